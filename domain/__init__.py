@@ -1,0 +1,1 @@
+"""What is true without GraphQL: vocabulary, policy, decisions, operations and the store."""

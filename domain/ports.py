@@ -1,0 +1,87 @@
+"""The outside parties, as the core sees them (外部系统): interfaces that an adapter implements.
+
+The simulator's adapters are data in the world; a real one would call out. A party that cannot answer now raises
+`PartyUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from domain.store.engine import Connection
+from domain.vocabulary import Id, IdType, Instant, RegionCode, Relation, Scheme, Sex
+
+
+@dataclass(eq=False)
+class PartyUnavailable(Exception):
+    """An outside party does not answer now. `party` is its name in English, as the log says it."""
+
+    party: str
+
+
+class Clock(Protocol):
+    """The world's clock (世界时钟): the only source of time."""
+
+    def now(self) -> Instant: ...
+
+
+class Ids(Protocol):
+    """Where new ids come from; every one is given once in a world."""
+
+    async def reserve(self, count: int) -> None:
+        """Make sure that the next `count` calls of `new` need no waiting."""
+        ...
+
+    def new(self, region: RegionCode) -> Id: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person as the identity registry knows them (人口库登记信息)."""
+
+    id_type: IdType
+    id_number: str
+    name: str
+    sex: Sex
+    birth_date: date
+    died_on: date | None
+
+
+class IdentityRegistry(Protocol):
+    """The population register (公安人口库): who an identity document belongs to, and recorded kinship."""
+
+    async def identities(self, connection: Connection, documents: Sequence[tuple[IdType, str]]) -> dict[str, Identity]:
+        """What the register holds, by document number; a document it does not know is left out."""
+        ...
+
+    async def kinships(self, connection: Connection, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Relation]:
+        """What the second is to the first, for pairs of document numbers; unrecorded kinship is left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideEnrolment:
+    """An active enrolment in another province (外省在保)."""
+
+    id_number: str
+    region: RegionCode
+    scheme: Scheme
+
+
+class OtherProvinces(Protocol):
+    """The national query for enrolments outside the provinces that this world holds (全国参保查询)."""
+
+    async def active_enrolments(
+        self, connection: Connection, id_numbers: Sequence[str], on: date
+    ) -> dict[str, OutsideEnrolment]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """All outside parties together, as an operation receives them."""
+
+    registry: IdentityRegistry
+    other_provinces: OtherProvinces

@@ -1,0 +1,406 @@
+"""Connections to a world's database (数据库连接): the raw driver's, as SQLAlchemy's engine hands them out.
+
+Both engines are used the same way. `Database.read()` lends a connection for reading; `Database.write()` opens one
+transaction, which ends committed, or rolled back when the block raises. On SQLite short statements run where they
+are called and only the wait for the disk leaves the event loop; there is one writer at a time. On PostgreSQL every
+statement is prepared once per connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import asyncpg
+import sqlalchemy
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from domain.store.statements import EngineKind, Rendered, Statement, Values
+
+Row = tuple[Any, ...]
+
+BUSY_SECONDS = 5.0
+"""How long a writer waits for another process to let go of a SQLite file."""
+
+STATEMENT_SECONDS = 10.0
+"""How long one statement may run."""
+
+
+@dataclass(eq=False)
+class StoreUnavailable(Exception):
+    """The database cannot serve now: locked, full, unreachable or out of time. `reason` is for the log, not for clients."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Connection(Protocol):
+    """One connection to a world's database; rows are tuples in the order of the statement's columns."""
+
+    kind: EngineKind
+
+    async def fetch_all(self, statement: Statement, values: Values) -> list[Row]: ...
+
+    async def fetch_one(self, statement: Statement, values: Values) -> Row | None: ...
+
+    async def execute(self, statement: Statement, values: Values) -> None: ...
+
+    async def execute_many(self, statement: Statement, rows: Iterable[Values]) -> None: ...
+
+    async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
+        """The first row of a statement that was rendered beforehand, its arguments in the driver's order."""
+        ...
+
+    async def fetch_all_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]: ...
+
+
+class Database(Protocol):
+    """A world's database, open. `statements` counts what was run, for tests and the cost report."""
+
+    kind: EngineKind
+    statements: int
+
+    def read(self) -> AbstractAsyncContextManager[Connection]: ...
+
+    def write(self) -> AbstractAsyncContextManager[Connection]: ...
+
+    async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
+        """The first row of a statement that may take long, without holding up the event loop."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+# ---- SQLite -----------------------------------------------------------------------------------------------------
+
+
+class _SqliteConnection:
+    kind = EngineKind.SQLITE
+
+    def __init__(self, database: SqliteDatabase, driver: sqlite3.Connection) -> None:
+        self._database = database
+        self._driver = driver
+
+    def _run(self, sql: str, arguments: Sequence[Any]) -> sqlite3.Cursor:
+        self._database.statements += 1
+        try:
+            return self._driver.execute(sql, arguments)
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"sqlite: {error}") from error
+
+    async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
+        rendered = statement.rendered(EngineKind.SQLITE)
+        return [rendered.row(row) for row in self._run(rendered.sql, rendered.arguments(values)).fetchall()]
+
+    async def fetch_one(self, statement: Statement, values: Values) -> Row | None:
+        rendered = statement.rendered(EngineKind.SQLITE)
+        row = self._run(rendered.sql, rendered.arguments(values)).fetchone()
+        return None if row is None else rendered.row(row)
+
+    async def execute(self, statement: Statement, values: Values) -> None:
+        rendered = statement.rendered(EngineKind.SQLITE)
+        self._run(rendered.sql, rendered.arguments(values))
+
+    async def execute_many(self, statement: Statement, rows: Iterable[Values]) -> None:
+        rendered = statement.rendered(EngineKind.SQLITE)
+        self._database.statements += 1
+        try:
+            self._driver.executemany(rendered.sql, [rendered.arguments(values) for values in rows])
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"sqlite: {error}") from error
+
+    async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
+        row: Sequence[Any] | None = self._run(rendered.sql, arguments).fetchone()
+        return row
+
+    async def fetch_all_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return self._run(rendered.sql, arguments).fetchall()
+
+
+class SqliteDatabase:
+    """A world in a SQLite file: write-ahead log, every commit on disk before it is answered."""
+
+    kind = EngineKind.SQLITE
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open the file. FileNotFoundError where there is none and `create` is not asked for."""
+        if not create and not path.exists():
+            raise FileNotFoundError(path)
+        self.statements = 0
+        self.path = path
+        self._engine = sqlalchemy.create_engine(
+            f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 1024}
+        )
+        self._held: list[sqlalchemy.PoolProxiedConnection] = []
+        self._reader = _SqliteConnection(self, self._connect(readonly=not create))
+        self._writing = asyncio.Lock()
+        self._writer: sqlite3.Connection | None = None
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="canbao-disk")
+        self._apart = ThreadPoolExecutor(2, thread_name_prefix="canbao-long-read")
+        self._apart_free: deque[sqlite3.Connection] = deque()
+
+    def _connect(self, *, readonly: bool) -> sqlite3.Connection:
+        held = self._engine.raw_connection()
+        self._held.append(held)
+        driver = held.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.isolation_level = None
+        driver.execute("PRAGMA journal_mode = WAL")
+        driver.execute("PRAGMA synchronous = FULL")
+        driver.execute("PRAGMA foreign_keys = ON")
+        driver.execute("PRAGMA busy_timeout = 0")
+        driver.execute("PRAGMA cache_size = -65536")
+        driver.execute("PRAGMA mmap_size = 1073741824")
+        if readonly:
+            driver.execute("PRAGMA query_only = ON")
+        return driver
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        yield self._reader
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Connection]:
+        async with self._writing:
+            if self._writer is None:
+                self._writer = self._connect(readonly=False)
+            driver = self._writer
+            await self._begin(driver)
+            try:
+                yield _SqliteConnection(self, driver)
+            except BaseException:
+                driver.execute("ROLLBACK")
+                raise
+            self.statements += 1
+            try:
+                await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._disk, driver.execute, "COMMIT"))
+            except sqlite3.OperationalError as error:
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
+                raise StoreUnavailable(f"sqlite: {error}") from error
+
+    async def _begin(self, driver: sqlite3.Connection) -> None:
+        """Take the file's write lock, waiting for other processes without holding up the event loop."""
+        pause = 0.001
+        waited = 0.0
+        self.statements += 1
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited >= BUSY_SECONDS:
+                    raise StoreUnavailable(f"sqlite: {error}") from error
+            await asyncio.sleep(pause)
+            waited += pause
+            pause = min(pause * 2, 0.05)
+
+    async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
+        self.statements += 1
+        return await asyncio.get_running_loop().run_in_executor(self._apart, self._fetch_apart, rendered.sql, arguments)
+
+    def _fetch_apart(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
+        try:
+            driver = self._apart_free.pop()
+        except IndexError:
+            driver = self._connect(readonly=True)
+        steps_left = [int(STATEMENT_SECONDS * 1000)]
+
+        def out_of_time() -> bool:
+            # Called every 100,000 virtual machine steps, which take about a millisecond.
+            steps_left[0] -= 1
+            return steps_left[0] < 0
+
+        driver.set_progress_handler(out_of_time, 100_000)
+        try:
+            row: Sequence[Any] | None = driver.execute(sql, arguments).fetchone()
+            return row
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"sqlite: {error}") from error
+        finally:
+            self._apart_free.append(driver)
+
+    async def close(self) -> None:
+        self._disk.shutdown()
+        self._apart.shutdown()
+        for held in self._held:
+            held.close()
+        self._engine.dispose()
+
+
+# ---- PostgreSQL -------------------------------------------------------------------------------------------------
+
+_UNAVAILABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.ReadOnlySQLTransactionError,
+    OSError,
+    TimeoutError,
+)
+
+
+class _PostgresqlConnection:
+    kind = EngineKind.POSTGRESQL
+
+    def __init__(self, database: PostgresqlDatabase, held: AsyncConnection, driver: asyncpg.Connection[Any]) -> None:
+        self._database = database
+        self._prepared: dict[str, Any] = {}
+        self.held = held
+        self.driver = driver
+
+    async def _statement(self, sql: str) -> Any:
+        self._database.statements += 1
+        prepared = self._prepared.get(sql)
+        if prepared is None:
+            if len(self._prepared) >= 1024:
+                self._prepared.clear()
+            prepared = self._prepared[sql] = await self.driver.prepare(sql)
+        return prepared
+
+    async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
+        rendered = statement.rendered(EngineKind.POSTGRESQL)
+        return [tuple(row) for row in await self.fetch_all_rendered(rendered, rendered.arguments(values))]
+
+    async def fetch_one(self, statement: Statement, values: Values) -> Row | None:
+        rendered = statement.rendered(EngineKind.POSTGRESQL)
+        row = await self.fetch_rendered(rendered, rendered.arguments(values))
+        return None if row is None else tuple(row)
+
+    async def execute(self, statement: Statement, values: Values) -> None:
+        rendered = statement.rendered(EngineKind.POSTGRESQL)
+        await self.fetch_all_rendered(rendered, rendered.arguments(values))
+
+    async def execute_many(self, statement: Statement, rows: Iterable[Values]) -> None:
+        rendered = statement.rendered(EngineKind.POSTGRESQL)
+        try:
+            await (await self._statement(rendered.sql)).executemany([rendered.arguments(values) for values in rows])
+        except _UNAVAILABLE as error:
+            raise StoreUnavailable(f"postgresql: {error}") from error
+
+    async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
+        try:
+            row: Sequence[Any] | None = await (await self._statement(rendered.sql)).fetchrow(*arguments)
+        except _UNAVAILABLE as error:
+            raise StoreUnavailable(f"postgresql: {error}") from error
+        return row
+
+    async def fetch_all_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        try:
+            rows: Sequence[Sequence[Any]] = await (await self._statement(rendered.sql)).fetch(*arguments)
+        except _UNAVAILABLE as error:
+            raise StoreUnavailable(f"postgresql: {error}") from error
+        return rows
+
+
+class PostgresqlDatabase:
+    """A world in a PostgreSQL database, over a fixed number of connections that stay open and keep their statements."""
+
+    kind = EngineKind.POSTGRESQL
+
+    def __init__(self, url: str, *, connections: int = 8) -> None:
+        """`url` is postgresql://user@host:port/database; connections open when they are first needed."""
+        self.statements = 0
+        settings = {"jit": "off", "statement_timeout": str(int(STATEMENT_SECONDS * 1000)), "timezone": "UTC"}
+        self._engine: AsyncEngine = create_async_engine(
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            poolclass=NullPool,
+            connect_args={"server_settings": settings, "prepared_statement_cache_size": 0},
+        )
+        self._free: deque[_PostgresqlConnection] = deque()
+        self._room = asyncio.Semaphore(connections)
+        self._open: set[_PostgresqlConnection] = set()
+
+    async def _borrow(self) -> _PostgresqlConnection:
+        await self._room.acquire()
+        while self._free:
+            found = self._free.pop()
+            if not found.driver.is_closed():
+                return found
+            await self._discard(found)
+        try:
+            held = await self._engine.connect()
+            driver = (await held.get_raw_connection()).driver_connection
+        except (*_UNAVAILABLE, asyncpg.PostgresError, sqlalchemy.exc.DBAPIError) as error:
+            self._room.release()
+            raise StoreUnavailable(f"postgresql: {error}") from error
+        except BaseException:
+            self._room.release()
+            raise
+        assert driver is not None
+        found = _PostgresqlConnection(self, held, driver)
+        self._open.add(found)
+        return found
+
+    async def _discard(self, connection: _PostgresqlConnection) -> None:
+        self._open.discard(connection)
+        await connection.held.invalidate()
+        await connection.held.close()
+
+    def _give_back(self, connection: _PostgresqlConnection) -> None:
+        self._free.append(connection)
+        self._room.release()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        connection = await self._borrow()
+        try:
+            yield connection
+        finally:
+            self._give_back(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Connection]:
+        connection = await self._borrow()
+        try:
+            await self._command(connection, "BEGIN")
+            try:
+                yield connection
+            except BaseException:
+                if not connection.driver.is_closed():
+                    await asyncio.shield(self._command(connection, "ROLLBACK"))
+                raise
+            await asyncio.shield(self._command(connection, "COMMIT"))
+        finally:
+            self._give_back(connection)
+
+    async def _command(self, connection: _PostgresqlConnection, command: str) -> None:
+        self.statements += 1
+        try:
+            await connection.driver.execute(command)
+        except _UNAVAILABLE as error:
+            raise StoreUnavailable(f"postgresql: {error}") from error
+
+    async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
+        async with self.read() as connection:
+            return await connection.fetch_rendered(rendered, arguments)
+
+    async def close(self) -> None:
+        for connection in list(self._open):
+            self._open.discard(connection)
+            await connection.held.close()
+        await self._engine.dispose()
+
+
+def open_database(url: str, *, create: bool = False) -> Database:
+    """The database at a URL: sqlite:///path or postgresql://…. FileNotFoundError for a SQLite file that is not there."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        assert parsed.database
+        return SqliteDatabase(Path(parsed.database), create=create)
+    return PostgresqlDatabase(url)

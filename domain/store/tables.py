@@ -1,0 +1,320 @@
+"""Every table of a world, as SQLAlchemy Core. One world is one database (SQLite file or PostgreSQL database).
+
+An id leads with its province (see `domain.vocabulary.Id`), so a table that grows with the population can be
+partitioned by ranges of its own primary key. Instants are whole seconds since the epoch; amounts are fen.
+Entries, events and answers are only ever inserted.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows only through a column declared INTEGER PRIMARY KEY.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+Json = Text().with_variant(JSONB(), "postgresql")
+
+world = Table(
+    "world",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seed", BigInteger, nullable=False),
+    Column("persons", Integer, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("clock_base", BigInteger, nullable=False, comment="world time at clock_real_base"),
+    Column("clock_real_base", BigInteger, comment="machine time of clock_base; null until first served"),
+    Column("clock_rate", Integer, nullable=False, comment="world seconds per second; 0 is a frozen clock"),
+    Column("signing_key", Text, nullable=False, comment="key of this world's tokens, drawn when it is created"),
+)
+
+id_blocks = Table(
+    "id_blocks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next_number", BigInteger, nullable=False),
+)
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("parent_code", Text, ForeignKey("regions.code")),
+    Column("synthetic", Boolean, nullable=False),
+    Index(None, "parent_code", "code"),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("hours", Text, comment="office hours as the document prints them; null where it prints none"),
+    Column("source", Text, nullable=False, comment="the document, or the world's seed"),
+    Index(None, "region_code", "id"),
+)
+
+agency_phones = Table(
+    "agency_phones",
+    metadata,
+    Column("agency_id", BigId, ForeignKey("agencies.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("e164", Text),
+    Column("kind", Text, nullable=False),
+    Column("note", Text, comment="which matters it serves, where the document restricts it"),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("credit_code", Text, nullable=False, unique=True),
+    Index(None, "region_code", "id"),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="county of residence"),
+    Column("household_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("id_type", Text, nullable=False),
+    Column("id_number", Text, nullable=False),
+    Column("birth_date", Date, nullable=False),
+    Column("sex", Text, nullable=False),
+    Column("phone", Text),
+    Column("special_group", Text, comment="recognised group (认定身份), null for ordinary persons"),
+    Column("died_on", Date),
+    Index("uq_persons_identity", "id_type", "id_number", unique=True),
+    Index(None, "region_code", "id"),
+    Index(None, "household_id"),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("scheme", Text, nullable=False),
+    Column("person_type", Text, nullable=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="place of enrolment (参保地)"),
+    Column("unit_id", BigInteger, ForeignKey("units.id")),
+    Column("status", Text, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("ended_on", Date),
+    Index(None, "person_id", "id"),
+    Index(None, "region_code", "id"),
+    Index(None, "unit_id", "id"),
+)
+
+personal_accounts = Table(
+    "personal_accounts",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, unique=True),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("balance_fen", BigInteger, nullable=False),
+    Column("entry_count", Integer, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    CheckConstraint("balance_fen >= 0", name="balance_not_negative"),
+)
+
+family_bindings = Table(
+    "family_bindings",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("holder_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="whose account pays"),
+    Column("member_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("relation", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("pledged_at", BigInteger, nullable=False, comment="when the holder accepted the pledge (个人承诺书)"),
+    Column("bound_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Index(None, "holder_id", "id"),
+    Index(None, "member_id", "holder_id"),
+    Index(
+        "uq_family_bindings_active",
+        "holder_id",
+        "member_id",
+        unique=True,
+        sqlite_where=text("status = 'ACTIVE'"),
+        postgresql_where=text("status = 'ACTIVE'"),
+    ),
+)
+
+resident_contributions = Table(
+    "resident_contributions",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who is insured by it"),
+    Column("enrolment_id", BigInteger, ForeignKey("enrolments.id"), nullable=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="place of enrolment (参保地)"),
+    Column("coverage_year", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("payer_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("account_id", BigInteger, ForeignKey("personal_accounts.id")),
+    Column("submitted_at", BigInteger, nullable=False),
+    Column("paid_at", BigInteger),
+    Column("paid_on", Date),
+    Column("coverage_from", Date),
+    Column("coverage_until", Date),
+    Column("waiting_until", Date, comment="last day of the waiting period; null where there is none"),
+    Column("record_visible_at", BigInteger, comment="from when the payment record can be looked up"),
+    Column("finished_at", BigInteger),
+    CheckConstraint("amount_fen > 0", name="amount_positive"),
+    CheckConstraint("(status = 'SUBMITTED') = (paid_at IS NULL)", name="paid_has_time"),
+    Index(None, "person_id", "coverage_year", "id"),
+    Index(None, "payer_id", "id"),
+    Index(None, "region_code", "id"),
+    Index(
+        "uq_resident_contributions_paid",
+        "person_id",
+        "coverage_year",
+        unique=True,
+        sqlite_where=text("status <> 'SUBMITTED'"),
+        postgresql_where=text("status <> 'SUBMITTED'"),
+    ),
+)
+
+account_entries = Table(
+    "account_entries",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("account_id", BigInteger, ForeignKey("personal_accounts.id"), nullable=False),
+    Column("position", Integer, nullable=False, comment="1, 2, 3 … within the account"),
+    Column("kind", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False, comment="positive into the account, negative out of it"),
+    Column("balance_fen", BigInteger, nullable=False, comment="balance after the entry"),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("business_on", Date, nullable=False),
+    Column("contribution_id", BigInteger, ForeignKey("resident_contributions.id")),
+    CheckConstraint("balance_fen >= 0", name="balance_not_negative"),
+    Index("uq_account_entries_position", "account_id", "position", unique=True),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column(
+        "contribution_id", BigInteger, ForeignKey("resident_contributions.id"), nullable=False, unique=True
+    ),
+    Column("number", Text, nullable=False, unique=True),
+    Column("issued_at", BigInteger, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("position", BigId, primary_key=True, autoincrement=True),
+    Column(
+        "transaction_id",
+        BigInteger,
+        nullable=False,
+        comment="PostgreSQL's transaction id; 0 where writers take turns",
+    ),
+    Column("id", BigInteger, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("actor_id", BigInteger, nullable=False, comment="the person who acted, 0 for the platform itself"),
+    Column("subject_id", BigInteger, nullable=False, comment="the person whose matter it is"),
+    Column("cause", Text, nullable=False, comment="request id"),
+    Column("payload", Json, nullable=False, comment="snapshot of what was written"),
+    Index("uq_events_order", "transaction_id", "position", unique=True),
+    Index(None, "subject_id", "transaction_id", "position"),
+    Index(None, "actor_id", "transaction_id", "position"),
+    sqlite_autoincrement=True,
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("actor_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("mutation", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("content_hash", Text, nullable=False),
+    Column("answer", Text, nullable=False, comment="the first answer, as JSON"),
+    Column("answered_at", BigInteger, nullable=False),
+)
+
+personas = Table(
+    "personas",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id")),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("description_zh", Text, nullable=False),
+    Column("description_en", Text, nullable=False),
+)
+
+# The outside parties' own records. The simulator writes and reads them; the core asks through `domain.ports`.
+
+registry_identities = Table(
+    "registry_identities",
+    metadata,
+    Column("id_type", Text, primary_key=True),
+    Column("id_number", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("sex", Text, nullable=False),
+    Column("birth_date", Date, nullable=False),
+    Column("died_on", Date),
+)
+
+registry_kinships = Table(
+    "registry_kinships",
+    metadata,
+    Column("id_number", Text, primary_key=True),
+    Column("relative_id_number", Text, primary_key=True),
+    Column("relation", Text, nullable=False, comment="what the relative is to the first person"),
+)
+
+outside_enrolments = Table(
+    "outside_enrolments",
+    metadata,
+    Column("id_number", Text, primary_key=True),
+    Column("region_code", Text, primary_key=True),
+    Column("scheme", Text, nullable=False),
+    Column("active_from", Date, nullable=False),
+    Column("active_until", Date),
+)

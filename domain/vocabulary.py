@@ -1,0 +1,309 @@
+"""The words of public basic medical insurance, as the code says them.
+
+| code | 中文 | code | 中文 |
+|---|---|---|---|
+| `personal_account` | 个人账户 | `pooling_area` | 统筹地区 |
+| `family_binding` | 亲情账户绑定 | `family_mutual_aid` | 家庭共济 |
+| `resident_contribution` | 城乡居民医保个人缴费 | `enrolment` | 参保关系 |
+| `collection_window` | 集中征缴期 | `waiting_period` | 待遇等待期 |
+| `coverage_year` | 参保年度 | `special_payment` | 特殊缴费 |
+| `unit` | 参保单位 | `agency` | 医保经办机构 |
+
+Every enumeration member carries its display text in Chinese and English; its name is what the database stores and
+what the API says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
+from typing import NewType, Self
+
+Fen = NewType("Fen", int)
+"""An amount of money in fen (分), one hundredth of a yuan."""
+
+Instant = NewType("Instant", int)
+"""A moment: whole seconds since 1970-01-01T00:00:00Z."""
+
+Id = NewType("Id", int)
+"""province × 10¹⁶ + number; the first two digits of GB/T 2260 lead, so that any id routes to its province."""
+
+RegionCode = NewType("RegionCode", str)
+"""Six digits of GB/T 2260 (行政区划代码), or the insurance platform's own code for zones and municipal levels."""
+
+NATION = RegionCode("000000")
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+NUMBERS_PER_PROVINCE = 10**16
+
+
+def business_date(at: Instant) -> date:
+    """The Asia/Shanghai calendar day of a moment (业务日期)."""
+    return datetime.fromtimestamp(at, tz=SHANGHAI).date()
+
+
+def start_of_business_date(day: date) -> Instant:
+    """The first second of an Asia/Shanghai calendar day."""
+    return Instant(int(datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).timestamp()))
+
+
+def instant(moment: datetime) -> Instant:
+    """The whole second of an aware datetime. A naive one is refused with ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs an offset")
+    return Instant(int(moment.astimezone(UTC).timestamp()))
+
+
+def iso_instant(at: Instant) -> str:
+    """A moment as the API prints it: 2025-02-28T09:00:00+08:00."""
+    return datetime.fromtimestamp(at, tz=SHANGHAI).isoformat()
+
+
+def province_of(code: RegionCode) -> int:
+    """The two leading digits of a region code, as they lead every id of that province."""
+    return int(code[:2])
+
+
+def region_chain(code: RegionCode) -> tuple[RegionCode, ...]:
+    """The region and what contains it, nearest first: county, city, province, nation."""
+    chain = [code, RegionCode(code[:4] + "00"), RegionCode(code[:2] + "0000"), NATION]
+    return tuple(dict.fromkeys(chain))
+
+
+def region_span(code: RegionCode) -> tuple[RegionCode, RegionCode]:
+    """The lowest and highest code inside a region, both included, for a range over an index."""
+    if code == NATION:
+        return RegionCode("000000"), RegionCode("999999")
+    if code.endswith("0000"):
+        return code, RegionCode(code[:2] + "9999")
+    if code.endswith("00"):
+        return code, RegionCode(code[:4] + "99")
+    return code, code
+
+
+class Word(Enum):
+    """An enumeration whose members say themselves in Chinese and English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh = zh
+        self.en = en
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The member of that name; KeyError where there is none."""
+        return cls[name]
+
+
+class Prefix(Enum):
+    """What an API id begins with: one kind of object each."""
+
+    PERSON = "per"
+    UNIT = "uni"
+    ENROLMENT = "enr"
+    FAMILY_BINDING = "fam"
+    PERSONAL_ACCOUNT = "acc"
+    ACCOUNT_ENTRY = "ent"
+    RESIDENT_CONTRIBUTION = "con"
+    RECEIPT = "rec"
+    AGENCY = "age"
+    REGION = "reg"
+    EVENT = "evt"
+    PERSONA = "psa"
+    POLICY_FACT = "pol"
+
+
+_API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
+
+
+def api_id(prefix: Prefix, number: int) -> str:
+    """An id as the API prints it: per_510000000000000123."""
+    return f"{prefix.value}_{number}"
+
+
+def parsed_api_id(text: str, prefix: Prefix) -> Id | None:
+    """The number of an API id, or None where the text is no id of that kind."""
+    match = _API_ID.fullmatch(text)
+    if match is None or match[1] != prefix.value:
+        return None
+    number = int(match[2])
+    return Id(number) if number < 2**63 else None
+
+
+class Scheme(Word):
+    """Insurance scheme (险种)."""
+
+    EMPLOYEE = "职工基本医疗保险", "employee basic medical insurance"
+    RESIDENT = "城乡居民基本医疗保险", "resident basic medical insurance"
+    MATERNITY = "生育保险", "maternity insurance"
+
+
+class PersonType(Word):
+    """Person type of an enrolment (人员类别)."""
+
+    EMPLOYED = "在职", "employed"
+    FLEXIBLE = "灵活就业", "flexibly employed"
+    RETIRED = "退休", "retired"
+    RESIDENT_ADULT = "居民（成年）", "adult resident"
+    RESIDENT_MINOR = "居民（未成年）", "minor resident"
+    RESIDENT_SENIOR = "居民（老年）", "senior resident"
+    STUDENT = "大学生", "university student"
+    NEWBORN = "新生儿", "newborn"
+
+
+class EnrolmentStatus(Word):
+    """State of an enrolment (参保状态)."""
+
+    ACTIVE = "正常参保", "active"
+    SUSPENDED = "暂停参保", "suspended"
+    TERMINATED = "终止参保", "terminated"
+
+
+class IdType(Word):
+    """Kind of identity document (证件类型)."""
+
+    RESIDENT_ID_CARD = "居民身份证（户口簿）", "resident identity card (household register)"
+    HONG_KONG_PERMIT = "港澳居民来往内地通行证", "mainland travel permit for Hong Kong and Macao residents"
+    TAIWAN_PERMIT = "台湾居民来往大陆通行证", "mainland travel permit for Taiwan residents"
+    FOREIGN_PERMANENT_RESIDENCE = "外国人永久居留证", "foreigner's permanent residence card"
+    PASSPORT = "护照", "passport"
+
+
+class Sex(Word):
+    """Sex as the identity document states it (性别)."""
+
+    MALE = "男", "male"
+    FEMALE = "女", "female"
+
+
+class Relation(Word):
+    """What the family member is to the account holder (与账户所有人的关系)."""
+
+    SPOUSE = "配偶", "spouse"
+    PARENT = "父母", "parent"
+    CHILD = "子女", "child"
+    SIBLING = "兄弟姐妹", "sibling"
+    PATERNAL_GRANDPARENT = "祖父母", "paternal grandparent"
+    MATERNAL_GRANDPARENT = "外祖父母", "maternal grandparent"
+    PATERNAL_GRANDCHILD = "孙子女", "son's child"
+    MATERNAL_GRANDCHILD = "外孙子女", "daughter's child"
+    OTHER = "其他", "other"
+
+
+class SpecialGroup(Word):
+    """Recognised group with rules of its own (特殊群体、医疗救助对象)."""
+
+    NEWBORN = "新生儿", "newborn"
+    EXTREME_POVERTY = "特困人员", "person in extreme poverty"
+    MINIMUM_LIVING = "低保对象", "recipient of the minimum living allowance"
+    MONITORED = "监测对象", "person monitored against falling back into poverty"
+    SEVERELY_DISABLED = "重度残疾人", "severely disabled person"
+    ORPHAN = "孤儿", "orphan"
+
+
+class BindingStatus(Word):
+    """State of a family binding (绑定状态)."""
+
+    ACTIVE = "有效", "active"
+    ENDED = "已解除", "ended"
+
+
+class AccountStatus(Word):
+    """State of a personal account (个人账户状态)."""
+
+    OPEN = "正常", "open"
+    FROZEN = "冻结", "frozen"
+    CLOSED = "已销户", "closed"
+
+
+class EntryKind(Word):
+    """What moved money in a personal account (个人账户收支类型)."""
+
+    OPENING = "上年结转", "carried over"
+    MONTHLY_CREDIT = "划账", "monthly credit"
+    PROXY_CONTRIBUTION = "医保个人账户代缴费", "contribution paid from the account"
+    REFUND = "医保退费", "contribution refunded"
+
+
+class ContributionStatus(Word):
+    """State of a resident contribution (缴费状态)."""
+
+    SUBMITTED = "已提交待缴费", "submitted, not yet paid"
+    PAID = "已缴费", "paid"
+    FINISHED = "已完成", "paid and finished, slip issued"
+
+
+class PaymentChannel(Word):
+    """How a contribution is paid (缴费渠道)."""
+
+    PERSONAL_ACCOUNT = "医保个人账户共济", "personal account of a family member"
+    TAX_SYSTEM = "税务系统缴费", "tax system"
+
+
+class PaymentKind(Word):
+    """Payment entrance (缴费类型)."""
+
+    ORDINARY = "日常缴费", "ordinary payment"
+    SPECIAL = "特殊缴费", "special payment"
+
+
+class UnitKind(Word):
+    """Kind of insured unit (单位类型)."""
+
+    ENTERPRISE = "企业", "enterprise"
+    ORGAN = "机关", "government organ"
+    INSTITUTION = "事业单位", "public institution"
+    SCHOOL = "学校", "school"
+    VILLAGE = "村（社区）", "village or community"
+    PRIVATE_NON_ENTERPRISE = "民办非企业单位", "private non-enterprise"
+    SOCIAL_ORGANISATION = "社会团体", "social organisation"
+
+
+class RegionLevel(Word):
+    """Level of a region (行政区划级别)."""
+
+    NATION = "国家", "nation"
+    PROVINCE = "省", "province"
+    CITY = "市", "city"
+    COUNTY = "县（区）", "county or district"
+
+
+class Role(Word):
+    """In what capacity somebody asks (访问身份)."""
+
+    ANONYMOUS = "未登录", "not signed in"
+    CITIZEN = "参保人", "insured person"
+    CLERK = "经办人员", "agency clerk"
+    OPERATOR = "平台运维", "operator of the world"
+
+
+class PhoneKind(Word):
+    """Kind of telephone number (电话类型)."""
+
+    LANDLINE = "固定电话", "landline"
+    MOBILE = "手机", "mobile"
+    HOTLINE = "热线", "hotline"
+
+
+class AgencyKind(Word):
+    """Kind of agency (机构类型)."""
+
+    CITY_CENTRE = "市级医保经办机构", "municipal agency"
+    COUNTY_BUREAU = "县（区）医保经办机构", "county agency"
+    ZONE_OFFICE = "功能区医保工作部门", "development-zone office"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: a role, and the person or region that it is bound to.
+
+    `person_id` is 0 for a viewer who is no citizen; `region` bounds a clerk and is the nation for others.
+    """
+
+    role: Role
+    person_id: Id
+    region: RegionCode
+    name: str
+
+
+ANONYMOUS = Viewer(Role.ANONYMOUS, Id(0), NATION, "anonymous")

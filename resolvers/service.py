@@ -1,0 +1,90 @@
+"""What a transport needs of the GraphQL behind it (传输层与执行层之间的约定).
+
+HTTP, Server-Sent Events and WebSocket differ in framing only: each turns bytes into a `GraphQLRequest`, asks a
+`Service`, and frames the `Answer`. Bodies are finished JSON; nothing is encoded twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+import orjson
+
+from domain.vocabulary import Viewer
+
+
+class ErrorCode(Enum):
+    """`errors[].extensions.code`, the closed list, with the HTTP status for application/graphql-response+json."""
+
+    GRAPHQL_PARSE_FAILED = 400
+    GRAPHQL_VALIDATION_FAILED = 400, "validation"
+    BAD_USER_INPUT = 400, "input"
+    COST_LIMIT_EXCEEDED = 400, "cost"
+    UNAUTHENTICATED = 401
+    FORBIDDEN = 403
+    WORLD_NOT_FOUND = 404
+    METHOD_NOT_ALLOWED = 405
+    NOT_ACCEPTABLE = 406
+    PAYLOAD_TOO_LARGE = 413
+    UNSUPPORTED_MEDIA_TYPE = 415
+    RATE_LIMITED = 429
+    INTERNAL = 500
+    UNAVAILABLE = 503
+    OPERATION_TIMEOUT = 503, "timeout"
+
+    def __init__(self, status: int, _distinct: str = "") -> None:
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """One GraphQL request, its members checked for their JSON types and nothing else."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete GraphQL response: JSON bytes, and the status that application/graphql-response+json gives it."""
+
+    body: bytes
+    status: int = 200
+    retry_after_seconds: int | None = None
+
+
+def error_answer(code: ErrorCode, message: str, *, retry_after_seconds: int | None = None, **extensions: Any) -> Answer:
+    """The response to a request that could not be executed: one error, no `data` member."""
+    error = {"message": message, "extensions": {"code": code.name, **extensions}}
+    return Answer(orjson.dumps({"errors": [error]}), code.status, retry_after_seconds)
+
+
+class Service(Protocol):
+    """GraphQL of one world."""
+
+    def authenticate(self, authorization: str | None) -> Viewer | Answer:
+        """Who the value of an Authorization header speaks for; anonymous without one; a 401 answer for a bad one."""
+        ...
+
+    async def answer(
+        self, request: GraphQLRequest, viewer: Viewer, request_id: str, *, read_only: bool = False
+    ) -> Answer | AsyncIterator[bytes]:
+        """The answer to a query or mutation, or the stream of responses of a subscription.
+
+        With `read_only` (HTTP GET) a mutation is refused with METHOD_NOT_ALLOWED. The stream ends when the
+        subscription does; a failure inside it is a last response that carries `errors`. Closing the iterator
+        (`aclose`) ends the subscription. Never raises for anything that a client sent.
+        """
+        ...
+
+
+class Worlds(Protocol):
+    """The worlds that one server serves."""
+
+    async def service(self, name: str | None) -> Service | Answer:
+        """GraphQL of a world by name, of the default world for None; a WORLD_NOT_FOUND answer where there is none."""
+        ...
