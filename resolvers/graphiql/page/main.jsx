@@ -1,0 +1,42 @@
+// The page: the bar, and GraphiQL under it.
+
+import './workers.js';
+import 'graphiql/style.css';
+import './page.css';
+
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+
+import { Bar } from './bar.jsx';
+import { defaultTabs, firstVisit, journeyChanged, restoreJourney, storage } from './tabs.js';
+import { fetcher } from './transport.js';
+import { readClock, readPersonas } from './world.js';
+
+const send = fetcher(readClock);
+
+function Page() {
+  return (
+    <>
+      <Bar journeyChanged={journeyChanged} restoreJourney={restoreJourney} />
+      <main>
+        <GraphiQL
+          fetcher={send}
+          storage={storage}
+          defaultTabs={defaultTabs}
+          // GraphiQL shows the first tab's variables only when they are given here as well.
+          initialVariables={firstVisit ? (defaultTabs[0]?.variables ?? undefined) : undefined}
+          defaultEditorToolsVisibility="variables"
+          inputValueDeprecation
+          schemaDescription
+          shouldPersistHeaders={false}
+        />
+      </main>
+    </>
+  );
+}
+
+createRoot(document.getElementById('root')).render(<Page />);
+
+readPersonas();
+readClock();
+document.addEventListener('visibilitychange', () => document.hidden || readClock());

@@ -1,0 +1,87 @@
+// How operations reach the server: POST to the page's own address, subscriptions over graphql-transport-ws on the same.
+
+import { createClient } from 'graphql-ws';
+
+import { authorization, current, endpoint, update } from './store.js';
+import { filledIn, remember } from './values.js';
+
+/** The answer of one POST, as GraphQL's `{data, errors}`; throws when what came back is not GraphQL. */
+export async function post(body, headers) {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(
+      `服务器没有以 GraphQL 作答（HTTP ${response.status}）。The server did not answer in GraphQL: ${text.slice(0, 300)}`,
+    );
+  }
+}
+
+const signedIn = () => {
+  const value = authorization();
+  return value === null ? {} : { authorization: value };
+};
+
+function noticeExpiry(answer) {
+  const { session } = current();
+  if (!session || session.expired) return;
+  if (answer.errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED'))
+    update({ session: { ...session, expired: true } });
+}
+
+const sockets = createClient({
+  url: `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${endpoint}`,
+  lazy: true,
+  connectionParams: signedIn,
+});
+
+/** Running subscriptions reconnect, as whoever is signed in now. */
+export const reconnect = () => sockets.terminate();
+
+function readable(cause) {
+  if (cause instanceof Error) return cause;
+  if (Array.isArray(cause)) return cause;
+  const reason = [cause?.code, cause?.reason].filter(Boolean).join(' ');
+  return new Error(`订阅中断。The subscription ended: ${reason || 'the connection was lost'}`);
+}
+
+function isSubscription(document, operationName) {
+  const operations = (document?.definitions ?? []).filter(({ kind }) => kind === 'OperationDefinition');
+  const chosen = operationName ? operations.find(({ name }) => name?.value === operationName) : operations[0];
+  return chosen?.operation === 'subscription';
+}
+
+function watch(params) {
+  return {
+    subscribe: ({ next, error, complete }) => ({
+      unsubscribe: sockets.subscribe(params, {
+        next(answer) {
+          remember(params.query, answer.data);
+          next(answer);
+        },
+        error: (cause) => error(readable(cause)),
+        complete,
+      }),
+    }),
+  };
+}
+
+/** GraphiQL's fetcher. `afterRun` is called when a document other than introspection has been answered. */
+export function fetcher(afterRun) {
+  return ({ query, variables, operationName }, { headers, documentAST } = {}) => {
+    if (operationName === 'IntrospectionQuery') return post({ query, operationName }, { ...signedIn(), ...headers });
+    const params = { query, variables: filledIn(variables), operationName: operationName ?? undefined };
+    if (isSubscription(documentAST, operationName)) return watch(params);
+    return post(params, { ...signedIn(), ...headers }).then((answer) => {
+      noticeExpiry(answer);
+      remember(query, answer.data);
+      afterRun();
+      return answer;
+    });
+  };
+}

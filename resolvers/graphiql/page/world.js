@@ -1,0 +1,53 @@
+// What the page itself asks of the world. The documents are operations/page/*.graphql; this file reads only the
+// aliases they give, so a renamed field in the schema is a change there and nowhere else.
+
+import documents from 'canbao:page';
+
+import { current, nameInAddress, update } from './store.js';
+import { post, reconnect } from './transport.js';
+import { newKey } from './values.js';
+
+const firstError = (answer) => answer.errors?.map(({ message }) => message).join(' ') ?? null;
+
+/** Asks for the world's name and clock. A world that does not answer leaves the last reading standing. */
+export async function readClock() {
+  const answer = await post({ query: documents.world }).catch(() => null);
+  const world = answer?.data?.world;
+  if (world) update({ world: { name: world.name ?? nameInAddress, now: world.now } });
+}
+
+export async function readPersonas() {
+  try {
+    const answer = await post({ query: documents.personas });
+    const edges = answer.data?.personas?.edges;
+    if (!edges) throw new Error(firstError(answer) ?? 'no personas in the answer');
+    update({ personas: { status: 'ready', list: edges.map(({ node }) => node) } });
+  } catch (error) {
+    update({ personas: { status: 'failed', list: [], why: error.message } });
+  }
+}
+
+export async function signInAs(persona) {
+  update({ signingIn: persona, notice: null });
+  try {
+    const input = { idempotencyKey: newKey(), persona };
+    const answer = await post({ query: documents['sign-in'], variables: { input } });
+    const result = answer.data?.signIn;
+    if (!result?.token) throw new Error(result?.message ?? firstError(answer) ?? 'no token in the answer');
+    const { token, expiresAt = null, person = null } = result;
+    update({ session: { persona, token, expiresAt, person: person?.name ?? null, expired: false } });
+    reconnect();
+  } catch (error) {
+    update({ notice: `登录失败：${error.message}　Signing in failed.` });
+  } finally {
+    update({ signingIn: null });
+  }
+}
+
+export function signOut() {
+  update({ session: null, notice: null });
+  reconnect();
+}
+
+export const forgetValues = () => update({ values: {} });
+export const dismissNotice = () => current().notice && update({ notice: null });
