@@ -1,0 +1,1 @@
+"""Load over HTTP and WebSocket only: nothing here imports the product."""

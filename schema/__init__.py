@@ -1,0 +1,1 @@
+"""What a client may ask: the GraphQL contract, without decisions and without SQL."""

@@ -1,0 +1,1 @@
+"""The simulated national platform: worlds, their population and the outside parties."""

@@ -1,0 +1,88 @@
+"""What every test gets: an empty database of each engine on request, and no way out of this machine."""
+
+import ipaddress
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.databases import NOT_INSTALLED, PostgresServer, PostgresUnavailable, sqlite_url
+
+
+class OutsideConnectionRefused(Exception):
+    """A test tried to reach an address outside this machine."""
+
+
+def _is_loopback(host: object) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_the_outside(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: connecting, binding, sending or resolving beyond loopback and Unix sockets raises."""
+    if event in ("socket.connect", "socket.bind", "socket.sendto"):
+        if arguments[0].family not in (socket.AF_INET, socket.AF_INET6):
+            return
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo" and arguments[0]:
+        host = arguments[0].decode() if isinstance(arguments[0], bytes) else arguments[0]
+    else:
+        return
+    if not _is_loopback(host):
+        # Not an OSError: no retry or fallback may swallow it.
+        raise OutsideConnectionRefused(f"{event} to {host!r}: tests speak to this machine only")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The guard stands before any test module is imported, and cannot be taken down again."""
+    sys.addaudithook(_refuse_the_outside)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One line that nobody can overlook when half of the tests did not run."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NOT_INSTALLED in str(report.longrepr)]
+    if skipped:
+        warning = f"NOT TESTED ON POSTGRESQL: {len(skipped)} tests. {NOT_INSTALLED}"
+        terminalreporter.write_line(warning, red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for this process's tests, started when the first of them asks for it."""
+    try:
+        server = PostgresServer.start()
+    except PostgresUnavailable as missing:
+        pytest.skip(str(missing))
+    with server:
+        yield server
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.sqlite),
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+    ]
+)
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    """The engine under test: a test that asks for it runs once on each."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database_url(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of that engine that nobody has used: `sqlite:////…` or `postgresql://canbao@127.0.0.1:…`."""
+    if engine_kind == "sqlite":
+        yield sqlite_url(tmp_path / "world.sqlite3")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
