@@ -1,0 +1,605 @@
+"""What an applicant may be told instead of an outcome (不予办理的情形): closed, typed, in order of precedence.
+
+A refusal is expected, not a failure. When several apply, the applicant hears the first of `PRECEDENCE`, always.
+Messages say what, why and what to do; they carry facts, but no identity number and nothing of another person's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from domain.vocabulary import Fen, Id, RegionCode, Relation, Scheme, SpecialGroup, Word
+
+
+class RefusalCode(Word):
+    """Which refusal (办理结果代码), in order of precedence."""
+
+    NOT_SIGNED_IN = "未登录", "not signed in as a citizen"
+    IDEMPOTENCY_KEY_REUSED = "幂等键重复使用", "idempotency key reused with other content"
+    INPUT_NOT_ACCEPTABLE = "填写内容不符合要求", "input not acceptable"
+    PLEDGE_NOT_ACCEPTED = "未同意个人承诺书", "personal pledge not accepted"
+    CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
+    IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
+    PERSON_DECEASED = "人员已死亡", "person deceased"
+    RELATION_MISMATCH = "亲属关系不一致", "relation differs from the register"
+    RELATION_NOT_COVERED = "亲属关系不在共济范围", "relation not covered"
+    ALREADY_BOUND = "已绑定", "already bound"
+    BINDING_NOT_FOUND = "未查询到绑定关系", "binding not found"
+    NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
+    PERSON_NOT_FOUND = "未查询到人员", "person not found"
+    NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
+    ENROLLED_ELSEWHERE = "重复参保", "enrolled elsewhere"
+    CONTRIBUTION_NOT_FOUND = "未查询到缴费申请", "contribution not found"
+    ALREADY_PAID = "已缴费", "already paid"
+    PAID_BY_ANOTHER = "他人已代缴", "already paid by another"
+    SPECIAL_PAYMENT_REQUIRED = "须使用特殊缴费", "special payment required"
+    COLLECTION_WINDOW_NOT_OPEN = "集中征缴期未开始", "collection window not open"
+    COLLECTION_WINDOW_CLOSED = "集中征缴期已结束", "collection window closed"
+    POLICY_NOT_STATED = "政策未明确", "policy not stated"
+    NOT_YET_PAID = "尚未缴费", "not yet paid"
+    NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
+    ACCOUNT_FROZEN = "个人账户已冻结", "personal account frozen"
+    AMOUNT_CHANGED = "缴费金额已变化", "amount changed"
+    BALANCE_TOO_LOW = "个人账户余额不足", "balance too low"
+    PARTY_DOES_NOT_ANSWER = "外部系统暂不可用", "outside party does not answer"
+
+
+class OutsideParty(Word):
+    """Who did not answer (外部系统)."""
+
+    IDENTITY_REGISTRY = "人口信息库", "population register"
+    OTHER_PROVINCES = "全国参保信息查询", "national enrolment query"
+
+
+def yuan(amount: Fen) -> str:
+    """An amount as people write it: 400.00."""
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
+def _zh(words: Iterable[Word]) -> str:
+    return "、".join(word.zh for word in words)
+
+
+def _en(words: Iterable[Word]) -> str:
+    return ", ".join(word.en for word in words)
+
+
+@dataclass(eq=False, kw_only=True)
+class Refusal(Exception):
+    """An expected answer that is no outcome (不予办理).
+
+    `path` is the GraphQL input field at fault, empty for none. `basis` is the key of the policy fact behind it.
+    `retryable` says that the same request with the same key may be sent again and is decided anew.
+    """
+
+    code: ClassVar[RefusalCode]
+    retryable: ClassVar[bool] = False
+
+    path: tuple[str, ...] = ()
+    basis: str | None = None
+
+    def zh(self) -> str:
+        """What, why and what to do, in Chinese."""
+        raise NotImplementedError
+
+    def en(self) -> str:
+        """What, why and what to do, in English."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.code.name
+
+
+@dataclass(eq=False, kw_only=True)
+class NotSignedIn(Refusal):
+    """Nobody is signed in, or somebody who is no citizen (未登录或非参保人身份)."""
+
+    code = RefusalCode.NOT_SIGNED_IN
+
+    def zh(self) -> str:
+        return "未以参保人身份登录，本业务须由参保人本人办理，请登录后重试。"
+
+    def en(self) -> str:
+        return "You are not signed in as an insured person, and only they may do this. Sign in and try again."
+
+
+@dataclass(eq=False, kw_only=True)
+class IdempotencyKeyReused(Refusal):
+    """The key already answered a request with other content (幂等键已用于其他内容)."""
+
+    code = RefusalCode.IDEMPOTENCY_KEY_REUSED
+    path: tuple[str, ...] = ("idempotencyKey",)
+
+    def zh(self) -> str:
+        return "该幂等键已用于内容不同的请求，为避免重复办理不予受理，请为新的请求使用新的幂等键。"
+
+    def en(self) -> str:
+        return (
+            "This idempotency key already belongs to a request with other content, so nothing was done. "
+            "Use a new key for a new request."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class InputNotAcceptable(Refusal):
+    """A value that cannot be right whoever sends it (填写内容不符合要求). `field` is the input field."""
+
+    code = RefusalCode.INPUT_NOT_ACCEPTABLE
+    field: str
+
+    def __post_init__(self) -> None:
+        if not self.path:
+            self.path = (self.field,)
+
+    def zh(self) -> str:
+        return f"填写内容“{self.field}”不符合要求，无法办理，请核对后重新填写。"
+
+    def en(self) -> str:
+        return f"The value of “{self.field}” cannot be right, so nothing was done. Check it and fill it in again."
+
+
+@dataclass(eq=False, kw_only=True)
+class PledgeNotAccepted(Refusal):
+    """The personal pledge was not accepted (未同意个人承诺书)."""
+
+    code = RefusalCode.PLEDGE_NOT_ACCEPTED
+    path: tuple[str, ...] = ("pledgeAccepted",)
+
+    def zh(self) -> str:
+        return "未同意个人承诺书，绑定家庭成员须先作出承诺，请阅读并同意后提交。"
+
+    def en(self) -> str:
+        return (
+            "The personal pledge was not accepted, and binding a family member requires it. Read and accept it first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class CannotBindSelf(Refusal):
+    """The document is the holder's own (不能绑定本人)."""
+
+    code = RefusalCode.CANNOT_BIND_SELF
+    path: tuple[str, ...] = ("idNumber",)
+
+    def zh(self) -> str:
+        return "填写的是本人证件，家庭成员绑定不适用于本人，请填写家庭成员的证件信息。"
+
+    def en(self) -> str:
+        return "This is your own document, and you are no family member of yourself. Fill in the family member's."
+
+
+_IDENTITY_FIELDS = {
+    "name": "姓名",
+    "idType": "证件类型",
+    "idNumber": "证件号码",
+    "birthDate": "出生日期",
+    "sex": "性别",
+}
+
+
+@dataclass(eq=False, kw_only=True)
+class IdentityMismatch(Refusal):
+    """The register knows no such document, or records something else (身份信息不一致).
+
+    `fields` are the input fields that differ; what the register records instead is never told.
+    """
+
+    code = RefusalCode.IDENTITY_MISMATCH
+    path: tuple[str, ...] = ("idNumber",)
+    fields: tuple[str, ...]
+
+    def zh(self) -> str:
+        fields = "、".join(_IDENTITY_FIELDS.get(one, one) for one in self.fields)
+        return f"{fields}与人口信息库登记不一致，无法确认身份，请按证件核对后重新填写，登记有误的请联系公安户籍部门。"
+
+    def en(self) -> str:
+        return (
+            f"The population register does not confirm: {', '.join(self.fields)}. The identity cannot be established. "
+            "Compare with the document; if the register is wrong, turn to the household registration office."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class PersonDeceased(Refusal):
+    """The family member is recorded as deceased (人员已死亡)."""
+
+    code = RefusalCode.PERSON_DECEASED
+
+    def zh(self) -> str:
+        return "该人员登记为已死亡，不能再办理绑定和缴费，登记有误的请联系公安户籍部门更正。"
+
+    def en(self) -> str:
+        return (
+            "This person is recorded as deceased, so nothing can be bound or paid. "
+            "If the record is wrong, turn to the household registration office."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class RelationMismatch(Refusal):
+    """The register records another kinship (亲属关系与登记不一致)."""
+
+    code = RefusalCode.RELATION_MISMATCH
+    path: tuple[str, ...] = ("relation",)
+
+    def zh(self) -> str:
+        return "填写的亲属关系与登记的亲属关系不一致，请核对后重新选择，登记有误的请联系公安户籍部门更正。"
+
+    def en(self) -> str:
+        return (
+            "The register records another kinship than the one you chose. Choose again; "
+            "if the register is wrong, turn to the household registration office."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class RelationNotCovered(Refusal):
+    """An account of the payer's city does not pay for this relation (亲属关系不在共济范围)."""
+
+    code = RefusalCode.RELATION_NOT_COVERED
+    path: tuple[str, ...] = ("relation",)
+    relation: Relation
+    covered: tuple[Relation, ...]
+    region: RegionCode
+
+    def zh(self) -> str:
+        return (
+            f"{self.region}的职工个人账户家庭共济范围为{_zh(self.covered)}，不含{self.relation.zh}，"
+            "该家庭成员请通过税务系统缴费。"
+        )
+
+    def en(self) -> str:
+        return (
+            f"Accounts of {self.region} pay for: {_en(self.covered)}; not for: {self.relation.en}. "
+            "Pay this person's contribution through the tax system instead."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class AlreadyBound(Refusal):
+    """The holder has bound this family member already (已绑定). `binding_id` is the one in force."""
+
+    code = RefusalCode.ALREADY_BOUND
+    binding_id: Id
+
+    def zh(self) -> str:
+        return "您已绑定该家庭成员，无需重复绑定，可直接办理缴费；如需更改关系，请先解除绑定。"
+
+    def en(self) -> str:
+        return (
+            "You have bound this family member already and may go on to pay. "
+            "To change the relation, end the binding first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class BindingNotFound(Refusal):
+    """The holder has no such binding in force (未查询到有效的绑定关系)."""
+
+    code = RefusalCode.BINDING_NOT_FOUND
+    path: tuple[str, ...] = ("bindingId",)
+
+    def zh(self) -> str:
+        return "未查询到您名下有效的该绑定关系，可能已解除，请在家庭成员列表中核对。"
+
+    def en(self) -> str:
+        return "You hold no such binding; it may have been ended. Look it up in the list of your family members."
+
+
+@dataclass(eq=False, kw_only=True)
+class NotThePayer(Refusal):
+    """The person is neither the applicant nor a family member bound by them (非本人且未绑定)."""
+
+    code = RefusalCode.NOT_THE_PAYER
+    path: tuple[str, ...] = ("personId",)
+
+    def zh(self) -> str:
+        return "您未绑定该人员，个人账户只能为本人绑定的家庭成员代缴，请先绑定家庭成员再缴费。"
+
+    def en(self) -> str:
+        return "You have not bound this person, and an account pays only for bound family members. Bind them first."
+
+
+@dataclass(eq=False, kw_only=True)
+class PersonNotFound(Refusal):
+    """The insurance platform holds no such person (医保平台未查询到该人员)."""
+
+    code = RefusalCode.PERSON_NOT_FOUND
+
+    def zh(self) -> str:
+        return "医保平台未查询到该人员，可能从未参保，请先到参保地医保经办机构办理参保登记。"
+
+    def en(self) -> str:
+        return (
+            "The insurance platform holds no such person, who may never have been insured. "
+            "Register them with the agency of the place of enrolment first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotEnrolled(Refusal):
+    """The person has no enrolment in the resident scheme (未查询到居民医疗参保信息)."""
+
+    code = RefusalCode.NOT_ENROLLED
+    path: tuple[str, ...] = ("personId",)
+
+    def zh(self) -> str:
+        return "未查询到居民医疗参保信息，缴费前须先参保登记，请联系参保地医保局办理参保登记。"
+
+    def en(self) -> str:
+        return (
+            "No resident insurance was found, and registration comes before payment. "
+            "Turn to the insurance bureau of the place of enrolment to register."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class EnrolledElsewhere(Refusal):
+    """The person is insured in another scheme or place at the same time (重复参保)."""
+
+    code = RefusalCode.ENROLLED_ELSEWHERE
+    path: tuple[str, ...] = ("personId",)
+    region: RegionCode
+    scheme: Scheme
+
+    def zh(self) -> str:
+        return f"该人员已在{self.region}参加{self.scheme.zh}，不能重复参保，请先在当地办理暂停参保，再缴纳居民医保费。"
+
+    def en(self) -> str:
+        return (
+            f"This person is in {self.scheme.en} in {self.region}, and nobody may be insured twice. "
+            "Have that enrolment suspended there first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class ContributionNotFound(Refusal):
+    """The applicant has submitted no such contribution (未查询到该缴费申请)."""
+
+    code = RefusalCode.CONTRIBUTION_NOT_FOUND
+    path: tuple[str, ...] = ("contributionId",)
+
+    def zh(self) -> str:
+        return "未查询到您提交的该缴费申请，请在缴费记录中核对后重试。"
+
+    def en(self) -> str:
+        return "You have submitted no such contribution. Look it up among your contributions and try again."
+
+
+@dataclass(eq=False, kw_only=True)
+class AlreadyPaid(Refusal):
+    """The applicant has paid for this person and year already (已缴费). `contribution_id` is the one paid."""
+
+    code = RefusalCode.ALREADY_PAID
+    contribution_id: Id
+
+    def zh(self) -> str:
+        return "您已为该人员缴纳该年度居民医保费，无需重复缴费，可在缴费记录中查看。"
+
+    def en(self) -> str:
+        return "You have paid this person's contribution for this year already. You find it among your contributions."
+
+
+@dataclass(eq=False, kw_only=True)
+class PaidByAnother(Refusal):
+    """Somebody else has paid for this person and year (他人已代缴). Who is not told."""
+
+    code = RefusalCode.PAID_BY_ANOTHER
+
+    def zh(self) -> str:
+        return "该人员该年度居民医保费已由本人或他人缴纳，无需重复缴费，如有疑问请咨询参保地医保经办部门。"
+
+    def en(self) -> str:
+        return (
+            "This person's contribution for this year has been paid by themself or by somebody else. "
+            "If that seems wrong, ask the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class SpecialPaymentRequired(Refusal):
+    """The person's group pays through the special entrance (须使用特殊缴费)."""
+
+    code = RefusalCode.SPECIAL_PAYMENT_REQUIRED
+    path: tuple[str, ...] = ("kind",)
+    group: SpecialGroup
+
+    def zh(self) -> str:
+        return f"该人员属于{self.group.zh}，享受参保资助，不能使用日常缴费，请选择特殊缴费。"
+
+    def en(self) -> str:
+        return (
+            f"This person is recognised as: {self.group.en}; ordinary payment is not for them. Choose special payment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class CollectionWindowNotOpen(Refusal):
+    """The collection of this year's contributions has not begun (集中征缴期未开始)."""
+
+    code = RefusalCode.COLLECTION_WINDOW_NOT_OPEN
+    path: tuple[str, ...] = ("coverageYear",)
+    opens_on: date
+
+    def zh(self) -> str:
+        return f"该年度居民医保费自{self.opens_on.isoformat()}起缴纳，目前尚未开始，请届时再办理。"
+
+    def en(self) -> str:
+        return f"Contributions for this year are collected from {self.opens_on.isoformat()} on. Come back then."
+
+
+@dataclass(eq=False, kw_only=True)
+class CollectionWindowClosed(Refusal):
+    """The collection has ended, and the place takes no later payment (集中征缴期已结束)."""
+
+    code = RefusalCode.COLLECTION_WINDOW_CLOSED
+    path: tuple[str, ...] = ("coverageYear",)
+    closed_on: date
+
+    def zh(self) -> str:
+        return f"该年度居民医保费已于{self.closed_on.isoformat()}截止缴纳，如需补缴请咨询参保地医保经办机构。"
+
+    def en(self) -> str:
+        return (
+            f"Contributions for this year were collected until {self.closed_on.isoformat()}. "
+            "For a later payment ask the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class PolicyNotStated(Refusal):
+    """No document says what holds here on that day (政策未明确). `name` is the fact that is missing."""
+
+    code = RefusalCode.POLICY_NOT_STATED
+    name: str
+    region: RegionCode
+    on: date
+
+    def zh(self) -> str:
+        return f"{self.region}在{self.on.isoformat()}适用的“{self.name}”政策未明确，无法办理，请咨询参保地经办机构。"
+
+    def en(self) -> str:
+        return (
+            f"No document states “{self.name}” for {self.region} on {self.on.isoformat()}, so nothing was done. "
+            "Ask the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotYetPaid(Refusal):
+    """A receipt is asked for before the payment (尚未缴费)."""
+
+    code = RefusalCode.NOT_YET_PAID
+    path: tuple[str, ...] = ("contributionId",)
+
+    def zh(self) -> str:
+        return "该缴费申请尚未缴费，缴费成功后才能点击完成并开具电子缴款单，请先缴费。"
+
+    def en(self) -> str:
+        return "This contribution is not yet paid, and the payment slip is issued after payment. Pay first."
+
+
+@dataclass(eq=False, kw_only=True)
+class NoPersonalAccount(Refusal):
+    """The applicant has no personal account in use (无职工医保个人账户)."""
+
+    code = RefusalCode.NO_PERSONAL_ACCOUNT
+
+    def zh(self) -> str:
+        return "您没有可用的职工医保个人账户，无法用个人账户代缴，请通过税务系统缴费。"
+
+    def en(self) -> str:
+        return "You have no personal account in use to pay from. Pay through the tax system instead."
+
+
+@dataclass(eq=False, kw_only=True)
+class AccountFrozen(Refusal):
+    """The applicant's personal account is frozen (个人账户已冻结)."""
+
+    code = RefusalCode.ACCOUNT_FROZEN
+
+    def zh(self) -> str:
+        return "您的医保个人账户已冻结，暂不能支付，请联系参保地医保经办机构解冻，或通过税务系统缴费。"
+
+    def en(self) -> str:
+        return "Your personal account is frozen and cannot pay. Ask the agency, or pay through the tax system."
+
+
+@dataclass(eq=False, kw_only=True)
+class AmountChanged(Refusal):
+    """The amount expected is not the amount due on that day (缴费金额已变化). Amounts in fen."""
+
+    code = RefusalCode.AMOUNT_CHANGED
+    path: tuple[str, ...] = ("expectedAmount",)
+    expected_fen: Fen
+    due_fen: Fen
+
+    def zh(self) -> str:
+        return (
+            f"当日应缴{yuan(self.due_fen)}元，与预期{yuan(self.expected_fen)}元不一致，未扣款，请确认金额后重新提交。"
+        )
+
+    def en(self) -> str:
+        return (
+            f"{yuan(self.due_fen)} yuan are due today, not {yuan(self.expected_fen)} as expected; nothing was paid. "
+            "Confirm the new amount and send it again."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class BalanceTooLow(Refusal):
+    """The account holds less than the contribution; nothing is paid in part (个人账户余额不足). Amounts in fen."""
+
+    code = RefusalCode.BALANCE_TOO_LOW
+    balance_fen: Fen
+    due_fen: Fen
+
+    def zh(self) -> str:
+        return (
+            f"个人账户余额{yuan(self.balance_fen)}元，不足以支付{yuan(self.due_fen)}元，未扣款，"
+            "请待账户划入后再试，或通过税务系统缴费。"
+        )
+
+    def en(self) -> str:
+        return (
+            f"The account holds {yuan(self.balance_fen)} yuan and {yuan(self.due_fen)} are due; nothing was paid. "
+            "Try again after the next credit, or pay through the tax system."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class PartyDoesNotAnswer(Refusal):
+    """An outside party that must be asked does not answer now (外部系统暂不可用)."""
+
+    code = RefusalCode.PARTY_DOES_NOT_ANSWER
+    retryable = True
+    party: OutsideParty
+
+    def zh(self) -> str:
+        return f"{self.party.zh}暂时没有应答，无法核验，本次未办理，请稍后用同一请求重试。"
+
+    def en(self) -> str:
+        return f"The {self.party.en} does not answer now, so nothing was done. Send the same request again later."
+
+
+PRECEDENCE: tuple[type[Refusal], ...] = (
+    NotSignedIn,
+    IdempotencyKeyReused,
+    InputNotAcceptable,
+    PledgeNotAccepted,
+    CannotBindSelf,
+    IdentityMismatch,
+    PersonDeceased,
+    RelationMismatch,
+    RelationNotCovered,
+    AlreadyBound,
+    BindingNotFound,
+    NotThePayer,
+    PersonNotFound,
+    NotEnrolled,
+    EnrolledElsewhere,
+    ContributionNotFound,
+    AlreadyPaid,
+    PaidByAnother,
+    SpecialPaymentRequired,
+    CollectionWindowNotOpen,
+    CollectionWindowClosed,
+    PolicyNotStated,
+    NotYetPaid,
+    NoPersonalAccount,
+    AccountFrozen,
+    AmountChanged,
+    BalanceTooLow,
+    PartyDoesNotAnswer,
+)
+"""Every refusal, the one that is told first first."""
+
+_RANK = {refusal: rank for rank, refusal in enumerate(PRECEDENCE)}
+
+
+def first_told(refusals: Iterable[Refusal]) -> Refusal | None:
+    """The one that the applicant hears when all of these apply; None where none does."""
+    return min(refusals, key=lambda refusal: _RANK[type(refusal)], default=None)
