@@ -1,0 +1,203 @@
+"""The book of policy (政策库): dated facts with their sources, and the one way to look them up."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Self
+
+from domain.policy.facts import Area, Assumption, Document, Fact, FactDefinition, FactNameUndefined, PolicyUnknown
+from domain.policy.reading import Library, read_library
+from domain.policy.report import (
+    JOURNEY_FACTS,
+    SOURCE_CITIES,
+    STALE_AFTER_DAYS,
+    AssumedFact,
+    Gap,
+    LapsingFact,
+    PolicyReport,
+    StaleFact,
+    year_collected_on,
+)
+from domain.vocabulary import NATION, RegionCode
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The facts of one name, area and benefit year, oldest first; no two are in force on one day."""
+
+    firsts: tuple[date, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """All rows of one name."""
+
+    per_benefit_year: bool
+    rows: Mapping[tuple[str, int | None], _Row]
+
+
+class PolicyBook:
+    """Every policy fact the product knows. Immutable: a changed policy is a new book.
+
+    The composition root loads it once and passes it on.
+    """
+
+    __slots__ = ("_by_key", "_facts", "_shelves", "areas", "definitions", "documents")
+
+    areas: Mapping[RegionCode, Area]
+    """The places that facts are given for."""
+    definitions: Mapping[str, FactDefinition]
+    """What each fact name means."""
+    documents: Mapping[str, Document]
+    """The documents cited, without quotes."""
+
+    def __init__(self, library: Library) -> None:
+        self.areas = MappingProxyType(dict(library.areas))
+        self.definitions = MappingProxyType(dict(sorted(library.definitions.items())))
+        self.documents = MappingProxyType(dict(library.documents))
+        self._facts = library.facts
+        self._by_key = {fact.key: fact for fact in library.facts}
+        self._shelves = _shelved(self.definitions.values(), library.facts)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Self:
+        """The book as the files of a folder say it; the product's own files where none is given.
+
+        Raises PolicyFileInvalid, which names file, fact and line, when a file cannot be believed.
+        """
+        return cls(read_library(folder or Path(__file__).parent))
+
+    def fact(self, name: str, *, area: RegionCode | str, on: date, benefit_year: int | None = None) -> Fact:
+        """The fact in force on that day: of the county, else the city, else the province, else the nation.
+
+        A fact stated per year of cover answers only for the `benefit_year` asked; any other ignores the year.
+        Raises PolicyUnknown on a gap, FactNameUndefined for a name no file defines, ValueError for an `area` that
+        is not six digits.
+        """
+        shelf = self._shelves.get(name)
+        if shelf is None:
+            raise FactNameUndefined(name)
+        if len(area) != 6 or not area.isdecimal():
+            raise ValueError(f"an area is six digits, not {area!r}")
+        year = benefit_year if shelf.per_benefit_year else None
+        rows = shelf.rows
+        for place in (area, area[:4] + "00", area[:2] + "0000", NATION):
+            row = rows.get((place, year))
+            if row is not None:
+                position = bisect_right(row.firsts, on)
+                if position:
+                    found = row.facts[position - 1]
+                    if found.valid_until is None or on <= found.valid_until:
+                        return found
+        raise PolicyUnknown(name, RegionCode(area), on, benefit_year)
+
+    def first_fact(
+        self, names: Sequence[str], *, area: RegionCode | str, on: date, benefit_year: int | None = None
+    ) -> Fact:
+        """The fact of the first of several names that speaks there and then, for rules stated in different units.
+
+        Raises PolicyUnknown for the first name when none of them speaks, ValueError when none is given.
+        """
+        unknown: PolicyUnknown | None = None
+        for name in names:
+            try:
+                return self.fact(name, area=area, on=on, benefit_year=benefit_year)
+            except PolicyUnknown as gap:
+                unknown = unknown or gap
+        if unknown is None:
+            raise ValueError("name at least one fact")
+        raise unknown
+
+    def by_key(self, key: str) -> Fact | None:
+        """The fact of that key (`name~area~from[~benefit_year]`), or None where there is none."""
+        return self._by_key.get(key)
+
+    def names(self) -> tuple[str, ...]:
+        """Every fact name, in alphabetical order."""
+        return tuple(self.definitions)
+
+    def facts(
+        self,
+        *,
+        name: str | None = None,
+        area: RegionCode | str | None = None,
+        on: date | None = None,
+        benefit_year: int | None = None,
+    ) -> tuple[Fact, ...]:
+        """The facts given for exactly that name, area, day and year of cover, ordered by name, area, year and start."""
+        return tuple(
+            fact
+            for fact in self._facts
+            if (name is None or fact.name == name)
+            and (area is None or fact.area == area)
+            and (on is None or fact.in_force(on))
+            and (benefit_year is None or fact.benefit_year == benefit_year)
+        )
+
+    def check(self, on: date, *, within_days: int = 90) -> PolicyReport:
+        """What the book lacks, assumes and is about to lose on that day (政策核对)."""
+        benefit_year = year_collected_on(on)
+        in_force = self.facts(on=on)
+        return PolicyReport(
+            on=on,
+            benefit_year=benefit_year,
+            within_days=within_days,
+            facts=len(self._facts),
+            in_force=len(in_force),
+            documents=len(self.documents),
+            gaps=tuple(self._gaps(on, benefit_year)),
+            assumptions=tuple(
+                AssumedFact(fact, fact.source.why, fact.in_force(on))
+                for fact in self._facts
+                if isinstance(fact.source, Assumption)
+            ),
+            lapsing=tuple(
+                LapsingFact(fact, (fact.valid_until - on).days)
+                for fact in in_force
+                if fact.valid_until is not None and (fact.valid_until - on).days <= within_days
+            ),
+            stale=tuple(
+                StaleFact(fact, (on - fact.confirmed_on).days)
+                for fact in in_force
+                if fact.confirmed_on is not None and (on - fact.confirmed_on).days > STALE_AFTER_DAYS
+            ),
+        )
+
+    def _gaps(self, on: date, benefit_year: int) -> Iterable[Gap]:
+        for city in SOURCE_CITIES:
+            for names in JOURNEY_FACTS:
+                try:
+                    self.first_fact(names, area=city, on=on, benefit_year=benefit_year)
+                except PolicyUnknown:
+                    definition = self.definitions[names[0]]
+                    yield Gap(
+                        names=names,
+                        term_zh=definition.term_zh,
+                        term_en=definition.term_en,
+                        area=city,
+                        area_zh=self.areas[city].name_zh,
+                        on=on,
+                        benefit_year=benefit_year,
+                    )
+
+
+def _shelved(definitions: Iterable[FactDefinition], facts: Iterable[Fact]) -> dict[str, _Shelf]:
+    gathered: dict[str, dict[tuple[str, int | None], list[Fact]]] = {one.name: {} for one in definitions}
+    for fact in facts:
+        gathered[fact.name].setdefault((fact.area, fact.benefit_year), []).append(fact)
+    return {
+        one.name: _Shelf(
+            per_benefit_year=one.per_benefit_year,
+            rows={
+                place: _Row(tuple(fact.valid_from for fact in row), tuple(row))
+                for place, row in gathered[one.name].items()
+            },
+        )
+        for one in definitions
+    }

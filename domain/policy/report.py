@@ -1,0 +1,168 @@
+"""What the book of policy does not know, assumes, or is about to forget (政策核对)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.policy.facts import Fact, Plain
+from domain.vocabulary import RegionCode
+
+SOURCE_CITIES = tuple(RegionCode(code) for code in ("341100", "341800", "510700", "510900", "520400"))
+"""The cities of the source documents: 滁州, 宣城, 绵阳, 遂宁, 安顺."""
+
+JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
+    ("family_mutual_aid.relations_covered",),
+    ("family_mutual_aid.payer_area_scope",),
+    ("family_mutual_aid.balance_too_low",),
+    ("binding.pledge_required",),
+    ("binding.required_before_payment",),
+    ("enrolment.required_before_payment",),
+    ("enrolment.elsewhere_must_be_suspended",),
+    ("special_payment.groups",),
+    ("newborn.status_days",),
+    ("collection_window.window",),
+    ("collection_window.early_payment",),
+    ("resident_contribution.amount_in_window",),
+    ("resident_contribution.amount_after_window",),
+    ("resident_contribution.late_price_exempt_groups",),
+    ("resident_contribution.exempt_price",),
+    ("coverage.in_window_starts_on",),
+    ("coverage.in_window_ends_on",),
+    ("coverage.in_window_waiting_start",),
+    ("coverage.late_start",),
+    ("coverage.late_exempt_start",),
+    ("coverage.late_ends_on",),
+    ("waiting_period.fixed_days", "waiting_period.fixed_months"),
+    ("waiting_period.payment_day_counts",),
+    ("waiting_period.applies_to",),
+    ("waiting_period.exempt_groups",),
+    ("waiting_period.has_variable_part",),
+    ("record_visibility.payment_record_delay_hours",),
+    ("receipt.completion_required_for_slip",),
+    ("receipt.mutual_aid_record_name",),
+)
+"""What paying a family member's contribution can need; each line is met by any one of its names."""
+
+STALE_AFTER_DAYS = 365
+"""A fact without an end that nobody confirmed for this long deserves a second look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question of the journey that the book cannot answer (政策空白). Any one of `names` would close it."""
+
+    names: tuple[str, ...]
+    term_zh: str
+    term_en: str
+    area: RegionCode
+    area_zh: str
+    on: date
+    benefit_year: int
+
+    def as_plain(self) -> dict[str, Plain]:
+        """The gap as JSON carries it."""
+        return {
+            "names": list(self.names),
+            "term": self.term_zh,
+            "termEn": self.term_en,
+            "area": self.area,
+            "areaName": self.area_zh,
+            "on": self.on.isoformat(),
+            "benefitYear": self.benefit_year,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedFact:
+    """A fact that no document states, and whether it is in force on the day of the report (假定)."""
+
+    fact: Fact
+    why: str
+    in_force: bool
+
+    def as_plain(self) -> dict[str, Plain]:
+        """The assumption as JSON carries it."""
+        document = self.fact.document
+        return {
+            **_plain(self.fact),
+            "why": self.why,
+            "document": None if document is None else document.id,
+            "inForce": self.in_force,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LapsingFact:
+    """A fact in force that ends within the days asked about (即将失效)."""
+
+    fact: Fact
+    days_left: int
+
+    def as_plain(self) -> dict[str, Plain]:
+        """The fact and its last day as JSON carries them."""
+        return {**_plain(self.fact), "daysLeft": self.days_left}
+
+
+@dataclass(frozen=True, slots=True)
+class StaleFact:
+    """A fact without an end that was last confirmed more than a year before (久未核实)."""
+
+    fact: Fact
+    days_since_confirmed: int
+
+    def as_plain(self) -> dict[str, Plain]:
+        """The fact and the age of its confirmation as JSON carries them."""
+        return {**_plain(self.fact), "daysSinceConfirmed": self.days_since_confirmed}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReport:
+    """The state of the book on one day (政策核对结果). `facts` counts all facts, `in_force` those of the day."""
+
+    on: date
+    benefit_year: int
+    within_days: int
+    facts: int
+    in_force: int
+    documents: int
+    gaps: tuple[Gap, ...]
+    assumptions: tuple[AssumedFact, ...]
+    lapsing: tuple[LapsingFact, ...]
+    stale: tuple[StaleFact, ...]
+
+    def as_plain(self) -> dict[str, Plain]:
+        """The report as JSON carries it."""
+        return {
+            "on": self.on.isoformat(),
+            "benefitYear": self.benefit_year,
+            "withinDays": self.within_days,
+            "facts": self.facts,
+            "inForce": self.in_force,
+            "documents": self.documents,
+            "gaps": [one.as_plain() for one in self.gaps],
+            "assumptions": [one.as_plain() for one in self.assumptions],
+            "lapsing": [one.as_plain() for one in self.lapsing],
+            "stale": [one.as_plain() for one in self.stale],
+        }
+
+
+def year_collected_on(on: date) -> int:
+    """The year of cover whose contribution is being collected: from September the next one (正在征缴的年度)."""
+    return on.year + 1 if on.month >= 9 else on.year
+
+
+def _plain(fact: Fact) -> dict[str, Plain]:
+    return {
+        "key": fact.key,
+        "name": fact.name,
+        "term": fact.term_zh,
+        "termEn": fact.term_en,
+        "area": fact.area,
+        "benefitYear": fact.benefit_year,
+        "validFrom": fact.valid_from.isoformat(),
+        "validUntil": None if fact.valid_until is None else fact.valid_until.isoformat(),
+        "confirmedOn": None if fact.confirmed_on is None else fact.confirmed_on.isoformat(),
+        "unit": fact.unit.name,
+        "value": fact.plain_value(),
+    }
