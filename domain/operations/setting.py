@@ -1,0 +1,28 @@
+"""What an operation is given beside its orders (办理环境): policy, outside parties, the time and new ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.policy import PolicyBook
+from domain.ports import Ids, Outside
+from domain.vocabulary import Instant, business_date
+
+IDS_PER_ORDER = 2
+"""The most ids that one order of any operation takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The world around one batch. `now` is the world's time for all of its orders."""
+
+    policy: PolicyBook
+    outside: Outside
+    now: Instant
+    ids: Ids
+
+    @property
+    def on(self) -> date:
+        """The business day (业务日期)."""
+        return business_date(self.now)
