@@ -6,7 +6,7 @@ HTTP, Server-Sent Events and WebSocket differ in framing only: each turns bytes 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -41,11 +41,16 @@ class ErrorCode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """One GraphQL request, its members checked for their JSON types and nothing else."""
+    """One GraphQL request, its members checked for their JSON types and nothing else.
+
+    `last_event_id` is the id of the last event that a reconnecting event source saw (`Last-Event-ID`): an
+    untrusted cursor, which counts as the subscription's `after`.
+    """
 
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
+    last_event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,26 @@ class Answer:
     body: bytes
     status: int = 200
     retry_after_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamItem:
+    """One response of a subscription: JSON bytes, and the cursor of its event where it has one."""
+
+    body: bytes
+    id: str | None = None
+
+
+class ResponseStream(Protocol):
+    """The responses of one subscription, in order. An async generator of `StreamItem` is one."""
+
+    def __aiter__(self) -> AsyncIterator[StreamItem]: ...
+
+    def __anext__(self) -> Awaitable[StreamItem]: ...
+
+    def aclose(self) -> Awaitable[None]:
+        """Ends the subscription; nothing happens when it has ended already."""
+        ...
 
 
 def error_answer(code: ErrorCode, message: str, *, retry_after_seconds: int | None = None, **extensions: Any) -> Answer:
@@ -72,12 +97,12 @@ class Service(Protocol):
 
     async def answer(
         self, request: GraphQLRequest, viewer: Viewer, request_id: str, *, read_only: bool = False
-    ) -> Answer | AsyncIterator[bytes]:
+    ) -> Answer | ResponseStream:
         """The answer to a query or mutation, or the stream of responses of a subscription.
 
         With `read_only` (HTTP GET) a mutation is refused with METHOD_NOT_ALLOWED. The stream ends when the
-        subscription does; a failure inside it is a last response that carries `errors`. Closing the iterator
-        (`aclose`) ends the subscription. Never raises for anything that a client sent.
+        subscription does; a failure inside it is a last response that carries `errors`. Closing it ends the
+        subscription; a transport always closes what it was given. Never raises for anything that a client sent.
         """
         ...
 

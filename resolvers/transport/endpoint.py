@@ -1,0 +1,60 @@
+"""The one endpoint of GraphQL (端点): /graphql for the default world, /worlds/{name}/graphql for one by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from resolvers.service import Worlds
+from resolvers.transport.http import HttpTransport
+from resolvers.transport.limits import TransportLimits
+from resolvers.transport.sse import EventStreams
+from resolvers.transport.websocket import WebSocketTransport
+
+
+class GraphQLEndpoint:
+    """An ASGI application that answers GraphQL in every transport, and hands any other path to `otherwise`.
+
+    `new_request_id` and `new_token` are called for a fresh text of A-Z a-z 0-9 . _ -; nobody may be able to guess a
+    token. `page` answers a browser that navigates to the endpoint. `close` belongs before the server stops.
+    """
+
+    def __init__(
+        self,
+        worlds: Worlds,
+        *,
+        otherwise: ASGIApp,
+        new_request_id: Callable[[], str],
+        new_token: Callable[[], str],
+        limits: TransportLimits | None = None,
+        page: ASGIApp | None = None,
+    ) -> None:
+        limits = TransportLimits() if limits is None else limits
+        self._otherwise = otherwise
+        self._streams = EventStreams(limits, new_token)
+        self._http = HttpTransport(worlds, self._streams, limits=limits, new_request_id=new_request_id, page=page)
+        self._sockets = WebSocketTransport(worlds, limits=limits, new_request_id=new_request_id)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "lifespan":
+            await self._otherwise(scope, receive, send)
+            return
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        if path == "/graphql":
+            world = None
+        elif path.startswith("/worlds/") and path.endswith("/graphql") and path.count("/") == 3:
+            world = path[8:-8]
+        else:
+            await self._otherwise(scope, receive, send)
+            return
+        if kind == "http":
+            await self._http(world, scope, receive, send)
+        else:
+            await self._sockets(world, scope, receive, send)
+
+    async def close(self) -> None:
+        """Ends every subscription so that its client comes back, after what queries and mutations need to finish."""
+        await self._streams.close()
+        await self._sockets.close()

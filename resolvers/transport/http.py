@@ -1,0 +1,297 @@
+"""GraphQL over HTTP (HTTP 传输): POST and GET, answered as JSON, as an event stream, or with a page for browsers.
+
+A bare ASGI endpoint: a request's own cost is a few tens of microseconds, which a framework's request and response
+objects would double.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from domain.vocabulary import Viewer
+from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, Worlds, error_answer
+from resolvers.transport.json_input import (
+    MalformedRequest,
+    PersistedQueryNotSupported,
+    json_value,
+    members_of_query_string,
+    request_of,
+)
+from resolvers.transport.limits import TransportLimits
+from resolvers.transport.negotiation import (
+    BROWSED,
+    HEADED,
+    HEADED_OR_BROWSED,
+    POSTED,
+    Media,
+    Preference,
+    is_json,
+    is_plain,
+    preference,
+)
+from resolvers.transport.responses import Header, fault, refuse, request_id_of, respond, respond_empty
+from resolvers.transport.sse import EventStreams
+
+ALLOWED: Header = (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS")
+_ALLOWED_FOR_A_MUTATION: Header = (b"allow", b"POST")
+_CLOSE: Header = (b"connection", b"close")
+
+_NOT_ACCEPTABLE = error_answer(
+    ErrorCode.NOT_ACCEPTABLE,
+    "Nothing that Accept names is offered: ask for application/graphql-response+json, application/json or "
+    "text/event-stream.",
+)
+_NO_STREAM_ACCEPTED = error_answer(
+    ErrorCode.NOT_ACCEPTABLE,
+    "A subscription is not answered as JSON: accept text/event-stream, or use the graphql-transport-ws WebSocket.",
+)
+_NOT_JSON = error_answer(
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The request body must be application/json in UTF-8, and say so in Content-Type."
+)
+_ENCODED = error_answer(
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The request body must be sent as it is, without a Content-Encoding."
+)
+_WRONG_METHOD = error_answer(ErrorCode.METHOD_NOT_ALLOWED, "GraphQL is asked with POST, or with GET for queries.")
+
+
+class _BodyRefused(Exception):
+    """A body that is too long or too slow. The response must close the connection when `close` is set."""
+
+    def __init__(self, answer: Answer, *, close: bool = False) -> None:
+        super().__init__()
+        self.answer = answer
+        self.close = close
+
+
+class _ClientGone(Exception):
+    """The client went away before it had sent its request."""
+
+
+class HttpTransport:
+    """GraphQL requests over HTTP for the worlds of one server.
+
+    `page` answers a browser that navigates here. Every answer carries X-Request-Id.
+    """
+
+    def __init__(
+        self,
+        worlds: Worlds,
+        streams: EventStreams,
+        *,
+        limits: TransportLimits,
+        new_request_id: Callable[[], str],
+        page: ASGIApp | None,
+    ) -> None:
+        self._worlds = worlds
+        self._streams = streams
+        self._limits = limits
+        self._new_request_id = new_request_id
+        self._page = page
+        self._offered = {
+            "POST": POSTED,
+            "GET": POSTED if page is None else BROWSED,
+            "HEAD": HEADED if page is None else HEADED_OR_BROWSED,
+        }
+        self._too_long = error_answer(
+            ErrorCode.PAYLOAD_TOO_LARGE, f"The request body may have at most {limits.body} bytes."
+        )
+        self._url_too_long = Answer(
+            error_answer(
+                ErrorCode.PAYLOAD_TOO_LARGE,
+                f"The query string may have at most {limits.query_string} bytes: send the request with POST.",
+            ).body,
+            414,
+        )
+        self._too_slow = Answer(
+            error_answer(
+                ErrorCode.BAD_USER_INPUT, f"The request body did not arrive within {limits.body_seconds:g} seconds."
+            ).body,
+            408,
+        )
+
+    async def __call__(self, world: str | None, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request to the world of that name, or to the default world."""
+        sent: list[Header] = scope["headers"]
+        headers = dict(sent)
+        if len(headers) != len(sent):
+            headers[b"accept"] = b",".join(value for name, value in sent if name == b"accept")
+        request_id = request_id_of(headers.get(b"x-request-id"), self._new_request_id)
+        method: str = scope["method"]
+        offered = self._offered.get(method)
+        if offered is None:
+            await self._other_method(method, world, scope, headers, send, request_id)
+            return
+        wanted = preference(headers.get(b"accept"), offered)
+        if wanted.media is None:
+            await refuse(send, _NOT_ACCEPTABLE, Media.JSON, request_id)
+            return
+        if wanted.media is Media.HTML and self._page is not None:
+            await self._page(scope, receive, send)
+            return
+        try:
+            await self._graphql(world, scope, headers, receive, send, wanted, request_id)
+        except MalformedRequest as error:
+            answer = error_answer(ErrorCode.BAD_USER_INPUT, str(error))
+            if isinstance(error, PersistedQueryNotSupported):
+                # The client's link reads the message and sends the text, if the status lets it read at all.
+                await respond(send, answer, wanted.json, request_id)
+            else:
+                await refuse(send, answer, wanted.json, request_id)
+        except _BodyRefused as refused:
+            await refuse(send, refused.answer, wanted.json, request_id, (_CLOSE,) if refused.close else ())
+        except _ClientGone:
+            return
+
+    async def _graphql(
+        self,
+        world: str | None,
+        scope: Scope,
+        headers: Mapping[bytes, bytes],
+        receive: Receive,
+        send: Send,
+        wanted: Preference,
+        request_id: str,
+    ) -> None:
+        admitted = await self._admitted(world, headers, request_id)
+        if isinstance(admitted, Answer):
+            await refuse(send, admitted, wanted.json, request_id)
+            return
+        service, viewer = admitted
+        last_event_id = headers.get(b"last-event-id")
+        seen = None if last_event_id is None else last_event_id.decode("utf-8", "replace")
+        token = self._streams.token_of(headers, scope["query_string"])
+        if scope["method"] == "POST":
+            if not is_json(headers.get(b"content-type")):
+                await refuse(send, _NOT_JSON, wanted.json, request_id)
+                return
+            if not is_plain(headers.get(b"content-encoding")):
+                await refuse(send, _ENCODED, wanted.json, request_id)
+                return
+            body = await self._body(headers.get(b"content-length"), receive)
+            value = json_value(body, self._limits.json_depth, "The request body")
+        elif token is not None and wanted.media is Media.EVENT_STREAM:
+            await self._streams.attach(token, world, receive, send, wanted.json, request_id)
+            return
+        else:
+            if len(scope["query_string"]) > self._limits.query_string:
+                await refuse(send, self._url_too_long, wanted.json, request_id)
+                return
+            value = members_of_query_string(scope["query_string"], self._limits.json_depth)
+        read_only = scope["method"] != "POST"
+        request = request_of(value, seen)
+        if token is not None:
+            extensions = value.get("extensions")
+            refused = self._streams.start(
+                token,
+                world,
+                service,
+                request,
+                extensions.get("operationId") if isinstance(extensions, dict) else None,
+                viewer,
+                request_id,
+                read_only=read_only,
+            )
+            if refused is None:
+                await respond_empty(send, 202, request_id)
+            else:
+                await refuse(send, refused, wanted.json, request_id)
+            return
+        await self._answer(service, request, viewer, receive, send, wanted, request_id, read_only=read_only)
+
+    async def _answer(
+        self,
+        service: Service,
+        request: GraphQLRequest,
+        viewer: Viewer,
+        receive: Receive,
+        send: Send,
+        wanted: Preference,
+        request_id: str,
+        *,
+        read_only: bool,
+    ) -> None:
+        try:
+            answer = await service.answer(request, viewer, request_id, read_only=read_only)
+        except Exception:
+            answer = fault(request_id)
+        if not isinstance(answer, Answer):
+            if wanted.takes_stream:
+                await self._streams.serve(answer, receive, send, request_id)
+                return
+            await answer.aclose()
+            await refuse(send, _NO_STREAM_ACCEPTED, wanted.json, request_id)
+        elif wanted.media is Media.EVENT_STREAM and answer.status in (200, 400):
+            await self._streams.serve_one(answer, send, request_id)
+        else:
+            more = (_ALLOWED_FOR_A_MUTATION,) if answer.status == 405 else ()
+            await respond(send, answer, wanted.json, request_id, more)
+
+    async def _admitted(
+        self, world: str | None, headers: Mapping[bytes, bytes], request_id: str
+    ) -> tuple[Service, Viewer] | Answer:
+        """The world's service and who asks it, or the refusal of either."""
+        authorization = headers.get(b"authorization")
+        try:
+            service = await self._worlds.service(world)
+            if isinstance(service, Answer):
+                return service
+            viewer = service.authenticate(None if authorization is None else authorization.decode("latin-1"))
+        except Exception:
+            return fault(request_id)
+        return viewer if isinstance(viewer, Answer) else (service, viewer)
+
+    async def _other_method(
+        self,
+        method: str,
+        world: str | None,
+        scope: Scope,
+        headers: Mapping[bytes, bytes],
+        send: Send,
+        request_id: str,
+    ) -> None:
+        if method == "OPTIONS":
+            await respond_empty(send, 204, request_id, (ALLOWED,))
+            return
+        if method not in ("PUT", "DELETE"):
+            await refuse(send, _WRONG_METHOD, Media.JSON, request_id, (ALLOWED,))
+            return
+        admitted = await self._admitted(world, headers, request_id)
+        if isinstance(admitted, Answer):
+            await refuse(send, admitted, Media.JSON, request_id)
+        elif method == "PUT":
+            await self._streams.reserve(world, admitted[1], send, request_id)
+        else:
+            await self._streams.stop(headers, scope["query_string"], world, admitted[1], send, request_id)
+
+    async def _body(self, content_length: bytes | None, receive: Receive) -> bytes | bytearray:
+        """The request's body, never more than the limit and one chunk of it in memory.
+
+        What a client sends beyond its refusal is read and dropped by the server, so that it gets to read the answer.
+        """
+        limit = self._limits.body
+        # More digits than a length can have would only be slow to read.
+        if content_length and content_length.isdigit() and (len(content_length) > 18 or int(content_length) > limit):
+            raise _BodyRefused(self._too_long)
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                message = await receive()
+                if message["type"] == "http.request" and not message.get("more_body", False):
+                    whole: bytes = message.get("body", b"")
+                    if len(whole) > limit:
+                        raise _BodyRefused(self._too_long)
+                    return whole
+                body = bytearray()
+                while True:
+                    if message["type"] != "http.request":
+                        raise _ClientGone
+                    body += message.get("body", b"")
+                    if len(body) > limit:
+                        raise _BodyRefused(self._too_long)
+                    if not message.get("more_body", False):
+                        return body
+                    message = await receive()
+        except TimeoutError:
+            raise _BodyRefused(self._too_slow, close=True) from None

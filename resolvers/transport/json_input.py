@@ -1,0 +1,88 @@
+"""From bytes that anybody may send to a `GraphQLRequest` (请求解析): sizes, JSON, and the types of its members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from resolvers.service import GraphQLRequest
+
+# A query string has four parameters of ours; others are ignored, up to this many of them all.
+_PARAMETERS = 32
+
+
+class MalformedRequest(ValueError):
+    """What was sent is no GraphQL request. The message is for the client and quotes nothing of Python's."""
+
+
+class PersistedQueryNotSupported(MalformedRequest):
+    """A persisted query's hash came without its text, and no texts are kept."""
+
+
+def json_value(text: bytes | bytearray | str, max_depth: int, what: str) -> Any:
+    """The value of a JSON text, nested at most `max_depth` deep. `what` names the text in MalformedRequest."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise MalformedRequest(
+            f"{what} is not JSON in UTF-8 that can be read: look at character {error.pos + 1}."
+        ) from None
+    # Counting brackets is much cheaper than visiting every value, and most texts have few.
+    brackets = text.count("{") + text.count("[") if isinstance(text, str) else text.count(b"{") + text.count(b"[")
+    if brackets > max_depth and _is_deeper(value, max_depth):
+        raise MalformedRequest(f"{what} nests arrays and objects more than {max_depth} deep.")
+    return value
+
+
+def _is_deeper(value: object, max_depth: int) -> bool:
+    level = [value]
+    for _ in range(max_depth):
+        below: list[object] = []
+        for each in level:
+            if isinstance(each, dict):
+                below += [child for child in each.values() if isinstance(child, (dict, list))]
+            elif isinstance(each, list):
+                below += [child for child in each if isinstance(child, (dict, list))]
+        if not below:
+            return False
+        level = below
+    return True
+
+
+def request_of(value: object, last_event_id: str | None = None) -> GraphQLRequest:
+    """The GraphQL request in a JSON value (GraphQL over HTTP, section 5); members that it does not name are ignored."""
+    if not isinstance(value, dict):
+        if isinstance(value, list):
+            raise MalformedRequest("Batches are not supported: send one JSON object for each request.")
+        raise MalformedRequest("The request must be a JSON object with a string member `query`.")
+    query, variables = value.get("query"), value.get("variables")
+    operation_name, extensions = value.get("operationName"), value.get("extensions")
+    if variables is not None and not isinstance(variables, dict):
+        raise MalformedRequest("`variables` must be an object or null.")
+    if operation_name is not None and not isinstance(operation_name, str):
+        raise MalformedRequest("`operationName` must be a string or null.")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise MalformedRequest("`extensions` must be an object or null.")
+    if not isinstance(query, str):
+        if query is None and extensions and "persistedQuery" in extensions:
+            raise PersistedQueryNotSupported("PersistedQueryNotSupported")
+        raise MalformedRequest("`query` must be a string: the text of a GraphQL document.")
+    return GraphQLRequest(query, variables or {}, operation_name or None, last_event_id)
+
+
+def members_of_query_string(query_string: bytes, max_depth: int) -> Mapping[str, object]:
+    """The members of the request in a GET's query string, `variables` and `extensions` as JSON values."""
+    try:
+        pairs = parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
+    except ValueError:
+        raise MalformedRequest(f"The query string must be UTF-8 and have at most {_PARAMETERS} parameters.") from None
+    # A parameter that is there and empty counts as absent, as HTML forms and URL builders leave it.
+    members: dict[str, object] = {name: value for name, value in pairs if value}
+    for name in ("variables", "extensions"):
+        text = members.get(name)
+        if isinstance(text, str):
+            members[name] = json_value(text, max_depth, f"`{name}`")
+    return members

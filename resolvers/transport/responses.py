@@ -1,0 +1,99 @@
+"""How an `Answer` leaves as an HTTP response (应答): its status, its headers, and the answers to our own mistakes."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+
+from starlette.types import Send
+
+from resolvers.service import Answer, ErrorCode, error_answer
+from resolvers.transport.negotiation import Media
+
+logger = logging.getLogger("canbao.transport")
+
+Header = tuple[bytes, bytes]
+
+_CONTENT_TYPE: dict[Media, Header] = {
+    Media.JSON: (b"content-type", b"application/json; charset=utf-8"),
+    Media.GRAPHQL_RESPONSE: (b"content-type", b"application/graphql-response+json; charset=utf-8"),
+}
+_ALWAYS: tuple[Header, ...] = ((b"vary", b"Accept"), (b"cache-control", b"no-store"))
+
+# In application/json a client takes any other status than 200 for a proxy's, so a request that was read, and then
+# refused by GraphQL, is answered with 200; what concerns the exchange rather than the document keeps its status.
+_REFUSED_BY_GRAPHQL = frozenset({400, 403})
+
+_SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+def request_id_of(sent: bytes | None, new_request_id: Callable[[], str]) -> str:
+    """The client's own X-Request-Id where it is 1 to 64 of A-Z a-z 0-9 . _ -, a new one otherwise."""
+    if sent is not None and _SANE_REQUEST_ID.fullmatch(sent):
+        return sent.decode("ascii")
+    return new_request_id()
+
+
+def internal(request_id: str) -> Answer:
+    """The answer to a fault of ours: nothing of it but the id under which it is logged."""
+    return error_answer(ErrorCode.INTERNAL, "Something failed on our side.", requestId=request_id)
+
+
+def fault(request_id: str) -> Answer:
+    """Logs the exception being handled in full, and gives what the client is told of it."""
+    logger.exception("request %s failed", request_id)
+    return internal(request_id)
+
+
+async def respond(send: Send, answer: Answer, media: Media, request_id: str, more: Sequence[Header] = ()) -> None:
+    """What GraphQL answered, as `media`: JSON or GRAPHQL_RESPONSE."""
+    status = answer.status
+    if media is Media.JSON and status in _REFUSED_BY_GRAPHQL:
+        status = 200
+    await _write(send, answer, status, media, request_id, more)
+
+
+async def refuse(send: Send, answer: Answer, media: Media, request_id: str, more: Sequence[Header] = ()) -> None:
+    """What the transport itself answered, as `media`, with its status whatever the media type."""
+    await _write(send, answer, answer.status, media, request_id, more)
+
+
+async def _write(
+    send: Send, answer: Answer, status: int, media: Media, request_id: str, more: Sequence[Header]
+) -> None:
+    headers = [
+        _CONTENT_TYPE[media],
+        (b"content-length", b"%d" % len(answer.body)),
+        *_ALWAYS,
+        (b"x-request-id", request_id.encode("ascii")),
+        *more,
+    ]
+    if answer.retry_after_seconds is not None:
+        headers.append((b"retry-after", b"%d" % answer.retry_after_seconds))
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def respond_empty(send: Send, status: int, request_id: str, more: Sequence[Header] = ()) -> None:
+    """A response without a body."""
+    headers = [*_ALWAYS, (b"x-request-id", request_id.encode("ascii")), *more]
+    if status != 204:
+        headers.append((b"content-length", b"0"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def respond_text(send: Send, status: int, text: str, request_id: str) -> None:
+    """A response of plain text."""
+    body = text.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+        *_ALWAYS,
+        (b"x-request-id", request_id.encode("ascii")),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,362 @@
+"""The graphql-transport-ws protocol (WebSocket 传输), as its PROTOCOL document states it, over bare ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import Any
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, Worlds, error_answer
+from resolvers.transport.json_input import MalformedRequest, PersistedQueryNotSupported, json_value, request_of
+from resolvers.transport.limits import TransportLimits
+from resolvers.transport.responses import fault
+
+PROTOCOL = "graphql-transport-ws"
+
+# A close frame holds 125 bytes, two of them the code.
+_REASON_BYTES = 123
+# An id comes back in every message about its operation.
+_ID_LENGTH = 1024
+# So many messages are read before others get a turn.
+_READ_AT_ONCE = 16
+_CLOSE_SECONDS = 1.0
+
+_TOO_MANY_OPERATIONS = error_answer(
+    ErrorCode.RATE_LIMITED, "Too many operations run on this socket: complete one first.", retry_after_seconds=1
+)
+
+
+class _Close(Exception):
+    """The socket is to be closed with this code and reason."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__()
+        self.code = code
+        self.reason = reason
+
+
+class _ClientGone(Exception):
+    """The client went away while it was being told something."""
+
+
+class WebSocketTransport:
+    """GraphQL over WebSocket for the worlds of one server."""
+
+    def __init__(self, worlds: Worlds, *, limits: TransportLimits, new_request_id: Callable[[], str]) -> None:
+        self._worlds = worlds
+        self._limits = limits
+        self._new_request_id = new_request_id
+        self._sockets: set[_Socket] = set()
+
+    async def __call__(self, world: str | None, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one socket to the world of that name, or to the default world, until either side closes it."""
+        if (await receive())["type"] != "websocket.connect":
+            return
+        try:
+            service = await self._worlds.service(world)
+        except Exception:
+            service = fault(self._new_request_id())
+        if isinstance(service, Answer):
+            await _deny(scope, send, service)
+            return
+        if PROTOCOL not in scope["subprotocols"]:
+            # Closed after the handshake: browsers hide why a handshake was refused.
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
+            return
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        authorization = dict(scope["headers"]).get(b"authorization")
+        sent = None if authorization is None else authorization.decode("latin-1")
+        socket = _Socket(service, receive, send, self._limits, self._new_request_id, sent)
+        self._sockets.add(socket)
+        try:
+            await socket.serve()
+        finally:
+            self._sockets.discard(socket)
+
+    async def close(self) -> None:
+        """Closes every socket with 1001 once its queries and mutations have finished, within `shutdown_seconds`.
+
+        Subscriptions end without a `complete`, so that clients subscribe again elsewhere, from their last cursor.
+        """
+        await asyncio.gather(*(socket.leave() for socket in list(self._sockets)))
+
+
+async def _deny(scope: Scope, send: Send, answer: Answer) -> None:
+    """Refuses a handshake, with the answer as the HTTP response where the server can send one."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-length", b"%d" % len(answer.body)),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "websocket.http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": answer.body})
+
+
+class _Socket:
+    """One socket: the operations that run on it, and who its client said it speaks for."""
+
+    def __init__(
+        self,
+        service: Service,
+        receive: Receive,
+        send: Send,
+        limits: TransportLimits,
+        new_request_id: Callable[[], str],
+        authorization: str | None,
+    ) -> None:
+        self._service = service
+        self._receive = receive
+        self._asgi_send = send
+        self._limits = limits
+        self._new_request_id = new_request_id
+        self._authorization = authorization
+        self._loop = asyncio.get_running_loop()
+        self._initialised = False
+        self._leaving = False
+        self._closed = False
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._streaming: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending = 0
+        self._progress_at = self._loop.time()
+        self._stalled = False
+
+    async def serve(self) -> None:
+        """Reads and answers messages until the socket is closed; nothing of it runs on afterwards."""
+        watch = asyncio.create_task(self._watch(asyncio.current_task()))
+        try:
+            await self._read()
+        except _Close as closing:
+            await self._close(closing.code, closing.reason)
+        except _ClientGone:
+            self._closed = True
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self._stalled or task is None or task.uncancel() > 0:
+                raise
+            await self._close(4008, "Too slow: resume from your last cursor")
+        finally:
+            self._closed = True
+            watch.cancel()
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+
+    async def leave(self) -> None:
+        """Closes the socket with 1001 when its queries and mutations are done, or have had their time."""
+        self._leaving = True
+        for task in self._streaming:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._limits.shutdown_seconds)
+        await self._close(1001, "Going away")
+
+    # Reading
+
+    async def _read(self) -> None:
+        deadline = self._loop.time() + self._limits.init_seconds
+        count = 0
+        while True:
+            if self._initialised:
+                message = await self._receive()
+            else:
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        message = await self._receive()
+                except TimeoutError:
+                    raise _Close(4408, "Connection initialisation timeout") from None
+            if message["type"] != "websocket.receive":
+                return
+            text = message.get("text")
+            if text is None:
+                raise _Close(4400, "Messages are JSON in text frames")
+            if len(text) > self._limits.message:
+                raise _Close(1009, f"A message may have at most {self._limits.message} characters")
+            try:
+                await self._take(json_value(text, self._limits.json_depth + 1, "The message"))
+            except MalformedRequest as error:
+                raise _Close(4400, str(error)) from None
+            count += 1
+            if count % _READ_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    async def _take(self, message: Any) -> None:
+        kind = message.get("type") if isinstance(message, dict) else None
+        if kind == "subscribe":
+            await self._subscribe(message)
+        elif kind == "complete":
+            operation = self._operations.pop(_id_of(message), None)
+            if operation is not None:
+                operation.cancel()
+        elif kind == "ping":
+            _payload_of(message)
+            await self._send('{"type":"pong"}')
+        elif kind == "pong":
+            _payload_of(message)
+        elif kind == "connection_init":
+            await self._initialise(_payload_of(message))
+        else:
+            raise MalformedRequest("The message has no type that a client sends.")
+
+    async def _initialise(self, payload: dict[str, Any]) -> None:
+        if self._initialised:
+            raise _Close(4429, "Too many initialisation requests")
+        authorization = _authorization_in(payload)
+        if authorization is not None:
+            if not isinstance(authorization, str):
+                raise _Close(4403, "Forbidden")
+            self._authorization = authorization
+        if isinstance(self._service.authenticate(self._authorization), Answer):
+            raise _Close(4403, "Forbidden")
+        self._initialised = True
+        await self._send('{"type":"connection_ack"}')
+
+    async def _subscribe(self, message: dict[str, Any]) -> None:
+        operation_id = _id_of(message)
+        if not self._initialised:
+            raise _Close(4401, "Unauthorized")
+        if operation_id in self._operations:
+            raise _Close(4409, f"Subscriber for {operation_id} already exists")
+        try:
+            request = request_of(message.get("payload"))
+        except PersistedQueryNotSupported as error:
+            await self._tell(operation_id, error_answer(ErrorCode.BAD_USER_INPUT, str(error)))
+            return
+        if self._leaving:
+            return
+        if len(self._operations) >= self._limits.operations_per_socket:
+            await self._tell(operation_id, _TOO_MANY_OPERATIONS)
+            return
+        task = asyncio.create_task(self._operate(operation_id, request))
+        self._operations[operation_id] = task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Answering
+
+    async def _operate(self, operation_id: str, request: GraphQLRequest) -> None:
+        request_id = self._new_request_id()
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            # Asked again for each operation, so that a token which has expired meanwhile stops counting.
+            viewer = self._service.authenticate(self._authorization)
+            answer = viewer if isinstance(viewer, Answer) else await self._service.answer(request, viewer, request_id)
+            if not isinstance(answer, Answer):
+                self._streaming.add(task)
+                if self._leaving:
+                    task.cancel()
+                name = _quoted(operation_id)
+                async with aclosing(answer):
+                    async for item in answer:
+                        await self._send(f'{{"id":{name},"type":"next","payload":{item.body.decode()}}}')
+                self._release(operation_id, task)
+                await self._send(f'{{"id":{name},"type":"complete"}}')
+                return
+        except _ClientGone:
+            return
+        except Exception:
+            answer = fault(request_id)
+        finally:
+            self._streaming.discard(task)
+            self._release(operation_id, task)
+        try:
+            await self._tell(operation_id, answer)
+        except _ClientGone:
+            return
+
+    def _release(self, operation_id: str, task: asyncio.Task[None]) -> None:
+        """The id is free for the client to use again, unless it already does."""
+        if self._operations.get(operation_id) is task:
+            del self._operations[operation_id]
+
+    async def _tell(self, operation_id: str, answer: Answer) -> None:
+        """An execution's only response, or the errors of a request that was not executed."""
+        name = _quoted(operation_id)
+        if answer.status != 200:
+            response = orjson.loads(answer.body)
+            if "data" not in response:
+                errors = orjson.dumps(response["errors"]).decode()
+                await self._send(f'{{"id":{name},"type":"error","payload":{errors}}}')
+                return
+        await self._send(f'{{"id":{name},"type":"next","payload":{answer.body.decode()}}}')
+        await self._send(f'{{"id":{name},"type":"complete"}}')
+
+    async def _send(self, text: str) -> None:
+        """Sends a message, once the connection has room for it: a slow client slows its own operations down."""
+        if self._closed:
+            raise _ClientGone
+        if not self._sending:
+            self._progress_at = self._loop.time()
+        self._sending += 1
+        try:
+            await self._asgi_send({"type": "websocket.send", "text": text})
+        except OSError:
+            raise _ClientGone from None
+        finally:
+            self._sending -= 1
+            self._progress_at = self._loop.time()
+
+    async def _watch(self, serving: asyncio.Task[Any] | None) -> None:
+        """Gives the client up when its connection has been full for `stalled_seconds`."""
+        assert serving is not None
+        patience = self._limits.stalled_seconds
+        while not self._stalled:
+            await asyncio.sleep(patience / 2)
+            if self._sending and self._loop.time() - self._progress_at >= patience:
+                self._stalled = True
+                serving.cancel()
+
+    async def _close(self, code: int, reason: str) -> None:
+        """Closes the socket once. A client that takes nothing any more does not hear of it."""
+        if self._closed:
+            return
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        clipped = reason.encode()[:_REASON_BYTES].decode("utf-8", "ignore")
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._asgi_send({"type": "websocket.close", "code": code, "reason": clipped})
+        except (TimeoutError, OSError):
+            return
+
+
+def _quoted(operation_id: str) -> str:
+    return orjson.dumps(operation_id).decode()
+
+
+def _id_of(message: dict[str, Any]) -> str:
+    operation_id = message.get("id")
+    if not isinstance(operation_id, str) or not 1 <= len(operation_id) <= _ID_LENGTH:
+        raise MalformedRequest(f"`id` must be a string of 1 to {_ID_LENGTH} characters.")
+    return operation_id
+
+
+def _payload_of(message: dict[str, Any]) -> dict[str, Any]:
+    payload = message.get("payload")
+    if payload is None:
+        return {}
+    if not isinstance(payload, dict):
+        raise MalformedRequest("`payload` must be an object or null.")
+    return payload
+
+
+def _authorization_in(payload: dict[str, Any]) -> object:
+    """The value of an Authorization header in a `connection_init` payload, itself or under `headers`; None without."""
+    headers = payload.get("headers")
+    for members in (payload, headers if isinstance(headers, dict) else {}):
+        for name in ("authorization", "Authorization"):
+            if members.get(name) is not None:
+                value: object = members[name]
+                return value
+    return None
