@@ -133,6 +133,10 @@ class GraphiqlSite:
     def stop(self) -> None:
         """Ends a build that is under way; what it had begun is removed."""
         self._stopping.set()
+        self.wait()
+
+    def wait(self) -> None:
+        """Returns when the background work is done, well or badly."""
         if self._building is not None:
             self._building.join()
 

@@ -1,7 +1,7 @@
 // The bar above GraphiQL: which world, what time it is there, and who is asking. One click signs in.
 
 import { usePageState } from './store.js';
-import { dismissNotice, forgetValues, readClock, signInAs, signOut } from './world.js';
+import { dismissNotice, forgetValues, isPath, openPath, readClock, signInAs, signOut } from './world.js';
 
 /** `2024-11-01T09:00:00+08:00` as people write it; the world's own offset, never the browser's. */
 function clockFace(now) {
@@ -43,12 +43,11 @@ function Personas({ personas, session, signingIn }) {
         aria-pressed={chosen}
         aria-busy={signingIn === name}
         disabled={signingIn !== null}
-        title={[zh, en].filter(Boolean).join('\n')}
+        title={[zh, en, role].filter(Boolean).join('\n')}
         data-persona={name}
         onClick={() => signInAs(name)}
       >
         {name}
-        {role && role.toLowerCase() !== name.toLowerCase() && <small>{role.toLowerCase()}</small>}
       </button>
     );
   });
@@ -90,7 +89,14 @@ function Values({ values }) {
           {names.map((name) => (
             <div key={name}>
               <dt>{`{{${name}}}`}</dt>
-              <dd>{JSON.stringify(values[name])}</dd>
+              <dd>
+                {isPath(values[name]) && (
+                  <button type="button" className="plain fresh" onClick={() => openPath(values[name])}>
+                    打开 <i>Open</i>
+                  </button>
+                )}{' '}
+                {JSON.stringify(values[name])}
+              </dd>
             </div>
           ))}
         </dl>

@@ -8,7 +8,7 @@ import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 
 import { Bar } from './bar.jsx';
-import { defaultTabs, firstVisit, journeyChanged, restoreJourney, storage } from './tabs.js';
+import { defaultTabs, journeyChanged, openingTab, restoreJourney, storage } from './tabs.js';
 import { fetcher } from './transport.js';
 import { readClock, readPersonas } from './world.js';
 
@@ -23,8 +23,8 @@ function Page() {
           fetcher={send}
           storage={storage}
           defaultTabs={defaultTabs}
-          // GraphiQL shows the first tab's variables only when they are given here as well.
-          initialVariables={firstVisit ? (defaultTabs[0]?.variables ?? undefined) : undefined}
+          initialQuery={openingTab.query ?? undefined}
+          initialVariables={openingTab.variables ?? undefined}
           defaultEditorToolsVisibility="variables"
           inputValueDeprecation
           schemaDescription

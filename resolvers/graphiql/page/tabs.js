@@ -17,6 +17,18 @@ if (firstVisit) localStorage.setItem(editionKey, edition);
 
 export const defaultTabs = journey.map(({ query, variables }) => ({ query, variables }));
 
+function savedTab() {
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(storage.getItem('graphiql:tabState'));
+    return tabs[activeTabIndex];
+  } catch {
+    return null;
+  }
+}
+
+/** The tab that is open at first. GraphiQL forgets its variables unless they are given once more with its query. */
+export const openingTab = savedTab() ?? defaultTabs[0] ?? {};
+
 export function restoreJourney() {
   for (const key of tabKeys) storage.removeItem(key);
   location.reload();

@@ -1,5 +1,6 @@
 // How operations reach the server: POST to the page's own address, subscriptions over graphql-transport-ws on the same.
 
+import { Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 import { authorization, current, endpoint, update } from './store.js';
@@ -50,10 +51,20 @@ function readable(cause) {
   return new Error(`订阅中断。The subscription ended: ${reason || 'the connection was lost'}`);
 }
 
-function isSubscription(document, operationName) {
-  const operations = (document?.definitions ?? []).filter(({ kind }) => kind === 'OperationDefinition');
-  const chosen = operationName ? operations.find(({ name }) => name?.value === operationName) : operations[0];
-  return chosen?.operation === 'subscription';
+/**
+ * The operation to run: the one of this name, or the only one there is.
+ *
+ * GraphiQL's own idea of both lags behind a change of tab by a moment, so the text that is sent is asked instead.
+ * Null for text that does not parse; the server then says what is wrong with it.
+ */
+function chosenOperation(query, operationName) {
+  let operations;
+  try {
+    operations = parse(query, { noLocation: true }).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    return null;
+  }
+  return operations.find(({ name }) => name?.value === operationName) ?? (operations.length === 1 ? operations[0] : null);
 }
 
 function watch(params) {
@@ -73,10 +84,11 @@ function watch(params) {
 
 /** GraphiQL's fetcher. `afterRun` is called when a document other than introspection has been answered. */
 export function fetcher(afterRun) {
-  return ({ query, variables, operationName }, { headers, documentAST } = {}) => {
+  return ({ query, variables, operationName }, { headers } = {}) => {
     if (operationName === 'IntrospectionQuery') return post({ query, operationName }, { ...signedIn(), ...headers });
-    const params = { query, variables: filledIn(variables), operationName: operationName ?? undefined };
-    if (isSubscription(documentAST, operationName)) return watch(params);
+    const operation = chosenOperation(query, operationName);
+    const params = { query, variables: filledIn(variables), operationName: operation?.name?.value };
+    if (operation?.operation === 'subscription') return watch(params);
     return post(params, { ...signedIn(), ...headers }).then((answer) => {
       noticeExpiry(answer);
       remember(query, answer.data);

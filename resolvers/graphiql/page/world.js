@@ -3,7 +3,7 @@
 
 import documents from 'canbao:page';
 
-import { current, nameInAddress, update } from './store.js';
+import { authorization, current, endpoint, nameInAddress, update } from './store.js';
 import { post, reconnect } from './transport.js';
 import { newKey } from './values.js';
 
@@ -51,3 +51,22 @@ export function signOut() {
 
 export const forgetValues = () => update({ values: {} });
 export const dismissNotice = () => current().notice && update({ notice: null });
+
+/** Whether a value is the path of a page of this world, such as a receipt's printable one. */
+export const isPath = (value) => typeof value === 'string' && /^\/[\w-]+\/[\w-]+$/.test(value);
+
+/** Opens a page of this world that only the signed-in may see: a link cannot carry the header, so it is fetched. */
+export async function openPath(path) {
+  // Before anything is awaited: browsers let a click open a window, not what comes after it.
+  const opened = window.open('', '_blank');
+  try {
+    const value = authorization();
+    const root = endpoint.replace(/\/graphql\/?$/, '');
+    const response = await fetch(root + path, { headers: value === null ? {} : { authorization: value } });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    opened.location = URL.createObjectURL(await response.blob());
+  } catch (error) {
+    opened?.close();
+    update({ notice: `无法打开 ${path}：${error.message}　Could not be opened.` });
+  }
+}
