@@ -1,0 +1,29 @@
+"""Arguments that several fields share (共用参数)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import strawberry
+
+from schema.enums import Language
+
+InLanguage = Annotated[
+    Language,
+    strawberry.argument(description="文本的语言，默认中文。\nLanguage of the text, Chinese by default."),
+]
+
+IDEMPOTENCY_KEY_LENGTHS: Final = range(8, 65)
+"""How many characters an idempotency key may have."""
+
+IDEMPOTENCY_KEY: Final = (
+    "幂等键，8 至 64 个字符，例如 UUID；按世界、操作人和操作区分。同键同内容返回第一次的答复，同键异内容被拒绝。\n"
+    "Idempotency key of 8 to 64 characters, such as a UUID, scoped to world, actor and mutation. "
+    "Same key and content: the first answer again; same key with other content is refused."
+)
+
+EXPECTED_AMOUNT: Final = (
+    "客户端向用户展示过的应缴金额；与应缴金额不同则拒绝并告知实际应缴额。不给则不核对，金额始终由政策决定。\n"
+    "Amount due that the client has shown to its user; refused with the amount that is due when it differs. "
+    "Not compared when absent: the amount is always the policy's."
+)

@@ -1,0 +1,46 @@
+"""The contract as one schema (契约), and its printed form, `schema.graphql`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema.events import (
+    FamilyMemberBoundEvent,
+    FamilyMemberUnboundEvent,
+    ResidentContributionFinishedEvent,
+    ResidentContributionPaidEvent,
+    ResidentContributionSubmittedEvent,
+)
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.scalars import SCALARS
+from schema.subscription import Subscription
+
+PRINTED_AT: Final = Path(__file__).with_name("schema.graphql")
+"""Where the printed contract is kept, for people and tools that read SDL."""
+
+
+def build_schema() -> strawberry.Schema:
+    """The whole contract; its fields are declarations that the plan executor answers."""
+    return strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[
+            FamilyMemberBoundEvent,
+            FamilyMemberUnboundEvent,
+            ResidentContributionSubmittedEvent,
+            ResidentContributionPaidEvent,
+            ResidentContributionFinishedEvent,
+        ],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+def printed() -> str:
+    """The contract in the schema definition language, as `schema.graphql` holds it."""
+    return build_schema().as_str() + "\n"

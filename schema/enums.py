@@ -1,0 +1,144 @@
+"""Enumerations of the contract (枚举): the vocabulary's words, published with their display texts.
+
+The GraphQL name of a value is its Python name; its description is its text in Chinese, then in English. Modules of
+this package take their enumerations from here, so that no word is used before it is published.
+"""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.types.enum import StrawberryEnumDefinition
+
+from domain.vocabulary import (
+    AccountStatus,
+    AgencyKind,
+    BindingStatus,
+    ContributionStatus,
+    EnrolmentStatus,
+    EntryKind,
+    IdType,
+    PaymentChannel,
+    PaymentKind,
+    PersonType,
+    PhoneKind,
+    RegionLevel,
+    Relation,
+    Role,
+    Scheme,
+    Sex,
+    SpecialGroup,
+    UnitKind,
+    Word,
+)
+
+
+class Language(Word):
+    """Language of a text (语言)."""
+
+    ZH = "中文", "Chinese"
+    EN = "英文", "English"
+
+
+class PolicySourceKind(Word):
+    """What a policy value rests on (政策依据类型)."""
+
+    DOCUMENT = "文件原文", "a published document states it"
+    ASSUMPTION = "假设", "assumed by this project, because no document was found"
+    SYNTHETIC = "合成", "made up for a synthetic region"
+
+
+class EventType(Word):
+    """Kind of event (事件类型)."""
+
+    FAMILY_MEMBER_BOUND = "家庭成员已绑定", "family member bound"
+    FAMILY_MEMBER_UNBOUND = "家庭成员已解绑", "family member unbound"
+    RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
+    RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"
+    RESIDENT_CONTRIBUTION_FINISHED = "居民缴费已办结", "resident contribution finished, slip issued"
+
+
+class PersonOrder(Word):
+    """Order of persons (参保人排序)."""
+
+    ID_ASC = "按标识升序", "by id, ascending"
+    ID_DESC = "按标识降序", "by id, descending"
+    BIRTH_DATE_ASC = "按出生日期，年长者在前", "by date of birth, eldest first"
+    BIRTH_DATE_DESC = "按出生日期，年幼者在前", "by date of birth, youngest first"
+
+
+class ResidentContributionOrder(Word):
+    """Order of resident contributions (居民缴费排序)."""
+
+    ID_ASC = "按标识升序", "by id, ascending"
+    ID_DESC = "按标识降序", "by id, descending"
+    COVERAGE_YEAR_ASC = "按参保年度升序", "by coverage year, earliest first"
+    COVERAGE_YEAR_DESC = "按参保年度降序", "by coverage year, latest first"
+    SUBMITTED_AT_ASC = "按提交时间升序", "by time of submission, earliest first"
+    SUBMITTED_AT_DESC = "按提交时间降序", "by time of submission, latest first"
+
+
+def publish(words: type[Word], description: str) -> None:
+    """The words become a GraphQL enumeration of the same name, each value described by its own texts."""
+    strawberry.enum(words, description=description)
+    definition: StrawberryEnumDefinition = vars(words)["__strawberry_definition__"]
+    for value in definition.values:
+        word = words.named(value.name)
+        value.description = f"{word.zh}。\n{word.en[0].upper()}{word.en[1:]}."
+
+
+publish(Scheme, "险种。\nInsurance scheme.")
+publish(PersonType, "参保人员类别，随参保关系而定。\nPerson type; it belongs to an enrolment, not to the person.")
+publish(EnrolmentStatus, "参保关系的状态。\nState of an enrolment.")
+publish(IdType, "身份证件类型。\nKind of identity document.")
+publish(Sex, "身份证件上登记的性别。\nSex as the identity document states it.")
+publish(Relation, "家庭成员是账户所有人的什么人。\nWhat the family member is to the account holder.")
+publish(
+    SpecialGroup,
+    "经认定、适用专门缴费规则的群体。\nRecognised group with contribution rules of its own.",
+)
+publish(BindingStatus, "家庭绑定的状态。\nState of a family binding.")
+publish(AccountStatus, "个人账户的状态，只有“正常”可以支付。\nState of a personal account; only an open one can pay.")
+publish(EntryKind, "个人账户收支类型。\nWhat moved money in a personal account.")
+publish(ContributionStatus, "居民缴费的状态，只会向后推进。\nState of a resident contribution; it only moves forward.")
+publish(PaymentChannel, "缴费渠道。\nChannel through which a contribution is paid.")
+publish(
+    PaymentKind,
+    "缴费入口：特殊群体须走特殊缴费。\nPayment entrance; members of a special group must use the special one.",
+)
+publish(UnitKind, "参保单位类型。\nKind of insured unit.")
+publish(RegionLevel, "行政区划级别。\nLevel of a region.")
+publish(Role, "以何种身份访问；决定能看到什么。\nIn what capacity somebody asks; it decides what they may see.")
+publish(PhoneKind, "电话类型。\nKind of telephone number.")
+publish(AgencyKind, "医保经办机构类型。\nKind of medical insurance agency.")
+publish(Language, "文本的语言。\nLanguage of a text.")
+publish(PolicySourceKind, "政策取值的依据类型。\nWhat a policy value rests on.")
+publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
+publish(PersonOrder, "参保人列表的排序。\nOrder of a list of persons.")
+publish(ResidentContributionOrder, "居民缴费列表的排序。\nOrder of a list of resident contributions.")
+
+__all__ = [
+    "AccountStatus",
+    "AgencyKind",
+    "BindingStatus",
+    "ContributionStatus",
+    "EnrolmentStatus",
+    "EntryKind",
+    "EventType",
+    "IdType",
+    "Language",
+    "PaymentChannel",
+    "PaymentKind",
+    "PersonOrder",
+    "PersonType",
+    "PhoneKind",
+    "PolicySourceKind",
+    "RegionLevel",
+    "Relation",
+    "ResidentContributionOrder",
+    "Role",
+    "Scheme",
+    "Sex",
+    "SpecialGroup",
+    "UnitKind",
+    "publish",
+]

@@ -1,0 +1,102 @@
+"""Events (事件): what has happened, in order, each written in the transaction that made it true."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.vocabulary import Fen, Instant, RegionCode
+from schema.enums import EventType, Relation
+from schema.family_bindings import FamilyBinding
+from schema.persons import Person
+from schema.relay import Connection, Edge, Node
+from schema.resident_contributions import ResidentContribution
+from schema.scalars import Cursor
+
+EventTypes = Annotated[
+    list[EventType] | None,
+    strawberry.argument(
+        description="只取这些类型的事件；不给则取全部，空列表不取任何事件。\n"
+        "Only events of these types; all when absent, none for an empty list."
+    ),
+]
+
+
+@strawberry.interface(
+    description="事件：已经发生的事实。自身的值是写下时的快照，指向的对象则是现在的样子。"
+    "本人可见与自己有关的，经办人员可见本地区的，运维可见全部。\n"
+    "Event: a fact that has come about. Its own values are a snapshot of what was written; the objects it links to are "
+    "as they are now. Citizens see what concerns them, clerks their region, operators everything."
+)
+class Event(Node):
+    cursor: Cursor = strawberry.field(
+        description="事件在日志中的位置；重新连接时传给 after，不漏也不重。\n"
+        "Place of the event in the log; give it to after when reconnecting, and nothing is missed or seen twice."
+    )
+    occurred_at: Instant = strawberry.field(description="发生时刻（世界时间）。\nWhen it came about, in world time.")
+    region: RegionCode = strawberry.field(description="事件所属地区。\nRegion that the event belongs to.")
+    actor: Person | None = strawberry.field(
+        description="办理人；由平台自身触发，或访问者无权看到此人时为 null。\n"
+        "Who acted; null when the platform itself did, or when the viewer may not see that person."
+    )
+
+
+@strawberry.type(description="家庭成员已绑定。\nA family member was bound.")
+class FamilyMemberBoundEvent(Event):
+    binding: FamilyBinding | None = strawberry.field(
+        description="该绑定；访问者无权看到时为 null。\nThe binding; null when the viewer may not see it."
+    )
+    relation: Relation = strawberry.field(
+        description="成员是账户所有人的什么人。\nWhat the member is to the account holder."
+    )
+
+
+@strawberry.type(description="家庭成员已解绑。\nA family member was unbound.")
+class FamilyMemberUnboundEvent(Event):
+    binding: FamilyBinding | None = strawberry.field(
+        description="该绑定；访问者无权看到时为 null。\nThe binding; null when the viewer may not see it."
+    )
+    relation: Relation = strawberry.field(
+        description="成员是账户所有人的什么人。\nWhat the member is to the account holder."
+    )
+
+
+@strawberry.type(description="居民缴费申请已提交。\nA resident contribution was submitted.")
+class ResidentContributionSubmittedEvent(Event):
+    contribution: ResidentContribution | None = strawberry.field(
+        description="该笔居民缴费；访问者无权看到时为 null。\nThe contribution; null when the viewer may not see it."
+    )
+    amount: Fen = strawberry.field(
+        description="提交当日的应缴金额，元。\nAmount due on the day of submission, in yuan."
+    )
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+
+
+@strawberry.type(description="居民缴费已支付。\nA resident contribution was paid.")
+class ResidentContributionPaidEvent(Event):
+    contribution: ResidentContribution | None = strawberry.field(
+        description="该笔居民缴费；访问者无权看到时为 null。\nThe contribution; null when the viewer may not see it."
+    )
+    amount: Fen = strawberry.field(description="实付金额，元。\nAmount paid, in yuan.")
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+
+
+@strawberry.type(description="居民缴费已办结，凭证已开具。\nA resident contribution was finished and its slip issued.")
+class ResidentContributionFinishedEvent(Event):
+    contribution: ResidentContribution | None = strawberry.field(
+        description="该笔居民缴费；访问者无权看到时为 null。\nThe contribution; null when the viewer may not see it."
+    )
+    receipt_number: str = strawberry.field(description="凭证号。\nNumber of the slip.")
+
+
+@strawberry.type(description="事件列表中的一项。\nOne event of a list.")
+class EventEdge(Edge):
+    node: Event = strawberry.field(description="此项的事件。\nThe event of this item.")
+
+
+@strawberry.type(description="一页事件。\nA page of events.")
+class EventConnection(Connection):
+    edges: list[EventEdge] = strawberry.field(
+        description="本页各项，按发生先后。\nItems of this page, in the order they came about."
+    )

@@ -1,0 +1,118 @@
+"""Conditions of `where:` (筛选条件). All that are given must hold; one that is absent or null asks nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import strawberry
+
+from domain.vocabulary import RegionCode
+from schema.enums import (
+    AgencyKind,
+    BindingStatus,
+    ContributionStatus,
+    EnrolmentStatus,
+    RegionLevel,
+    Relation,
+    Scheme,
+    Sex,
+    UnitKind,
+)
+
+MOST_VALUES: Final = 100
+"""How many values `in` may list."""
+
+_EQ: Final = "等于此值。\nEquals this value."
+_IN: Final = (
+    f"是其中之一，最多 {MOST_VALUES} 个；空列表不匹配任何项。\n"
+    f"Is one of these, at most {MOST_VALUES}; an empty list matches nothing."
+)
+
+
+@strawberry.input(description="按地区筛选。\nCondition on a region.")
+class RegionFilter:
+    eq: RegionCode | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="正是此地区，不含下级。\nExactly this region, without what lies inside it.",
+    )
+    in_: list[RegionCode] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+    within: RegionCode | None = strawberry.field(
+        default=strawberry.UNSET,
+        description='此地区及其所有下级；"000000" 为全国。\n'
+        'This region and everything inside it; "000000" is the nation.',
+    )
+
+
+@strawberry.input(description="按日期筛选，起止两日都含在内。\nCondition on a date; both days are included.")
+class DateFilter:
+    from_: date | None = strawberry.field(
+        name="from", default=strawberry.UNSET, description="当日或之后。\nOn this day or later."
+    )
+    until: date | None = strawberry.field(default=strawberry.UNSET, description="当日或之前。\nOn this day or earlier.")
+
+
+@strawberry.input(description="按文本筛选，区分大小写。\nCondition on a text, case-sensitive.")
+class StringFilter:
+    eq: str | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[str] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按整数筛选。\nCondition on an integer.")
+class IntFilter:
+    eq: int | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[int] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按险种筛选。\nCondition on an insurance scheme.")
+class SchemeFilter:
+    eq: Scheme | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[Scheme] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按参保状态筛选。\nCondition on the state of an enrolment.")
+class EnrolmentStatusFilter:
+    eq: EnrolmentStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[EnrolmentStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按性别筛选。\nCondition on sex.")
+class SexFilter:
+    eq: Sex | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[Sex] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按与账户所有人的关系筛选。\nCondition on what the member is to the holder.")
+class RelationFilter:
+    eq: Relation | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[Relation] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按绑定状态筛选。\nCondition on the state of a family binding.")
+class BindingStatusFilter:
+    eq: BindingStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[BindingStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按缴费状态筛选。\nCondition on the state of a resident contribution.")
+class ContributionStatusFilter:
+    eq: ContributionStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[ContributionStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按单位类型筛选。\nCondition on the kind of unit.")
+class UnitKindFilter:
+    eq: UnitKind | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[UnitKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按区划级别筛选。\nCondition on the level of a region.")
+class RegionLevelFilter:
+    eq: RegionLevel | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[RegionLevel] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按机构类型筛选。\nCondition on the kind of agency.")
+class AgencyKindFilter:
+    eq: AgencyKind | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[AgencyKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)

@@ -1,0 +1,87 @@
+"""What can be done (办理): each takes one `input` and answers its outcome or a refusal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from schema.declarations import declared
+from schema.family_bindings import (
+    BindFamilyMemberInput,
+    BindFamilyMemberResult,
+    UnbindFamilyMemberInput,
+    UnbindFamilyMemberResult,
+)
+from schema.personas import SignInAsPersonaInput, SignInAsPersonaResult
+from schema.resident_contributions import (
+    FinishResidentContributionInput,
+    FinishResidentContributionResult,
+    PayResidentContributionInput,
+    PayResidentContributionResult,
+    PayResidentContributionsInput,
+    PayResidentContributionsResult,
+    SubmitResidentContributionInput,
+    SubmitResidentContributionResult,
+)
+
+INPUT = "办理的内容。\nWhat is to be done."
+
+
+@strawberry.type(
+    description="可以办理的一切。每项在一个事务中办成，或被拒绝而什么都不改变；除登录外都须以参保人身份登录。\n"
+    "All that can be done. Each is done in one transaction, or refused with nothing changed; "
+    "all but signing in need an insured person who is signed in."
+)
+class Mutation:
+    @declared(
+        "以演示身份登录，得到访问令牌；只有沙箱世界才有，不需要已登录。\n"
+        "Sign in as a persona and receive an access token; sandbox worlds only, without being signed in."
+    )
+    def sign_in_as_persona(
+        self, input: Annotated[SignInAsPersonaInput, strawberry.argument(description=INPUT)]
+    ) -> SignInAsPersonaResult: ...
+
+    @declared(
+        "绑定家庭成员，使本人的个人账户可以为其缴费；身份与亲属关系都向人口信息库核验。\n"
+        "Bind a family member, so that the applicant's account may pay for them; "
+        "identity and kinship are checked against the register."
+    )
+    def bind_family_member(
+        self, input: Annotated[BindFamilyMemberInput, strawberry.argument(description=INPUT)]
+    ) -> BindFamilyMemberResult: ...
+
+    @declared("解除家庭绑定；立即生效，已缴的费用不受影响。\nEnd a family binding, at once; what was paid stays paid.")
+    def unbind_family_member(
+        self, input: Annotated[UnbindFamilyMemberInput, strawberry.argument(description=INPUT)]
+    ) -> UnbindFamilyMemberResult: ...
+
+    @declared(
+        "提交一笔居民缴费申请；只记录应缴金额，不扣款。\n"
+        "Submit a resident contribution; the amount due is recorded and no money moves."
+    )
+    def submit_resident_contribution(
+        self, input: Annotated[SubmitResidentContributionInput, strawberry.argument(description=INPUT)]
+    ) -> SubmitResidentContributionResult: ...
+
+    @declared(
+        "用本人的个人账户支付一笔已提交的居民缴费；按支付当日的政策重新核定，全额支付或完全不付。\n"
+        "Pay a submitted contribution from the applicant's personal account; "
+        "decided anew by the policy of the day, in full or not at all."
+    )
+    def pay_resident_contribution(
+        self, input: Annotated[PayResidentContributionInput, strawberry.argument(description=INPUT)]
+    ) -> PayResidentContributionResult: ...
+
+    @declared(
+        "一次支付多笔居民缴费，逐笔按顺序办理、逐笔答复。\n"
+        "Pay several contributions at once, dealt with and answered one by one, in order."
+    )
+    def pay_resident_contributions(
+        self, input: Annotated[PayResidentContributionsInput, strawberry.argument(description=INPUT)]
+    ) -> PayResidentContributionsResult: ...
+
+    @declared("办结一笔已支付的居民缴费并开具凭证。\nFinish a paid contribution, which issues its slip.")
+    def finish_resident_contribution(
+        self, input: Annotated[FinishResidentContributionInput, strawberry.argument(description=INPUT)]
+    ) -> FinishResidentContributionResult: ...

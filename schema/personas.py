@@ -1,0 +1,78 @@
+"""Personas (演示身份): the ready-made people of a sandbox world, and signing in as one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.vocabulary import Instant
+from schema.arguments import IDEMPOTENCY_KEY, InLanguage
+from schema.declarations import declared
+from schema.enums import Language, Role
+from schema.persons import Person
+from schema.refusals import InputNotAcceptable, PersonaNotFound
+from schema.regions import Region
+from schema.relay import Connection, Edge, Node
+
+
+@strawberry.type(
+    description="演示身份：沙箱世界中现成的人物，一键登录，用来体验各种情形。\n"
+    "Persona: a ready-made character of a sandbox world to sign in as, each with a situation of its own."
+)
+class Persona(Node):
+    name: str = strawberry.field(
+        description="身份名，在一个世界内唯一，登录时填写。\n"
+        "Name of the persona, unique within a world; sign-in takes it."
+    )
+    role: Role = strawberry.field(description="登录后的访问身份。\nThe capacity one is in after signing in.")
+    region: Region = strawberry.field(
+        description="所属地区；对经办人员即其可见范围。\n"
+        "Region of the persona; for a clerk, the bound of what may be seen."
+    )
+
+    @declared("此身份的处境和可以尝试的事。\nThe persona's situation, and what to try with it.")
+    def description(self, language: InLanguage = Language.ZH) -> str: ...
+
+
+@strawberry.type(description="演示身份列表中的一项。\nOne persona of a list.")
+class PersonaEdge(Edge):
+    node: Persona = strawberry.field(description="此项的演示身份。\nThe persona of this item.")
+
+
+@strawberry.type(description="一页演示身份。\nA page of personas.")
+class PersonaConnection(Connection):
+    edges: list[PersonaEdge] = strawberry.field(
+        description="本页各项，按列表顺序。\nItems of this page, in list order."
+    )
+
+
+@strawberry.input(description="以演示身份登录的输入。\nInput of signing in as a persona.")
+class SignInAsPersonaInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    persona: str = strawberry.field(description="演示身份的名称。\nName of the persona.")
+
+
+@strawberry.type(description="已登录。\nSigned in.")
+class SignedIn:
+    token: str = strawberry.field(
+        description="访问令牌，放在 Authorization: Bearer 请求头中；只在此世界有效，请勿写入日志。\n"
+        "Access token for the header Authorization: Bearer; valid in this world only. Keep it out of logs."
+    )
+    expires_at: Instant = strawberry.field(
+        description="令牌失效的时刻（世界时间）。\nWhen the token expires, in world time."
+    )
+    persona: Persona = strawberry.field(description="所用的演示身份。\nThe persona signed in as.")
+    person: Person | None = strawberry.field(
+        description="此身份对应的参保人；经办人员和运维不是参保人，为 null。\n"
+        "The insured person behind the persona; null for clerks and operators, who are none."
+    )
+
+
+SignInAsPersonaResult = Annotated[
+    SignedIn | InputNotAcceptable | PersonaNotFound,
+    strawberry.union(
+        "SignInAsPersonaResult",
+        description="登录的结果，或拒绝的理由。\nThe outcome of signing in, or why it is refused.",
+    ),
+]

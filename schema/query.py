@@ -1,0 +1,253 @@
+"""What can be read (查询)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from domain.vocabulary import RegionCode
+from schema.agencies import AgencyConnection, AgencyWhere
+from schema.declarations import declared
+from schema.events import EventConnection, EventTypes
+from schema.personas import PersonaConnection
+from schema.persons import OrderPersons, Person, PersonConnection, PersonWhere
+from schema.policy import PolicyFactConnection, PolicyFactResult, PolicyFactWhere
+from schema.receipts import Receipt
+from schema.regions import Region, RegionConnection, RegionWhere
+from schema.relay import After, Before, First, Last, Node
+from schema.resident_contributions import (
+    ContributionQuoteResult,
+    OrderResidentContributions,
+    ResidentContribution,
+    ResidentContributionConnection,
+    ResidentContributionWhere,
+)
+from schema.units import Unit, UnitConnection, UnitWhere
+from schema.world import Viewer, World
+
+CONDITIONS = "筛选条件。\nConditions."
+
+
+@strawberry.type(
+    description="可以读取的一切。看不到的对象等同不存在。\n"
+    "All that can be read. What one may not see is as if not there."
+)
+class Query:
+    world: World = strawberry.field(
+        description="作答的世界，含其当前时刻。\nThe world that answers, with its present moment."
+    )
+    viewer: Viewer = strawberry.field(description="此请求的访问者。\nWho is asking.")
+
+    @declared(
+        "按标识取任何对象；没有，或访问者无权看到时为 null。\n"
+        "Any object by its id; null when there is none or the viewer may not see it."
+    )
+    def node(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="对象的标识。\nId of the object.")]
+    ) -> Node | None: ...
+
+    @declared(
+        "此世界的演示身份，按标识排序；只有沙箱世界才有，不需要登录。\n"
+        "The personas of this world, by id; sandbox worlds only, without signing in."
+    )
+    def personas(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> PersonaConnection: ...
+
+    @declared(
+        "按标识取参保人；没有，或访问者无权看到时为 null。\n"
+        "A person by id; null when there is none or the viewer may not see them."
+    )
+    def person(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="参保人的标识（per_…）。\nId of the person (per_…).")
+        ],
+    ) -> Person | None: ...
+
+    @declared(
+        "参保人列表：参保人看到自己和已绑定的家庭成员，经办人员看到本地区，运维看到全部（掩码），未登录者看到空列表。\n"
+        "Persons: citizens see themselves and the family they have bound, clerks their region, operators everybody "
+        "masked; the list is empty without signing in."
+    )
+    def persons(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[PersonWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+        order_by: OrderPersons = strawberry.UNSET,
+    ) -> PersonConnection: ...
+
+    @declared("按标识取参保单位；没有时为 null。\nAn insured unit by id; null when there is none.")
+    def unit(
+        self,
+        id: Annotated[strawberry.ID, strawberry.argument(description="单位的标识（uni_…）。\nId of the unit (uni_…).")],
+    ) -> Unit | None: ...
+
+    @declared("参保单位列表，按标识排序。\nInsured units, by id.")
+    def units(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[UnitWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> UnitConnection: ...
+
+    @declared("按代码取地区；此世界没有该地区时为 null。\nA region by code; null when this world has none.")
+    def region(
+        self, code: Annotated[RegionCode, strawberry.argument(description="六位区划代码。\nSix-digit region code.")]
+    ) -> Region | None: ...
+
+    @declared("地区列表，按代码排序。任何人可见。\nRegions, by code. Everybody may see them.")
+    def regions(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[RegionWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> RegionConnection: ...
+
+    @declared("医保经办机构列表，按标识排序。任何人可见。\nAgencies, by id. Everybody may see them.")
+    def agencies(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[AgencyWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> AgencyConnection: ...
+
+    @declared(
+        "按标识取居民缴费；没有，或访问者无权看到时为 null。\n"
+        "A resident contribution by id; null when there is none or the viewer may not see it."
+    )
+    def resident_contribution(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="居民缴费的标识（con_…）。\nId of the contribution (con_…).")
+        ],
+    ) -> ResidentContribution | None: ...
+
+    @declared(
+        "居民缴费列表：参保人看到自己支付的和为自己缴的，经办人员看到本地区，运维看到全部；默认按标识排序。\n"
+        "Resident contributions: citizens see those they pay or are insured by, clerks their region, operators all; "
+        "by id unless ordered otherwise."
+    )
+    def resident_contributions(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[
+            ResidentContributionWhere | None, strawberry.argument(description=CONDITIONS)
+        ] = strawberry.UNSET,
+        order_by: OrderResidentContributions = strawberry.UNSET,
+    ) -> ResidentContributionConnection: ...
+
+    @declared(
+        "代缴记录：登录者本人已支付、且已到可查询时刻（recordVisibleAt，世界时间）的居民缴费，按标识排序。\n"
+        "Payment records: what the signed-in person has paid, from recordVisibleAt on in world time, by id."
+    )
+    def contribution_records(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ResidentContributionConnection: ...
+
+    @declared(
+        "按标识取缴费凭证；没有，或访问者无权看到时为 null。\n"
+        "A receipt by id; null when there is none or the viewer may not see it."
+    )
+    def receipt(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="凭证的标识（rec_…）。\nId of the receipt (rec_…).")
+        ],
+    ) -> Receipt | None: ...
+
+    @declared(
+        "测算：今天（世界时间）为此人缴此年度应缴多少、何时生效，每一项都附依据。\n"
+        "Quote: what is due today in world time for this person and year, and what it buys, each with its source."
+    )
+    def contribution_quote(
+        self,
+        person_id: Annotated[
+            strawberry.ID,
+            strawberry.argument(
+                description="被参保人的标识（per_…），须为本人或本人已绑定的家庭成员。\n"
+                "Id of the person to be insured (per_…): oneself or a family member one has bound."
+            ),
+        ],
+        coverage_year: Annotated[
+            int, strawberry.argument(description="参保年度，例如 2025。\nYear of cover, such as 2025.")
+        ],
+    ) -> ContributionQuoteResult: ...
+
+    @declared(
+        "某地某日生效的一条政策事实；依次在县、市、省、全国中查找，没有则答复政策未明确。\n"
+        "The policy fact in force at a place on a day, looked up in county, city, province and nation in turn; "
+        "a gap is answered as not stated."
+    )
+    def policy_fact(
+        self,
+        name: Annotated[
+            str,
+            strawberry.argument(
+                description="事实的名称，例如 collection_window.window；没有此名称时答复政策未明确。\n"
+                "Name of the fact, such as collection_window.window; a name that does not exist is not stated."
+            ),
+        ],
+        region: Annotated[RegionCode, strawberry.argument(description="所问的地区。\nThe region asked about.")],
+        on: Annotated[
+            date | None,
+            strawberry.argument(
+                description="所问的日期，默认为世界的今天。\nThe day asked about, today in the world by default."
+            ),
+        ] = strawberry.UNSET,
+        benefit_year: Annotated[
+            int | None,
+            strawberry.argument(
+                description="待遇年度；只有与年度有关的事实才需要。\n"
+                "Year of cover; needed only for facts that depend on it."
+            ),
+        ] = strawberry.UNSET,
+    ) -> PolicyFactResult: ...
+
+    @declared(
+        "政策事实列表，按名称、地区、生效日排序。任何人可见。\n"
+        "Policy facts, by name, region and first day in force. Everybody may see them."
+    )
+    def policy_facts(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[PolicyFactWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> PolicyFactConnection: ...
+
+    @declared(
+        "事件日志，按发生先后；游标与订阅通用。\n"
+        "The log of events, in the order they came about; cursors are the same as those of the subscription."
+    )
+    def events(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        types: EventTypes = strawberry.UNSET,
+    ) -> EventConnection: ...

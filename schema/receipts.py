@@ -1,0 +1,28 @@
+"""Receipts (缴费凭证): the slip that is issued when a contribution is finished."""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.vocabulary import Instant
+from schema.relay import Node
+from schema.resident_contributions import ResidentContribution
+
+
+@strawberry.type(
+    description="缴费凭证，每笔居民缴费办结后一张；缴费人、被参保人、经办人员和运维可见。\n"
+    "Slip of a finished resident contribution, one each; "
+    "seen by payer and insured person, clerks of the region and operators."
+)
+class Receipt(Node):
+    number: str = strawberry.field(description="凭证号，在一个世界内唯一。\nNumber of the slip, unique within a world.")
+    issued_at: Instant = strawberry.field(description="开具时刻。\nWhen it was issued.")
+    contribution: ResidentContribution = strawberry.field(
+        description="所证明的居民缴费。\nThe resident contribution that it attests."
+    )
+    printable_url: str = strawberry.field(
+        description="可打印页面的路径，相对于世界的根地址，例如 /receipts/rec_510000000000000001；"
+        "打开它同样需要登录。\n"
+        "Path of the printable page, relative to the world's root, such as /receipts/rec_510000000000000001; "
+        "opening it needs the same sign-in."
+    )

@@ -1,0 +1,256 @@
+"""Refusals (不予办理的情形): what a mutation answers instead of an outcome.
+
+Each class stands for the class of the same name in `domain.refusals`, with the same facts: amounts in yuan instead of
+fen, objects instead of ids. They stand here in order of precedence; unions list theirs in the same order.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.refusals import OutsideParty, RefusalCode
+from domain.vocabulary import Fen, RegionCode
+from schema.arguments import InLanguage
+from schema.declarations import declared
+from schema.enums import Language, Relation, Scheme, SpecialGroup, publish
+
+if TYPE_CHECKING:
+    from schema.family_bindings import FamilyBinding
+    from schema.policy import PolicyFact
+    from schema.resident_contributions import ResidentContribution
+
+publish(
+    RefusalCode, "拒绝的代码，封闭列表，按先后次序排列。\nCode of a refusal; a closed list, in order of precedence."
+)
+publish(OutsideParty, "平台办理时须查询的外部系统。\nOutside party that the platform must ask.")
+
+
+@strawberry.interface(
+    description="拒绝：预期之内的不予办理，什么都没有改变。数条同时成立时，总是告知次序最前的一条。\n"
+    "Refusal: expected, and nothing was changed. When several apply, the first in order of precedence is told, always."
+)
+class Refusal:
+    code: RefusalCode = strawberry.field(
+        description="拒绝的代码，与类型一一对应。\nCode of the refusal; one for each type."
+    )
+    path: list[str] = strawberry.field(
+        description="有问题的输入字段，从 input 之下写起；与输入无关时为空。\n"
+        "The input field at fault, from below input on; empty when none is."
+    )
+    retryable: bool = strawberry.field(
+        description="同一请求连同同一幂等键稍后重发是否可能办成。\n"
+        "Whether the same request, sent again later with the same key, may succeed."
+    )
+    basis: Annotated[PolicyFact, strawberry.lazy("schema.policy")] | None = strawberry.field(
+        description="所依据的政策事实；与政策无关时为 null。\n"
+        "The policy fact behind it; null when policy has nothing to do with it."
+    )
+
+    @declared(
+        "发生了什么、为什么、该怎么办，可直接显示给用户。\nWhat, why and what to do; fit to be shown to the user."
+    )
+    def message(self, language: InLanguage = Language.ZH) -> str: ...
+
+
+@strawberry.type(description="未以参保人身份登录。\nNobody is signed in, or somebody who is no insured person.")
+class NotSignedIn(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="该幂等键已用于内容不同的请求。\nThe idempotency key already belongs to a request with other content."
+)
+class IdempotencyKeyReused(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="填写的内容无论何人提交都不可能正确，例如证件号码校验位错误。\n"
+    "A value cannot be right whoever sends it, such as an identity number with a wrong check digit."
+)
+class InputNotAcceptable(Refusal):
+    field: str = strawberry.field(description="不符合要求的输入字段。\nThe input field whose value cannot be right.")
+
+
+@strawberry.type(description="此世界没有该名称的演示身份。\nThis world has no persona of that name.")
+class PersonaNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="未同意个人承诺书。\nThe personal pledge was not accepted.")
+class PledgeNotAccepted(Refusal):
+    pass
+
+
+@strawberry.type(description="填写的是本人的证件。\nThe document is the holder's own.")
+class CannotBindSelf(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="人口信息库没有该证件，或登记内容与填写不一致；登记的真实内容不会透露。\n"
+    "The register knows no such document or records something else; what it records is never told."
+)
+class IdentityMismatch(Refusal):
+    fields: list[str] = strawberry.field(description="不一致的输入字段。\nThe input fields that differ.")
+
+
+@strawberry.type(description="该人员登记为已死亡。\nThe person is recorded as deceased.")
+class PersonDeceased(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="人口信息库登记的亲属关系与填写不一致；登记的关系不会透露。\n"
+    "The register records another kinship than stated; which one is not told."
+)
+class RelationMismatch(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="付款人所在地的个人账户不为这种亲属支付。\nAccounts of the payer's region do not pay for this relation."
+)
+class RelationNotCovered(Refusal):
+    relation: Relation = strawberry.field(
+        description="该成员与账户所有人的关系。\nWhat the member is to the account holder."
+    )
+    covered: list[Relation] = strawberry.field(
+        description="该地当日可以支付的关系。\nThe relations that are covered there on that day."
+    )
+    region: RegionCode = strawberry.field(
+        description="规定共济范围的地区。\nRegion whose policy decides what is covered."
+    )
+
+
+@strawberry.type(description="已绑定该家庭成员。\nThe family member is bound already.")
+class AlreadyBound(Refusal):
+    binding: Annotated[FamilyBinding, strawberry.lazy("schema.family_bindings")] = strawberry.field(
+        description="现有的有效绑定。\nThe binding in force."
+    )
+
+
+@strawberry.type(description="本人名下没有该有效绑定。\nThe applicant holds no such binding in force.")
+class BindingNotFound(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="该人员既非本人，也不是本人已绑定的家庭成员。\n"
+    "The person is neither the applicant nor a family member bound by them."
+)
+class NotThePayer(Refusal):
+    pass
+
+
+@strawberry.type(description="医保平台没有该人员。\nThe insurance platform holds no such person.")
+class PersonNotFound(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="未查询到居民医疗参保信息，须先参保登记。\n"
+    "No enrolment in the resident scheme was found; registration comes before payment."
+)
+class NotEnrolled(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="该人员同时在别处或其他险种参保。\nThe person is insured in another scheme or place at the same time."
+)
+class EnrolledElsewhere(Refusal):
+    region: RegionCode = strawberry.field(description="另一参保关系所在地。\nPlace of the other enrolment.")
+    scheme: Scheme = strawberry.field(description="另一参保关系的险种。\nScheme of the other enrolment.")
+
+
+@strawberry.type(description="本人没有提交过该缴费申请。\nThe applicant has submitted no such contribution.")
+class ContributionNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="本人已为该人员缴纳该年度费用。\nThe applicant has paid for this person and year already.")
+class AlreadyPaid(Refusal):
+    contribution: Annotated[ResidentContribution, strawberry.lazy("schema.resident_contributions")] = strawberry.field(
+        description="已缴的那一笔。\nThe contribution that was paid."
+    )
+
+
+@strawberry.type(
+    description="该人员该年度费用已由他人缴纳；由谁缴纳不会透露。\n"
+    "Somebody else has paid for this person and year; who is not told."
+)
+class PaidByAnother(Refusal):
+    pass
+
+
+@strawberry.type(description="该人员须走特殊缴费入口。\nThe person must pay through the special entrance.")
+class SpecialPaymentRequired(Refusal):
+    group: SpecialGroup = strawberry.field(description="认定的特殊群体。\nThe recognised special group.")
+
+
+@strawberry.type(description="该年度集中征缴期尚未开始。\nCollection for this year has not begun.")
+class CollectionWindowNotOpen(Refusal):
+    opens_on: date = strawberry.field(description="征缴首日，含当日。\nFirst day of collection.")
+
+
+@strawberry.type(
+    description="该年度集中征缴期已结束，且当地未规定此后的价格。\n"
+    "Collection for this year has ended, and the place states no price after it."
+)
+class CollectionWindowClosed(Refusal):
+    closed_on: date = strawberry.field(description="征缴末日，含当日。\nLast day of collection.")
+
+
+@strawberry.type(
+    description="没有文件说明该地该日适用什么规定；本服务不作猜测。\n"
+    "No document states what holds there on that day, and this service does not guess."
+)
+class PolicyNotStated(Refusal):
+    name: str = strawberry.field(description="缺失的政策事实的名称。\nName of the fact that is missing.")
+    region: RegionCode = strawberry.field(description="所问的地区。\nThe region asked about.")
+    on: date = strawberry.field(description="所问的日期。\nThe day asked about.")
+
+
+@strawberry.type(description="尚未缴费，不能办结。\nNot paid yet, so it cannot be finished.")
+class NotYetPaid(Refusal):
+    pass
+
+
+@strawberry.type(description="申请人没有可用的职工医保个人账户。\nThe applicant has no personal account in use.")
+class NoPersonalAccount(Refusal):
+    pass
+
+
+@strawberry.type(description="申请人的个人账户已冻结。\nThe applicant's personal account is frozen.")
+class AccountFrozen(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="应缴金额与预期不同，未扣款。\nThe amount due differs from the one expected; nothing was paid."
+)
+class AmountChanged(Refusal):
+    expected: Fen = strawberry.field(
+        description="请求中预期的金额，元。\nThe amount that the request expected, in yuan."
+    )
+    due: Fen = strawberry.field(description="当日实际应缴的金额，元。\nThe amount due on that day, in yuan.")
+
+
+@strawberry.type(
+    description="个人账户余额不足；不部分支付，未扣款。\nThe account holds less than is due; nothing is paid in part."
+)
+class BalanceTooLow(Refusal):
+    balance: Fen = strawberry.field(description="账户余额，元。\nBalance of the account, in yuan.")
+    due: Fen = strawberry.field(description="应缴金额，元。\nThe amount due, in yuan.")
+
+
+@strawberry.type(
+    description="必须查询的外部系统暂时没有应答，可稍后用同一请求重试。\n"
+    "An outside party that must be asked does not answer now; the same request may be sent again later."
+)
+class PartyDoesNotAnswer(Refusal):
+    party: OutsideParty = strawberry.field(description="没有应答的外部系统。\nWho did not answer.")

@@ -1,0 +1,410 @@
+"""Resident contributions (城乡居民医保个人缴费): quoting, submitting, paying and finishing them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Final
+
+import strawberry
+
+from domain.vocabulary import Fen, Instant, RegionCode
+from schema.arguments import EXPECTED_AMOUNT, IDEMPOTENCY_KEY
+from schema.enrolments import Enrolment
+from schema.enums import ContributionStatus, PaymentChannel, PaymentKind, ResidentContributionOrder
+from schema.filters import ContributionStatusFilter, DateFilter, IntFilter, RegionFilter
+from schema.personal_accounts import AccountEntry, PersonalAccount
+from schema.persons import Person
+from schema.policy import PolicyFact
+from schema.refusals import (
+    AccountFrozen,
+    AlreadyPaid,
+    AmountChanged,
+    BalanceTooLow,
+    CollectionWindowClosed,
+    CollectionWindowNotOpen,
+    ContributionNotFound,
+    EnrolledElsewhere,
+    IdempotencyKeyReused,
+    InputNotAcceptable,
+    NoPersonalAccount,
+    NotEnrolled,
+    NotSignedIn,
+    NotThePayer,
+    NotYetPaid,
+    PaidByAnother,
+    PartyDoesNotAnswer,
+    PersonDeceased,
+    PersonNotFound,
+    PolicyNotStated,
+    RelationNotCovered,
+    SpecialPaymentRequired,
+)
+from schema.regions import Region
+from schema.relay import Connection, Edge, Node
+
+if TYPE_CHECKING:
+    from schema.receipts import Receipt
+
+MOST_ORDERS: Final = 100
+"""How many contributions one request may pay."""
+
+
+@strawberry.type(
+    description="城乡居民医保个人缴费：为一个人的一个参保年度缴的一笔费用。"
+    "付款人、被参保人、本地区经办人员和运维可见。\n"
+    "Resident contribution: one payment for one person and one year of cover. "
+    "Seen by payer, insured person, clerks of the region and operators."
+)
+class ResidentContribution(Node):
+    person: Person = strawberry.field(description="被参保人，由此获得待遇。\nThe person insured by it.")
+    payer: Person = strawberry.field(description="付款人。\nThe person who pays.")
+    enrolment: Enrolment = strawberry.field(
+        description="所缴的居民医保参保关系。\nThe resident enrolment that it is paid for."
+    )
+    region: Region = strawberry.field(
+        description="参保地；其政策决定金额、征缴期和等待期。\n"
+        "Place of enrolment, whose policy decides amount, window and waiting period."
+    )
+    coverage_year: int = strawberry.field(
+        description="参保年度，公历年，例如 2025；不一定是缴费当年。\n"
+        "Year of cover, such as 2025; not always the year of payment."
+    )
+    status: ContributionStatus = strawberry.field(description="缴费状态。\nState of the contribution.")
+    channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
+    kind: PaymentKind = strawberry.field(description="缴费入口。\nPayment entrance.")
+    amount: Fen = strawberry.field(
+        description="金额，元；支付前为提交当日的应缴额，支付后为实付额。\n"
+        "Amount in yuan: what was due on the day of submission until it is paid, what was paid from then on."
+    )
+    submitted_at: Instant = strawberry.field(description="提交时刻。\nWhen it was submitted.")
+    paid_at: Instant | None = strawberry.field(
+        description="支付时刻；未支付时为 null。\nWhen it was paid; null until then."
+    )
+    paid_on: date | None = strawberry.field(
+        description="支付的业务日期（北京时间）；未支付时为 null。\n"
+        "Business day of payment, Asia/Shanghai; null until paid."
+    )
+    coverage_from: date | None = strawberry.field(
+        description="待遇享受首日，含当日，尚未扣除等待期；未支付时为 null。\n"
+        "First day of cover, before any waiting period; null until paid."
+    )
+    coverage_until: date | None = strawberry.field(
+        description="待遇享受末日，含当日；未支付时为 null。\nLast day of cover; null until paid."
+    )
+    waiting_until: date | None = strawberry.field(
+        description="等待期末日，含当日，次日起可享受待遇；没有等待期或未支付时为 null。\n"
+        "Last day of the waiting period; benefits are payable from the next. Null when there is none, and until paid."
+    )
+    record_visible_at: Instant | None = strawberry.field(
+        description="代缴记录可供查询的起始时刻（世界时间）；未支付时为 null。\n"
+        "From when the payment record can be looked up, in world time; null until paid."
+    )
+    finished_at: Instant | None = strawberry.field(
+        description="办结时刻；未办结时为 null。\nWhen it was finished; null until then."
+    )
+    receipt: Annotated[Receipt, strawberry.lazy("schema.receipts")] | None = strawberry.field(
+        description="缴费凭证；未办结时为 null。\nThe slip; null until finished."
+    )
+
+
+@strawberry.type(description="居民缴费列表中的一项。\nOne resident contribution of a list.")
+class ResidentContributionEdge(Edge):
+    node: ResidentContribution = strawberry.field(description="此项的居民缴费。\nThe contribution of this item.")
+
+
+@strawberry.type(description="一页居民缴费。\nA page of resident contributions.")
+class ResidentContributionConnection(Connection):
+    edges: list[ResidentContributionEdge] = strawberry.field(
+        description="本页各项，按列表顺序。\nItems of this page, in list order."
+    )
+
+
+@strawberry.input(
+    description="居民缴费的筛选条件，须同时满足。\nConditions on resident contributions; all that are given must hold."
+)
+class ResidentContributionWhere:
+    region: RegionFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="参保地。\nPlace of enrolment."
+    )
+    status: ContributionStatusFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="缴费状态。\nState of the contribution."
+    )
+    coverage_year: IntFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="参保年度。\nYear of cover."
+    )
+    paid_on: DateFilter | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="支付的业务日期；给出时不含未支付的。\n"
+        "Business day of payment; when given, unpaid ones are left out.",
+    )
+
+
+OrderResidentContributions = Annotated[
+    list[ResidentContributionOrder] | None,
+    strawberry.argument(
+        description="排序，先列者优先；其后按标识升序，不给则只按标识。\n"
+        "Order, most significant first, then by id; by id alone when absent."
+    ),
+]
+
+
+@strawberry.type(description="测算中用到的一条政策事实及其作用。\nA policy fact that a quote rests on, and what for.")
+class QuotedFact:
+    role: str = strawberry.field(
+        description="此事实决定了什么：amount、window、coverage、waitingPeriod、relations、recordVisibility 等。\n"
+        "What it decided: amount, window, coverage, waitingPeriod, relations, recordVisibility and others."
+    )
+    fact: PolicyFact = strawberry.field(description="政策事实及其依据。\nThe fact, with its source.")
+
+
+@strawberry.type(
+    description="缴费测算：假如今天（世界时间）为此人缴此年度，应缴多少、何时生效。不产生任何记录。\n"
+    "Quote: what would be due for this person and year if paid today in world time, and what it would buy. "
+    "Nothing is recorded."
+)
+class ContributionQuote:
+    person: Person = strawberry.field(description="被参保人。\nThe person to be insured.")
+    region: RegionCode = strawberry.field(description="参保地，其政策适用。\nPlace of enrolment, whose policy applies.")
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+    amount: Fen = strawberry.field(description="今天缴的应缴金额，元。\nAmount due if paid today, in yuan.")
+    kind: PaymentKind = strawberry.field(
+        description="此人须用的缴费入口。\nThe payment entrance that this person must use."
+    )
+    in_window: bool = strawberry.field(
+        description="今天是否在集中征缴期内，首尾两日都算在内。\n"
+        "Whether today lies in the collection window, both its days included."
+    )
+    window_from: date | None = strawberry.field(
+        description="集中征缴期首日；文件未说明时为 null。\n"
+        "First day of the collection window; null when no document states it."
+    )
+    window_until: date | None = strawberry.field(
+        description="集中征缴期末日；文件未说明时为 null。\n"
+        "Last day of the collection window; null when no document states it."
+    )
+    coverage_from: date = strawberry.field(
+        description="待遇享受首日，尚未扣除等待期。\nFirst day of cover, before any waiting period."
+    )
+    coverage_until: date = strawberry.field(description="待遇享受末日，含当日。\nLast day of cover.")
+    waiting_days: int = strawberry.field(
+        description="等待期的天数（日历天），0 为没有等待期。\n"
+        "Length of the waiting period in calendar days; 0 for none."
+    )
+    waiting_until: date | None = strawberry.field(
+        description="等待期末日，含当日；没有等待期时为 null。\n"
+        "Last day of the waiting period; null when there is none."
+    )
+    record_visible_after_hours: int = strawberry.field(
+        description="支付后多少小时可以查询代缴记录（世界时间），0 为立即。\n"
+        "How many hours of world time after payment the record can be looked up; 0 for at once."
+    )
+    finish_required: bool = strawberry.field(
+        description="支付后是否还须办结才开具凭证。\n"
+        "Whether it must be finished after payment for the slip to be issued."
+    )
+    facts: list[QuotedFact] = strawberry.field(
+        description="以上各项所依据的政策事实，最多 20 条。\nThe policy facts behind all this, at most 20."
+    )
+
+
+ContributionQuoteResult = Annotated[
+    ContributionQuote
+    | NotSignedIn
+    | PersonDeceased
+    | RelationNotCovered
+    | NotThePayer
+    | PersonNotFound
+    | NotEnrolled
+    | EnrolledElsewhere
+    | AlreadyPaid
+    | PaidByAnother
+    | CollectionWindowNotOpen
+    | CollectionWindowClosed
+    | PolicyNotStated
+    | NoPersonalAccount
+    | PartyDoesNotAnswer,
+    strawberry.union(
+        "ContributionQuoteResult",
+        description="测算，或不能缴费的理由。\nThe quote, or why the contribution could not be paid.",
+    ),
+]
+
+
+@strawberry.input(description="提交居民缴费申请的输入。\nInput of submitting a resident contribution.")
+class SubmitResidentContributionInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    person_id: strawberry.ID = strawberry.field(
+        description="被参保人的标识（per_…），须为本人已绑定的家庭成员。\n"
+        "Id of the person to be insured (per_…), whom the applicant must have bound."
+    )
+    coverage_year: int = strawberry.field(description="参保年度，例如 2025。\nYear of cover, such as 2025.")
+    kind: PaymentKind = strawberry.field(
+        default=PaymentKind.ORDINARY, description="缴费入口，默认日常缴费。\nPayment entrance, ordinary by default."
+    )
+    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_AMOUNT)
+
+
+@strawberry.type(description="缴费申请已提交，尚未扣款。\nThe contribution is submitted; no money has moved yet.")
+class ResidentContributionSubmitted:
+    contribution: ResidentContribution = strawberry.field(
+        description="所提交的居民缴费。\nThe contribution that was submitted."
+    )
+
+
+SubmitResidentContributionResult = Annotated[
+    ResidentContributionSubmitted
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | PersonDeceased
+    | RelationNotCovered
+    | NotThePayer
+    | PersonNotFound
+    | NotEnrolled
+    | EnrolledElsewhere
+    | AlreadyPaid
+    | PaidByAnother
+    | SpecialPaymentRequired
+    | CollectionWindowNotOpen
+    | CollectionWindowClosed
+    | PolicyNotStated
+    | NoPersonalAccount
+    | AccountFrozen
+    | AmountChanged
+    | PartyDoesNotAnswer,
+    strawberry.union(
+        "SubmitResidentContributionResult",
+        description="提交的结果，或拒绝的理由。\nThe outcome of submitting, or why it is refused.",
+    ),
+]
+
+
+@strawberry.input(
+    description="用个人账户支付居民缴费的输入。\nInput of paying a resident contribution from the personal account."
+)
+class PayResidentContributionInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    contribution_id: strawberry.ID = strawberry.field(
+        description="要支付的居民缴费的标识（con_…），须由本人提交。\n"
+        "Id of the contribution to pay (con_…), which the applicant must have submitted."
+    )
+    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_AMOUNT)
+
+
+@strawberry.type(
+    description="居民缴费已从申请人的个人账户支付。\nThe contribution is paid from the applicant's personal account."
+)
+class ResidentContributionPaid:
+    contribution: ResidentContribution = strawberry.field(
+        description="已支付的居民缴费。\nThe contribution that was paid."
+    )
+    entry: AccountEntry = strawberry.field(
+        description="这笔支付的账户明细，金额为负。\nThe account entry of this payment; its amount is negative."
+    )
+    account: PersonalAccount = strawberry.field(
+        description="支付后的个人账户。\nThe personal account after the payment."
+    )
+
+
+PayResidentContributionResult = Annotated[
+    ResidentContributionPaid
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | PersonDeceased
+    | RelationNotCovered
+    | NotThePayer
+    | NotEnrolled
+    | EnrolledElsewhere
+    | ContributionNotFound
+    | AlreadyPaid
+    | PaidByAnother
+    | SpecialPaymentRequired
+    | CollectionWindowNotOpen
+    | CollectionWindowClosed
+    | PolicyNotStated
+    | NoPersonalAccount
+    | AccountFrozen
+    | AmountChanged
+    | BalanceTooLow
+    | PartyDoesNotAnswer,
+    strawberry.union(
+        "PayResidentContributionResult",
+        description="支付的结果，或拒绝的理由；拒绝时没有扣款。\n"
+        "The outcome of paying, or why it is refused; no money moves then.",
+    ),
+]
+
+
+@strawberry.input(description="批量支付中的一笔。\nOne order among many to pay.")
+class ResidentContributionOrderInput:
+    contribution_id: strawberry.ID = strawberry.field(
+        description="要支付的居民缴费的标识（con_…），须由本人提交。\n"
+        "Id of the contribution to pay (con_…), which the applicant must have submitted."
+    )
+    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_AMOUNT)
+
+
+@strawberry.input(description="批量支付居民缴费的输入。\nInput of paying several resident contributions.")
+class PayResidentContributionsInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    orders: list[ResidentContributionOrderInput] = strawberry.field(
+        description=f"要支付的各笔，1 至 {MOST_ORDERS} 笔，按此顺序办理。\n"
+        f"What to pay, 1 to {MOST_ORDERS} orders, dealt with in this order."
+    )
+
+
+@strawberry.type(
+    description="批量支付的各笔都已答复；一笔被拒绝不影响其他各笔。\n"
+    "Every order has its answer; the refusal of one does not stop another."
+)
+class ResidentContributionsAnswered:
+    results: list[PayResidentContributionResult] = strawberry.field(
+        description=f"各笔的答复，与 orders 逐项对应，最多 {MOST_ORDERS} 项。\n"
+        f"The answers, one for each of the orders and in their order, at most {MOST_ORDERS}."
+    )
+
+
+PayResidentContributionsResult = Annotated[
+    ResidentContributionsAnswered | NotSignedIn | IdempotencyKeyReused | InputNotAcceptable,
+    strawberry.union(
+        "PayResidentContributionsResult",
+        description="各笔的答复，或整批被拒绝的理由。\nThe answers to all orders, or why the whole request is refused.",
+    ),
+]
+
+
+@strawberry.input(description="办结居民缴费的输入。\nInput of finishing a resident contribution.")
+class FinishResidentContributionInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    contribution_id: strawberry.ID = strawberry.field(
+        description="要办结的居民缴费的标识（con_…），须由本人支付。\n"
+        "Id of the contribution to finish (con_…), which the applicant must have paid."
+    )
+
+
+@strawberry.type(
+    description="居民缴费已办结，凭证已开具；再次办结得到同一张凭证。\n"
+    "The contribution is finished and its slip issued; finishing it again gives the same slip."
+)
+class ResidentContributionFinished:
+    contribution: ResidentContribution = strawberry.field(
+        description="已办结的居民缴费。\nThe contribution that was finished."
+    )
+    receipt: Annotated[Receipt, strawberry.lazy("schema.receipts")] = strawberry.field(
+        description="缴费凭证。\nThe slip."
+    )
+
+
+FinishResidentContributionResult = Annotated[
+    ResidentContributionFinished
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | ContributionNotFound
+    | NotYetPaid,
+    strawberry.union(
+        "FinishResidentContributionResult",
+        description="办结的结果，或拒绝的理由。\nThe outcome of finishing, or why it is refused.",
+    ),
+]

@@ -1,0 +1,56 @@
+"""What can be watched (订阅)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import strawberry
+
+from schema.declarations import streamed
+from schema.events import Event, EventTypes
+from schema.scalars import Cursor
+from schema.world import World
+
+FirstEvents = Annotated[
+    int | None,
+    strawberry.argument(
+        description="送出多少项后结束，至少 1；不给则一直持续，直到客户端离开。\n"
+        "End after this many, at least 1; without it the stream lasts until the client leaves."
+    ),
+]
+
+
+@strawberry.type(description="可以持续观察的一切。\nAll that can be watched as it happens.")
+class Subscription:
+    @streamed(
+        "事件，按发生先后逐个送达，不漏也不重；可见范围与 Query.events 相同。\n"
+        "Events one by one in the order they came about, none missed and none twice; "
+        "seen by the same people as Query.events."
+    )
+    async def events(
+        self,
+        after: Annotated[
+            Cursor | None,
+            strawberry.argument(
+                description="从此游标之后开始，先补送已发生的；不给则只送从现在起发生的。\n"
+                "Begin after this cursor, with what has already happened; without it, only what happens from now on."
+            ),
+        ] = strawberry.UNSET,
+        types: EventTypes = strawberry.UNSET,
+        first: FirstEvents = strawberry.UNSET,
+    ) -> AsyncIterator[Event]: ...
+
+    @streamed(
+        "世界时钟：立即送出一次，此后按固定间隔送出。\nThe world's clock: once at once, then at a fixed interval."
+    )
+    async def world_clock(
+        self,
+        every_seconds: Annotated[
+            int,
+            strawberry.argument(
+                description="间隔的真实秒数，1 至 3600，默认 1。\nInterval in real seconds, 1 to 3600; 1 by default."
+            ),
+        ] = 1,
+        first: FirstEvents = strawberry.UNSET,
+    ) -> AsyncIterator[World]: ...

@@ -1,0 +1,53 @@
+"""The world that answers (世界), and who is asking (访问者)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import strawberry
+
+from domain.vocabulary import Instant
+from schema.enums import Role
+from schema.persons import Person
+from schema.scalars import Int64
+
+
+@strawberry.type(
+    description="世界：一个独立的模拟全国平台，有自己的数据、种子和时钟。任何人可见。\n"
+    "World: a simulated national platform with data, seed and clock of its own. Everybody may see it."
+)
+class World:
+    name: str = strawberry.field(
+        description="世界名称，也用在地址 /worlds/{name}/graphql 中。\n"
+        "Name of the world, as in the address /worlds/{name}/graphql."
+    )
+    seed: Int64 = strawberry.field(
+        description="生成此世界的种子；同一种子总得到同一世界。\n"
+        "Seed it was made from; the same seed makes the same world."
+    )
+    persons: int = strawberry.field(description="创建时的人数。\nHow many persons it had when it was created.")
+    fingerprint: str = strawberry.field(
+        description="创建时数据的指纹；同一种子在任何日期、时区和数据库上都相同。\n"
+        "Fingerprint of the data it was created with; the same for one seed on any day, time zone and database."
+    )
+    now: Instant = strawberry.field(
+        description="世界时钟的当前时刻；世界中一切期限都以它为准。\n"
+        "The present moment of the world's clock, by which every deadline in the world runs."
+    )
+    today: date = strawberry.field(
+        description="世界时钟的当前业务日期（北京时间）。\n"
+        "The present business day of the world's clock, Asia/Shanghai."
+    )
+
+
+@strawberry.type(description="访问者：此请求以何种身份访问。\nViewer: in what capacity this request asks.")
+class Viewer:
+    role: Role = strawberry.field(description="访问身份；没有令牌即未登录。\nCapacity; not signed in without a token.")
+    name: str = strawberry.field(
+        description="登录身份的名称；未登录时为 anonymous。\n"
+        "Name that one is signed in by; anonymous when not signed in."
+    )
+    person: Person | None = strawberry.field(
+        description="访问者本人；不是参保人（未登录、经办人员、运维）时为 null。\n"
+        "The person asking; null for those who are no insured person: not signed in, clerks, operators."
+    )
