@@ -20,6 +20,7 @@ class RefusalCode(Word):
     NOT_SIGNED_IN = "未登录", "not signed in as a citizen"
     IDEMPOTENCY_KEY_REUSED = "幂等键重复使用", "idempotency key reused with other content"
     INPUT_NOT_ACCEPTABLE = "填写内容不符合要求", "input not acceptable"
+    PERSONA_NOT_FOUND = "未查询到演示身份", "persona not found"
     PLEDGE_NOT_ACCEPTED = "未同意个人承诺书", "personal pledge not accepted"
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
@@ -139,6 +140,20 @@ class InputNotAcceptable(Refusal):
 
     def en(self) -> str:
         return f"The value of “{self.field}” cannot be right, so nothing was done. Check it and fill it in again."
+
+
+@dataclass(eq=False, kw_only=True)
+class PersonaNotFound(Refusal):
+    """The world has no persona of that name (未查询到演示身份)."""
+
+    code = RefusalCode.PERSONA_NOT_FOUND
+    path: tuple[str, ...] = ("persona",)
+
+    def zh(self) -> str:
+        return "此世界没有该名称的演示身份，无法登录，请从演示身份列表中选择。"
+
+    def en(self) -> str:
+        return "This world has no persona of that name, so nobody was signed in. Choose one from the list of personas."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -569,6 +584,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     NotSignedIn,
     IdempotencyKeyReused,
     InputNotAcceptable,
+    PersonaNotFound,
     PledgeNotAccepted,
     CannotBindSelf,
     IdentityMismatch,
