@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from resolvers.graphiql.build import GraphiqlBuildFailed, Progress, ensure_built
+from resolvers.graphiql.build import GraphiqlBuildFailed, Progress, built_folder, ensure_built, is_built
 
 PREFIX = "/graphiql/"
 
@@ -124,8 +124,12 @@ class GraphiqlSite:
         self._failure: GraphiqlBuildFailed | None = None
 
     def start(self) -> None:
-        """Begins to build, or to read what has been built, in the background; the caller goes on serving."""
-        if self._building is None:
+        """Reads what has been built; or begins to build in the background, and the caller goes on serving."""
+        if self._building is not None or self._built is not None:
+            return
+        if is_built(built_folder(self._home)):
+            self._build()
+        else:
             # A daemon, so that a process that forgets `stop` still ends.
             self._building = threading.Thread(target=self._build, name="graphiql-build", daemon=True)
             self._building.start()

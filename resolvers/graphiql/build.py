@@ -22,7 +22,7 @@ from pathlib import Path
 Progress = Callable[[str], None]
 
 SOURCES = Path(__file__).parent
-SOURCE_FILES = ("package.json", "package-lock.json", ".npmrc", "bundle.mjs")
+SOURCE_FILES = ("package.json", "package-lock.json", "bundle.mjs")
 SOURCE_FOLDERS = ("page", "operations")
 
 INSTALL_SECONDS = 600

@@ -154,6 +154,9 @@ def test_an_answer_fills_in_the_variables_of_a_later_tab(
     assert sent["contribution"] == "con_1"
     assert sent["account"].startswith("acc_")
     assert re.fullmatch("[0-9a-f]{32}", sent["idempotencyKey"])
+
+    sign_in(page, "clerk")
+    expect(page.locator(".values")).to_have_count(0)
     assert seen.complaints == []
 
 
@@ -206,12 +209,25 @@ def test_a_reload_keeps_the_tabs_the_variables_and_who_is_signed_in(
     open_tab(page, "BindFamilyMember")
     variables = page.locator(".graphiql-editor-tool .view-lines").first
     expect(variables).to_contain_text("{{newKey}}")
-    page.wait_for_function(
-        "Object.entries(localStorage).some(([k, v]) => k.endsWith('tabState') && /Index.:1/.test(v))"
-    )
+    kept = "Object.entries(localStorage).some(([key, value]) => key.endsWith('tabState') && /Index.:1/.test(value))"
+    while not page.evaluate(kept):
+        page.wait_for_timeout(50)
     page.reload()
     expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("mutation BindFamilyMember")
     expect(variables).to_contain_text("{{newKey}}")
     assert len(page.get_by_role("tab").all()) == len(names_of_the_journey())
     expect(page.locator("[data-persona=employee][aria-pressed=true]")).to_be_visible()
     assert seen.complaints == []
+
+
+def test_a_header_that_the_reader_types_goes_before_the_personas(
+    graphiql_server_url: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(f"{graphiql_server_url}/graphql").page
+    sign_in(page, "employee")
+    page.get_by_role("button", name="Headers", exact=True).click()
+    page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines").click()
+    page.keyboard.insert_text('{"Authorization": "Bearer mine"}')
+    with page.expect_request(lambda request: "query MyFamily" in (request.post_data or "")) as asked:
+        run(page)
+    assert asked.value.headers["authorization"] == "Bearer mine"

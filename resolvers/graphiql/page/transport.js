@@ -7,12 +7,14 @@ import { authorization, current, endpoint, update } from './store.js';
 import { filledIn, remember } from './values.js';
 
 /** The answer of one POST, as GraphQL's `{data, errors}`; throws when what came back is not GraphQL. */
-export async function post(body, headers) {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+export async function post(body, ...headers) {
+  const sent = new Headers({
+    accept: 'application/graphql-response+json, application/json',
+    'content-type': 'application/json',
   });
+  // One after the other, so that a header the reader typed replaces ours whatever its capitals.
+  for (const more of headers) for (const [name, value] of Object.entries(more ?? {})) sent.set(name, value);
+  const response = await fetch(endpoint, { method: 'POST', headers: sent, body: JSON.stringify(body) });
   const text = await response.text();
   try {
     return JSON.parse(text);
@@ -85,11 +87,11 @@ function watch(params) {
 /** GraphiQL's fetcher. `afterRun` is called when a document other than introspection has been answered. */
 export function fetcher(afterRun) {
   return ({ query, variables, operationName }, { headers } = {}) => {
-    if (operationName === 'IntrospectionQuery') return post({ query, operationName }, { ...signedIn(), ...headers });
+    if (operationName === 'IntrospectionQuery') return post({ query, operationName }, signedIn(), headers);
     const operation = chosenOperation(query, operationName);
     const params = { query, variables: filledIn(variables), operationName: operation?.name?.value };
     if (operation?.operation === 'subscription') return watch(params);
-    return post(params, { ...signedIn(), ...headers }).then((answer) => {
+    return post(params, signedIn(), headers).then((answer) => {
       noticeExpiry(answer);
       remember(query, answer.data);
       afterRun();

@@ -35,6 +35,8 @@ export async function signInAs(persona) {
     const result = answer.data?.signIn;
     if (!result?.token) throw new Error(result?.message ?? firstError(answer) ?? 'no token in the answer');
     const { token, expiresAt = null, person = null } = result;
+    // What one persona was answered (my id, my account) is not another's to send.
+    if (current().session?.persona !== persona) update({ values: {} });
     update({ session: { persona, token, expiresAt, person: person?.name ?? null, expired: false } });
     reconnect();
   } catch (error) {
