@@ -169,12 +169,23 @@ class SignInAsPersonaInput:
 
 
 @strawberry.type
+class Actor:
+    name: str
+
+
+@strawberry.interface
 class Event:
     id: strawberry.ID
     cursor: str
     occurred_at: str
     region: str
-    seen_by: str | None
+    actor: Actor | None
+
+
+@strawberry.type
+class ResidentContributionPaidEvent(Event):
+    amount: str
+    coverage_year: int
 
 
 def _bearer(info: strawberry.Info[dict[str, object], None]) -> str | None:
@@ -236,14 +247,16 @@ class Subscription:
     async def events(
         self, info: strawberry.Info[dict[str, object], None], after: Cursor | None = None
     ) -> AsyncGenerator[Event, None]:
-        seen_by = _bearer(info)
+        asking = _bearer(info)
         for number in range(1, 1000):
-            yield Event(
+            yield ResidentContributionPaidEvent(
                 id=strawberry.ID(f"evt_{number}"),
                 cursor=f"c{number}",
                 occurred_at="2024-11-01T09:30:00+08:00",
                 region="520402",
-                seen_by=seen_by,
+                actor=Actor(name=NAMES[asking]) if asking else None,
+                amount="400.00",
+                coverage_year=2025,
             )
             await asyncio.sleep(0.2)
 
@@ -251,7 +264,13 @@ class Subscription:
 def stub_app(site: GraphiqlSite) -> Starlette:
     """The page, its files, and the stub world at both kinds of address."""
     cursor = strawberry.scalar(name="Cursor", serialize=str, parse_value=Cursor)
-    schema = strawberry.Schema(Query, Mutation, Subscription, config=StrawberryConfig(scalar_map={Cursor: cursor}))
+    schema = strawberry.Schema(
+        Query,
+        Mutation,
+        Subscription,
+        types=[ResidentContributionPaidEvent],
+        config=StrawberryConfig(scalar_map={Cursor: cursor}),
+    )
     api: GraphQL[dict[str, object], None] = GraphQL(schema, graphql_ide=None)
 
     async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
