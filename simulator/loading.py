@@ -1,0 +1,188 @@
+"""Rows into an empty database, fast, and all or nothing (批量装载).
+
+Secondary indexes, and on PostgreSQL foreign keys, are taken off the empty tables and put back over the full ones,
+where they are checked at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import asyncpg
+import sqlalchemy
+from sqlalchemy import Date, Index, Table
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import AddConstraint, CreateIndex, DropConstraint, DropIndex
+
+from domain.store.tables import metadata
+from simulator.records import Row
+
+
+class WorldExists(Exception):
+    """The database already holds a world; nothing was changed."""
+
+
+class Loading(Protocol):
+    """A database being filled."""
+
+    async def insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Add rows, by table."""
+        ...
+
+    async def finish(self) -> None:
+        """Put indexes and constraints on and gather statistics, so that the first query is planned on what is there."""
+        ...
+
+
+def _indexes() -> list[Index]:
+    return sorted(
+        (index for table in metadata.tables.values() for index in table.indexes), key=lambda index: str(index.name)
+    )
+
+
+def _create_schema(connection: sqlalchemy.Connection) -> None:
+    metadata.create_all(connection)
+
+
+class _SqliteLoading:
+    def __init__(self, connection: sqlalchemy.Connection, driver: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._driver = driver
+        for index in _indexes():
+            connection.execute(DropIndex(index))
+
+    async def insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        for name, found in rows.items():
+            places = ",".join("?" * len(metadata.tables[name].columns))
+            self._driver.executemany(f"INSERT INTO {name} VALUES ({places})", found)
+
+    async def finish(self) -> None:
+        for index in _indexes():
+            self._connection.execute(CreateIndex(index))
+        self._connection.exec_driver_sql("ANALYZE")
+
+
+@asynccontextmanager
+async def _sqlite(path: Path) -> AsyncIterator[Loading]:
+    if path.exists():
+        raise WorldExists(path.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # In the same folder, so that giving it its name is one step that happens or does not.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    engine = sqlalchemy.create_engine(f"sqlite:///{unfinished}", poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            # A file that nobody else sees and that is thrown away on failure needs no journal.
+            for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -262144"):
+                driver.execute(f"PRAGMA {pragma}")
+            _create_schema(connection)
+            yield _SqliteLoading(connection, driver)
+            connection.commit()
+            driver.execute("PRAGMA locking_mode = NORMAL")
+            driver.execute("PRAGMA journal_mode = WAL")
+        descriptor = os.open(unfinished, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if path.exists():
+            raise WorldExists(path.name)
+        os.replace(unfinished, path)
+    finally:
+        engine.dispose()
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            with suppress(FileNotFoundError):
+                os.unlink(f"{unfinished}{suffix}")
+
+
+class _PostgresqlLoading:
+    def __init__(self, connection: AsyncConnection, driver: asyncpg.Connection[Any]) -> None:
+        self._connection = connection
+        self._driver = driver
+        self._days: dict[str, date] = {}
+
+    async def prepare(self) -> None:
+        """Take off what is checked row by row."""
+        for table in reversed(metadata.sorted_tables):
+            for key in table.foreign_key_constraints:
+                await self._connection.execute(DropConstraint(key))
+        for index in _indexes():
+            await self._connection.execute(DropIndex(index))
+
+    def _day(self, text: str | None) -> date | None:
+        if text is None:
+            return None
+        day = self._days.get(text)
+        if day is None:
+            day = self._days[text] = date.fromisoformat(text)
+        return day
+
+    def _dated(self, table: Table, rows: Sequence[Row]) -> Sequence[Row]:
+        dated = [position for position, column in enumerate(table.columns) if isinstance(column.type, Date)]
+        if not dated:
+            return rows
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for position in dated:
+            columns[position] = [self._day(text) for text in columns[position]]
+        return list(zip(*columns, strict=True))
+
+    async def insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        for name, found in rows.items():
+            table = metadata.tables[name]
+            await self._driver.copy_records_to_table(
+                name, records=self._dated(table, found), columns=[column.name for column in table.columns]
+            )
+
+    async def finish(self) -> None:
+        for index in _indexes():
+            await self._connection.execute(CreateIndex(index))
+        for table in metadata.sorted_tables:
+            for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
+                await self._connection.execute(AddConstraint(key, isolate_from_table=False))
+        await self._connection.exec_driver_sql("ANALYZE")
+
+
+@asynccontextmanager
+async def _postgresql(url: sqlalchemy.URL) -> AsyncIterator[Loading]:
+    engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '128MB'")
+            # Two at once would otherwise both find the database empty.
+            await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7206354018)")
+            if await connection.run_sync(lambda inner: sqlalchemy.inspect(inner).has_table("world")):
+                raise WorldExists(url.database)
+            await connection.run_sync(_create_schema)
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            loading = _PostgresqlLoading(connection, driver)
+            await loading.prepare()
+            yield loading
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def loading(url: str) -> AsyncIterator[Loading]:
+    """The empty database at a URL, to be filled: it is there, full, when the block ends, and not at all if it raises.
+
+    A SQLite file must not exist yet; a PostgreSQL database must, without tables of a world. Raises `WorldExists`.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        assert parsed.database
+        async with _sqlite(Path(parsed.database)) as target:
+            yield target
+    else:
+        async with _postgresql(parsed) as target:
+            yield target

@@ -1,0 +1,787 @@
+"""Personas: named people of every world, each in a situation worth trying (预设角色).
+
+Their families stand in the world like everybody else's. A persona's description carries what its owner would know of
+the relative in question: name, identity number, birth date and sex. They are simulated, and a world is a sandbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, bindparam, select
+
+from domain.store.engine import Database
+from domain.store.statements import Statement
+from domain.store.tables import personas, persons, registry_kinships
+from domain.vocabulary import (
+    NATION,
+    AccountStatus,
+    ContributionStatus,
+    EnrolmentStatus,
+    Id,
+    PaymentKind,
+    PersonType,
+    RegionCode,
+    Relation,
+    Role,
+    Scheme,
+    Sex,
+    SpecialGroup,
+    UnitKind,
+)
+from simulator.draws import Draws
+from simulator.factories import PersonFactory, SimulatedPerson
+from simulator.families import add_unit
+from simulator.identity import IdentityNumbers
+from simulator.places import Place
+from simulator.rates import RATES
+from simulator.records import TODAY, Account, Payment, Records, iso, moment
+
+XIXIU = RegionCode("520402")
+_ANSHUN = tuple(RegionCode(code) for code in ("520402", "520403", "520422", "520423", "520424", "520425"))
+SPARES = 19
+"""How many more there are like the first persona, for whoever wants one to themselves."""
+
+_CREDITS_A_YEAR = 12
+_RESIDENT_SINCE = date(2012, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A persona or a relative, as written to the world."""
+
+    id: int
+    household: int
+    document: SimulatedPerson
+
+    @property
+    def born(self) -> int:
+        return self.document.birth_date.toordinal()
+
+
+class People:
+    """Adds people one at a time, every detail chosen by the caller."""
+
+    def __init__(
+        self,
+        records: Records,
+        seed: int,
+        places: Mapping[RegionCode, Place],
+        numbers: Mapping[RegionCode, IdentityNumbers],
+        universities: Mapping[str, tuple[int, RegionCode]],
+    ) -> None:
+        self.records = records
+        self.seed = seed
+        self.count = 0
+        self._places = places
+        self._numbers = numbers
+        self._universities = universities
+        self._units: dict[tuple[RegionCode, UnitKind], int] = {}
+
+    def unit(self, region: RegionCode, kind: UnitKind) -> int:
+        """The id of the unit of that kind where the personas of a county work or are registered."""
+        key = region, kind
+        if key not in self._units:
+            draws = Draws(self.seed, f"persona units {kind.name}", int(region))
+            self._units[key] = add_unit(self.records, draws, kind, self._places[region], 0)
+        return self._units[key]
+
+    def add(
+        self,
+        draws: Draws,
+        region: RegionCode,
+        sex: Sex,
+        *,
+        age: int | None = None,
+        born: date | None = None,
+        household: int | None = None,
+        family_name: str | None = None,
+        group: SpecialGroup | None = None,
+        died: date | None = None,
+        name: str | None = None,
+        registered: str | None = None,
+    ) -> Someone:
+        """A person and their entry in the register; the names differ where `registered` is given."""
+        told = {"age": age, "birth_date": born, "family_name": family_name, "name": name}
+        document = PersonFactory(
+            draws=draws,
+            region=region,
+            sex=sex,
+            numbers=self._numbers[region],
+            **{key: value for key, value in told.items() if value is not None},
+        )
+        records = self.records
+        number = records.new_id("persons", region)
+        if household is None:
+            household = records.new_id("households", region)
+        self.count += 1
+        birth = document.birth_date.isoformat()
+        death = None if died is None else died.isoformat()
+        records.add(
+            "persons",
+            number,
+            region,
+            household,
+            document.name,
+            "RESIDENT_ID_CARD",
+            document.id_number,
+            birth,
+            sex.name,
+            document.phone if document.birth_date < date(2011, 1, 1) else None,
+            None if group is None else group.name,
+            death,
+        )
+        records.add(
+            "registry_identities",
+            "RESIDENT_ID_CARD",
+            document.id_number,
+            registered or document.name,
+            sex.name,
+            birth,
+            death,
+        )
+        return Someone(number, household, document)
+
+    def kin(self, one: Someone, other: Someone, other_is: Relation, one_is: Relation) -> None:
+        """Register what each is to the other."""
+        first, second = one.document.id_number, other.document.id_number
+        self.records.add("registry_kinships", first, second, other_is.name)
+        self.records.add("registry_kinships", second, first, one_is.name)
+
+    def employee(
+        self,
+        person: Someone,
+        *,
+        balance_fen: int,
+        status: AccountStatus = AccountStatus.OPEN,
+        person_type: PersonType = PersonType.EMPLOYED,
+    ) -> Account:
+        """Insured as an employee since 2015, with an account that holds `balance_fen` before anything is paid."""
+        region = person.document.region
+        records = self.records
+        started = date(2015, 3, 1).toordinal()
+        unit = self.unit(region, UnitKind.ENTERPRISE)
+        records.enrol(
+            person.id, Scheme.EMPLOYEE, person_type.name, region, unit, EnrolmentStatus.ACTIVE, started
+        )
+        credit = min(12_000, balance_fen // (2 * _CREDITS_A_YEAR) // 100 * 100)
+        return Account(
+            id=records.new_id("personal_accounts", region),
+            person_id=person.id,
+            region=region,
+            status=status,
+            opened=started,
+            opening_fen=balance_fen - credit * _CREDITS_A_YEAR,
+            credit_fen=credit,
+        )
+
+    def resident(self, person: Someone, person_type: PersonType, *, since: int = _RESIDENT_SINCE) -> int:
+        """The id of an active resident enrolment."""
+        region = person.document.region
+        unit = self.unit(region, UnitKind.VILLAGE)
+        if person_type is PersonType.STUDENT:
+            unit, region = self._universities[region[:4]]
+        elif person_type is PersonType.RESIDENT_MINOR:
+            unit = self.unit(region, UnitKind.SCHOOL)
+        return self.records.enrol(
+            person.id,
+            Scheme.RESIDENT,
+            person_type.name,
+            region,
+            unit,
+            EnrolmentStatus.ACTIVE,
+            max(since, person.born + 10),
+        )
+
+    def paid(
+        self,
+        person: Someone,
+        enrolment: int,
+        year: int,
+        day: date,
+        *,
+        payer: Someone | None = None,
+        account: Account | None = None,
+        status: ContributionStatus = ContributionStatus.FINISHED,
+        kind: PaymentKind = PaymentKind.ORDINARY,
+        late: bool = False,
+    ) -> Payment:
+        """A contribution for a year; from an account it is written once the account is settled."""
+        records = self.records
+        amount = RATES.late_amounts[year] if late else RATES.amounts[year]
+        if kind is PaymentKind.SPECIAL:
+            amount = RATES.fen("contributions.reduced_fen")
+        payment = Payment(
+            id=records.new_id("resident_contributions", person.document.region),
+            person_id=person.id,
+            enrolment_id=enrolment,
+            region=person.document.region,
+            year=year,
+            kind=kind,
+            amount_fen=amount,
+            payer_id=person.id if payer is None else payer.id,
+            account=account,
+            day=day.toordinal(),
+            second=10 * 3600 + person.id % 3600,
+            status=status,
+            covered_from=day.toordinal() + 1 if late else date(year, 1, 1).toordinal(),
+            waits_until=day.toordinal() + 90 if late else None,
+        )
+        if account is None:
+            records.write_payment(payment)
+        else:
+            account.payments.append(payment)
+        return payment
+
+    def paid_every_year(self, person: Someone, enrolment: int, *, kind: PaymentKind = PaymentKind.ORDINARY) -> None:
+        """Paid and finished for 2022, 2023 and 2024, each in the autumn before."""
+        for year in (2022, 2023, 2024):
+            self.paid(person, enrolment, year, date(year - 1, 11, 3 + person.id % 20), kind=kind)
+
+    def settle(self, account: Account) -> None:
+        """Write the account, then what was paid from it."""
+        self.records.settle_account(account)
+        for payment in account.payments:
+            assert payment.account is account
+            self.records.write_payment(payment)
+
+
+_RELATION_WORDS = {
+    (Relation.PARENT, Sex.FEMALE): ("母亲", "Mother"),
+    (Relation.CHILD, Sex.FEMALE): ("女儿", "Daughter"),
+    (Relation.CHILD, Sex.MALE): ("儿子", "Son"),
+    (Relation.SPOUSE, Sex.MALE): ("丈夫", "Husband"),
+    (Relation.SPOUSE, Sex.FEMALE): ("妻子", "Wife"),
+    (Relation.PATERNAL_GRANDCHILD, Sex.MALE): ("孙子", "Grandson"),
+    (Relation.OTHER, Sex.MALE): ("叔父", "Uncle"),
+}
+
+
+class Cast:
+    """Writes the personas and their families into a new world."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._added = 0
+
+    @property
+    def persons(self) -> int:
+        """How many people the personas and their families are."""
+        return self._people.count
+
+    def _draws(self) -> Draws:
+        self._added += 1
+        return Draws(self._people.seed, "persona", self._added)
+
+    def _persona(
+        self,
+        name: str,
+        person: Someone,
+        relative: Someone,
+        relation: Relation,
+        zh: str,
+        en: str,
+    ) -> None:
+        words = _RELATION_WORDS[relation, relative.document.sex]
+        document = relative.document
+        birth = document.birth_date.isoformat()
+        self._write(
+            name,
+            Role.CITIZEN,
+            person.id,
+            person.document.region,
+            f"{person.document.name}，{zh}。{words[0]} {document.name}，证件号码 {document.id_number}，{birth}，"
+            f"{document.sex.zh}，关系选「{relation.zh}」（{relation.name}）。",
+            f"{person.document.name}: {en}. {words[1]} {document.name}, identity number {document.id_number}, born "
+            f"{birth}, {document.sex.en}, relation {relation.name}.",
+        )
+
+    def _write(self, name: str, role: Role, person_id: int | None, region: RegionCode, zh: str, en: str) -> None:
+        number = self._people.records.new_id("personas", region)
+        self._people.records.add("personas", number, name, role.name, person_id, region, zh, en)
+
+    def _payer(self, draws: Draws, region: RegionCode, sex: Sex = Sex.MALE) -> Someone:
+        return self._people.add(draws, region, sex, age=34)
+
+    def _mother(self, draws: Draws, child: Someone, region: RegionCode, **told: object) -> Someone:
+        people = self._people
+        mother = people.add(draws, region, Sex.FEMALE, **({"age": 61} | told))  # type: ignore[arg-type]
+        people.kin(child, mother, Relation.PARENT, Relation.CHILD)
+        return mother
+
+    def _insured_mother(self, draws: Draws, child: Someone, region: RegionCode, **told: object) -> tuple[Someone, int]:
+        """A mother who has paid every year and not yet for 2025, with her enrolment."""
+        mother = self._mother(draws, child, region, **told)
+        enrolment = self._people.resident(mother, PersonType.RESIDENT_SENIOR)
+        self._people.paid_every_year(mother, enrolment)
+        return mother, enrolment
+
+    def _with_mother(
+        self,
+        name: str,
+        zh: str,
+        en: str,
+        *,
+        region: RegionCode = XIXIU,
+        mother_region: RegionCode | None = None,
+        balance_fen: int = 268_000,
+        status: AccountStatus = AccountStatus.OPEN,
+        sex: Sex = Sex.MALE,
+    ) -> None:
+        """An employee whose mother has paid every year, is not bound yet, and has not paid for 2025."""
+        draws = self._draws()
+        payer = self._payer(draws, region, sex)
+        mother, _ = self._insured_mother(draws, payer, mother_region or region)
+        self._people.settle(self._people.employee(payer, balance_fen=balance_fen, status=status))
+        self._persona(name, payer, mother, Relation.PARENT, zh, en)
+
+    def add_personas(self) -> None:
+        """Write all of them, always in the same order."""
+        self._with_mother(
+            "employee",
+            "安顺市西秀区职工，个人账户余额 2,680.00 元；母亲一直参加居民医保，尚未绑定，2025 年度尚未缴费",
+            "employee in Xixiu, Anshun, with 2,680.00 yuan in the account; mother is continuously insured as a "
+            "resident, not bound yet, and has not paid for 2025",
+        )
+        self._with_mother(
+            "poor-employee",
+            "安顺市西秀区职工，个人账户余额只有 149.20 元；母亲 2025 年度尚未缴费",
+            "employee in Xixiu with only 149.20 yuan in the account; mother has not paid for 2025",
+            balance_fen=14_920,
+        )
+        self._with_mother(
+            "frozen-employee",
+            "安顺市西秀区职工，个人账户已冻结；母亲 2025 年度尚未缴费",
+            "employee in Xixiu whose account is frozen; mother has not paid for 2025",
+            status=AccountStatus.FROZEN,
+        )
+        self._with_mother(
+            "suining-employee",
+            "遂宁市船山区职工；母亲在蓬溪县参保，2025 年度尚未缴费",
+            "employee in Chuanshan, Suining; mother is insured in Pengxi County and has not paid for 2025",
+            region=RegionCode("510903"),
+            mother_region=RegionCode("510921"),
+            sex=Sex.FEMALE,
+        )
+        self._xuancheng_parent()
+        self._chuzhou_resident()
+        self._with_mother(
+            "mianyang-employee",
+            "绵阳市涪城区职工；母亲在游仙区参保，当地文件没有写明 2025 年度缴费标准",
+            "employee in Fucheng, Mianyang; mother is insured in Youxian, where no document states the price for 2025",
+            region=RegionCode("510703"),
+            mother_region=RegionCode("510704"),
+        )
+        self._with_mother(
+            "synthetic-employee",
+            "模拟一市职工；母亲 2025 年度尚未缴费",
+            "employee in a simulated city; mother has not paid for 2025",
+            region=RegionCode("840102"),
+            sex=Sex.FEMALE,
+        )
+        self._late_payer()
+        self._paid_by_herself()
+        self._paid_by_sibling()
+        self._mother_not_enrolled()
+        self._mother_employed_elsewhere()
+        self._mother_special_group()
+        self._rare_name()
+        self._uncle()
+        self._newborn()
+        self._mother_deceased()
+        self._no_account()
+        self._already_bound()
+        self._retired_payer()
+        self._staff()
+        for position in range(SPARES):
+            region = _ANSHUN[(position + 1) % len(_ANSHUN)]
+            self._with_mother(
+                f"employee-{position + 2}",
+                f"安顺市职工（参保地 {region}），情形与 employee 相同",
+                f"employee in {region}, Anshun, in the same situation as `employee`",
+                region=region,
+                balance_fen=200_000 + 8_000 * position,
+                sex=Sex.FEMALE if position % 2 else Sex.MALE,
+            )
+
+    def _xuancheng_parent(self) -> None:
+        draws, people, region = self._draws(), self._people, RegionCode("341802")
+        parent = people.add(draws, region, Sex.MALE, age=48, family_name="汪")
+        child = people.add(
+            draws, region, Sex.FEMALE, born=date(2004, 5, 18), household=parent.household, family_name="汪"
+        )
+        people.kin(parent, child, Relation.CHILD, Relation.PARENT)
+        enrolment = people.resident(child, PersonType.STUDENT, since=date(2022, 9, 10).toordinal())
+        people.paid(child, enrolment, 2023, date(2022, 10, 8), payer=parent)
+        people.paid(child, enrolment, 2024, date(2023, 10, 16), payer=parent)
+        people.settle(people.employee(parent, balance_fen=356_000))
+        self._persona(
+            "xuancheng-parent",
+            parent,
+            child,
+            Relation.CHILD,
+            "宣城市宣州区职工；女儿是本地在校大学生，2024 年度已缴 380.00 元，当地文件没有写明 2025 年度标准",
+            "employee in Xuanzhou, Xuancheng; daughter studies there, 380.00 yuan were paid for 2024, and no document "
+            "states the price for 2025",
+        )
+
+    def _chuzhou_resident(self) -> None:
+        draws, people, region = self._draws(), self._people, RegionCode("341102")
+        resident = people.add(draws, region, Sex.FEMALE, age=45)
+        husband = people.add(draws, region, Sex.MALE, age=47, household=resident.household)
+        people.kin(resident, husband, Relation.SPOUSE, Relation.SPOUSE)
+        for person in (resident, husband):
+            enrolment = people.resident(person, PersonType.RESIDENT_ADULT)
+            people.paid(person, enrolment, 2023, date(2022, 11, 20), status=ContributionStatus.PAID)
+            people.paid(person, enrolment, 2024, date(2023, 10, 25))
+        self._persona(
+            "chuzhou-resident",
+            resident,
+            husband,
+            Relation.SPOUSE,
+            "滁州市琅琊区居民，没有个人账户；2023 年度已缴费但未点“完成”，2024 年度已完成并有电子缴款单",
+            "resident of Langya, Chuzhou, without a personal account; paid for 2023 but never pressed “finish”, "
+            "finished for 2024 and holds the slip",
+        )
+
+    def _late_payer(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother = self._mother(draws, payer, XIXIU)
+        enrolment = people.resident(mother, PersonType.RESIDENT_SENIOR)
+        people.paid(mother, enrolment, 2022, date(2021, 11, 9))
+        people.paid(mother, enrolment, 2024, date(2024, 4, 15), late=True)
+        people.settle(people.employee(payer, balance_fen=310_000))
+        self._persona(
+            "late-payer",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；母亲 2023 年度断保，2024 年度在集中征缴期后补缴 1,020.00 元，2025 年度尚未缴费",
+            "employee in Xixiu; mother missed 2023, paid 1,020.00 yuan for 2024 after the window, and has not paid for "
+            "2025",
+        )
+
+    def _paid_by_herself(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother, enrolment = self._insured_mother(draws, payer, XIXIU)
+        people.paid(mother, enrolment, 2025, date(2024, 10, 21))
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "mother-already-paid",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；母亲已在税务系统自己缴清 2025 年度",
+            "employee in Xixiu; mother has paid for 2025 herself through the tax system",
+        )
+
+    def _paid_by_sibling(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother, enrolment = self._insured_mother(draws, payer, XIXIU)
+        sibling = people.add(draws, XIXIU, Sex.MALE, age=37, family_name=payer.document.name[:1])
+        people.kin(payer, sibling, Relation.SIBLING, Relation.SIBLING)
+        people.kin(sibling, mother, Relation.PARENT, Relation.CHILD)
+        day = date(2024, 11, 18)
+        people.records.bind(
+            sibling.id, mother.id, Relation.PARENT.name, XIXIU, moment(day.toordinal(), 9 * 3600), None
+        )
+        account = people.employee(sibling, balance_fen=420_000)
+        people.paid(mother, enrolment, 2025, day, payer=sibling, account=account)
+        people.settle(account)
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "sibling-paid",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；哥哥已用自己的个人账户为母亲缴清 2025 年度",
+            "employee in Xixiu whose brother has paid for their mother's 2025 from his account",
+        )
+
+    def _mother_not_enrolled(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother = self._mother(draws, payer, XIXIU)
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "mother-not-enrolled",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；母亲从未参保登记，会提示未查询到居民医疗参保信息",
+            "employee in Xixiu whose mother was never enrolled",
+        )
+
+    def _mother_employed_elsewhere(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother, _ = self._insured_mother(draws, payer, XIXIU, age=47)
+        people.records.add(
+            "outside_enrolments", mother.document.id_number, "440300", Scheme.EMPLOYEE.name, "2024-03-01", None
+        )
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "mother-employed-elsewhere",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；母亲在广东省深圳市以职工身份在保（重复参保）",
+            "employee in Xixiu whose mother is also insured as an employee in Shenzhen, Guangdong",
+        )
+
+    def _mother_special_group(self) -> None:
+        draws, people, region = self._draws(), self._people, RegionCode("341102")
+        payer = self._payer(draws, region)
+        mother = self._mother(draws, payer, region, group=SpecialGroup.MINIMUM_LIVING)
+        enrolment = people.resident(mother, PersonType.RESIDENT_SENIOR)
+        people.paid_every_year(mother, enrolment, kind=PaymentKind.SPECIAL)
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "mother-special-group",
+            payer,
+            mother,
+            Relation.PARENT,
+            "滁州市琅琊区职工；母亲是低保对象（医保资助对象），须走特殊缴费",
+            "employee in Langya, Chuzhou, whose mother receives the minimum living allowance and must use the special "
+            "payment",
+        )
+
+    def _rare_name(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother = self._mother(draws, payer, XIXIU, name="陈淑珍", registered="陈淑珎")
+        enrolment = people.resident(mother, PersonType.RESIDENT_SENIOR)
+        people.paid_every_year(mother, enrolment)
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "rare-name",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；母亲户籍登记姓名用了异体字（陈淑珎），与参保姓名不符",
+            "employee in Xixiu whose mother's name is registered with a variant character (陈淑珎)",
+        )
+
+    def _uncle(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        uncle = people.add(draws, XIXIU, Sex.MALE, age=58, family_name=payer.document.name[:1])
+        people.kin(payer, uncle, Relation.OTHER, Relation.OTHER)
+        enrolment = people.resident(uncle, PersonType.RESIDENT_ADULT)
+        people.paid_every_year(uncle, enrolment)
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "uncle",
+            payer,
+            uncle,
+            Relation.OTHER,
+            "安顺市西秀区职工，想为叔父代缴；叔父不是近亲属，不在家庭共济范围内",
+            "employee in Xixiu who would pay for an uncle, who is no near relative",
+        )
+
+    def _newborn(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        child = people.add(
+            draws,
+            XIXIU,
+            Sex.MALE,
+            born=date(2024, 11, 20),
+            household=payer.household,
+            family_name=payer.document.name[:1],
+            group=SpecialGroup.NEWBORN,
+        )
+        people.kin(payer, child, Relation.CHILD, Relation.PARENT)
+        people.resident(child, PersonType.NEWBORN, since=child.born + 10)
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "newborn-parent",
+            payer,
+            child,
+            Relation.CHILD,
+            "安顺市西秀区职工；儿子 2024 年 11 月 20 日出生，已作为新生儿参保登记，尚未缴费",
+            "employee in Xixiu whose son was born on 20 November 2024, is enrolled as a newborn, and is not paid for",
+        )
+
+    def _mother_deceased(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        died = date(2024, 8, 30)
+        mother = self._mother(draws, payer, XIXIU, age=68, died=died)
+        people.records.enrol(
+            mother.id,
+            Scheme.RESIDENT,
+            PersonType.RESIDENT_SENIOR.name,
+            XIXIU,
+            people.unit(XIXIU, UnitKind.VILLAGE),
+            EnrolmentStatus.TERMINATED,
+            _RESIDENT_SINCE,
+            died.toordinal(),
+        )
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "mother-deceased",
+            payer,
+            mother,
+            Relation.PARENT,
+            f"安顺市西秀区职工；母亲已于 {died.isoformat()} 去世",
+            f"employee in Xixiu whose mother died on {died.isoformat()}",
+        )
+
+    def _no_account(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU, Sex.FEMALE)
+        mother, _ = self._insured_mother(draws, payer, XIXIU)
+        people.records.enrol(
+            payer.id,
+            Scheme.EMPLOYEE,
+            PersonType.FLEXIBLE.name,
+            XIXIU,
+            None,
+            EnrolmentStatus.ACTIVE,
+            date(2019, 7, 1).toordinal(),
+        )
+        self._persona(
+            "no-account",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区灵活就业人员，没有个人账户；母亲 2025 年度尚未缴费",
+            "flexibly employed in Xixiu without a personal account; mother has not paid for 2025",
+        )
+
+    def _already_bound(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother, _ = self._insured_mother(draws, payer, XIXIU)
+        bound_at = moment(date(2024, 12, 2).toordinal(), 10 * 3600)
+        people.records.bind(payer.id, mother.id, Relation.PARENT.name, XIXIU, bound_at, None)
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "already-bound",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；母亲已于 2024 年 12 月 2 日绑定，2025 年度尚未缴费",
+            "employee in Xixiu; mother was bound on 2 December 2024 and has not paid for 2025",
+        )
+
+    def _retired_payer(self) -> None:
+        draws, people, region = self._draws(), self._people, RegionCode("520403")
+        retired = people.add(draws, region, Sex.MALE, age=66)
+        grandchild = people.add(
+            draws, region, Sex.MALE, age=9, family_name=retired.document.name[:1], household=retired.household
+        )
+        people.kin(retired, grandchild, Relation.PATERNAL_GRANDCHILD, Relation.PATERNAL_GRANDPARENT)
+        enrolment = people.resident(grandchild, PersonType.RESIDENT_MINOR)
+        people.paid_every_year(grandchild, enrolment)
+        people.settle(people.employee(retired, balance_fen=198_000, person_type=PersonType.RETIRED))
+        self._persona(
+            "retired-payer",
+            retired,
+            grandchild,
+            Relation.PATERNAL_GRANDCHILD,
+            "安顺市平坝区退休人员，个人账户余额 1,980.00 元；孙子 2025 年度尚未缴费",
+            "pensioner in Pingba, Anshun, with 1,980.00 yuan in the account; grandson is not paid for in 2025",
+        )
+
+    def _staff(self) -> None:
+        for name, role, region, zh, en in (
+            ("clerk-xixiu", Role.CLERK, XIXIU, "安顺市西秀区医保经办人员，可见本区数据", "clerk of Xixiu District"),
+            ("clerk-anshun", Role.CLERK, "520400", "安顺市市级医保经办人员，可见全市数据", "clerk of Anshun"),
+            ("clerk-synthetic", Role.CLERK, "840000", "模拟省医保经办人员，可见全省数据", "clerk of the simulated province"),
+            ("operator", Role.OPERATOR, NATION, "平台运维人员，可见脱敏后的全部数据", "operator of the world, sees everything masked"),
+        ):  # fmt: skip
+            self._write(name, role, None, RegionCode(region), zh, en)
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeDetails:
+    """What a persona knows of the relative in question; `relation` is what the relative is to the persona."""
+
+    person_id: Id
+    name: str
+    id_number: str
+    birth_date: date
+    sex: Sex
+    relation: Relation
+    region: RegionCode
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaGuide:
+    """A persona, and for citizens who they are and the relative whom the description names."""
+
+    name: str
+    role: Role
+    person_id: Id
+    region: RegionCode
+    relative: RelativeDetails | None
+
+
+_SIBLINGS_ASIDE = Relation.SIBLING.name
+_relatives = persons.alias()
+_GUIDE = Statement(
+    select(
+        personas.c.name,
+        personas.c.role,
+        personas.c.person_id,
+        personas.c.region_code,
+        _relatives.c.id,
+        _relatives.c.name,
+        _relatives.c.id_number,
+        _relatives.c.birth_date,
+        _relatives.c.sex,
+        registry_kinships.c.relation,
+        _relatives.c.region_code,
+    )
+    .select_from(
+        personas.outerjoin(persons, persons.c.id == personas.c.person_id)
+        .outerjoin(
+            registry_kinships,
+            and_(
+                registry_kinships.c.id_number == persons.c.id_number,
+                registry_kinships.c.relation != bindparam("aside"),
+            ),
+        )
+        .outerjoin(
+            _relatives,
+            and_(
+                _relatives.c.id_type == bindparam("id_type"),
+                _relatives.c.id_number == registry_kinships.c.relative_id_number,
+            ),
+        )
+    )
+    .order_by(personas.c.name)
+)
+
+
+async def persona_guide(database: Database) -> dict[str, PersonaGuide]:
+    """Every persona by name, with the details of the relative that its description names."""
+    async with database.read() as connection:
+        rows = await connection.fetch_all(_GUIDE, {"aside": _SIBLINGS_ASIDE, "id_type": "RESIDENT_ID_CARD"})
+    return {row[0]: _guide(row) for row in rows}
+
+
+def _guide(row: Sequence[object]) -> PersonaGuide:
+    name, role, person_id, region, relative_id, relative_name, id_number, birth_date, sex, relation, relative_region = row
+    relative = None
+    if relative_id is not None:
+        assert isinstance(relative_id, int)
+        assert isinstance(birth_date, date)
+        relative = RelativeDetails(
+            Id(relative_id),
+            str(relative_name),
+            str(id_number),
+            birth_date,
+            Sex[str(sex)],
+            Relation[str(relation)],
+            RegionCode(str(relative_region)),
+        )
+    assert person_id is None or isinstance(person_id, int)
+    return PersonaGuide(str(name), Role[str(role)], Id(person_id or 0), RegionCode(str(region)), relative)

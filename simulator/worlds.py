@@ -1,0 +1,194 @@
+"""Worlds: the same people, places and payments for the same seed, on any day, machine and engine (模拟世界).
+
+A world is made county by county. What one county draws does not depend on what another drew, and no more than a few
+thousand people are held in memory at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import orjson
+
+from domain.store.tables import metadata
+from domain.vocabulary import RegionCode, RegionLevel, UnitKind, instant
+from simulator.draws import Draws, child_seed
+from simulator.families import County, Workplaces, add_unit, workplaces
+from simulator.identity import IdentityNumbers
+from simulator.loading import Loading, loading
+from simulator.personas import Cast, People
+from simulator.places import Agency, Place, places_of, printed_agencies, simulated_agencies
+from simulator.rates import RATES
+from simulator.records import START, Records, Row
+
+Progress = Callable[[str, int, int], None]
+"""Told of each stage by name, with how much of it is done and how much there is."""
+
+FEWEST_PERSONS = 500
+"""The smallest world: room for the personas and a few families in every county."""
+
+_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSummary:
+    """What was made. `fingerprint` is 64 hexadecimal digits; `counts` are rows by table."""
+
+    name: str
+    seed: int
+    persons: int
+    fingerprint: str
+    counts: Mapping[str, int]
+
+
+class _Fingerprint:
+    """SHA-256 over rows as JSON, one after another in the order they were made, table by table."""
+
+    def __init__(self) -> None:
+        self._tables = {name: sha256() for name in metadata.tables}
+        self.counts = dict.fromkeys(sorted(metadata.tables), 0)
+
+    def add(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        for name, found in rows.items():
+            # Without the list's brackets the text does not tell where one batch ended and the next began.
+            self._tables[name].update(orjson.dumps(found)[1:-1] + b",")
+            self.counts[name] += len(found)
+
+    def digest(self) -> str:
+        whole = sha256()
+        for name in sorted(self._tables):
+            whole.update(f"{name}:{self._tables[name].hexdigest()}\n".encode())
+        return whole.hexdigest()
+
+
+class _Growing:
+    """A world on its way into a database."""
+
+    def __init__(self, target: Loading) -> None:
+        self._target = target
+        self.records = Records()
+        self.fingerprint = _Fingerprint()
+
+    async def flush(self) -> None:
+        rows = self.records.take()
+        self.fingerprint.add(rows)
+        await self._target.insert(rows)
+
+
+def _add_places(records: Records, places: Sequence[Place], agencies: Sequence[Agency]) -> None:
+    for place in places:
+        records.add(
+            "regions", place.code, place.name, place.name_en, place.level.name, place.parent, place.synthetic
+        )
+    for agency in agencies:
+        number = records.new_id("agencies", agency.region)
+        records.add(
+            "agencies",
+            number,
+            agency.region,
+            agency.name,
+            agency.name_en,
+            agency.kind.name,
+            agency.hours,
+            agency.source,
+        )
+        for position, phone in enumerate(agency.phones, start=1):
+            records.add("agency_phones", number, position, phone.number, phone.e164, phone.kind.name, phone.note)
+
+
+def _shares(places: Sequence[Place], persons: int) -> dict[RegionCode, int]:
+    """How many of the persons live in each county: each city's share by weight, remainders to the largest county."""
+    found: dict[RegionCode, int] = {}
+    for city, share in RATES.city_shares.items():
+        counties = [place for place in places if place.weight and place.code[:4] == city[:4]]
+        weight = sum(place.weight for place in counties)
+        for place in counties:
+            found[place.code] = int(persons * share * place.weight / weight)
+    largest = max(found, key=lambda code: found[code])
+    found[largest] += persons - sum(found.values())
+    return found
+
+
+def _universities(records: Records, seed: int, places: Sequence[Place]) -> dict[str, tuple[int, RegionCode]]:
+    """A university in the first district of each city, by the first four digits of the city's code."""
+    found: dict[str, tuple[int, RegionCode]] = {}
+    names = {place.code: place.name for place in places}
+    for place in places:
+        if place.level is RegionLevel.COUNTY and place.weight and place.code[:4] not in found:
+            city = names[RegionCode(place.code[:4] + "00")].removesuffix("市")
+            draws = Draws(seed, "university", int(place.code))
+            unit = add_unit(records, draws, UnitKind.SCHOOL, place, 0, f"{city}模拟大学")
+            found[place.code[:4]] = unit, place.code
+    return found
+
+
+async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000, progress: Progress) -> WorldSummary:
+    """Make the world of that seed in the empty database at a URL, personas included, exactly `persons` people.
+
+    When it fails nothing is left behind. Raises ValueError for fewer persons than `FEWEST_PERSONS`, `WorldExists`
+    where a world is already.
+    """
+    if persons < FEWEST_PERSONS:
+        raise ValueError(f"a world has at least {FEWEST_PERSONS} persons, not {persons}")
+    progress("schema", 0, 1)
+    async with loading(url) as target:
+        growing = _Growing(target)
+        records = growing.records
+        progress("schema", 1, 1)
+        places = places_of(seed)
+        _add_places(records, places, [*printed_agencies(), *simulated_agencies(seed, places)])
+        universities = _universities(records, seed, places)
+        numbers = {
+            place.code: IdentityNumbers(place.code, Draws(seed, "identity", int(place.code)))
+            for place in places
+            if place.weight
+        }
+        by_code = {place.code: place for place in places}
+        cast = Cast(People(records, seed, by_code, numbers, universities))
+        cast.add_personas()
+        await growing.flush()
+        made = cast.persons
+        progress("people", made, persons)
+        for code, wanted in _shares(places, persons - made).items():
+            place = by_code[code]
+            units = Draws(seed, "units", int(code))
+            work = workplaces(records, units, place, wanted, *universities[code[:4]])
+            made += await _people(growing, seed, place, wanted, numbers[code], work, made, persons, progress)
+            del numbers[code]
+        progress("indexes", 0, 1)
+        fingerprint = growing.fingerprint.digest()
+        counts = dict(growing.fingerprint.counts)
+        records.add("id_blocks", "all", records.next_number)
+        signing_key = f"{child_seed(seed, 'signing key', 0):064x}"
+        records.add("world", name, seed, made, fingerprint, instant(START), None, 1, signing_key)
+        await target.insert(records.take())
+        await target.finish()
+        progress("indexes", 1, 1)
+    return WorldSummary(name, seed, made, fingerprint, counts | {"id_blocks": 1, "world": 1})
+
+
+async def _people(
+    growing: _Growing,
+    seed: int,
+    place: Place,
+    wanted: int,
+    numbers: IdentityNumbers,
+    work: Workplaces,
+    before: int,
+    total: int,
+    progress: Progress,
+) -> int:
+    made = 0
+    for batch in range(0, wanted, _BATCH):
+        draws = Draws(seed, f"people {place.code}", batch // _BATCH)
+        county = County(growing.records, draws, place, numbers, work)
+        until = min(wanted, batch + _BATCH)
+        while made < until:
+            made += county.add_family(until - made)
+        await growing.flush()
+        progress("people", before + made, total)
+    if not wanted:
+        await growing.flush()
+    return made
