@@ -22,8 +22,14 @@ IDEMPOTENCY_KEY: Final = (
     "Same key and content: the first answer again; same key with other content is refused."
 )
 
-EXPECTED_AMOUNT: Final = (
-    "客户端向用户展示过的应缴金额；与应缴金额不同则拒绝并告知实际应缴额。不给则不核对，金额始终由政策决定。\n"
-    "Amount due that the client has shown to its user; refused with the amount that is due when it differs. "
-    "Not compared when absent: the amount is always the policy's."
+EXPECTED_WHEN_SUBMITTING: Final = (
+    "向用户展示过的应缴金额；与当日应缴金额不同则拒绝并告知应缴额。不给则不核对；金额始终由政策决定。\n"
+    "Amount due that the user was shown; refused, with the amount that is due, when it differs from that of the day. "
+    "Not compared when absent; the amount is always the policy's."
+)
+
+EXPECTED_WHEN_PAYING: Final = (
+    "向用户展示过的应缴金额；与支付当日应缴金额不同则拒绝并告知应缴额。不给则以提交时的金额核对；金额始终由政策决定。\n"
+    "Amount due that the user was shown; refused, with the amount that is due, when it differs from that of the day. "
+    "When absent, the amount that was submitted is compared; the amount is always the policy's."
 )

@@ -19,7 +19,6 @@ from schema.refusals import (
     IdempotencyKeyReused,
     IdentityMismatch,
     InputNotAcceptable,
-    NoPersonalAccount,
     NotSignedIn,
     PartyDoesNotAnswer,
     PersonDeceased,
@@ -124,7 +123,6 @@ BindFamilyMemberResult = Annotated[
     | AlreadyBound
     | PersonNotFound
     | PolicyNotStated
-    | NoPersonalAccount
     | PartyDoesNotAnswer,
     strawberry.union(
         "BindFamilyMemberResult",

@@ -139,11 +139,19 @@ class BindingNotFound(Refusal):
 
 
 @strawberry.type(
-    description="该人员既非本人，也不是本人已绑定的家庭成员。\n"
-    "The person is neither the applicant nor a family member bound by them."
+    description="申请人不能为该人员支付：未绑定，或个人账户所在地与参保地不在可代缴的范围内。\n"
+    "The applicant may not pay for this person: no binding is in force, or the account is kept too far from the place "
+    "of enrolment."
 )
 class NotThePayer(Refusal):
-    pass
+    account_area: RegionCode | None = strawberry.field(
+        description="个人账户所在地；因未绑定而拒绝时为 null。\n"
+        "Where the account is kept; null when the reason is a missing binding."
+    )
+    enrolment_area: RegionCode | None = strawberry.field(
+        description="该人员的参保地；因未绑定而拒绝时为 null。\n"
+        "Where the person is enrolled; null when the reason is a missing binding."
+    )
 
 
 @strawberry.type(description="医保平台没有该人员。\nThe insurance platform holds no such person.")

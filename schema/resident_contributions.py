@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
-from schema.arguments import EXPECTED_AMOUNT, IDEMPOTENCY_KEY
+from schema.arguments import EXPECTED_WHEN_PAYING, EXPECTED_WHEN_SUBMITTING, IDEMPOTENCY_KEY
 from schema.enrolments import Enrolment
 from schema.enums import ContributionStatus, PaymentChannel, PaymentKind, ResidentContributionOrder
 from schema.filters import ContributionStatusFilter, DateFilter, IntFilter, RegionFilter
@@ -34,7 +34,6 @@ from schema.refusals import (
     PaidByAnother,
     PartyDoesNotAnswer,
     PersonDeceased,
-    PersonNotFound,
     PolicyNotStated,
     RelationNotCovered,
     SpecialPaymentRequired,
@@ -85,15 +84,15 @@ class ResidentContribution(Node):
         "Business day of payment, Asia/Shanghai; null until paid."
     )
     coverage_from: date | None = strawberry.field(
-        description="待遇享受首日，含当日，尚未扣除等待期；未支付时为 null。\n"
-        "First day of cover, before any waiting period; null until paid."
+        description="可享受待遇的首日，等待期已计算在内；未支付时为 null。\n"
+        "First day on which benefits are payable, any waiting period over; null until paid."
     )
     coverage_until: date | None = strawberry.field(
         description="待遇享受末日，含当日；未支付时为 null。\nLast day of cover; null until paid."
     )
     waiting_until: date | None = strawberry.field(
-        description="等待期末日，含当日，次日起可享受待遇；没有等待期或未支付时为 null。\n"
-        "Last day of the waiting period; benefits are payable from the next. Null when there is none, and until paid."
+        description="等待期末日，含当日；没有等待期或未支付时为 null。\n"
+        "Last day of the waiting period; null when there is none, and until paid."
     )
     record_visible_at: Instant | None = strawberry.field(
         description="代缴记录可供查询的起始时刻（世界时间）；未支付时为 null。\n"
@@ -151,8 +150,10 @@ OrderResidentContributions = Annotated[
 @strawberry.type(description="测算中用到的一条政策事实及其作用。\nA policy fact that a quote rests on, and what for.")
 class QuotedFact:
     role: str = strawberry.field(
-        description="此事实决定了什么：amount、window、coverage、waitingPeriod、relations、recordVisibility 等。\n"
-        "What it decided: amount, window, coverage, waitingPeriod, relations, recordVisibility and others."
+        description="此事实决定了什么：relations、payerArea、enrolmentElsewhere、specialPayment、newborn、window、amount、"
+        "coverage、waitingPeriod、recordVisibility 或 finish；同一作用可有几条。\n"
+        "What it decided: relations, payerArea, enrolmentElsewhere, specialPayment, newborn, window, amount, "
+        "coverage, waitingPeriod, recordVisibility or finish; several may share one role."
     )
     fact: PolicyFact = strawberry.field(description="政策事实及其依据。\nThe fact, with its source.")
 
@@ -174,16 +175,11 @@ class ContributionQuote:
         description="今天是否在集中征缴期内，首尾两日都算在内。\n"
         "Whether today lies in the collection window, both its days included."
     )
-    window_from: date | None = strawberry.field(
-        description="集中征缴期首日；文件未说明时为 null。\n"
-        "First day of the collection window; null when no document states it."
-    )
-    window_until: date | None = strawberry.field(
-        description="集中征缴期末日；文件未说明时为 null。\n"
-        "Last day of the collection window; null when no document states it."
-    )
+    window_from: date = strawberry.field(description="集中征缴期首日，含当日。\nFirst day of the collection window.")
+    window_until: date = strawberry.field(description="集中征缴期末日，含当日。\nLast day of the collection window.")
     coverage_from: date = strawberry.field(
-        description="待遇享受首日，尚未扣除等待期。\nFirst day of cover, before any waiting period."
+        description="可享受待遇的首日，等待期已计算在内。\n"
+        "First day on which benefits are payable, any waiting period over."
     )
     coverage_until: date = strawberry.field(description="待遇享受末日，含当日。\nLast day of cover.")
     waiting_days: int = strawberry.field(
@@ -203,7 +199,7 @@ class ContributionQuote:
         "Whether it must be finished after payment for the slip to be issued."
     )
     facts: list[QuotedFact] = strawberry.field(
-        description="以上各项所依据的政策事实，最多 20 条。\nThe policy facts behind all this, at most 20."
+        description="以上各项所依据的政策事实，最多 50 条。\nThe policy facts behind all this, at most 50."
     )
 
 
@@ -213,7 +209,6 @@ ContributionQuoteResult = Annotated[
     | PersonDeceased
     | RelationNotCovered
     | NotThePayer
-    | PersonNotFound
     | NotEnrolled
     | EnrolledElsewhere
     | AlreadyPaid
@@ -221,7 +216,6 @@ ContributionQuoteResult = Annotated[
     | CollectionWindowNotOpen
     | CollectionWindowClosed
     | PolicyNotStated
-    | NoPersonalAccount
     | PartyDoesNotAnswer,
     strawberry.union(
         "ContributionQuoteResult",
@@ -234,14 +228,14 @@ ContributionQuoteResult = Annotated[
 class SubmitResidentContributionInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     person_id: strawberry.ID = strawberry.field(
-        description="被参保人的标识（per_…），须为本人已绑定的家庭成员。\n"
-        "Id of the person to be insured (per_…), whom the applicant must have bound."
+        description="被参保人的标识（per_…），须为本人或本人已绑定的家庭成员。\n"
+        "Id of the person to be insured (per_…): the applicant, or a family member whom the applicant has bound."
     )
     coverage_year: int = strawberry.field(description="参保年度，例如 2025。\nYear of cover, such as 2025.")
     kind: PaymentKind = strawberry.field(
         default=PaymentKind.ORDINARY, description="缴费入口，默认日常缴费。\nPayment entrance, ordinary by default."
     )
-    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_AMOUNT)
+    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_WHEN_SUBMITTING)
 
 
 @strawberry.type(description="缴费申请已提交，尚未扣款。\nThe contribution is submitted; no money has moved yet.")
@@ -259,7 +253,6 @@ SubmitResidentContributionResult = Annotated[
     | PersonDeceased
     | RelationNotCovered
     | NotThePayer
-    | PersonNotFound
     | NotEnrolled
     | EnrolledElsewhere
     | AlreadyPaid
@@ -269,7 +262,6 @@ SubmitResidentContributionResult = Annotated[
     | CollectionWindowClosed
     | PolicyNotStated
     | NoPersonalAccount
-    | AccountFrozen
     | AmountChanged
     | PartyDoesNotAnswer,
     strawberry.union(
@@ -288,7 +280,7 @@ class PayResidentContributionInput:
         description="要支付的居民缴费的标识（con_…），须由本人提交。\n"
         "Id of the contribution to pay (con_…), which the applicant must have submitted."
     )
-    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_AMOUNT)
+    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_WHEN_PAYING)
 
 
 @strawberry.type(
@@ -326,8 +318,7 @@ PayResidentContributionResult = Annotated[
     | NoPersonalAccount
     | AccountFrozen
     | AmountChanged
-    | BalanceTooLow
-    | PartyDoesNotAnswer,
+    | BalanceTooLow,
     strawberry.union(
         "PayResidentContributionResult",
         description="支付的结果，或拒绝的理由；拒绝时没有扣款。\n"
@@ -342,7 +333,7 @@ class ResidentContributionOrderInput:
         description="要支付的居民缴费的标识（con_…），须由本人提交。\n"
         "Id of the contribution to pay (con_…), which the applicant must have submitted."
     )
-    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_AMOUNT)
+    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_WHEN_PAYING)
 
 
 @strawberry.input(description="批量支付居民缴费的输入。\nInput of paying several resident contributions.")
