@@ -1,7 +1,9 @@
+# mypy: disable-error-code="no-untyped-call"
+# factory-boy's declarations carry no types; what a factory builds is typed by its model.
 """One realistic person, unit or household at a time, for personas and tests (样例工厂).
 
 Bulk rows are drawn in batches by `simulator.families`; these factories say everything explicitly, and whatever a
-caller leaves out is drawn from the `draws` that it passes: `PersonFactory(draws=Draws(7, "test"), sex=Sex.FEMALE)`.
+caller leaves out is drawn from the `draws` that it passes: `PersonFactory.build(draws=Draws(7, "test"), age=30)`.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import factory
+from factory.base import Factory
+from factory.declarations import LazyAttribute, Sequence
 
 from domain.vocabulary import RegionCode, Relation, Sex, UnitKind
 from simulator.draws import Draws
@@ -48,61 +51,57 @@ class SimulatedHousehold:
     relatives: tuple[tuple[Relation, SimulatedPerson], ...]
 
 
-class PersonFactory(factory.Factory[SimulatedPerson]):
+class PersonFactory(Factory[SimulatedPerson]):
     """An adult of 西秀区 unless told otherwise. `numbers` keeps identity numbers apart where many are made."""
 
     class Meta:
         model = SimulatedPerson
 
     class Params:
-        draws = factory.LazyAttribute(lambda _: Draws(0, "factories"))
-        age = factory.LazyAttribute(lambda made: made.draws.between(22, 58))
-        family_name = factory.LazyAttribute(lambda made: surname(made.draws))
-        numbers = factory.LazyAttribute(lambda made: IdentityNumbers(made.region, made.draws))
+        draws = LazyAttribute(lambda _: Draws(0, "factories"))
+        age = LazyAttribute(lambda made: made.draws.between(22, 58))
+        family_name = LazyAttribute(lambda made: surname(made.draws))
+        numbers = LazyAttribute(lambda made: IdentityNumbers(made.region, made.draws))
 
     region = RegionCode("520402")
-    sex = factory.LazyAttribute(lambda made: made.draws.pick((Sex.MALE, Sex.FEMALE)))
-    birth_date = factory.LazyAttribute(
-        lambda made: date.fromordinal(TODAY - made.age * 1461 // 4 - made.draws.between(1, 364))
-    )
-    name = factory.LazyAttribute(
-        lambda made: made.family_name + given_name(made.draws, made.sex, made.birth_date.year)
-    )
-    id_number = factory.LazyAttribute(lambda made: made.numbers.new(made.birth_date.toordinal(), made.sex))
-    phone = factory.LazyAttribute(lambda made: mobile(made.draws))
+    sex = LazyAttribute(lambda made: made.draws.pick((Sex.MALE, Sex.FEMALE)))
+    birth_date = LazyAttribute(lambda made: date.fromordinal(TODAY - made.age * 1461 // 4 - made.draws.between(1, 364)))
+    name = LazyAttribute(lambda made: made.family_name + given_name(made.draws, made.sex, made.birth_date.year))
+    id_number = LazyAttribute(lambda made: made.numbers.new(made.birth_date.toordinal(), made.sex))
+    phone = LazyAttribute(lambda made: mobile(made.draws))
 
 
-class UnitFactory(factory.Factory[SimulatedUnit]):
+class UnitFactory(Factory[SimulatedUnit]):
     """A firm of 西秀区 unless told otherwise."""
 
     class Meta:
         model = SimulatedUnit
 
     class Params:
-        draws = factory.LazyAttribute(lambda _: Draws(0, "factories"))
-        number = factory.Sequence(lambda number: number + 1)
+        draws = LazyAttribute(lambda _: Draws(0, "factories"))
+        number = Sequence(lambda number: number + 1)
         place = "西秀区"
 
     region = RegionCode("520402")
     kind = UnitKind.ENTERPRISE
-    name = factory.LazyAttribute(lambda made: unit_name(made.draws, made.kind, made.place, made.number))
-    credit_code = factory.LazyAttribute(lambda made: credit_code(DEPARTMENTS[made.kind], made.region, made.number))
+    name = LazyAttribute(lambda made: unit_name(made.draws, made.kind, made.place, made.number))
+    credit_code = LazyAttribute(lambda made: credit_code(DEPARTMENTS[made.kind], made.region, made.number))
 
 
-class HouseholdFactory(factory.Factory[SimulatedHousehold]):
+class HouseholdFactory(Factory[SimulatedHousehold]):
     """A married man with wife, child and mother; the child bears his surname."""
 
     class Meta:
         model = SimulatedHousehold
 
     class Params:
-        draws = factory.LazyAttribute(lambda _: Draws(0, "factories"))
+        draws = LazyAttribute(lambda _: Draws(0, "factories"))
         region = RegionCode("520402")
-        numbers = factory.LazyAttribute(lambda made: IdentityNumbers(made.region, made.draws))
-        family_name = factory.LazyAttribute(lambda made: surname(made.draws))
+        numbers = LazyAttribute(lambda made: IdentityNumbers(made.region, made.draws))
+        family_name = LazyAttribute(lambda made: surname(made.draws))
 
-    holder = factory.LazyAttribute(
-        lambda made: PersonFactory(
+    holder = LazyAttribute(
+        lambda made: PersonFactory.build(
             draws=made.draws,
             region=made.region,
             numbers=made.numbers,
@@ -111,11 +110,11 @@ class HouseholdFactory(factory.Factory[SimulatedHousehold]):
             age=made.draws.between(32, 44),
         )
     )
-    relatives = factory.LazyAttribute(
+    relatives = LazyAttribute(
         lambda made: tuple(
             (
                 relation,
-                PersonFactory(
+                PersonFactory.build(
                     draws=made.draws,
                     region=made.region,
                     numbers=made.numbers,

@@ -13,6 +13,7 @@ from datetime import date
 from itertools import accumulate
 
 from domain.vocabulary import (
+    NATION,
     AccountStatus,
     ContributionStatus,
     EnrolmentStatus,
@@ -123,7 +124,9 @@ class Workplaces:
         return self.employers[bisect_right(self.sizes, draws.below(self.sizes[-1]))]
 
 
-def add_unit(records: Records, draws: Draws, kind: UnitKind, place: Place, position: int, name: str | None = None) -> int:
+def add_unit(
+    records: Records, draws: Draws, kind: UnitKind, place: Place, position: int, name: str | None = None
+) -> int:
     """The id of a new unit."""
     number = records.new_id("units", place.code)
     records.add(
@@ -181,7 +184,7 @@ class Member:
     group: SpecialGroup | None = None
     account: Account | None = None
     resident_enrolment: int = 0
-    resident_region: RegionCode = RegionCode("")
+    resident_region: RegionCode = NATION
     resident_from: int = 0
     resident_until: int | None = None
     active_resident: bool = False
@@ -438,7 +441,14 @@ class County:
         ended = draws.between(started, TODAY - 1500)
         unit = self._work.employer(draws)
         records.enrol(
-            member.id, Scheme.EMPLOYEE, PersonType.EMPLOYED.name, region, unit, EnrolmentStatus.TERMINATED, started, ended
+            member.id,
+            Scheme.EMPLOYEE,
+            PersonType.EMPLOYED.name,
+            region,
+            unit,
+            EnrolmentStatus.TERMINATED,
+            started,
+            ended,
         )
         member.account = Account(
             id=records.new_id("personal_accounts", region),
@@ -499,10 +509,7 @@ class County:
             if not enrolled or not (continuous or draws.chance(_GAP_YEAR_PAID)):
                 continue
             late = year == 2024 and draws.chance(_LATE)
-            if late:
-                day = _LATE_FROM + draws.below(_LATE_DAYS)
-            else:
-                day = season_day(draws, year, member.resident_from - 160)
+            day = _LATE_FROM + draws.below(_LATE_DAYS) if late else season_day(draws, year, member.resident_from - 160)
             self._pay(member, by_role, payments, bound, year, day, late=late)
         if member.active_resident and self._open_since is not None and not member.newborn:
             share = draws.unit()
@@ -601,8 +608,8 @@ _SHARE = {
     if isinstance(rate.value, int | float) and name.split(".")[0] != "identity_divisions"
 }
 _CHILDREN: list[float] = RATES.list("families.children")
-_EMPLOYEE_CREDIT: tuple[int, int] = tuple(RATES.list("accounts.employee_credit_fen"))  # type: ignore[assignment]
-_RETIRED_CREDIT: tuple[int, int] = tuple(RATES.list("accounts.retired_credit_fen"))  # type: ignore[assignment]
+_EMPLOYEE_CREDIT: tuple[int, int] = tuple(RATES.list("accounts.employee_credit_fen"))
+_RETIRED_CREDIT: tuple[int, int] = tuple(RATES.list("accounts.retired_credit_fen"))
 _OPENING = RATES.fen("accounts.opening_fen")
 _NEWBORN_DAYS = RATES.fen("special_groups.newborn_days")
 _NOT_ENROLLED = RATES.share("enrolment.not_enrolled")

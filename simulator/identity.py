@@ -81,12 +81,13 @@ class IdentityNumbers:
         self.given: set[tuple[int, int]] = set()
 
     def new(self, born: int, sex: Sex) -> str:
-        """A number for somebody born on that day (an ordinal). OverflowError when all 500 of that day and sex are out."""
+        """A number for somebody born on that day (an ordinal). OverflowError when all 500 of a day and sex are out."""
         day = self._days.get(born)
         if day is None:
             digits = date.fromordinal(born).strftime("%Y%m%d")
-            day = digits, self._sum + sum(
-                int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS[6:14], strict=True)
+            day = (
+                digits,
+                self._sum + sum(int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS[6:14], strict=True)),
             )
             self._days[born] = day
         # The sequence is odd for men and even for women.

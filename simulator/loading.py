@@ -70,11 +70,23 @@ class _SqliteLoading:
         self._connection.exec_driver_sql("ANALYZE")
 
 
-@asynccontextmanager
-async def _sqlite(path: Path) -> AsyncIterator[Loading]:
+def _refuse_existing(path: Path) -> None:
     if path.exists():
         raise WorldExists(path.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _kept_on_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@asynccontextmanager
+async def _sqlite(path: Path) -> AsyncIterator[Loading]:
+    _refuse_existing(path)
+    os.makedirs(path.parent, exist_ok=True)
     # In the same folder, so that giving it its name is one step that happens or does not.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     engine = sqlalchemy.create_engine(f"sqlite:///{unfinished}", poolclass=NullPool)
@@ -83,20 +95,15 @@ async def _sqlite(path: Path) -> AsyncIterator[Loading]:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             # A file that nobody else sees and that is thrown away on failure needs no journal.
-            for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -262144"):
-                driver.execute(f"PRAGMA {pragma}")
+            driver.execute("PRAGMA journal_mode = OFF")
+            driver.execute("PRAGMA synchronous = OFF")
+            driver.execute("PRAGMA cache_size = -262144")
             _create_schema(connection)
             yield _SqliteLoading(connection, driver)
             connection.commit()
-            driver.execute("PRAGMA locking_mode = NORMAL")
             driver.execute("PRAGMA journal_mode = WAL")
-        descriptor = os.open(unfinished, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        if path.exists():
-            raise WorldExists(path.name)
+        _kept_on_disk(unfinished)
+        _refuse_existing(path)
         os.replace(unfinished, path)
     finally:
         engine.dispose()

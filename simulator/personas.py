@@ -37,7 +37,7 @@ from simulator.families import add_unit
 from simulator.identity import IdentityNumbers
 from simulator.places import Place
 from simulator.rates import RATES
-from simulator.records import TODAY, Account, Payment, Records, iso, moment
+from simulator.records import Account, Payment, Records, moment
 
 XIXIU = RegionCode("520402")
 _ANSHUN = tuple(RegionCode(code) for code in ("520402", "520403", "520422", "520423", "520424", "520425"))
@@ -105,7 +105,7 @@ class People:
     ) -> Someone:
         """A person and their entry in the register; the names differ where `registered` is given."""
         told = {"age": age, "birth_date": born, "family_name": family_name, "name": name}
-        document = PersonFactory(
+        document = PersonFactory.build(
             draws=draws,
             region=region,
             sex=sex,
@@ -163,9 +163,7 @@ class People:
         records = self.records
         started = date(2015, 3, 1).toordinal()
         unit = self.unit(region, UnitKind.ENTERPRISE)
-        records.enrol(
-            person.id, Scheme.EMPLOYEE, person_type.name, region, unit, EnrolmentStatus.ACTIVE, started
-        )
+        records.enrol(person.id, Scheme.EMPLOYEE, person_type.name, region, unit, EnrolmentStatus.ACTIVE, started)
         credit = min(12_000, balance_fen // (2 * _CREDITS_A_YEAR) // 100 * 100)
         return Account(
             id=records.new_id("personal_accounts", region),
@@ -299,7 +297,8 @@ class Cast:
         )
 
     def _write(self, name: str, role: Role, person_id: int | None, region: RegionCode, zh: str, en: str) -> None:
-        number = self._people.records.new_id("personas", region)
+        # No province leads these: a list of personas shows them in the order in which they are written here.
+        number = self._people.records.new_id("personas", NATION)
         self._people.records.add("personas", number, name, role.name, person_id, region, zh, en)
 
     def _payer(self, draws: Draws, region: RegionCode, sex: Sex = Sex.MALE) -> Someone:
@@ -487,9 +486,7 @@ class Cast:
         people.kin(payer, sibling, Relation.SIBLING, Relation.SIBLING)
         people.kin(sibling, mother, Relation.PARENT, Relation.CHILD)
         day = date(2024, 11, 18)
-        people.records.bind(
-            sibling.id, mother.id, Relation.PARENT.name, XIXIU, moment(day.toordinal(), 9 * 3600), None
-        )
+        people.records.bind(sibling.id, mother.id, Relation.PARENT.name, XIXIU, moment(day.toordinal(), 9 * 3600), None)
         account = people.employee(sibling, balance_fen=420_000)
         people.paid(mother, enrolment, 2025, day, payer=sibling, account=account)
         people.settle(account)
@@ -692,11 +689,17 @@ class Cast:
 
     def _staff(self) -> None:
         for name, role, region, zh, en in (
-            ("clerk-xixiu", Role.CLERK, XIXIU, "安顺市西秀区医保经办人员，可见本区数据", "clerk of Xixiu District"),
-            ("clerk-anshun", Role.CLERK, "520400", "安顺市市级医保经办人员，可见全市数据", "clerk of Anshun"),
-            ("clerk-synthetic", Role.CLERK, "840000", "模拟省医保经办人员，可见全省数据", "clerk of the simulated province"),
-            ("operator", Role.OPERATOR, NATION, "平台运维人员，可见脱敏后的全部数据", "operator of the world, sees everything masked"),
-        ):  # fmt: skip
+            ("clerk-xixiu", Role.CLERK, XIXIU, "安顺市西秀区医保经办人员，可见本区", "clerk of Xixiu District"),
+            ("clerk-anshun", Role.CLERK, "520400", "安顺市市级医保经办人员，可见全市", "clerk of Anshun"),
+            (
+                "clerk-synthetic",
+                Role.CLERK,
+                "840000",
+                "模拟省医保经办人员，可见全省",
+                "clerk of the simulated province",
+            ),
+            ("operator", Role.OPERATOR, NATION, "平台运维人员，数据均已脱敏", "operator, who sees everything masked"),
+        ):
             self._write(name, role, None, RegionCode(region), zh, en)
 
 
@@ -769,7 +772,8 @@ async def persona_guide(database: Database) -> dict[str, PersonaGuide]:
 
 
 def _guide(row: Sequence[object]) -> PersonaGuide:
-    name, role, person_id, region, relative_id, relative_name, id_number, birth_date, sex, relation, relative_region = row
+    name, role, person_id, region, *details = row
+    relative_id, relative_name, id_number, birth_date, sex, relation, relative_region = details
     relative = None
     if relative_id is not None:
         assert isinstance(relative_id, int)

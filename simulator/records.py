@@ -180,7 +180,9 @@ class Records:
         )
         return number
 
-    def bind(self, holder_id: int, member_id: int, relation: str, region: RegionCode, at: int, ended: int | None) -> None:
+    def bind(
+        self, holder_id: int, member_id: int, relation: str, region: RegionCode, at: int, ended: int | None
+    ) -> None:
         """A family binding, pledged a minute before."""
         self._rows["family_bindings"].append(
             (
@@ -196,7 +198,7 @@ class Records:
         )
 
     def settle_account(self, account: Account) -> int:
-        """Write the account with its entries; the balance. Payments that it cannot cover fall back to the tax system."""
+        """Write the account with its entries; its balance. What it cannot cover falls back to the tax system."""
         province = int(account.region[:2]) * NUMBERS_PER_PROVINCE
         number = self._next["account_entries"]
         first_number = number

@@ -79,9 +79,7 @@ class _Growing:
 
 def _add_places(records: Records, places: Sequence[Place], agencies: Sequence[Agency]) -> None:
     for place in places:
-        records.add(
-            "regions", place.code, place.name, place.name_en, place.level.name, place.parent, place.synthetic
-        )
+        records.add("regions", place.code, place.name, place.name_en, place.level.name, place.parent, place.synthetic)
     for agency in agencies:
         number = records.new_id("agencies", agency.region)
         records.add(

@@ -1,0 +1,12 @@
+"""All simulated outside parties together (外部系统)."""
+
+from __future__ import annotations
+
+from domain.ports import Outside
+from simulator.other_provinces import SimulatedOtherProvinces
+from simulator.registry import SimulatedRegistry
+
+
+def outside() -> Outside:
+    """The outside parties as data of the world that is asked about."""
+    return Outside(registry=SimulatedRegistry(), other_provinces=SimulatedOtherProvinces())
