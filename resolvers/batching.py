@@ -1,0 +1,92 @@
+"""One transaction for what arrives together (合并提交): orders of one operation share a commit.
+
+While a batch is being written, the orders that arrive form the next one. Each order gets its own answer, and its
+payload is read inside the transaction that made it true. An order that breaks its batch is tried again alone, so that
+it fails alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from domain.store.engine import Connection, Database, StoreUnavailable
+
+Order = TypeVar("Order")
+BATCH_LIMIT = 200
+
+Write = Callable[[Connection, object], Awaitable[bytes]]
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting(Generic[Order]):
+    order: Order
+    write: Write
+    answered: asyncio.Future[bytes]
+
+
+class Batches(Generic[Order]):
+    """The orders of one operation in one world."""
+
+    def __init__(
+        self,
+        database: Database,
+        operate: Callable[[Connection, Sequence[Order]], Awaitable[Sequence[Any]]],
+        reserve: Callable[[int], Awaitable[None]],
+        committed: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._operate = operate
+        self._reserve = reserve
+        self._committed = committed
+        self._waiting: list[_Waiting[Order]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def answer(self, order: Order, write: Write) -> bytes:
+        """The payload of one order, after its transaction is on disk."""
+        waiting = _Waiting(order, write, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._running is None or self._running.done():
+            self._running = asyncio.get_running_loop().create_task(self._run())
+        # A client that goes away does not undo what others share.
+        return await asyncio.shield(waiting.answered)
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch = self._waiting[:BATCH_LIMIT]
+            del self._waiting[:BATCH_LIMIT]
+            await self._settle(batch)
+
+    async def _settle(self, batch: list[_Waiting[Order]]) -> None:
+        try:
+            payloads = await self._written(batch)
+        except StoreUnavailable as error:
+            for waiting in batch:
+                _fail(waiting.answered, error)
+        except Exception as error:  # told to whoever asked: the executor logs and masks it
+            if len(batch) == 1:
+                _fail(batch[0].answered, error)
+                return
+            for waiting in batch:
+                await self._settle([waiting])
+        else:
+            for waiting, payload in zip(batch, payloads, strict=True):
+                if not waiting.answered.done():
+                    waiting.answered.set_result(payload)
+
+    async def _written(self, batch: list[_Waiting[Order]]) -> list[bytes]:
+        await self._reserve(len(batch))
+        async with self._database.write() as connection:
+            outcomes = await self._operate(connection, [waiting.order for waiting in batch])
+            payloads = [
+                await waiting.write(connection, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)
+            ]
+        self._committed()
+        return payloads
+
+
+def _fail(answered: asyncio.Future[bytes], error: BaseException) -> None:
+    if not answered.done():
+        answered.set_exception(error)

@@ -1,0 +1,42 @@
+"""What one request carries (请求上下文), and the only place that reads the machine's clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.store.engine import Database
+from domain.vocabulary import Instant, RegionCode, Viewer, business_date, region_span
+
+if TYPE_CHECKING:
+    from resolvers.world import World
+
+MachineClock = Callable[[], float]
+
+machine_clock: MachineClock = time.time
+"""Seconds since the epoch as the machine says; everything else is told the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request inside one world: who asks, when in the world's time, and under which id."""
+
+    world: World
+    viewer: Viewer
+    request_id: str
+    now: Instant
+
+    @property
+    def today(self) -> date:
+        return business_date(self.now)
+
+    @property
+    def database(self) -> Database:
+        return self.world.database
+
+    @property
+    def region_span(self) -> tuple[RegionCode, RegionCode]:
+        return region_span(self.viewer.region)

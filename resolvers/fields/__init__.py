@@ -1,0 +1,1 @@
+"""Where every field of the schema comes from, one module per concept; `sources` puts them together."""

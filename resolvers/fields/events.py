@@ -1,0 +1,184 @@
+"""The log of events (事件日志): read as a list, followed as a subscription, from the same places.
+
+On PostgreSQL a position can become visible after a later one. The log is therefore read in the order of transactions,
+and only up to the oldest transaction that may still be running; so nothing ever appears behind a reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Final
+
+from domain.store.engine import Connection
+from domain.store.statements import EngineKind
+from domain.store.tables import events
+from domain.vocabulary import Prefix, Role
+from resolvers.context import Request
+from resolvers.fields.rules import by_role, in_clerks_region
+from resolvers.plan.arguments import bad_input, cursor_keys, list_tag, made_cursor
+from resolvers.plan.executor import Follower, SubscriptionSource
+from resolvers.plan.rows import Compiled, Cost
+from resolvers.plan.sources import (
+    Alias,
+    Arguments,
+    CursorOf,
+    Identifier,
+    Link,
+    Many,
+    QueryRoot,
+    RowField,
+    RowSource,
+    Scope,
+    VariedSource,
+    by_key,
+    integer,
+    moment,
+    text,
+    yuan,
+)
+from resolvers.service import StreamItem
+from schema.enums import EventType
+
+LOG: Final = "events"
+KEY: Final = ("transaction_id", "position")
+AT_ONCE: Final = 100
+"""How many events one statement of a subscription reads."""
+LOOK_SECONDS: Final = 1.0
+"""How long a follower waits before it looks for what another process wrote."""
+
+RULE = by_role(
+    {
+        Role.CITIZEN: lambda row, scope: f"{row.subject_id} = {scope.viewer_id} OR {row.actor_id} = {scope.viewer_id}",
+        Role.CLERK: in_clerks_region(),
+        Role.OPERATOR: None,
+    }
+)
+
+
+def settled(row: Alias, scope: Scope) -> str | None:
+    """Behind this event nothing can become visible any more."""
+    if scope.kind is EngineKind.SQLITE:
+        return None
+    return f"{row.transaction_id} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+def _linked(target: str, member: str) -> Link:
+    return Link(target, lambda row, other, scope: f"{other.id} = {scope.json.integer_member(row.payload, member)}")
+
+
+_COMMON: Mapping[str, RowField] = {
+    "id": Identifier(Prefix.EVENT, lambda row, scope: row.id),
+    "cursor": CursorOf(LOG),
+    "occurredAt": moment("occurred_at"),
+    "region": text("region_code"),
+    "actor": by_key("Person", "actor_id"),
+}
+_BINDING: Mapping[str, RowField] = {
+    "binding": _linked("FamilyBinding", "binding_id"),
+    "relation": text(lambda row, scope: scope.json.member(row.payload, "relation")),
+}
+_CONTRIBUTION: Mapping[str, RowField] = {
+    "contribution": _linked("ResidentContribution", "contribution_id"),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+    "coverageYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "coverage_year")),
+}
+_FINISHED: Mapping[str, RowField] = {
+    "contribution": _linked("ResidentContribution", "contribution_id"),
+    "receiptNumber": text(lambda row, scope: scope.json.member(row.payload, "receipt_number")),
+}
+
+
+def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
+    return RowSource(type_name, events, key=KEY, rule=RULE, fields={**_COMMON, **fields}, prefix=Prefix.EVENT)
+
+
+EVENT = VariedSource(
+    "Event",
+    events,
+    key=KEY,
+    discriminator="type",
+    prefix=Prefix.EVENT,
+    rule=RULE,
+    members={
+        EventType.FAMILY_MEMBER_BOUND.name: _member("FamilyMemberBoundEvent", _BINDING),
+        EventType.FAMILY_MEMBER_UNBOUND.name: _member("FamilyMemberUnboundEvent", _BINDING),
+        EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),
+        EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),
+        EventType.RESIDENT_CONTRIBUTION_FINISHED.name: _member("ResidentContributionFinishedEvent", _FINISHED),
+    },
+)
+
+QUERIES: Mapping[str, QueryRoot] = {"events": Many("Event", arguments={"types": "type"}, restrict=settled, log=LOG)}
+
+
+def _following(follower: Follower, types: list[str] | None, place: list[int]) -> Compiled:
+    """The statement that gives what comes after a place: position of each event, and the event as asked."""
+    rows = follower.rows()
+    row, name = rows.alias(EVENT)
+    value, cost = rows.row_json(EVENT, row, follower.nodes)
+    transaction_id = rows.bind(int, lambda variables, request: place[0])
+    position = rows.bind(int, lambda variables, request: place[1])
+    conditions = [f"({row.transaction_id}, {row.position}) > ({transaction_id}, {position})"]
+    conditions += [f"({condition})" for condition in (RULE(row, rows.scope), settled(row, rows.scope)) if condition]
+    if types is not None:
+        conditions.append(rows.scope.json.among(row.type, rows.bind(str, lambda variables, request: types, many=True)))
+    sql = (
+        f"SELECT {row.transaction_id}, {row.position}, {rows.scope.json.as_text(value)} FROM {events.name} {name}"
+        f" WHERE {' AND '.join(conditions)} ORDER BY {row.transaction_id}, {row.position} LIMIT {AT_ONCE}"
+    )
+    return rows.finished(sql, cost)
+
+
+async def _end_of_log(connection: Connection, follower: Follower) -> list[int]:
+    """The place of the last event that nothing can appear before."""
+    rows = follower.rows()
+    row, name = rows.alias(EVENT)
+    condition = settled(row, rows.scope)
+    sql = (
+        f"SELECT {row.transaction_id}, {row.position} FROM {events.name} {name}"
+        f"{f' WHERE {condition}' if condition else ''}"
+        f" ORDER BY {row.transaction_id} DESC, {row.position} DESC LIMIT 1"
+    )
+    compiled = rows.finished(sql, Cost())
+    found = await connection.fetch_rendered(compiled.rendered, compiled.arguments({}, follower.request))
+    return [0, 0] if found is None else [found[0], found[1]]
+
+
+async def follow_events(request: Request, arguments: Arguments, follower: Follower) -> AsyncGenerator[StreamItem, None]:
+    """Events after a cursor, or from now on, each once and in order, for as long as the client stays."""
+    world = request.world
+    tag = list_tag(world.fingerprint, LOG, None)
+    left = remaining(arguments)
+    types = arguments.get("types")
+    after = arguments.get("after")
+    if after is None:
+        async with world.database.read() as connection:
+            place = await _end_of_log(connection, follower)
+    else:
+        place = cursor_keys(after, tag, [int, int])
+    compiled = _following(follower, None if types is None else [each.name for each in types], place)
+    while left is None or left > 0:
+        waiting = world.commits.waiting()
+        async with world.database.read() as connection:
+            found = await connection.fetch_all_rendered(
+                compiled.rendered, compiled.arguments(follower.variables, request)
+            )
+        for transaction_id, position, item in found[:left]:
+            place[:] = [transaction_id, position]
+            yield StreamItem(follower.framed(item.encode()), made_cursor(tag, place))
+        if left is not None:
+            left -= len(found)
+        if len(found) < AT_ONCE and (left is None or left > 0):
+            await world.commits.wait(waiting, LOOK_SECONDS)
+
+
+def remaining(arguments: Arguments) -> int | None:
+    """How many items the client wants before the end, None for no end. Raises FieldProblem below one."""
+    first = arguments.get("first")
+    if first is not None and first < 1:
+        raise bad_input("first 至少为 1。", "first is at least 1.")
+    count: int | None = first
+    return count
+
+
+SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {"events": SubscriptionSource(follow_events)}

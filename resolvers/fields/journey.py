@@ -1,0 +1,209 @@
+"""The journey's mutations (办理流程): a GraphQL input becomes an order, the operation answers, the outcome is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from domain.operations.bind_family_member import BindOrder, FamilyMemberBound, bind_family_members
+from domain.operations.finish_resident_contribution import (
+    FinishOrder,
+    ResidentContributionFinished,
+    finish_resident_contributions,
+)
+from domain.operations.pay_resident_contribution import (
+    PayOrder,
+    PayTogetherOrder,
+    ResidentContributionPaid,
+    pay_resident_contributions,
+    pay_resident_contributions_together,
+)
+from domain.operations.setting import Setting
+from domain.operations.submit_resident_contribution import (
+    ResidentContributionSubmitted,
+    SubmitOrder,
+    submit_resident_contributions,
+)
+from domain.operations.unbind_family_member import FamilyMemberUnbound, UnbindOrder, unbind_family_members
+from domain.refusals import InputNotAcceptable
+from domain.store.engine import Connection
+from domain.vocabulary import Id, Prefix, Role, parsed_api_id
+from resolvers.batching import Batches
+from resolvers.context import Request
+from resolvers.plan.executor import MutationSource, WritePayload
+from resolvers.plan.sources import Arguments, ComputedSource, NestedMany, ToRow
+from schema.arguments import IDEMPOTENCY_KEY_LENGTHS
+
+MOST_ORDERS: Final = 100
+"""How many payments one payResidentContributions takes."""
+
+Operation = Callable[[Connection, Sequence[Any], Setting], Awaitable[Sequence[Any]]]
+MakeOrder = Callable[[Id, str, str, Arguments], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionsAnswered:
+    """The answers to several payments, in their order."""
+
+    results: Sequence[object]
+
+
+OUTCOMES = (
+    ComputedSource(
+        "FamilyMemberBound",
+        FamilyMemberBound,
+        {"binding": ToRow("FamilyBinding", lambda outcome: outcome.binding_id)},
+    ),
+    ComputedSource(
+        "FamilyMemberUnbound",
+        FamilyMemberUnbound,
+        {"binding": ToRow("FamilyBinding", lambda outcome: outcome.binding_id)},
+    ),
+    ComputedSource(
+        "ResidentContributionSubmitted",
+        ResidentContributionSubmitted,
+        {"contribution": ToRow("ResidentContribution", lambda outcome: outcome.contribution_id)},
+    ),
+    ComputedSource(
+        "ResidentContributionPaid",
+        ResidentContributionPaid,
+        {
+            "contribution": ToRow("ResidentContribution", lambda outcome: outcome.contribution_id),
+            "entry": ToRow("AccountEntry", lambda outcome: outcome.entry_id),
+            "account": ToRow("PersonalAccount", lambda outcome: outcome.account_id),
+        },
+    ),
+    ComputedSource(
+        "ResidentContributionFinished",
+        ResidentContributionFinished,
+        {
+            "contribution": ToRow("ResidentContribution", lambda outcome: outcome.contribution_id),
+            "receipt": ToRow("Receipt", lambda outcome: outcome.receipt_id),
+        },
+    ),
+    ComputedSource(
+        "ResidentContributionsAnswered", ContributionsAnswered, {"results": NestedMany(lambda outcome: outcome.results)}
+    ),
+)
+
+
+def actor(request: Request) -> Id:
+    """The citizen who acts, 0 where none does."""
+    return request.viewer.person_id if request.viewer.role is Role.CITIZEN else Id(0)
+
+
+async def shown(request: Request, write: WritePayload, outcome: object) -> bytes:
+    """The payload of an answer that changed nothing."""
+    async with request.database.read() as connection:
+        return await write(connection, outcome)
+
+
+def key_objection(key: str) -> InputNotAcceptable | None:
+    """Why a text cannot be an idempotency key, or None."""
+    return None if len(key) in IDEMPOTENCY_KEY_LENGTHS else InputNotAcceptable(field="idempotencyKey")
+
+
+def batched(operation: Operation, make_order: MakeOrder) -> MutationSource:
+    """A mutation whose orders share a transaction with those that arrive with them."""
+
+    def batches(request: Request) -> Batches[Any]:
+        world = request.world
+
+        async def operate(connection: Connection, orders: Sequence[Any]) -> Sequence[Any]:
+            return await operation(connection, orders, world.setting(world.clock.now()))
+
+        return Batches(world.database, operate, world.reserve_ids, world.commits.happened)
+
+    async def run(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
+        given = arguments["input"]
+        if (objection := key_objection(given["idempotencyKey"])) is not None:
+            return await shown(request, write, objection)
+        found = request.world.batches.get(operation)
+        if found is None:
+            found = request.world.batches[operation] = batches(request)
+        order = make_order(actor(request), given["idempotencyKey"], request.request_id, given)
+        return await found.answer(order, write)
+
+    return MutationSource(run)
+
+
+def _bind(actor_id: Id, key: str, cause: str, given: Arguments) -> BindOrder:
+    return BindOrder(
+        actor=actor_id,
+        key=key,
+        cause=cause,
+        name=given["name"],
+        id_type=given["idType"],
+        id_number=given["idNumber"],
+        birth_date=given["birthDate"],
+        sex=given["sex"],
+        relation=given["relation"],
+        pledge_accepted=given["pledgeAccepted"],
+    )
+
+
+def _named(given: Arguments, member: str, prefix: Prefix) -> Id:
+    """The id that an input names, 0 where it is none of that kind."""
+    return parsed_api_id(given[member], prefix) or Id(0)
+
+
+def _unbind(actor_id: Id, key: str, cause: str, given: Arguments) -> UnbindOrder:
+    return UnbindOrder(actor_id, key, cause, _named(given, "bindingId", Prefix.FAMILY_BINDING))
+
+
+def _submit(actor_id: Id, key: str, cause: str, given: Arguments) -> SubmitOrder:
+    return SubmitOrder(
+        actor=actor_id,
+        key=key,
+        cause=cause,
+        person_id=_named(given, "personId", Prefix.PERSON),
+        coverage_year=given["coverageYear"],
+        kind=given["kind"],
+        expected_fen=given.get("expectedAmount"),
+    )
+
+
+def _pay(actor_id: Id, key: str, cause: str, given: Arguments) -> PayOrder:
+    contribution = _named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION)
+    return PayOrder(actor_id, key, cause, contribution, given.get("expectedAmount"))
+
+
+def _finish(actor_id: Id, key: str, cause: str, given: Arguments) -> FinishOrder:
+    return FinishOrder(actor_id, key, cause, _named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION))
+
+
+async def pay_together(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
+    """Several payments under one key, in one transaction; each has its own answer."""
+    given = arguments["input"]
+    objection = key_objection(given["idempotencyKey"])
+    if objection is None and not 1 <= len(given["orders"]) <= MOST_ORDERS:
+        objection = InputNotAcceptable(field="orders")
+    if objection is not None:
+        return await shown(request, write, objection)
+    order = PayTogetherOrder(
+        actor(request),
+        given["idempotencyKey"],
+        request.request_id,
+        tuple(
+            (_named(each, "contributionId", Prefix.RESIDENT_CONTRIBUTION), each.get("expectedAmount"))
+            for each in given["orders"]
+        ),
+    )
+    world = request.world
+    await world.reserve_ids(len(order.payments))
+    async with world.database.write() as connection:
+        answer = await pay_resident_contributions_together(connection, order, world.setting(world.clock.now()))
+        payload = await write(connection, ContributionsAnswered(answer) if isinstance(answer, list) else answer)
+    world.commits.happened()
+    return payload
+
+
+MUTATIONS: Mapping[str, MutationSource] = {
+    "bindFamilyMember": batched(bind_family_members, _bind),
+    "unbindFamilyMember": batched(unbind_family_members, _unbind),
+    "submitResidentContribution": batched(submit_resident_contributions, _submit),
+    "payResidentContribution": batched(pay_resident_contributions, _pay),
+    "payResidentContributions": MutationSource(pay_together),
+    "finishResidentContribution": batched(finish_resident_contributions, _finish),
+}

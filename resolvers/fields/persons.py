@@ -1,0 +1,195 @@
+"""Persons and what belongs to them (参保人、参保关系、个人账户、家庭绑定)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.store.tables import account_entries, enrolments, family_bindings, personal_accounts, persons
+from domain.vocabulary import Prefix, Role
+from resolvers.fields.rules import (
+    by_role,
+    in_clerks_region,
+    in_own_circle,
+    masked_id_number,
+    masked_name,
+    masked_phone,
+    own,
+)
+from resolvers.plan.sources import (
+    Identifier,
+    Link,
+    Many,
+    QueryRoot,
+    RowSource,
+    boolean,
+    by_key,
+    day,
+    moment,
+    text,
+    yuan,
+)
+
+CONTRIBUTION_ORDERS = {
+    "ID_ASC": (("id", False),),
+    "ID_DESC": (("id", True),),
+    "COVERAGE_YEAR_ASC": (("coverage_year", False),),
+    "COVERAGE_YEAR_DESC": (("coverage_year", True),),
+    "SUBMITTED_AT_ASC": (("submitted_at", False),),
+    "SUBMITTED_AT_DESC": (("submitted_at", True),),
+}
+CONTRIBUTION_WHERE = {
+    "region": "region_code",
+    "status": "status",
+    "coverageYear": "coverage_year",
+    "paidOn": "paid_on",
+}
+
+PERSON = RowSource(
+    "Person",
+    persons,
+    key=("id",),
+    prefix=Prefix.PERSON,
+    rule=by_role({Role.CITIZEN: in_own_circle("id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    fields={
+        "id": Identifier(Prefix.PERSON, lambda row, scope: row.id),
+        "name": text(masked_name),
+        "idType": text("id_type"),
+        "idNumber": text(masked_id_number),
+        "birthDate": day("birth_date"),
+        "sex": text("sex"),
+        "phone": text(masked_phone, nullable=True),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "specialGroup": text("special_group", nullable=True),
+        "deceased": boolean(lambda row, scope: f"({row.died_on} IS NOT NULL)"),
+        "enrolments": Many(
+            "Enrolment",
+            lambda row, other, scope: f"{other.person_id} = {row.id}",
+            where={"scheme": "scheme", "status": "status", "region": "region_code"},
+        ),
+        "account": Link("PersonalAccount", lambda row, other, scope: f"{other.person_id} = {row.id}"),
+        "familyBindings": Many(
+            "FamilyBinding",
+            lambda row, other, scope: f"{other.holder_id} = {row.id}",
+            where={"status": "status", "relation": "relation"},
+        ),
+        "residentContributions": Many(
+            "ResidentContribution",
+            lambda row, other, scope: f"{other.person_id} = {row.id}",
+            where=CONTRIBUTION_WHERE,
+            orders=CONTRIBUTION_ORDERS,
+        ),
+    },
+)
+
+ENROLMENT = RowSource(
+    "Enrolment",
+    enrolments,
+    key=("id",),
+    prefix=Prefix.ENROLMENT,
+    rule=by_role({Role.CITIZEN: in_own_circle("person_id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    fields={
+        "id": Identifier(Prefix.ENROLMENT, lambda row, scope: row.id),
+        "person": by_key("Person", "person_id", through=True, nullable=False),
+        "scheme": text("scheme"),
+        "personType": text("person_type"),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "unit": by_key("Unit", "unit_id"),
+        "status": text("status"),
+        "startedOn": day("started_on"),
+        "endedOn": day("ended_on", nullable=True),
+    },
+)
+
+PERSONAL_ACCOUNT = RowSource(
+    "PersonalAccount",
+    personal_accounts,
+    key=("id",),
+    prefix=Prefix.PERSONAL_ACCOUNT,
+    rule=by_role({Role.CITIZEN: own("person_id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    fields={
+        "id": Identifier(Prefix.PERSONAL_ACCOUNT, lambda row, scope: row.id),
+        "person": by_key("Person", "person_id", through=True, nullable=False),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "status": text("status"),
+        "balance": yuan("balance_fen"),
+        "openedOn": day("opened_on"),
+        "entries": Many(
+            "AccountEntry",
+            lambda row, other, scope: f"{other.account_id} = {row.id}",
+            order=(("position", False),),
+        ),
+    },
+)
+
+ACCOUNT_ENTRY = RowSource(
+    "AccountEntry",
+    account_entries,
+    key=("id",),
+    prefix=Prefix.ACCOUNT_ENTRY,
+    rule=by_role(
+        {
+            Role.CITIZEN: lambda row, scope: (
+                f"{row.account_id} IN (SELECT id FROM personal_accounts WHERE person_id = {scope.viewer_id})"
+            ),
+            Role.CLERK: lambda row, scope: (
+                f"EXISTS (SELECT 1 FROM personal_accounts held WHERE held.id = {row.account_id}"
+                f" AND held.region_code BETWEEN {scope.region_low} AND {scope.region_high})"
+            ),
+            Role.OPERATOR: None,
+        }
+    ),
+    fields={
+        "id": Identifier(Prefix.ACCOUNT_ENTRY, lambda row, scope: row.id),
+        "account": by_key("PersonalAccount", "account_id", through=True, nullable=False),
+        "kind": text("kind"),
+        "amount": yuan("amount_fen"),
+        "balance": yuan("balance_fen"),
+        "occurredAt": moment("occurred_at"),
+        "businessOn": day("business_on"),
+        "contribution": by_key("ResidentContribution", "contribution_id"),
+    },
+)
+
+FAMILY_BINDING = RowSource(
+    "FamilyBinding",
+    family_bindings,
+    key=("id",),
+    prefix=Prefix.FAMILY_BINDING,
+    rule=by_role(
+        {
+            Role.CITIZEN: lambda row, scope: (
+                f"{row.holder_id} = {scope.viewer_id} OR {row.member_id} = {scope.viewer_id}"
+            ),
+            Role.CLERK: lambda row, scope: (
+                f"EXISTS (SELECT 1 FROM persons holder WHERE holder.id = {row.holder_id}"
+                f" AND holder.region_code BETWEEN {scope.region_low} AND {scope.region_high})"
+            ),
+            Role.OPERATOR: None,
+        }
+    ),
+    fields={
+        "id": Identifier(Prefix.FAMILY_BINDING, lambda row, scope: row.id),
+        "holder": by_key("Person", "holder_id", through=True, nullable=False),
+        "member": by_key("Person", "member_id", through=True, nullable=False),
+        "relation": text("relation"),
+        "status": text("status"),
+        "pledgedAt": moment("pledged_at"),
+        "boundAt": moment("bound_at"),
+        "endedAt": moment("ended_at", nullable=True),
+    },
+)
+
+PERSONS = (PERSON, ENROLMENT, PERSONAL_ACCOUNT, ACCOUNT_ENTRY, FAMILY_BINDING)
+
+QUERIES: Mapping[str, QueryRoot] = {
+    "persons": Many(
+        "Person",
+        where={"region": "region_code", "sex": "sex", "bornOn": "birth_date"},
+        orders={
+            "ID_ASC": (("id", False),),
+            "ID_DESC": (("id", True),),
+            "BIRTH_DATE_ASC": (("birth_date", False),),
+            "BIRTH_DATE_DESC": (("birth_date", True),),
+        },
+    ),
+}

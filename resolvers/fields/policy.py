@@ -1,0 +1,175 @@
+"""Policy facts and quotes (政策事实、缴费测算): answered from the book of policy, every value with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.decisions.quoting import Quote, QuotedFact
+from domain.operations.quote_resident_contribution import QuoteOrder, quote_resident_contributions
+from domain.policy import Assumption, Document, Fact, FactNameUndefined, PolicyUnknown, Synthetic
+from domain.policy.facts import Unit
+from domain.refusals import PolicyNotStated
+from domain.vocabulary import Id, Prefix, Role, parsed_api_id, region_span
+from resolvers.context import Request
+from resolvers.plan.objects import yuan
+from resolvers.plan.sources import (
+    Arguments,
+    Computed,
+    ComputedPage,
+    ComputedSource,
+    Form,
+    Nested,
+    NestedMany,
+    Plain,
+    QueryRoot,
+    ToRow,
+)
+
+
+def value_text(fact: Fact) -> str:
+    """A fact's value as text: 400.00, 90, 2024-09-23/2025-02-28, SPOUSE PARENT CHILD."""
+    if fact.unit is Unit.FEN:
+        return yuan(fact.fen)
+    match fact.plain_value():
+        case dict() as window:
+            return "/".join(str(end) for end in window.values())
+        case list() as items:
+            return " ".join(str(item) for item in items)
+        case bool() as flag:
+            return "true" if flag else "false"
+        case plain:
+            return str(plain)
+
+
+def fact_id(fact: Fact) -> str:
+    """The API id of a fact."""
+    return f"{Prefix.POLICY_FACT.value}_{fact.key}"
+
+
+def _title(document: Document | None) -> str | None:
+    if document is None:
+        return None
+    return document.title if document.number is None else f"{document.title}（{document.number}）"
+
+
+def _source(python_type: type, document: Any, assumption: Any) -> ComputedSource:
+    """The one GraphQL type of a source, for each Python class that is one."""
+    return ComputedSource(
+        "PolicySource",
+        python_type,
+        {
+            "kind": Plain(lambda source, arguments: source.kind),
+            "document": Plain(lambda source, arguments: _title(document(source))),
+            "issuer": Plain(lambda source, arguments: getattr(document(source), "issuer", None)),
+            "publishedOn": Plain(lambda source, arguments: getattr(document(source), "published_on", None), Form.DATE),
+            "quote": Plain(lambda source, arguments: getattr(document(source), "quote", None)),
+            "assumption": Plain(lambda source, arguments: assumption(source)),
+        },
+    )
+
+
+POLICY = (
+    ComputedSource(
+        "PolicyFact",
+        Fact,
+        {
+            "id": Plain(lambda fact, arguments: fact_id(fact)),
+            "name": Plain(lambda fact, arguments: fact.name),
+            "term": Plain(lambda fact, arguments: fact.term_en if arguments["language"].name == "EN" else fact.term_zh),
+            "unit": Plain(lambda fact, arguments: "yuan" if fact.unit is Unit.FEN else fact.unit.name.lower()),
+            "region": Plain(lambda fact, arguments: fact.area),
+            "benefitYear": Plain(lambda fact, arguments: fact.benefit_year, Form.INTEGER),
+            "value": Plain(lambda fact, arguments: value_text(fact)),
+            "validFrom": Plain(lambda fact, arguments: fact.valid_from, Form.DATE),
+            "validUntil": Plain(lambda fact, arguments: fact.valid_until, Form.DATE),
+            "source": Nested(lambda fact: fact.source),
+        },
+    ),
+    _source(Document, lambda source: source, lambda source: None),
+    _source(Assumption, lambda source: source.document, lambda source: source.why),
+    _source(Synthetic, lambda source: None, lambda source: source.remark),
+    ComputedSource(
+        "QuotedFact",
+        QuotedFact,
+        {"role": Plain(lambda quoted, arguments: quoted.role), "fact": Nested(lambda quoted: quoted.fact)},
+    ),
+    ComputedSource(
+        "ContributionQuote",
+        Quote,
+        {
+            "person": ToRow("Person", lambda quote: quote.person_id),
+            "region": Plain(lambda quote, arguments: quote.region),
+            "coverageYear": Plain(lambda quote, arguments: quote.coverage_year, Form.INTEGER),
+            "amount": Plain(lambda quote, arguments: quote.amount_fen, Form.YUAN),
+            "kind": Plain(lambda quote, arguments: quote.kind),
+            "inWindow": Plain(lambda quote, arguments: quote.in_window, Form.BOOLEAN),
+            "windowFrom": Plain(lambda quote, arguments: quote.window.first, Form.DATE),
+            "windowUntil": Plain(lambda quote, arguments: quote.window.last, Form.DATE),
+            "coverageFrom": Plain(lambda quote, arguments: quote.coverage_from, Form.DATE),
+            "coverageUntil": Plain(lambda quote, arguments: quote.coverage_until, Form.DATE),
+            "waitingDays": Plain(lambda quote, arguments: quote.waiting_days, Form.INTEGER),
+            "waitingUntil": Plain(lambda quote, arguments: quote.waiting_until, Form.DATE),
+            "recordVisibleAfterHours": Plain(lambda quote, arguments: quote.record_visible_after_hours, Form.INTEGER),
+            "finishRequired": Plain(lambda quote, arguments: quote.finish_required, Form.BOOLEAN),
+            "facts": NestedMany(lambda quote: quote.facts),
+        },
+    ),
+)
+
+
+async def policy_fact(request: Request, arguments: Arguments) -> Fact | PolicyNotStated:
+    """The fact that is in force, or that none is."""
+    on = arguments.get("on") or request.today
+    name, region = arguments["name"], arguments["region"]
+    try:
+        return request.world.policy.fact(name, area=region, on=on, benefit_year=arguments.get("benefitYear"))
+    except (PolicyUnknown, FactNameUndefined):
+        return PolicyNotStated(name=name, region=region, on=on)
+
+
+async def policy_facts(request: Request, arguments: Arguments) -> Sequence[tuple[str, Fact]]:
+    """Every fact that the filter keeps, in the book's own order, by its key."""
+    where = arguments.get("where") or {}
+    return [(fact.key, fact) for fact in request.world.policy.facts(on=where.get("on")) if _kept(fact, where)]
+
+
+def _kept(fact: Fact, where: Arguments) -> bool:
+    name = where.get("name") or {}
+    region = where.get("region") or {}
+    checks = [
+        name.get("eq") in (None, fact.name),
+        name.get("in") is None or fact.name in name["in"],
+        region.get("eq") in (None, fact.area),
+        region.get("in") is None or fact.area in region["in"],
+        where.get("assumed") is None or where["assumed"] == isinstance(fact.source, Assumption),
+    ]
+    if (within := region.get("within")) is not None:
+        low, high = region_span(within)
+        checks.append(low <= fact.area <= high)
+    return all(checks)
+
+
+async def fact_node(request: Request, api_id: str) -> Fact | None:
+    """The fact that an id names, or None."""
+    return request.world.policy.by_key(api_id.removeprefix(f"{Prefix.POLICY_FACT.value}_"))
+
+
+async def contribution_quote(request: Request, arguments: Arguments) -> object:
+    """What a payment today would cost and buy, or why it would be refused."""
+    viewer = request.viewer
+    order = QuoteOrder(
+        actor=viewer.person_id if viewer.role is Role.CITIZEN else Id(0),
+        person_id=parsed_api_id(arguments["personId"], Prefix.PERSON) or Id(0),
+        coverage_year=arguments["coverageYear"],
+    )
+    async with request.database.read() as connection:
+        [answer] = await quote_resident_contributions(connection, [order], request.world.setting(request.now))
+    return answer
+
+
+QUERIES: Mapping[str, QueryRoot] = {
+    "policyFact": Computed(policy_fact),
+    "policyFacts": ComputedPage(policy_facts),
+    "contributionQuote": Computed(contribution_quote),
+}

@@ -1,0 +1,93 @@
+"""Resident contributions, their records and receipts (居民缴费、代缴记录、缴费凭证)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.store.tables import receipts, resident_contributions
+from domain.vocabulary import Prefix, Role
+from resolvers.fields.persons import CONTRIBUTION_ORDERS, CONTRIBUTION_WHERE
+from resolvers.fields.rules import by_role, in_clerks_region, in_own_circle
+from resolvers.plan.sources import (
+    Alias,
+    Identifier,
+    Link,
+    Many,
+    QueryRoot,
+    RowSource,
+    Scope,
+    by_key,
+    day,
+    integer,
+    moment,
+    text,
+    yuan,
+)
+
+
+def paid_or_insured_by(row: Alias, scope: Scope) -> str:
+    """The viewer pays it, or it insures the viewer or a bound family member."""
+    return f"{row.payer_id} = {scope.viewer_id} OR {in_own_circle('person_id')(row, scope)}"
+
+
+RESIDENT_CONTRIBUTION = RowSource(
+    "ResidentContribution",
+    resident_contributions,
+    key=("id",),
+    prefix=Prefix.RESIDENT_CONTRIBUTION,
+    rule=by_role({Role.CITIZEN: paid_or_insured_by, Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    fields={
+        "id": Identifier(Prefix.RESIDENT_CONTRIBUTION, lambda row, scope: row.id),
+        "person": by_key("Person", "person_id", through=True, nullable=False),
+        "payer": by_key("Person", "payer_id", through=True, nullable=False),
+        "enrolment": by_key("Enrolment", "enrolment_id", through=True, nullable=False),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "coverageYear": integer("coverage_year"),
+        "status": text("status"),
+        "channel": text("channel"),
+        "kind": text("kind"),
+        "amount": yuan("amount_fen"),
+        "submittedAt": moment("submitted_at"),
+        "paidAt": moment("paid_at", nullable=True),
+        "paidOn": day("paid_on", nullable=True),
+        "coverageFrom": day("coverage_from", nullable=True),
+        "coverageUntil": day("coverage_until", nullable=True),
+        "waitingUntil": day("waiting_until", nullable=True),
+        "recordVisibleAt": moment("record_visible_at", nullable=True),
+        "finishedAt": moment("finished_at", nullable=True),
+        "receipt": Link("Receipt", lambda row, other, scope: f"{other.contribution_id} = {row.id}"),
+    },
+)
+
+
+def receipt_of_visible(row: Alias, scope: Scope) -> str:
+    """The receipt's contribution may be seen."""
+    inner = Alias(resident_contributions, "paid")
+    visible = RESIDENT_CONTRIBUTION.rule(inner, scope)
+    return f"EXISTS (SELECT 1 FROM resident_contributions paid WHERE paid.id = {row.contribution_id} AND ({visible}))"
+
+
+RECEIPT = RowSource(
+    "Receipt",
+    receipts,
+    key=("id",),
+    prefix=Prefix.RECEIPT,
+    rule=by_role({Role.CITIZEN: receipt_of_visible, Role.CLERK: receipt_of_visible, Role.OPERATOR: None}),
+    fields={
+        "id": Identifier(Prefix.RECEIPT, lambda row, scope: row.id),
+        "number": text("number"),
+        "issuedAt": moment("issued_at"),
+        "contribution": by_key("ResidentContribution", "contribution_id", through=True, nullable=False),
+        "printableUrl": text(lambda row, scope: f"'/receipts/{Prefix.RECEIPT.value}_' || {row.id}"),
+    },
+)
+
+CONTRIBUTIONS = (RESIDENT_CONTRIBUTION, RECEIPT)
+
+QUERIES: Mapping[str, QueryRoot] = {
+    "residentContributions": Many("ResidentContribution", where=CONTRIBUTION_WHERE, orders=CONTRIBUTION_ORDERS),
+    "contributionRecords": Many(
+        "ResidentContribution",
+        restrict=lambda row, scope: f"{row.payer_id} = {scope.viewer_id} AND {row.record_visible_at} <= {scope.now}",
+    ),
+}

@@ -1,0 +1,79 @@
+"""Who may see which rows (行级可见规则), once per type, as flat predicates over indexed columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.vocabulary import Role
+from resolvers.plan.sources import NOBODY, Alias, Rule, Scope, Sql
+
+STARS = "'******************************'"
+
+
+def everybody(row: Alias, scope: Scope) -> str | None:
+    """Public: anybody may see it."""
+    return None
+
+
+def by_role(rules: Mapping[Role, Sql | None]) -> Rule:
+    """A rule per role: SQL that must hold, None for no restriction; a role that is not named sees nothing."""
+
+    def rule(row: Alias, scope: Scope) -> str | None:
+        if scope.role not in rules:
+            return NOBODY
+        predicate = rules[scope.role]
+        return None if predicate is None else predicate(row, scope)
+
+    return rule
+
+
+def in_clerks_region(column: str = "region_code") -> Sql:
+    """The row lies in the region of the clerk's agency."""
+    return lambda row, scope: f"{row[column]} BETWEEN {scope.region_low} AND {scope.region_high}"
+
+
+def in_own_circle(column: str) -> Sql:
+    """The column names the viewer, or a family member whom the viewer has bound."""
+    return lambda row, scope: (
+        f"{row[column]} = {scope.viewer_id} OR {row[column]} IN"
+        f" (SELECT member_id FROM family_bindings WHERE holder_id = {scope.viewer_id} AND status = 'ACTIVE')"
+    )
+
+
+def own(column: str) -> Sql:
+    """The column names the viewer."""
+    return lambda row, scope: f"{row[column]} = {scope.viewer_id}"
+
+
+# ---- masking --------------------------------------------------------------------------------------------------------
+
+
+def unless_own(value: str, masked: str, owner: str, scope: Scope) -> str:
+    """The full value for its owner, the masked one for everybody else."""
+    if scope.role is not Role.CITIZEN:
+        return masked
+    return f"CASE WHEN {owner} = {scope.viewer_id} THEN {value} ELSE {masked} END"
+
+
+def masked_name(row: Alias, scope: Scope) -> str:
+    """张* for everybody but the person and clerks of the region, who need the name."""
+    masked = f"substr({row.name}, 1, 1) || substr({STARS}, 1, length({row.name}) - 1)"
+    if scope.role is Role.CLERK:
+        inside = f"{row.region_code} BETWEEN {scope.region_low} AND {scope.region_high}"
+        return f"CASE WHEN {inside} THEN {row.name} ELSE {masked} END"
+    return unless_own(row.name, masked, row.id, scope)
+
+
+def masked_id_number(row: Alias, scope: Scope) -> str:
+    """The first three and last four characters, for everybody but the person."""
+    number = row.id_number
+    hidden = f"substr({STARS}, 1, length({number}) - 7)"
+    ends = f"substr({number}, 1, 3) || {hidden} || substr({number}, length({number}) - 3)"
+    masked = f"CASE WHEN length({number}) > 7 THEN {ends} ELSE substr({STARS}, 1, length({number})) END"
+    return unless_own(number, masked, row.id, scope)
+
+
+def masked_phone(row: Alias, scope: Scope) -> str:
+    """138****5678 for everybody but the person."""
+    masked = f"substr({row.phone}, 1, 3) || '****' || substr({row.phone}, length({row.phone}) - 3)"
+    return unless_own(row.phone, masked, row.id, scope)

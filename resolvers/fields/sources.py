@@ -1,0 +1,47 @@
+"""Every field source of the schema in one place (字段来源汇总)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.policy import PolicyBook
+from domain.vocabulary import Prefix
+from resolvers.fields import events, journey, persons, places, policy, resident_contributions, world
+from resolvers.fields.refusals import refusal_sources
+from resolvers.plan.executor import MutationSource, SubscriptionSource
+from resolvers.plan.sources import NodeById, OneByKey, Sources
+
+_ROWS = (
+    *places.PLACES,
+    *persons.PERSONS,
+    *resident_contributions.CONTRIBUTIONS,
+    events.EVENT,
+    world.PERSONA,
+)
+
+MUTATIONS: Mapping[str, MutationSource] = {**world.MUTATIONS, **journey.MUTATIONS}
+SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
+
+
+def field_sources(book: PolicyBook) -> Sources:
+    """Where everything comes from; refusals show their basis out of the book."""
+    return Sources(
+        rows={source.type_name: source for source in _ROWS},
+        computed=(*policy.POLICY, *journey.OUTCOMES, *world.COMPUTED, *refusal_sources(book)),
+        queries={
+            "node": NodeById(),
+            "person": OneByKey("Person", "id"),
+            "unit": OneByKey("Unit", "id"),
+            "region": OneByKey("Region", "code"),
+            "residentContribution": OneByKey("ResidentContribution", "id"),
+            "receipt": OneByKey("Receipt", "id"),
+            **world.QUERIES,
+            **places.QUERIES,
+            **persons.QUERIES,
+            **resident_contributions.QUERIES,
+            **policy.QUERIES,
+            **events.QUERIES,
+        },
+        nodes={source.prefix: source.type_name for source in _ROWS if source.prefix is not None},
+        computed_nodes={Prefix.POLICY_FACT: policy.fact_node},
+    )

@@ -1,0 +1,242 @@
+"""What a client may vary without a new statement (参数与绑定).
+
+An argument's leaf values are bound; its shape (which filters are there, which order, which end of a list) decides the
+SQL. `Reader` gives both for one field: the value as it is now, to decide the shape, and a `Getter` that fetches the
+leaf again from the variables of every later request of the same shape.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import orjson
+from graphql import (
+    FieldNode,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+)
+from graphql.execution.values import VariableValues, get_argument_values
+
+from resolvers.context import Request
+from resolvers.service import ErrorCode
+
+Variables = Mapping[str, Any]
+Getter = Callable[[Variables, Request], Any]
+
+PAGE_DEFAULT = 20
+PAGE_LIMIT = 100
+
+
+@dataclass(eq=False)
+class FieldProblem(Exception):
+    """A field cannot be answered as asked. The message is for the client; `path` is filled in by the executor."""
+
+    code: ErrorCode
+    message: str
+
+
+def bad_input(zh: str, en: str) -> FieldProblem:
+    return FieldProblem(ErrorCode.BAD_USER_INPUT, f"{zh} {en}")
+
+
+class Reader:
+    """The arguments of one field: values now, and getters for later."""
+
+    def __init__(self, definition: GraphQLField, node: FieldNode, variables: VariableValues) -> None:
+        self.values: Mapping[str, Any] = get_argument_values(definition, node, variables)
+        self._nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
+
+    def value(self, *path: str) -> Any:
+        """The value at a path of argument and input field names, None where any part is absent or null."""
+        found: Any = self.values
+        for name in path:
+            if found is None:
+                return None
+            found = found.get(name)
+        return found
+
+    def getter(self, *path: str) -> Getter:
+        """Fetches the value at that path from the variables of a request of the same shape."""
+        node = self._nodes.get(path[0])
+        if node is None:
+            return _constant(self.value(*path))
+        return _getter(node, path[1:], self.value(*path))
+
+    def varies(self, name: str) -> bool:
+        """True where the argument holds a variable anywhere."""
+        node = self._nodes.get(name)
+        return node is not None and _has_variable(node)
+
+
+def _constant(value: Any) -> Getter:
+    return lambda variables, request: value
+
+
+def _has_variable(node: ValueNode) -> bool:
+    if isinstance(node, VariableNode):
+        return True
+    if isinstance(node, ListValueNode):
+        return any(_has_variable(item) for item in node.values)
+    if isinstance(node, ObjectValueNode):
+        return any(_has_variable(member.value) for member in node.fields)
+    return False
+
+
+def _getter(node: ValueNode, path: Sequence[str], now: Any) -> Getter:
+    """`now` is the coerced value at the end of the path, used wherever no variable stands."""
+    if isinstance(node, VariableNode):
+        name = node.name.value
+        if not path:
+            # An absent variable leaves the argument's default in force.
+            return lambda variables, request: variables.get(name, now)
+        return lambda variables, request: _descend(variables.get(name), path)
+    if isinstance(node, ObjectValueNode) and path:
+        member = next((member for member in node.fields if member.name.value == path[0]), None)
+        return _constant(now) if member is None else _getter(member.value, path[1:], now)
+    if isinstance(node, ListValueNode) and not path and _has_variable(node):
+        getters = [_getter(item, (), value) for item, value in zip(node.values, now, strict=True)]
+        return lambda variables, request: [getter(variables, request) for getter in getters]
+    if isinstance(node, ObjectValueNode) and not path and _has_variable(node):
+        members = {member.name.value: member.value for member in node.fields}
+        parts = {
+            key: _getter(members[key], (), value) if key in members else _constant(value) for key, value in now.items()
+        }
+        return lambda variables, request: {key: getter(variables, request) for key, getter in parts.items()}
+    return _constant(now)
+
+
+def _descend(value: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        if value is None:
+            return None
+        value = value.get(name)
+    return value
+
+
+# ---- shape ----------------------------------------------------------------------------------------------------------
+
+Shape = Callable[[Any], Any]
+
+
+def shape_of(type_: GraphQLInputType) -> Shape:
+    """What of a variable's value decides SQL, as something that can be a dictionary key."""
+    if isinstance(type_, GraphQLNonNull):
+        return shape_of(type_.of_type)
+    if isinstance(type_, GraphQLList):
+        if isinstance(_named(type_), GraphQLEnumType):
+            return lambda value: (
+                tuple(None if item is None else item.name for item in value) if value is not None else None
+            )
+        inner = _named(type_)
+        if isinstance(inner, GraphQLInputObjectType):
+            each = shape_of(inner)
+            return lambda value: tuple(each(item) for item in value) if value is not None else None
+        return lambda value: None if value is None else len(value) if None in value else True
+    if isinstance(type_, GraphQLInputObjectType):
+        return _object_shape
+    if isinstance(type_, GraphQLEnumType):
+        return lambda value: None if value is None else value.name
+    if type_ is GraphQLID:
+        return lambda value: None if value is None else value[:4]
+    if getattr(type_, "name", "") == "Boolean":
+        return lambda value: value
+    return lambda value: value is not None
+
+
+def _enum_list_shape(value: Any) -> Any:
+    return None if value is None else tuple(None if item is None else item.name for item in value)
+
+
+def _object_shape(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return tuple((key, _object_shape(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return (
+            tuple(_object_shape(item) for item in value)
+            if any(isinstance(item, Enum | Mapping) for item in value)
+            else True
+        )
+    if isinstance(value, Enum):
+        return value.name
+    return value is not None
+
+
+def _named(type_: GraphQLInputType) -> Any:
+    while isinstance(type_, GraphQLNonNull | GraphQLList):
+        type_ = type_.of_type
+    return type_
+
+
+# ---- paging ---------------------------------------------------------------------------------------------------------
+
+
+def checked_page(size: Any) -> int:
+    """A page size within bounds. Raises FieldProblem."""
+    if not 0 <= size <= PAGE_LIMIT:
+        raise bad_input(
+            f"每页条数须在 0 至 {PAGE_LIMIT} 之间，请调整 first 或 last。",
+            f"A page holds 0 to {PAGE_LIMIT} items; change first or last.",
+        )
+    return int(size)
+
+
+_HEX = re.compile(r"(?:[0-9a-f]{2}){8,256}")
+TAG_LENGTH = 12
+
+
+def list_tag(world: str, place: str, arguments: Any) -> str:
+    """What a cursor belongs to: the world, the list, and the filter and order it was made under."""
+    canonical = orjson.dumps([world, place, arguments], default=_canonical, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2s(canonical, digest_size=TAG_LENGTH // 2).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.name
+    raise TypeError(type(value).__name__)
+
+
+def cursor_keys(cursor: str, tag: str, types: Sequence[type]) -> list[Any]:
+    """The key values inside a cursor of the list that `tag` names. Raises FieldProblem for any other cursor."""
+    problem = bad_input(
+        "游标不属于此列表，请使用同一列表、同一筛选条件返回的游标，或从头开始。",
+        "The cursor is not of this list; use one that the same list with the same filter gave, or start over.",
+    )
+    if not _HEX.fullmatch(cursor) or cursor[:TAG_LENGTH] != tag:
+        raise problem
+    try:
+        parts = bytes.fromhex(cursor[TAG_LENGTH:]).decode().split("\x1f")
+        keys = [_key(part, type_) for part, type_ in zip(parts, types, strict=True)]
+    except ValueError:
+        raise problem from None
+    return keys
+
+
+def _key(text: str, type_: type) -> Any:
+    if type_ is int:
+        if not re.fullmatch(r"-?[0-9]{1,19}", text) or not -(2**63) <= int(text) < 2**63:
+            raise ValueError
+        return int(text)
+    if type_ is date:
+        return date.fromisoformat(text)
+    return text
+
+
+def made_cursor(tag: str, keys: Sequence[Any]) -> str:
+    """The cursor that SQL prints for the same keys."""
+    return tag + "\x1f".join(str(key) for key in keys).encode().hex()

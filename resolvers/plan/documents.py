@@ -1,0 +1,258 @@
+"""From bytes to a checked operation (解析与校验): parse, validate, pick the operation, coerce its variables.
+
+Each document is worked on once and remembered. A document that is long or wide is parsed and validated beside the
+event loop, one at a time, so that it cannot hold up other requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLNonNull,
+    GraphQLSchema,
+    GraphQLString,
+    MaxIntrospectionDepthRule,
+    OperationDefinitionNode,
+    OperationType,
+    VariableDefinitionNode,
+    parse,
+    specified_rules,
+    type_from_ast,
+    validate,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from resolvers.plan.arguments import Shape, shape_of
+from resolvers.service import Answer, ErrorCode, error_answer
+
+ABSENT = "absent"
+TOO_DEEP = "文档嵌套过深。 The document is nested too deeply."
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLimits:
+    """How large a document may be."""
+
+    tokens: int = 15_000
+    fields: int = 2_000
+    """Field nodes in the text, and again after every fragment is spread."""
+    repeats: int = 100
+    """Field nodes that share one response key inside one selection set."""
+    depth: int = 24
+    operations: int = 50
+    beside_the_loop: int = 4_000
+    """Characters from which a document is worked on in a thread."""
+    remembered: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of an operation: how it is coerced in the plain cases, and what of it decides SQL."""
+
+    name: str
+    accepts: type | None
+    """The JSON type that needs no coercion, None where the value has to be looked into."""
+    shape: Shape
+
+
+@dataclass(eq=False, slots=True)
+class Operation:
+    """A validated operation of a document, ready for compiling."""
+
+    node: OperationDefinitionNode
+    kind: OperationType
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: tuple[Variable, ...]
+    plain: bool
+    """Every variable is required and plain: a request's variables can be used as they came."""
+
+    def coerced(self, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        """The variables' values, or what is wrong with them."""
+        return get_variable_values(
+            schema, self.node.variable_definitions or (), dict(inputs), max_errors=20, hide_suggestions=True
+        )
+
+
+def graphql_errors(code: ErrorCode, errors: list[GraphQLError]) -> Answer:
+    """Errors of graphql-core as a response without data."""
+    listed = []
+    for error in errors[:20]:
+        formatted: dict[str, Any] = {"message": error.message[:1000], "extensions": {"code": code.name}}
+        if error.locations:
+            formatted["locations"] = [{"line": where.line, "column": where.column} for where in error.locations[:20]]
+        listed.append(formatted)
+    return Answer(orjson.dumps({"errors": listed}), code.status)
+
+
+class Documents:
+    """Every document seen lately, parsed and validated against one schema."""
+
+    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._known: OrderedDict[tuple[str, str | None], Operation | Answer] = OrderedDict()
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="canbao-documents")
+        self._rules = (*specified_rules, MaxIntrospectionDepthRule)
+
+    async def operation(self, query: str, name: str | None) -> Operation | Answer:
+        """The operation that a request means, or the answer that says why there is none."""
+        key = (query, name)
+        found = self._known.get(key)
+        if found is not None:
+            self._known.move_to_end(key)
+            return found
+        if len(query) > self._limits.beside_the_loop:
+            found = await asyncio.get_running_loop().run_in_executor(self._beside, self._worked_on, query, name)
+        else:
+            found = self._worked_on(query, name)
+        # A long document is not remembered: a few of them would fill the memory that many others share.
+        if len(query) <= self._limits.beside_the_loop * 4:
+            self._known[key] = found
+            if len(self._known) > self._limits.remembered:
+                self._known.popitem(last=False)
+        return found
+
+    def close(self) -> None:
+        self._beside.shutdown()
+
+    def _worked_on(self, query: str, name: str | None) -> Operation | Answer:
+        try:
+            document = parse(query, max_tokens=self._limits.tokens, allow_empty_selection_sets=False)
+        except GraphQLError as error:
+            return graphql_errors(ErrorCode.GRAPHQL_PARSE_FAILED, [error])
+        except RecursionError:
+            return error_answer(ErrorCode.GRAPHQL_PARSE_FAILED, TOO_DEEP)
+        try:
+            if too_large := self._too_large(document):
+                return error_answer(ErrorCode.COST_LIMIT_EXCEEDED, too_large)
+            errors = validate(
+                self._schema,
+                document,
+                self._rules,
+                max_errors=20,
+                hide_suggestions=False,
+                allow_empty_selection_sets=False,
+            )
+        except RecursionError:
+            return error_answer(
+                ErrorCode.GRAPHQL_VALIDATION_FAILED, "文档嵌套过深。 The document is nested too deeply."
+            )
+        if errors:
+            return graphql_errors(ErrorCode.GRAPHQL_VALIDATION_FAILED, errors)
+        return self._picked(document, name)
+
+    def _picked(self, document: DocumentNode, name: str | None) -> Operation | Answer:
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        if name is not None:
+            operations = [node for node in operations if node.name is not None and node.name.value == name]
+        if not operations:
+            return error_answer(
+                ErrorCode.GRAPHQL_VALIDATION_FAILED,
+                "文档中没有这个名称的操作。 The document has no operation of that name.",
+            )
+        if len(operations) > 1:
+            return error_answer(
+                ErrorCode.GRAPHQL_VALIDATION_FAILED,
+                "文档含多个操作，请用 operationName 指定。"
+                " The document has several operations: name one in operationName.",
+            )
+        node = operations[0]
+        variables = tuple(self._variable(definition) for definition in node.variable_definitions or ())
+        plain = all(variable.accepts is not None for variable in variables)
+        return Operation(node, node.operation, fragments, variables, plain)
+
+    def _variable(self, definition: VariableDefinitionNode) -> Variable:
+        type_ = type_from_ast(self._schema, definition.type)
+        assert type_ is not None
+        accepts: type | None = None
+        if isinstance(type_, GraphQLNonNull) and definition.default_value is None:
+            accepts = {GraphQLID: str, GraphQLString: str, GraphQLInt: int}.get(type_.of_type)
+        return Variable(definition.variable.name.value, accepts, shape_of(type_))  # type: ignore[arg-type]
+
+    def _too_large(self, document: DocumentNode) -> str | None:
+        """Why the document is not worth validating, or None. Bounded work even for fans and cycles of fragments."""
+        limits = self._limits
+        if sum(isinstance(node, OperationDefinitionNode) for node in document.definitions) > limits.operations:
+            return f"文档最多含 {limits.operations} 个操作。 A document holds at most {limits.operations} operations."
+        measure = _Measure(document)
+        if measure.depth > limits.depth:
+            return f"选择集最多嵌套 {limits.depth} 层。 Selections nest at most {limits.depth} levels deep."
+        if max(measure.fields, measure.spread) > limits.fields:
+            return f"文档最多选择 {limits.fields} 个字段。 A document selects at most {limits.fields} fields."
+        if measure.repeats > limits.repeats:
+            return f"同一字段最多重复 {limits.repeats} 次。 One field is repeated at most {limits.repeats} times."
+        return None
+
+
+class _Measure:
+    """Sizes of a document: field nodes as written and as spread, nesting, and repeats of one response key."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.fields = 0
+        self.repeats = 0
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._spread: dict[str, tuple[int, int]] = {}
+        self._open: set[str] = set()
+        self.spread = 0
+        self.depth = 0
+        for definition in document.definitions:
+            selection_set = getattr(definition, "selection_set", None)
+            if selection_set is not None:
+                count, depth = self._walk(selection_set)
+                self.spread = max(self.spread, count)
+                self.depth = max(self.depth, depth)
+
+    def _walk(self, selection_set: Any) -> tuple[int, int]:
+        count = 0
+        deepest = 0
+        keys: dict[str, int] = {}
+        for selection in selection_set.selections:
+            kind = selection.kind
+            if kind == "field":
+                self.fields += 1
+                count += 1
+                key = (selection.alias or selection.name).value
+                keys[key] = keys.get(key, 0) + 1
+                below = self._walk(selection.selection_set) if selection.selection_set else (0, 0)
+                count += below[0]
+                deepest = max(deepest, below[1] + 1)
+            elif kind == "inline_fragment":
+                below = self._walk(selection.selection_set)
+                count += below[0]
+                deepest = max(deepest, below[1])
+            else:
+                below = self._fragment(selection.name.value)
+                count += below[0]
+                deepest = max(deepest, below[1])
+        self.repeats = max(self.repeats, max(keys.values(), default=0))
+        return min(count, 10**9), deepest
+
+    def _fragment(self, name: str) -> tuple[int, int]:
+        known = self._spread.get(name)
+        if known is not None:
+            return known
+        fragment = self._fragments.get(name)
+        if fragment is None or name in self._open:
+            return (0, 0)  # Unknown or cyclic: validation names it.
+        self._open.add(name)
+        before = self.fields
+        found = self._walk(fragment.selection_set)
+        self.fields = before
+        self._open.discard(name)
+        self._spread[name] = found
+        return found

@@ -1,0 +1,182 @@
+"""How an answer that Python makes is written (计算结果的输出): outcomes, refusals, quotes, policy facts.
+
+The selection is compiled once into a writer per Python class. What an object links to in the database is fetched by
+one statement for all its links together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import orjson
+from graphql import FieldNode, GraphQLObjectType, get_named_type
+
+from domain.store.engine import Connection
+from domain.store.statements import EngineKind
+from domain.vocabulary import Fen, Instant, Role, iso_instant
+from resolvers.context import Request
+from resolvers.plan.arguments import Getter, Reader, Variables
+from resolvers.plan.rows import Compiled, Cost, RowCompiler, python_type
+from resolvers.plan.selection import Selector
+from resolvers.plan.sources import Arguments, ComputedSource, Form, Nested, NestedMany, Plain, Sources, ToRow
+
+Write = Callable[[Any], bytes]
+
+
+def yuan(amount: Fen) -> str:
+    """Fen as the API prints money: "400.00"."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+
+
+def printed(form: Form, value: Any) -> bytes:
+    """A scalar as JSON, in the same form that SQL prints it."""
+    if value is None:
+        return b"null"
+    if form is Form.YUAN:
+        return orjson.dumps(yuan(value))
+    if form is Form.INSTANT:
+        return orjson.dumps(iso_instant(Instant(value)))
+    if isinstance(value, Enum):
+        return orjson.dumps(value.name)
+    if isinstance(value, list | tuple):
+        return b"[" + b",".join(printed(form, item) for item in value) + b"]"
+    return orjson.dumps(value)
+
+
+@dataclass(slots=True)
+class ObjectCompiler:
+    """Compiles what was asked of computed objects, once per class, for one plan variant."""
+
+    sources: Sources
+    selector: Selector
+    kind: EngineKind
+    role: Role
+    _writers: dict[tuple[type, tuple[int, ...]], ObjectWriter] = field(default_factory=dict)
+
+    def writer(self, value: object, nodes: Sequence[FieldNode]) -> ObjectWriter:
+        """The writer for an object's class and what was asked below `nodes`."""
+        key = (type(value), tuple(map(id, nodes)))
+        found = self._writers.get(key)
+        if found is None:
+            found = self._writers[key] = self._compiled(self.sources.computed_for(value), nodes)
+        return found
+
+    def as_seen_by(self, role: Role) -> ObjectCompiler:
+        """The same for another role, where an answer changes who asks (sign-in)."""
+        return self if role is self.role else ObjectCompiler(self.sources, self.selector, self.kind, role)
+
+    def _compiled(self, source: ComputedSource, nodes: Sequence[FieldNode]) -> ObjectWriter:
+        type_ = self.selector.schema.type_map[source.type_name]
+        assert isinstance(type_, GraphQLObjectType)
+        parts: list[_Part] = []
+        rows = RowCompiler(self.sources, self.selector, self.kind, self.role)
+        subqueries: list[str] = []
+        links: list[ToRow] = []
+        cost = Cost(1)
+        for key, each in self.selector.below(type_, nodes).items():
+            name = each[0].name.value
+            opening = (b"," if parts else b"{") + b'"' + key.encode() + b'":'
+            if name == "__typename":
+                parts.append(_Part(opening, constant=orjson.dumps(type_.name)))
+                continue
+            definition = type_.fields[name]
+            match source.fields[name]:
+                case Plain() as plain:
+                    arguments = Reader(definition, each[0], self.selector.variables).values
+                    parts.append(_Part(opening, write=_plain(plain, arguments)))
+                case Nested(get):
+                    parts.append(_Part(opening, nested=get, nodes=each))
+                case NestedMany(get):
+                    parts.append(_Part(opening, nested_many=get, nodes=each))
+                case ToRow() as link:
+                    target = self.sources.rows[link.target]
+                    assert get_named_type(definition.type).name == link.target
+                    placeholder = rows.bind(python_type(target.table.c[target.key[0]]), _hole(len(links)))
+                    sql, link_cost = rows.one(target, each, placeholder, through=True)
+                    subqueries.append(f"({sql})")
+                    cost += link_cost
+                    parts.append(_Part(opening, link=len(links)))
+                    links.append(link)
+        compiled = rows.finished(f"SELECT {', '.join(subqueries)}", cost) if subqueries else None
+        return ObjectWriter(self, tuple(parts), tuple(links), compiled)
+
+
+def _plain(plain: Plain, arguments: Arguments) -> Write:
+    return lambda value: printed(plain.form, plain.get(value, arguments))
+
+
+def _hole(index: int) -> Getter:
+    return lambda keys, request: keys[_HOLES][index]
+
+
+_HOLES = ""
+"""No GraphQL variable has an empty name: under it the keys of an object's links travel with the variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    opening: bytes
+    constant: bytes = b""
+    write: Write | None = None
+    nested: Callable[[Any], Any] | None = None
+    nested_many: Callable[[Any], Sequence[Any]] | None = None
+    nodes: Sequence[FieldNode] = ()
+    link: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectWriter:
+    """Writes objects of one class as asked."""
+
+    compiler: ObjectCompiler
+    parts: tuple[_Part, ...]
+    links: tuple[ToRow, ...]
+    compiled: Compiled | None
+
+    async def write(self, value: Any, connection: Connection, request: Request, variables: Variables) -> bytes:
+        """The object as JSON."""
+        fetched: Sequence[Any] = ()
+        if self.compiled is not None:
+            keys = [link.get(value) for link in self.links]
+            arguments = self.compiled.arguments({**variables, _HOLES: keys}, request)
+            row = await connection.fetch_rendered(self.compiled.rendered, arguments)
+            assert row is not None
+            fetched = row
+        if not self.parts:
+            return b"{}"
+        written: list[bytes] = []
+        for part in self.parts:
+            written.append(part.opening)
+            if part.write is not None:
+                written.append(part.write(value))
+            elif part.link is not None:
+                linked = fetched[part.link]
+                written.append(b"null" if linked is None else linked.encode())
+            elif part.nested is not None:
+                written.append(await self._nested(part.nested(value), part.nodes, connection, request, variables))
+            elif part.nested_many is not None:
+                items = [
+                    await self._nested(item, part.nodes, connection, request, variables)
+                    for item in part.nested_many(value)
+                ]
+                written.append(b"[" + b",".join(items) + b"]")
+            else:
+                written.append(part.constant)
+        written.append(b"}")
+        return b"".join(written)
+
+    async def _nested(
+        self,
+        value: Any,
+        nodes: Sequence[FieldNode],
+        connection: Connection,
+        request: Request,
+        variables: Variables,
+    ) -> bytes:
+        if value is None:
+            return b"null"
+        return await self.compiler.writer(value, nodes).write(value, connection, request, variables)

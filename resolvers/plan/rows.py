@@ -1,0 +1,585 @@
+"""From a selection to one SQL statement (选择集到 SQL): every row type, link, list and page, as finished JSON.
+
+A `RowCompiler` lives for the compilation of one root field (or of one computed object's links). It walks the selection
+against the field sources and writes SQL text; placeholders are numbered when the text is complete.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from graphql import FieldNode, GraphQLObjectType, get_named_type
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
+
+from domain.store.statements import EngineKind, Rendered
+from domain.vocabulary import Role, parsed_api_id, region_span
+from resolvers.context import Request
+from resolvers.plan.arguments import (
+    PAGE_DEFAULT,
+    PAGE_LIMIT,
+    Getter,
+    Reader,
+    Variables,
+    bad_input,
+    checked_page,
+    cursor_keys,
+    list_tag,
+)
+from resolvers.plan.dialect import JSON_DIALECTS
+from resolvers.plan.selection import Fields, Selector
+from resolvers.plan.sources import (
+    Alias,
+    AnyRowSource,
+    CursorOf,
+    Form,
+    Identifier,
+    Link,
+    Many,
+    OneByKey,
+    RowField,
+    RowSource,
+    Scope,
+    Some,
+    Sources,
+    Value,
+)
+
+_MARKER = re.compile("\x01([0-9]+)\x02")
+_POSTGRESQL_TYPES = {int: "bigint", str: "text", date: "date", bool: "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """How many JSON values an answer can have: a fixed part, and pages whose size a variable decides."""
+
+    fixed: int = 0
+    pages: tuple[tuple[Getter, Cost], ...] = ()
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.fixed + other.fixed, self.pages + other.pages)
+
+    def total(self, variables: Variables, request: Request) -> int:
+        """The bound for one request's variables."""
+        if not self.pages:
+            return self.fixed
+        total = self.fixed
+        for size, cost in self.pages:
+            total += size(variables, request) * cost.total(variables, request)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A statement ready to run: the driver's text, where its arguments come from, and its cost."""
+
+    rendered: Rendered
+    getters: tuple[Getter, ...]
+    positions: tuple[int, ...] | None
+    cost: Cost
+
+    def arguments(self, variables: Variables, request: Request) -> list[Any]:
+        """The driver's arguments for one request. Raises FieldProblem for a value that the list does not take."""
+        values = [getter(variables, request) for getter in self.getters]
+        return values if self.positions is None else [values[position] for position in self.positions]
+
+
+def python_type(column: Column[Any]) -> type:
+    """The Python type that stands for a column's values in cursors and bound values."""
+    if isinstance(column.type, BigInteger | Integer):
+        return int
+    if isinstance(column.type, Date):
+        return date
+    if isinstance(column.type, Boolean):
+        return bool
+    return str
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What one connection's arguments come to."""
+
+    size: str
+    size_getter: Getter
+    limit: str
+    backward: bool
+    keys: tuple[tuple[str, bool], ...]
+    cursor: tuple[str, ...]
+    """Placeholders of the cursor's key values, empty without a cursor."""
+    tag: Callable[[], str]
+
+
+@dataclass(slots=True)
+class RowCompiler:
+    """Writes one statement. See the module."""
+
+    sources: Sources
+    selector: Selector
+    kind: EngineKind
+    role: Role
+    _binds: list[tuple[Getter, type, bool]] = field(default_factory=list)
+    _aliases: int = 0
+    scope: Scope = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scope = Scope(
+            json=JSON_DIALECTS[self.kind],
+            role=self.role,
+            viewer_id=self.bind(int, lambda variables, request: request.viewer.person_id),
+            region_low=self.bind(str, lambda variables, request: request.region_span[0]),
+            region_high=self.bind(str, lambda variables, request: request.region_span[1]),
+            now=self.bind(int, lambda variables, request: request.now),
+            sandbox=self.bind(int, lambda variables, request: int(request.world.sandbox)),
+        )
+
+    # ---- placeholders -------------------------------------------------------------------------------------------
+
+    def bind(self, type_: type, getter: Getter, *, many: bool = False) -> str:
+        """A placeholder for a value of every request."""
+        self._binds.append((getter, type_, many))
+        return f"\x01{len(self._binds) - 1}\x02"
+
+    def finished(self, sql: str, cost: Cost) -> Compiled:
+        """The statement with its placeholders as the driver wants them."""
+        order: dict[int, int] = {}
+        positions: list[int] = []
+
+        def placeholder(match: re.Match[str]) -> str:
+            index = int(match[1])
+            position = order.setdefault(index, len(order))
+            positions.append(position)
+            if self.kind is EngineKind.SQLITE:
+                return "?"
+            _, type_, many = self._binds[index]
+            return f"${position + 1}::{_POSTGRESQL_TYPES[type_]}{'[]' if many else ''}"
+
+        text = _MARKER.sub(placeholder, sql)
+        getters = tuple(self._driver_getter(index) for index in order)
+        repeats = self.kind is EngineKind.SQLITE and len(positions) != len(order)
+        return Compiled(Rendered(text, (), (), {}, ()), getters, tuple(positions) if repeats else None, cost)
+
+    def _driver_getter(self, index: int) -> Getter:
+        getter, type_, many = self._binds[index]
+        if self.kind is not EngineKind.SQLITE:
+            return getter
+        if many:
+            return lambda variables, request: json.dumps(getter(variables, request), default=date.isoformat)
+        if type_ is date:
+            return lambda variables, request: getter(variables, request).isoformat()
+        return getter
+
+    def alias(self, source: AnyRowSource) -> tuple[Alias, str]:
+        """The source's table under a name of its own, and that name."""
+        self._aliases += 1
+        name = f"t{self._aliases}"
+        return Alias(source.table, name), name
+
+    # ---- rows ---------------------------------------------------------------------------------------------------
+
+    def one(
+        self, source: AnyRowSource, nodes: Sequence[FieldNode], key: str, *, through: bool = False
+    ) -> tuple[str, Cost]:
+        """SQL of the row whose key a placeholder gives, as JSON text; no row where none may be seen."""
+        row, name = self.alias(source)
+        value, cost = self.row_json(source, row, nodes)
+        conditions = [f"{row[source.key[0]]} = {key}"]
+        if not through:
+            conditions += self._rule(source, row)
+        sql = (
+            f"SELECT {self.scope.json.as_text(value)} FROM {source.table.name} {name} WHERE {' AND '.join(conditions)}"
+        )
+        return sql, cost
+
+    def _rule(self, source: AnyRowSource, row: Alias) -> list[str]:
+        rule = source.rule(row, self.scope)
+        return [] if rule is None else [f"({rule})"]
+
+    def row_json(self, source: AnyRowSource, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
+        """A row as a JSON object of the fields below `nodes`."""
+        if isinstance(source, RowSource):
+            return self._object(source, row, self.selector.below(self._type(source.type_name), nodes))
+        cases = []
+        dearest = Cost()
+        for value, member in source.members.items():
+            sql, cost = self._object(member, row, self.selector.below(self._type(member.type_name), nodes))
+            cases.append(f"WHEN '{value}' THEN {sql}")
+            dearest = max(dearest, cost, key=lambda each: each.fixed)
+        case = f"CASE {row[source.discriminator]} {' '.join(cases)} END"
+        return (f"json({case})" if self.kind is EngineKind.SQLITE else case), dearest
+
+    def _type(self, name: str) -> GraphQLObjectType:
+        type_ = self.selector.schema.type_map[name]
+        assert isinstance(type_, GraphQLObjectType)
+        return type_
+
+    def _object(self, source: RowSource, row: Alias, fields: Fields) -> tuple[str, Cost]:
+        cost = Cost(1)
+        pairs = []
+        for key, nodes in fields.items():
+            sql, field_cost = self._field(source, row, nodes)
+            pairs.append((key, sql))
+            cost += field_cost
+        return self.scope.json.object(pairs), cost
+
+    def _field(self, source: RowSource, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return f"'{source.type_name}'", Cost(1)
+        where_from: RowField = source.fields[name]
+        definition = self._type(source.type_name).fields[name]
+        match where_from:
+            case Value():
+                reader = Reader(definition, nodes[0], self.selector.variables)
+                return self._printed(where_from.form, where_from.sql(row, self.scope, reader.values)), Cost(1)
+            case Identifier(prefix, sql):
+                return f"'{prefix.value}_' || {sql(row, self.scope)}", Cost(1)
+            case CursorOf(log):
+                return self._cursor(row, [(key, False) for key in source.key], self._log_tag(log)), Cost(1)
+            case Link():
+                return self._link(where_from, row, nodes)
+            case Some():
+                return self._some(where_from, row, nodes)
+            case Many():
+                reader = Reader(definition, nodes[0], self.selector.variables)
+                connection = get_named_type(definition.type)
+                assert isinstance(connection, GraphQLObjectType)
+                place = f"{source.type_name}.{name}"
+                sql_text, cost = self.page(where_from, row, connection, nodes, reader, place)
+                return self.scope.json.nested(sql_text), cost
+
+    def _printed(self, form: Form, sql: str) -> str:
+        dialect = self.scope.json
+        match form:
+            case Form.BOOLEAN:
+                return dialect.boolean(sql)
+            case Form.YUAN:
+                return dialect.yuan(sql)
+            case Form.DATE:
+                return dialect.date(sql)
+            case Form.INSTANT:
+                return dialect.instant(sql)
+            case Form.TEXT | Form.INTEGER:
+                return sql
+
+    def _link(self, link: Link, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
+        target = self.sources.rows[link.target]
+        other, name = self.alias(target)
+        value, cost = self.row_json(target, other, nodes)
+        conditions = [link.join(row, other, self.scope)]
+        if not link.through:
+            conditions += self._rule(target, other)
+        query = f"SELECT {value} FROM {target.table.name} {name} WHERE {' AND '.join(conditions)}"
+        return self.scope.json.nested(query), cost
+
+    def _some(self, some: Some, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
+        target = self.sources.rows[some.target]
+        inner, inner_name = self.alias(target)
+        outer, outer_name = self.alias(target)
+        value, cost = self.row_json(target, outer, nodes)
+        order = ", ".join(inner[column] for column in some.order)
+        limited = (
+            f"SELECT {inner_name}.* FROM {target.table.name} {inner_name}"
+            f" WHERE {some.join(row, inner, self.scope)} ORDER BY {order} LIMIT {some.limit}"
+        )
+        items = self.scope.json.array(value, order=", ".join(outer[column] for column in some.order))
+        query = f"SELECT {items} FROM ({limited}) {outer_name}"
+        return self.scope.json.nested(query), Cost(some.limit * cost.fixed)
+
+    # ---- connections --------------------------------------------------------------------------------------------
+
+    def page(
+        self,
+        many: Many,
+        row: Alias | None,
+        connection: GraphQLObjectType,
+        nodes: Sequence[FieldNode],
+        reader: Reader,
+        place: str,
+    ) -> tuple[str, Cost]:
+        """SQL of one page of a connection, as JSON."""
+        target = self.sources.rows[many.target]
+        page = self._page(many, target, reader, place)
+        fields = self.selector.below(connection, nodes)
+        inner, inner_name = self.alias(target)
+        within = self._within(many, row, target, inner, reader)
+        pairs: list[tuple[str, str]] = []
+        cost = Cost(1)
+
+        asked = {each[0].name.value for each in fields.values()}
+        numbered = page.backward or "pageInfo" in asked
+        outer, outer_name = self.alias(target)
+        number = f"{outer_name}.page_position"
+        for key, each in fields.items():
+            name = each[0].name.value
+            if name == "__typename":
+                pairs.append((key, f"'{connection.name}'"))
+            elif name == "totalCount":
+                pairs.append((key, f"(SELECT count(*) FROM {target.table.name} {inner_name}{_where(within)})"))
+                cost += Cost(100)
+            elif name == "pageInfo":
+                pairs.append((key, self._page_info(page, target, outer, number, within, inner, inner_name, each)))
+                cost += Cost(4)
+            else:
+                edge = get_named_type(connection.fields["edges"].type)
+                assert isinstance(edge, GraphQLObjectType)
+                item, item_cost = self._edge(page, target, outer, self.selector.below(edge, each), edge)
+                order = f"{number}{' DESC' if page.backward else ''}" if numbered else self._order(outer, page, False)
+                pairs.append(
+                    (
+                        key,
+                        self.scope.json.array(item, only=f"{number} <= {page.size}" if numbered else None, order=order),
+                    )
+                )
+                cost += Cost(0, ((page.size_getter, item_cost),))
+        body = self.scope.json.object(pairs)
+        if not asked & {"edges", "pageInfo"}:
+            return f"SELECT {body}", cost
+
+        conditions = [*within]
+        if page.cursor:
+            conditions.append(self._keyset(inner, page, after=not page.backward))
+        rows = (
+            f"SELECT {inner_name}.* FROM {target.table.name} {inner_name}{_where(conditions)}"
+            f" ORDER BY {self._order(inner, page, page.backward)} LIMIT {page.limit if numbered else page.size}"
+        )
+        if numbered:
+            middle, middle_name = self.alias(target)
+            position = f"row_number() OVER (ORDER BY {self._order(middle, page, page.backward)})"
+            direction = " DESC" if page.backward else ""
+            rows = (
+                f"SELECT {middle_name}.*, {position} AS page_position, count(*) OVER () AS page_count"
+                f" FROM ({rows}) {middle_name} ORDER BY page_position{direction}"
+            )
+        return f"SELECT {body} FROM ({rows}) {outer_name}", cost
+
+    def _page(self, many: Many, target: AnyRowSource, reader: Reader, place: str) -> _Page:
+        first, last = reader.value("first"), reader.value("last")
+        after, before = reader.value("after"), reader.value("before")
+        if first is not None and last is not None:
+            raise bad_input("first 与 last 只能给出一个。", "Give either first or last, not both.")
+        if (first is not None and before is not None) or (last is not None and after is not None):
+            raise bad_input(
+                "first 与 after 搭配，last 与 before 搭配。", "first goes with after, and last goes with before."
+            )
+        backward = last is not None or before is not None
+        end, mark = ("last", "before") if backward else ("first", "after")
+        given = first if first is not None else last
+        size_of = reader.getter(end) if given is not None else lambda variables, request: PAGE_DEFAULT
+
+        def size(variables: Variables, request: Request) -> int:
+            return checked_page(size_of(variables, request))
+
+        orders = reader.value("orderBy") or ()
+        keys = [pair for order in orders for pair in many.orders[order.name]] or list(many.order or ())
+        unique: dict[str, bool] = {}
+        for column, descending in keys:
+            unique.setdefault(column, descending)
+        direction = keys[-1][1] if keys else False
+        for column in target.key:
+            unique.setdefault(column, direction)
+        ordered = tuple(unique.items())
+
+        tag_getter: Getter
+        if many.log:
+            log = many.log
+            tag_getter = lambda variables, request: list_tag(request.world.fingerprint, log, None)  # noqa: E731
+        else:
+            where = reader.getter("where") if "where" in reader.values else lambda variables, request: None
+            names = [order.name for order in orders]
+            tag_getter = lambda variables, request: list_tag(  # noqa: E731
+                request.world.fingerprint, place, [where(variables, request), names]
+            )
+        cursor: tuple[str, ...] = ()
+        if reader.value(mark) is not None:
+            text = reader.getter(mark)
+            types = [python_type(target.table.c[column]) for column, _ in ordered]
+
+            def key_getter(index: int) -> Getter:
+                return lambda variables, request: cursor_keys(
+                    text(variables, request), tag_getter(variables, request), types
+                )[index]
+
+            cursor = tuple(self.bind(type_, key_getter(index)) for index, type_ in enumerate(types))
+        tags: list[str] = []
+
+        def tag() -> str:
+            if not tags:
+                tags.append(self.bind(str, tag_getter))
+            return tags[0]
+
+        limit = self.bind(int, lambda variables, request: size(variables, request) + 1)
+        return _Page(self.bind(int, size), size, limit, backward, ordered, cursor, tag)
+
+    def _within(self, many: Many, row: Alias | None, target: AnyRowSource, inner: Alias, reader: Reader) -> list[str]:
+        """Conditions of the list itself: whose it is, who may see a row, and the filter."""
+        conditions = []
+        if many.join is not None:
+            assert row is not None
+            conditions.append(many.join(row, inner, self.scope))
+        conditions += self._rule(target, inner)
+        if many.restrict is not None and (restricted := many.restrict(inner, self.scope)):
+            conditions.append(restricted)
+        for member, column in many.where.items():
+            conditions += self._filter(target.table.c[column], inner[column], reader, ("where", member))
+        for argument, column in many.arguments.items():
+            conditions += self._filter(target.table.c[column], inner[column], reader, (argument,))
+        return conditions
+
+    def _filter(self, column: Column[Any], sql: str, reader: Reader, path: tuple[str, ...]) -> list[str]:
+        value = reader.value(*path)
+        if value is None:
+            return []
+        type_ = python_type(column)
+        if isinstance(value, list):
+            return [self.scope.json.among(sql, self.bind(type_, _stored_list(reader.getter(*path)), many=True))]
+        if not isinstance(value, Mapping):
+            return [f"{sql} = {self.bind(type_, _stored(reader.getter(*path)))}"]
+        conditions = []
+        for operator, operand in value.items():
+            if operand is None:
+                continue
+            getter = reader.getter(*path, operator)
+            match operator:
+                case "eq":
+                    conditions.append(f"{sql} = {self.bind(type_, _stored(getter))}")
+                case "in":
+                    conditions.append(self.scope.json.among(sql, self.bind(type_, _stored_list(getter), many=True)))
+                case "from":
+                    conditions.append(f"{sql} >= {self.bind(type_, _stored(getter))}")
+                case "until":
+                    conditions.append(f"{sql} <= {self.bind(type_, _stored(getter))}")
+                case "within":
+                    low, high = (self.bind(str, _span(getter, end)) for end in (0, 1))
+                    conditions.append(f"{sql} BETWEEN {low} AND {high}")
+                case _:
+                    raise AssertionError(f"no such filter: {operator}")
+        return conditions
+
+    def _edge(
+        self, page: _Page, target: AnyRowSource, outer: Alias, fields: Fields, edge: GraphQLObjectType
+    ) -> tuple[str, Cost]:
+        pairs = []
+        cost = Cost(1)
+        for key, nodes in fields.items():
+            name = nodes[0].name.value
+            if name == "__typename":
+                pairs.append((key, f"'{edge.name}'"))
+                cost += Cost(1)
+            elif name == "cursor":
+                pairs.append((key, self._cursor(outer, page.keys, page.tag())))
+                cost += Cost(1)
+            else:
+                value, node_cost = self.row_json(target, outer, nodes)
+                pairs.append((key, value))
+                cost += node_cost
+        return self.scope.json.object(pairs), cost
+
+    def _page_info(
+        self,
+        page: _Page,
+        target: AnyRowSource,
+        outer: Alias,
+        number: str,
+        within: Sequence[str],
+        inner: Alias,
+        inner_name: str,
+        nodes: Sequence[FieldNode],
+    ) -> str:
+        dialect = self.scope.json
+        more = dialect.boolean(f"count(*) > {page.size}")
+        beyond = dialect.boolean("1 = 0")
+        if page.cursor:
+            behind = self._keyset(inner, page, after=page.backward, inclusive=True)
+            exists = f"EXISTS (SELECT 1 FROM {target.table.name} {inner_name}{_where([*within, behind])})"
+            beyond = dialect.boolean(exists)
+        here = self._cursor(outer, page.keys, page.tag())
+        count = number.replace("page_position", "page_count")
+        last = f"CASE WHEN {count} < {page.size} THEN {count} ELSE {page.size} END"
+        nearest = f"max(CASE WHEN {number} = 1 AND {page.size} > 0 THEN {here} END)"
+        farthest = f"max(CASE WHEN {number} = {last} THEN {here} END)"
+        values = {
+            "hasNextPage": beyond if page.backward else more,
+            "hasPreviousPage": more if page.backward else beyond,
+            "startCursor": farthest if page.backward else nearest,
+            "endCursor": nearest if page.backward else farthest,
+            "__typename": "'PageInfo'",
+        }
+        info = self.selector.below(self._type("PageInfo"), nodes)
+        return dialect.object([(key, values[each[0].name.value]) for key, each in info.items()])
+
+    # ---- order, cursors -----------------------------------------------------------------------------------------
+
+    def _order(self, row: Alias, page: _Page, reverse: bool) -> str:
+        return ", ".join(f"{row[column]}{' DESC' if descending != reverse else ''}" for column, descending in page.keys)
+
+    def _cursor(self, row: Alias, keys: Iterable[tuple[str, bool]], tag: str) -> str:
+        return f"{tag} || {self.scope.json.hex([row[column] for column, _ in keys])}"
+
+    def _log_tag(self, log: str) -> str:
+        return self.bind(str, lambda variables, request: list_tag(request.world.fingerprint, log, None))
+
+    def _keyset(self, row: Alias, page: _Page, *, after: bool, inclusive: bool = False) -> str:
+        """Rows on one side of the cursor, in the list's own order."""
+        pairs = list(zip(page.keys, page.cursor, strict=True))
+        if len({descending for (_, descending), _ in pairs}) == 1:
+            operator = ("<" if page.keys[0][1] == after else ">") + ("=" if inclusive else "")
+            columns = ", ".join(row[column] for (column, _), _ in pairs)
+            values = ", ".join(value for _, value in pairs)
+            return f"{columns} {operator} {values}" if len(pairs) == 1 else f"({columns}) {operator} ({values})"
+        alternatives = []
+        for index, ((column, descending), value) in enumerate(pairs):
+            equal = [f"{row[name]} = {other}" for (name, _), other in pairs[:index]]
+            last = inclusive and index == len(pairs) - 1
+            operator = ("<" if descending == after else ">") + ("=" if last else "")
+            alternatives.append(" AND ".join([*equal, f"{row[column]} {operator} {value}"]))
+        return f"({' OR '.join(f'({alternative})' for alternative in alternatives)})"
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _stored(getter: Getter) -> Getter:
+    """An enumeration member as the database stores it; any other value as it is."""
+
+    def stored(variables: Variables, request: Request) -> Any:
+        value = getter(variables, request)
+        return value.name if isinstance(value, Enum) else value
+
+    return stored
+
+
+def _stored_list(getter: Getter) -> Getter:
+    def stored(variables: Variables, request: Request) -> list[Any]:
+        values = getter(variables, request)
+        if len(values) > PAGE_LIMIT:
+            raise bad_input(f"筛选列表最多 {PAGE_LIMIT} 项。", f"A list in a filter holds at most {PAGE_LIMIT} values.")
+        return [value.name if isinstance(value, Enum) else value for value in values]
+
+    return stored
+
+
+def _span(getter: Getter, end: int) -> Getter:
+    return lambda variables, request: region_span(getter(variables, request))[end]
+
+
+def key_getter(root: OneByKey, source: AnyRowSource, text: Getter) -> tuple[type, Getter]:
+    """How an argument that names a row becomes its key. An id of another kind names no row at all."""
+    column = source.table.c[source.key[0]]
+    prefix = source.prefix
+    if python_type(column) is str and root.argument != "id":
+        return str, text
+    assert prefix is not None
+
+    def parsed(variables: Variables, request: Request) -> Any:
+        number = parsed_api_id(text(variables, request), prefix)
+        if python_type(column) is str:
+            return f"{number:06d}" if number is not None else ""
+        return -1 if number is None else number
+
+    return python_type(column), parsed

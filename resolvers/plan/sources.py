@@ -1,0 +1,328 @@
+"""Where each field comes from (字段来源): declarations that the compiler turns into SQL.
+
+A `RowSource` says what a GraphQL type is in the database: its table, its key, who may see a row, and a source for
+every field. A `ComputedSource` says the same of a type whose objects Python makes. Nothing here runs per request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Table
+
+from domain.store.statements import EngineKind
+from domain.vocabulary import Prefix, Role
+from resolvers.plan.dialect import JsonDialect
+
+
+class Alias:
+    """A table under a name inside one statement; `alias.column` is the column's SQL, checked against the table."""
+
+    __slots__ = ("_columns", "_name")
+
+    def __init__(self, table: Table, name: str) -> None:
+        self._columns = frozenset(table.c.keys())
+        self._name = name
+
+    def __getattr__(self, column: str) -> str:
+        if column not in self._columns:
+            raise AttributeError(f"no column {column} under alias {self._name}")
+        return f"{self._name}.{column}"
+
+    def __getitem__(self, column: str) -> str:
+        return str(self.__getattr__(column))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a source may use when it writes SQL: the engine, the viewer's role, and bound values of the request.
+
+    `viewer_id`, `region_low`, `region_high`, `now` and `sandbox` (1 or 0) are SQL placeholders, not values: one
+    statement serves every viewer of a role.
+    """
+
+    json: JsonDialect
+    role: Role
+    viewer_id: str
+    region_low: str
+    region_high: str
+    now: str
+    sandbox: str
+
+    @property
+    def kind(self) -> EngineKind:
+        return self.json.kind
+
+
+Arguments = Mapping[str, Any]
+Sql = Callable[[Alias, Scope], str]
+SqlWithArguments = Callable[[Alias, Scope, Arguments], str]
+Join = Callable[[Alias, Alias, Scope], str]
+Rule = Callable[[Alias, Scope], str | None]
+"""Who may see a row: SQL that must hold, None for no restriction. `NOBODY` where the role sees none."""
+
+NOBODY = "1 = 0"
+
+
+class Form(Enum):
+    """What a value is, and so how it is printed."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    YUAN = "yuan"
+    DATE = "date"
+    INSTANT = "instant"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A scalar: SQL and the form that its value is printed in. `nullable` says that the SQL can give null."""
+
+    form: Form
+    sql: SqlWithArguments
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """The object's id, or another's key printed as one."""
+
+    prefix: Prefix
+    sql: Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """At most one row of another type.
+
+    The target's rule holds unless `through` says that whoever sees this row sees the other one too (masked as
+    always). Only such a link, over a key that is never null, can be a non-null field.
+    """
+
+    target: str
+    join: Join
+    through: bool = False
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A Relay connection of another type's rows; `join` is None for a root list.
+
+    `where` maps members of the argument `where`, and `arguments` other arguments, to the columns that they filter.
+    `orders` maps values of `orderBy` to columns and whether they descend; `order` is the order without one, the
+    target's key where it is not given. `restrict` holds for this list beside the target's rule.
+    """
+
+    target: str
+    join: Join | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, Sequence[tuple[str, bool]]] = field(default_factory=dict)
+    order: Sequence[tuple[str, bool]] | None = None
+    restrict: Callable[[Alias, Scope], str | None] | None = None
+    log: str | None = None
+    """Name of a log whose cursors are places in it, whatever filter a list of it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """A plain list of value objects that belong to the row, in order, at most `limit` of them."""
+
+    target: str
+    join: Join
+    order: Sequence[str]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class CursorOf:
+    """The row's own cursor in a log."""
+
+    log: str
+
+
+RowField = Value | Identifier | Link | Many | Some | CursorOf
+
+
+@dataclass(frozen=True, slots=True)
+class RowSource:
+    """What a GraphQL object type is in the database."""
+
+    type_name: str
+    table: Table
+    key: Sequence[str]
+    fields: Mapping[str, RowField]
+    rule: Rule
+    prefix: Prefix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VariedSource:
+    """A GraphQL interface over one table: which object type a row is, by a discriminating column."""
+
+    type_name: str
+    table: Table
+    key: Sequence[str]
+    discriminator: str
+    members: Mapping[str, RowSource]
+    rule: Rule
+    prefix: Prefix | None = None
+
+
+AnyRowSource = RowSource | VariedSource
+
+
+# ---- computed types -------------------------------------------------------------------------------------------------
+
+Get = Callable[[Any, Arguments], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A scalar of a computed object: fen for Yuan, a date, an Instant, an enumeration member, text, number, boolean."""
+
+    get: Get
+    form: Form = Form.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class ToRow:
+    """A row in the database, by the key that the computed object carries (None for none)."""
+
+    target: str
+    get: Callable[[Any], int | str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Another computed object, or None."""
+
+    get: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NestedMany:
+    """A list of computed objects."""
+
+    get: Callable[[Any], Sequence[Any]]
+
+
+ComputedField = Plain | ToRow | Nested | NestedMany
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedSource:
+    """What a GraphQL object type is in Python."""
+
+    type_name: str
+    python_type: type
+    fields: Mapping[str, ComputedField]
+
+
+# ---- roots ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OneByKey:
+    """Root field: the row that an argument names, or null. `argument` is an id of `target`, or its text key."""
+
+    target: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeById:
+    """Root field `node`: whatever object the id's prefix says."""
+
+    argument: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Root field that Python answers: `resolve(request, arguments)` gives an object of a computed source."""
+
+    resolve: Callable[[Any, Arguments], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedPage:
+    """Root connection over a list that Python makes: objects in order, each with a text key that never changes."""
+
+    resolve: Callable[[Any, Arguments], Awaitable[Sequence[tuple[str, Any]]]]
+
+
+QueryRoot = OneByKey | NodeById | Many | Computed | ComputedPage
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Every field source of the schema."""
+
+    rows: Mapping[str, AnyRowSource]
+    computed: Sequence[ComputedSource]
+    queries: Mapping[str, QueryRoot]
+    nodes: Mapping[Prefix, str]
+    """What an id's prefix names, among the rows."""
+    computed_nodes: Mapping[Prefix, Callable[[Any, str], Awaitable[Any]]] = field(default_factory=dict)
+    """What an id's prefix names, among computed objects: (request, id) gives the object or None."""
+
+    def computed_for(self, value: object) -> ComputedSource:
+        """The source of a computed object by its Python class."""
+        return self._by_class[type(value)]
+
+    @cached_property
+    def _by_class(self) -> Mapping[type, ComputedSource]:
+        return {source.python_type: source for source in self.computed}
+
+
+# ---- short forms for declarations ------------------------------------------------------------------------------------
+
+
+def _column(column: str | Sql | SqlWithArguments, arity: int = 2) -> SqlWithArguments:
+    if isinstance(column, str):
+        name = column
+        return lambda row, scope, arguments: row[name]
+    if arity == 3:
+        return column  # type: ignore[return-value]
+    simple: Sql = column  # type: ignore[assignment]
+    return lambda row, scope, arguments: simple(row, scope)
+
+
+def text(column: str | Sql, *, nullable: bool = False) -> Value:
+    return Value(Form.TEXT, _column(column), nullable)
+
+
+def text_by(sql: SqlWithArguments, *, nullable: bool = False) -> Value:
+    """Text whose column depends on an argument, such as the language."""
+    return Value(Form.TEXT, sql, nullable)
+
+
+def integer(column: str | Sql, *, nullable: bool = False) -> Value:
+    return Value(Form.INTEGER, _column(column), nullable)
+
+
+def boolean(column: str | Sql) -> Value:
+    return Value(Form.BOOLEAN, _column(column))
+
+
+def yuan(column: str | Sql, *, nullable: bool = False) -> Value:
+    return Value(Form.YUAN, _column(column), nullable)
+
+
+def day(column: str | Sql, *, nullable: bool = False) -> Value:
+    return Value(Form.DATE, _column(column), nullable)
+
+
+def moment(column: str | Sql, *, nullable: bool = False) -> Value:
+    return Value(Form.INSTANT, _column(column), nullable)
+
+
+def by_key(target: str, column: str, *, key: str = "id", through: bool = False, nullable: bool = True) -> Link:
+    """A link over a foreign key of this row."""
+    return Link(target, lambda row, other, scope: f"{other[key]} = {row[column]}", through, nullable)

@@ -1,0 +1,127 @@
+"""One world, open and ready to answer (已打开的世界)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.operations.setting import IDS_PER_ORDER, Setting
+from domain.policy import PolicyBook
+from domain.ports import Outside
+from domain.store.engine import Database
+from domain.store.ids import BlockIds
+from domain.store.worlds import World as WorldRecord
+from domain.store.worlds import read_world, start_clock
+from domain.vocabulary import Instant
+from resolvers.batching import Batches
+from resolvers.context import MachineClock
+from resolvers.tokens import Tokens
+
+CLOCK_SECONDS = 1.0
+"""How often a running server looks whether the world's clock was set by somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldClock:
+    """The world's clock: its base, the machine's time at that moment, and its rate."""
+
+    base: Instant
+    real_base: int
+    rate: int
+    machine: MachineClock
+
+    def now(self) -> Instant:
+        """The world's present second."""
+        return Instant(self.base + int((self.machine() - self.real_base) * self.rate))
+
+
+class Commits:
+    """Wakes those who follow the log of this world in this process. Correctness never depends on it."""
+
+    def __init__(self) -> None:
+        self._next: asyncio.Future[None] | None = None
+
+    def happened(self) -> None:
+        """Something was committed."""
+        if self._next is not None and not self._next.done():
+            self._next.set_result(None)
+        self._next = None
+
+    def waiting(self) -> asyncio.Future[None]:
+        """What the next commit will settle. Taken before reading, so that no commit falls between."""
+        if self._next is None:
+            self._next = asyncio.get_running_loop().create_future()
+        return self._next
+
+    async def wait(self, waiting: asyncio.Future[None], seconds: float) -> None:
+        """Returns when a commit has happened since `waiting` was taken, or after so many seconds."""
+        await asyncio.wait([waiting], timeout=seconds)
+
+
+@dataclass(slots=True)
+class World:
+    """A world that is open: its database, its clock, its tokens, and what operations need."""
+
+    record: WorldRecord
+    database: Database
+    policy: PolicyBook
+    outside: Outside
+    ids: BlockIds
+    clock: WorldClock
+    tokens: Tokens
+    sandbox: bool
+    batches: dict[object, Batches[Any]] = field(default_factory=dict)
+    """Orders waiting for their transaction, by operation."""
+    commits: Commits = field(default_factory=Commits)
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint that the world was created with."""
+        return self.record.fingerprint
+
+    def setting(self, now: Instant) -> Setting:
+        """What an operation is given at a moment."""
+        return Setting(self.policy, self.outside, now, self.ids)
+
+    async def reserve_ids(self, orders: int) -> None:
+        """Enough ids for so many orders, before their transaction opens."""
+        await self.ids.reserve(orders * IDS_PER_ORDER)
+
+    async def read_clock(self) -> None:
+        """The clock as the database has it now."""
+        async with self.database.read() as connection:
+            record = await read_world(connection)
+        if record != self.record:
+            self.record = record
+            self.clock = _clock(record, self.clock.machine)
+
+    async def close(self) -> None:
+        await self.database.close()
+
+
+def _clock(record: WorldRecord, machine: MachineClock) -> WorldClock:
+    assert record.clock_real_base is not None
+    return WorldClock(record.clock_base, record.clock_real_base, record.clock_rate, machine)
+
+
+async def open_world(
+    database: Database, *, policy: PolicyBook, outside: Outside, machine: MachineClock, sandbox: bool
+) -> World:
+    """The world in a database. Its clock starts to run when it is opened for the first time."""
+    async with database.read() as connection:
+        record = await read_world(connection)
+    if record.clock_real_base is None:
+        async with database.write() as connection:
+            await start_clock(connection, int(machine()))
+            record = await read_world(connection)
+    return World(
+        record=record,
+        database=database,
+        policy=policy,
+        outside=outside,
+        ids=BlockIds(database),
+        clock=_clock(record, machine),
+        tokens=Tokens(record.name, record.signing_key, machine),
+        sandbox=sandbox,
+    )
