@@ -30,6 +30,7 @@ from simulator.draws import Draws
 from simulator.identity import IdentityNumbers, credit_code, mobile
 from simulator.names import DEPARTMENTS, given_name, surname, unit_name
 from simulator.places import Place
+from simulator.prices import Prices
 from simulator.rates import RATES
 from simulator.records import (
     GROUPS_PAYING_LESS,
@@ -40,7 +41,6 @@ from simulator.records import (
     Records,
     iso,
     moment,
-    open_since,
     season_day,
 )
 
@@ -80,7 +80,6 @@ def _kinship() -> dict[tuple[int, int], Relation]:
 
 KINSHIP = _kinship()
 _PAIRS = tuple((first, second, relation.name) for (first, second), relation in KINSHIP.items())
-_DIRECT = frozenset({Relation.SPOUSE, Relation.PARENT, Relation.CHILD})
 
 PAYERS: tuple[tuple[int, ...], ...] = (
     (WIFE, *CHILDREN, HIS_SIBLING),
@@ -104,7 +103,7 @@ _ENROLLED_BY = {year: date(year, 2, 20).toordinal() for year in _YEARS_PAID}
 _COVERED_FROM = {year: date(year, 1, 1).toordinal() for year in (*_YEARS_PAID, 2025)}
 _LATE_FROM, _LATE_DAYS = date(2024, 3, 1).toordinal(), 110
 _DEATHS_FROM = date(2022, 1, 10).toordinal()
-_WIDENED = date(2024, 7, 26).toordinal()
+_BOUND_FROM = date(2024, 9, 24).toordinal()
 _BINDING_FROM = date(2023, 9, 1).toordinal()
 
 
@@ -199,17 +198,24 @@ class Member:
 class County:
     """Makes the people of one county, family by family."""
 
-    __slots__ = ("_draws", "_numbers", "_open_since", "_place", "_records", "_work")
+    __slots__ = ("_draws", "_numbers", "_opened", "_place", "_prices", "_records", "_work")
 
     def __init__(
-        self, records: Records, draws: Draws, place: Place, numbers: IdentityNumbers, work: Workplaces
+        self,
+        records: Records,
+        draws: Draws,
+        place: Place,
+        numbers: IdentityNumbers,
+        work: Workplaces,
+        prices: Prices,
     ) -> None:
         self._records = records
         self._draws = draws
         self._place = place
         self._numbers = numbers
         self._work = work
-        self._open_since = open_since(place.code)
+        self._prices = prices
+        self._opened = prices.opened(place.code)
 
     def add_family(self, room: int) -> int:
         """Add a family of at most `room` persons; how many it has."""
@@ -511,31 +517,32 @@ class County:
             late = year == 2024 and draws.chance(_LATE)
             day = _LATE_FROM + draws.below(_LATE_DAYS) if late else season_day(draws, year, member.resident_from - 160)
             self._pay(member, by_role, payments, bound, year, day, late=late)
-        if member.active_resident and self._open_since is not None and not member.newborn:
+        if member.active_resident and self._opened is not None and not member.newborn:
             share = draws.unit()
             if share < _PAID_2025 or share > 1 - _SUBMITTED_ONLY:
-                day = season_day(draws, 2025, max(self._open_since, member.resident_from))
+                day = season_day(draws, 2025, max(self._opened, member.resident_from))
                 self._pay(member, by_role, payments, bound, 2025, day, submitted=share >= _PAID_2025)
             elif draws.chance(_SHARE["bound_unpaid"]):
                 payer = self._payer(member, by_role, TODAY)
                 if payer is not None:
-                    at = moment(draws.between(_WIDENED, TODAY - 2), 36_000 + draws.below(30_000))
+                    at = moment(draws.between(_BOUND_FROM, TODAY - 2), 36_000 + draws.below(30_000))
                     ended = at + 86_400 if draws.chance(_SHARE["binding_ended"]) else None
                     relation = KINSHIP[payer.role, member.role].name
                     if payer.id not in bound:
                         self._records.bind(payer.id, member.id, relation, self._place.code, at, ended)
 
     def _payer(self, member: Member, by_role: Sequence[Member | None], day: int) -> Member | None:
-        """Whose open account may pay for the member on that day; only direct relatives' before near relatives'."""
+        """Whose open account may pay for the member on that day."""
         for role in PAYERS[member.role]:
             payer = by_role[role]
             if payer is None or payer.account is None or payer.died is not None:
                 continue
             if payer.account.status is not AccountStatus.OPEN or not payer.account.credit_fen:
                 continue
-            if payer.account.opened >= day or (day < _WIDENED and KINSHIP[role, member.role] not in _DIRECT):
+            if payer.account.opened >= day:
                 continue
-            return payer
+            if self._prices.covers(payer.account.region, day, KINSHIP[role, member.role]):
+                return payer
         return None
 
     def _pay(
@@ -552,9 +559,8 @@ class County:
     ) -> None:
         records, draws = self._records, self._draws
         less = member.group in GROUPS_PAYING_LESS
-        amount = RATES.late_amounts[year] if late and not less else RATES.amounts[year]
-        if less:
-            amount = _REDUCED
+        region = member.resident_region
+        amount = _REDUCED if less else self._prices.amount_fen(region, year, day, late=late)
         second = 8 * 3600 + draws.below(14 * 3600)
         share = draws.unit()
         payer_id, account = member.id, None
@@ -579,10 +585,10 @@ class County:
         if submitted:
             status = ContributionStatus.SUBMITTED
         payment = Payment(
-            id=records.new_id("resident_contributions", member.resident_region),
+            id=records.new_id("resident_contributions", region),
             person_id=member.id,
             enrolment_id=member.resident_enrolment,
-            region=member.resident_region,
+            region=region,
             year=year,
             kind=PaymentKind.SPECIAL if less else PaymentKind.ORDINARY,
             amount_fen=amount,
@@ -592,6 +598,7 @@ class County:
             second=second,
             status=status,
             covered_from=day + 1 if late else max(_COVERED_FROM[year], member.born),
+            hidden_hours=self._prices.hidden_hours(region, day),
             waits_until=day + 90 if late and not less else None,
         )
         payments.append(payment)

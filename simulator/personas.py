@@ -36,6 +36,7 @@ from simulator.factories import PersonFactory, SimulatedPerson
 from simulator.families import add_unit
 from simulator.identity import IdentityNumbers
 from simulator.places import Place
+from simulator.prices import Prices
 from simulator.rates import RATES
 from simulator.records import Account, Payment, Records, moment
 
@@ -71,8 +72,10 @@ class People:
         places: Mapping[RegionCode, Place],
         numbers: Mapping[RegionCode, IdentityNumbers],
         universities: Mapping[str, tuple[int, RegionCode]],
+        prices: Prices,
     ) -> None:
         self.records = records
+        self._prices = prices
         self.seed = seed
         self.count = 0
         self._places = places
@@ -208,7 +211,8 @@ class People:
     ) -> Payment:
         """A contribution for a year; from an account it is written once the account is settled."""
         records = self.records
-        amount = RATES.late_amounts[year] if late else RATES.amounts[year]
+        region = person.document.region
+        amount = self._prices.amount_fen(region, year, day.toordinal(), late=late)
         if kind is PaymentKind.SPECIAL:
             amount = RATES.fen("contributions.reduced_fen")
         payment = Payment(
@@ -225,6 +229,7 @@ class People:
             second=10 * 3600 + person.id % 3600,
             status=status,
             covered_from=day.toordinal() + 1 if late else date(year, 1, 1).toordinal(),
+            hidden_hours=self._prices.hidden_hours(region, day.toordinal()),
             waits_until=day.toordinal() + 90 if late else None,
         )
         if account is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,14 +23,6 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenWindow:
-    """From when somebody can have paid for the coming year, in a region and everything inside it."""
-
-    region: str
-    first_day: date
-
-
-@dataclass(frozen=True, slots=True)
 class Rates:
     """Every figure of the file. `figures` maps dotted names to figures; the rest are the ones asked for by name."""
 
@@ -43,8 +34,6 @@ class Rates:
     office_hours: str
     amounts: Mapping[int, int]
     late_amounts: Mapping[int, int]
-    open_windows: tuple[OpenWindow, ...]
-    record_hidden_hours: Mapping[str, int]
     variants: Mapping[str, str]
 
     def share(self, name: str) -> float:
@@ -64,8 +53,7 @@ def _figures(node: Mapping[Any, Any], prefix: str, found: dict[str, Rate]) -> No
         if not {"source", "assumed"} & value.keys():
             _figures(value, f"{name}.", found)
             continue
-        content = value["value"] if "value" in value else value["from"]
-        found[name] = Rate(content, value.get("source"), value.get("assumed"))
+        found[name] = Rate(value["value"], value.get("source"), value.get("assumed"))
 
 
 def _under(figures: Mapping[str, Rate], prefix: str) -> dict[str, Any]:
@@ -85,11 +73,6 @@ def read_rates() -> Rates:
         office_hours=figures["office_hours"].value,
         amounts={int(year): amount for year, amount in _under(figures, "contributions.amounts.").items()},
         late_amounts={int(year): amount for year, amount in _under(figures, "contributions.late_amounts.").items()},
-        open_windows=tuple(
-            OpenWindow(region, first_day)
-            for region, first_day in _under(figures, "contributions.open_windows.").items()
-        ),
-        record_hidden_hours=_under(figures, "contributions.record_hidden_hours."),
         variants=figures["register.variants"].value,
     )
 

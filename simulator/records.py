@@ -112,6 +112,7 @@ class Payment:
     second: int
     status: ContributionStatus
     covered_from: int
+    hidden_hours: int
     waits_until: int | None = None
 
     @property
@@ -256,7 +257,6 @@ class Records:
         region = payment.region
         paid = payment.status is not ContributionStatus.SUBMITTED
         finished = payment.status is ContributionStatus.FINISHED
-        hours = RATES.record_hidden_hours.get(region[:4] + "00", 0)
         # Minutes and seconds between the steps differ from payment to payment, and are no draw of their own.
         submitted_at = at - 45 - payment.id % 240
         finished_at = at + 20 + payment.id % 90 if finished else None
@@ -280,7 +280,7 @@ class Records:
                 iso(payment.covered_from) if paid else None,
                 f"{payment.year}-12-31" if paid else None,
                 iso(payment.waits_until) if paid and payment.waits_until is not None else None,
-                at + hours * 3600 if paid else None,
+                at + payment.hidden_hours * 3600 if paid else None,
                 finished_at,
             )
         )
@@ -304,14 +304,6 @@ def season_day(draws: Draws, year: int, first: int = 0, last: int = TODAY - 1) -
         day = start + draws.below(days)
         if first <= day <= last:
             return day
-
-
-def open_since(region: RegionCode) -> int | None:
-    """From which day people of a region can have paid for 2025; None where no document states an amount."""
-    for window in RATES.open_windows:
-        if region == window.region or region[: len(window.region.rstrip("0"))] == window.region.rstrip("0"):
-            return window.first_day.toordinal()
-    return None
 
 
 GROUPS_PAYING_LESS = frozenset({SpecialGroup.MINIMUM_LIVING, SpecialGroup.MONITORED})

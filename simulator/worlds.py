@@ -12,6 +12,7 @@ from hashlib import sha256
 
 import orjson
 
+from domain.policy import PolicyBook
 from domain.store.tables import metadata
 from domain.vocabulary import RegionCode, RegionLevel, UnitKind, instant
 from simulator.draws import Draws, child_seed
@@ -20,6 +21,7 @@ from simulator.identity import IdentityNumbers
 from simulator.loading import Loading, loading
 from simulator.personas import Cast, People
 from simulator.places import Agency, Place, places_of, printed_agencies, simulated_agencies
+from simulator.prices import Prices
 from simulator.rates import RATES
 from simulator.records import START, Records, Row
 
@@ -144,7 +146,8 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
             if place.weight
         }
         by_code = {place.code: place for place in places}
-        cast = Cast(People(records, seed, by_code, numbers, universities))
+        prices = Prices(PolicyBook.load())
+        cast = Cast(People(records, seed, by_code, numbers, universities, prices))
         cast.add_personas()
         await growing.flush()
         made = cast.persons
@@ -153,7 +156,7 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
             place = by_code[code]
             units = Draws(seed, "units", int(code))
             work = workplaces(records, units, place, wanted, *universities[code[:4]])
-            made += await _people(growing, seed, place, wanted, numbers[code], work, made, persons, progress)
+            made += await _people(growing, seed, place, wanted, numbers[code], work, prices, made, persons, progress)
             del numbers[code]
         progress("indexes", 0, 1)
         fingerprint = growing.fingerprint.digest()
@@ -174,6 +177,7 @@ async def _people(
     wanted: int,
     numbers: IdentityNumbers,
     work: Workplaces,
+    prices: Prices,
     before: int,
     total: int,
     progress: Progress,
@@ -181,7 +185,7 @@ async def _people(
     made = 0
     for batch in range(0, wanted, _BATCH):
         draws = Draws(seed, f"people {place.code}", batch // _BATCH)
-        county = County(growing.records, draws, place, numbers, work)
+        county = County(growing.records, draws, place, numbers, work, prices)
         until = min(wanted, batch + _BATCH)
         while made < until:
             made += county.add_family(until - made)
