@@ -306,15 +306,31 @@ class BindingNotFound(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class NotThePayer(Refusal):
-    """The person is neither the applicant nor a family member bound by them (非本人且未绑定)."""
+    """The holder may not pay for this person (不能由其个人账户代缴).
+
+    Either there is no binding in force, or the account is kept too far from the place of enrolment; then both areas
+    are given.
+    """
 
     code = RefusalCode.NOT_THE_PAYER
     path: tuple[str, ...] = ("personId",)
+    account_area: RegionCode | None = None
+    enrolment_area: RegionCode | None = None
 
     def zh(self) -> str:
+        if self.enrolment_area is not None:
+            return (
+                f"您的个人账户在{self.account_area}，该人员在{self.enrolment_area}参保，不在可代缴的地区范围内，"
+                "请通过税务系统缴费。"
+            )
         return "您未绑定该人员，个人账户只能为本人绑定的家庭成员代缴，请先绑定家庭成员再缴费。"
 
     def en(self) -> str:
+        if self.enrolment_area is not None:
+            return (
+                f"Your account is kept in {self.account_area} and this person is enrolled in {self.enrolment_area}, "
+                "beyond where accounts may pay. Pay through the tax system instead."
+            )
         return "You have not bound this person, and an account pays only for bound family members. Bind them first."
 
 

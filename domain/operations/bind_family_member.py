@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.decisions.family_binding import BindingForm, RegisterAnswer, bound
+from domain.decisions.identity import document_number
+from domain.decisions.records import Holder
+from domain.operations.answering import Answers, question
 from domain.operations.setting import Setting
-from domain.refusals import Refusal
+from domain.ports import PartyUnavailable
+from domain.refusals import NotSignedIn, Refusal
+from domain.store import answers as answer_store
+from domain.store import events, family_bindings, persons
 from domain.store.engine import Connection
+from domain.store.events import EventType, NewEvent
+from domain.store.family_bindings import NewBinding
 from domain.vocabulary import Id, IdType, Relation, Sex
 
 
@@ -28,6 +37,11 @@ class BindOrder:
     pledge_accepted: bool
     mutation: str = "bindFamilyMember"
 
+    @property
+    def document(self) -> tuple[IdType, str]:
+        """Kind and number of the member's document, as registers write it."""
+        return self.id_type, document_number(self.id_number)
+
 
 @dataclass(frozen=True, slots=True)
 class FamilyMemberBound:
@@ -39,4 +53,102 @@ class FamilyMemberBound:
 async def bind_family_members(
     connection: Connection, orders: Sequence[BindOrder], setting: Setting
 ) -> list[FamilyMemberBound | Refusal]:
-    raise NotImplementedError
+    """One answer to each order, in order. All that is new is written; nothing is for a refusal but the answer."""
+    # Gather.
+    await persons.hold(connection, [order.actor for order in orders])
+    first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
+    holders = await persons.holders(connection, [order.actor for order in orders])
+    register = await _asked_register(connection, orders, holders, setting)
+    members = await persons.by_document(connection, [order.document for order in orders])
+    in_force = await family_bindings.active(
+        connection,
+        [(order.actor, members[order.document]) for order in orders if order.document in members],
+    )
+
+    # Decide, each order after those before it.
+    answers = Answers(FamilyMemberBound, setting.now)
+    begun: list[NewBinding] = []
+    log: list[NewEvent] = []
+
+    def answered(order: BindOrder) -> FamilyMemberBound | Refusal:
+        holder = holders.get(order.actor)
+        if holder is None:
+            return NotSignedIn()
+        member_id = members.get(order.document)
+        decision = bound(
+            setting.policy,
+            setting.on,
+            holder,
+            _form(order),
+            None if register is None else register[holder.id_number, order.document],
+            member_id=member_id,
+            binding_id=None if member_id is None else in_force.get((holder.id, member_id)),
+        )
+        if isinstance(decision, Refusal):
+            return decision
+        binding = NewBinding(setting.ids.new(holder.region), holder.id, decision, order.relation, setting.now)
+        begun.append(binding)
+        in_force[holder.id, decision] = binding.id
+        log.append(_event(order, holder, binding, setting))
+        return FamilyMemberBound(binding.id)
+
+    results = []
+    for order in orders:
+        answer = answers.first(order, first_answers.get(question(order)))
+        results.append(answers.give(order, answered(order)) if answer is None else answer)
+
+    # Record.
+    await family_bindings.begin(connection, begun)
+    await events.append(connection, log)
+    await answer_store.append(connection, answers.kept)
+    return results
+
+
+async def _asked_register(
+    connection: Connection, orders: Sequence[BindOrder], holders: Mapping[Id, Holder], setting: Setting
+) -> dict[tuple[str, tuple[IdType, str]], RegisterAnswer] | None:
+    """What the population register says, by the holder's number and the member's document; None if it is silent."""
+    cases = [(holders[order.actor].id_number, order.document) for order in orders if order.actor in holders]
+    registry = setting.outside.registry
+    try:
+        identities = await registry.identities(connection, [document for _, document in cases])
+        kinships = await registry.kinships(connection, [(holder, number) for holder, (_, number) in cases])
+    except PartyUnavailable:
+        return None
+    answers = {}
+    for holder, (id_type, number) in cases:
+        identity = identities.get(number)
+        if identity is not None and identity.id_type is not id_type:
+            identity = None
+        answers[holder, (id_type, number)] = RegisterAnswer(identity, kinships.get((holder, number)))
+    return answers
+
+
+def _form(order: BindOrder) -> BindingForm:
+    return BindingForm(
+        name=order.name,
+        id_type=order.id_type,
+        id_number=order.id_number,
+        birth_date=order.birth_date,
+        sex=order.sex,
+        relation=order.relation,
+        pledge_accepted=order.pledge_accepted,
+    )
+
+
+def _event(order: BindOrder, holder: Holder, binding: NewBinding, setting: Setting) -> NewEvent:
+    return NewEvent(
+        id=setting.ids.new(holder.region),
+        type=EventType.FAMILY_MEMBER_BOUND,
+        region=holder.region,
+        occurred_at=setting.now,
+        actor_id=holder.id,
+        subject_id=binding.member_id,
+        cause=order.cause,
+        payload={
+            "binding_id": binding.id,
+            "holder_id": binding.holder_id,
+            "member_id": binding.member_id,
+            "relation": binding.relation.name,
+        },
+    )

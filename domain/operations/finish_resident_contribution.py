@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.decisions.finishing import finishable, receipt_number
+from domain.operations.answering import Answers, question
 from domain.operations.setting import Setting
-from domain.refusals import Refusal
+from domain.refusals import NotSignedIn, Refusal
+from domain.store import answers as answer_store
+from domain.store import events, persons, receipts, resident_contributions
 from domain.store.engine import Connection
+from domain.store.events import EventType, NewEvent
+from domain.store.receipts import NewReceipt
+from domain.store.resident_contributions import FinishingState
 from domain.vocabulary import Id
 
 
@@ -33,4 +40,68 @@ class ResidentContributionFinished:
 async def finish_resident_contributions(
     connection: Connection, orders: Sequence[FinishOrder], setting: Setting
 ) -> list[ResidentContributionFinished | Refusal]:
-    raise NotImplementedError
+    """One answer to each order, in order. Where a city asks for no finishing, it still issues the slip."""
+    # Gather.
+    await persons.hold(connection, [order.actor for order in orders])
+    first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
+    holders = await persons.holders(connection, [order.actor for order in orders])
+    contributions = await resident_contributions.to_finish(connection, [order.contribution_id for order in orders])
+
+    # Decide, each order after those before it.
+    answers = Answers(ResidentContributionFinished, setting.now)
+    issued: dict[Id, NewReceipt] = {}
+    log: list[NewEvent] = []
+
+    def answered(order: FinishOrder) -> ResidentContributionFinished | Refusal:
+        if order.actor not in holders:
+            return NotSignedIn()
+        contribution = contributions.get(order.contribution_id)
+        refusal = finishable(order.actor, contribution)
+        if refusal is not None:
+            return refusal
+        assert contribution is not None, "what is finished was found"
+        if contribution.receipt_id is not None:
+            return ResidentContributionFinished(contribution.id, contribution.receipt_id)
+        receipt = issued.get(contribution.id)
+        if receipt is None:
+            receipt = issued[contribution.id] = _receipt(contribution, setting)
+            log.append(_event(order, contribution, receipt, setting))
+        return ResidentContributionFinished(contribution.id, receipt.id)
+
+    results = []
+    for order in orders:
+        answer = answers.first(order, first_answers.get(question(order)))
+        results.append(answers.give(order, answered(order)) if answer is None else answer)
+
+    # Record.
+    await resident_contributions.finish(connection, list(issued), setting.now)
+    await receipts.issue(connection, list(issued.values()))
+    await events.append(connection, log)
+    await answer_store.append(connection, answers.kept)
+    return results
+
+
+def _receipt(contribution: FinishingState, setting: Setting) -> NewReceipt:
+    receipt_id = setting.ids.new(contribution.region)
+    number = receipt_number(contribution.region, contribution.coverage_year, receipt_id)
+    return NewReceipt(receipt_id, contribution.id, number, setting.now)
+
+
+def _event(order: FinishOrder, contribution: FinishingState, receipt: NewReceipt, setting: Setting) -> NewEvent:
+    return NewEvent(
+        id=setting.ids.new(contribution.region),
+        type=EventType.RESIDENT_CONTRIBUTION_FINISHED,
+        region=contribution.region,
+        occurred_at=setting.now,
+        actor_id=order.actor,
+        subject_id=contribution.person_id,
+        cause=order.cause,
+        payload={
+            "contribution_id": contribution.id,
+            "person_id": contribution.person_id,
+            "payer_id": contribution.payer_id,
+            "coverage_year": contribution.coverage_year,
+            "receipt_id": receipt.id,
+            "receipt_number": receipt.number,
+        },
+    )

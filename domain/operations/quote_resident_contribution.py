@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.decisions.quoting import Quote
+from domain.decisions.quoting import Quote, quoted
+from domain.operations.enrolled_elsewhere import asked_nationally
 from domain.operations.setting import Setting
-from domain.refusals import Refusal
+from domain.refusals import NotSignedIn, Refusal
 from domain.store.engine import Connection
+from domain.store.standings import standings_to_quote
 from domain.vocabulary import Id
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteOrder:
-    """For whom (`person_id`) and for which year of cover the actor asks."""
+    """For whom (`person_id`, 0 for nobody who can be read) and for which year of cover the actor asks."""
 
     actor: Id
     person_id: Id
@@ -24,4 +26,14 @@ class QuoteOrder:
 async def quote_resident_contributions(
     connection: Connection, orders: Sequence[QuoteOrder], setting: Setting
 ) -> list[Quote | Refusal]:
-    raise NotImplementedError
+    """One answer to each order, in order. A connection for reading is enough."""
+    standings = await standings_to_quote(
+        connection, [(order.actor, order.person_id, order.coverage_year) for order in orders]
+    )
+    national = await asked_nationally(connection, standings, setting)
+    return [
+        NotSignedIn()
+        if standing is None
+        else quoted(setting.policy, setting.on, national.added_to(standing), unanswered=national.unanswered)
+        for standing in standings
+    ]

@@ -51,9 +51,7 @@ async def read_world(connection: Connection) -> World:
 _START_CLOCK = Statement(
     update(world).values(clock_real_base=bindparam("machine_now")).where(world.c.clock_real_base.is_(None))
 )
-_SET_CLOCK = Statement(
-    update(world).values(clock_base=bindparam("now"), clock_real_base=bindparam("machine_now"))
-)
+_SET_CLOCK = Statement(update(world).values(clock_base=bindparam("now"), clock_real_base=bindparam("machine_now")))
 
 
 async def start_clock(connection: Connection, machine_now: int) -> None:

@@ -1,0 +1,40 @@
+"""Asking the book of policy on behalf of a case (政策查询), and remembering which fact decided what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from domain.policy import Fact, PolicyBook, PolicyUnknown
+from domain.vocabulary import RegionCode
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedFact:
+    """A policy fact and what it decided: amount, window, coverage, waitingPeriod, relations, recordVisibility …"""
+
+    role: str
+    fact: Fact
+
+
+@dataclass(slots=True)
+class Consultation:
+    """The book as one case asks it: on one day, for one year of cover or none."""
+
+    book: PolicyBook
+    on: date
+    coverage_year: int | None = None
+    quoted: list[QuotedFact] = field(default_factory=list)
+
+    def fact(self, role: str, area: RegionCode, *names: str) -> Fact:
+        """The fact of the first of `names` that speaks, remembered under `role`. PolicyUnknown where none does."""
+        found = self.book.first_fact(names, area=area, on=self.on, benefit_year=self.coverage_year)
+        self.quoted.append(QuotedFact(role, found))
+        return found
+
+    def basis(self, area: RegionCode, name: str) -> str | None:
+        """The key of the fact behind a refusal, None where no document says; the refusal stands either way."""
+        try:
+            return self.book.fact(name, area=area, on=self.on, benefit_year=self.coverage_year).key
+        except PolicyUnknown:
+            return None

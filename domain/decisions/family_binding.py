@@ -1,0 +1,117 @@
+"""Whether a family member may be bound to an account (家庭成员绑定)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.decisions.consulting import Consultation
+from domain.decisions.identity import RegisteredIdentity, differing_fields, document_number, is_document_number
+from domain.decisions.objections import noting
+from domain.decisions.records import Holder
+from domain.policy import PolicyBook
+from domain.refusals import (
+    AlreadyBound,
+    CannotBindSelf,
+    IdentityMismatch,
+    InputNotAcceptable,
+    OutsideParty,
+    PartyDoesNotAnswer,
+    PersonDeceased,
+    PersonNotFound,
+    PledgeNotAccepted,
+    Refusal,
+    RelationMismatch,
+    RelationNotCovered,
+    first_told,
+)
+from domain.vocabulary import Id, IdType, RegionCode, Relation, Sex
+
+
+@dataclass(frozen=True, slots=True)
+class BindingForm:
+    """What the holder filled in (绑定信息). `relation` is what the family member is to the holder."""
+
+    name: str
+    id_type: IdType
+    id_number: str
+    birth_date: date
+    sex: Sex
+    relation: Relation
+    pledge_accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAnswer:
+    """What the population register says of the form's document: nothing, where `identity` is None.
+
+    `kinship` is what it records the family member to be to the holder, None where it records nothing.
+    """
+
+    identity: RegisteredIdentity | None
+    kinship: Relation | None
+
+
+def require_relation_covered(
+    consultation: Consultation, area: RegionCode, relation: Relation, *, path: tuple[str, ...]
+) -> None:
+    """Raises RelationNotCovered where accounts of the area do not pay for that relation on the day."""
+    covered = consultation.fact("relations", area, "family_mutual_aid.relations_covered")
+    if relation not in covered.relations:
+        raise RelationNotCovered(
+            relation=relation, covered=covered.relations, region=area, basis=covered.key, path=path
+        )
+
+
+def bound(
+    book: PolicyBook,
+    on: date,
+    holder: Holder,
+    form: BindingForm,
+    register: RegisterAnswer | None,
+    *,
+    member_id: Id | None,
+    binding_id: Id | None,
+) -> Id | Refusal:
+    """The person who is bound. `register` is None while it does not answer.
+
+    `member_id` is the person whom the platform holds under the document, `binding_id` the binding already in force.
+    """
+    consultation = Consultation(book, on)
+    objections: list[Refusal] = []
+    if not is_document_number(form.id_type, document_number(form.id_number)):
+        objections.append(InputNotAcceptable(field="idNumber"))
+    with noting(objections):
+        pledge = consultation.fact("pledge", holder.area, "binding.pledge_required")
+        if pledge.flag and not form.pledge_accepted:
+            raise PledgeNotAccepted(basis=pledge.key)
+    if form.id_type is holder.id_type and document_number(form.id_number) == holder.id_number:
+        objections.append(CannotBindSelf())
+    with noting(objections):
+        require_relation_covered(consultation, holder.area, form.relation, path=("relation",))
+    if binding_id is not None:
+        objections.append(AlreadyBound(binding_id=binding_id))
+    with noting(objections):
+        _require_confirmed(form, register, on)
+        if member_id is None:
+            raise PersonNotFound()
+    told = first_told(objections)
+    if told is not None:
+        return told
+    assert member_id is not None, "without a person the case was refused"
+    return member_id
+
+
+def _require_confirmed(form: BindingForm, register: RegisterAnswer | None, on: date) -> None:
+    """Raises the first of what the register holds against the form."""
+    if register is None:
+        raise PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
+    if register.identity is None:
+        raise IdentityMismatch(fields=("idNumber",))
+    differing = differing_fields(register.identity, name=form.name, birth_date=form.birth_date, sex=form.sex)
+    if differing:
+        raise IdentityMismatch(fields=differing, path=(differing[0],))
+    if register.identity.died_on is not None and register.identity.died_on <= on:
+        raise PersonDeceased(path=("idNumber",))
+    if register.kinship is not None and register.kinship is not form.relation:
+        raise RelationMismatch()

@@ -1,0 +1,34 @@
+"""Whether a contribution may be finished (点击完成), and the number of its slip."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.refusals import ContributionNotFound, NotYetPaid, Refusal
+from domain.vocabulary import NUMBERS_PER_PROVINCE, ContributionStatus, Id, RegionCode
+
+
+class Contribution(Protocol):
+    """A contribution as far as finishing looks at it."""
+
+    @property
+    def payer_id(self) -> Id: ...
+    @property
+    def status(self) -> ContributionStatus: ...
+
+
+def finishable(actor: Id, contribution: Contribution | None) -> Refusal | None:
+    """What stands against finishing, None where nothing does. A finished contribution may be finished again."""
+    if contribution is None or contribution.payer_id != actor:
+        return ContributionNotFound()
+    if contribution.status is ContributionStatus.SUBMITTED:
+        return NotYetPaid()
+    return None
+
+
+def receipt_number(region: RegionCode, coverage_year: int, receipt_id: Id) -> str:
+    """The number on the slip (电子缴款单号): city, year of cover, and the receipt's own number.
+
+    Assumed: the documents show slips without their numbers. Four digits, four digits, at least twelve.
+    """
+    return f"{region[:4]}{coverage_year:04d}{receipt_id % NUMBERS_PER_PROVINCE:012d}"

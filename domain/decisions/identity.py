@@ -1,0 +1,74 @@
+"""Identity documents (证件): whether a number can be right, and whether a register confirms a person."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Protocol
+
+from domain.vocabulary import IdType, Sex
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_CHARACTERS = "10X98765432"
+
+_SHAPES = {
+    IdType.RESIDENT_ID_CARD: re.compile(r"[0-9]{17}[0-9X]"),
+    # H or M, eight digits of the holder, two of the issue.
+    IdType.HONG_KONG_PERMIT: re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?"),
+    IdType.TAIWAN_PERMIT: re.compile(r"[0-9]{8}"),
+    # The old card: country, five digits of the place, seven more. The card of 2023: 18 digits as a resident's.
+    IdType.FOREIGN_PERMANENT_RESIDENCE: re.compile(r"[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]"),
+    IdType.PASSPORT: re.compile(r"[A-Z0-9]{5,17}"),
+}
+_DOTS = re.compile(r"[·•・‧．.]")
+
+
+class RegisteredIdentity(Protocol):
+    """A person as a register knows them (登记的身份信息)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sex(self) -> Sex: ...
+    @property
+    def birth_date(self) -> date: ...
+    @property
+    def died_on(self) -> date | None: ...
+
+
+def check_character(body: str) -> str:
+    """The 18th character to 17 digits of a citizen's number (GB 11643-1999, ISO 7064 MOD 11-2)."""
+    return _CHECK_CHARACTERS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, body, strict=True)) % 11]
+
+
+def document_number(text: str) -> str:
+    """A document number as registers write it: no spaces, capital letters."""
+    return "".join(text.split()).upper()
+
+
+def is_document_number(id_type: IdType, number: str) -> bool:
+    """Whether a number can be one of that kind of document: shape, and date and check character where it has them."""
+    if _SHAPES[id_type].fullmatch(number) is None:
+        return False
+    if len(number) != 18:
+        return True
+    try:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return False
+    return check_character(number[:17]) == number[17]
+
+
+def differing_fields(registered: RegisteredIdentity, *, name: str, birth_date: date, sex: Sex) -> tuple[str, ...]:
+    """The input fields that a register does not confirm, in the order of the form; empty for the same person."""
+    differences = {
+        "name": _comparable(name) != _comparable(registered.name),
+        "birthDate": birth_date != registered.birth_date,
+        "sex": sex is not registered.sex,
+    }
+    return tuple(field for field, differs in differences.items() if differs)
+
+
+def _comparable(name: str) -> str:
+    # Registers and keyboards disagree on the dot inside the names of minorities (间隔号) and on spaces.
+    return _DOTS.sub("·", "".join(name.split()))

@@ -1,0 +1,20 @@
+"""Collecting what stands against a case (不予办理情形的汇集), so that the first by precedence can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from domain.policy import PolicyUnknown
+from domain.refusals import PolicyNotStated, Refusal
+
+
+@contextmanager
+def noting(objections: list[Refusal]) -> Iterator[None]:
+    """A refusal raised inside, or a gap in policy met there, is noted, and the case goes on after the block."""
+    try:
+        yield
+    except Refusal as refusal:
+        objections.append(refusal)
+    except PolicyUnknown as gap:
+        objections.append(PolicyNotStated(name=gap.name, region=gap.area, on=gap.on))

@@ -1,0 +1,95 @@
+"""Whether a submitted contribution is paid from an account (个人账户代缴), and what that does to the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.decisions.objections import noting
+from domain.decisions.quoting import Quote, assessed
+from domain.decisions.records import Account, Holder, Standing, Submitted
+from domain.policy import PolicyBook
+from domain.refusals import (
+    AccountFrozen,
+    AlreadyPaid,
+    AmountChanged,
+    BalanceTooLow,
+    ContributionNotFound,
+    NoPersonalAccount,
+    Refusal,
+    first_told,
+)
+from domain.vocabulary import AccountStatus, ContributionStatus, Fen, Instant, PaymentChannel, business_date
+
+HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as it is recorded (缴费结果). `account` stands as it is afterwards; amounts in fen."""
+
+    quote: Quote
+    account: Account
+    paid_on: date
+    record_visible_at: Instant
+
+
+def require_account(holder: Holder) -> Account:
+    """The holder's account in use. Raises NoPersonalAccount."""
+    if holder.account is None or holder.account.status is AccountStatus.CLOSED:
+        raise NoPersonalAccount()
+    return holder.account
+
+
+def debited(account: Account, amount_fen: Fen) -> Account:
+    """The account after one more entry that takes the whole amount. Raises AccountFrozen, BalanceTooLow."""
+    if account.status is AccountStatus.FROZEN:
+        raise AccountFrozen()
+    if account.balance_fen < amount_fen:
+        raise BalanceTooLow(balance_fen=account.balance_fen, due_fen=amount_fen)
+    return replace(account, balance_fen=Fen(account.balance_fen - amount_fen), entry_count=account.entry_count + 1)
+
+
+def paid(
+    book: PolicyBook,
+    now: Instant,
+    standing: Standing,
+    contribution: Submitted | None,
+    *,
+    expected_fen: Fen | None,
+) -> Payment | Refusal:
+    """The payment at the price of the day of payment, whole or not at all.
+
+    Charged is what is due on that day, if the client expects exactly that, or without a word from the client if it is
+    what was submitted.
+    """
+    on = business_date(now)
+    if (
+        contribution is None
+        or contribution.payer_id != standing.holder.id
+        or contribution.channel is not PaymentChannel.PERSONAL_ACCOUNT
+    ):
+        return ContributionNotFound()
+    objections: list[Refusal] = []
+    if contribution.status is not ContributionStatus.SUBMITTED:
+        objections.append(AlreadyPaid(contribution_id=contribution.id))
+    if standing.enrolment is not None and standing.enrolment.id != contribution.enrolment_id:
+        # The place of enrolment has changed since: what was submitted there is no longer owed there.
+        standing = replace(standing, enrolment=None)
+    quote = assessed(book, on, standing, objections, kind=contribution.kind)
+    if quote is not None:
+        expected = contribution.amount_fen if expected_fen is None else expected_fen
+        if expected != quote.amount_fen:
+            objections.append(AmountChanged(expected_fen=expected, due_fen=quote.amount_fen))
+    account: Account | None = None
+    with noting(objections):
+        account = debited(require_account(standing.holder), Fen(0) if quote is None else quote.amount_fen)
+    told = first_told(objections)
+    if told is not None:
+        if told.path and not isinstance(told, AmountChanged):
+            # The other input fields belong to the submission; here the contribution stands for all of them.
+            told.path = ("contributionId",)
+        return told
+    assert quote is not None
+    assert account is not None
+    return Payment(quote, account, on, Instant(now + quote.record_visible_after_hours * HOUR))

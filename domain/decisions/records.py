@@ -1,0 +1,108 @@
+"""The records that decisions work on (业务记录), as the store holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.vocabulary import (
+    AccountStatus,
+    ContributionStatus,
+    Fen,
+    Id,
+    IdType,
+    PaymentChannel,
+    PaymentKind,
+    RegionCode,
+    Relation,
+    Scheme,
+    SpecialGroup,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A personal account (职工医保个人账户). `entry_count` is the position of its last entry."""
+
+    id: Id
+    region: RegionCode
+    status: AccountStatus
+    balance_fen: Fen
+    entry_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who acts: the citizen signed in, and the account that would pay (代缴人)."""
+
+    id: Id
+    region: RegionCode
+    id_type: IdType
+    id_number: str
+    account: Account | None
+
+    @property
+    def area(self) -> RegionCode:
+        """Whose rules hold for what the account may pay: where it is kept, else the county of residence."""
+        return self.region if self.account is None else self.account.region
+
+
+@dataclass(frozen=True, slots=True)
+class Insured:
+    """For whom is paid (被代缴人). `special_group` is the recognised group, whatever the age."""
+
+    id: Id
+    id_number: str
+    birth_date: date
+    special_group: SpecialGroup | None
+    died_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOfEnrolment:
+    """An enrolment in force: where (参保地) and in which scheme. `id` is None for one that another province holds."""
+
+    id: Id | None
+    region: RegionCode
+    scheme: Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class PaidContribution:
+    """The contribution that has paid for a person and year, and by whom."""
+
+    id: Id
+    payer_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How payer and insured person stand to one another and to a year of cover (缴费资格).
+
+    `relation` is what an active binding records, None without one. `last_insured_year` is the latest year before the
+    year of cover in which the person paid as a resident or was enrolled as an employee.
+    """
+
+    holder: Holder
+    insured: Insured | None
+    coverage_year: int
+    relation: Relation | None
+    enrolment: PlaceOfEnrolment | None
+    elsewhere: PlaceOfEnrolment | None
+    paid: PaidContribution | None
+    last_insured_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A contribution as it was submitted (缴费申请)."""
+
+    id: Id
+    person_id: Id
+    payer_id: Id
+    enrolment_id: Id
+    coverage_year: int
+    status: ContributionStatus
+    channel: PaymentChannel
+    kind: PaymentKind
+    amount_fen: Fen

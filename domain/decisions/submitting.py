@@ -1,0 +1,52 @@
+"""Whether a contribution may be submitted (代缴申请)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.decisions.objections import noting
+from domain.decisions.paying import require_account
+from domain.decisions.quoting import Quote, assessed
+from domain.decisions.records import Account, Standing
+from domain.policy import PolicyBook
+from domain.refusals import AmountChanged, OutsideParty, PartyDoesNotAnswer, Refusal, first_told
+from domain.vocabulary import Fen, Id, PaymentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What is submitted (代缴申请): at today's price, to be paid from the account."""
+
+    quote: Quote
+    enrolment_id: Id
+    account: Account
+
+
+def submitted(
+    book: PolicyBook,
+    on: date,
+    standing: Standing,
+    *,
+    kind: PaymentKind,
+    expected_fen: Fen | None,
+    unanswered: OutsideParty | None = None,
+) -> Application | Refusal:
+    """The application, priced for that day. Whether the balance suffices is asked when it is paid."""
+    objections: list[Refusal] = []
+    quote = assessed(book, on, standing, objections, kind=kind)
+    if unanswered is not None:
+        objections.append(PartyDoesNotAnswer(party=unanswered))
+    account: Account | None = None
+    with noting(objections):
+        account = require_account(standing.holder)
+    if quote is not None and expected_fen is not None and expected_fen != quote.amount_fen:
+        objections.append(AmountChanged(expected_fen=expected_fen, due_fen=quote.amount_fen))
+    told = first_told(objections)
+    if told is not None:
+        return told
+    assert quote is not None
+    assert account is not None
+    assert standing.enrolment is not None
+    assert standing.enrolment.id is not None
+    return Application(quote, standing.enrolment.id, account)

@@ -1,0 +1,140 @@
+"""Each key is answered once (幂等): the same request gets its first answer again, another one under the key is refused.
+
+A key belongs to an actor and a mutation. An answer that may be retried is not kept, and neither is one to nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
+
+from domain.refusals import PRECEDENCE, IdempotencyKeyReused, NotSignedIn, Refusal
+from domain.store.answers import NewAnswer, StoredAnswer
+from domain.vocabulary import Id, Instant, Word
+
+_ENVELOPE = frozenset({"actor", "key", "cause", "mutation"})
+_NEVER_KEPT = (NotSignedIn, IdempotencyKeyReused)
+
+_O = TypeVar("_O")
+
+
+class Order(Protocol):
+    """What every order says beside its content: who asks, under which key, and in which request."""
+
+    @property
+    def actor(self) -> Id: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def cause(self) -> str: ...
+    @property
+    def mutation(self) -> str: ...
+
+
+def question(order: Order) -> tuple[Id, str, str]:
+    """What an answer is kept under."""
+    return order.actor, order.mutation, order.key
+
+
+def content_hash(order: Order) -> str:
+    """SHA-256, in hexadecimal, of everything in an order but its envelope."""
+    content = {one.name: _plain(getattr(order, one.name)) for one in _fields(type(order)) if one.name not in _ENVELOPE}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Answers(Generic[_O]):
+    """The answers of one batch. `kept` are the new ones, to be recorded with what they report."""
+
+    def __init__(self, outcome: type[_O], now: Instant) -> None:
+        self._outcome = outcome
+        self._now = now
+        self._given: dict[tuple[Id, str, str], tuple[str, _O | Refusal]] = {}
+        self.kept: list[NewAnswer] = []
+
+    def first(self, order: Order, stored: StoredAnswer | None) -> _O | Refusal | None:
+        """The answer that the order's key has had, in this batch or before (`stored`); None for a new key."""
+        given = self._given.get(question(order))
+        if given is not None:
+            answered_hash, answer = given
+            return answer if answered_hash == content_hash(order) else IdempotencyKeyReused()
+        if stored is not None:
+            if stored.content_hash != content_hash(order):
+                return IdempotencyKeyReused()
+            return decoded(stored.answer, self._outcome)
+        return None
+
+    def give(self, order: Order, answer: _O | Refusal) -> _O | Refusal:
+        """The same answer, kept unless it must not be."""
+        if isinstance(answer, _NEVER_KEPT) or (isinstance(answer, Refusal) and answer.retryable):
+            return answer
+        answered_hash = content_hash(order)
+        self._given[question(order)] = answered_hash, answer
+        self.kept.append(NewAnswer(order.actor, order.mutation, order.key, answered_hash, encoded(answer), self._now))
+        return answer
+
+
+def encoded(answer: object) -> str:
+    """An outcome or a refusal as JSON: its type's name and its fields."""
+    return json.dumps(
+        {
+            "type": type(answer).__name__,
+            **{one.name: _plain(getattr(answer, one.name)) for one in _fields(type(answer))},
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def decoded(text: str, outcome: type[_O]) -> _O | Refusal:
+    """What `encoded` wrote of that outcome or of any refusal. KeyError for another type."""
+    content = json.loads(text)
+    types: dict[str, type[_O] | type[Refusal]] = {outcome.__name__: outcome, **_REFUSALS}
+    found = types[content.pop("type")]
+    readers = _readers(found)
+    return found(**{name: readers[name](value) for name, value in content.items()})
+
+
+_REFUSALS: dict[str, type[Refusal]] = {refusal.__name__: refusal for refusal in PRECEDENCE}
+
+
+def _fields(of: type) -> tuple[Any, ...]:
+    return fields(of)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Word):
+        return value.name
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+@cache
+def _readers(of: Any) -> dict[str, Callable[[Any], Any]]:
+    hints = get_type_hints(of)
+    return {one.name: _reader(hints[one.name]) for one in _fields(of)}
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    hint = getattr(hint, "__supertype__", hint)
+    if get_origin(hint) is UnionType:
+        (inner,) = (_reader(one) for one in get_args(hint) if one is not NoneType)
+        return lambda value: None if value is None else inner(value)
+    if get_origin(hint) is tuple:
+        each = _reader(get_args(hint)[0])
+        return lambda values: tuple(each(value) for value in values)
+    if isinstance(hint, type) and issubclass(hint, Word):
+        return hint.named
+    if hint is date:
+        return date.fromisoformat
+    assert hint in (int, str, bool), hint
+    return lambda value: value

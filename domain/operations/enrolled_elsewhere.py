@@ -1,0 +1,43 @@
+"""Ask the national query whether somebody is insured in another province (全国参保查询)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.decisions.records import PlaceOfEnrolment, Standing
+from domain.operations.setting import Setting
+from domain.ports import OutsideEnrolment, PartyUnavailable
+from domain.refusals import OutsideParty
+from domain.store.engine import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class NationalAnswer:
+    """What the query knows, by identity number; `unanswered` names it while it does not answer."""
+
+    enrolments: dict[str, OutsideEnrolment]
+    unanswered: OutsideParty | None
+
+    def added_to(self, standing: Standing) -> Standing:
+        """The standing with an enrolment that another province holds, where this world holds none."""
+        if standing.insured is None or standing.elsewhere is not None:
+            return standing
+        outside = self.enrolments.get(standing.insured.id_number)
+        if outside is None:
+            return standing
+        return replace(standing, elsewhere=PlaceOfEnrolment(None, outside.region, outside.scheme))
+
+
+async def asked_nationally(
+    connection: Connection, standings: Sequence[Standing | None], setting: Setting
+) -> NationalAnswer:
+    """The answer for everybody whom the standings insure."""
+    numbers = {one.insured.id_number for one in standings if one is not None and one.insured is not None}
+    if not numbers:
+        return NationalAnswer({}, None)
+    try:
+        found = await setting.outside.other_provinces.active_enrolments(connection, sorted(numbers), setting.on)
+    except PartyUnavailable:
+        return NationalAnswer({}, OutsideParty.OTHER_PROVINCES)
+    return NationalAnswer(found, None)

@@ -1,0 +1,108 @@
+"""The event log (事件日志): one row per state change, written in the transaction that made it true.
+
+The database numbers the rows. On PostgreSQL numbers become visible out of order, so each row also carries its
+transaction's id, by which a reader tells what may still be missing before it; on SQLite writers take turns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from domain.store.engine import Connection
+from domain.store.statements import Statement
+from domain.store.tables import events
+from domain.vocabulary import Id, Instant, RegionCode
+
+VERSION = 1
+"""The shape of the payloads written here."""
+
+
+class EventType(Enum):
+    """What happened (事件类型)."""
+
+    FAMILY_MEMBER_BOUND = "FAMILY_MEMBER_BOUND"
+    FAMILY_MEMBER_UNBOUND = "FAMILY_MEMBER_UNBOUND"
+    RESIDENT_CONTRIBUTION_SUBMITTED = "RESIDENT_CONTRIBUTION_SUBMITTED"
+    RESIDENT_CONTRIBUTION_PAID = "RESIDENT_CONTRIBUTION_PAID"
+    RESIDENT_CONTRIBUTION_FINISHED = "RESIDENT_CONTRIBUTION_FINISHED"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event as it is written. `payload` is a snapshot: ids as integers, amounts in fen, no identity number."""
+
+    id: Id
+    type: EventType
+    region: RegionCode
+    occurred_at: Instant
+    actor_id: Id
+    subject_id: Id
+    cause: str
+    payload: Mapping[str, int | str | None]
+
+
+class _current_transaction(FunctionElement[int]):
+    """The id of the transaction that writes; 0 where writers take turns."""
+
+    inherit_cache = True
+    name = "current_transaction"
+    type = BigInteger()
+
+
+@compiles(_current_transaction, "postgresql")
+def _current_transaction_postgresql(element: _current_transaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "pg_current_xact_id()::text::bigint"
+
+
+@compiles(_current_transaction, "sqlite")
+def _current_transaction_sqlite(element: _current_transaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "0"
+
+
+_APPEND = Statement(
+    insert(events)
+    .values(
+        transaction_id=_current_transaction(),
+        id=bindparam("id"),
+        type=bindparam("type"),
+        version=bindparam("version"),
+        region_code=bindparam("region"),
+        occurred_at=bindparam("occurred_at"),
+        actor_id=bindparam("actor_id"),
+        subject_id=bindparam("subject_id"),
+        cause=bindparam("cause"),
+        payload=bindparam("payload"),
+    )
+    .inline()
+)
+
+
+async def append(connection: Connection, new: Sequence[NewEvent]) -> None:
+    """The events stand in the log, in this order."""
+    if new:
+        await connection.execute_many(
+            _APPEND,
+            [
+                {
+                    "id": one.id,
+                    "type": one.type.name,
+                    "version": VERSION,
+                    "region": one.region,
+                    "occurred_at": one.occurred_at,
+                    "actor_id": one.actor_id,
+                    "subject_id": one.subject_id,
+                    "cause": one.cause,
+                    "payload": json.dumps(one.payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+                }
+                for one in new
+            ],
+        )

@@ -1,0 +1,66 @@
+"""Personal accounts as ledgers (个人账户账本): entries that are only ever inserted, and the balance that sums them.
+
+Whoever posts holds the row of the account's owner (`persons.hold`); the position of an entry is unique within its
+account, so two writers that forgot to would not both succeed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import bindparam, insert, update
+
+from domain.decisions.records import Account
+from domain.store.engine import Connection
+from domain.store.statements import Statement
+from domain.store.tables import account_entries, personal_accounts
+from domain.vocabulary import EntryKind, Fen, Id, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry at its position; `amount_fen` is negative out of the account, `balance_fen` what it leaves there."""
+
+    id: Id
+    account_id: Id
+    position: int
+    kind: EntryKind
+    amount_fen: Fen
+    balance_fen: Fen
+    occurred_at: Instant
+    business_on: date
+    contribution_id: Id
+
+
+_POST = Statement(insert(account_entries).inline())
+
+_BALANCE = Statement(
+    update(personal_accounts)
+    .values(balance_fen=bindparam("balance"), entry_count=bindparam("entries"))
+    .where(
+        personal_accounts.c.id == bindparam("account"), personal_accounts.c.entry_count == bindparam("entries_before")
+    )
+)
+
+
+async def post(
+    connection: Connection, entries: Sequence[NewEntry], accounts: Sequence[tuple[Account, Account]]
+) -> None:
+    """The entries are posted; `accounts` are (before, after) for every account that they touch, each once."""
+    if not entries:
+        return
+    await connection.execute_many(_POST, [{**asdict(one), "kind": one.kind.name} for one in entries])
+    await connection.execute_many(
+        _BALANCE,
+        [
+            {
+                "account": after.id,
+                "balance": after.balance_fen,
+                "entries": after.entry_count,
+                "entries_before": before.entry_count,
+            }
+            for before, after in accounts
+        ],
+    )

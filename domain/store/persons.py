@@ -1,0 +1,102 @@
+"""Persons as payers and family members (人员), and the lock that everything done for one person takes turns by.
+
+Whoever changes what belongs to a person, the entries of their account above all, holds that person's row first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import BigInteger, Select, Text, select, union
+
+from domain.decisions.records import Account, Holder
+from domain.store.engine import Connection, Row
+from domain.store.given import given
+from domain.store.statements import EngineKind, Statement, among
+from domain.store.tables import personal_accounts, persons, resident_contributions
+from domain.vocabulary import AccountStatus, Fen, Id, IdType, RegionCode
+
+
+def _in_turn(query: Select[tuple[int]]) -> Statement:
+    # NO KEY UPDATE: rows that merely refer to the person can still be inserted by others.
+    return Statement(query.order_by(persons.c.id).with_for_update(key_share=True))
+
+
+_HOLD = _in_turn(select(persons.c.id).where(among(persons.c.id, "ids")))
+
+_payers = given({"payers": BigInteger()}, "payers")
+_HOLD_TO_PAY = _in_turn(
+    select(persons.c.id).where(
+        persons.c.id.in_(
+            union(
+                select(_payers.c.payers),
+                select(resident_contributions.c.person_id).where(among(resident_contributions.c.id, "contributions")),
+            )
+        )
+    )
+)
+
+HOLDER_COLUMNS = (
+    persons.c.id,
+    persons.c.region_code,
+    persons.c.id_type,
+    persons.c.id_number,
+    personal_accounts.c.id,
+    personal_accounts.c.region_code,
+    personal_accounts.c.status,
+    personal_accounts.c.balance_fen,
+    personal_accounts.c.entry_count,
+)
+
+_HOLDERS = Statement(
+    select(*HOLDER_COLUMNS)
+    .select_from(persons.outerjoin(personal_accounts, personal_accounts.c.person_id == persons.c.id))
+    .where(among(persons.c.id, "ids"))
+)
+
+_documents = given({"id_types": Text(), "id_numbers": Text()}, "documents")
+_BY_DOCUMENT = Statement(
+    select(persons.c.id_type, persons.c.id_number, persons.c.id).where(
+        persons.c.id_type == _documents.c.id_types, persons.c.id_number == _documents.c.id_numbers
+    )
+)
+
+
+async def hold(connection: Connection, ids: Iterable[Id]) -> None:
+    """Until the transaction ends, nobody else holds any of these persons. Taken in the order of ids: no deadlock."""
+    if connection.kind is EngineKind.POSTGRESQL:
+        await connection.fetch_all(_HOLD, {"ids": sorted(set(ids))})
+
+
+async def hold_to_pay(connection: Connection, payers: Iterable[Id], contributions: Iterable[Id]) -> None:
+    """As `hold`, for the payers and for everybody whom the contributions insure."""
+    if connection.kind is EngineKind.POSTGRESQL:
+        await connection.fetch_all(
+            _HOLD_TO_PAY, {"payers": sorted(set(payers)), "contributions": sorted(set(contributions))}
+        )
+
+
+def holder(row: Row) -> Holder:
+    """The holder in a row of `HOLDER_COLUMNS`."""
+    person_id, region, id_type, id_number, account_id, account_region, status, balance_fen, entry_count = row
+    account = None
+    if account_id is not None:
+        account = Account(
+            Id(account_id), RegionCode(account_region), AccountStatus[status], Fen(balance_fen), entry_count
+        )
+    return Holder(Id(person_id), RegionCode(region), IdType[id_type], id_number, account)
+
+
+async def holders(connection: Connection, ids: Iterable[Id]) -> dict[Id, Holder]:
+    """Persons with their accounts, by id; an id that is nobody's is left out."""
+    rows = await connection.fetch_all(_HOLDERS, {"ids": sorted(set(ids))})
+    return {found.id: found for found in map(holder, rows)}
+
+
+async def by_document(connection: Connection, documents: Sequence[tuple[IdType, str]]) -> dict[tuple[IdType, str], Id]:
+    """Persons by kind and number of their document; a document that is nobody's is left out."""
+    wanted = sorted({(id_type.name, number) for id_type, number in documents})
+    rows = await connection.fetch_all(
+        _BY_DOCUMENT, {"id_types": [one for one, _ in wanted], "id_numbers": [number for _, number in wanted]}
+    )
+    return {(IdType[id_type], number): Id(person_id) for id_type, number, person_id in rows}

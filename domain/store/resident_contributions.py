@@ -1,0 +1,152 @@
+"""Resident contributions (城乡居民医保缴费): submitted, paid, finished; each step fills its own columns once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import bindparam, insert, select, update
+
+from domain.store.engine import Connection
+from domain.store.literals import written
+from domain.store.statements import Statement, among
+from domain.store.tables import receipts, resident_contributions
+from domain.vocabulary import ContributionStatus, Fen, Id, Instant, PaymentChannel, PaymentKind, RegionCode
+
+_table = resident_contributions
+
+
+@dataclass(frozen=True, slots=True)
+class NewContribution:
+    """A contribution as it is submitted, to be paid from an account."""
+
+    id: Id
+    person_id: Id
+    enrolment_id: Id
+    region: RegionCode
+    coverage_year: int
+    kind: PaymentKind
+    amount_fen: Fen
+    payer_id: Id
+    account_id: Id
+    submitted_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionPaid:
+    """What the payment adds to a contribution. `amount_fen` is what was due on that day."""
+
+    contribution_id: Id
+    account_id: Id
+    amount_fen: Fen
+    paid_at: Instant
+    paid_on: date
+    coverage_from: date
+    coverage_until: date
+    waiting_until: date | None
+    record_visible_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class FinishingState:
+    """A contribution as finishing needs it; `receipt_id` is None until it is finished."""
+
+    id: Id
+    payer_id: Id
+    person_id: Id
+    region: RegionCode
+    coverage_year: int
+    status: ContributionStatus
+    receipt_id: Id | None
+
+
+_SUBMIT = Statement(
+    insert(_table)
+    .values(
+        id=bindparam("id"),
+        person_id=bindparam("person_id"),
+        enrolment_id=bindparam("enrolment_id"),
+        region_code=bindparam("region"),
+        coverage_year=bindparam("coverage_year"),
+        status=written(ContributionStatus.SUBMITTED),
+        channel=written(PaymentChannel.PERSONAL_ACCOUNT),
+        kind=bindparam("kind"),
+        amount_fen=bindparam("amount_fen"),
+        payer_id=bindparam("payer_id"),
+        account_id=bindparam("account_id"),
+        submitted_at=bindparam("submitted_at"),
+    )
+    .inline()
+)
+
+_PAY = Statement(
+    update(_table)
+    .values(
+        status=written(ContributionStatus.PAID),
+        account_id=bindparam("account_id"),
+        amount_fen=bindparam("amount_fen"),
+        paid_at=bindparam("paid_at"),
+        paid_on=bindparam("paid_on"),
+        coverage_from=bindparam("coverage_from"),
+        coverage_until=bindparam("coverage_until"),
+        waiting_until=bindparam("waiting_until"),
+        record_visible_at=bindparam("record_visible_at"),
+    )
+    .where(_table.c.id == bindparam("contribution_id"), _table.c.status == written(ContributionStatus.SUBMITTED))
+)
+
+_FINISH = Statement(
+    update(_table)
+    .values(status=written(ContributionStatus.FINISHED), finished_at=bindparam("finished_at"))
+    .where(_table.c.id == bindparam("contribution_id"), _table.c.status == written(ContributionStatus.PAID))
+)
+
+_TO_FINISH = Statement(
+    select(
+        _table.c.id,
+        _table.c.payer_id,
+        _table.c.person_id,
+        _table.c.region_code,
+        _table.c.coverage_year,
+        _table.c.status,
+        receipts.c.id,
+    )
+    .select_from(_table.outerjoin(receipts, receipts.c.contribution_id == _table.c.id))
+    .where(among(_table.c.id, "ids"))
+)
+
+
+async def submit(connection: Connection, new: Sequence[NewContribution]) -> None:
+    """The contributions wait for payment."""
+    if new:
+        await connection.execute_many(_SUBMIT, [{**asdict(one), "kind": one.kind.name} for one in new])
+
+
+async def pay(connection: Connection, paid: Sequence[ContributionPaid]) -> None:
+    """The contributions are paid. A unique index refuses a second one for the same person and year."""
+    if paid:
+        await connection.execute_many(_PAY, [asdict(one) for one in paid])
+
+
+async def finish(connection: Connection, ids: Sequence[Id], finished_at: Instant) -> None:
+    """The contributions are finished."""
+    if ids:
+        await connection.execute_many(_FINISH, [{"contribution_id": one, "finished_at": finished_at} for one in ids])
+
+
+async def to_finish(connection: Connection, ids: Iterable[Id]) -> dict[Id, FinishingState]:
+    """Contributions with their receipts, by id; an id that is no contribution's is left out."""
+    rows = await connection.fetch_all(_TO_FINISH, {"ids": sorted(set(ids))})
+    return {
+        Id(contribution_id): FinishingState(
+            Id(contribution_id),
+            Id(payer_id),
+            Id(person_id),
+            RegionCode(region),
+            coverage_year,
+            ContributionStatus[status],
+            None if receipt_id is None else Id(receipt_id),
+        )
+        for contribution_id, payer_id, person_id, region, coverage_year, status, receipt_id in rows
+    }

@@ -1,0 +1,355 @@
+"""Everything that deciding on a contribution needs, in one statement for a whole batch (缴费资格查询).
+
+One row per order, in order: payer and account, insured person, binding, enrolments, what is paid, what was insured
+before, and the first answer to the order's idempotency key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    or_,
+    select,
+)
+
+from domain.decisions.records import (
+    Insured,
+    PaidContribution,
+    PlaceOfEnrolment,
+    Standing,
+    Submitted,
+)
+from domain.store.answers import StoredAnswer
+from domain.store.engine import Connection, Row
+from domain.store.given import given
+from domain.store.literals import written
+from domain.store.persons import HOLDER_COLUMNS, holder
+from domain.store.statements import Statement
+from domain.store.tables import (
+    answers,
+    enrolments,
+    family_bindings,
+    personal_accounts,
+    persons,
+    resident_contributions,
+)
+from domain.vocabulary import (
+    BindingStatus,
+    ContributionStatus,
+    EnrolmentStatus,
+    Fen,
+    Id,
+    PaymentChannel,
+    PaymentKind,
+    RegionCode,
+    Relation,
+    Scheme,
+    SpecialGroup,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What one order is about. `standing` is None where the actor is no person of this world.
+
+    `contribution` is the one that the order names, where it names one; whose it is, is not looked at here.
+    """
+
+    standing: Standing | None
+    contribution: Submitted | None
+    first_answer: StoredAnswer | None
+
+
+_STANDING_WIDTH = 24
+_ANSWER_WIDTH = 2
+
+_insured = persons.alias("insured")
+_resident = enrolments.alias("resident")
+_employee = enrolments.alias("employee")
+_paid = resident_contributions.alias("paid")
+_named = resident_contributions.alias("named")
+
+
+def _enrolment_in_force(person_id: ColumnElement[int], scheme: Scheme) -> ColumnElement[int]:
+    """The latest active enrolment of a scheme; several at once are the agencies' to sort out."""
+    one = enrolments.alias()
+    return (
+        select(func.max(one.c.id))
+        .where(
+            one.c.person_id == person_id,
+            one.c.scheme == written(scheme),
+            one.c.status == written(EnrolmentStatus.ACTIVE),
+        )
+        .scalar_subquery()
+    )
+
+
+def _last_year_paid(person_id: ColumnElement[int], before: ColumnElement[int]) -> ColumnElement[int]:
+    one = resident_contributions.alias()
+    return (
+        select(func.max(one.c.coverage_year))
+        .where(
+            one.c.person_id == person_id,
+            one.c.coverage_year < before,
+            one.c.status != written(ContributionStatus.SUBMITTED),
+        )
+        .scalar_subquery()
+    )
+
+
+def _last_year_employed(person_id: ColumnElement[int], before: ColumnElement[int]) -> ColumnElement[int]:
+    """The last year before that one in which an employee enrolment was in force on some day."""
+    one = enrolments.alias()
+    year_before = before - 1
+    ended = cast(extract("year", one.c.ended_on), Integer)
+    return (
+        select(func.max(case((ended < year_before, ended), else_=year_before)))
+        .where(
+            one.c.person_id == person_id,
+            one.c.scheme == written(Scheme.EMPLOYEE),
+            cast(extract("year", one.c.started_on), Integer) <= year_before,
+            or_(one.c.ended_on.is_not(None), one.c.status == written(EnrolmentStatus.ACTIVE)),
+        )
+        .scalar_subquery()
+    )
+
+
+def _standings(
+    orders: FromClause,
+    wanted: FromClause,
+    person_id: ColumnElement[int],
+    coverage_year: ColumnElement[int],
+    *more: ColumnElement[object],
+) -> Select[tuple[object, ...]]:
+    """`wanted` is the orders, joined to what says for whom and for which year of cover they are."""
+    joined = (
+        wanted.outerjoin(persons, persons.c.id == orders.c.actor_id)
+        .outerjoin(personal_accounts, personal_accounts.c.person_id == orders.c.actor_id)
+        .outerjoin(_insured, _insured.c.id == person_id)
+        .outerjoin(
+            family_bindings,
+            and_(
+                family_bindings.c.holder_id == orders.c.actor_id,
+                family_bindings.c.member_id == person_id,
+                family_bindings.c.status == written(BindingStatus.ACTIVE),
+            ),
+        )
+        .outerjoin(_resident, _resident.c.id == _enrolment_in_force(person_id, Scheme.RESIDENT))
+        .outerjoin(_employee, _employee.c.id == _enrolment_in_force(person_id, Scheme.EMPLOYEE))
+        .outerjoin(
+            _paid,
+            and_(
+                _paid.c.person_id == person_id,
+                _paid.c.coverage_year == coverage_year,
+                _paid.c.status != written(ContributionStatus.SUBMITTED),
+            ),
+        )
+    )
+    return (
+        select(
+            *HOLDER_COLUMNS,
+            _insured.c.id,
+            _insured.c.id_number,
+            _insured.c.birth_date,
+            _insured.c.special_group,
+            _insured.c.died_on,
+            coverage_year,
+            family_bindings.c.relation,
+            _resident.c.id,
+            _resident.c.region_code,
+            _employee.c.id,
+            _employee.c.region_code,
+            _paid.c.id,
+            _paid.c.payer_id,
+            _last_year_paid(person_id, coverage_year),
+            _last_year_employed(person_id, coverage_year),
+            *more,
+        )
+        .select_from(joined)
+        .order_by(orders.c.position)
+    )
+
+
+def _with_answers(orders: FromClause, wanted: FromClause) -> FromClause:
+    return wanted.outerjoin(
+        answers,
+        and_(
+            answers.c.actor_id == orders.c.actor_id,
+            answers.c.mutation == orders.c.mutation,
+            answers.c.key == orders.c.key,
+        ),
+    )
+
+
+_quoting = given({"actor_id": BigInteger(), "person_id": BigInteger(), "coverage_year": BigInteger()})
+_TO_QUOTE = Statement(_standings(_quoting, _quoting, _quoting.c.person_id, _quoting.c.coverage_year))
+
+_submitting = given(
+    {
+        "actor_id": BigInteger(),
+        "mutation": Text(),
+        "key": Text(),
+        "person_id": BigInteger(),
+        "coverage_year": BigInteger(),
+    }
+)
+_TO_SUBMIT = Statement(
+    _standings(
+        _submitting,
+        _with_answers(_submitting, _submitting),
+        _submitting.c.person_id,
+        _submitting.c.coverage_year,
+        answers.c.content_hash,
+        answers.c.answer,
+    )
+)
+
+_paying = given({"actor_id": BigInteger(), "mutation": Text(), "key": Text(), "contribution_id": BigInteger()})
+_TO_PAY = Statement(
+    _standings(
+        _paying,
+        _with_answers(_paying, _paying).outerjoin(_named, _named.c.id == _paying.c.contribution_id),
+        _named.c.person_id,
+        _named.c.coverage_year,
+        answers.c.content_hash,
+        answers.c.answer,
+        _named.c.id,
+        _named.c.person_id,
+        _named.c.payer_id,
+        _named.c.enrolment_id,
+        _named.c.coverage_year,
+        _named.c.status,
+        _named.c.channel,
+        _named.c.kind,
+        _named.c.amount_fen,
+    )
+)
+
+
+async def standings_to_quote(connection: Connection, wanted: Sequence[tuple[Id, Id, int]]) -> list[Standing | None]:
+    """For each (payer, person, year of cover) how they stand; None where the payer is no person of this world."""
+    rows = await connection.fetch_all(
+        _TO_QUOTE,
+        {
+            "actor_id": [payer for payer, _, _ in wanted],
+            "person_id": [person for _, person, _ in wanted],
+            "coverage_year": [year for _, _, year in wanted],
+        },
+    )
+    return [_standing(row) for row in rows]
+
+
+async def matters_to_submit(
+    connection: Connection, asked: Sequence[tuple[Id, str, str]], wanted: Sequence[tuple[Id, int]]
+) -> list[Matter]:
+    """For each (actor, mutation, key) and (person, year of cover) what submitting needs."""
+    rows = await connection.fetch_all(
+        _TO_SUBMIT,
+        {
+            "actor_id": [actor for actor, _, _ in asked],
+            "mutation": [mutation for _, mutation, _ in asked],
+            "key": [key for _, _, key in asked],
+            "person_id": [person for person, _ in wanted],
+            "coverage_year": [year for _, year in wanted],
+        },
+    )
+    return [Matter(_standing(row), None, _first_answer(row)) for row in rows]
+
+
+async def matters_to_pay(
+    connection: Connection, asked: Sequence[tuple[Id, str, str]], contributions: Sequence[Id]
+) -> list[Matter]:
+    """For each (actor, mutation, key) and contribution what paying needs."""
+    rows = await connection.fetch_all(
+        _TO_PAY,
+        {
+            "actor_id": [actor for actor, _, _ in asked],
+            "mutation": [mutation for _, mutation, _ in asked],
+            "key": [key for _, _, key in asked],
+            "contribution_id": contributions,
+        },
+    )
+    return [Matter(_standing(row), _submitted(row), _first_answer(row)) for row in rows]
+
+
+def _standing(row: Row) -> Standing | None:
+    if row[0] is None:
+        return None
+    (
+        insured_id,
+        id_number,
+        birth_date,
+        special_group,
+        died_on,
+        coverage_year,
+        relation,
+        resident_id,
+        resident_region,
+        employee_id,
+        employee_region,
+        paid_id,
+        paid_by,
+        year_paid,
+        year_employed,
+    ) = row[len(HOLDER_COLUMNS) : _STANDING_WIDTH]
+    group = None if special_group is None else SpecialGroup[special_group]
+    years = [year for year in (year_paid, year_employed) if year is not None]
+    return Standing(
+        holder=holder(row[: len(HOLDER_COLUMNS)]),
+        insured=None if insured_id is None else Insured(Id(insured_id), id_number, birth_date, group, died_on),
+        coverage_year=0 if coverage_year is None else coverage_year,
+        relation=None if relation is None else Relation[relation],
+        enrolment=_place(resident_id, resident_region, Scheme.RESIDENT),
+        elsewhere=_place(employee_id, employee_region, Scheme.EMPLOYEE),
+        paid=None if paid_id is None else PaidContribution(Id(paid_id), Id(paid_by)),
+        last_insured_year=max(years, default=None),
+    )
+
+
+def _place(enrolment_id: int | None, region: str, scheme: Scheme) -> PlaceOfEnrolment | None:
+    return None if enrolment_id is None else PlaceOfEnrolment(Id(enrolment_id), RegionCode(region), scheme)
+
+
+def _first_answer(row: Row) -> StoredAnswer | None:
+    content_hash, answer = row[_STANDING_WIDTH : _STANDING_WIDTH + _ANSWER_WIDTH]
+    return None if content_hash is None else StoredAnswer(content_hash, answer)
+
+
+def _submitted(row: Row) -> Submitted | None:
+    (
+        contribution_id,
+        person_id,
+        payer_id,
+        enrolment_id,
+        coverage_year,
+        status,
+        channel,
+        kind,
+        amount_fen,
+    ) = row[_STANDING_WIDTH + _ANSWER_WIDTH :]
+    if contribution_id is None:
+        return None
+    return Submitted(
+        id=Id(contribution_id),
+        person_id=Id(person_id),
+        payer_id=Id(payer_id),
+        enrolment_id=Id(enrolment_id),
+        coverage_year=coverage_year,
+        status=ContributionStatus[status],
+        channel=PaymentChannel[channel],
+        kind=PaymentKind[kind],
+        amount_fen=Fen(amount_fen),
+    )
