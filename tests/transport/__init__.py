@@ -1,0 +1,1 @@
+"""The transports, over a stand-in service and over a real socket."""
