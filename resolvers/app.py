@@ -1,0 +1,89 @@
+"""The server (服务器): transports, GraphiQL, receipts and health in one ASGI application.
+
+`uvicorn --factory resolvers.app:create_app` runs it; `canbao serve` does the same with the project's own settings.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from domain.policy import PolicyBook
+from resolvers.context import machine_clock
+from resolvers.graphiql import GraphiqlSite
+from resolvers.graphql import build_executor
+from resolvers.receipts import receipt_routes
+from resolvers.service import Answer
+from resolvers.settings import Settings, settings_from
+from resolvers.transport.endpoint import GraphQLEndpoint
+from resolvers.transport.limits import TransportLimits
+from resolvers.worlds import OpenWorlds
+from simulator.outside import outside
+
+log = logging.getLogger("canbao.server")
+
+
+def new_token() -> str:
+    """A text that nobody can guess."""
+    return secrets.token_urlsafe(18)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    limits: TransportLimits | None = None,
+    progress: Callable[[str], None] = log.info,
+) -> ASGIApp:
+    """The application for a set of settings, the environment's where none are given."""
+    settings = settings_from() if settings is None else settings
+    policy = PolicyBook.load()
+    worlds = OpenWorlds(
+        settings, executor=build_executor(policy), policy=policy, outside=outside(), machine=machine_clock
+    )
+    site = GraphiqlSite(settings.home, progress)
+    endpoint: GraphQLEndpoint
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        site.start()
+        if settings.sandbox:
+            log.warning("sandbox: personas sign in without a password; set CANBAO_SANDBOX=0 for anything but play")
+        try:
+            yield
+        finally:
+            await endpoint.close()
+            await worlds.close()
+            site.stop()
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await site.page(Request(scope))(scope, receive, send)
+
+    async def healthz(request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def readyz(request: Request) -> Response:
+        service = await worlds.service(None)
+        ready = not isinstance(service, Answer)
+        return JSONResponse({"status": "ready" if ready else "world not available"}, 200 if ready else 503)
+
+    pages = Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            *receipt_routes(worlds, new_token),
+            *site.routes(),
+        ],
+    )
+    endpoint = GraphQLEndpoint(
+        worlds, otherwise=pages, new_request_id=new_token, new_token=new_token, limits=limits, page=page
+    )
+    return endpoint

@@ -1,0 +1,104 @@
+"""The worlds that one server serves (世界的打开与关闭): opened when first asked for, closed when the server stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+
+from domain.policy import PolicyBook
+from domain.ports import Outside
+from domain.store.engine import StoreUnavailable, open_database
+from resolvers.context import MachineClock
+from resolvers.graphql import WorldService
+from resolvers.plan.executor import Executor
+from resolvers.service import Answer, ErrorCode, Service, error_answer
+from resolvers.settings import Settings
+from resolvers.world import CLOCK_SECONDS, World, open_world
+
+log = logging.getLogger("canbao.worlds")
+
+WORLD_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+"""What a world may be called; nothing that could leave its folder."""
+
+_NOT_FOUND = error_answer(
+    ErrorCode.WORLD_NOT_FOUND,
+    "没有这个名称的世界，请用 canbao world list 查看。 There is no world of that name: canbao world list shows them.",
+)
+_UNAVAILABLE = error_answer(
+    ErrorCode.UNAVAILABLE,
+    "世界暂不可用，请稍后重试。 The world is unavailable: try again shortly.",
+    retry_after_seconds=1,
+)
+
+
+class OpenWorlds:
+    """Worlds by name, each opened once. See `resolvers.service.Worlds`."""
+
+    def __init__(
+        self, settings: Settings, *, executor: Executor, policy: PolicyBook, outside: Outside, machine: MachineClock
+    ) -> None:
+        self._settings = settings
+        self._executor = executor
+        self._policy = policy
+        self._outside = outside
+        self._machine = machine
+        self._open: dict[str, WorldService] = {}
+        self._opening = asyncio.Lock()
+        self._clocks: asyncio.Task[None] | None = None
+
+    async def service(self, name: str | None) -> Service | Answer:
+        """See `resolvers.service.Worlds.service`."""
+        found = self._open.get(name or self._settings.default_world)
+        return found if found is not None else await self._opened(name or self._settings.default_world)
+
+    async def _opened(self, name: str) -> WorldService | Answer:
+        if not WORLD_NAME.fullmatch(name):
+            return _NOT_FOUND
+        async with self._opening:
+            if name in self._open:
+                return self._open[name]
+            try:
+                database = open_database(self._settings.world_url(name))
+                world = await open_world(
+                    database,
+                    policy=self._policy,
+                    outside=self._outside,
+                    machine=self._machine,
+                    sandbox=self._settings.sandbox,
+                )
+            except (FileNotFoundError, LookupError):
+                return _NOT_FOUND
+            except StoreUnavailable as error:
+                log.warning("world %s does not open: %s", name, error)
+                return _UNAVAILABLE
+            found = self._open[name] = WorldService(self._executor, world)
+            if self._clocks is None:
+                self._clocks = asyncio.create_task(self._watch_clocks())
+            return found
+
+    async def _watch_clocks(self) -> None:
+        """Follows clocks that another process sets."""
+        while True:
+            await asyncio.sleep(CLOCK_SECONDS)
+            for world in self.worlds():
+                try:
+                    await world.read_clock()
+                except StoreUnavailable as error:
+                    log.warning("the clock of %s was not read: %s", world.record.name, error)
+
+    def worlds(self) -> list[World]:
+        """The worlds that are open now."""
+        return [service.world for service in self._open.values()]
+
+    async def close(self) -> None:
+        """Closes every world."""
+        if self._clocks is not None:
+            self._clocks.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._clocks
+        for world in self.worlds():
+            await world.close()
+        self._open.clear()
+        self._executor.close()
