@@ -81,10 +81,14 @@ class Compiled:
     rendered: Rendered
     getters: tuple[Getter, ...]
     positions: tuple[int, ...] | None
+    checks: tuple[Getter, ...]
+    """Values that SQL does not need in this selection, but that must still be good."""
     cost: Cost
 
     def arguments(self, variables: Variables, request: Request) -> list[Any]:
         """The driver's arguments for one request. Raises FieldProblem for a value that the list does not take."""
+        for check in self.checks:
+            check(variables, request)
         values = [getter(variables, request) for getter in self.getters]
         return values if self.positions is None else [values[position] for position in self.positions]
 
@@ -123,6 +127,7 @@ class RowCompiler:
     kind: EngineKind
     role: Role
     _binds: list[tuple[Getter, type, bool]] = field(default_factory=list)
+    _checked: list[int] = field(default_factory=list)
     _aliases: int = 0
     scope: Scope = field(init=False)
 
@@ -139,8 +144,10 @@ class RowCompiler:
 
     # ---- placeholders -------------------------------------------------------------------------------------------
 
-    def bind(self, type_: type, getter: Getter, *, many: bool = False) -> str:
-        """A placeholder for a value of every request."""
+    def bind(self, type_: type, getter: Getter, *, many: bool = False, checked: bool = False) -> str:
+        """A placeholder for a value of every request; a `checked` one is looked at even where SQL has no use for it."""
+        if checked:
+            self._checked.append(len(self._binds))
         self._binds.append((getter, type_, many))
         return f"\x01{len(self._binds) - 1}\x02"
 
@@ -161,7 +168,8 @@ class RowCompiler:
         text = _MARKER.sub(placeholder, sql)
         getters = tuple(self._driver_getter(index) for index in order)
         repeats = self.kind is EngineKind.SQLITE and len(positions) != len(order)
-        return Compiled(Rendered(text, (), (), {}, ()), getters, tuple(positions) if repeats else None, cost)
+        checks = tuple(self._binds[index][0] for index in self._checked if index not in order)
+        return Compiled(Rendered(text, (), (), {}, ()), getters, tuple(positions) if repeats else None, checks, cost)
 
     def _driver_getter(self, index: int) -> Getter:
         getter, type_, many = self._binds[index]
@@ -404,7 +412,7 @@ class RowCompiler:
                     text(variables, request), tag_getter(variables, request), types
                 )[index]
 
-            cursor = tuple(self.bind(type_, key_getter(index)) for index, type_ in enumerate(types))
+            cursor = tuple(self.bind(type_, key_getter(index), checked=True) for index, type_ in enumerate(types))
         tags: list[str] = []
 
         def tag() -> str:
@@ -413,7 +421,7 @@ class RowCompiler:
             return tags[0]
 
         limit = self.bind(int, lambda variables, request: size(variables, request) + 1)
-        return _Page(self.bind(int, size), size, limit, backward, ordered, cursor, tag)
+        return _Page(self.bind(int, size, checked=True), size, limit, backward, ordered, cursor, tag)
 
     def _within(self, many: Many, row: Alias | None, target: AnyRowSource, inner: Alias, reader: Reader) -> list[str]:
         """Conditions of the list itself: whose it is, who may see a row, and the filter."""
