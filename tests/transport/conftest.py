@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from resolvers.transport.limits import TransportLimits
+from resolvers.transport.server import Server
 from tests.transport.standin import SECRET, endpoint
 
 
@@ -63,19 +64,23 @@ def documents() -> Documents:
         recursive_root="books",
         recursive="sequel",
         scalar="title",
-        subscription="subscription { count(to: 1000000, intervalMs: 5) }",
+        subscription="subscription { count(to: 1000000, intervalMs: 100) }",
         mutation='mutation { addBook(title: "x") { id } }',
         secrets=(SECRET,),
     )
 
 
+async def _nothing() -> None:
+    """What an application without open ends has to do before it stops."""
+
+
 @contextmanager
-def running(app: ASGIApp) -> Iterator[RunningServer]:
-    """The application behind uvicorn in a thread of its own."""
+def running(app: ASGIApp, close: Callable[[], Awaitable[None]] = _nothing) -> Iterator[RunningServer]:
+    """The application behind uvicorn in a thread of its own, which awaits `close` before it stops."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="critical", access_log=False, ws_max_size=4 << 20)
-        server = uvicorn.Server(config)
+        server = Server(config, close)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         port: int = listener.getsockname()[1]
         listener.listen()
