@@ -1,0 +1,309 @@
+"""An independent check of a world's books (账务稽核): from the rows alone, knowing nothing of what wrote them.
+
+A fast system with wrong books has not passed: the check runs after every load test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from domain.store.engine import Database
+from domain.store.statements import Statement
+from domain.store.tables import (
+    account_entries,
+    events,
+    family_bindings,
+    id_blocks,
+    metadata,
+    personal_accounts,
+    persons,
+    receipts,
+    registry_kinships,
+    resident_contributions,
+)
+from domain.vocabulary import (
+    NUMBERS_PER_PROVINCE,
+    BindingStatus,
+    ContributionStatus,
+    EntryKind,
+    PaymentChannel,
+    instant,
+)
+from simulator.records import START
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the books get wrong: the sentence that does not hold, of which row, and the figures found."""
+
+    rule: str
+    id: int
+    found: tuple[int, ...]
+
+    def __str__(self) -> str:
+        figures = ", ".join(str(figure) for figure in self.found)
+        return f"{self.rule}: {self.id}" + (f" ({figures})" if figures else "")
+
+
+class _payload_id(FunctionElement[int]):
+    """The id under a key of an event's payload."""
+
+    inherit_cache = False
+    type = BigInteger()
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+
+@compiles(_payload_id, "postgresql")
+def _payload_id_postgresql(element: _payload_id, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(events.payload ->> '{element.key}')::bigint"
+
+
+@compiles(_payload_id, "sqlite")
+def _payload_id_sqlite(element: _payload_id, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_extract(events.payload, '$.{element.key}')"
+
+
+_accounts = personal_accounts.c
+_entries = account_entries.c
+_paid = resident_contributions.c
+_since = bindparam("since", type_=_paid.paid_at.type)
+_IS_PAID = _paid.status != ContributionStatus.SUBMITTED.name
+_BY_ACCOUNT = and_(_IS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
+
+
+def _sums() -> Select[Any]:
+    sums = (
+        select(
+            _entries.account_id,
+            func.sum(_entries.amount_fen).label("total"),
+            func.count().label("entries"),
+            func.max(_entries.position).label("last"),
+            func.min(_entries.position).label("first"),
+        )
+        .group_by(_entries.account_id)
+        .subquery()
+    )
+    total, entries = func.coalesce(sums.c.total, 0), func.coalesce(sums.c.entries, 0)
+    return (
+        select(_accounts.id, _accounts.balance_fen, total, _accounts.entry_count, entries)
+        .select_from(personal_accounts.outerjoin(sums, sums.c.account_id == _accounts.id))
+        .where(
+            or_(
+                _accounts.balance_fen != total,
+                _accounts.entry_count != entries,
+                func.coalesce(sums.c.last, 0) != entries,
+                func.coalesce(sums.c.first, 1) != 1,
+            )
+        )
+    )
+
+
+def _running_balances() -> Select[Any]:
+    before = func.lag(_entries.balance_fen, 1, 0).over(partition_by=_entries.account_id, order_by=_entries.position)
+    steps = select(_entries.id, _entries.balance_fen, _entries.amount_fen, before.label("before")).subquery()
+    return select(steps.c.id, steps.c.before, steps.c.amount_fen, steps.c.balance_fen).where(
+        steps.c.balance_fen != steps.c.before + steps.c.amount_fen
+    )
+
+
+def _backdated() -> Select[Any]:
+    before = func.lag(_entries.occurred_at).over(partition_by=_entries.account_id, order_by=_entries.position)
+    steps = select(_entries.id, _entries.occurred_at, before.label("before")).subquery()
+    return select(steps.c.id, steps.c.before, steps.c.occurred_at).where(steps.c.occurred_at < steps.c.before)
+
+
+def _paid_twice() -> Select[Any]:
+    return (
+        select(_paid.person_id, _paid.coverage_year, func.count())
+        .where(_IS_PAID)
+        .group_by(_paid.person_id, _paid.coverage_year)
+        .having(func.count() > 1)
+    )
+
+
+def _not_debited_once() -> Select[Any]:
+    right = case(
+        (
+            and_(
+                _entries.account_id == _paid.account_id,
+                _entries.amount_fen == -_paid.amount_fen,
+                _entries.kind == EntryKind.PROXY_CONTRIBUTION.name,
+                _entries.occurred_at == _paid.paid_at,
+            ),
+            1,
+        ),
+        else_=0,
+    )
+    return (
+        select(_paid.id, func.count(_entries.id), func.coalesce(func.sum(right), 0))
+        .select_from(resident_contributions.outerjoin(account_entries, _entries.contribution_id == _paid.id))
+        .where(_BY_ACCOUNT)
+        .group_by(_paid.id)
+        .having(or_(func.count(_entries.id) != 1, func.coalesce(func.sum(right), 0) != 1))
+    )
+
+
+def _debited_for_nothing() -> Select[Any]:
+    return (
+        select(_entries.id, _entries.amount_fen)
+        .select_from(account_entries.outerjoin(resident_contributions, _paid.id == _entries.contribution_id))
+        .where(_entries.amount_fen < 0, or_(_paid.id.is_(None), ~_BY_ACCOUNT))
+    )
+
+
+def _foreign_account() -> Select[Any]:
+    return (
+        select(_paid.id, _paid.payer_id, func.coalesce(_accounts.person_id, 0))
+        .select_from(resident_contributions.outerjoin(personal_accounts, _accounts.id == _paid.account_id))
+        .where(_BY_ACCOUNT, or_(_accounts.id.is_(None), _accounts.person_id != _paid.payer_id))
+    )
+
+
+def _unbound() -> Select[Any]:
+    bound = (
+        select(family_bindings.c.id)
+        .where(
+            family_bindings.c.holder_id == _paid.payer_id,
+            family_bindings.c.member_id == _paid.person_id,
+            family_bindings.c.bound_at <= _paid.paid_at,
+            or_(family_bindings.c.ended_at.is_(None), family_bindings.c.ended_at >= _paid.paid_at),
+        )
+        .exists()
+    )
+    return select(_paid.id, _paid.payer_id, _paid.person_id).where(
+        _BY_ACCOUNT, _paid.payer_id != _paid.person_id, ~bound
+    )
+
+
+def _slips() -> Select[Any]:
+    finished = case((_paid.status == ContributionStatus.FINISHED.name, 1), else_=0)
+    slip = case((receipts.c.id.is_(None), 0), else_=1)
+    return (
+        select(_paid.id, finished, slip)
+        .select_from(resident_contributions.outerjoin(receipts, receipts.c.contribution_id == _paid.id))
+        .where(finished != slip)
+    )
+
+
+def _logged(event_type: str, written: Select[Any], key: str) -> Select[Any]:
+    """Rows that one event of that type should stand for, and how many do. `written` selects their ids."""
+    told = (
+        select(_payload_id(key).label("about"), func.count().label("times"))
+        .select_from(events)
+        .where(events.c.type == event_type)
+        .group_by(_payload_id(key))
+        .subquery()
+    )
+    rows = written.subquery()
+    times = func.coalesce(told.c.times, 0)
+    return select(rows.c.id, times).select_from(rows.outerjoin(told, told.c.about == rows.c.id)).where(times != 1)
+
+
+def _told_but_not_so(event_type: str, written: Select[Any], key: str) -> Select[Any]:
+    """Events of that type about rows that are not there."""
+    rows = written.subquery()
+    return (
+        select(events.c.id, _payload_id(key))
+        .select_from(events.outerjoin(rows, rows.c.id == _payload_id(key)))
+        .where(events.c.type == event_type, rows.c.id.is_(None))
+    )
+
+
+_BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _since)
+_UNBOUND_NOW = select(family_bindings.c.id).where(
+    family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
+)
+_SUBMITTED_NOW = select(_paid.id).where(_paid.submitted_at >= _since)
+_PAID_NOW = select(_paid.id).where(_IS_PAID, _paid.paid_at >= _since)
+_FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
+
+_LOG = (
+    ("FAMILY_MEMBER_BOUND", "binding", _BOUND_NOW, "binding_id"),
+    ("FAMILY_MEMBER_UNBOUND", "ending of a binding", _UNBOUND_NOW, "binding_id"),
+    ("RESIDENT_CONTRIBUTION_SUBMITTED", "submission", _SUBMITTED_NOW, "contribution_id"),
+    ("RESIDENT_CONTRIBUTION_PAID", "payment", _PAID_NOW, "contribution_id"),
+    ("RESIDENT_CONTRIBUTION_FINISHED", "finished contribution", _FINISHED_NOW, "contribution_id"),
+)
+
+
+def _one_sided_kinship() -> Select[Any]:
+    back = registry_kinships.alias()
+    return (
+        select(persons.c.id, func.count())
+        .select_from(
+            registry_kinships.join(persons, persons.c.id_number == registry_kinships.c.id_number).outerjoin(
+                back,
+                and_(
+                    back.c.id_number == registry_kinships.c.relative_id_number,
+                    back.c.relative_id_number == registry_kinships.c.id_number,
+                ),
+            )
+        )
+        .where(back.c.id_number.is_(None))
+        .group_by(persons.c.id)
+    )
+
+
+_NUMBERED = (
+    "persons",
+    "units",
+    "enrolments",
+    "family_bindings",
+    "personal_accounts",
+    "account_entries",
+    "resident_contributions",
+    "receipts",
+    "events",
+)
+
+
+def _given_twice(table: str) -> Select[Any]:
+    """Ids of a table beyond the numbers that the world has handed out."""
+    number = metadata.tables[table].c.id % literal(NUMBERS_PER_PROVINCE, BigInteger)
+    least = select(func.min(id_blocks.c.next_number)).scalar_subquery()
+    return select(metadata.tables[table].c.id, number).where(number >= least)
+
+
+RULES: dict[str, Statement] = {
+    sentence: Statement(query.order_by(query.selected_columns[0]).limit(bindparam("most", type_=BigInteger())))
+    for sentence, query in (
+        ("a balance is the sum of its entries, which count 1, 2, 3 …", _sums()),
+        ("an entry's balance is the one before it and its amount", _running_balances()),
+        ("an entry is no earlier than the one before it", _backdated()),
+        ("a person is paid for once a year", _paid_twice()),
+        ("a contribution paid from an account is debited there once, in full", _not_debited_once()),
+        ("money leaves an account for a paid contribution only", _debited_for_nothing()),
+        ("the account that paid is the payer's", _foreign_account()),
+        ("who was paid for was bound to the payer", _unbound()),
+        ("a slip is issued for what was finished, and for nothing else", _slips()),
+        ("kinship is registered in both directions", _one_sided_kinship()),
+        *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
+          for kind, what, rows, key in _LOG),
+        *((f"no event tells of a {what} that is not there", _told_but_not_so(kind, rows, key))
+          for kind, what, rows, key in _LOG),
+        *((f"the numbers in {table} were handed out", _given_twice(table)) for table in _NUMBERED),
+    )
+}  # fmt: skip
+"""What must hold of every world at any moment, each with the statement that finds what breaks it."""
+
+
+async def audit(database: Database, *, most: int = 100) -> list[Finding]:
+    """What breaks the rules, at most `most` findings for each; an empty list for books that are right."""
+    found: list[Finding] = []
+    values = {"most": most, "since": instant(START)}
+    async with database.read() as connection:
+        for rule, statement in RULES.items():
+            found += [
+                Finding(rule, int(row[0]), tuple(int(figure) for figure in row[1:]))
+                for row in await connection.fetch_all(statement, values)
+            ]
+    return found

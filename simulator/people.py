@@ -1,0 +1,251 @@
+"""People for a load test: employees with relatives whom they could bind and pay for (压测人群).
+
+The load generator runs apart from the product and knows the world only through this file and the network.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, and_, bindparam, select
+
+from domain.policy import PolicyBook
+from domain.store.engine import Database, Row
+from domain.store.statements import Statement, among
+from domain.store.tables import (
+    enrolments,
+    family_bindings,
+    outside_enrolments,
+    personal_accounts,
+    personas,
+    persons,
+    registry_identities,
+    registry_kinships,
+    resident_contributions,
+)
+from domain.vocabulary import (
+    NATION,
+    AccountStatus,
+    BindingStatus,
+    EnrolmentStatus,
+    IdType,
+    Prefix,
+    RegionCode,
+    Relation,
+    Scheme,
+    api_id,
+    region_span,
+)
+from simulator.prices import COLLECTED_NOW, Prices
+from simulator.records import TODAY
+
+_PAGE = 500
+_RELATIVES = 3
+"""At most this many relatives for each payer."""
+
+_relative = persons.alias("relative")
+_identity = registry_identities.alias("identity")
+_insured = enrolments.alias("insured")
+
+
+def _employed(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    employed = enrolments.alias("employed")
+    return (
+        select(employed.c.id)
+        .where(
+            employed.c.person_id == person_id,
+            employed.c.scheme == Scheme.EMPLOYEE.name,
+            employed.c.status == EnrolmentStatus.ACTIVE.name,
+        )
+        .exists()
+    )
+
+
+_HOLDERS = Statement(
+    select(persons.c.id, persons.c.id_number, personal_accounts.c.region_code, personal_accounts.c.balance_fen)
+    .select_from(persons.join(personal_accounts, personal_accounts.c.person_id == persons.c.id))
+    .where(
+        persons.c.id > bindparam("after", type_=persons.c.id.type),
+        persons.c.region_code.between(bindparam("first_region"), bindparam("last_region")),
+        persons.c.id_type == IdType.RESIDENT_ID_CARD.name,
+        persons.c.died_on.is_(None),
+        personal_accounts.c.status == AccountStatus.OPEN.name,
+        _employed(persons.c.id),
+        ~select(personas.c.id).where(personas.c.person_id == persons.c.id).exists(),
+    )
+    .order_by(persons.c.id)
+    .limit(_PAGE)
+)
+_RELATIVES_OF = Statement(
+    select(
+        registry_kinships.c.id_number,
+        # Compared in Python: as a condition of the join it makes PostgreSQL expect one row where there are thousands.
+        _identity.c.name,
+        _relative.c.id,
+        _relative.c.name,
+        _relative.c.id_type,
+        _relative.c.id_number,
+        _relative.c.birth_date,
+        _relative.c.sex,
+        registry_kinships.c.relation,
+        _insured.c.region_code,
+    )
+    .select_from(
+        registry_kinships.join(
+            _relative,
+            and_(
+                _relative.c.id_type == IdType.RESIDENT_ID_CARD.name,
+                _relative.c.id_number == registry_kinships.c.relative_id_number,
+            ),
+        )
+        .join(
+            _identity,
+            and_(
+                _identity.c.id_type == IdType.RESIDENT_ID_CARD.name,
+                _identity.c.id_number == registry_kinships.c.relative_id_number,
+            ),
+        )
+        .join(
+            _insured,
+            and_(
+                _insured.c.person_id == _relative.c.id,
+                _insured.c.scheme == Scheme.RESIDENT.name,
+                _insured.c.status == EnrolmentStatus.ACTIVE.name,
+            ),
+        )
+    )
+    .where(
+        among(registry_kinships.c.id_number, "holders"),
+        _relative.c.died_on.is_(None),
+        _relative.c.special_group.is_(None),
+        ~_employed(_relative.c.id),
+        ~select(family_bindings.c.id)
+        .where(family_bindings.c.member_id == _relative.c.id, family_bindings.c.status == BindingStatus.ACTIVE.name)
+        .exists(),
+        ~select(resident_contributions.c.id)
+        .where(
+            resident_contributions.c.person_id == _relative.c.id,
+            resident_contributions.c.coverage_year == COLLECTED_NOW,
+        )
+        .exists(),
+        ~select(outside_enrolments.c.id_number).where(outside_enrolments.c.id_number == _relative.c.id_number).exists(),
+    )
+    .order_by(registry_kinships.c.id_number, _relative.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bindable:
+    """Somebody whom a payer could bind and pay for, as the payer would fill in the form."""
+
+    person_id: int
+    name: str
+    id_type: str
+    id_number: str
+    birth_date: date
+    sex: str
+    relation: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """An employee whose account covers the contributions of all of these relatives."""
+
+    person_id: int
+    region: str
+    balance_fen: int
+    relatives: tuple[Bindable, ...]
+
+    def line(self) -> str:
+        """One line of JSON."""
+        return json.dumps(
+            {
+                "person": api_id(Prefix.PERSON, self.person_id),
+                "personId": self.person_id,
+                "region": self.region,
+                "balanceFen": self.balance_fen,
+                "relatives": [
+                    {
+                        "person": api_id(Prefix.PERSON, relative.person_id),
+                        "name": relative.name,
+                        "idType": relative.id_type,
+                        "idNumber": relative.id_number,
+                        "birthDate": relative.birth_date.isoformat(),
+                        "sex": relative.sex,
+                        "relation": relative.relation,
+                        "region": relative.region,
+                    }
+                    for relative in self.relatives
+                ],
+            },
+            ensure_ascii=False,
+        )
+
+
+def _payers(
+    holders: Sequence[Row], relatives_of: Mapping[str, Sequence[Row]], prices: Prices, taken: set[int]
+) -> Iterator[Payer]:
+    for person_id, id_number, region, balance in holders:
+        relatives: list[Bindable] = []
+        left = balance
+        for row in relatives_of.get(id_number, ()):
+            registered, relative = row[1], Bindable(*row[2:])
+            insured_in = RegionCode(relative.region)
+            if registered != relative.name or relative.person_id in taken or len(relatives) == _RELATIVES:
+                continue
+            if prices.opened(insured_in) is None:
+                continue
+            amount = prices.amount_fen(insured_in, COLLECTED_NOW, TODAY)
+            if amount <= left and prices.covers(RegionCode(region), TODAY, Relation[relative.relation]):
+                left -= amount
+                relatives.append(relative)
+        if relatives:
+            taken.update(relative.person_id for relative in relatives)
+            yield Payer(person_id, region, balance, tuple(relatives))
+
+
+async def payers(database: Database, limit: int, *, region: RegionCode = NATION) -> list[Payer]:
+    """Up to `limit` payers who live in a region, in order of id.
+
+    Nobody is a relative of two of them, and no persona is among them.
+    """
+    prices = Prices(PolicyBook.load())
+    taken: set[int] = set()
+    found: list[Payer] = []
+    first_region, last_region = region_span(region)
+    after = 0
+    while len(found) < limit:
+        async with database.read() as connection:
+            holders = await connection.fetch_all(
+                _HOLDERS, {"after": after, "first_region": first_region, "last_region": last_region}
+            )
+            if not holders:
+                break
+            rows = await connection.fetch_all(_RELATIVES_OF, {"holders": [holder[1] for holder in holders]})
+        relatives_of = {id_number: list(of) for id_number, of in groupby(rows, key=lambda row: str(row[0]))}
+        found += _payers(holders, relatives_of, prices, taken)
+        after = holders[-1][0]
+    return found[:limit]
+
+
+async def write_people(database: Database, path: Path, limit: int, *, region: RegionCode = NATION) -> int:
+    """Write payers to a file of JSON lines that only its owner may read; how many there are."""
+    found = await payers(database, limit, region=region)
+    _write_lines(path, [payer.line() for payer in found])
+    return len(found)
+
+
+def _write_lines(path: Path, lines: Sequence[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    os.replace(unfinished, path)
