@@ -32,6 +32,7 @@ REGION = RowSource(
     "Region",
     regions,
     key=("code",),
+    identity="code",
     prefix=Prefix.REGION,
     rule=everybody,
     fields={

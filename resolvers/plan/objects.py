@@ -95,7 +95,7 @@ class ObjectCompiler:
                 case ToRow() as link:
                     target = self.sources.rows[link.target]
                     assert get_named_type(definition.type).name == link.target
-                    placeholder = rows.bind(python_type(target.table.c[target.key[0]]), _hole(len(links)))
+                    placeholder = rows.bind(python_type(target.table.c[target.identity]), _hole(len(links)))
                     sql, link_cost = rows.one(target, each, placeholder, through=True)
                     subqueries.append(f"({sql})")
                     cost += link_cost

@@ -195,7 +195,7 @@ class RowCompiler:
         """SQL of the row whose key a placeholder gives, as JSON text; no row where none may be seen."""
         row, name = self.alias(source)
         value, cost = self.row_json(source, row, nodes)
-        conditions = [f"{row[source.key[0]]} = {key}"]
+        conditions = [f"{row[source.identity]} = {key}"]
         if not through:
             conditions += self._rule(source, row)
         sql = (
@@ -578,7 +578,7 @@ def _span(getter: Getter, end: int) -> Getter:
 
 def key_getter(root: OneByKey, source: AnyRowSource, text: Getter) -> tuple[type, Getter]:
     """How an argument that names a row becomes its key. An id of another kind names no row at all."""
-    column = source.table.c[source.key[0]]
+    column = source.table.c[source.identity]
     prefix = source.prefix
     if python_type(column) is str and root.argument != "id":
         return str, text

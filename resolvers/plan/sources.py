@@ -152,7 +152,7 @@ RowField = Value | Identifier | Link | Many | Some | CursorOf
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """What a GraphQL object type is in the database."""
+    """What a GraphQL object type is in the database. `key` is the total order that its lists fall back to."""
 
     type_name: str
     table: Table
@@ -160,6 +160,8 @@ class RowSource:
     fields: Mapping[str, RowField]
     rule: Rule
     prefix: Prefix | None = None
+    identity: str = "id"
+    """The column that an API id, or a text key, names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class VariedSource:
     members: Mapping[str, RowSource]
     rule: Rule
     prefix: Prefix | None = None
+    identity: str = "id"
 
 
 AnyRowSource = RowSource | VariedSource
