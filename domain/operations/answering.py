@@ -95,7 +95,7 @@ def encoded(answer: object) -> str:
 def decoded(text: str, outcome: type[_O]) -> _O | Refusal:
     """What `encoded` wrote of that outcome or of any refusal. KeyError for another type."""
     content = json.loads(text)
-    types: dict[str, type[_O] | type[Refusal]] = {outcome.__name__: outcome, **_REFUSALS}
+    types: dict[str, Callable[..., _O | Refusal]] = {outcome.__name__: outcome, **_REFUSALS}
     found = types[content.pop("type")]
     readers = _readers(found)
     return found(**{name: readers[name](value) for name, value in content.items()})

@@ -1,0 +1,92 @@
+"""The page `docs/refusals.md`, made from `domain.refusals`. `python -m tests.domain.refusals_page` writes it anew."""
+
+from datetime import date
+from pathlib import Path
+
+from domain.refusals import (
+    PRECEDENCE,
+    AlreadyBound,
+    AlreadyPaid,
+    AmountChanged,
+    BalanceTooLow,
+    CollectionWindowClosed,
+    CollectionWindowNotOpen,
+    EnrolledElsewhere,
+    IdentityMismatch,
+    InputNotAcceptable,
+    NotThePayer,
+    OutsideParty,
+    PartyDoesNotAnswer,
+    PolicyNotStated,
+    Refusal,
+    RelationNotCovered,
+    SpecialPaymentRequired,
+)
+from domain.vocabulary import Fen, Id, RegionCode, Relation, Scheme, SpecialGroup
+
+PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
+
+WITH_FACTS: tuple[Refusal, ...] = (
+    InputNotAcceptable(field="idNumber"),
+    IdentityMismatch(fields=("name", "sex")),
+    RelationNotCovered(
+        relation=Relation.SIBLING,
+        covered=(Relation.SPOUSE, Relation.PARENT, Relation.CHILD),
+        region=RegionCode("520402"),
+    ),
+    AlreadyBound(binding_id=Id(520000000000000007)),
+    EnrolledElsewhere(region=RegionCode("510903"), scheme=Scheme.EMPLOYEE),
+    AlreadyPaid(contribution_id=Id(520000000000000003)),
+    SpecialPaymentRequired(group=SpecialGroup.MINIMUM_LIVING),
+    CollectionWindowNotOpen(opens_on=date(2024, 9, 23)),
+    CollectionWindowClosed(closed_on=date(2025, 2, 28)),
+    PolicyNotStated(name="collection_window.window", region=RegionCode("341102"), on=date(2025, 1, 10)),
+    AmountChanged(expected_fen=Fen(40_000), due_fen=Fen(107_000)),
+    BalanceTooLow(balance_fen=Fen(14_920), due_fen=Fen(40_000)),
+    PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY),
+)
+
+FURTHER: tuple[Refusal, ...] = (
+    NotThePayer(account_area=RegionCode("520402"), enrolment_area=RegionCode("510903")),
+    PartyDoesNotAnswer(party=OutsideParty.OTHER_PROVINCES),
+)
+
+_HEAD = """# Refusals
+
+What an applicant may be told instead of an outcome, in order of precedence: when several apply, the first in this list
+is told, always. One that could only be told by revealing what is not the applicant's is never looked for: who has not
+bound a person hears `NotThePayer`, and who names a contribution of somebody else `ContributionNotFound`, whatever else
+is true of that person or contribution.
+
+A refusal that is not retryable is the first answer to its idempotency key: the same request is told the same again.
+One that is retryable is not kept; the same request with the same key may be sent again and is decided anew.
+
+This page is made from `domain/refusals.py`.
+
+| | code | 中文 | path | retryable |
+|---|---|---|---|---|
+"""
+
+
+def examples() -> dict[type[Refusal], Refusal]:
+    """One of each refusal, in order of precedence."""
+    given = {type(one): one for one in WITH_FACTS}
+    return {one: given[one] if one in given else one() for one in PRECEDENCE}
+
+
+def page() -> str:
+    """The text of the page."""
+    rows = []
+    sections = []
+    for rank, (kind, example) in enumerate(examples().items(), start=1):
+        path = f"`{'.'.join(example.path)}`" if example.path else ""
+        retryable = "yes" if kind.retryable else ""
+        rows.append(f"| {rank} | `{kind.code.name}` | {kind.code.zh} | {path} | {retryable} |\n")
+        said = [example, *(one for one in FURTHER if type(one) is kind)]
+        words = "".join(f"\n> {one.zh()}\n>\n> {one.en()}\n" for one in said)
+        sections.append(f"\n## {kind.__name__}\n\n{kind.__doc__.splitlines()[0] if kind.__doc__ else ''}\n{words}")
+    return _HEAD + "".join(rows) + "".join(sections)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

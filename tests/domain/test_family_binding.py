@@ -1,0 +1,196 @@
+"""Binding a family member: every refusal, both sides of the day that widened the relations, and who is heard first."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pytest
+
+from domain.decisions.family_binding import BindingForm, RegisterAnswer, bound
+from domain.policy import PolicyBook
+from domain.refusals import (
+    AlreadyBound,
+    CannotBindSelf,
+    IdentityMismatch,
+    InputNotAcceptable,
+    PartyDoesNotAnswer,
+    PersonDeceased,
+    PersonNotFound,
+    PledgeNotAccepted,
+    PolicyNotStated,
+    Refusal,
+    RelationMismatch,
+    RelationNotCovered,
+)
+from domain.vocabulary import Id, IdType, RegionCode, Relation, Sex
+from tests.domain.cases import ANSHUN, IN_WINDOW, MOTHER, SIMULATED, SUINING, XUANCHENG, granted, standing
+
+NUMBER = "11010519491231002X"
+
+
+@dataclass(frozen=True)
+class Registered:
+    name: str = "王秀英"
+    sex: Sex = Sex.FEMALE
+    birth_date: date = date(1949, 12, 31)
+    died_on: date | None = None
+
+
+FORM = BindingForm(
+    name="王秀英",
+    id_type=IdType.RESIDENT_ID_CARD,
+    id_number=NUMBER,
+    birth_date=date(1949, 12, 31),
+    sex=Sex.FEMALE,
+    relation=Relation.PARENT,
+    pledge_accepted=True,
+)
+CONFIRMED = RegisterAnswer(Registered(), Relation.PARENT)
+DEAD = Registered(died_on=date(2020, 1, 1))
+
+
+def asked(
+    book: PolicyBook,
+    form: BindingForm = FORM,
+    register: RegisterAnswer | None = CONFIRMED,
+    *,
+    on: date = IN_WINDOW,
+    area: RegionCode = ANSHUN,
+    holder_number: str = "270101198806060009",
+    member_id: Id | None = MOTHER,
+    binding_id: Id | None = None,
+) -> Id | Refusal:
+    holder = replace(standing(area).holder, id_number=holder_number)
+    return bound(book, on, holder, form, register, member_id=member_id, binding_id=binding_id)
+
+
+def test_a_mother_whom_the_register_confirms_is_bound(book: PolicyBook) -> None:
+    assert granted(asked(book)) == MOTHER
+
+
+def test_kinship_that_no_register_records_is_taken_on_the_pledge(book: PolicyBook) -> None:
+    assert granted(asked(book, register=RegisterAnswer(Registered(), None))) == MOTHER
+
+
+@pytest.mark.parametrize(
+    ("on", "area", "relation", "covered"),
+    [
+        (date(2024, 9, 22), ANSHUN, Relation.SIBLING, False),
+        (date(2024, 9, 23), ANSHUN, Relation.SIBLING, True),
+        (date(2024, 9, 22), ANSHUN, Relation.SPOUSE, True),
+        (date(2024, 7, 31), SUINING, Relation.MATERNAL_GRANDPARENT, False),
+        (date(2024, 8, 1), SUINING, Relation.MATERNAL_GRANDPARENT, True),
+        (date(2024, 7, 31), SIMULATED, Relation.SIBLING, False),
+        (date(2024, 8, 1), SIMULATED, Relation.SIBLING, True),
+        (date(2024, 12, 20), ANSHUN, Relation.OTHER, False),
+        (date(2023, 10, 11), XUANCHENG, Relation.PARENT, True),
+        (date(2023, 10, 12), XUANCHENG, Relation.PARENT, False),
+        (date(2023, 10, 12), XUANCHENG, Relation.CHILD, True),
+        (date(2024, 12, 31), XUANCHENG, Relation.PARENT, False),
+        (date(2025, 1, 1), XUANCHENG, Relation.PARENT, True),
+    ],
+)
+def test_the_payers_city_says_on_the_day_which_relations_it_covers(
+    book: PolicyBook, on: date, area: RegionCode, relation: Relation, covered: bool
+) -> None:
+    answer = asked(book, replace(FORM, relation=relation), RegisterAnswer(Registered(), None), on=on, area=area)
+    if covered:
+        assert granted(answer) == MOTHER
+    else:
+        assert isinstance(answer, RelationNotCovered)
+        assert answer.relation is relation
+        assert relation not in answer.covered
+        assert answer.region == area
+        assert answer.basis is not None
+
+
+def test_relations_that_no_document_states_are_not_guessed(book: PolicyBook) -> None:
+    answer = asked(book, on=date(2021, 4, 21), area=SUINING)
+    assert isinstance(answer, PolicyNotStated)
+    assert answer.name == "family_mutual_aid.relations_covered"
+
+
+def test_an_unaccepted_pledge_is_refused(book: PolicyBook) -> None:
+    answer = asked(book, replace(FORM, pledge_accepted=False))
+    assert isinstance(answer, PledgeNotAccepted)
+    assert answer.basis is not None
+
+
+def test_a_number_with_a_wrong_check_digit_is_not_asked_about(book: PolicyBook) -> None:
+    answer = asked(book, replace(FORM, id_number="110105194912310021"), RegisterAnswer(None, None))
+    assert isinstance(answer, InputNotAcceptable)
+    assert answer.path == ("idNumber",)
+
+
+def test_nobody_binds_themself(book: PolicyBook) -> None:
+    assert isinstance(asked(book, holder_number=NUMBER), CannotBindSelf)
+
+
+def test_a_document_that_the_register_does_not_know_is_refused(book: PolicyBook) -> None:
+    answer = asked(book, register=RegisterAnswer(None, None), member_id=None)
+    assert isinstance(answer, IdentityMismatch)
+    assert answer.fields == ("idNumber",)
+
+
+def test_the_fields_that_differ_are_told_and_the_true_values_are_not(book: PolicyBook) -> None:
+    answer = asked(book, replace(FORM, name="王秀芳", sex=Sex.MALE))
+    assert isinstance(answer, IdentityMismatch)
+    assert answer.fields == ("name", "sex")
+    assert answer.path == ("name",)
+    assert "王秀英" not in answer.zh() + answer.en()
+    assert NUMBER not in answer.zh() + answer.en()
+
+
+@pytest.mark.parametrize(("died_on", "refused"), [(IN_WINDOW, True), (date(2024, 12, 21), False)])
+def test_the_deceased_cannot_be_bound(book: PolicyBook, died_on: date, refused: bool) -> None:
+    answer = asked(book, register=RegisterAnswer(Registered(died_on=died_on), None))
+    assert isinstance(answer, PersonDeceased) is refused
+
+
+def test_another_recorded_kinship_is_refused(book: PolicyBook) -> None:
+    answer = asked(book, register=RegisterAnswer(Registered(), Relation.SIBLING))
+    assert isinstance(answer, RelationMismatch)
+    assert Relation.SIBLING.zh not in answer.zh()
+
+
+def test_a_second_binding_names_the_first(book: PolicyBook) -> None:
+    answer = asked(book, binding_id=Id(7))
+    assert isinstance(answer, AlreadyBound)
+    assert answer.binding_id == 7
+
+
+def test_who_was_never_insured_is_not_found(book: PolicyBook) -> None:
+    assert isinstance(asked(book, member_id=None), PersonNotFound)
+
+
+def test_a_silent_register_is_asked_again_later(book: PolicyBook) -> None:
+    answer = asked(book, register=None)
+    assert isinstance(answer, PartyDoesNotAnswer)
+    assert answer.retryable
+
+
+def test_a_silent_register_does_not_tell_whom_the_platform_holds(book: PolicyBook) -> None:
+    assert isinstance(asked(book, register=None, member_id=None), PartyDoesNotAnswer)
+
+
+@pytest.mark.parametrize(
+    ("form", "register", "binding_id", "first"),
+    [
+        (replace(FORM, id_number="1", pledge_accepted=False), CONFIRMED, None, InputNotAcceptable),
+        (replace(FORM, pledge_accepted=False), RegisterAnswer(None, None), None, PledgeNotAccepted),
+        (
+            replace(FORM, name="李四"),
+            RegisterAnswer(DEAD, None),
+            None,
+            IdentityMismatch,
+        ),
+        (FORM, RegisterAnswer(DEAD, Relation.SPOUSE), None, PersonDeceased),
+        (replace(FORM, relation=Relation.OTHER), CONFIRMED, None, RelationMismatch),
+        (replace(FORM, relation=Relation.OTHER), RegisterAnswer(Registered(), None), Id(7), RelationNotCovered),
+        (replace(FORM, relation=Relation.OTHER), None, None, RelationNotCovered),
+        (FORM, None, Id(7), AlreadyBound),
+    ],
+)
+def test_of_two_refusals_the_first_in_order_is_told(
+    book: PolicyBook, form: BindingForm, register: RegisterAnswer | None, binding_id: Id | None, first: type[Refusal]
+) -> None:
+    assert type(asked(book, form, register, binding_id=binding_id)) is first

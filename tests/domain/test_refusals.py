@@ -1,0 +1,53 @@
+"""The closed list of refusals, its order, its words and its page."""
+
+import re
+from dataclasses import is_dataclass
+
+import pytest
+
+from domain import refusals
+from domain.refusals import PRECEDENCE, PartyDoesNotAnswer, Refusal, RefusalCode, first_told, yuan
+from domain.vocabulary import Fen
+from tests.domain.refusals_page import FURTHER, PAGE, examples, page
+
+
+def test_every_refusal_has_its_place_in_the_order_and_no_other() -> None:
+    found = [one for one in vars(refusals).values() if isinstance(one, type) and issubclass(one, Refusal)]
+    assert set(found) == {Refusal, *PRECEDENCE}
+    assert len(set(PRECEDENCE)) == len(PRECEDENCE)
+
+
+def test_codes_are_the_names_in_the_same_order() -> None:
+    assert [one.code for one in PRECEDENCE] == list(RefusalCode)
+    for one in PRECEDENCE:
+        assert one.code.name == re.sub(r"(?<!^)(?=[A-Z])", "_", one.__name__).upper()
+
+
+@pytest.mark.parametrize("refusal", [*examples().values(), *FURTHER], ids=lambda one: type(one).__name__)
+def test_a_refusal_says_what_and_what_to_do_in_both_languages(refusal: Refusal) -> None:
+    assert is_dataclass(refusal)
+    assert refusal.zh().endswith("。")
+    assert refusal.en().endswith(".")
+    assert not re.search(r"[一-鿿]", refusal.en())
+    assert str(refusal) == refusal.code.name
+    # Nothing as long as an identity number, in either language.
+    assert not re.search(r"[0-9]{15}", refusal.zh() + refusal.en())
+
+
+def test_only_a_silent_party_is_worth_the_same_request_again() -> None:
+    assert [one for one in PRECEDENCE if one.retryable] == [PartyDoesNotAnswer]
+
+
+def test_the_first_in_order_is_told_whatever_order_they_were_found_in() -> None:
+    found = list(examples().values())
+    assert first_told(reversed(found)) is found[0]
+    assert first_told([]) is None
+
+
+def test_amounts_are_written_with_two_places() -> None:
+    assert [yuan(Fen(one)) for one in (0, 5, 40_000, 123_456_789)] == ["0.00", "0.05", "400.00", "1234567.89"]
+
+
+def test_the_page_on_refusals_says_what_the_code_says() -> None:
+    again = "python -m tests.domain.refusals_page writes it anew"
+    assert PAGE.read_text(encoding="utf-8") == page(), again
