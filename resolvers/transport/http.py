@@ -171,7 +171,7 @@ class HttpTransport:
                 await refuse(send, _ENCODED, wanted.json, request_id)
                 return
             body = await self._body(headers.get(b"content-length"), receive)
-            value = json_value(body, self._limits.json_depth, "The request body")
+            value = json_value(body, self._limits, "The request body")
         elif token is not None and wanted.media is Media.EVENT_STREAM:
             await self._streams.attach(token, world, receive, send, wanted.json, request_id)
             return
@@ -179,7 +179,7 @@ class HttpTransport:
             if len(scope["query_string"]) > self._limits.query_string:
                 await refuse(send, self._url_too_long, wanted.json, request_id)
                 return
-            value = members_of_query_string(scope["query_string"], self._limits.json_depth)
+            value = members_of_query_string(scope["query_string"], self._limits)
         read_only = scope["method"] != "POST"
         request = request_of(value, seen)
         if token is not None:

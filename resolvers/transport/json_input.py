@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,6 +10,10 @@ from urllib.parse import parse_qsl
 import orjson
 
 from resolvers.service import GraphQLRequest
+from resolvers.transport.limits import TransportLimits
+
+# A JSON string, or what of one there is; possessive, so that it is read once however it ends.
+_STRING = re.compile(rb'"(?:[^"\\]+|\\.)*+"?', re.DOTALL)
 
 # A query string has four parameters of ours; others are ignored, up to this many of them all.
 _PARAMETERS = 32
@@ -22,18 +27,24 @@ class PersistedQueryNotSupported(MalformedRequest):
     """A persisted query's hash came without its text, and no texts are kept."""
 
 
-def json_value(text: bytes | bytearray | str, max_depth: int, what: str) -> Any:
-    """The value of a JSON text, nested at most `max_depth` deep. `what` names the text in MalformedRequest."""
+def json_value(text: bytes | bytearray | str, limits: TransportLimits, what: str) -> Any:
+    """The value of a JSON text within the limits of values and depth. `what` names the text in MalformedRequest."""
+    body = text.encode() if isinstance(text, str) else text
+    brackets = body.count(b"{") + body.count(b"[")
+    # Counted before anything is made of them: a megabyte of empty lists takes half a second to become Python objects.
+    if brackets + body.count(b",") > limits.json_values:
+        bare = _STRING.sub(b"", body)
+        if bare.count(b"{") + bare.count(b"[") + bare.count(b",") > limits.json_values:
+            raise MalformedRequest(f"{what} has more than {limits.json_values} values.")
     try:
-        value = orjson.loads(text)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedRequest(
             f"{what} is not JSON in UTF-8 that can be read: look at character {error.pos + 1}."
         ) from None
-    # Counting brackets is much cheaper than visiting every value, and most texts have few.
-    brackets = text.count("{") + text.count("[") if isinstance(text, str) else text.count(b"{") + text.count(b"[")
-    if brackets > max_depth and _is_deeper(value, max_depth):
-        raise MalformedRequest(f"{what} nests arrays and objects more than {max_depth} deep.")
+    # Most texts have fewer brackets than they may nest, and need no visit to every value.
+    if brackets > limits.json_depth and _is_deeper(value, limits.json_depth):
+        raise MalformedRequest(f"{what} nests arrays and objects more than {limits.json_depth} deep.")
     return value
 
 
@@ -73,7 +84,7 @@ def request_of(value: object, last_event_id: str | None = None) -> GraphQLReques
     return GraphQLRequest(query, variables or {}, operation_name or None, last_event_id)
 
 
-def members_of_query_string(query_string: bytes, max_depth: int) -> Mapping[str, object]:
+def members_of_query_string(query_string: bytes, limits: TransportLimits) -> Mapping[str, object]:
     """The members of the request in a GET's query string, `variables` and `extensions` as JSON values."""
     try:
         pairs = parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
@@ -84,5 +95,5 @@ def members_of_query_string(query_string: bytes, max_depth: int) -> Mapping[str,
     for name in ("variables", "extensions"):
         text = members.get(name)
         if isinstance(text, str):
-            members[name] = json_value(text, max_depth, f"`{name}`")
+            members[name] = json_value(text, limits, f"`{name}`")
     return members

@@ -10,7 +10,8 @@ class TransportLimits:
     """Sizes in bytes, times in seconds.
 
     `body` and `body_seconds` bound a POST body and the time that it may take to arrive, `query_string` a GET.
-    `json_depth` is how deep arrays and objects may nest, below what recursive code behind the transports stands.
+    `json_depth` is how deep arrays and objects may nest, below what recursive code behind the transports stands;
+    `json_values` bounds their brackets and commas, and so how long one request makes others wait.
     `message` bounds a WebSocket message. `stalled_seconds` is how long a client may leave its connection full
     before it is given up. `shutdown_seconds` is what queries and mutations under way get to finish.
     `reservations` bounds the event streams of the single connection mode, `reservation_seconds` their wait for
@@ -21,6 +22,7 @@ class TransportLimits:
     body_seconds: float = 10.0
     query_string: int = 32 << 10
     json_depth: int = 64
+    json_values: int = 20_000
     message: int = 1 << 20
     init_seconds: float = 10.0
     operations_per_socket: int = 200

@@ -182,7 +182,7 @@ class _Socket:
             if len(text) > self._limits.message:
                 raise _Close(1009, f"A message may have at most {self._limits.message} characters")
             try:
-                await self._take(json_value(text, self._limits.json_depth + 1, "The message"))
+                await self._take(json_value(text, self._limits, "The message"))
             except MalformedRequest as error:
                 raise _Close(4400, str(error)) from None
             count += 1

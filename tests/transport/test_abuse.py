@@ -170,6 +170,8 @@ BAD_JSON: dict[str, bytes] = {
     "variables 1,000 deep": b'{"query":"{ __typename }","variables":%b}' % nested('{"a":', "}", 1000).encode(),
     "integer of 5,000 digits": b'{"query":"{ __typename }","variables":{"n":%b}}' % (b"9" * 5000),
     "exponent of 5,000 digits": b'{"query":"{ __typename }","variables":{"n":1e%b}}' % (b"9" * 5000),
+    "300,000 empty lists": b'{"query":"{ __typename }","variables":{"n":[%b0]}}' % (b"[]," * 300_000),
+    "300,000 numbers": b'{"query":"{ __typename }","variables":{"n":[%b0]}}' % (b"0," * 300_000),
     "NaN": b'{"query":"{ __typename }","variables":{"n":NaN}}',
     "query a number": b'{"query":1}',
     "query a list": b'{"query":["{ __typename }"]}',

@@ -16,6 +16,7 @@ from resolvers.transport.json_input import (
     members_of_query_string,
     request_of,
 )
+from resolvers.transport.limits import TransportLimits
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -30,9 +31,11 @@ REQUEST_LIKE = st.dictionaries(
     st.sampled_from(["query", "variables", "operationName", "extensions", "id", "type"]), JSON_VALUES, max_size=6
 )
 
+LIMITS = TransportLimits()
+
 
 def read(body: bytes) -> GraphQLRequest:
-    return request_of(json_value(body, 64, "The request body"))
+    return request_of(json_value(body, LIMITS, "The request body"))
 
 
 @given(st.binary(max_size=300))
@@ -57,7 +60,7 @@ def test_any_json_is_a_request_with_checked_members_or_malformed(value: Any) -> 
 @given(st.dictionaries(st.text(), JSON_VALUES, max_size=3), st.text())
 def test_what_is_sent_by_get_is_what_is_read(variables: dict[str, Any], query: str) -> None:
     sent = urlencode({"query": query, "variables": orjson.dumps(variables)})
-    members = members_of_query_string(sent.encode(), 64)
+    members = members_of_query_string(sent.encode(), LIMITS)
     assert members.get("query", "") == query
     assert members["variables"] == variables
 
@@ -65,7 +68,7 @@ def test_what_is_sent_by_get_is_what_is_read(variables: dict[str, Any], query: s
 @given(st.binary(max_size=300))
 def test_any_query_string_is_a_request_or_malformed(query_string: bytes) -> None:
     try:
-        request_of(members_of_query_string(query_string, 64))
+        request_of(members_of_query_string(query_string, LIMITS))
     except MalformedRequest:
         return
 
@@ -102,6 +105,8 @@ def test_any_query_string_is_a_request_or_malformed(query_string: bytes) -> None
         b"[" * 100_000 + b"]" * 100_000,
         b'{"query":"{ x }","variables":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001,
         b'{"query":"{ x }","variables":' + b'{"a":' * 64 + b"1" + b"}" * 65,
+        b'{"query":"{ x }","variables":{"n":[' + b"[]," * 300_000 + b"0]}}",
+        b'{"query":"{ x }","variables":{"n":[' + b"0," * 300_000 + b"0]}}",
         b'{"query":"{ x }","extensions":' + b'{"a":' * 900 + b"1" + b"}" * 901,
     ],
     ids=lambda body: repr(body[:40]),
@@ -122,6 +127,16 @@ def test_a_nest_as_deep_as_is_allowed_is_read() -> None:
 
 def test_many_shallow_brackets_are_no_depth() -> None:
     assert read(orjson.dumps({"query": "{" * 500, "variables": {"list": [[]] * 500}})).query == "{" * 500
+
+
+def test_brackets_and_commas_in_a_string_are_no_values() -> None:
+    query = '{[,"\\' * 100_000
+    assert read(orjson.dumps({"query": query})).query == query
+
+
+def test_a_megabyte_of_escaped_quotes_without_an_end_is_malformed() -> None:
+    with pytest.raises(MalformedRequest):
+        read(b'{"query":"' + b',\\"' * 250_000)
 
 
 def test_a_batch_is_refused_by_name() -> None:
@@ -153,11 +168,11 @@ def test_a_hash_without_its_query_is_told_apart() -> None:
 )
 def test_a_query_string_that_is_no_request_is_malformed(query_string: bytes) -> None:
     with pytest.raises(MalformedRequest):
-        request_of(members_of_query_string(query_string, 64))
+        request_of(members_of_query_string(query_string, LIMITS))
 
 
 def test_empty_parameters_are_absent() -> None:
     members = members_of_query_string(
-        b"query=" + quote("{ x }").encode() + b"&variables=&operationName=&extensions=", 64
+        b"query=" + quote("{ x }").encode() + b"&variables=&operationName=&extensions=", LIMITS
     )
     assert request_of(members) == GraphQLRequest("{ x }")
