@@ -19,6 +19,7 @@ import orjson
 from graphql import (
     FieldNode,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLField,
     GraphQLID,
     GraphQLInputObjectType,
@@ -58,7 +59,11 @@ class Reader:
     """The arguments of one field: values now, and getters for later."""
 
     def __init__(self, definition: GraphQLField, node: FieldNode, variables: VariableValues) -> None:
-        self.values: Mapping[str, Any] = get_argument_values(definition, node, variables)
+        """Raises FieldProblem where a variable is null or absent for an argument that needs a value."""
+        try:
+            self.values: Mapping[str, Any] = get_argument_values(definition, node, variables)
+        except GraphQLError as error:
+            raise FieldProblem(ErrorCode.BAD_USER_INPUT, error.message) from None
         self._nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
 
     def value(self, *path: str) -> Any:
@@ -158,10 +163,6 @@ def shape_of(type_: GraphQLInputType) -> Shape:
     return lambda value: value is not None
 
 
-def _enum_list_shape(value: Any) -> Any:
-    return None if value is None else tuple(None if item is None else item.name for item in value)
-
-
 def _object_shape(value: Any) -> Any:
     if isinstance(value, Mapping):
         return tuple((key, _object_shape(item)) for key, item in value.items())
@@ -195,7 +196,19 @@ def checked_page(size: Any) -> int:
     return int(size)
 
 
-_HEX = re.compile(r"(?:[0-9a-f]{2}){8,256}")
+def checked_direction(first: Any, after: Any, last: Any, before: Any) -> bool:
+    """Whether a page is counted from the back. Raises FieldProblem where the arguments contradict one another."""
+    if first is not None and last is not None:
+        raise bad_input("first 与 last 只能给出一个。", "Give either first or last, not both.")
+    forward, backward = (first is not None or after is not None), (last is not None or before is not None)
+    if forward and backward:
+        raise bad_input(
+            "first 与 after 搭配，last 与 before 搭配。", "first goes with after, and last goes with before."
+        )
+    return backward
+
+
+_HEX = re.compile(r"(?:[0-9a-f]{2}){7,256}")
 TAG_LENGTH = 12
 
 

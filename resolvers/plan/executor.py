@@ -18,16 +18,18 @@ import orjson
 from graphql import (
     DocumentNode,
     FieldNode,
-    GraphQLError,
+    GraphQLBoolean,
     GraphQLField,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLString,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     execute_sync,
     get_named_type,
+    type_from_ast,
 )
 from graphql.execution.values import VariableValues
 
@@ -40,7 +42,7 @@ from resolvers.plan.arguments import (
     FieldProblem,
     Reader,
     Variables,
-    bad_input,
+    checked_direction,
     checked_page,
     cursor_keys,
     list_tag,
@@ -178,14 +180,14 @@ class Executor:
                 return variables
             if operation.kind is OperationType.QUERY:
                 return await self._query(operation, variables, request)
+            if operation.kind is OperationType.SUBSCRIPTION:
+                return self._subscribe(operation, variables, request, asked.last_event_id)
             if read_only:
                 return error_answer(
                     ErrorCode.METHOD_NOT_ALLOWED,
                     "GET 只能执行查询，请改用 POST。 GET answers queries only; use POST.",
                 )
-            if operation.kind is OperationType.MUTATION:
-                return await self._mutate(operation, variables, request)
-            return self._subscribe(operation, variables, request, asked.last_event_id)
+            return await self._mutate(operation, variables, request)
         except StoreUnavailable as error:
             log.warning("store unavailable: %s", error, extra={"request_id": request.request_id})
             return unavailable(request)
@@ -285,9 +287,6 @@ class Executor:
                 compiled = rows.finished(sql, cost)
         except FieldProblem as problem:
             return _Step(opening, key, nodes[0], nodes, nullable, problem=problem)
-        except GraphQLError as error:
-            unusable = FieldProblem(ErrorCode.BAD_USER_INPUT, error.message)
-            return _Step(opening, key, nodes[0], nodes, nullable, problem=unusable)
         return _Step(opening, key, nodes[0], nodes, nullable, compiled=compiled)
 
     def _node_step(
@@ -386,10 +385,7 @@ class Executor:
         if step.introspection:
             return self._introspected(operation, variant, variables)[step.key]
         assert step.definition is not None
-        try:
-            arguments_read = Reader(step.definition, step.node, variables).values
-        except GraphQLError as error:
-            raise FieldProblem(ErrorCode.BAD_USER_INPUT, error.message) from None
+        arguments_read = Reader(step.definition, step.node, variables).values
         assert step.root is not None
         if isinstance(step.root, ComputedPage):
             items = await step.root.resolve(request, arguments_read)
@@ -413,13 +409,7 @@ class Executor:
         assert step.definition is not None
         first, last = arguments.get("first"), arguments.get("last")
         after, before = arguments.get("after"), arguments.get("before")
-        if first is not None and last is not None:
-            raise bad_input("first 与 last 只能给出一个。", "Give either first or last, not both.")
-        if (first is not None and before is not None) or (last is not None and after is not None):
-            raise bad_input(
-                "first 与 after 搭配，last 与 before 搭配。", "first goes with after, and last goes with before."
-            )
-        backward = last is not None or before is not None
+        backward = checked_direction(first, after, last, before)
         given = first if first is not None else last
         size = checked_page(PAGE_DEFAULT if given is None else given)
         tag = list_tag(request.world.fingerprint, f"Query.{step.node.name.value}", arguments.get("where"))
@@ -504,10 +494,16 @@ class Executor:
         found = plan.introspected.get(key)
         if found is None:
             nodes = [node for step in variant.steps if step.introspection for node in step.nodes]
+            # Introspection takes text and Booleans only; other variables are coerced already and mean nothing here.
+            plain = tuple(
+                definition
+                for definition in operation.node.variable_definitions or ()
+                if get_named_type(type_from_ast(self.schema, definition.type)) in (GraphQLString, GraphQLBoolean)
+            )
             only = OperationDefinitionNode(
                 operation=OperationType.QUERY,
                 selection_set=SelectionSetNode(selections=tuple(nodes)),
-                variable_definitions=operation.node.variable_definitions,
+                variable_definitions=plain,
                 directives=(),
             )
             document = DocumentNode(definitions=(only, *operation.fragments.values()))
@@ -544,9 +540,6 @@ class Executor:
             except FieldProblem as problem:
                 errors.append(field_error(step, problem))
                 break
-            except GraphQLError as error:
-                errors.append(field_error(step, FieldProblem(ErrorCode.BAD_USER_INPUT, error.message)))
-                break
             written += [step.opening, payload]
         if errors:
             # Mutation fields are non-null: the first that fails leaves no data, and later ones do not run.
@@ -567,8 +560,8 @@ class Executor:
             )
         try:
             arguments = dict(Reader(step.definition, step.node, variables).values)
-        except GraphQLError as error:
-            return error_answer(ErrorCode.BAD_USER_INPUT, error.message)
+        except FieldProblem as problem:
+            return error_answer(problem.code, problem.message)
         if last_event_id is not None and "after" in step.definition.args:
             arguments["after"] = last_event_id
         follower = Follower(

@@ -27,6 +27,7 @@ from resolvers.plan.arguments import (
     Reader,
     Variables,
     bad_input,
+    checked_direction,
     checked_page,
     cursor_keys,
     list_tag,
@@ -51,27 +52,41 @@ from resolvers.plan.sources import (
 )
 
 _MARKER = re.compile("\x01([0-9]+)\x02")
+_CODE = re.compile("[0-9]{6}")
 _POSTGRESQL_TYPES = {int: "bigint", str: "text", date: "date", bool: "boolean"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """How many JSON values an answer can have: a fixed part, and pages whose size a variable decides."""
+    """How many JSON values an answer can have: a fixed part, pages whose size a variable decides, and alternatives."""
 
     fixed: int = 0
     pages: tuple[tuple[Getter, Cost], ...] = ()
+    choices: tuple[tuple[Cost, ...], ...] = ()
+    """Of each group only one member is written: the types that an object of an interface or a union may have."""
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.fixed + other.fixed, self.pages + other.pages)
+        return Cost(self.fixed + other.fixed, self.pages + other.pages, self.choices + other.choices)
 
     def total(self, variables: Variables, request: Request) -> int:
         """The bound for one request's variables."""
-        if not self.pages:
+        if not self.pages and not self.choices:
             return self.fixed
         total = self.fixed
         for size, cost in self.pages:
             total += size(variables, request) * cost.total(variables, request)
+        for group in self.choices:
+            total += max(cost.total(variables, request) for cost in group)
         return total
+
+    def times(self, most: int) -> Cost:
+        """The cost of a list of at most so many."""
+        return Cost(0, ((lambda variables, request: most, self),))
+
+
+def either(costs: Sequence[Cost]) -> Cost:
+    """The cost of whichever of them comes."""
+    return Cost(0, (), (tuple(costs),)) if costs else Cost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +125,8 @@ class _Page:
 
     size: str
     size_getter: Getter
-    limit: str
+    limit: Callable[[], str]
+    """A placeholder of one item more, which tells whether there are more."""
     backward: bool
     keys: tuple[tuple[str, bool], ...]
     cursor: tuple[str, ...]
@@ -129,6 +145,8 @@ class RowCompiler:
     _binds: list[tuple[Getter, type, bool]] = field(default_factory=list)
     _checked: list[int] = field(default_factory=list)
     _aliases: int = 0
+    _own: int = 0
+    """How many placeholders stand for the viewer and the moment, which every statement may use or not."""
     scope: Scope = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,6 +159,7 @@ class RowCompiler:
             now=self.bind(int, lambda variables, request: request.now),
             sandbox=self.bind(int, lambda variables, request: int(request.world.sandbox)),
         )
+        self._own = len(self._binds)
 
     # ---- placeholders -------------------------------------------------------------------------------------------
 
@@ -212,13 +231,13 @@ class RowCompiler:
         if isinstance(source, RowSource):
             return self._object(source, row, self.selector.below(self._type(source.type_name), nodes))
         cases = []
-        dearest = Cost()
+        costs = []
         for value, member in source.members.items():
             sql, cost = self._object(member, row, self.selector.below(self._type(member.type_name), nodes))
             cases.append(f"WHEN '{value}' THEN {sql}")
-            dearest = max(dearest, cost, key=lambda each: each.fixed)
+            costs.append(cost)
         case = f"CASE {row[source.discriminator]} {' '.join(cases)} END"
-        return (f"json({case})" if self.kind is EngineKind.SQLITE else case), dearest
+        return (f"json({case})" if self.kind is EngineKind.SQLITE else case), either(costs)
 
     def _type(self, name: str) -> GraphQLObjectType:
         type_ = self.selector.schema.type_map[name]
@@ -296,7 +315,7 @@ class RowCompiler:
         )
         items = self.scope.json.array(value, order=", ".join(outer[column] for column in some.order))
         query = f"SELECT {items} FROM ({limited}) {outer_name}"
-        return self.scope.json.nested(query), Cost(some.limit * cost.fixed)
+        return self.scope.json.nested(query), cost.times(some.limit)
 
     # ---- connections --------------------------------------------------------------------------------------------
 
@@ -353,7 +372,7 @@ class RowCompiler:
             conditions.append(self._keyset(inner, page, after=not page.backward))
         rows = (
             f"SELECT {inner_name}.* FROM {target.table.name} {inner_name}{_where(conditions)}"
-            f" ORDER BY {self._order(inner, page, page.backward)} LIMIT {page.limit if numbered else page.size}"
+            f" ORDER BY {self._order(inner, page, page.backward)} LIMIT {page.limit() if numbered else page.size}"
         )
         if numbered:
             middle, middle_name = self.alias(target)
@@ -368,13 +387,7 @@ class RowCompiler:
     def _page(self, many: Many, target: AnyRowSource, reader: Reader, place: str) -> _Page:
         first, last = reader.value("first"), reader.value("last")
         after, before = reader.value("after"), reader.value("before")
-        if first is not None and last is not None:
-            raise bad_input("first 与 last 只能给出一个。", "Give either first or last, not both.")
-        if (first is not None and before is not None) or (last is not None and after is not None):
-            raise bad_input(
-                "first 与 after 搭配，last 与 before 搭配。", "first goes with after, and last goes with before."
-            )
-        backward = last is not None or before is not None
+        backward = checked_direction(first, after, last, before)
         end, mark = ("last", "before") if backward else ("first", "after")
         given = first if first is not None else last
         size_of = reader.getter(end) if given is not None else lambda variables, request: PAGE_DEFAULT
@@ -420,7 +433,9 @@ class RowCompiler:
                 tags.append(self.bind(str, tag_getter))
             return tags[0]
 
-        limit = self.bind(int, lambda variables, request: size(variables, request) + 1)
+        def limit() -> str:
+            return self.bind(int, lambda variables, request: size(variables, request) + 1)
+
         return _Page(self.bind(int, size, checked=True), size, limit, backward, ordered, cursor, tag)
 
     def _within(self, many: Many, row: Alias | None, target: AnyRowSource, inner: Alias, reader: Reader) -> list[str]:
@@ -585,9 +600,11 @@ def key_getter(root: OneByKey, source: AnyRowSource, text: Getter) -> tuple[type
     assert prefix is not None
 
     def parsed(variables: Variables, request: Request) -> Any:
-        number = parsed_api_id(text(variables, request), prefix)
+        given = text(variables, request)
         if python_type(column) is str:
-            return f"{number:06d}" if number is not None else ""
+            code = given.removeprefix(f"{prefix.value}_")
+            return code if code != given and _CODE.fullmatch(code) else ""
+        number = parsed_api_id(given, prefix)
         return -1 if number is None else number
 
     return python_type(column), parsed
