@@ -154,14 +154,11 @@ async def world_clock(request: Request, arguments: Arguments, follower: Follower
         )
     left = remaining(arguments)
     world = request.world
-    while True:
+    while left is None or left > 0:
         async with world.database.read() as connection:
             item = await follower.computed(WorldNow(world, world.clock.now()), connection)
         yield StreamItem(item)
-        if left is not None:
-            left -= 1
-            if left == 0:
-                return
+        left = None if left is None else left - 1
         await asyncio.sleep(seconds)
 
 
