@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from domain.policy import PolicyBook
 from resolvers.context import machine_clock
@@ -41,7 +41,7 @@ def create_app(
     *,
     limits: TransportLimits | None = None,
     progress: Callable[[str], None] = log.info,
-) -> ASGIApp:
+) -> GraphQLEndpoint:
     """The application for a set of settings, the environment's where none are given."""
     settings = settings_from() if settings is None else settings
     policy = PolicyBook.load()

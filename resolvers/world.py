@@ -11,6 +11,7 @@ from domain.policy import PolicyBook
 from domain.ports import Outside
 from domain.store.engine import Database
 from domain.store.ids import BlockIds
+from domain.store.versions import check_version
 from domain.store.worlds import World as WorldRecord
 from domain.store.worlds import read_world, start_clock
 from domain.vocabulary import Instant
@@ -108,8 +109,12 @@ def _clock(record: WorldRecord, machine: MachineClock) -> WorldClock:
 async def open_world(
     database: Database, *, policy: PolicyBook, outside: Outside, machine: MachineClock, sandbox: bool
 ) -> World:
-    """The world in a database. Its clock starts to run when it is opened for the first time."""
+    """The world in a database. Its clock starts to run when it is opened for the first time.
+
+    Raises `SchemaTooNew`, `SchemaTooOld`; LookupError where no world was created.
+    """
     async with database.read() as connection:
+        await check_version(connection)
         record = await read_world(connection)
     if record.clock_real_base is None:
         async with database.write() as connection:

@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import AddConstraint, CreateIndex, DropConstraint, DropIndex
 
 from domain.store.tables import metadata
+from domain.store.versions import create_tables
 from simulator.records import Row
 
 
@@ -46,10 +47,6 @@ def _indexes() -> list[Index]:
     return sorted(
         (index for table in metadata.tables.values() for index in table.indexes), key=lambda index: str(index.name)
     )
-
-
-def _create_schema(connection: sqlalchemy.Connection) -> None:
-    metadata.create_all(connection)
 
 
 class _SqliteLoading:
@@ -97,8 +94,8 @@ async def _sqlite(path: Path) -> AsyncIterator[Loading]:
             # A file that nobody else sees and that is thrown away on failure needs no journal.
             driver.execute("PRAGMA journal_mode = OFF")
             driver.execute("PRAGMA synchronous = OFF")
-            driver.execute("PRAGMA cache_size = -262144")
-            _create_schema(connection)
+            driver.execute("PRAGMA cache_size = -65536")
+            create_tables(connection)
             yield _SqliteLoading(connection, driver)
             connection.commit()
             driver.execute("PRAGMA journal_mode = WAL")
@@ -169,7 +166,7 @@ async def _postgresql(url: sqlalchemy.URL) -> AsyncIterator[Loading]:
             await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7206354018)")
             if await connection.run_sync(lambda inner: sqlalchemy.inspect(inner).has_table("world")):
                 raise WorldExists(url.database)
-            await connection.run_sync(_create_schema)
+            await connection.run_sync(create_tables)
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
             loading = _PostgresqlLoading(connection, driver)

@@ -37,7 +37,10 @@ STATEMENT_SECONDS = 10.0
 
 @dataclass(eq=False)
 class StoreUnavailable(Exception):
-    """The database cannot serve now: locked, full, unreachable or out of time. `reason` is for the log, not for clients."""
+    """The database cannot serve now: locked, full, unreachable or out of time.
+
+    `reason` is for the log, not for clients.
+    """
 
     reason: str
 
@@ -134,7 +137,7 @@ class SqliteDatabase:
     kind = EngineKind.SQLITE
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Open the file. FileNotFoundError where there is none and `create` is not asked for."""
+        """Open the file. FileNotFoundError where there is none and `create` is not asked for; `StoreUnavailable`."""
         if not create and not path.exists():
             raise FileNotFoundError(path)
         self.statements = 0
@@ -151,12 +154,19 @@ class SqliteDatabase:
         self._apart_free: deque[sqlite3.Connection] = deque()
 
     def _connect(self, *, readonly: bool) -> sqlite3.Connection:
-        held = self._engine.raw_connection()
-        self._held.append(held)
+        try:
+            held = self._engine.raw_connection()
+        except sqlalchemy.exc.DBAPIError as error:
+            raise StoreUnavailable(f"sqlite: {error.orig}") from error
         driver = held.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         driver.isolation_level = None
-        driver.execute("PRAGMA journal_mode = WAL")
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.DatabaseError as error:
+            held.close()
+            raise StoreUnavailable(f"sqlite: {error}") from error
+        self._held.append(held)
         driver.execute("PRAGMA synchronous = FULL")
         driver.execute("PRAGMA foreign_keys = ON")
         driver.execute("PRAGMA busy_timeout = 0")
@@ -180,7 +190,9 @@ class SqliteDatabase:
             try:
                 yield _SqliteConnection(self, driver)
             except BaseException:
-                driver.execute("ROLLBACK")
+                # On a full disk SQLite has rolled back by itself.
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
                 raise
             self.statements += 1
             try:
@@ -336,6 +348,9 @@ class PostgresqlDatabase:
         try:
             held = await self._engine.connect()
             driver = (await held.get_raw_connection()).driver_connection
+        except asyncpg.InvalidCatalogNameError as error:
+            self._room.release()
+            raise LookupError("no database of that name") from error
         except (*_UNAVAILABLE, asyncpg.PostgresError, sqlalchemy.exc.DBAPIError) as error:
             self._room.release()
             raise StoreUnavailable(f"postgresql: {error}") from error
@@ -398,7 +413,11 @@ class PostgresqlDatabase:
 
 
 def open_database(url: str, *, create: bool = False) -> Database:
-    """The database at a URL: sqlite:///path or postgresql://…. FileNotFoundError for a SQLite file that is not there."""
+    """The database at a URL: sqlite:///path or postgresql://….
+
+    FileNotFoundError for a SQLite file that is not there, `StoreUnavailable` for one that does not open. A PostgreSQL
+    database is looked for when it is first used: LookupError where there is none.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         assert parsed.database

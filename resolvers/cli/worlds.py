@@ -1,0 +1,342 @@
+"""`canbao world …` and `canbao people` (世界的管理)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from resolvers.cli.failures import CommandFailed, ExitCode, failure_of
+from resolvers.cli.output import JsonOption, notices, print_json, print_table, progress_of
+
+if TYPE_CHECKING:
+    from domain.store.worlds import World
+    from domain.vocabulary import Instant
+    from resolvers.settings import Settings
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the world: a-z, then a-z, 0-9 and -.")]
+
+LARGEST_SEED = 2**63 - 1
+MOST_PERSONS = 100_000_000
+
+_AMOUNT = re.compile(r"([1-9][0-9]{0,8})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_LAST_YEAR = 2100
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module."""
+    world = typer.Typer(no_args_is_help=True, help="Make, list, show, advance, migrate, audit and drop worlds.")
+    world.command(epilog="Example: canbao world create anshun --seed 7 --persons 20000")(create)
+    world.command(name="list", epilog="Example: canbao world list --json")(list_worlds)
+    world.command(epilog="Example: canbao world show demo")(show)
+    world.command(epilog="Example: canbao world advance demo --by 24h")(advance)
+    world.command(epilog="Example: canbao world migrate demo")(migrate)
+    world.command(epilog="Example: canbao world audit demo --json")(audit)
+    world.command(epilog="Example: canbao world drop demo --yes")(drop)
+    app.add_typer(world, name="world", epilog="Example: canbao world create demo --seed 7")
+    app.command(epilog="Example: canbao people demo --out people.jsonl --limit 1000")(people)
+
+
+def create(
+    name: NameArgument,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="The same seed makes the same world.")] = 7,
+    persons: Annotated[int, typer.Option(min=1, max=MOST_PERSONS, help="How many persons live in it.")] = 20_000,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a world of that name.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a world: people, families, enrolments, accounts and payments, all from one seed.
+
+    It is there when it is complete, and not before; when this fails nothing is left behind.
+    """
+    from resolvers.cli import keeping
+    from resolvers.settings import settings_from
+
+    settings = settings_from()
+    keeping.checked_name(name)
+    with progress_of(f"Making the world {name}", quiet=as_json) as progress:
+        summary = asyncio.run(
+            keeping.create(settings, name, seed=seed, persons=persons, replace_old=replace, progress=progress)
+        )
+    if as_json:
+        print_json(
+            {
+                "name": summary.name,
+                "seed": summary.seed,
+                "persons": summary.persons,
+                "fingerprint": summary.fingerprint,
+                "rows": dict(summary.counts),
+            }
+        )
+        return
+    rows = sum(summary.counts.values())
+    typer.echo(f"{name}: {summary.persons:,} persons, {rows:,} rows, fingerprint {summary.fingerprint}")
+
+
+def list_worlds(as_json: JsonOption = False) -> None:
+    """List all worlds: where their clocks stand, and which do not open."""
+    from resolvers.cli.keeping import world_names
+    from resolvers.settings import settings_from
+
+    settings = settings_from()
+
+    async def found() -> list[dict[str, Any]]:
+        return [await _described(settings, name) for name in await world_names(settings)]
+
+    worlds = asyncio.run(found())
+    if as_json:
+        print_json(worlds)
+        return
+    columns = ("world", "persons", "seed", "now", "MB", "trouble")
+    print_table(
+        f"Worlds in {_where(settings)}",
+        columns,
+        [
+            [
+                world["name"],
+                f"{world['persons']:,}" if "persons" in world else "",
+                str(world.get("seed", "")),
+                world.get("now", ""),
+                f"{world['bytes'] / 1e6:.1f}" if "bytes" in world else "",
+                world.get("trouble", ""),
+            ]
+            for world in worlds
+        ],
+    )
+
+
+def show(name: NameArgument, as_json: JsonOption = False) -> None:
+    """Show one world: size, seed, fingerprint, clock and version."""
+    from resolvers.cli.keeping import require_world
+    from resolvers.settings import settings_from
+
+    settings = settings_from()
+
+    async def found() -> dict[str, Any]:
+        await require_world(settings, name)
+        return await _described(settings, name)
+
+    world = asyncio.run(found())
+    if as_json:
+        print_json(world)
+    else:
+        print_table(name, ("", ""), [[key, str(value)] for key, value in world.items() if key != "name"])
+    if "trouble" in world:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+async def _described(settings: Settings, name: str) -> dict[str, Any]:
+    """A world as JSON carries it; one that does not open has its trouble told."""
+    from domain.store.versions import NEWEST
+    from domain.vocabulary import iso_instant
+    from resolvers.cli.keeping import opened, size_of
+
+    try:
+        async with opened(settings, name) as (_, record):
+            return {
+                "name": name,
+                "engine": "sqlite" if settings.postgres_url is None else "postgresql",
+                "persons": record.persons,
+                "seed": record.seed,
+                "fingerprint": record.fingerprint,
+                "now": iso_instant(_now(record)),
+                "clockRate": record.clock_rate,
+                "served": record.clock_real_base is not None,
+                "version": NEWEST,
+                "bytes": await size_of(settings, name),
+            }
+    except Exception as error:
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        return {"name": name, "trouble": str(failure)}
+
+
+def _where(settings: Settings) -> str:
+    return str(settings.worlds) if settings.postgres_url is None else "PostgreSQL"
+
+
+def _now(record: World) -> Instant:
+    """The present second of a world's clock; one that was never served stands still."""
+    from resolvers.context import machine_clock
+    from resolvers.world import WorldClock
+
+    if record.clock_real_base is None:
+        return record.clock_base
+    return WorldClock(record.clock_base, record.clock_real_base, record.clock_rate, machine_clock).now()
+
+
+def advance(
+    name: NameArgument,
+    to: Annotated[
+        str | None, typer.Option(help="Instant or day in ISO 8601; Asia/Shanghai where it names no offset.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="How much later: 90s, 30m, 24h, 3d.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set a world's clock forward. It goes on from there; a running server follows within a second."""
+    from domain.store.worlds import read_world, set_clock
+    from domain.vocabulary import Instant, iso_instant
+    from resolvers.cli.keeping import opened
+    from resolvers.context import machine_clock
+    from resolvers.settings import settings_from
+
+    if (to is None) == (by is None):
+        raise CommandFailed(
+            ExitCode.BAD_INPUT, "the time is not clear", "it takes --to or --by, one of the two", "Give one"
+        )
+    wanted = None if to is None else _instant(to)
+    seconds = 0 if by is None else _seconds(by)
+    settings = settings_from()
+
+    async def advanced() -> tuple[Instant, Instant]:
+        async with opened(settings, name) as (database, _), database.write() as connection:
+            before = _now(await read_world(connection))
+            after = Instant(before + seconds) if wanted is None else wanted
+            if after <= before:
+                raise CommandFailed(
+                    ExitCode.REFUSED,
+                    "a world's clock never goes back",
+                    f"it shows {iso_instant(before)}",
+                    "Give a later time, or make the world anew with: canbao world create NAME --replace",
+                )
+            if after >= _instant(f"{_LAST_YEAR}-01-01"):
+                raise CommandFailed(
+                    ExitCode.BAD_INPUT,
+                    "the time is too far away",
+                    f"a world ends with {_LAST_YEAR - 1}",
+                    "Give an earlier time",
+                )
+            await set_clock(connection, after, int(machine_clock()))
+            return before, after
+
+    before, after = asyncio.run(advanced())
+    if as_json:
+        print_json({"name": name, "before": iso_instant(before), "now": iso_instant(after)})
+    else:
+        typer.echo(f"{name}: {iso_instant(before)} → {iso_instant(after)}")
+
+
+def _instant(text: str) -> Instant:
+    from domain.vocabulary import SHANGHAI, instant
+
+    try:
+        moment = datetime.fromisoformat(text)
+        return instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI))
+    except (ValueError, OverflowError) as error:
+        raise CommandFailed(
+            ExitCode.BAD_INPUT,
+            f"{text!r} is no instant",
+            str(error),
+            "Write it as 2024-12-01 or 2024-12-01T09:00+08:00",
+        ) from error
+
+
+def _seconds(text: str) -> int:
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise CommandFailed(
+            ExitCode.BAD_INPUT,
+            f"{text!r} is no length of time",
+            "it is a whole number and one of s, m, h, d",
+            "Write it as 90s, 30m, 24h or 3d",
+        )
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def migrate(name: NameArgument, as_json: JsonOption = False) -> None:
+    """Bring a world's tables to this program's version, all in one transaction or not at all."""
+    from domain.store.migrations import upgrade
+    from resolvers.cli.keeping import require_world
+    from resolvers.settings import settings_from
+
+    settings = settings_from()
+
+    async def migrated() -> tuple[str | None, str]:
+        await require_world(settings, name)
+        return await upgrade(settings.world_url(name))
+
+    before, after = asyncio.run(migrated())
+    if as_json:
+        print_json({"name": name, "before": before, "version": after})
+    elif before == after:
+        typer.echo(f"{name}: version {after}, as it was")
+    else:
+        typer.echo(f"{name}: version {before or 'none'} → {after}")
+
+
+def audit(name: NameArgument, as_json: JsonOption = False) -> None:
+    """Check a world's books from its rows alone. The exit code is 1 when something is wrong."""
+    from resolvers.cli.keeping import opened
+    from resolvers.settings import settings_from
+    from simulator.auditor import Finding
+    from simulator.auditor import audit as audited
+
+    settings = settings_from()
+
+    async def found() -> list[Finding]:
+        async with opened(settings, name) as (database, _):
+            return await audited(database)
+
+    with progress_of(f"Auditing {name}", quiet=as_json):
+        findings = asyncio.run(found())
+    if as_json:
+        print_json([{"rule": one.rule, "id": one.id, "found": list(one.found)} for one in findings])
+    elif findings:
+        print_table(
+            f"What the books of {name} get wrong",
+            ("rule", "id", "figures"),
+            [[one.rule, str(one.id), ", ".join(str(figure) for figure in one.found)] for one in findings],
+        )
+    else:
+        typer.echo(f"{name}: the books are right")
+    if findings:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def drop(
+    name: NameArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Drop a world for good. A world that a server has open is not dropped."""
+    from resolvers.cli import keeping
+    from resolvers.settings import settings_from
+
+    settings = settings_from()
+    asyncio.run(keeping.require_world(settings, name))
+    if not yes and not typer.confirm(f"Drop the world {name} for good?", err=True):
+        raise typer.Exit(ExitCode.REFUSED)
+    asyncio.run(keeping.drop(settings, name))
+    if as_json:
+        print_json({"name": name, "dropped": True})
+    else:
+        typer.echo(f"{name}: dropped")
+
+
+def people(
+    name: NameArgument,
+    out: Annotated[Path, typer.Option(dir_okay=False, help="File to write; only its owner may read it.")],
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 10_000,
+    as_json: JsonOption = False,
+) -> None:
+    """Write employees and the relatives whom they could pay for, as lines of JSON. They carry identity numbers."""
+    from resolvers.cli.keeping import opened
+    from resolvers.settings import settings_from
+    from simulator.people import write_people
+
+    settings = settings_from()
+
+    async def written() -> int:
+        async with opened(settings, name) as (database, _):
+            return await write_people(database, out, limit)
+
+    count = asyncio.run(written())
+    if as_json:
+        print_json({"name": name, "people": count, "file": str(out)})
+    else:
+        notices().print(f"{out}: {count:,} people of {name}", markup=False)
