@@ -273,14 +273,16 @@ class County:
             ]
             members += self._children(her_birth, his_name, home)
         if members[0].role == HUSBAND:
-            members += self._elders(members[0], HIS_FATHER, "paternal_parents_present")
+            elders = self._elders(members[0], HIS_FATHER, "paternal_parents_present")
+            members += elders
             if draws.chance(_SHARE["husband_sibling"]):
-                members += self._sibling(members[0], HIS_SIBLING)
+                members.append(self._sibling(members[0], HIS_SIBLING, elders))
         if members[-1].role == WIFE or married:
             wife = members[1] if married else members[0]
-            members += self._elders(wife, HER_FATHER, "maternal_parents_present")
+            elders = self._elders(wife, HER_FATHER, "maternal_parents_present")
+            members += elders
             if draws.chance(_SHARE["wife_sibling"]):
-                members += self._sibling(wife, HER_SIBLING)
+                members.append(self._sibling(wife, HER_SIBLING, elders))
         for member in members:
             if member.age > 60 and draws.chance(_SHARE["dead"]):
                 member.died = draws.between(_DEATHS_FROM, TODAY - 10)
@@ -315,12 +317,14 @@ class County:
                 elders.append(self._new(role, sex, born, family_name, home))
         return elders
 
-    def _sibling(self, of: Member, role: int) -> list[Member]:
+    def _sibling(self, of: Member, role: int, parents: Sequence[Member]) -> Member:
         draws = self._draws
         apart = draws.between(500, 2600)
-        born = of.born + apart if draws.chance(0.5) else of.born - apart
+        earliest = max((parent.born + 20 * 365 for parent in parents), default=0)
+        elder = draws.chance(0.5) and of.born - apart >= earliest
+        born = of.born - apart if elder else of.born + apart
         sex = Sex.MALE if draws.chance(0.5) else Sex.FEMALE
-        return [self._new(role, sex, born, of.surname, self._home())]
+        return self._new(role, sex, born, of.surname, self._home())
 
     def _group(self, family: Sequence[Member], urban: bool) -> None:
         draws = self._draws

@@ -522,7 +522,7 @@ class Cast:
     def _mother_employed_elsewhere(self) -> None:
         draws, people = self._draws(), self._people
         payer = self._payer(draws, XIXIU)
-        mother, _ = self._insured_mother(draws, payer, XIXIU, age=47)
+        mother, _ = self._insured_mother(draws, payer, XIXIU, age=54)
         people.records.add(
             "outside_enrolments", mother.document.id_number, "440300", Scheme.EMPLOYEE.name, "2024-03-01", None
         )

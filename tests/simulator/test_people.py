@@ -1,0 +1,44 @@
+import json
+from pathlib import Path
+
+from domain.store.engine import Database, open_database
+from domain.vocabulary import RegionCode
+from simulator.people import payers, write_people
+from simulator.personas import persona_guide
+from simulator.worlds import WorldSummary, create_world
+from tests.simulator.conftest import PERSONS, SEED, unheard
+
+
+async def test_nobody_is_a_relative_twice_and_no_persona_is_used_up(small: Database) -> None:
+    found = await payers(small, 10_000)
+    assert len(found) > 50
+    assert [payer.person_id for payer in found] == sorted(payer.person_id for payer in found)
+    relatives = [relative.person_id for payer in found for relative in payer.relatives]
+    assert len(relatives) == len(set(relatives))
+    personas = {persona.person_id for persona in (await persona_guide(small)).values()}
+    assert not personas & {payer.person_id for payer in found}
+    assert all(payer.balance_fen >= 40_000 * len(payer.relatives) for payer in found)
+
+
+async def test_the_file_is_private_and_each_line_says_what_a_form_asks(small: Database, tmp_path: Path) -> None:
+    path = tmp_path / "home" / "people.jsonl"
+    assert await write_people(small, path, 20, region=RegionCode("520400")) == 20
+    assert path.stat().st_mode & 0o777 == 0o600
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert len(lines) == 20
+    for line in lines:
+        assert line["person"] == f"per_{line['personId']}"
+        assert line["region"].startswith("5204")
+        for relative in line["relatives"]:
+            assert set(relative) == {
+                "person", "name", "idType", "idNumber", "birthDate", "sex", "relation", "region",
+            }  # fmt: skip
+
+
+async def test_both_engines_list_the_same_people(
+    small: Database, small_world: tuple[Path, WorldSummary], database_url: str
+) -> None:
+    await create_world(database_url, name="small", seed=SEED, persons=PERSONS, progress=unheard)
+    database = open_database(database_url)
+    assert await payers(database, 10_000) == await payers(small, 10_000)
+    await database.close()

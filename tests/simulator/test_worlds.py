@@ -1,0 +1,179 @@
+import os
+import sqlite3
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import asyncpg
+import pytest
+import sqlalchemy
+from sqlalchemy import select
+
+from domain.store.engine import open_database
+from domain.store.statements import Statement
+from domain.store.tables import metadata
+from domain.store.worlds import read_world
+from domain.vocabulary import NUMBERS_PER_PROVINCE, iso_instant
+from simulator.loading import WorldExists
+from simulator.worlds import FEWEST_PERSONS, Progress, WorldSummary, create_world
+from tests.databases import sqlite_url
+from tests.simulator.conftest import PERSONS, SEED, unheard
+
+PINNED = "d215a0206129b9bed6feead4b8b8a80e0dcb8a8fd292d9a5d4a32b273fb9649a"
+"""Of seed 7 and 1,500 persons. It changes when the data, the rates, the drawing or the book of policy changes."""
+
+
+def test_a_seed_and_a_size_make_the_pinned_world(small_world: tuple[Path, WorldSummary]) -> None:
+    assert small_world[1].fingerprint == PINNED
+    assert small_world[1].persons == PERSONS
+    assert small_world[1].counts["persons"] == PERSONS
+
+
+@pytest.mark.parametrize(
+    ("zone", "hash_seed"), [("America/Los_Angeles", "1"), ("Pacific/Kiritimati", "2"), ("Asia/Shanghai", "random")]
+)
+def test_time_zone_and_hash_seed_leave_the_world_as_it_is(zone: str, hash_seed: str, tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys; from simulator.worlds import create_world\n"
+        "made = asyncio.run(create_world(sys.argv[1], name='other', seed=7, persons=1500, progress=lambda *_: None))\n"
+        "sys.stdout.write(made.fingerprint)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script, sqlite_url(tmp_path / "world.sqlite3")],
+        env=os.environ | {"TZ": zone, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.stderr == ""
+    assert told.stdout == PINNED
+
+
+async def test_another_seed_makes_another_world(tmp_path: Path) -> None:
+    made = await create_world(
+        sqlite_url(tmp_path / "w.sqlite3"), name="small", seed=SEED + 1, persons=PERSONS, progress=unheard
+    )
+    assert made.fingerprint != PINNED
+
+
+async def _contents(url: str) -> dict[str, str]:
+    """A digest of every table's rows, in an order that both engines agree on."""
+    database = open_database(url)
+    digests = {}
+    async with database.read() as connection:
+        for name, table in metadata.tables.items():
+            rows = await connection.fetch_all(Statement(select(*table.columns)), {})
+            digests[name] = sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+    await database.close()
+    return digests
+
+
+async def test_both_engines_hold_the_same_rows(small_world: tuple[Path, WorldSummary], database_url: str) -> None:
+    made = await create_world(database_url, name="small", seed=SEED, persons=PERSONS, progress=unheard)
+    assert made == small_world[1]
+    assert await _contents(database_url) == await _contents(sqlite_url(small_world[0]))
+
+
+async def test_indexes_and_constraints_are_back_when_the_world_is_full(database_url: str) -> None:
+    await create_world(database_url, name="w", seed=1, persons=FEWEST_PERSONS, progress=unheard)
+    url = sqlalchemy.make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        engine = sqlalchemy.create_engine(url)
+        with engine.connect() as connection:
+            found = sqlalchemy.inspect(connection)
+            names = {index["name"] for table in metadata.tables for index in found.get_indexes(table)}
+            keys = sum(len(found.get_foreign_keys(table)) for table in metadata.tables)
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+            assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_stat1").scalar_one() > 0
+        engine.dispose()
+    else:
+        connection_ = await asyncpg.connect(database_url)
+        names = {
+            row[0] for row in await connection_.fetch("SELECT indexname FROM pg_indexes WHERE schemaname='public'")
+        }
+        keys = await connection_.fetchval("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated")
+        await connection_.close()
+    assert {str(index.name) for table in metadata.tables.values() for index in table.indexes} <= names
+    assert keys == sum(len(table.foreign_key_constraints) for table in metadata.tables.values())
+
+
+class Interrupted(Exception):
+    pass
+
+
+def _interrupt_at(stage: str, at: int) -> Progress:
+    def progress(told: str, done: int, _total: int) -> None:
+        if told == stage and done >= at:
+            raise Interrupted
+
+    return progress
+
+
+@pytest.mark.parametrize(("stage", "at"), [("schema", 1), ("people", 200), ("indexes", 1)])
+async def test_nothing_is_left_of_a_world_that_was_not_finished(
+    stage: str, at: int, database_url: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Interrupted):
+        await create_world(database_url, name="w", seed=1, persons=600, progress=_interrupt_at(stage, at))
+    if database_url.startswith("sqlite"):
+        assert os.listdir(tmp_path) == []
+    made = await create_world(database_url, name="w", seed=1, persons=600, progress=unheard)
+    assert made.persons == 600
+
+
+async def test_a_database_that_holds_a_world_is_refused_and_left_alone(database_url: str) -> None:
+    await create_world(database_url, name="first", seed=1, persons=FEWEST_PERSONS, progress=unheard)
+    with pytest.raises(WorldExists):
+        await create_world(database_url, name="second", seed=2, persons=FEWEST_PERSONS, progress=unheard)
+    database = open_database(database_url)
+    async with database.read() as connection:
+        assert (await read_world(connection)).name == "first"
+    await database.close()
+
+
+async def test_fewer_persons_than_a_world_needs_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=str(FEWEST_PERSONS)):
+        await create_world(
+            sqlite_url(tmp_path / "w.sqlite3"), name="w", seed=1, persons=FEWEST_PERSONS - 1, progress=unheard
+        )
+    assert os.listdir(tmp_path) == []
+
+
+async def test_the_clock_stands_inside_the_season_and_has_not_run_yet(
+    small_world: tuple[Path, WorldSummary],
+) -> None:
+    database = open_database(sqlite_url(small_world[0]))
+    async with database.read() as connection:
+        world = await read_world(connection)
+    await database.close()
+    assert iso_instant(world.clock_base) == "2024-12-16T09:00:00+08:00"
+    assert (world.clock_real_base, world.clock_rate) == (None, 1)
+    assert (world.seed, world.persons, world.fingerprint) == (SEED, PERSONS, PINNED)
+    assert len(world.signing_key) == 64
+
+
+def test_new_numbers_begin_beyond_every_number_of_the_world(small_world: tuple[Path, WorldSummary]) -> None:
+    with sqlite3.connect(small_world[0]) as connection:
+        (beyond,) = connection.execute("SELECT next_number FROM id_blocks WHERE name = 'all'").fetchone()
+        for name, table in metadata.tables.items():
+            if "id" in table.columns:
+                (most,) = connection.execute(f"SELECT max(id % {NUMBERS_PER_PROVINCE}) FROM {name}").fetchone()
+                assert (most or 0) < beyond
+    connection.close()
+
+
+async def test_progress_tells_of_every_stage_to_its_end(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    await create_world(
+        sqlite_url(tmp_path / "w.sqlite3"),
+        name="w",
+        seed=1,
+        persons=600,
+        progress=lambda stage, done, total: told.append((stage, done, total)),
+    )
+    assert list(dict.fromkeys(stage for stage, _, _ in told)) == ["schema", "people", "indexes"]
+    assert ("people", 600, 600) in told
+    assert told[-1] == ("indexes", 1, 1)
+    people = [done for stage, done, _ in told if stage == "people"]
+    assert people == sorted(people)
