@@ -7,6 +7,7 @@ event loop, one at a time, so that it cannot hold up other requests.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +39,10 @@ from resolvers.plan.arguments import Shape, shape_of
 from resolvers.service import Answer, ErrorCode, error_answer
 
 ABSENT = "absent"
+_NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")
+NUL_CHARACTER = (
+    "文本中不得含有空字符（U+0000），请删除后重试。 A text may not hold the character U+0000: remove it and try again."
+)
 TOO_DEEP = "文档嵌套过深。 The document is nested too deeply."
 
 
@@ -128,6 +133,9 @@ class Documents:
         self._beside.shutdown()
 
     def _worked_on(self, query: str, name: str | None) -> Operation | Answer:
+        # As itself or as an escape, whatever number of zeros it is written with: PostgreSQL's text cannot hold it.
+        if _NUL.search(query):
+            return error_answer(ErrorCode.BAD_USER_INPUT, NUL_CHARACTER)
         try:
             document = parse(query, max_tokens=self._limits.tokens, allow_empty_selection_sets=False)
         except GraphQLError as error:

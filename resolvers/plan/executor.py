@@ -48,7 +48,7 @@ from resolvers.plan.arguments import (
     list_tag,
     made_cursor,
 )
-from resolvers.plan.documents import ABSENT, DocumentLimits, Documents, Operation, graphql_errors
+from resolvers.plan.documents import ABSENT, NUL_CHARACTER, DocumentLimits, Documents, Operation, graphql_errors
 from resolvers.plan.objects import ObjectCompiler
 from resolvers.plan.rows import Compiled, RowCompiler, key_getter
 from resolvers.plan.selection import Selector
@@ -178,6 +178,8 @@ class Executor:
             variables = self._variables(operation, asked.variables)
             if isinstance(variables, Answer):
                 return variables
+            if _holds_nul(asked.variables):
+                return error_answer(ErrorCode.BAD_USER_INPUT, NUL_CHARACTER)
             if operation.kind is OperationType.QUERY:
                 return await self._query(operation, variables, request)
             if operation.kind is OperationType.SUBSCRIPTION:
@@ -591,6 +593,14 @@ class Executor:
         except Exception:
             log.exception("fault in a stream", extra={"request_id": request.request_id})
             yield StreamItem(internal(request).body, None)
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, Mapping):
+        return any(_holds_nul(item) for item in value.values())
+    return isinstance(value, list) and any(_holds_nul(item) for item in value)
 
 
 def _as_text(rows: RowCompiler, sql: str) -> str:
