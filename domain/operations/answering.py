@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import date
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from domain.refusals import PRECEDENCE, IdempotencyKeyReused, NotSignedIn, Refusal
 from domain.store.answers import NewAnswer, StoredAnswer
@@ -126,7 +126,7 @@ def _readers(of: Any) -> dict[str, Callable[[Any], Any]]:
 
 def _reader(hint: Any) -> Callable[[Any], Any]:
     hint = getattr(hint, "__supertype__", hint)
-    if get_origin(hint) is UnionType:
+    if get_origin(hint) in (Union, UnionType):
         (inner,) = (_reader(one) for one in get_args(hint) if one is not NoneType)
         return lambda value: None if value is None else inner(value)
     if get_origin(hint) is tuple:

@@ -1,0 +1,359 @@
+"""A world of a handful of people, made row by row, and outside parties that answer from dictionaries."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, create_engine, insert, select
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from domain.decisions.identity import check_character
+from domain.operations.setting import IDS_PER_ORDER, Setting
+from domain.policy import PolicyBook
+from domain.ports import Identity, Outside, OutsideEnrolment, PartyUnavailable
+from domain.store import tables
+from domain.store.engine import Connection, Database, Row
+from domain.store.ids import BlockIds, open_blocks
+from domain.store.statements import Statement
+from domain.store.tables import metadata
+from domain.vocabulary import (
+    NUMBERS_PER_PROVINCE,
+    SHANGHAI,
+    AccountStatus,
+    BindingStatus,
+    ContributionStatus,
+    EnrolmentStatus,
+    EntryKind,
+    Id,
+    IdType,
+    Instant,
+    PaymentChannel,
+    PaymentKind,
+    PersonType,
+    RegionCode,
+    RegionLevel,
+    Relation,
+    Scheme,
+    Sex,
+    SpecialGroup,
+    instant,
+    province_of,
+)
+
+ANSHUN = RegionCode("520402")
+SIMULATED = RegionCode("840101")
+
+BOOK = PolicyBook.load()
+
+_Order = TypeVar("_Order")
+_Answer = TypeVar("_Answer")
+
+IN_WINDOW = instant(datetime(2024, 12, 20, 10, tzinfo=SHANGHAI))
+AFTER_WINDOW = instant(datetime(2025, 3, 1, 0, tzinfo=SHANGHAI))
+
+
+@dataclass
+class Registry:
+    """A population register that knows whom it was told of, or is silent."""
+
+    known: dict[tuple[IdType, str], Identity] = field(default_factory=dict)
+    kin: dict[tuple[str, str], Relation] = field(default_factory=dict)
+    silent: bool = False
+
+    async def identities(self, connection: Connection, documents: Sequence[tuple[IdType, str]]) -> dict[str, Identity]:
+        if self.silent:
+            raise PartyUnavailable("population register")
+        return {number: self.known[kind, number] for kind, number in documents if (kind, number) in self.known}
+
+    async def kinships(
+        self, connection: Connection, pairs: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], Relation]:
+        return {pair: self.kin[pair] for pair in pairs if pair in self.kin}
+
+
+@dataclass
+class Provinces:
+    """A national query that knows whom it was told of, or is silent. Counts how often it is asked."""
+
+    known: dict[str, OutsideEnrolment] = field(default_factory=dict)
+    silent: bool = False
+    asked: int = 0
+
+    async def active_enrolments(
+        self, connection: Connection, id_numbers: Sequence[str], on: date
+    ) -> dict[str, OutsideEnrolment]:
+        self.asked += 1
+        if self.silent:
+            raise PartyUnavailable("national enrolment query")
+        return {number: self.known[number] for number in id_numbers if number in self.known}
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person as a test needs them."""
+
+    id: Id
+    name: str
+    id_number: str
+    birth_date: date
+    sex: Sex
+
+
+class TinyWorld:
+    """Rows to be written, in the order of the tables, and what the outside parties know of them."""
+
+    def __init__(self) -> None:
+        self.registry = Registry()
+        self.provinces = Provinces()
+        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in metadata.tables}
+        self._numbers = 0
+        for code in (ANSHUN, SIMULATED):
+            self._add(
+                "regions",
+                code=code,
+                name=code,
+                name_en=code,
+                level=RegionLevel.COUNTY.name,
+                parent_code=None,
+                synthetic=True,
+            )
+
+    def _add(self, table: str, **values: Any) -> None:
+        self._rows[table].append(values)
+
+    def _id(self, region: str) -> Id:
+        self._numbers += 1
+        return Id(province_of(RegionCode(region)) * NUMBERS_PER_PROVINCE + self._numbers)
+
+    def person(
+        self,
+        name: str = "王秀英",
+        *,
+        region: RegionCode = ANSHUN,
+        birth_date: date = date(1960, 5, 1),
+        sex: Sex = Sex.FEMALE,
+        group: SpecialGroup | None = None,
+        died_on: date | None = None,
+    ) -> Somebody:
+        person_id = self._id(region)
+        body = f"270101{birth_date:%Y%m%d}{self._numbers:03d}"
+        number = body + check_character(body)
+        self._add(
+            "persons",
+            id=person_id,
+            region_code=region,
+            household_id=person_id,
+            name=name,
+            id_type=IdType.RESIDENT_ID_CARD.name,
+            id_number=number,
+            birth_date=birth_date,
+            sex=sex.name,
+            phone=None,
+            special_group=None if group is None else group.name,
+            died_on=died_on,
+        )
+        self.registry.known[IdType.RESIDENT_ID_CARD, number] = Identity(
+            IdType.RESIDENT_ID_CARD, number, name, sex, birth_date, died_on
+        )
+        return Somebody(person_id, name, number, birth_date, sex)
+
+    def enrolment(
+        self,
+        person: Somebody,
+        scheme: Scheme = Scheme.RESIDENT,
+        *,
+        region: RegionCode = ANSHUN,
+        status: EnrolmentStatus = EnrolmentStatus.ACTIVE,
+        started_on: date = date(2010, 1, 1),
+        ended_on: date | None = None,
+    ) -> Id:
+        enrolment_id = self._id(region)
+        self._add(
+            "enrolments",
+            id=enrolment_id,
+            person_id=person.id,
+            scheme=scheme.name,
+            person_type=PersonType.RESIDENT_ADULT.name,
+            region_code=region,
+            unit_id=None,
+            status=status.name,
+            started_on=started_on,
+            ended_on=ended_on,
+        )
+        return enrolment_id
+
+    def account(
+        self,
+        person: Somebody,
+        balance: int,
+        *,
+        region: RegionCode = ANSHUN,
+        status: AccountStatus = AccountStatus.OPEN,
+    ) -> Id:
+        account_id = self._id(region)
+        self._add(
+            "personal_accounts",
+            id=account_id,
+            person_id=person.id,
+            region_code=region,
+            status=status.name,
+            balance_fen=balance,
+            entry_count=1,
+            opened_on=date(2015, 1, 1),
+        )
+        self._add(
+            "account_entries",
+            id=self._id(region),
+            account_id=account_id,
+            position=1,
+            kind=EntryKind.OPENING.name,
+            amount_fen=balance,
+            balance_fen=balance,
+            occurred_at=0,
+            business_on=date(2024, 1, 1),
+            contribution_id=None,
+        )
+        return account_id
+
+    def binding(
+        self,
+        holder: Somebody,
+        member: Somebody,
+        relation: Relation = Relation.PARENT,
+        status: BindingStatus = BindingStatus.ACTIVE,
+    ) -> Id:
+        binding_id = self._id(ANSHUN)
+        self._add(
+            "family_bindings",
+            id=binding_id,
+            holder_id=holder.id,
+            member_id=member.id,
+            relation=relation.name,
+            status=status.name,
+            pledged_at=0,
+            bound_at=0,
+            ended_at=None if status is BindingStatus.ACTIVE else 1,
+        )
+        return binding_id
+
+    def contribution(
+        self,
+        person: Somebody,
+        payer: Somebody,
+        enrolment_id: Id,
+        *,
+        year: int = 2025,
+        status: ContributionStatus = ContributionStatus.SUBMITTED,
+        amount: int = 40_000,
+        region: RegionCode = ANSHUN,
+        channel: PaymentChannel = PaymentChannel.PERSONAL_ACCOUNT,
+    ) -> Id:
+        contribution_id = self._id(region)
+        paid = status is not ContributionStatus.SUBMITTED
+        self._add(
+            "resident_contributions",
+            id=contribution_id,
+            person_id=person.id,
+            enrolment_id=enrolment_id,
+            region_code=region,
+            coverage_year=year,
+            status=status.name,
+            channel=channel.name,
+            kind=PaymentKind.ORDINARY.name,
+            amount_fen=amount,
+            payer_id=payer.id,
+            account_id=None,
+            submitted_at=0,
+            paid_at=1 if paid else None,
+        )
+        return contribution_id
+
+    def family(self, *, balance: int = 500_000) -> tuple[Somebody, Somebody]:
+        """An employee with an account and a bound mother, insured as a resident in the year before."""
+        payer = self.person("张伟", birth_date=date(1988, 6, 6), sex=Sex.MALE)
+        self.enrolment(payer, Scheme.EMPLOYEE)
+        self.account(payer, balance)
+        mother, _ = self.relative(payer)
+        return payer, mother
+
+    def relative(self, payer: Somebody, relation: Relation = Relation.PARENT) -> tuple[Somebody, Id]:
+        """One more family member of the payer, bound and insured in the year before, and their enrolment."""
+        member = self.person()
+        enrolment = self.enrolment(member)
+        self.contribution(member, member, enrolment, year=2024, status=ContributionStatus.PAID)
+        self.binding(payer, member, relation)
+        return member, enrolment
+
+    async def write(self, database: Database) -> None:
+        """The rows stand in the database."""
+        async with database.write() as connection:
+            for table in metadata.sorted_tables:
+                rows = [{column.name: row.get(column.name) for column in table.c} for row in self._rows[table.name]]
+                if rows:
+                    await connection.execute_many(Statement(insert(table).inline()), rows)
+            await open_blocks(connection, 1_000_000)
+
+
+async def create_tables(url: str) -> None:
+    """All tables of a world, empty."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
+        metadata.create_all(engine)
+        engine.dispose()
+        return
+    asynchronous = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
+    async with asynchronous.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await asynchronous.dispose()
+
+
+class Counter:
+    """One server process at the world: its own connections and its own ids."""
+
+    def __init__(self, world: TinyWorld, database: Database) -> None:
+        self.world = world
+        self.database = database
+        self.ids = BlockIds(database)
+
+    def setting(self, now: Instant = IN_WINDOW) -> Setting:
+        return Setting(BOOK, Outside(self.world.registry, self.world.provinces), now, self.ids)
+
+    async def run(
+        self,
+        operation: Callable[[Connection, Sequence[_Order], Setting], Awaitable[list[_Answer]]],
+        *orders: _Order,
+        now: Instant = IN_WINDOW,
+    ) -> list[_Answer]:
+        """The answers to one batch, in a transaction of its own."""
+        await self.ids.reserve(IDS_PER_ORDER * len(orders))
+        async with self.database.write() as connection:
+            return await operation(connection, orders, self.setting(now))
+
+    async def rows(self, *columns: Column[Any]) -> list[Row]:
+        """Those columns of all rows of one table, in order."""
+        async with self.database.read() as connection:
+            return await connection.fetch_all(Statement(select(*columns).order_by(*columns)), {})
+
+    async def everything(self) -> dict[str, list[Row]]:
+        """Every row of every table but the id blocks."""
+        return {
+            name: await self.rows(*table.c) for name, table in metadata.tables.items() if table is not tables.id_blocks
+        }
+
+    async def assert_books_balance(self) -> None:
+        """Every account is the sum of its entries, never below zero, and its entries are numbered without a gap."""
+        entries: dict[int, list[tuple[int, int, int]]] = {}
+        found = tables.account_entries.c
+        for account_id, position, amount, balance in await self.rows(
+            found.account_id, found.position, found.amount_fen, found.balance_fen
+        ):
+            entries.setdefault(account_id, []).append((position, amount, balance))
+        kept = tables.personal_accounts.c
+        for account_id, balance, count in await self.rows(kept.id, kept.balance_fen, kept.entry_count):
+            running = 0
+            for place, (position, amount, after) in enumerate(entries[account_id], start=1):
+                running += amount
+                assert (position, after) == (place, running)
+                assert running >= 0
+            assert (balance, count) == (running, len(entries[account_id]))
