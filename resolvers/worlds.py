@@ -61,13 +61,17 @@ class OpenWorlds:
                 return self._open[name]
             try:
                 database = open_database(self._settings.world_url(name))
-                world = await open_world(
-                    database,
-                    policy=self._policy,
-                    outside=self._outside,
-                    machine=self._machine,
-                    sandbox=self._settings.sandbox,
-                )
+                try:
+                    world = await open_world(
+                        database,
+                        policy=self._policy,
+                        outside=self._outside,
+                        machine=self._machine,
+                        sandbox=self._settings.sandbox,
+                    )
+                except BaseException:
+                    await database.close()
+                    raise
             except (FileNotFoundError, LookupError):
                 return _NOT_FOUND
             except StoreUnavailable as error:

@@ -24,9 +24,9 @@ mutation SignIn($persona: String!) {
 
 def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
-    app.command(
-        epilog="""Example: canbao query --as employee '{ viewer { person { name account { balance } } } }'"""
-    )(query)
+    app.command(epilog="""Example: canbao query --as employee '{ viewer { person { name account { balance } } } }'""")(
+        query
+    )
 
 
 def query(
