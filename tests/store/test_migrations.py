@@ -1,0 +1,345 @@
+"""Versions of the tables: what the steps make is what the tables say, and a database of another version is told apart."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from domain.store import migrations
+from domain.store.engine import StoreUnavailable, open_database
+from domain.store.migrations import upgrade
+from domain.store.statements import Statement
+from domain.store.tables import id_blocks, metadata
+from domain.store.versions import (
+    NEWEST,
+    VERSIONS,
+    SchemaTooNew,
+    SchemaTooOld,
+    alembic_version,
+    check_version,
+    create_schema,
+    mismatch,
+)
+
+CATALOGUE = {
+    "sqlite": ["SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"],
+    "postgresql": [
+        "SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity "
+        "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, column_name",
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
+        "SELECT objoid::regclass::text, objsubid, description FROM pg_description d "
+        "JOIN pg_class c ON c.oid = d.objoid WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1, 2",
+        "SELECT sequencename, data_type FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
+    ],
+}
+
+
+async def in_database(url: str, work: Any) -> Any:
+    """What `work` finds with a connection to the database, which it may also write to."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = sqlalchemy.create_engine(parsed, poolclass=NullPool)
+        with engine.begin() as connection:
+            return work(connection)
+    server = create_async_engine(parsed.set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    async with server.begin() as held:
+        return await held.run_sync(work)
+
+
+def catalogue(connection: Connection) -> list[list[tuple[Any, ...]]]:
+    """Everything that the database says about its tables, layout of the text apart."""
+    found = []
+    for sql in CATALOGUE[connection.dialect.name]:
+        rows = [tuple(row) for row in connection.execute(text(sql))]
+        if connection.dialect.name == "sqlite":
+            # The order of columns and of their constraints is the table's; that of its other constraints says nothing.
+            rows = [(*row[:3], None if row[3] is None else sorted(_lines(row[3]))) for row in rows]
+        found.append(rows)
+    return found
+
+
+def _lines(sql: str) -> list[str]:
+    return [line.strip().rstrip(",") for line in sql.splitlines()]
+
+
+def tables(connection: Connection) -> list[str]:
+    return sqlalchemy.inspect(connection).get_table_names()
+
+
+def bear(version: str | None) -> Any:
+    """Work that makes the database bear another version."""
+
+    def work(connection: Connection) -> None:
+        connection.execute(alembic_version.delete())
+        if version is not None:
+            connection.execute(insert(alembic_version).values(version_num=version))
+
+    return work
+
+
+async def checked(url: str) -> None:
+    database = open_database(url)
+    try:
+        async with database.read() as connection:
+            await check_version(connection)
+    finally:
+        await database.close()
+
+
+async def empty(url: str) -> str:
+    """The database is there, and empty."""
+    if url.startswith("sqlite"):
+        sqlite3.connect(make_url(url).database or "").close()
+        Path(make_url(url).database or "").touch()
+    return url
+
+
+def test_every_version_has_its_step_and_no_step_is_left_out() -> None:
+    found: list[str] = []
+    with closing(sqlite3.connect(":memory:")):
+        engine = sqlalchemy.create_engine("sqlite://")
+        with engine.connect() as connection:
+
+            def gather(config: Any) -> None:
+                script = ScriptDirectory.from_config(config)
+                assert len(script.get_heads()) == 1
+                found.extend(step.revision for step in script.walk_revisions())
+
+            migrations.with_alembic(connection, gather)
+    assert tuple(reversed(found)) == VERSIONS
+
+
+async def test_what_the_steps_make_is_what_the_tables_say(database_url: str) -> None:
+    assert await upgrade(await empty(database_url)) == (None, NEWEST)
+
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return compare_metadata(context, metadata)
+
+    assert await in_database(database_url, differences) == []
+    migrated = await in_database(database_url, catalogue)
+
+    def drop_everything(connection: Connection) -> None:
+        metadata.drop_all(connection)
+        alembic_version.drop(connection)
+
+    await in_database(database_url, drop_everything)
+    await create_schema(database_url)
+    assert await in_database(database_url, catalogue) == migrated
+
+
+async def test_tables_that_were_made_at_once_bear_the_newest_version_and_need_no_step(database_url: str) -> None:
+    await create_schema(database_url)
+    await checked(database_url)
+    assert await upgrade(database_url) == (NEWEST, NEWEST)
+
+
+async def test_a_database_of_a_newer_program_is_told_apart_and_left_alone(database_url: str) -> None:
+    await create_schema(database_url)
+    await in_database(database_url, bear("9999"))
+    before = await in_database(database_url, catalogue)
+    with pytest.raises(SchemaTooNew) as refused:
+        await checked(database_url)
+    assert refused.value.found == "9999"
+    with pytest.raises(SchemaTooNew):
+        await upgrade(database_url)
+    assert await in_database(database_url, catalogue) == before
+
+
+def test_a_database_of_an_older_program_is_told_apart_and_its_command_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.store.versions.VERSIONS", ("0000", *VERSIONS))
+    wrong = mismatch("0000")
+    assert isinstance(wrong, SchemaTooOld)
+    assert "canbao world migrate" in wrong.remedy
+    assert NEWEST in wrong.why
+
+
+async def test_a_database_without_a_version_holds_no_world(database_url: str) -> None:
+    await empty(database_url)
+    with pytest.raises(LookupError):
+        await checked(database_url)
+    await create_schema(database_url)
+    await in_database(database_url, bear(None))
+    with pytest.raises(LookupError):
+        await checked(database_url)
+
+
+async def test_tables_that_bear_no_version_are_not_migrated(database_url: str) -> None:
+    await create_schema(database_url)
+    await in_database(database_url, bear(None))
+    before = await in_database(database_url, catalogue)
+    with pytest.raises(StoreUnavailable):
+        await upgrade(database_url)
+    assert await in_database(database_url, catalogue) == before
+
+
+async def test_a_step_that_fails_leaves_nothing_behind(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await empty(database_url)
+    create_index = "alembic.operations.base.Operations.create_index"
+
+    def fail(self: Any, name: str, *_: Any, **__: Any) -> None:
+        raise asyncio.CancelledError(f"at {name}, after several tables")
+
+    monkeypatch.setattr(create_index, fail)
+    with pytest.raises(asyncio.CancelledError):
+        await upgrade(database_url)
+    assert await in_database(database_url, tables) == []
+    monkeypatch.undo()
+    await upgrade(database_url)
+    await checked(database_url)
+
+
+async def test_there_is_nothing_to_migrate_where_no_file_is(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        await upgrade(f"sqlite:///{tmp_path / 'nowhere.sqlite3'}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Another process holds the SQLite file's write lock."""
+    with closing(sqlite3.connect(make_url(url).database or "", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.fixture
+def file_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'world.sqlite3'}"
+
+
+BLOCKS = Statement(select(id_blocks.c.next_number))
+ADD_BLOCK = Statement(insert(id_blocks).inline())
+
+
+async def test_a_locked_file_is_unavailable_and_is_not_migrated(
+    file_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.store.migrations.BUSY_SECONDS", 0.05)
+    await empty(file_url)
+    with locked(file_url), pytest.raises(StoreUnavailable, match="locked"):
+        await upgrade(file_url)
+    assert await in_database(file_url, tables) == []
+
+
+async def test_a_locked_file_is_unavailable_to_writers_and_nothing_is_half_written(
+    file_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.store.engine.BUSY_SECONDS", 0.05)
+    await create_schema(file_url)
+    database = open_database(file_url)
+    with locked(file_url), pytest.raises(StoreUnavailable, match="locked"):
+        async with database.write():
+            raise AssertionError("no transaction was opened")
+    async with database.write() as connection:
+        await connection.execute(ADD_BLOCK, {"name": "all", "next_number": 1})
+    async with database.read() as connection:
+        assert await connection.fetch_all(BLOCKS, {}) == [(1,)]
+    await database.close()
+
+
+async def test_a_file_that_is_locked_while_it_is_opened_is_unavailable(file_url: str) -> None:
+    await create_schema(file_url)
+    with locked(file_url), pytest.raises(StoreUnavailable, match="locked"):
+        open_database(file_url)
+
+
+def fill(url: str) -> None:
+    """The SQLite file has no room left: it may not grow by a page."""
+    path = make_url(url).database or ""
+    with closing(sqlite3.connect(path)) as driver:
+        driver.execute("VACUUM")
+
+
+async def test_a_full_database_is_unavailable_to_writers_and_nothing_is_half_written(
+    file_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await create_schema(file_url)
+    fill(file_url)
+    database = open_database(file_url)
+    async with database.write() as connection:
+        driver: sqlite3.Connection = getattr(connection, "_driver")  # noqa: B009
+        [(pages,)] = driver.execute("PRAGMA page_count").fetchall()
+        driver.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreUnavailable, match="full"):
+        async with database.write() as connection:
+            for number in range(2_000):
+                await connection.execute(ADD_BLOCK, {"name": f"{number:0100}", "next_number": number})
+    async with database.read() as connection:
+        assert await connection.fetch_all(BLOCKS, {}) == []
+    async with database.write() as connection:
+        await connection.execute(ADD_BLOCK, {"name": "all", "next_number": 1})
+    async with database.read() as connection:
+        assert await connection.fetch_all(BLOCKS, {}) == [(1,)]
+    await database.close()
+
+
+async def test_a_full_disk_leaves_a_migration_undone(file_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    await empty(file_url)
+    begin = migrations._begin_writing
+
+    def begin_without_room(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 12")
+        begin(connection)
+
+    monkeypatch.setattr(migrations, "_begin_writing", begin_without_room)
+    with pytest.raises(StoreUnavailable, match="full"):
+        await upgrade(file_url)
+    assert await in_database(file_url, tables) == []
+
+
+async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
+    path = tmp_path / "letter.sqlite3"
+    path.write_text("Dear reader, this is a letter and not a database of SQLite." * 100)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        open_database(f"sqlite:///{path}")
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        await upgrade(f"sqlite:///{path}")
+
+
+@pytest.mark.postgresql
+async def test_a_server_without_the_database_or_without_a_door_is_told_apart(postgres_server: Any) -> None:
+    url = make_url(postgres_server.admin_url)
+    with pytest.raises(LookupError):
+        await checked(url.set(database="canbao_nowhere").render_as_string(hide_password=False))
+    with pytest.raises(StoreUnavailable):
+        await checked("postgresql://canbao@127.0.0.1:1/world")
+    with pytest.raises(StoreUnavailable):
+        await upgrade("postgresql://canbao@127.0.0.1:1/world")
+
+
+@pytest.mark.postgresql
+async def test_a_table_that_is_locked_on_postgresql_leaves_a_migration_undone(
+    postgres_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.store.migrations.BUSY_SECONDS", 0.05)
+    url = postgres_server.create_database()
+    await create_schema(url)
+    await in_database(url, bear(None))
+    other = await asyncpg.connect(url)
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
+            with pytest.raises(StoreUnavailable, match="lock"):
+                await upgrade(url)
+    finally:
+        await other.close()
+        postgres_server.drop_database(url)
