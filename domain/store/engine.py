@@ -143,7 +143,9 @@ class SqliteDatabase:
         self.statements = 0
         self.path = path
         self._engine = sqlalchemy.create_engine(
-            f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 1024}
+            f"sqlite:///{path}",
+            poolclass=NullPool,
+            connect_args={"check_same_thread": False, "cached_statements": 1024},
         )
         self._held: list[sqlalchemy.PoolProxiedConnection] = []
         self._reader = _SqliteConnection(self, self._connect(readonly=not create))
@@ -348,10 +350,14 @@ class PostgresqlDatabase:
         try:
             held = await self._engine.connect()
             driver = (await held.get_raw_connection()).driver_connection
-        except asyncpg.InvalidCatalogNameError as error:
+        except sqlalchemy.exc.DBAPIError as error:
             self._room.release()
-            raise LookupError("no database of that name") from error
-        except (*_UNAVAILABLE, asyncpg.PostgresError, sqlalchemy.exc.DBAPIError) as error:
+            # SQLAlchemy's own error, around that of its adapter, around the driver's.
+            cause = error.orig.__cause__ if error.orig is not None else None
+            if isinstance(cause, asyncpg.InvalidCatalogNameError):
+                raise LookupError("no database of that name") from error
+            raise StoreUnavailable(f"postgresql: {cause or error.orig}") from error
+        except (*_UNAVAILABLE, asyncpg.PostgresError) as error:
             self._room.release()
             raise StoreUnavailable(f"postgresql: {error}") from error
         except BaseException:

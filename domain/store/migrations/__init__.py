@@ -7,7 +7,6 @@ added to `domain.store.versions.VERSIONS`, and the tests compare what the steps 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,9 @@ async def upgrade(url: str) -> tuple[str | None, str]:
             await held.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
             await held.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
             return await held.run_sync(_upgraded)
-    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except DBAPIError as error:
+        raise StoreUnavailable(f"postgresql: {error.orig}") from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise StoreUnavailable(f"postgresql: {error}") from error
     finally:
         await server.dispose()
@@ -88,13 +89,10 @@ def _upgraded(connection: Connection) -> tuple[str | None, str]:
     if isinstance(wrong, SchemaTooNew):
         raise wrong
     if wrong is not None:
-        with_alembic(connection, lambda config: command.upgrade(config, "head"))
+        if before is None and sqlalchemy.inspect(connection).get_table_names():
+            raise StoreUnavailable("there are tables of unknown version; make the world anew")
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
     return before, NEWEST
-
-
-def with_alembic(connection: Connection, work: Callable[[Config], None]) -> None:
-    """Alembic's own commands over a connection that is in a transaction; they print nothing."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    work(config)
