@@ -1,0 +1,107 @@
+"""The people of a load test (压测人群), read from a file of JSON lines that the simulator's side wrote.
+
+Identity numbers are simulated and treated as if they were not: they go into request bodies and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+LONGEST_LINE: Final = 16_384
+_COVERAGE_YEARS: Final = range(1998, 2200)
+
+
+class PeopleFileInvalid(ValueError):
+    """A people file that cannot be used; the message names line and field, never a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Whom a person binds and pays for, as the person fills in the form."""
+
+    name: str = field(repr=False)
+    id_type: str
+    id_number: str = field(repr=False)
+    birth_date: str = field(repr=False)
+    sex: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An insured person with a token of their own, and one relative to pay for. `person_id` is `per_…`."""
+
+    token: str = field(repr=False)
+    person_id: str
+    region: str
+    member: Relative
+    coverage_year: int
+
+
+def read_people(path: Path, limit: int) -> tuple[Person, ...]:
+    """The first `limit` people of the file, each of them once. Raises PeopleFileInvalid, and OSError."""
+    found: dict[str, Person] = {}
+    with path.open("rb") as file:
+        number = 0
+        while len(found) < limit and (line := file.readline(LONGEST_LINE + 1)):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise PeopleFileInvalid(f"line {number} is longer than {LONGEST_LINE} bytes")
+            if not line.strip():
+                continue
+            person = _person(line, number)
+            if found.setdefault(person.person_id, person) is not person:
+                raise PeopleFileInvalid(f"line {number}: this personId has come before; nobody may come twice")
+    return tuple(found.values())
+
+
+def _person(line: bytes, number: int) -> Person:
+    try:
+        read = json.loads(line)
+    except (ValueError, RecursionError):
+        # Neither the text nor the parser's message, which quotes it, may be shown.
+        raise PeopleFileInvalid(f"line {number} is no JSON in UTF-8") from None
+    whole = _object(read, number, "the line")
+    member = _object(whole.get("member"), number, "member")
+    year = whole.get("coverageYear")
+    if not isinstance(year, int) or isinstance(year, bool) or year not in _COVERAGE_YEARS:
+        raise PeopleFileInvalid(f"line {number}: coverageYear is not a year")
+    return Person(
+        token=_token(whole, number),
+        person_id=_text(whole, "personId", number),
+        region=_text(whole, "region", number),
+        member=Relative(
+            name=_text(member, "name", number, "member."),
+            id_type=_text(member, "idType", number, "member."),
+            id_number=_text(member, "idNumber", number, "member."),
+            birth_date=_text(member, "birthDate", number, "member."),
+            sex=_text(member, "sex", number, "member."),
+            relation=_text(member, "relation", number, "member."),
+        ),
+        coverage_year=year,
+    )
+
+
+def _object(value: object, number: int, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise PeopleFileInvalid(f"line {number}: {where} is no JSON object")
+    return value
+
+
+def _text(record: Mapping[str, Any], key: str, number: int, prefix: str = "") -> str:
+    value = record.get(key)
+    if not isinstance(value, str) or not value:
+        raise PeopleFileInvalid(f"line {number}: {prefix}{key} is missing or no text")
+    return value
+
+
+def _token(record: Mapping[str, Any], number: int) -> str:
+    token = _text(record, "token", number)
+    if not token.isascii() or not token.isprintable() or " " in token:
+        # It becomes a header: a line break in it would become another one.
+        raise PeopleFileInvalid(f"line {number}: token is no bearer token")
+    return token

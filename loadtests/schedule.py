@@ -1,0 +1,130 @@
+"""When people come and how long they think (到达时刻与思考时间), drawn from one seed before the first comes.
+
+People do not wait for each other: the moments at which they mean to begin are a Poisson process, whatever the server
+does. Whoever begins late because the server or the load generator was busy has been waiting since that moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from random import Random
+from typing import Final
+
+MOST_ARRIVALS: Final = 200_000
+"""Longer schedules are refused: every answer's latency is kept until the end of the run."""
+
+
+class ScheduleInvalid(ValueError):
+    """A rate or duration that makes no schedule; the message says why."""
+
+
+class ErrandKind(StrEnum):
+    """What somebody comes for; the value is the errand's name in reports."""
+
+    PAY_FOR_A_RELATIVE = "PayForARelative"
+    """Bind a relative and pay their resident contribution (绑定家庭成员并代缴)."""
+    LOOK_SOMETHING_UP = "LookSomethingUp"
+    """Find the agency and the rules of a region, without signing in (查询经办机构和政策)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who means to begin this many seconds after the start. `index` counts within the kind, from 0."""
+
+    at_seconds: float
+    kind: ErrandKind
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What people do beside the journey itself. All shares are assumed: no document states them."""
+
+    look_ups_per_journey: float = 0.5
+    """assumed: one passer-by for every two who pay."""
+    watching: float = 0.2
+    """assumed: one in five has the app's live view open (a WebSocket subscription) meanwhile."""
+    tapping_twice: float = 0.1
+    """assumed: one in ten sends the payment a second time, with the same idempotency key."""
+    asking_again: float = 0.1
+    """assumed: one in ten asks for a quote again after paying, and is told that it is paid."""
+    reading_seconds: float = 0.3
+    """assumed: mean time for reading an answer; a real person takes a hundred times as long."""
+    typing_seconds: float = 0.6
+    """assumed: mean time for filling in a form; compressed in the same way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How one person goes about the journey."""
+
+    watches: bool
+    taps_twice: bool
+    asks_again: bool
+
+
+def child_seed(seed: int, stream: str, index: int) -> int:
+    """The seed of one part of the schedule: SHA-256 of seed, stream and index."""
+    return int.from_bytes(sha256(f"{seed}/{stream}/{index}".encode()).digest(), "big")
+
+
+def poisson(seed: int, stream: str, per_second: float, seconds: float) -> tuple[float, ...]:
+    """Ascending moments in [0, seconds) of a Poisson process. Raises ScheduleInvalid."""
+    if not 0 <= per_second < float("inf") or not 0 < seconds < float("inf"):
+        raise ScheduleInvalid("the rate is a number from 0 up, the duration a number of seconds above 0")
+    if per_second * seconds > MOST_ARRIVALS:
+        raise ScheduleInvalid(f"more than {MOST_ARRIVALS} arrivals: lower the rate or the duration")
+    if per_second == 0:
+        return ()
+    draw = Random(child_seed(seed, stream, 0))
+    moments: list[float] = []
+    moment = draw.expovariate(per_second)
+    while moment < seconds:
+        moments.append(moment)
+        moment += draw.expovariate(per_second)
+    return tuple(moments)
+
+
+def arrivals(seed: int, journeys_per_second: float, seconds: float, mix: Mix) -> tuple[Arrival, ...]:
+    """Everybody who comes, in the order in which they mean to begin. Raises ScheduleInvalid."""
+    rates = {
+        ErrandKind.PAY_FOR_A_RELATIVE: journeys_per_second,
+        ErrandKind.LOOK_SOMETHING_UP: journeys_per_second * mix.look_ups_per_journey,
+    }
+    coming = [
+        Arrival(moment, kind, index)
+        for kind, rate in rates.items()
+        for index, moment in enumerate(poisson(seed, kind.value, rate, seconds))
+    ]
+    return tuple(sorted(coming, key=lambda arrival: arrival.at_seconds))
+
+
+def habits(seed: int, index: int, mix: Mix) -> Habits:
+    """What the person with that index does beside the journey."""
+    unit = Random(child_seed(seed, "habits", index)).random
+    return Habits(
+        watches=unit() < mix.watching, taps_twice=unit() < mix.tapping_twice, asks_again=unit() < mix.asking_again
+    )
+
+
+class Thinking:
+    """The pauses of one visit, exponential and at most five times their mean."""
+
+    __slots__ = ("_draw", "_mix")
+
+    def __init__(self, seed: int, kind: ErrandKind, index: int, mix: Mix) -> None:
+        self._draw = Random(child_seed(seed, f"thinking/{kind}", index))
+        self._mix = mix
+
+    def reading(self) -> float:
+        """Seconds before the next step, after an answer was read."""
+        return self._pause(self._mix.reading_seconds)
+
+    def typing(self) -> float:
+        """Seconds before the next step, after a form was filled in."""
+        return self._pause(self._mix.typing_seconds)
+
+    def _pause(self, mean: float) -> float:
+        return min(self._draw.expovariate(1 / mean), 5 * mean) if mean > 0 else 0.0

@@ -1,0 +1,307 @@
+"""A visit over the network (一次网络访问): each step sent, timed from when it was meant, checked, and kept.
+
+Written against blocking sockets; the process that runs it has had them patched by Locust.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from loadtests.answers import Data, NotAnswered, Refused, Wrong, at, data_in, data_of
+from loadtests.errands.visit import ErrandEnded, Watch
+from loadtests.measurements import Measurements
+
+Found = TypeVar("Found")
+
+ANSWER_SECONDS: Final = 10.0
+"""Longer than this nobody waits: no answer."""
+EVENT_SECONDS: Final = 5.0
+"""Longer than this an event has not come."""
+_SUBPROTOCOL: Final = "graphql-transport-ws"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer, or the reason why there is none."""
+
+    status: int
+    body: bytes
+    failed: str | None = None
+
+
+class Web(Protocol):
+    """Sends a request, and lets the load generator's own statistics know what became of it."""
+
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: str | None, name: str) -> Reply: ...
+
+    def report(self, name: str, response_ms: float, size: int, failure: str | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The server under load and the world in it; the default world where the name is empty."""
+
+    host: str
+    world: str
+
+    @property
+    def path(self) -> str:
+        """Where GraphQL is asked."""
+        return f"/worlds/{self.world}/graphql" if self.world else "/graphql"
+
+    @property
+    def socket_url(self) -> str:
+        """Where a WebSocket is opened."""
+        parts = urlsplit(self.host)
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}{self.path}"
+
+
+class LiveView:
+    """An open subscription: what came, and when."""
+
+    def __init__(self, connection: ClientConnection, subscribe: str) -> None:
+        """Send the subscription; the connection is acknowledged already."""
+        self._connection = connection
+        self._events: list[Data] = []
+        self._moments: dict[str, float] = {}
+        self._changed = threading.Condition()
+        self._ended = False
+        connection.send(subscribe)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        try:
+            for message in self._connection:
+                moment = time.perf_counter()
+                read = json.loads(message)
+                if read.get("type") == "ping":
+                    self._connection.send('{"type":"pong"}')
+                    continue
+                if read.get("type") != "next":
+                    break
+                event = at(data_in(at(read, "payload")), "events")
+                with self._changed:
+                    self._events.append(event)
+                    self._moments.setdefault(at(event, "cursor"), moment)
+                    self._changed.notify_all()
+        except (WebSocketException, ValueError, NotAnswered, Wrong):
+            # Closed, or something that is no event: what had come by then is what counts.
+            pass
+        finally:
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
+
+    def received(self, done: Callable[[Sequence[Data]], bool]) -> Sequence[Data]:
+        """The events so far, when they are what was waited for, the view has ended, or EVENT_SECONDS have passed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended or done(self._events), timeout=EVENT_SECONDS)
+            return tuple(self._events)
+
+    def arrived(self, event: Data) -> float:
+        """When the event came; the first time, should it have come twice."""
+        return self._moments[event["cursor"]]
+
+    def close(self) -> None:
+        """End the view; what is measured is measured before."""
+        self._connection.close()
+        self._reader.join()
+
+
+class NetworkVisit:
+    """One visit. `intended` is when it was meant to begin; everything it asks is measured from such a moment."""
+
+    def __init__(
+        self,
+        web: Web,
+        target: Target,
+        texts: Mapping[str, str],
+        measurements: Measurements,
+        *,
+        intended: float,
+        token: str | None,
+        key_seed: str,
+    ) -> None:
+        self._web = web
+        self._target = target
+        self._texts = texts
+        self._measurements = measurements
+        self._intended = intended
+        self._began = intended
+        self._thought = 0.0
+        self._served = 0.0
+        self._key_seed = key_seed
+        self._authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
+
+    def ask(
+        self,
+        operation: str,
+        variables: Mapping[str, Any],
+        check: Callable[[Data], Found],
+        *,
+        measured_as: str | None = None,
+        refusal: str | None = None,
+    ) -> Found:
+        """See Visit."""
+        asked = {"query": self._texts[operation], "operationName": operation, "variables": variables}
+        headers = {
+            **self._authorization,
+            "Content-Type": "application/json",
+            "Accept": "application/graphql-response+json",
+        }
+        body = json.dumps(asked, ensure_ascii=False)
+        name = measured_as or operation
+        sent = time.perf_counter()
+        reply = self._web.send("POST", self._target.path, headers, body, name)
+        answered = time.perf_counter()
+
+        def checked() -> Found:
+            if reply.failed is not None:
+                raise NotAnswered(reply.failed)
+            return check(data_of(reply.status, reply.body))
+
+        return self._kept(name, sent, answered, len(reply.body), checked, refusal)
+
+    def open_page(self, path: str, check: Callable[[str], None], *, measured_as: str) -> None:
+        """See Visit."""
+        sent = time.perf_counter()
+        if not path.startswith("/") or path.startswith("//"):
+            # A token must not follow a link to another server.
+            self._kept(measured_as, sent, sent, 0, _elsewhere)
+        reply = self._web.send("GET", path, {**self._authorization, "Accept": "text/html"}, None, measured_as)
+        answered = time.perf_counter()
+
+        def checked() -> None:
+            if reply.failed is not None:
+                raise NotAnswered(reply.failed)
+            if reply.status != 200:
+                raise NotAnswered(f"HTTP {reply.status}")
+            check(reply.body.decode("utf-8", "replace"))
+
+        self._kept(measured_as, sent, answered, len(reply.body), checked)
+
+    @contextmanager
+    def watch(self, after: str | None, *, measured_as: str) -> Iterator[Watch]:
+        """See Visit."""
+        sent = time.perf_counter()
+        failed: str | None = None
+        view: LiveView | None = None
+        connection: ClientConnection | None = None
+        try:
+            connection = connect(
+                self._target.socket_url,
+                subprotocols=[Subprotocol(_SUBPROTOCOL)],
+                open_timeout=ANSWER_SECONDS,
+                close_timeout=1,
+                ping_interval=None,
+                proxy=None,
+            )
+            connection.send(json.dumps({"type": "connection_init", "payload": self._authorization}))
+            acknowledged = json.loads(connection.recv(timeout=ANSWER_SECONDS))
+            if acknowledged.get("type") != "connection_ack":
+                failed = "not acknowledged"
+            else:
+                payload = {"query": self._texts["WatchEvents"], "variables": {"after": after}}
+                view = LiveView(connection, json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        except (OSError, ValueError, WebSocketException) as error:
+            failed = f"no answer: {type(error).__name__}"
+        answered = time.perf_counter()
+
+        def checked() -> LiveView:
+            if view is None:
+                raise NotAnswered(failed or "no answer")
+            return view
+
+        try:
+            yield self._kept(measured_as, sent, answered, 0, checked)
+        finally:
+            if view is not None:
+                view.close()
+            elif connection is not None:
+                connection.close()
+
+    def observed(self, measured_as: str, since: float, until: float, check: Callable[[], None]) -> None:
+        """See Visit. It is no step of the visit: the next one is meant to begin when it was."""
+        intended, served = self._intended, self._served
+        self._intended = since
+        self._kept(measured_as, since, until, 0, check)
+        self._intended, self._served = max(intended, until), served
+
+    def think(self, seconds: float) -> None:
+        """See Visit."""
+        self._thought += seconds
+        self._intended += seconds
+        time.sleep(max(0.0, self._intended - time.perf_counter()))
+
+    def now(self) -> float:
+        """See Visit."""
+        return time.perf_counter()
+
+    def key(self, step: str) -> str:
+        """See Visit. Made from the token: a file used twice is given the first answers again, and is found out."""
+        return sha256(f"{self._key_seed}/{step}".encode()).hexdigest()[:32]
+
+    def concluded(self, errand: str, failed: str | None) -> None:
+        """Measure the whole errand: all the waiting since it was meant to begin, without the thinking."""
+        measured = self._measurements.of(errand)
+        response_ms = (self._intended - self._began - self._thought) * 1000
+        if failed is None:
+            measured.succeeded += 1
+            measured.took(self._served * 1000, response_ms)
+        else:
+            measured.errors[failed] += 1
+        self._web.report(errand, response_ms, 0, failed)
+
+    def _kept(
+        self,
+        name: str,
+        sent: float,
+        answered: float,
+        size: int,
+        checked: Callable[[], Found],
+        refusal: str | None = None,
+    ) -> Found:
+        """What the answer says; measured, whatever it is. Raises ErrandEnded."""
+        measured = self._measurements.of(name)
+        service_ms, response_ms = (answered - sent) * 1000, (answered - self._intended) * 1000
+        self._intended = answered
+        self._served += answered - sent
+        try:
+            found = checked()
+        except NotAnswered as error:
+            failure = str(error)
+            measured.errors[failure] += 1
+        except Refused as refused:
+            failure = str(refused)
+            measured.unexpected_refusals[failure] += 1
+        except Wrong as error:
+            failure = str(error)
+            measured.wrong[failure] += 1
+        else:
+            if refusal is None:
+                measured.succeeded += 1
+            else:
+                measured.expected_refusals[refusal] += 1
+            measured.took(service_ms, response_ms)
+            self._web.report(name, response_ms, size, None)
+            return found
+        self._web.report(name, response_ms, size, failure)
+        raise ErrandEnded(f"{name}: {failure}")
+
+
+def _elsewhere() -> None:
+    raise Wrong("the page is on another server")
