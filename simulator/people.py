@@ -200,7 +200,7 @@ def _payers(
             insured_in = RegionCode(relative.region)
             if registered != relative.name or relative.person_id in taken or len(relatives) == _RELATIVES:
                 continue
-            if prices.opened(insured_in) is None:
+            if not prices.journey_stated(insured_in):
                 continue
             amount = prices.amount_fen(insured_in, COLLECTED_NOW, TODAY)
             if amount <= left and prices.covers(RegionCode(region), TODAY, Relation[relative.relation]):

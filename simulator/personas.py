@@ -363,8 +363,9 @@ class Cast:
         )
         self._with_mother(
             "suining-employee",
-            "遂宁市船山区职工；母亲在蓬溪县参保，2025 年度尚未缴费",
-            "employee in Chuanshan, Suining; mother is insured in Pengxi County and has not paid for 2025",
+            "遂宁市船山区职工；母亲在蓬溪县参保，2025 年度尚未缴费，当地文件没有写明待遇享受期的结束日",
+            "employee in Chuanshan, Suining; mother is insured in Pengxi County and has not paid for 2025; no document "
+            "states when that cover ends",
             region=RegionCode("510903"),
             mother_region=RegionCode("510921"),
             sex=Sex.FEMALE,
@@ -398,6 +399,8 @@ class Cast:
         self._no_account()
         self._already_bound()
         self._retired_payer()
+        self._mother_gap()
+        self._already_paid()
         self._staff()
         for position in range(SPARES):
             region = _ANSHUN[(position + 1) % len(_ANSHUN)]
@@ -690,6 +693,42 @@ class Cast:
             Relation.PATERNAL_GRANDCHILD,
             "安顺市平坝区退休人员，个人账户余额 1,980.00 元；孙子 2025 年度尚未缴费",
             "pensioner in Pingba, Anshun, with 1,980.00 yuan in the account; grandson is not paid for in 2025",
+        )
+
+    def _mother_gap(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother = self._mother(draws, payer, XIXIU)
+        enrolment = people.resident(mother, PersonType.RESIDENT_SENIOR)
+        people.paid(mother, enrolment, 2022, date(2021, 11, 9))
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "mother-gap",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；母亲 2023、2024 年度断保，在集中征缴期内缴费也有 90 天待遇等待期",
+            "employee in Xixiu whose mother did not pay for 2023 and 2024: even inside the window she waits 90 days",
+        )
+
+    def _already_paid(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother, enrolment = self._insured_mother(draws, payer, XIXIU)
+        day = date(2024, 12, 15)
+        bound_at = moment(day.toordinal(), 9 * 3600)
+        people.records.bind(payer.id, mother.id, Relation.PARENT.name, XIXIU, bound_at, None)
+        account = people.employee(payer, balance_fen=308_000)
+        people.paid(mother, enrolment, 2025, day, payer=payer, account=account, status=ContributionStatus.PAID)
+        people.settle(account)
+        self._persona(
+            "already-paid",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；昨天上午已用个人账户为母亲缴清 2025 年度，尚未点“完成”，代缴记录满 24 小时后可查",
+            "employee in Xixiu who paid for his mother's 2025 yesterday morning, has not pressed “finish”, and can "
+            "look the payment up after 24 hours",
         )
 
     def _staff(self) -> None:

@@ -19,7 +19,7 @@ COLLECTED_NOW = 2025
 class Prices:
     """Answers by region and day (an ordinal), each looked up once."""
 
-    __slots__ = ("_amounts", "_book", "_covered", "_hidden", "_opened")
+    __slots__ = ("_amounts", "_book", "_covered", "_hidden", "_opened", "_stated")
 
     def __init__(self, book: PolicyBook) -> None:
         self._book = book
@@ -27,6 +27,7 @@ class Prices:
         self._covered: dict[tuple[str, int], frozenset[Relation]] = {}
         self._hidden: dict[tuple[str, int], int] = {}
         self._opened: dict[str, int | None] = {}
+        self._stated: dict[str, bool] = {}
 
     def amount_fen(self, region: RegionCode, year: int, day: int, *, late: bool = False) -> int:
         """What a resident of that place paid for a year of cover."""
@@ -55,6 +56,22 @@ class Prices:
             except PolicyUnknown:
                 self._opened[region] = None
         return self._opened[region]
+
+    def journey_stated(self, region: RegionCode) -> bool:
+        """Whether documents say all that paying there now needs: amount, window, and the cover that it buys."""
+        if self.opened(region) is None:
+            return False
+        found = self._stated.get(region)
+        if found is None:
+            on = date.fromordinal(TODAY)
+            try:
+                for name in ("coverage.in_window_starts_on", "coverage.in_window_ends_on"):
+                    self._book.fact(name, area=region, on=on, benefit_year=COLLECTED_NOW)
+                found = True
+            except PolicyUnknown:
+                found = False
+            self._stated[region] = found
+        return found
 
     def covers(self, region: RegionCode, day: int, relation: Relation) -> bool:
         """Whether an account kept there could pay for such a relative on that day."""

@@ -18,7 +18,7 @@ CITIZENS = [
     "poor-employee", "frozen-employee", "suining-employee", "xuancheng-parent", "chuzhou-resident", "mianyang-employee",
     "synthetic-employee", "late-payer", "mother-already-paid", "sibling-paid", "mother-not-enrolled",
     "mother-employed-elsewhere", "mother-special-group", "rare-name", "uncle", "newborn-parent", "mother-deceased",
-    "no-account", "already-bound", "retired-payer",
+    "no-account", "already-bound", "retired-payer", "mother-gap", "already-paid",
 ]  # fmt: skip
 STAFF = {"clerk-xixiu": "520402", "clerk-anshun": "520400", "clerk-synthetic": "840000", "operator": "000000"}
 
@@ -137,6 +137,7 @@ def test_accounts_are_as_described(cast: Cast) -> None:
     assert cast.account("poor-employee") == ("OPEN", 14_920)
     assert cast.account("frozen-employee") == ("FROZEN", 268_000)
     assert cast.account("retired-payer") == ("OPEN", 198_000)
+    assert cast.account("already-paid") == ("OPEN", 268_000)
     assert cast.account("no-account") is None
     assert cast.account("chuzhou-resident") is None
 
@@ -166,6 +167,8 @@ def test_places_are_as_described(cast: Cast) -> None:
         ("xuancheng-parent", [2023, 2024]),
         ("uncle", [2022, 2023, 2024]),
         ("already-bound", [2022, 2023, 2024]),
+        ("mother-gap", [2022]),
+        ("already-paid", [2022, 2023, 2024, 2025]),
     ],
 )
 def test_years_paid_are_as_described(cast: Cast, name: str, years: list[int]) -> None:
@@ -198,7 +201,7 @@ def test_what_stands_in_the_way_is_as_described(cast: Cast) -> None:
     assert cast.one(group, cast.relative("mother-special-group")) == "MINIMUM_LIVING"
     assert cast.one(group, cast.relative("newborn-parent")) == "NEWBORN"
     assert cast.resident("newborn-parent")[0] == "NEWBORN"
-    died = "SELECT registry_identities.died_on FROM registry_identities JOIN persons USING (id_number) WHERE persons.id = ?"
+    died = "SELECT r.died_on FROM registry_identities r JOIN persons p ON p.id_number = r.id_number WHERE p.id = ?"
     assert cast.one(died, cast.relative("mother-deceased")) == "2024-08-30"
     assert cast.bound("already-bound")
 
