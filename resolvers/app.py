@@ -48,12 +48,13 @@ def create_app(
     worlds = OpenWorlds(
         settings, executor=build_executor(policy), policy=policy, outside=outside(), machine=machine_clock
     )
-    site = GraphiqlSite(settings.home, progress)
+    site = GraphiqlSite(settings.home, progress) if settings.graphiql else None
     endpoint: GraphQLEndpoint
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        site.start()
+        if site is not None:
+            site.start()
         if settings.sandbox:
             log.warning("sandbox: personas sign in without a password; set CANBAO_SANDBOX=0 for anything but play")
         try:
@@ -61,9 +62,11 @@ def create_app(
         finally:
             await endpoint.close()
             await worlds.close()
-            site.stop()
+            if site is not None:
+                site.stop()
 
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        assert site is not None
         await site.page(Request(scope))(scope, receive, send)
 
     async def healthz(request: Request) -> Response:
@@ -80,10 +83,15 @@ def create_app(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             *receipt_routes(worlds, new_token),
-            *site.routes(),
+            *(site.routes() if site is not None else ()),
         ],
     )
     endpoint = GraphQLEndpoint(
-        worlds, otherwise=pages, new_request_id=new_token, new_token=new_token, limits=limits, page=page
+        worlds,
+        otherwise=pages,
+        new_request_id=new_token,
+        new_token=new_token,
+        limits=limits,
+        page=page if site is not None else None,
     )
     return endpoint

@@ -24,6 +24,8 @@ class Settings:
     """Server that keeps worlds as databases named canbao_<world>, instead of SQLite files (CANBAO_POSTGRES_URL)."""
     sandbox: bool = True
     """Personas may sign in without a password, as simulated people do (CANBAO_SANDBOX=0 switches it off)."""
+    graphiql: bool = True
+    """Browsers that open /graphql are given GraphiQL, which is built once (CANBAO_GRAPHIQL=0 leaves it out)."""
 
     def world_url(self, name: str) -> str:
         """The database URL of a world."""
@@ -39,9 +41,6 @@ class Settings:
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the environment gives. Raises SettingsInvalid."""
-    sandbox = environment.get("CANBAO_SANDBOX", "1")
-    if sandbox not in ("0", "1"):
-        raise SettingsInvalid(f"CANBAO_SANDBOX is 0 or 1, not {sandbox!r}")
     postgres_url = environment.get("CANBAO_POSTGRES_URL") or None
     if postgres_url is not None and not postgres_url.startswith(("postgresql://", "postgres://")):
         raise SettingsInvalid("CANBAO_POSTGRES_URL is postgresql://user@host:port, without a database")
@@ -49,5 +48,13 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         home=Path(environment.get("CANBAO_HOME", ".canbao")),
         default_world=environment.get("CANBAO_WORLD", "demo"),
         postgres_url=postgres_url,
-        sandbox=sandbox == "1",
+        sandbox=_switch(environment, "CANBAO_SANDBOX"),
+        graphiql=_switch(environment, "CANBAO_GRAPHIQL"),
     )
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "1")
+    if value not in ("0", "1"):
+        raise SettingsInvalid(f"{name} is 0 or 1, not {value!r}")
+    return value == "1"
