@@ -1,4 +1,4 @@
-"""Connections to a world's database (数据库连接): the raw driver's, as SQLAlchemy's engine hands them out.
+"""Connections to a world's database (数据库连接): the raw driver's, on both engines.
 
 Both engines are used the same way. `Database.read()` lends a connection for reading; `Database.write()` opens one
 transaction, which ends committed, or rolled back when the block raises. On SQLite short statements run where they
@@ -9,7 +9,6 @@ statement is prepared once per connection.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import apsw
 import asyncpg
 import sqlalchemy
 from sqlalchemy.engine import make_url
@@ -87,19 +87,32 @@ class Database(Protocol):
 
 # ---- SQLite -----------------------------------------------------------------------------------------------------
 
+_SQLITE_UNAVAILABLE = (
+    apsw.BusyError,
+    apsw.LockedError,
+    apsw.FullError,
+    apsw.IOError,
+    apsw.CantOpenError,
+    apsw.NotADBError,
+    apsw.CorruptError,
+    apsw.InterruptError,
+    apsw.NoMemError,
+    apsw.ReadOnlyError,
+)
+
 
 class _SqliteConnection:
     kind = EngineKind.SQLITE
 
-    def __init__(self, database: SqliteDatabase, driver: sqlite3.Connection) -> None:
+    def __init__(self, database: SqliteDatabase, driver: apsw.Connection) -> None:
         self._database = database
-        self._driver = driver
+        self.driver = driver
 
-    def _run(self, sql: str, arguments: Sequence[Any]) -> sqlite3.Cursor:
+    def _run(self, sql: str, arguments: Sequence[Any]) -> apsw.Cursor:
         self._database.statements += 1
         try:
-            return self._driver.execute(sql, arguments)
-        except sqlite3.OperationalError as error:
+            return self.driver.execute(sql, arguments)
+        except _SQLITE_UNAVAILABLE as error:
             raise StoreUnavailable(f"sqlite: {error}") from error
 
     async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
@@ -119,8 +132,8 @@ class _SqliteConnection:
         rendered = statement.rendered(EngineKind.SQLITE)
         self._database.statements += 1
         try:
-            self._driver.executemany(rendered.sql, [rendered.arguments(values) for values in rows])
-        except sqlite3.OperationalError as error:
+            self.driver.executemany(rendered.sql, [rendered.arguments(values) for values in rows])
+        except _SQLITE_UNAVAILABLE as error:
             raise StoreUnavailable(f"sqlite: {error}") from error
 
     async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
@@ -132,7 +145,11 @@ class _SqliteConnection:
 
 
 class SqliteDatabase:
-    """A world in a SQLite file: write-ahead log, every commit on disk before it is answered."""
+    """A world in a SQLite file: write-ahead log, every commit on disk before it is answered.
+
+    The driver is APSW, which carries its own, current SQLite: the one that Python was built with may be years old,
+    and its parser gives up on deeply nested selections.
+    """
 
     kind = EngineKind.SQLITE
 
@@ -142,40 +159,32 @@ class SqliteDatabase:
             raise FileNotFoundError(path)
         self.statements = 0
         self.path = path
-        self._engine = sqlalchemy.create_engine(
-            f"sqlite:///{path}",
-            poolclass=NullPool,
-            connect_args={"check_same_thread": False, "cached_statements": 1024},
-        )
-        self._held: list[sqlalchemy.PoolProxiedConnection] = []
+        self._open: list[apsw.Connection] = []
         self._reader = _SqliteConnection(self, self._connect(readonly=not create))
         self._writing = asyncio.Lock()
-        self._writer: sqlite3.Connection | None = None
+        self._writer: apsw.Connection | None = None
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="canbao-disk")
         self._apart = ThreadPoolExecutor(2, thread_name_prefix="canbao-long-read")
-        self._apart_free: deque[sqlite3.Connection] = deque()
+        self._apart_free: deque[apsw.Connection] = deque()
 
-    def _connect(self, *, readonly: bool) -> sqlite3.Connection:
+    def _connect(self, *, readonly: bool) -> apsw.Connection:
         try:
-            held = self._engine.raw_connection()
-        except sqlalchemy.exc.DBAPIError as error:
-            raise StoreUnavailable(f"sqlite: {error.orig}") from error
-        driver = held.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.isolation_level = None
-        try:
-            driver.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.DatabaseError as error:
-            held.close()
+            driver = apsw.Connection(str(self.path), statementcachesize=1024)
+        except _SQLITE_UNAVAILABLE as error:
             raise StoreUnavailable(f"sqlite: {error}") from error
-        self._held.append(held)
-        driver.execute("PRAGMA synchronous = FULL")
-        driver.execute("PRAGMA foreign_keys = ON")
-        driver.execute("PRAGMA busy_timeout = 0")
-        driver.execute("PRAGMA cache_size = -65536")
-        driver.execute("PRAGMA mmap_size = 1073741824")
-        if readonly:
-            driver.execute("PRAGMA query_only = ON")
+        try:
+            driver.pragma("journal_mode", "wal")
+            driver.pragma("synchronous", "full")
+            driver.pragma("foreign_keys", True)
+            driver.pragma("cache_size", -65536)
+            driver.pragma("mmap_size", 1073741824)
+            driver.pragma("query_only", readonly)
+        except _SQLITE_UNAVAILABLE as error:
+            driver.close()
+            raise StoreUnavailable(f"sqlite: {error}") from error
+        # Otherwise a statement with LIMIT ? is planned again whenever it is bound.
+        driver.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+        self._open.append(driver)
         return driver
 
     @asynccontextmanager
@@ -199,12 +208,12 @@ class SqliteDatabase:
             self.statements += 1
             try:
                 await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._disk, driver.execute, "COMMIT"))
-            except sqlite3.OperationalError as error:
+            except _SQLITE_UNAVAILABLE as error:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
                 raise StoreUnavailable(f"sqlite: {error}") from error
 
-    async def _begin(self, driver: sqlite3.Connection) -> None:
+    async def _begin(self, driver: apsw.Connection) -> None:
         """Take the file's write lock, waiting for other processes without holding up the event loop."""
         pause = 0.001
         waited = 0.0
@@ -213,9 +222,11 @@ class SqliteDatabase:
             try:
                 driver.execute("BEGIN IMMEDIATE")
                 return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited >= BUSY_SECONDS:
+            except apsw.BusyError as error:
+                if waited >= BUSY_SECONDS:
                     raise StoreUnavailable(f"sqlite: {error}") from error
+            except _SQLITE_UNAVAILABLE as error:
+                raise StoreUnavailable(f"sqlite: {error}") from error
             await asyncio.sleep(pause)
             waited += pause
             pause = min(pause * 2, 0.05)
@@ -229,18 +240,19 @@ class SqliteDatabase:
             driver = self._apart_free.pop()
         except IndexError:
             driver = self._connect(readonly=True)
-        steps_left = [int(STATEMENT_SECONDS * 1000)]
+        steps_left = int(STATEMENT_SECONDS * 1000)
 
         def out_of_time() -> bool:
             # Called every 100,000 virtual machine steps, which take about a millisecond.
-            steps_left[0] -= 1
-            return steps_left[0] < 0
+            nonlocal steps_left
+            steps_left -= 1
+            return steps_left < 0
 
         driver.set_progress_handler(out_of_time, 100_000)
         try:
             row: Sequence[Any] | None = driver.execute(sql, arguments).fetchone()
             return row
-        except sqlite3.OperationalError as error:
+        except _SQLITE_UNAVAILABLE as error:
             raise StoreUnavailable(f"sqlite: {error}") from error
         finally:
             self._apart_free.append(driver)
@@ -248,9 +260,8 @@ class SqliteDatabase:
     async def close(self) -> None:
         self._disk.shutdown()
         self._apart.shutdown()
-        for held in self._held:
-            held.close()
-        self._engine.dispose()
+        for driver in self._open:
+            driver.close()
 
 
 # ---- PostgreSQL -------------------------------------------------------------------------------------------------
