@@ -34,6 +34,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values
 
 from resolvers.context import Request
+from resolvers.plan.objections import argument_objection
 from resolvers.service import ErrorCode
 
 Variables = Mapping[str, Any]
@@ -63,7 +64,7 @@ class Reader:
         try:
             self.values: Mapping[str, Any] = get_argument_values(definition, node, variables)
         except GraphQLError as error:
-            raise FieldProblem(ErrorCode.BAD_USER_INPUT, error.message) from None
+            raise FieldProblem(ErrorCode.BAD_USER_INPUT, argument_objection(error)) from None
         self._nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
 
     def value(self, *path: str) -> Any:

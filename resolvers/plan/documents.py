@@ -27,6 +27,7 @@ from graphql import (
     MaxIntrospectionDepthRule,
     OperationDefinitionNode,
     OperationType,
+    ValuesOfCorrectTypeRule,
     VariableDefinitionNode,
     parse,
     specified_rules,
@@ -36,6 +37,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from resolvers.plan.arguments import Shape, shape_of
+from resolvers.plan.objections import LiteralsOfCorrectTypeRule, syntax_objection, variable_objections
 from resolvers.service import Answer, ErrorCode, error_answer
 
 ABSENT = "absent"
@@ -85,13 +87,13 @@ class Operation:
 
     def coerced(self, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables' values, or what is wrong with them."""
-        return get_variable_values(
-            schema, self.node.variable_definitions or (), dict(inputs), max_errors=20, hide_suggestions=True
-        )
+        definitions = self.node.variable_definitions or ()
+        values = get_variable_values(schema, definitions, dict(inputs), max_errors=1, hide_suggestions=True)
+        return values if isinstance(values, VariableValues) else variable_objections(schema, definitions, inputs)
 
 
 def graphql_errors(code: ErrorCode, errors: list[GraphQLError]) -> Answer:
-    """Errors of graphql-core as a response without data."""
+    """Errors as a response without data; none of them repeats what was sent."""
     listed = []
     for error in errors[:20]:
         formatted: dict[str, Any] = {"message": error.message[:1000], "extensions": {"code": code.name}}
@@ -109,7 +111,11 @@ class Documents:
         self._limits = limits
         self._known: OrderedDict[tuple[str, str | None], Operation | Answer] = OrderedDict()
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="canbao-documents")
-        self._rules = (*specified_rules, MaxIntrospectionDepthRule)
+        self._rules = (
+            *(rule for rule in specified_rules if rule is not ValuesOfCorrectTypeRule),
+            LiteralsOfCorrectTypeRule,
+            MaxIntrospectionDepthRule,
+        )
 
     async def operation(self, query: str, name: str | None) -> Operation | Answer:
         """The operation that a request means, or the answer that says why there is none."""
@@ -139,7 +145,7 @@ class Documents:
         try:
             document = parse(query, max_tokens=self._limits.tokens, allow_empty_selection_sets=False)
         except GraphQLError as error:
-            return graphql_errors(ErrorCode.GRAPHQL_PARSE_FAILED, [error])
+            return graphql_errors(ErrorCode.GRAPHQL_PARSE_FAILED, [syntax_objection(error)])
         except RecursionError:
             return error_answer(ErrorCode.GRAPHQL_PARSE_FAILED, TOO_DEEP)
         try:
