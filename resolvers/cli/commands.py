@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from resolvers.cli import contract, measuring, policy, query, serving, worlds
+from resolvers.cli import contract, load, measuring, policy, query, serving, worlds
 from resolvers.cli.failures import ExitCode, failure_of
 
 
@@ -61,3 +61,4 @@ query.add_to(app)
 policy.add_to(app)
 contract.add_to(app)
 measuring.add_to(app)
+load.add_to(app)

@@ -1,4 +1,4 @@
-"""`canbao bench` and `canbao load` (性能测量与压测)."""
+"""`canbao bench` (性能测量)."""
 
 from __future__ import annotations
 

@@ -64,7 +64,13 @@ def demo(port: PortOption = 8000, host: HostOption = "127.0.0.1") -> None:
         run_server(settings, listener)
 
 
-def serve(port: PortOption = 8000, host: HostOption = "127.0.0.1") -> None:
+def serve(
+    port: PortOption = 8000,
+    host: HostOption = "127.0.0.1",
+    fd: Annotated[
+        int | None, typer.Option(min=0, help="Listen on this open socket, which was handed over, and nowhere else.")
+    ] = None,
+) -> None:
     """Serve the worlds that there are. CANBAO_WORLD names the one at /graphql.
 
     Nothing is made: see canbao world create, or canbao demo.
@@ -72,8 +78,20 @@ def serve(port: PortOption = 8000, host: HostOption = "127.0.0.1") -> None:
     from resolvers.settings import settings_from
 
     settings = settings_from()
-    with listening(host, port) as listener:
+    with listening(host, port) if fd is None else _handed_over(fd) as listener:
         run_server(settings, listener)
+
+
+def _handed_over(fd: int) -> socket.socket:
+    try:
+        return socket.socket(fileno=fd)
+    except OSError as error:
+        raise CommandFailed(
+            ExitCode.BAD_INPUT,
+            f"file {fd} is no open socket",
+            error.strerror or str(error),
+            "Hand one over, or leave out --fd",
+        ) from error
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
