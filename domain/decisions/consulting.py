@@ -32,6 +32,10 @@ class Consultation:
         self.quoted.append(QuotedFact(role, found))
         return found
 
+    def facts(self) -> tuple[QuotedFact, ...]:
+        """What was asked so far, in order, each fact once for each thing that it decided."""
+        return tuple({(one.role, one.fact.key): one for one in self.quoted}.values())
+
     def basis(self, area: RegionCode, name: str) -> str | None:
         """The key of the fact behind a refusal, None where no document says; the refusal stands either way."""
         try:

@@ -134,7 +134,7 @@ def assessed(
         waiting_until=cover.waiting_until,
         record_visible_after_hours=visibility.hours,
         finish_required=finishing.flag,
-        facts=tuple(dict.fromkeys(consultation.quoted)),
+        facts=consultation.facts(),
     )
 
 

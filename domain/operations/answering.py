@@ -6,13 +6,14 @@ A key belongs to an actor and a mutation. An answer that may be retried is not k
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Generic, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import orjson
 
 from domain.refusals import PRECEDENCE, IdempotencyKeyReused, NotSignedIn, Refusal
 from domain.store.answers import NewAnswer, StoredAnswer
@@ -44,9 +45,8 @@ def question(order: Order) -> tuple[Id, str, str]:
 
 def content_hash(order: Order) -> str:
     """SHA-256, in hexadecimal, of everything in an order but its envelope."""
-    content = {one.name: _plain(getattr(order, one.name)) for one in _fields(type(order)) if one.name not in _ENVELOPE}
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    content = {name: _plain(getattr(order, name)) for name in _names(type(order)) if name not in _ENVELOPE}
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class Answers(Generic[_O]):
@@ -82,19 +82,14 @@ class Answers(Generic[_O]):
 
 def encoded(answer: object) -> str:
     """An outcome or a refusal as JSON: its type's name and its fields."""
-    return json.dumps(
-        {
-            "type": type(answer).__name__,
-            **{one.name: _plain(getattr(answer, one.name)) for one in _fields(type(answer))},
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    of: Any = type(answer)
+    content = {"type": of.__name__, **{name: _plain(getattr(answer, name)) for name in _names(of)}}
+    return orjson.dumps(content).decode()
 
 
 def decoded(text: str, outcome: type[_O]) -> _O | Refusal:
     """What `encoded` wrote of that outcome or of any refusal. KeyError for another type."""
-    content = json.loads(text)
+    content = orjson.loads(text)
     types: dict[str, Callable[..., _O | Refusal]] = {outcome.__name__: outcome, **_REFUSALS}
     found = types[content.pop("type")]
     readers = _readers(found)
@@ -104,8 +99,9 @@ def decoded(text: str, outcome: type[_O]) -> _O | Refusal:
 _REFUSALS: dict[str, type[Refusal]] = {refusal.__name__: refusal for refusal in PRECEDENCE}
 
 
-def _fields(of: type) -> tuple[Any, ...]:
-    return fields(of)
+@cache
+def _names(of: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(of))
 
 
 def _plain(value: Any) -> Any:
@@ -121,7 +117,7 @@ def _plain(value: Any) -> Any:
 @cache
 def _readers(of: Any) -> dict[str, Callable[[Any], Any]]:
     hints = get_type_hints(of)
-    return {one.name: _reader(hints[one.name]) for one in _fields(of)}
+    return {name: _reader(hints[name]) for name in _names(of)}
 
 
 def _reader(hint: Any) -> Callable[[Any], Any]:

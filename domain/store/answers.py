@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Text, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Text, insert, select
 
 from domain.store.engine import Connection
 from domain.store.given import given
@@ -35,11 +35,29 @@ class NewAnswer:
 
 
 _asked = given({"actor_ids": BigInteger(), "mutations": Text(), "asked_keys": Text()}, "asked")
+
+
+def first_answer(
+    actor_id: ColumnElement[int], mutation: ColumnElement[str], key: ColumnElement[str]
+) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """The columns of a `StoredAnswer` for one key, null where it has none.
+
+    Looked up by themselves rather than joined: a world begins without answers, and a plan that was made then must not
+    read all of them later.
+    """
+    same = answers.c.actor_id == actor_id, answers.c.mutation == mutation, answers.c.key == key
+    return (
+        select(answers.c.content_hash).where(*same).scalar_subquery(),
+        select(answers.c.answer).where(*same).scalar_subquery(),
+    )
+
+
 _FIRST = Statement(
-    select(answers.c.actor_id, answers.c.mutation, answers.c.key, answers.c.content_hash, answers.c.answer).where(
-        answers.c.actor_id == _asked.c.actor_ids,
-        answers.c.mutation == _asked.c.mutations,
-        answers.c.key == _asked.c.asked_keys,
+    select(
+        _asked.c.actor_ids,
+        _asked.c.mutations,
+        _asked.c.asked_keys,
+        *first_answer(_asked.c.actor_ids, _asked.c.mutations, _asked.c.asked_keys),
     )
 )
 
@@ -62,11 +80,24 @@ async def first_answers(
     return {
         (Id(actor), mutation, key): StoredAnswer(content_hash, answer)
         for actor, mutation, key, content_hash, answer in rows
+        if content_hash is not None
     }
 
 
-async def append(connection: Connection, new: Iterable[NewAnswer]) -> None:
+async def append(connection: Connection, new: Sequence[NewAnswer]) -> None:
     """The answers are kept. The primary key refuses a second answer to one key."""
-    rows = [asdict(one) for one in new]
-    if rows:
-        await connection.execute_many(_APPEND, rows)
+    if new:
+        await connection.execute_many(
+            _APPEND,
+            [
+                {
+                    "actor_id": one.actor_id,
+                    "mutation": one.mutation,
+                    "key": one.key,
+                    "content_hash": one.content_hash,
+                    "answer": one.answer,
+                    "answered_at": one.answered_at,
+                }
+                for one in new
+            ],
+        )

@@ -6,12 +6,12 @@ transaction's id, by which a reader tells what may still be missing before it; o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import orjson
 from sqlalchemy import BigInteger, bindparam, insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -101,7 +101,7 @@ async def append(connection: Connection, new: Sequence[NewEvent]) -> None:
                     "actor_id": one.actor_id,
                     "subject_id": one.subject_id,
                     "cause": one.cause,
-                    "payload": json.dumps(one.payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+                    "payload": orjson.dumps(one.payload).decode(),
                 }
                 for one in new
             ],

@@ -7,7 +7,7 @@ account, so two writers that forgot to would not both succeed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, insert, update
@@ -51,7 +51,23 @@ async def post(
     """The entries are posted; `accounts` are (before, after) for every account that they touch, each once."""
     if not entries:
         return
-    await connection.execute_many(_POST, [{**asdict(one), "kind": one.kind.name} for one in entries])
+    await connection.execute_many(
+        _POST,
+        [
+            {
+                "id": one.id,
+                "account_id": one.account_id,
+                "position": one.position,
+                "kind": one.kind.name,
+                "amount_fen": one.amount_fen,
+                "balance_fen": one.balance_fen,
+                "occurred_at": one.occurred_at,
+                "business_on": one.business_on,
+                "contribution_id": one.contribution_id,
+            }
+            for one in entries
+        ],
+    )
     await connection.execute_many(
         _BALANCE,
         [

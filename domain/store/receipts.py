@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import insert
 
@@ -29,4 +29,15 @@ _ISSUE = Statement(insert(receipts).inline())
 async def issue(connection: Connection, new: Sequence[NewReceipt]) -> None:
     """The receipts are issued. A unique index refuses a second one for a contribution."""
     if new:
-        await connection.execute_many(_ISSUE, [asdict(one) for one in new])
+        await connection.execute_many(
+            _ISSUE,
+            [
+                {
+                    "id": one.id,
+                    "contribution_id": one.contribution_id,
+                    "number": one.number,
+                    "issued_at": one.issued_at,
+                }
+                for one in new
+            ],
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, insert, select, update
@@ -120,13 +120,46 @@ _TO_FINISH = Statement(
 async def submit(connection: Connection, new: Sequence[NewContribution]) -> None:
     """The contributions wait for payment."""
     if new:
-        await connection.execute_many(_SUBMIT, [{**asdict(one), "kind": one.kind.name} for one in new])
+        await connection.execute_many(
+            _SUBMIT,
+            [
+                {
+                    "id": one.id,
+                    "person_id": one.person_id,
+                    "enrolment_id": one.enrolment_id,
+                    "region": one.region,
+                    "coverage_year": one.coverage_year,
+                    "kind": one.kind.name,
+                    "amount_fen": one.amount_fen,
+                    "payer_id": one.payer_id,
+                    "account_id": one.account_id,
+                    "submitted_at": one.submitted_at,
+                }
+                for one in new
+            ],
+        )
 
 
 async def pay(connection: Connection, paid: Sequence[ContributionPaid]) -> None:
     """The contributions are paid. A unique index refuses a second one for the same person and year."""
     if paid:
-        await connection.execute_many(_PAY, [asdict(one) for one in paid])
+        await connection.execute_many(
+            _PAY,
+            [
+                {
+                    "contribution_id": one.contribution_id,
+                    "account_id": one.account_id,
+                    "amount_fen": one.amount_fen,
+                    "paid_at": one.paid_at,
+                    "paid_on": one.paid_on,
+                    "coverage_from": one.coverage_from,
+                    "coverage_until": one.coverage_until,
+                    "waiting_until": one.waiting_until,
+                    "record_visible_at": one.record_visible_at,
+                }
+                for one in paid
+            ],
+        )
 
 
 async def finish(connection: Connection, ids: Sequence[Id], finished_at: Instant) -> None:

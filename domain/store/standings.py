@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -32,14 +33,13 @@ from domain.decisions.records import (
     Standing,
     Submitted,
 )
-from domain.store.answers import StoredAnswer
+from domain.store.answers import StoredAnswer, first_answer
 from domain.store.engine import Connection, Row
 from domain.store.given import given
 from domain.store.literals import written
 from domain.store.persons import HOLDER_COLUMNS, holder
 from domain.store.statements import Statement
 from domain.store.tables import (
-    answers,
     enrolments,
     family_bindings,
     personal_accounts,
@@ -132,8 +132,8 @@ def _standings(
     wanted: FromClause,
     person_id: ColumnElement[int],
     coverage_year: ColumnElement[int],
-    *more: ColumnElement[object],
-) -> Select[tuple[object, ...]]:
+    *more: ColumnElement[Any],
+) -> Select[tuple[Any, ...]]:
     """`wanted` is the orders, joined to what says for whom and for which year of cover they are."""
     joined = (
         wanted.outerjoin(persons, persons.c.id == orders.c.actor_id)
@@ -183,15 +183,8 @@ def _standings(
     )
 
 
-def _with_answers(orders: FromClause, wanted: FromClause) -> FromClause:
-    return wanted.outerjoin(
-        answers,
-        and_(
-            answers.c.actor_id == orders.c.actor_id,
-            answers.c.mutation == orders.c.mutation,
-            answers.c.key == orders.c.key,
-        ),
-    )
+def _first_answer_to(orders: FromClause) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    return first_answer(orders.c.actor_id, orders.c.mutation, orders.c.key)
 
 
 _quoting = given({"actor_id": BigInteger(), "person_id": BigInteger(), "coverage_year": BigInteger()})
@@ -209,11 +202,10 @@ _submitting = given(
 _TO_SUBMIT = Statement(
     _standings(
         _submitting,
-        _with_answers(_submitting, _submitting),
+        _submitting,
         _submitting.c.person_id,
         _submitting.c.coverage_year,
-        answers.c.content_hash,
-        answers.c.answer,
+        *_first_answer_to(_submitting),
     )
 )
 
@@ -221,11 +213,10 @@ _paying = given({"actor_id": BigInteger(), "mutation": Text(), "key": Text(), "c
 _TO_PAY = Statement(
     _standings(
         _paying,
-        _with_answers(_paying, _paying).outerjoin(_named, _named.c.id == _paying.c.contribution_id),
+        _paying.outerjoin(_named, _named.c.id == _paying.c.contribution_id),
         _named.c.person_id,
         _named.c.coverage_year,
-        answers.c.content_hash,
-        answers.c.answer,
+        *_first_answer_to(_paying),
         _named.c.id,
         _named.c.person_id,
         _named.c.payer_id,
