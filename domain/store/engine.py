@@ -48,6 +48,10 @@ class StoreUnavailable(Exception):
         return self.reason
 
 
+class TableMissing(LookupError):
+    """The database has no table of that name: no world was created in it, or by another program."""
+
+
 class Connection(Protocol):
     """One connection to a world's database; rows are tuples in the order of the statement's columns."""
 
@@ -114,6 +118,10 @@ class _SqliteConnection:
             return self.driver.execute(sql, arguments)
         except _SQLITE_UNAVAILABLE as error:
             raise StoreUnavailable(f"sqlite: {error}") from error
+        except apsw.SQLError as error:
+            if str(error).startswith("no such table"):
+                raise TableMissing(str(error)) from error
+            raise
 
     async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
         rendered = statement.rendered(EngineKind.SQLITE)
@@ -295,7 +303,10 @@ class _PostgresqlConnection:
         if prepared is None:
             if len(self._prepared) >= 1024:
                 self._prepared.clear()
-            prepared = self._prepared[sql] = await self.driver.prepare(sql)
+            try:
+                prepared = self._prepared[sql] = await self.driver.prepare(sql)
+            except asyncpg.UndefinedTableError as error:
+                raise TableMissing(str(error)) from error
         return prepared
 
     async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:

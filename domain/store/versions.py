@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-import asyncpg
 import sqlalchemy
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from domain.store.engine import Connection, StoreUnavailable
+from domain.store.engine import Connection, StoreUnavailable, TableMissing
 from domain.store.statements import Statement
 from domain.store.tables import metadata
 
@@ -72,12 +71,8 @@ async def read_version(connection: Connection) -> str | None:
     """The version that the database bears; None for one that bears none."""
     try:
         row = await connection.fetch_one(_VERSION, {})
-    except asyncpg.UndefinedTableError:
+    except TableMissing:
         return None
-    except StoreUnavailable as error:
-        if "no such table" in error.reason:
-            return None
-        raise
     return None if row is None else row[0]
 
 

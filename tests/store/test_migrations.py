@@ -2,12 +2,14 @@
 
 import asyncio
 import os
-import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import apsw
 import asyncpg
 import pytest
 import sqlalchemy
@@ -204,10 +206,15 @@ async def test_there_is_nothing_to_migrate_where_no_file_is(tmp_path: Path) -> N
 @contextmanager
 def locked(url: str) -> Iterator[None]:
     """Another process holds the SQLite file's write lock."""
-    with closing(sqlite3.connect(make_url(url).database or "", isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    held = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN EXCLUSIVE')"
+    told = f"{held}; print('held', flush=True); sys.stdin.read(); c.execute('ROLLBACK'); c.close()"
+    with subprocess.Popen(
+        [sys.executable, "-c", told, make_url(url).database or ""], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"held"
         yield
-        other.execute("ROLLBACK")
+        other.communicate()
 
 
 @pytest.fixture
@@ -253,9 +260,8 @@ async def test_a_full_database_is_unavailable_to_writers_and_nothing_is_half_wri
     await create_schema(file_url)
     database = open_database(file_url)
     async with database.write() as connection:
-        driver: sqlite3.Connection = vars(connection)["_driver"]
-        [(pages,)] = driver.execute("PRAGMA page_count").fetchall()
-        driver.execute(f"PRAGMA max_page_count = {pages}")
+        driver: apsw.Connection = vars(connection)["driver"]
+        driver.pragma("max_page_count", driver.pragma("page_count"))
 
     async def write_too_much() -> None:
         async with database.write() as connection:
