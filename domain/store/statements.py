@@ -17,6 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Boolean, ColumnElement, Date, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -35,7 +36,10 @@ class EngineKind(Enum):
     POSTGRESQL = "postgresql"
 
 
-_DIALECTS = {EngineKind.SQLITE: SQLiteDialect_pysqlite(), EngineKind.POSTGRESQL: PGDialect_asyncpg()}
+_DIALECTS: dict[EngineKind, Dialect] = {
+    EngineKind.SQLITE: SQLiteDialect_pysqlite(),
+    EngineKind.POSTGRESQL: PGDialect_asyncpg(),  # type: ignore[no-untyped-call]
+}
 
 
 class among(ColumnElement[bool]):
@@ -64,7 +68,8 @@ def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(among, "sqlite")
 def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"{compiler.process(element.column, **kw)} IN (SELECT value FROM json_each({compiler.process(element.values, **kw)}))"
+    column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
 
 
 @dataclass(frozen=True, slots=True)
