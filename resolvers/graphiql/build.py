@@ -8,6 +8,7 @@ nothing is ever written beside them.
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 Progress = Callable[[str], None]
@@ -30,7 +31,11 @@ BUNDLE_SECONDS = 120
 REPORT_EVERY_SECONDS = 5.0
 OUTPUT_LINES_SHOWN = 12
 
+NICENESS = 10
+"""How far the build stands back for the server that it is built beside, in steps of nice(1)."""
+
 _BUILDING = "building-"
+_DIGEST = re.compile("[0-9a-f]{16}")
 
 
 class GraphiqlBuildFailed(Exception):
@@ -72,7 +77,8 @@ def built_folder(home: Path) -> Path:
 def ensure_built(home: Path, progress: Progress, stopping: threading.Event | None = None) -> Path:
     """The folder with the built page; returns at once when these sources have been built before.
 
-    Several processes may call this together: one builds, the others wait for it. Raises GraphiqlBuildFailed.
+    Several processes may call this together: one builds, the others wait for it. What was built from other sources is
+    removed after a build. Raises GraphiqlBuildFailed.
     """
     target = built_folder(home)
     if is_built(target):
@@ -84,7 +90,15 @@ def ensure_built(home: Path, progress: Progress, stopping: threading.Event | Non
             for leftover in target.parent.glob(f"{_BUILDING}*"):
                 shutil.rmtree(leftover, ignore_errors=True)
             build(target, progress, stopping)
+            _remove_other_builds(target)
     return target
+
+
+def _remove_other_builds(target: Path) -> None:
+    """Servers that have one of them have read it whole; the next to need it builds it again."""
+    for other in target.parent.iterdir():
+        if other != target and _DIGEST.fullmatch(other.name):
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def is_built(target: Path) -> bool:
@@ -106,7 +120,7 @@ def build(target: Path, progress: Progress, stopping: threading.Event | None = N
         _run("安装 npm 包 installing npm packages", install, work, INSTALL_SECONDS, progress, stopping)
         _run("打包 bundling", [node, "bundle.mjs", "site"], work, BUNDLE_SECONDS, progress, stopping)
         (work / "site").replace(target)
-    progress("GraphiQL: 就绪 ready")
+    progress("就绪 ready")
 
 
 @contextmanager
@@ -125,7 +139,7 @@ def _only_builder(folder: Path, progress: Progress, stopping: threading.Event | 
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise _failed("取得构建锁 locking the build", f"{folder}: {error}") from error
                 if not told:
-                    progress("GraphiQL: 另一进程正在构建，等待 another process is building it, waiting")
+                    progress("另一进程正在构建，等待 another process is building it, waiting")
                     told = True
                 _pause(stopping)
             else:
@@ -172,7 +186,7 @@ def _run(
     stopping: threading.Event | None,
 ) -> None:
     """Runs one step in `folder`, saying so now and then; raises GraphiqlBuildFailed with its first lines of output."""
-    progress(f"GraphiQL: {step} …")
+    progress(f"{step} …")
     environment = {**os.environ, "NO_COLOR": "1", "npm_config_update_notifier": "false"}
     started = time.monotonic()
     reported = started
@@ -187,9 +201,14 @@ def _run(
             text=True,
             encoding="utf-8",
             errors="replace",
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
         )
     except OSError as error:
         raise _failed(step, str(error)) from error
+    if sys.platform != "win32":
+        # It may have ended already.
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
     with process:
         while True:
             try:
@@ -205,7 +224,7 @@ def _run(
                     raise _failed(step, f"{seconds:.0f} 秒内没有完成 not done within {seconds:.0f} seconds") from None
                 if now - reported >= REPORT_EVERY_SECONDS:
                     reported = now
-                    progress(f"GraphiQL: {step} … {now - started:.0f} s")
+                    progress(f"{step} … {now - started:.0f} s")
             except BaseException:
                 process.kill()
                 raise

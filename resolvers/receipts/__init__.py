@@ -12,6 +12,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from resolvers.receipts.capitals import in_capitals
 from resolvers.service import Answer, GraphQLRequest, Worlds
 
 HERE = Path(__file__).parent
@@ -22,9 +23,11 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_TEMPLATE = Environment(
+_PAGES = Environment(
     loader=FileSystemLoader(HERE), autoescape=select_autoescape(default=True), undefined=StrictUndefined
-).get_template("receipt.html")
+)
+_PAGES.filters["in_capitals"] = in_capitals
+_TEMPLATE = _PAGES.get_template("receipt.html")
 
 
 def receipt_routes(worlds: Worlds, new_request_id: Callable[[], str]) -> list[Route]:

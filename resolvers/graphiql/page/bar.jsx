@@ -1,6 +1,9 @@
 // The bar above GraphiQL: which world, what time it is there, and who is asking. One click signs in.
 
+import { useEffect, useRef } from 'react';
+
 import { usePageState } from './store.js';
+import { knownIn } from './values.js';
 import { dismissNotice, forgetValues, isPath, openPath, readClock, signInAs, signOut } from './world.js';
 
 /** `2024-11-01T09:00:00+08:00` as people write it; the world's own offset, never the browser's. */
@@ -22,6 +25,80 @@ function World({ world }) {
         </time>
       </button>
     </div>
+  );
+}
+
+/** A menu that closes when the reader turns to something else. */
+function Menu({ className, summary, hint, children }) {
+  const menu = useRef(null);
+  useEffect(() => {
+    const close = (event) => {
+      const elsewhere = event.type === 'keydown' ? event.key === 'Escape' : !menu.current.contains(event.target);
+      if (elsewhere) menu.current.open = false;
+    };
+    document.addEventListener('pointerdown', close, true);
+    document.addEventListener('keydown', close);
+    return () => {
+      document.removeEventListener('pointerdown', close, true);
+      document.removeEventListener('keydown', close);
+    };
+  }, []);
+  return (
+    <details className={`menu ${className}`} ref={menu}>
+      <summary title={hint}>{summary}</summary>
+      <div>{children(() => (menu.current.open = false))}</div>
+    </details>
+  );
+}
+
+function Everybody({ personas, session }) {
+  if (personas.list.length === 0) return null;
+  const summary = (
+    <>
+      全部 <i>All</i> {personas.list.length}
+    </>
+  );
+  return (
+    <Menu className="everybody" summary={summary} hint="所有角色和他们的处境　All personas and their situations">
+      {(close) =>
+        personas.list.map(({ name, zh, en }) => (
+          <button
+            type="button"
+            key={name}
+            aria-pressed={session?.persona === name}
+            data-situation={name}
+            onClick={() => {
+              close();
+              signInAs(name);
+            }}
+          >
+            <b>{name}</b>
+            <span lang="zh-CN">{zh}</span>
+            <span lang="en">{en}</span>
+          </button>
+        ))
+      }
+    </Menu>
+  );
+}
+
+/** Who the reader is now and what there is to try; before that, where to begin. */
+function Situation({ session }) {
+  const { zh, en } = session?.situation ?? {
+    zh: '先点选一个角色登录，再从左到右依次运行各标签页：从绑定家人、测算、缴费到开具凭证，无需填写任何内容。',
+    en:
+      'Sign in as a persona, then run the tabs from left to right: bind a family member, quote, pay, and receive ' +
+      'the slip, without typing anything.',
+  };
+  return (
+    <p className="situation" data-testid="situation">
+      <span lang="zh-CN" title={zh}>
+        {zh}
+      </span>
+      <span lang="en" title={en}>
+        {en}
+      </span>
+    </p>
   );
 }
 
@@ -76,36 +153,50 @@ function Whoami({ session }) {
   );
 }
 
-function Values({ values }) {
-  const names = Object.keys(values);
+const KEPT_HINT =
+  '角色所知与前面标签页的结果，可在变量中写作 {{名字}}　' +
+  'What the persona knows and earlier answers gave; write {{name}} in variables';
+
+function Values({ known, answered }) {
+  const names = Object.keys(known);
   if (names.length === 0) return null;
-  return (
-    <details className="values">
-      <summary title="前面标签页的结果，可在变量中写作 {{名字}}　Kept from earlier answers; write {{name}} in variables">
-        已记住 <i>Kept</i> {names.length}
-      </summary>
-      <div>
-        <dl>
-          {names.map((name) => (
-            <div key={name}>
-              <dt>{`{{${name}}}`}</dt>
-              <dd>
-                {isPath(values[name]) && (
-                  <button type="button" className="plain fresh" onClick={() => openPath(values[name])}>
-                    打开 <i>Open</i>
-                  </button>
-                )}{' '}
-                {JSON.stringify(values[name])}
-              </dd>
-            </div>
-          ))}
-        </dl>
-        <button type="button" className="plain" onClick={forgetValues}>
-          清除 <i>Clear</i>
-        </button>
-      </div>
-    </details>
+  const summary = (
+    <>
+      已记住 <i>Kept</i> {names.length}
+    </>
   );
+  return (
+    <Menu className="values" summary={summary} hint={KEPT_HINT}>
+      {() => (
+        <>
+          <dl>
+            {names.map((name) => (
+              <div key={name}>
+                <dt>{`{{${name}}}`}</dt>
+                <dd>{JSON.stringify(known[name])}</dd>
+              </div>
+            ))}
+          </dl>
+          {answered && (
+            <button type="button" className="plain" onClick={forgetValues}>
+              清除各标签页的结果 <i>Clear what answers gave</i>
+            </button>
+          )}
+        </>
+      )}
+    </Menu>
+  );
+}
+
+/** Pages of this world that an answer named, such as a receipt's printable one. */
+function Pages({ values }) {
+  return Object.entries(values)
+    .filter(([, value]) => isPath(value))
+    .map(([name, path]) => (
+      <button type="button" key={name} className="plain fresh" title={path} data-page={name} onClick={() => openPath(path)}>
+        打开凭证 <i>Open receipt</i>
+      </button>
+    ));
 }
 
 export function Bar({ journeyChanged, restoreJourney }) {
@@ -123,8 +214,10 @@ export function Bar({ journeyChanged, restoreJourney }) {
           </span>
           <Personas personas={personas} session={session} signingIn={signingIn} />
         </div>
+        <Everybody personas={personas} session={session} />
         <Whoami session={session} />
-        <Values values={values} />
+        <Pages values={values} />
+        <Values known={knownIn({ session, values })} answered={Object.keys(values).length > 0} />
         <button
           type="button"
           className={journeyChanged ? 'plain fresh' : 'plain'}
@@ -134,6 +227,7 @@ export function Bar({ journeyChanged, restoreJourney }) {
           恢复示例 <i>Restore tabs</i>
         </button>
       </header>
+      <Situation session={session} />
       {notice && (
         <p className="notice" role="alert">
           {notice}

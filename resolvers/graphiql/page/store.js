@@ -21,7 +21,7 @@ function stored(key, otherwise) {
 let state = {
   world: { name: nameInAddress && decodeURIComponent(nameInAddress), now: null },
   personas: { status: 'loading', list: [] },
-  session: stored(sessionKey, null), // { persona, token, person, expiresAt, expired }
+  session: stored(sessionKey, null), // { persona, token, person, situation, relative, expiresAt, expired }
   signingIn: null,
   notice: null,
   values: stored(valuesKey, {}),

@@ -2,11 +2,12 @@
 //
 // A comment in a document names a part of its answer:   # @remember member = bindFamilyMember.binding.member.id
 // and the variables of any later tab may use it:        { "person": "{{member}}" }
-// `{{newKey}}` is a fresh idempotency key at every run.
+// `{{newKey}}` is a fresh idempotency key at every run; `{{relativeName}}` and its like come from the description of the
+// persona who is signed in; with a question mark, `{{cursor?}}`, what has no value yet is null.
 
 import { current, update } from './store.js';
 
-const placeholder = /^\{\{\s*(\w+)\s*\}\}$/;
+const placeholder = /^\{\{\s*(\w+)(\?)?\s*\}\}$/;
 const remembering = /^\s*#\s*@remember\s+(\w+)\s*=\s*([\w.]+)\s*$/gm;
 
 /** 32 random hexadecimal digits; unlike `crypto.randomUUID` also there when the page came over plain HTTP. */
@@ -14,18 +15,31 @@ export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** What placeholders stand for now: what the persona knows, and what answers gave. */
+export const knownIn = ({ session, values }) => ({ ...session?.relative, ...values });
+
+function missing(name) {
+  if (name.startsWith('relative'))
+    return new Error(
+      `变量 {{${name}}} 没有值：请先点选一个有亲属的角色登录（例如 employee），或直接填写。` +
+        ` {{${name}}} has no value: sign in as a persona with a relative, such as employee, or type a value.`,
+    );
+  return new Error(
+    `变量 {{${name}}} 还没有值：请先运行前面含有 “# @remember ${name} = …” 的标签页，或直接填写。` +
+      ` {{${name}}} has no value yet: first run the earlier tab that says "# @remember ${name} = …", or type a value.`,
+  );
+}
+
 /** `variables` with every `{{name}}` replaced; throws when an earlier tab has to run first. */
 export function filledIn(variables) {
   if (typeof variables === 'string') {
-    const name = placeholder.exec(variables)?.[1];
-    if (name === undefined) return variables;
+    const [whole, name, optional] = placeholder.exec(variables) ?? [];
+    if (whole === undefined) return variables;
     if (name === 'newKey') return newKey();
-    const known = current().values;
-    if (name in known) return known[name];
-    throw new Error(
-      `变量 {{${name}}} 还没有值：请先运行前面含有 “# @remember ${name} = …” 的标签页，或直接填写。` +
-        ` {{${name}}} has no value yet: first run the earlier tab that says "# @remember ${name} = …", or type a value.`,
-    );
+    const known = knownIn(current());
+    if (Object.hasOwn(known, name)) return known[name];
+    if (optional) return null;
+    throw missing(name);
   }
   if (Array.isArray(variables)) return variables.map(filledIn);
   if (variables !== null && typeof variables === 'object')

@@ -3,17 +3,33 @@
 
 import documents from 'canbao:page';
 
+import { relativeIn } from './relative.js';
 import { authorization, current, endpoint, nameInAddress, update } from './store.js';
 import { post, reconnect } from './transport.js';
 import { newKey } from './values.js';
 
 const firstError = (answer) => answer.errors?.map(({ message }) => message).join(' ') ?? null;
 
+const CLOCK_MS = 5000;
+let clockReadAt = -Infinity;
+let clockWaiting = null;
+
 /** Asks for the world's name and clock. A world that does not answer leaves the last reading standing. */
 export async function readClock() {
+  clockReadAt = performance.now();
   const answer = await post({ query: documents.world }).catch(() => null);
   const world = answer?.data?.world;
   if (world) update({ world: { name: world.name ?? nameInAddress, now: world.now } });
+}
+
+/** Reads the clock once things are quiet, and no more often than every five seconds. */
+export function readClockSoon() {
+  if (clockWaiting !== null) return;
+  const left = clockReadAt + CLOCK_MS - performance.now();
+  clockWaiting = setTimeout(() => {
+    clockWaiting = null;
+    readClock();
+  }, Math.max(left, 500));
 }
 
 export async function readPersonas() {
@@ -34,10 +50,11 @@ export async function signInAs(persona) {
     const answer = await post({ query: documents['sign-in'], variables: { input } });
     const result = answer.data?.signIn;
     if (!result?.token) throw new Error(result?.message ?? firstError(answer) ?? 'no token in the answer');
-    const { token, expiresAt = null, person = null } = result;
+    const { token, expiresAt = null, person = null, situation } = result;
     // What one persona was answered (my id, my account) is not another's to send.
     if (current().session?.persona !== persona) update({ values: {} });
-    update({ session: { persona, token, expiresAt, person: person?.name ?? null, expired: false } });
+    const relative = relativeIn(situation?.en);
+    update({ session: { persona, token, expiresAt, person: person?.name ?? null, situation, relative, expired: false } });
     reconnect();
   } catch (error) {
     update({ notice: `登录失败：${error.message}　Signing in failed.` });
