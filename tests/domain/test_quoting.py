@@ -345,3 +345,35 @@ def test_a_silent_national_query_is_told_only_where_nothing_else_is(book: Policy
     assert isinstance(answer, PartyDoesNotAnswer)
     assert answer.party is silent
     assert isinstance(quoted(book, date(2024, 9, 22), standing(), unanswered=silent), CollectionWindowNotOpen)
+
+
+def test_where_an_enrolment_elsewhere_need_not_be_suspended_it_does_not_matter(tmp_path: Path) -> None:
+    def lenient(name: str, block: str) -> str:
+        if name != "special_payment.groups":
+            return block
+        fact = '\n\nenrolment.elsewhere_must_be_suspended:\n  - {area: "840000", from: 2020-01-01, '
+        return block + fact + "confirmed_on: 2024-12-31, value: false, source: *made}"
+
+    book = book_with_changed_simulated_province(tmp_path, lenient)
+    case = replace(standing(SIMULATED), elsewhere=PlaceOfEnrolment(None, SUINING, Scheme.EMPLOYEE))
+    assert granted(quoted(book, IN_WINDOW, case)).amount_fen == 40_000
+
+
+def test_where_only_late_payers_wait_a_gap_does_not(tmp_path: Path) -> None:
+    book = book_with_changed_simulated_province(
+        tmp_path,
+        lambda name, block: (
+            block.replace("[OUTSIDE_WINDOW, NOT_CONTINUOUS]", "[OUTSIDE_WINDOW]")
+            if name == "waiting_period.applies_to"
+            else block
+        ),
+    )
+    case = standing(SIMULATED, last_insured_year=2020)
+    assert granted(quoted(book, date(2025, 2, 28), case)).waiting_until is None
+    assert granted(quoted(book, date(2025, 3, 1), case)).waiting_until == date(2025, 5, 30)
+
+
+def test_a_refusal_stands_even_where_no_document_is_behind_it(book: PolicyBook) -> None:
+    answer = quoted(book, date(2019, 12, 31), standing(relation=None))
+    assert isinstance(answer, NotThePayer)
+    assert answer.basis is None

@@ -241,6 +241,16 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
     assert isinstance(first, FamilyMemberBound)
     assert isinstance(second, AlreadyBound)
     assert second.binding_id == first.binding_id
+    permit = world.registry.known[IdType.RESIDENT_ID_CARD, father.id_number]
+    permit = replace(permit, id_type=IdType.TAIWAN_PERMIT, id_number="12345678")
+    world.registry.known[IdType.TAIWAN_PERMIT, "12345678"] = permit
+    known, another_kind = await counter.run(
+        bind_family_members,
+        binding_of(payer, father, "key-00015", id_type=IdType.TAIWAN_PERMIT, id_number="12345678"),
+        binding_of(payer, father, "key-00016", id_type=IdType.PASSPORT, id_number="12345678"),
+    )
+    assert isinstance(known, PersonNotFound)
+    assert isinstance(another_kind, IdentityMismatch)
     world.registry.silent = True
     [silent] = await counter.run(bind_family_members, binding_of(payer, dead, "key-00014"))
     assert isinstance(silent, PartyDoesNotAnswer)
