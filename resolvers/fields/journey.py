@@ -26,7 +26,7 @@ from domain.operations.submit_resident_contribution import (
     submit_resident_contributions,
 )
 from domain.operations.unbind_family_member import FamilyMemberUnbound, UnbindOrder, unbind_family_members
-from domain.refusals import InputNotAcceptable
+from domain.refusals import InputNotAcceptable, NotSignedIn, Refusal
 from domain.store.engine import Connection
 from domain.vocabulary import Id, Prefix, Role, parsed_api_id
 from resolvers.batching import Batches
@@ -104,6 +104,11 @@ def key_objection(key: str) -> InputNotAcceptable | None:
     return None if len(key) in IDEMPOTENCY_KEY_LENGTHS else InputNotAcceptable(field="idempotencyKey")
 
 
+def told(request: Request, objection: InputNotAcceptable) -> Refusal:
+    """What somebody whose input cannot be right is told: who is not signed in hears that first."""
+    return objection if actor(request) else NotSignedIn()
+
+
 def batched(operation: Operation, make_order: MakeOrder) -> MutationSource:
     """A mutation whose orders share a transaction with those that arrive with them."""
 
@@ -118,7 +123,7 @@ def batched(operation: Operation, make_order: MakeOrder) -> MutationSource:
     async def run(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
         given = arguments["input"]
         if (objection := key_objection(given["idempotencyKey"])) is not None:
-            return await shown(request, write, objection)
+            return await shown(request, write, told(request, objection))
         found = request.world.batches.get(operation)
         if found is None:
             found = request.world.batches[operation] = batches(request)
@@ -180,7 +185,7 @@ async def pay_together(request: Request, arguments: Arguments, write: WritePaylo
     if objection is None and not 1 <= len(given["orders"]) <= MOST_ORDERS:
         objection = InputNotAcceptable(field="orders")
     if objection is not None:
-        return await shown(request, write, objection)
+        return await shown(request, write, told(request, objection))
     order = PayTogetherOrder(
         actor(request),
         given["idempotencyKey"],

@@ -1,0 +1,1 @@
+"""What people do with the API, from signing in to the receipt, in one small world of each engine."""

@@ -1,0 +1,72 @@
+"""The worlds of the resolvers' tests; the books of each are audited when the test has ended."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from domain.policy import PolicyBook
+from resolvers.plan.executor import Executor
+from simulator.auditor import audit
+from tests.resolvers.conftest import (  # noqa: F401 - fixtures
+    book,
+    copied,
+    executor,
+    machine,
+    postgresql_template,
+    shared_url,
+    sqlite_template,
+    world_url,
+)
+from tests.resolvers.opened import MachineTime, OpenedWorld, open_at
+
+
+@asynccontextmanager
+async def audited(url: str, executor: Executor, book: PolicyBook, machine: MachineTime) -> AsyncIterator[OpenedWorld]:  # noqa: F811
+    """The world at a URL, on 16 December 2024, 9 o'clock, open. Its books must be right at the end."""
+    opened = await open_at(url, executor, book, machine)
+    try:
+        yield opened
+        findings = await audit(opened.service.world.database)
+    finally:
+        await opened.close()
+    assert findings == []
+
+
+@pytest.fixture
+async def opened(
+    world_url: str,  # noqa: F811
+    executor: Executor,  # noqa: F811
+    book: PolicyBook,  # noqa: F811
+    machine: MachineTime,  # noqa: F811
+) -> AsyncIterator[OpenedWorld]:
+    """A world of the test's own."""
+    async with audited(world_url, executor, book, machine) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def on_sqlite(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    executor: Executor,  # noqa: F811
+    book: PolicyBook,  # noqa: F811
+    machine: MachineTime,  # noqa: F811
+) -> AsyncIterator[OpenedWorld]:
+    """A world of the test's own on SQLite, for what knows no engine."""
+    with copied("sqlite", request, tmp_path) as url:
+        async with audited(url, executor, book, machine) as opened:
+            yield opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(
+    shared_url: str,  # noqa: F811
+    executor: Executor,  # noqa: F811
+    book: PolicyBook,  # noqa: F811
+) -> AsyncIterator[OpenedWorld]:
+    """A world for all tests of a module, each of which keeps to its own personas and leaves the clock alone."""
+    async with audited(shared_url, executor, book, MachineTime()) as opened:
+        yield opened

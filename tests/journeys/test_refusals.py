@@ -1,0 +1,444 @@
+"""Every refusal, met through the API by somebody who is in its way, and which one is told where several apply."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from domain.ports import Outside, PartyUnavailable
+from domain.refusals import RefusalCode
+from simulator.outside import outside
+from tests.resolvers.opened import (
+    BIND,
+    FINISH,
+    PAY,
+    PAY_TOGETHER,
+    SIGN_IN,
+    SUBMIT,
+    UNBIND,
+    OpenedWorld,
+)
+
+Meeting = Callable[[OpenedWorld], Awaitable[dict[str, Any]]]
+NOBODY = "per_529999999999999999"
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How a refusal is met, and what it says beside its messages; `basis` is the name of the fact behind it."""
+
+    code: str
+    meeting: Meeting
+    path: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+    basis: str | None = None
+    retryable: bool = False
+
+
+def binding(persona: str | None, relative_of: str | None = None, /, **changes: object) -> Meeting:
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        return await world.mutate(BIND, persona, **world.member(relative_of or persona or "employee", **changes))
+
+    return meeting
+
+
+def submitting(persona: str | None, relative_of: str | None = None, /, *, bound: bool = True, **given: Any) -> Meeting:
+    """Binds the relative of a persona, the persona's own by default, and submits for them."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        if bound:
+            await world.mutate(BIND, persona, **world.member(relative_of or persona or ""))
+        member = world.relative(relative_of or persona or "employee")
+        return await world.mutate(SUBMIT, persona, personId=member, **({"coverageYear": 2025} | given))
+
+    return meeting
+
+
+def paying(persona: str, /, **given: Any) -> Meeting:
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        contribution = await world.submitted(persona)
+        return await world.mutate(PAY, persona, contributionId=contribution, **given)
+
+    return meeting
+
+
+def sending(document: str, persona: str | None, /, **given: Any) -> Meeting:
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        return await world.mutate(document, persona, **given)
+
+    return meeting
+
+
+def quoting(persona: str | None, person: str) -> Meeting:
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        return await world.quote(persona, person)
+
+    return meeting
+
+
+def on(meeting: Meeting, **later: float) -> Meeting:
+    """The same so much later, or earlier."""
+
+    async def meeting_then(world: OpenedWorld) -> dict[str, Any]:
+        world.machine.forward(**later)
+        return await meeting(world)
+
+    return meeting_then
+
+
+async def binding_oneself(world: OpenedWorld) -> dict[str, Any]:
+    me = (await world.data("{ viewer { person { name idNumber birthDate sex } } }", persona="employee-2"))["viewer"]
+    return await world.mutate(BIND, "employee-2", **world.member("employee-2", **me["person"]))
+
+
+async def binding_somebody_never_insured(world: OpenedWorld) -> dict[str, Any]:
+    await world.change(
+        "INSERT INTO registry_identities (id_type, id_number, name, sex, birth_date, died_on)"
+        " VALUES ('PASSPORT', 'X1234567', '何未参', 'FEMALE', '1961-05-04', NULL)"
+    )
+    stranger = {"idType": "PASSPORT", "idNumber": "X1234567", "name": "何未参", "birthDate": "1961-05-04"}
+    return await world.mutate(BIND, "employee-3", **world.member("employee-3", **stranger, sex="FEMALE"))
+
+
+async def paying_twice(world: OpenedWorld) -> dict[str, Any]:
+    contribution = await world.paid("employee-4")
+    return await world.mutate(PAY, "employee-4", contributionId=contribution)
+
+
+async def paying_after_another(world: OpenedWorld) -> dict[str, Any]:
+    contribution = await world.submitted("employee-5")
+    await world.paid("employee-6", await world.bound("employee-6", "employee-5"))
+    return await world.mutate(PAY, "employee-5", contributionId=contribution)
+
+
+async def paying_from_a_frozen_account(world: OpenedWorld) -> dict[str, Any]:
+    return await world.mutate(PAY, "frozen-employee", contributionId=await world.submitted("frozen-employee"))
+
+
+async def finishing_unpaid(world: OpenedWorld) -> dict[str, Any]:
+    return await world.mutate(FINISH, "employee-7", contributionId=await world.submitted("employee-7"))
+
+
+async def paying_what_another_submitted(world: OpenedWorld) -> dict[str, Any]:
+    contribution = await world.submitted("employee-8")
+    return await world.mutate(PAY, "employee-9", contributionId=contribution)
+
+
+async def reusing_a_key(world: OpenedWorld) -> dict[str, Any]:
+    member = await world.bound("employee-10")
+    key = world.new_key()
+    given = {"personId": member, "coverageYear": 2025, "idempotencyKey": key}
+    await world.mutate(SUBMIT, "employee-10", **given)
+    return await world.mutate(SUBMIT, "employee-10", **(given | {"coverageYear": 2026}))
+
+
+async def ending_a_binding_of_another(world: OpenedWorld) -> dict[str, Any]:
+    bound = await world.mutate(BIND, "employee-11", **world.member("employee-11"))
+    return await world.mutate(UNBIND, "employee-12", bindingId=bound["binding"]["id"])
+
+
+class _Silent:
+    """An outside party that answers nothing."""
+
+    async def identities(self, *_: object) -> Any:
+        raise PartyUnavailable("population register")
+
+    async def kinships(self, *_: object) -> Any:
+        raise PartyUnavailable("population register")
+
+    async def active_enrolments(self, *_: object) -> Any:
+        raise PartyUnavailable("national enrolment query")
+
+
+def with_silence(meeting: Meeting, *, registry: bool = False, provinces: bool = False) -> Meeting:
+    """The same while a party does not answer."""
+
+    async def meeting_in_silence(world: OpenedWorld) -> dict[str, Any]:
+        speaking = outside()
+        world.service.world.outside = Outside(
+            _Silent() if registry else speaking.registry, _Silent() if provinces else speaking.other_provinces
+        )
+        try:
+            return await meeting(world)
+        finally:
+            world.service.world.outside = speaking
+
+    return meeting_in_silence
+
+
+def paying_together(document: str, persona: str, orders: int) -> Meeting:
+    return sending(document, persona, orders=[{"contributionId": f"con_{number}"} for number in range(orders)])
+
+
+MET = {
+    "binding while not signed in": Met("NOT_SIGNED_IN", binding(None)),
+    "submitting while not signed in": Met("NOT_SIGNED_IN", submitting(None, bound=False)),
+    "paying while not signed in": Met("NOT_SIGNED_IN", sending(PAY, None, contributionId="con_1")),
+    "paying several while not signed in": Met("NOT_SIGNED_IN", paying_together(PAY_TOGETHER, "clerk-xixiu", 1)),
+    "finishing while not signed in": Met("NOT_SIGNED_IN", sending(FINISH, None, contributionId="con_1")),
+    "unbinding while not signed in": Met("NOT_SIGNED_IN", sending(UNBIND, None, bindingId="fam_1")),
+    "asking for a quote while not signed in": Met("NOT_SIGNED_IN", quoting(None, NOBODY)),
+    "paying as a clerk": Met("NOT_SIGNED_IN", sending(PAY, "clerk-xixiu", contributionId="con_1")),
+    "paying as the operator": Met("NOT_SIGNED_IN", sending(PAY, "operator", contributionId="con_1")),
+    "a key with other content": Met("IDEMPOTENCY_KEY_REUSED", reusing_a_key, ("idempotencyKey",)),
+    "an identity number with a wrong check digit": Met(
+        "INPUT_NOT_ACCEPTABLE", binding("employee", idNumber="240102195603150021"), ("idNumber",), {"field": "idNumber"}
+    ),
+    "a key that is too short": Met(
+        "INPUT_NOT_ACCEPTABLE", binding("employee", idempotencyKey="1234567"), ("idempotencyKey",),
+        {"field": "idempotencyKey"},
+    ),
+    "a key that is too long": Met(
+        "INPUT_NOT_ACCEPTABLE", binding("employee", idempotencyKey="k" * 65), ("idempotencyKey",),
+        {"field": "idempotencyKey"},
+    ),
+    "special payment for somebody of no group": Met(
+        "INPUT_NOT_ACCEPTABLE", submitting("already-bound", bound=False, kind="SPECIAL"), ("kind",), {"field": "kind"},
+        "special_payment.groups",
+    ),
+    "paying several, but none": Met(
+        "INPUT_NOT_ACCEPTABLE", paying_together(PAY_TOGETHER, "employee", 0), ("orders",), {"field": "orders"}
+    ),
+    "paying 101 at once": Met(
+        "INPUT_NOT_ACCEPTABLE", paying_together(PAY_TOGETHER, "employee", 101), ("orders",), {"field": "orders"}
+    ),
+    "signing in as nobody": Met("PERSONA_NOT_FOUND", sending(SIGN_IN, None, persona="nobody"), ("persona",)),
+    "no pledge": Met(
+        "PLEDGE_NOT_ACCEPTED", binding("employee", pledgeAccepted=False), ("pledgeAccepted",), {},
+        "binding.pledge_required",
+    ),
+    "binding oneself": Met("CANNOT_BIND_SELF", binding_oneself, ("idNumber",)),
+    "a name that the register writes otherwise": Met(
+        "IDENTITY_MISMATCH", binding("rare-name"), ("name",), {"fields": ["name"]}
+    ),
+    "a birth date that is wrong": Met(
+        "IDENTITY_MISMATCH", binding("employee", birthDate="1960-02-29"), ("birthDate",), {"fields": ["birthDate"]}
+    ),
+    "a document that nobody has": Met(
+        "IDENTITY_MISMATCH", binding("employee", idType="PASSPORT", idNumber="E0000001"), ("idNumber",),
+        {"fields": ["idNumber"]},
+    ),
+    "somebody who has died": Met("PERSON_DECEASED", binding("mother-deceased"), ("idNumber",)),
+    "another kinship": Met("RELATION_MISMATCH", binding("employee", relation="SIBLING"), ("relation",)),
+    "an uncle": Met(
+        "RELATION_NOT_COVERED", binding("uncle"), ("relation",),
+        {
+            "relation": "OTHER",
+            "region": "520402",
+            "covered": [
+                "SPOUSE", "PARENT", "CHILD", "SIBLING", "PATERNAL_GRANDPARENT", "MATERNAL_GRANDPARENT",
+                "PATERNAL_GRANDCHILD", "MATERNAL_GRANDCHILD",
+            ],
+        },
+        "family_mutual_aid.relations_covered",
+    ),
+    "a member bound already": Met("ALREADY_BOUND", binding("already-bound")),
+    "a binding that is another's": Met("BINDING_NOT_FOUND", ending_a_binding_of_another, ("bindingId",)),
+    "a binding that is not there": Met(
+        "BINDING_NOT_FOUND", sending(UNBIND, "employee", bindingId="fam_529999999999999999"), ("bindingId",)
+    ),
+    "a binding by no id": Met("BINDING_NOT_FOUND", sending(UNBIND, "employee", bindingId="\U0001f600"), ("bindingId",)),
+    "somebody who is not bound": Met(
+        "NOT_THE_PAYER", submitting("employee-13", bound=False), ("personId",),
+        {"accountArea": None, "enrolmentArea": None}, "binding.required_before_payment",
+    ),
+    "somebody who does not exist": Met(
+        "NOT_THE_PAYER", sending(SUBMIT, "employee-13", personId=NOBODY, coverageYear=2025), ("personId",),
+        {"accountArea": None, "enrolmentArea": None}, "binding.required_before_payment",
+    ),
+    "a quote for somebody who is not bound": Met(
+        "NOT_THE_PAYER", quoting("employee-13", NOBODY), ("personId",),
+        {"accountArea": None, "enrolmentArea": None}, "binding.required_before_payment",
+    ),
+    "a member enrolled too far from the account": Met(
+        "NOT_THE_PAYER", submitting("employee-13", "synthetic-employee"), ("personId",),
+        {"accountArea": "520402", "enrolmentArea": "840102"}, "family_mutual_aid.payer_area_scope",
+    ),
+    "somebody whom the platform does not hold": Met("PERSON_NOT_FOUND", binding_somebody_never_insured),
+    "a mother who was never enrolled": Met(
+        "NOT_ENROLLED", submitting("mother-not-enrolled"), ("personId",), {}, "enrolment.required_before_payment"
+    ),
+    "a mother who is insured in Shenzhen": Met(
+        "ENROLLED_ELSEWHERE", submitting("mother-employed-elsewhere"), ("personId",),
+        {"region": "440300", "scheme": "EMPLOYEE"}, "enrolment.elsewhere_must_be_suspended",
+    ),
+    "a contribution that another submitted": Met(
+        "CONTRIBUTION_NOT_FOUND", paying_what_another_submitted, ("contributionId",)
+    ),
+    "a contribution that is not there": Met(
+        "CONTRIBUTION_NOT_FOUND", sending(FINISH, "employee", contributionId="con_529999999999999999"),
+        ("contributionId",),
+    ),
+    "a contribution by the id of a person": Met(
+        "CONTRIBUTION_NOT_FOUND", sending(PAY, "employee", contributionId="per_520000000000000001"),
+        ("contributionId",),
+    ),
+    "paying twice": Met("ALREADY_PAID", paying_twice),
+    "submitting what one has paid": Met("ALREADY_PAID", submitting("already-paid", bound=False)),
+    "a mother who has paid herself": Met("PAID_BY_ANOTHER", submitting("mother-already-paid")),
+    "a mother for whom a brother has paid": Met("PAID_BY_ANOTHER", submitting("sibling-paid")),
+    "paying after somebody else": Met("PAID_BY_ANOTHER", paying_after_another),
+    "ordinary payment for somebody of a special group": Met(
+        "SPECIAL_PAYMENT_REQUIRED", submitting("mother-special-group"), ("kind",), {"group": "MINIMUM_LIVING"},
+        "special_payment.groups",
+    ),
+    "a price that no document states": Met(
+        "POLICY_NOT_STATED", submitting("xuancheng-parent"), (),
+        {"name": "collection_window.window", "region": "341802", "on": "2024-12-16"},
+    ),
+    "a year that no document speaks of": Met(
+        "POLICY_NOT_STATED", submitting("employee-14", coverageYear=1900), (),
+        {"name": "collection_window.window", "region": "520403", "on": "2024-12-16"},
+    ),
+    "finishing what is not paid": Met("NOT_YET_PAID", finishing_unpaid, ("contributionId",)),
+    "a payer without an account": Met("NO_PERSONAL_ACCOUNT", submitting("no-account")),
+    "a payer whose account is frozen": Met("ACCOUNT_FROZEN", paying_from_a_frozen_account),
+    "another amount than expected, submitting": Met(
+        "AMOUNT_CHANGED", submitting("employee-15", expectedAmount="380.00"), ("expectedAmount",),
+        {"expected": "380.00", "due": "400.00"},
+    ),
+    "another amount than expected, paying": Met(
+        "AMOUNT_CHANGED", paying("employee-16", expectedAmount="400.01"), ("expectedAmount",),
+        {"expected": "400.01", "due": "400.00"},
+    ),
+    "a payer who has too little": Met(
+        "BALANCE_TOO_LOW", paying("poor-employee"), (), {"balance": "149.20", "due": "400.00"}
+    ),
+    "binding while the register is silent": Met(
+        "PARTY_DOES_NOT_ANSWER", with_silence(binding("employee-17"), registry=True), (),
+        {"party": "IDENTITY_REGISTRY"}, retryable=True,
+    ),
+    "submitting while the other provinces are silent": Met(
+        "PARTY_DOES_NOT_ANSWER", with_silence(submitting("employee-18"), provinces=True), (),
+        {"party": "OTHER_PROVINCES"}, retryable=True,
+    ),
+}  # fmt: skip
+
+MET_ON_ANOTHER_DAY = {
+    "before the window": Met(
+        "COLLECTION_WINDOW_NOT_OPEN", on(submitting("synthetic-employee", coverageYear=2026), days=60),
+        ("coverageYear",), {"opensOn": "2025-09-01"}, "collection_window.window",
+    ),
+    "so late that the wait outlasts the year": Met(
+        "COLLECTION_WINDOW_CLOSED", on(submitting("employee"), days=320), ("coverageYear",),
+        {"closedOn": "2025-02-28"}, "collection_window.window",
+    ),
+    "when the document has lapsed": Met(
+        "POLICY_NOT_STATED", on(submitting("employee"), days=400), (),
+        {"name": "collection_window.window", "region": "520402", "on": "2026-01-20"},
+    ),
+}  # fmt: skip
+
+
+async def check(met: Met, world: OpenedWorld) -> None:
+    payload = await met.meeting(world)
+    zh, en = payload.pop("zh"), payload.pop("en")
+    assert zh
+    assert en
+    assert zh != en
+    assert any("一" <= character <= "鿿" for character in zh)
+    basis = payload.pop("basis")
+    links = {name: payload.pop(name) for name in ("binding", "contribution") if name in payload}
+    assert payload == {
+        "__typename": "".join(word.capitalize() for word in met.code.split("_")),
+        "code": met.code,
+        "path": list(met.path),
+        "retryable": met.retryable,
+        **met.facts,
+    }
+    assert (basis and basis["name"]) == met.basis
+    if basis is not None:
+        source = basis["source"]
+        assert source["document"] if source["kind"] == "DOCUMENT" else source["assumption"]
+    for link in links.values():
+        assert link["id"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("met", MET.values(), ids=MET)
+async def test_it_is_told(met: Met, shared: OpenedWorld) -> None:
+    await check(met, shared)
+
+
+@pytest.mark.parametrize("met", MET_ON_ANOTHER_DAY.values(), ids=MET_ON_ANOTHER_DAY)
+async def test_it_is_told_on_another_day(met: Met, opened: OpenedWorld) -> None:
+    await check(met, opened)
+
+
+def test_every_refusal_is_met() -> None:
+    assert {met.code for met in [*MET.values(), *MET_ON_ANOTHER_DAY.values()]} == {code.name for code in RefusalCode}
+
+
+async def test_a_silent_party_is_asked_again_under_the_same_key(opened: OpenedWorld) -> None:
+    given = opened.member("employee", idempotencyKey="one-key-for-both")
+    silent = with_silence(sending(BIND, "employee", **given), registry=True)
+    before = await opened.written()
+    assert (await silent(opened))["retryable"] is True
+    assert await opened.written() == before
+    assert (await opened.mutate(BIND, "employee", **given))["__typename"] == "FamilyMemberBound"
+    assert (await silent(opened))["__typename"] == "FamilyMemberBound"
+
+
+async def a_dead_uncle(world: OpenedWorld) -> dict[str, Any]:
+    return await world.mutate(BIND, "employee", **world.member("mother-deceased", relation="OTHER"))
+
+
+async def poor_and_too_late(world: OpenedWorld) -> dict[str, Any]:
+    """Submitted by the poor; paid by another meanwhile."""
+    contribution = await world.submitted("poor-employee")
+    await world.paid("employee", await world.bound("employee", "poor-employee"))
+    return await world.mutate(PAY, "poor-employee", contributionId=contribution)
+
+
+async def early_without_an_account(world: OpenedWorld) -> dict[str, Any]:
+    holder = world.guide["synthetic-employee"].person_id
+    await world.change(f"UPDATE personal_accounts SET status = 'CLOSED' WHERE person_id = {holder}")
+    return await on(submitting("synthetic-employee", coverageYear=2026), days=60)(world)
+
+
+PRECEDENCE = {
+    "not signed in, before a key that is too short": ("NotSignedIn", binding(None, idempotencyKey="short")),
+    "not signed in, before too many orders": (
+        "NotSignedIn", sending(PAY_TOGETHER, None, orders=[{"contributionId": "con_1"}] * 101),
+    ),
+    "no pledge, before a relation that is not covered": (
+        "PledgeNotAccepted", binding("uncle", pledgeAccepted=False),
+    ),
+    "a wrong number, before no pledge": (
+        "InputNotAcceptable", binding("uncle", pledgeAccepted=False, idNumber="240102195603150021"),
+    ),
+    "a wrong name, before a relation that is not covered": (
+        "IdentityMismatch", binding("uncle", name="某某"),
+    ),
+    "a death, before a relation that is not covered": ("PersonDeceased", a_dead_uncle),
+    "another kinship, before bound already": (
+        "RelationMismatch", binding("already-bound", relation="SPOUSE"),
+    ),
+    "bound already, before a silent register": (
+        "AlreadyBound", with_silence(binding("already-bound"), registry=True),
+    ),
+    "not the payer, before a silent query": (
+        "NotThePayer", with_silence(submitting("employee", bound=False), provinces=True),
+    ),
+    "not enrolled, before no account": ("NotEnrolled", submitting("no-account", "mother-not-enrolled")),
+    "paid by another, before policy not stated": (
+        "PaidByAnother", on(submitting("mother-already-paid"), days=400),
+    ),
+    "enrolled elsewhere, before another amount": (
+        "EnrolledElsewhere", submitting("mother-employed-elsewhere", expectedAmount="1.00"),
+    ),
+    "the special entrance, before policy not stated": ("SpecialPaymentRequired", submitting("mother-special-group")),
+    "the window, before no account": ("CollectionWindowNotOpen", early_without_an_account),
+    "no account, before another amount": ("NoPersonalAccount", submitting("no-account", expectedAmount="1.00")),
+    "a frozen account, before another amount": ("AccountFrozen", paying("frozen-employee", expectedAmount="1.00")),
+    "another amount, before too little": ("AmountChanged", paying("poor-employee", expectedAmount="1.00")),
+    "paid by another, before too little": ("PaidByAnother", poor_and_too_late),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "meeting"), PRECEDENCE.values(), ids=PRECEDENCE)
+@pytest.mark.sqlite
+async def test_of_two_the_first_is_told(told: str, meeting: Meeting, on_sqlite: OpenedWorld) -> None:
+    """Decisions know no engine: one of them is enough."""
+    assert (await meeting(on_sqlite))["__typename"] == told

@@ -1,0 +1,114 @@
+"""A small world of each engine, made once; every test that asks for one gets a copy of its own."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from domain.policy import PolicyBook
+from resolvers.graphql import build_executor
+from resolvers.plan.executor import Executor
+from simulator.worlds import create_world
+from tests.databases import PostgresServer, sqlite_url
+from tests.resolvers.opened import MachineTime, OpenedWorld, open_at
+
+SEED = 11
+PERSONS = 600
+
+
+def unheard(_stage: str, _done: int, _total: int) -> None:
+    """Nobody watches the progress."""
+
+
+@pytest.fixture(scope="session")
+def book() -> PolicyBook:
+    """The book of policy, read once."""
+    return PolicyBook.load()
+
+
+@pytest.fixture(scope="session")
+def executor(book: PolicyBook) -> Iterator[Executor]:
+    """One executor for every world of these tests, as a server has."""
+    executor = build_executor(book)
+    yield executor
+    executor.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a world that nobody opens."""
+    path = tmp_path_factory.mktemp("template") / "small.sqlite3"
+    asyncio.run(create_world(sqlite_url(path), name="small", seed=SEED, persons=PERSONS, progress=unheard))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a database that nobody opens, with the same world."""
+    url = postgres_server.create_database()
+    asyncio.run(create_world(url, name="small", seed=SEED, persons=PERSONS, progress=unheard))
+    yield url.rpartition("/")[2]
+    postgres_server.drop_database(url)
+
+
+@contextmanager
+def copied(engine: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The URL of a copy of the world of that engine, in the folder where it is a file."""
+    if engine == "sqlite":
+        path = folder / "small.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield sqlite_url(path)
+        return
+    template: str = request.getfixturevalue("postgresql_template")
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database(template=template)
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def world_url(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a copy of the world that nobody has opened yet."""
+    with copied(engine_kind, request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.sqlite),
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+    ],
+)
+def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a copy of the world for all tests of a module."""
+    with copied(request.param, request, tmp_path_factory.mktemp("shared")) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(shared_url: str, executor: Executor, book: PolicyBook) -> AsyncIterator[OpenedWorld]:
+    """A world for all tests of a module, each of which keeps to its own personas and leaves the clock alone."""
+    opened = await open_at(shared_url, executor, book, MachineTime())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def machine() -> MachineTime:
+    """The machine's clock, which stands still until a test sets it."""
+    return MachineTime()
+
+
+@pytest.fixture
+async def opened(
+    world_url: str, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> AsyncIterator[OpenedWorld]:
+    """A world of the test's own, on 16 December 2024, 9 o'clock, open."""
+    opened = await open_at(world_url, executor, book, machine)
+    yield opened
+    await opened.close()

@@ -1,0 +1,309 @@
+"""A small world that is open, and people who ask it through the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import apsw
+import asyncpg
+from graphql import GraphQLSchema, GraphQLUnionType, build_schema, get_named_type, is_leaf_type
+
+import resolvers.graphiql
+import schema
+from domain.policy import PolicyBook
+from domain.store.engine import open_database
+from domain.store.statements import EngineKind
+from domain.vocabulary import ANONYMOUS, Viewer
+from resolvers.graphql import WorldService
+from resolvers.plan.executor import Executor
+from resolvers.service import Answer, GraphQLRequest, ResponseStream
+from resolvers.world import open_world
+from simulator.outside import outside
+from simulator.personas import PersonaGuide, persona_guide
+
+SHIPPED = Path(resolvers.graphiql.__file__).parent / "operations"
+CONTRACT: GraphQLSchema = build_schema((Path(schema.__file__).parent / "schema.graphql").read_text("utf-8"))
+
+JOURNEY_TABLES = {
+    "family_bindings": "id",
+    "resident_contributions": "id",
+    "personal_accounts": "id",
+    "account_entries": "id",
+    "receipts": "id",
+    "events": "position",
+    "answers": "actor_id, mutation, key",
+}
+"""What the journey may write, each with the order that its rows are read in."""
+
+
+def shipped(name: str) -> str:
+    """An operation as GraphiQL offers it, by the name of its file."""
+    return (SHIPPED / f"{name}.graphql").read_text("utf-8")
+
+
+def telling(result: str, outcome: str = "") -> str:
+    """A selection of a result union: `outcome`, and everything that its refusals say."""
+    union = CONTRACT.type_map[result]
+    assert isinstance(union, GraphQLUnionType)
+    common = set(CONTRACT.type_map["Refusal"].fields)  # type: ignore[attr-defined]
+    facts = []
+    for member in union.types:
+        if any(interface.name == "Refusal" for interface in member.interfaces):
+            own = [
+                name if is_leaf_type(get_named_type(found.type)) else f"{name} {{ id }}"
+                for name, found in member.fields.items()
+                if name not in common
+            ]
+            facts += [f"... on {member.name} {{ {' '.join(own)} }}"] if own else []
+    return (
+        f"__typename {outcome} ... on Refusal {{ code zh: message(language: ZH) en: message(language: EN) path"
+        f" retryable basis {{ name source {{ kind document assumption }} }} }} {' '.join(facts)}"
+    )
+
+
+def mutation_telling(name: str, outcome: str = "") -> str:
+    """A mutation of one `input`, with everything that its refusals say."""
+    mutation = CONTRACT.mutation_type
+    assert mutation is not None
+    definition = mutation.fields[name]
+    argument = definition.args["input"]
+    selection = telling(get_named_type(definition.type).name, outcome)
+    return f"mutation M($input: {argument.type}) {{ {name}(input: $input) {{ {selection} }} }}"
+
+
+SIGN_IN = mutation_telling("signInAsPersona", "... on SignedIn { token persona { name } person { id } }")
+QUOTE = (
+    "query Q($person: ID!, $year: Int!) { contributionQuote(personId: $person, coverageYear: $year) {"
+    f" {telling('ContributionQuoteResult', '... on ContributionQuote { amount kind waitingDays coverageFrom }')} }} }}"
+)
+BIND = mutation_telling("bindFamilyMember", "... on FamilyMemberBound { binding { id relation member { id } } }")
+UNBIND = mutation_telling("unbindFamilyMember", "... on FamilyMemberUnbound { binding { id status } }")
+SUBMIT = mutation_telling(
+    "submitResidentContribution", "... on ResidentContributionSubmitted { contribution { id status amount } }"
+)
+PAY = mutation_telling(
+    "payResidentContribution",
+    "... on ResidentContributionPaid { contribution { id status amount } account { id balance } entry { id amount } }",
+)
+FINISH = mutation_telling(
+    "finishResidentContribution",
+    "... on ResidentContributionFinished { contribution { id status } receipt { id number } }",
+)
+PAY_TOGETHER = mutation_telling(
+    "payResidentContributions",
+    "... on ResidentContributionsAnswered { results { "
+    + telling("PayResidentContributionResult", "... on ResidentContributionPaid { contribution { id amount } }")
+    + " } }",
+)
+
+
+@dataclass(slots=True)
+class MachineTime:
+    """A machine's clock that stands still until it is set."""
+
+    seconds: float = 1_750_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def forward(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
+        """So much later, earlier for a negative span."""
+        self.seconds += days * 86_400 + hours * 3_600 + seconds
+
+
+@dataclass(slots=True)
+class OpenedWorld:
+    """One world of one engine behind its service, its machine's clock, and a way to look at the rows beside it."""
+
+    url: str
+    service: WorldService
+    machine: MachineTime
+    guide: Mapping[str, PersonaGuide]
+    _keys: count[int] = field(default_factory=lambda: count(1))
+    _viewers: dict[str, Viewer] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> EngineKind:
+        return self.service.world.database.kind
+
+    def new_key(self) -> str:
+        """An idempotency key that nobody has used."""
+        return f"a-new-key-{next(self._keys)}"
+
+    async def sign_in(self, persona: str) -> str:
+        """A token for a persona, as GraphiQL gets it."""
+        given = {"input": {"idempotencyKey": self.new_key(), "persona": persona}}
+        token: str = (await self.data(shipped("page/sign-in"), given))["signIn"]["token"]
+        return token
+
+    async def viewer(self, persona: str | None) -> Viewer:
+        """Who the persona's token speaks for."""
+        if persona is None:
+            return ANONYMOUS
+        if persona not in self._viewers:
+            viewer = self.service.authenticate(f"Bearer {await self.sign_in(persona)}")
+            assert isinstance(viewer, Viewer)
+            self._viewers[persona] = viewer
+        return self._viewers[persona]
+
+    async def answer(
+        self, document: str, variables: Mapping[str, Any] | None = None, persona: str | None = None
+    ) -> Answer:
+        """The answer to a query or mutation."""
+        asked = GraphQLRequest(document, variables or {})
+        answer = await self.service.answer(asked, await self.viewer(persona), "the-request")
+        assert isinstance(answer, Answer)
+        return answer
+
+    async def ask(
+        self, document: str, variables: Mapping[str, Any] | None = None, persona: str | None = None
+    ) -> dict[str, Any]:
+        """The whole response as JSON."""
+        response: dict[str, Any] = json.loads((await self.answer(document, variables, persona)).body)
+        return response
+
+    async def data(self, document: str, variables: Mapping[str, Any] | None = None, persona: str | None = None) -> Any:
+        """The data of a response that must have no errors."""
+        response = await self.ask(document, variables, persona)
+        assert "errors" not in response, response
+        return response["data"]
+
+    async def stream(
+        self,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        persona: str | None = None,
+        last_event_id: str | None = None,
+    ) -> ResponseStream:
+        """The responses of a subscription."""
+        asked = GraphQLRequest(document, variables or {}, last_event_id=last_event_id)
+        stream = await self.service.answer(asked, await self.viewer(persona), "the-stream")
+        assert not isinstance(stream, Answer), stream.body
+        return stream
+
+    async def mutate(self, document: str, persona: str | None, /, **given: Any) -> dict[str, Any]:
+        """The payload of a mutation of one `input`, under a new key unless one is given."""
+        data = await self.data(document, {"input": {"idempotencyKey": self.new_key(), **given}}, persona)
+        [payload] = data.values()
+        assert isinstance(payload, dict)
+        return payload
+
+    async def quote(self, persona: str | None, person: str, year: int = 2025) -> dict[str, Any]:
+        """What paying for a person would cost, or why it is refused."""
+        data = await self.data(QUOTE, {"person": person, "year": year}, persona)
+        quote: dict[str, Any] = data["contributionQuote"]
+        return quote
+
+    async def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of plain SQL, over a connection of their own.
+
+        On SQLite through the library that the world is open with: a second one in this process would not see the
+        first one's locks, and would take away its log.
+        """
+        if self.kind is EngineKind.SQLITE:
+            with closing(apsw.Connection(urlsplit(self.url).path)) as plain:
+                return plain.execute(sql).fetchall()
+        connection = await asyncpg.connect(self.url)
+        try:
+            return [tuple(row) for row in await connection.fetch(sql)]
+        finally:
+            await connection.close()
+
+    async def change(self, sql: str) -> None:
+        """Plain SQL that changes rows, committed."""
+        if self.kind is EngineKind.SQLITE:
+            with closing(apsw.Connection(urlsplit(self.url).path)) as plain:
+                plain.execute(sql)
+            return
+        connection = await asyncpg.connect(self.url)
+        try:
+            await connection.execute(sql)
+        finally:
+            await connection.close()
+
+    async def written(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row that the journey may write: equal before and after where nothing was written."""
+        return {
+            table: await self.rows(f"SELECT * FROM {table} ORDER BY {order}") for table, order in JOURNEY_TABLES.items()
+        }
+
+    def member(self, persona: str, **changes: Any) -> dict[str, Any]:
+        """The form that binds the relative whom a persona's description names."""
+        relative = self.guide[persona].relative
+        assert relative is not None
+        form = {
+            "name": relative.name,
+            "idType": "RESIDENT_ID_CARD",
+            "idNumber": relative.id_number,
+            "birthDate": relative.birth_date.isoformat(),
+            "sex": relative.sex.name,
+            "relation": relative.relation.name,
+            "pledgeAccepted": True,
+        }
+        return form | changes
+
+    def relative(self, persona: str) -> str:
+        """The API id of that relative."""
+        relative = self.guide[persona].relative
+        assert relative is not None
+        return f"per_{relative.person_id}"
+
+    def person(self, persona: str) -> str:
+        """The API id of a persona."""
+        return f"per_{self.guide[persona].person_id}"
+
+    async def bound(self, persona: str, relative_of: str | None = None) -> str:
+        """The id of the member whom the persona has bound: its relative, or the relative of another persona."""
+        payload = await self.mutate(BIND, persona, **self.member(relative_of or persona))
+        assert payload["__typename"] == "FamilyMemberBound", payload
+        member: str = payload["binding"]["member"]["id"]
+        return member
+
+    async def submitted(self, persona: str, member: str | None = None, **given: Any) -> str:
+        """The id of a contribution that waits for payment; binds the persona's relative where no member is given."""
+        person = await self.bound(persona) if member is None else member
+        payload = await self.mutate(SUBMIT, persona, personId=person, **({"coverageYear": 2025} | given))
+        assert payload["__typename"] == "ResidentContributionSubmitted", payload
+        contribution: str = payload["contribution"]["id"]
+        return contribution
+
+    async def paid(self, persona: str, member: str | None = None) -> str:
+        """The id of a contribution that the persona has paid."""
+        contribution = await self.submitted(persona, member)
+        payload = await self.mutate(PAY, persona, contributionId=contribution)
+        assert payload["__typename"] == "ResidentContributionPaid", payload
+        return contribution
+
+    async def receipt(self, persona: str, member: str | None = None) -> str:
+        """The id of the receipt of a contribution that the persona has paid and finished."""
+        payload = await self.mutate(FINISH, persona, contributionId=await self.paid(persona, member))
+        assert payload["__typename"] == "ResidentContributionFinished", payload
+        receipt: str = payload["receipt"]["id"]
+        return receipt
+
+    async def close(self) -> None:
+        await self.service.world.close()
+
+
+async def open_at(url: str, executor: Executor, book: PolicyBook, machine: MachineTime) -> OpenedWorld:
+    """The world at a URL, open at the machine's time."""
+    database = open_database(url)
+    try:
+        world = await open_world(database, policy=book, outside=outside(), machine=machine, sandbox=True)
+        guide = await persona_guide(database)
+    except BaseException:
+        await database.close()
+        raise
+    return OpenedWorld(url, WorldService(executor, world), machine, guide)
+
+
+def codes(response: Mapping[str, Any]) -> Sequence[str]:
+    """The codes of a response's errors."""
+    return [error["extensions"]["code"] for error in response["errors"]]
