@@ -44,4 +44,5 @@ def field_sources(book: PolicyBook) -> Sources:
         },
         nodes={source.prefix: source.type_name for source in _ROWS if source.prefix is not None},
         computed_nodes={Prefix.POLICY_FACT: policy.fact_node},
+        computed_node_types={Prefix.POLICY_FACT: "PolicyFact"},
     )

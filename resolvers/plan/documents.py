@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import orjson
 from graphql import (
@@ -40,6 +40,8 @@ from resolvers.plan.arguments import Shape, shape_of
 from resolvers.plan.objections import LiteralsOfCorrectTypeRule, syntax_objection, variable_objections
 from resolvers.service import Answer, ErrorCode, error_answer
 
+Result = TypeVar("Result")
+
 ABSENT = "absent"
 _NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")
 NUL_CHARACTER = (
@@ -59,6 +61,8 @@ class DocumentLimits:
     """Field nodes that share one response key inside one selection set."""
     depth: int = 24
     operations: int = 50
+    root_fields: int = 100
+    """Fields that one operation selects at its root, each of them a statement."""
     beside_the_loop: int = 4_000
     """Characters from which a document is worked on in a thread."""
     remembered: int = 1_000
@@ -84,6 +88,12 @@ class Operation:
     variables: tuple[Variable, ...]
     plain: bool
     """Every variable is required and plain: a request's variables can be used as they came."""
+    large: bool
+    """Long enough to be worked on beside the event loop."""
+    variants: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    """What the executor compiled, by role, engine and shape of the variables."""
+    introspected: dict[bytes, Mapping[str, bytes]] = field(default_factory=dict)
+    """What introspection answered, by the variables."""
 
     def coerced(self, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables' values, or what is wrong with them."""
@@ -125,7 +135,7 @@ class Documents:
             self._known.move_to_end(key)
             return found
         if len(query) > self._limits.beside_the_loop:
-            found = await asyncio.get_running_loop().run_in_executor(self._beside, self._worked_on, query, name)
+            found = await self.beside_the_loop(self._worked_on, query, name)
         else:
             found = self._worked_on(query, name)
         # A long document is not remembered: a few of them would fill the memory that many others share.
@@ -134,6 +144,10 @@ class Documents:
             if len(self._known) > self._limits.remembered:
                 self._known.popitem(last=False)
         return found
+
+    async def beside_the_loop(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """What `work` gives, from the one thread for documents that take long."""
+        return await asyncio.get_running_loop().run_in_executor(self._beside, work, *arguments)
 
     def close(self) -> None:
         self._beside.shutdown()
@@ -186,7 +200,8 @@ class Documents:
         node = operations[0]
         variables = tuple(self._variable(definition) for definition in node.variable_definitions or ())
         plain = all(variable.accepts is not None for variable in variables)
-        return Operation(node, node.operation, fragments, variables, plain)
+        large = node.loc is not None and len(node.loc.source.body) > self._limits.beside_the_loop
+        return Operation(node, node.operation, fragments, variables, plain, large)
 
     def _variable(self, definition: VariableDefinitionNode) -> Variable:
         type_ = type_from_ast(self._schema, definition.type)

@@ -39,6 +39,7 @@ from domain.vocabulary import Prefix, Role, Viewer
 from resolvers.context import Request
 from resolvers.plan.arguments import (
     PAGE_DEFAULT,
+    PAGE_LIMIT,
     FieldProblem,
     Reader,
     Variables,
@@ -50,7 +51,7 @@ from resolvers.plan.arguments import (
 )
 from resolvers.plan.documents import ABSENT, NUL_CHARACTER, DocumentLimits, Documents, Operation, graphql_errors
 from resolvers.plan.objects import ObjectCompiler
-from resolvers.plan.rows import Compiled, RowCompiler, key_getter
+from resolvers.plan.rows import FREE, Compiled, Cost, RowCompiler, key_getter
 from resolvers.plan.selection import Selector
 from resolvers.plan.sources import Arguments, Computed, ComputedPage, Many, NodeById, OneByKey, Sources
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, StreamItem, error_answer
@@ -81,7 +82,7 @@ class CostLimits:
 
     values: int = 60_000
     beside_the_loop: int = 4_000
-    """From here on a SQLite statement runs in a thread."""
+    """From here on, and for every large document, a SQLite statement runs in a thread."""
     variants: int = 64
 
 
@@ -100,6 +101,8 @@ class _Step:
     definition: GraphQLField | None = None
     introspection: bool = False
     problem: FieldProblem | None = None
+    cost: Cost = FREE
+    """What the answer of a field that Python computes can come to; a compiled statement has its own."""
 
 
 @dataclass(eq=False, slots=True)
@@ -108,12 +111,13 @@ class _Variant:
     objects: ObjectCompiler
     selector: Selector
 
-
-@dataclass(eq=False, slots=True)
-class _Plan:
-    operation: Operation
-    variants: OrderedDict[Any, _Variant] = field(default_factory=OrderedDict)
-    introspected: dict[bytes, Mapping[str, bytes]] = field(default_factory=dict)
+    def cost(self, variables: Variables, request: Request) -> int:
+        """How many JSON values the answer can hold."""
+        total = 0
+        for step in self.steps:
+            cost = step.cost if step.compiled is None else step.compiled.cost
+            total += cost.total(variables, request)
+        return total
 
 
 @dataclass(eq=False, slots=True)
@@ -162,7 +166,6 @@ class Executor:
         self._costs = costs or CostLimits()
         self._limits = documents or DocumentLimits()
         self._documents = Documents(schema, self._limits)
-        self._plans: OrderedDict[Operation, _Plan] = OrderedDict()
 
     def close(self) -> None:
         self._documents.close()
@@ -183,13 +186,15 @@ class Executor:
             if operation.kind is OperationType.QUERY:
                 return await self._query(operation, variables, request)
             if operation.kind is OperationType.SUBSCRIPTION:
-                return self._subscribe(operation, variables, request, asked.last_event_id)
+                return await self._subscribe(operation, variables, request, asked.last_event_id)
             if read_only:
                 return error_answer(
                     ErrorCode.METHOD_NOT_ALLOWED,
                     "GET 只能执行查询，请改用 POST。 GET answers queries only; use POST.",
                 )
             return await self._mutate(operation, variables, request)
+        except FieldProblem as problem:
+            return error_answer(problem.code, problem.message)
         except StoreUnavailable as error:
             log.warning("store unavailable: %s", error, extra={"request_id": request.request_id})
             return unavailable(request)
@@ -212,27 +217,26 @@ class Executor:
             return values
         return graphql_errors(ErrorCode.BAD_USER_INPUT, values)
 
-    def _variant(self, operation: Operation, variables: VariableValues, request: Request) -> _Variant:
-        plan = self._plans.get(operation)
-        if plan is None:
-            plan = self._plans[operation] = _Plan(operation)
-            if len(self._plans) > self._limits.remembered:
-                self._plans.popitem(last=False)
+    async def _variant(self, operation: Operation, variables: VariableValues, request: Request) -> _Variant:
         values = variables.coerced
+        kind, role = request.database.kind, request.viewer.role
         key = (
-            request.viewer.role,
-            request.database.kind,
+            role,
+            kind,
             *[
                 variable.shape(values[variable.name]) if variable.name in values else ABSENT
                 for variable in operation.variables
             ],
         )
-        variant = plan.variants.get(key)
+        variant: _Variant | None = operation.variants.get(key)
         if variant is None:
-            variant = self._compiled(operation, variables, request.database.kind, request.viewer.role)
-            plan.variants[key] = variant
-            if len(plan.variants) > self._costs.variants:
-                plan.variants.popitem(last=False)
+            if operation.large:
+                variant = await self._documents.beside_the_loop(self._compiled, operation, variables, kind, role)
+            else:
+                variant = self._compiled(operation, variables, kind, role)
+            operation.variants[key] = variant
+            if len(operation.variants) > self._costs.variants:
+                operation.variants.popitem(last=False)
         return variant
 
     def _compiled(self, operation: Operation, variables: VariableValues, kind: EngineKind, role: Role) -> _Variant:
@@ -240,7 +244,14 @@ class Executor:
         objects = ObjectCompiler(self.sources, selector, kind, role)
         type_ = self._root_type(operation.kind)
         steps: list[_Step] = []
-        for key, nodes in selector.fields(type_, [operation.node.selection_set]).items():
+        fields = selector.fields(type_, [operation.node.selection_set])
+        if len(fields) > self._limits.root_fields:
+            raise FieldProblem(
+                ErrorCode.COST_LIMIT_EXCEEDED,
+                f"一次操作最多选择 {self._limits.root_fields} 个根字段。"
+                f" One operation selects at most {self._limits.root_fields} root fields.",
+            )
+        for key, nodes in fields.items():
             opening = (b"," if steps else b"") + b'"' + key.encode() + b'":'
             steps.append(self._step(type_, opening, key, nodes, selector, kind, role))
         return _Variant(tuple(steps), objects, selector)
@@ -268,14 +279,16 @@ class Executor:
         definition = type_.fields[name]
         nullable = not isinstance(definition.type, GraphQLNonNull)
         if type_ is not self.schema.query_type:
-            return _Step(opening, key, nodes[0], nodes, nullable, definition=definition)
+            cost = self._computed_cost(definition, nodes, selector, kind, role)
+            return _Step(opening, key, nodes[0], nodes, nullable, definition=definition, cost=cost)
         try:
             reader = Reader(definition, nodes[0], selector.variables)
             root = self.sources.queries[name]
             if isinstance(root, NodeById):
                 return self._node_step(root, opening, key, nodes, reader, selector, kind, role, definition)
             if isinstance(root, Computed | ComputedPage):
-                return _Step(opening, key, nodes[0], nodes, nullable, root=root, definition=definition)
+                cost = self._computed_cost(definition, nodes, selector, kind, role)
+                return _Step(opening, key, nodes[0], nodes, nullable, root=root, definition=definition, cost=cost)
             rows = RowCompiler(self.sources, selector, kind, role)
             if isinstance(root, Many):
                 connection = get_named_type(definition.type)
@@ -290,6 +303,31 @@ class Executor:
         except FieldProblem as problem:
             return _Step(opening, key, nodes[0], nodes, nullable, problem=problem)
         return _Step(opening, key, nodes[0], nodes, nullable, compiled=compiled)
+
+    def _computed_cost(
+        self, definition: GraphQLField, nodes: list[FieldNode], selector: Selector, kind: EngineKind, role: Role
+    ) -> Cost:
+        """What a computed field, a mutation's outcome or a subscription's items can come to."""
+        objects = ObjectCompiler(self.sources, selector, kind, role)
+        type_ = get_named_type(definition.type)
+        if type_.name in self.sources.rows:
+            rows = RowCompiler(self.sources, selector, kind, role)
+            source = self.sources.rows[type_.name]
+            try:
+                return rows.row_json(source, rows.alias(source)[0], nodes)[1].times(PAGE_LIMIT)
+            except FieldProblem:
+                return FREE  # Following the source tells it.
+        if not isinstance(type_, GraphQLObjectType) or "edges" not in type_.fields:
+            return objects.cost(type_.name, nodes)
+        cost = FREE
+        edge = get_named_type(type_.fields["edges"].type)
+        assert isinstance(edge, GraphQLObjectType)
+        for edges in selector.below(type_, nodes).values():
+            for each in selector.below(edge, edges).values() if edges[0].name.value == "edges" else ():
+                if each[0].name.value == "node":
+                    cost += objects.cost(get_named_type(edge.fields["node"].type).name, each)
+                cost += Cost(1)
+        return cost.times(PAGE_LIMIT)
 
     def _node_step(
         self,
@@ -311,7 +349,9 @@ class Executor:
             async def resolve(request: Request, arguments: Arguments) -> Any:
                 return await find(request, str(arguments[root.argument]))
 
-            return _Step(opening, key, nodes[0], nodes, True, root=Computed(resolve), definition=definition)
+            found = self.sources.computed_node_types[prefix]
+            cost = ObjectCompiler(self.sources, selector, kind, role).cost(found, nodes)
+            return _Step(opening, key, nodes[0], nodes, True, root=Computed(resolve), definition=definition, cost=cost)
         if prefix is None or prefix not in self.sources.nodes:
             return _Step(opening, key, nodes[0], nodes, True, constant=b"null")
         target = self.sources.nodes[prefix]
@@ -324,24 +364,11 @@ class Executor:
     # ---- queries ------------------------------------------------------------------------------------------------
 
     async def _query(self, operation: Operation, variables: VariableValues, request: Request) -> Answer:
-        variant = self._variant(operation, variables, request)
+        variant = await self._variant(operation, variables, request)
         values = variables.coerced
-        cost = 0
-        for step in variant.steps:
-            if step.compiled is not None:
-                try:
-                    cost += step.compiled.cost.total(values, request)
-                except FieldProblem:
-                    continue  # The step itself tells it.
+        cost = variant.cost(values, request)
         if cost > self._costs.values:
-            return error_answer(
-                ErrorCode.COST_LIMIT_EXCEEDED,
-                f"此操作最多可能返回 {cost} 个值，上限为 {self._costs.values}；请减小 first 或少选字段。"
-                f" The answer could hold {cost} values, the limit is {self._costs.values}:"
-                " ask for smaller pages or fewer fields.",
-                cost=cost,
-                limit=self._costs.values,
-            )
+            return too_dear(cost, self._costs.values)
         written: list[bytes] = [b'{"data":{']
         errors: list[dict[str, Any]] = []
         failed = False
@@ -374,7 +401,7 @@ class Executor:
         compiled = step.compiled
         if compiled is not None:
             arguments = compiled.arguments(values, request)
-            if cost > self._costs.beside_the_loop:
+            if operation.large or cost > self._costs.beside_the_loop:
                 row = await request.database.fetch_apart(compiled.rendered, arguments)
             else:
                 async with request.database.read() as connection:
@@ -491,9 +518,8 @@ class Executor:
 
     def _introspected(self, operation: Operation, variant: _Variant, variables: VariableValues) -> Mapping[str, bytes]:
         """`__schema` and `__type` through graphql-core, remembered per operation and variables."""
-        plan = self._plans[operation]
         key = orjson.dumps(variables.coerced, default=str, option=orjson.OPT_SORT_KEYS)
-        found = plan.introspected.get(key)
+        found = operation.introspected.get(key)
         if found is None:
             nodes = [node for step in variant.steps if step.introspection for node in step.nodes]
             # Introspection takes text and Booleans only; other variables are coerced already and mean nothing here.
@@ -512,15 +538,17 @@ class Executor:
             result = execute_sync(self.schema, document, variable_values=dict(variables.coerced))
             assert result.data is not None
             found = {name: orjson.dumps(value) for name, value in result.data.items()}
-            if len(plan.introspected) < self._costs.variants:
-                plan.introspected[key] = found
+            if len(operation.introspected) < self._costs.variants:
+                operation.introspected[key] = found
         return found
 
     # ---- mutations ----------------------------------------------------------------------------------------------
 
     async def _mutate(self, operation: Operation, variables: VariableValues, request: Request) -> Answer:
-        variant = self._variant(operation, variables, request)
+        variant = await self._variant(operation, variables, request)
         values = variables.coerced
+        if (cost := variant.cost(values, request)) > self._costs.values:
+            return too_dear(cost, self._costs.values)
         written: list[bytes] = [b'{"data":{']
         errors: list[dict[str, Any]] = []
         for step in variant.steps:
@@ -550,16 +578,18 @@ class Executor:
 
     # ---- subscriptions ------------------------------------------------------------------------------------------
 
-    def _subscribe(
+    async def _subscribe(
         self, operation: Operation, variables: VariableValues, request: Request, last_event_id: str | None
     ) -> Answer | ResponseStream:
-        variant = self._variant(operation, variables, request)
+        variant = await self._variant(operation, variables, request)
         [step] = variant.steps
         if step.constant is not None or step.definition is None:
             return error_answer(
                 ErrorCode.GRAPHQL_VALIDATION_FAILED,
                 "订阅须选择一个订阅字段。 A subscription selects one subscription field.",
             )
+        if (cost := variant.cost(variables.coerced, request)) > self._costs.values:
+            return too_dear(cost, self._costs.values)
         try:
             arguments = dict(Reader(step.definition, step.node, variables).values)
         except FieldProblem as problem:
@@ -618,6 +648,17 @@ def field_error(step: _Step, problem: FieldProblem) -> dict[str, Any]:
         start = step.node.loc.start_token
         error["locations"] = [{"line": start.line, "column": start.column}]
     return error
+
+
+def too_dear(cost: int, limit: int) -> Answer:
+    """The answer could be larger than one operation may ask for; nothing was read or written."""
+    return error_answer(
+        ErrorCode.COST_LIMIT_EXCEEDED,
+        f"此操作最多可能返回 {cost} 个值，上限为 {limit}；请减小 first 或少选字段。"
+        f" The answer could hold {cost} values, the limit is {limit}: ask for smaller pages or fewer fields.",
+        cost=cost,
+        limit=limit,
+    )
 
 
 def internal(request: Request) -> Answer:

@@ -12,14 +12,14 @@ from enum import Enum
 from typing import Any
 
 import orjson
-from graphql import FieldNode, GraphQLObjectType, get_named_type
+from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_type
 
 from domain.store.engine import Connection
 from domain.store.statements import EngineKind
 from domain.vocabulary import Fen, Instant, Role, iso_instant
 from resolvers.context import Request
-from resolvers.plan.arguments import Getter, Reader, Variables
-from resolvers.plan.rows import Compiled, Cost, RowCompiler, python_type
+from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Getter, Reader, Variables
+from resolvers.plan.rows import Compiled, Cost, RowCompiler, either, python_type
 from resolvers.plan.selection import Selector
 from resolvers.plan.sources import Arguments, ComputedSource, Form, Nested, NestedMany, Plain, Sources, ToRow
 
@@ -68,6 +68,35 @@ class ObjectCompiler:
     def as_seen_by(self, role: Role) -> ObjectCompiler:
         """The same for another role, where an answer changes who asks (sign-in)."""
         return self if role is self.role else ObjectCompiler(self.sources, self.selector, self.kind, role)
+
+    def cost(self, type_name: str, nodes: Sequence[FieldNode]) -> Cost:
+        """How much an answer of that type can hold at most, whichever object it turns out to be."""
+        type_ = self.selector.schema.type_map[type_name]
+        if is_abstract_type(type_):
+            return either([self._object_cost(each, nodes) for each in self.selector.schema.get_possible_types(type_)])
+        assert isinstance(type_, GraphQLObjectType)
+        return self._object_cost(type_, nodes)
+
+    def _object_cost(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Cost:
+        source = next(source for source in self.sources.computed if source.type_name == type_.name)
+        cost = Cost(1)
+        for each in self.selector.below(type_, nodes).values():
+            name = each[0].name.value
+            below = get_named_type(type_.fields[name].type).name if name in type_.fields else ""
+            match source.fields.get(name):
+                case ToRow(target):
+                    rows = RowCompiler(self.sources, self.selector, self.kind, self.role)
+                    try:
+                        cost += rows.one(self.sources.rows[target], each, "")[1]
+                    except FieldProblem:
+                        continue  # It is told when such an object comes; another one can still be answered.
+                case Nested():
+                    cost += self.cost(below, each)
+                case NestedMany():
+                    cost += self.cost(below, each).times(PAGE_LIMIT)
+                case _:
+                    cost += Cost(1)
+        return cost
 
     def _compiled(self, source: ComputedSource, nodes: Sequence[FieldNode]) -> ObjectWriter:
         type_ = self.selector.schema.type_map[source.type_name]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
@@ -84,9 +84,12 @@ class Cost:
         return Cost(0, ((lambda variables, request: most, self),))
 
 
+FREE: Final = Cost()
+
+
 def either(costs: Sequence[Cost]) -> Cost:
     """The cost of whichever of them comes."""
-    return Cost(0, (), (tuple(costs),)) if costs else Cost()
+    return Cost(0, (), (tuple(costs),)) if costs else FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ class _Page:
     """What one connection's arguments come to."""
 
     size: str
-    size_getter: Getter
+    most: Getter
+    """The size as the cost counts it: within bounds even where the page is refused for its size."""
     limit: Callable[[], str]
     """A placeholder of one item more, which tells whether there are more."""
     backward: bool
@@ -362,9 +366,10 @@ class RowCompiler:
                         self.scope.json.array(item, only=f"{number} <= {page.size}" if numbered else None, order=order),
                     )
                 )
-                cost += Cost(0, ((page.size_getter, item_cost),))
+                cost += Cost(0, ((page.most, item_cost),))
         body = self.scope.json.object(pairs)
-        if not asked & {"edges", "pageInfo"}:
+        if not (asked & {"edges"} or self._reads_rows(page, fields)):
+            # Without an aggregate over the rows there would be one answer per row, and none without rows.
             return f"SELECT {body}", cost
 
         conditions = [*within]
@@ -384,6 +389,16 @@ class RowCompiler:
             )
         return f"SELECT {body} FROM ({rows}) {outer_name}", cost
 
+    def _reads_rows(self, page: _Page, fields: Fields) -> bool:
+        """Whether what is asked of `pageInfo` depends on the rows of the page, and not only on what lies behind it."""
+        behind = "hasNextPage" if page.backward else "hasPreviousPage"
+        return any(
+            below[0].name.value not in ("__typename", behind)
+            for each in fields.values()
+            if each[0].name.value == "pageInfo"
+            for below in self.selector.below(self._type("PageInfo"), each).values()
+        )
+
     def _page(self, many: Many, target: AnyRowSource, reader: Reader, place: str) -> _Page:
         first, last = reader.value("first"), reader.value("last")
         after, before = reader.value("after"), reader.value("before")
@@ -394,6 +409,9 @@ class RowCompiler:
 
         def size(variables: Variables, request: Request) -> int:
             return checked_page(size_of(variables, request))
+
+        def most(variables: Variables, request: Request) -> int:
+            return min(max(size_of(variables, request), 0), PAGE_LIMIT)
 
         orders = reader.value("orderBy") or ()
         keys = [pair for order in orders for pair in many.orders[order.name]] or list(many.order or ())
@@ -514,26 +532,37 @@ class RowCompiler:
         nodes: Sequence[FieldNode],
     ) -> str:
         dialect = self.scope.json
-        more = dialect.boolean(f"count(*) > {page.size}")
-        beyond = dialect.boolean("1 = 0")
-        if page.cursor:
+
+        def more() -> str:
+            return dialect.boolean(f"count(*) > {page.size}")
+
+        def beyond() -> str:
+            if not page.cursor:
+                return dialect.boolean("1 = 0")
             behind = self._keyset(inner, page, after=page.backward, inclusive=True)
             exists = f"EXISTS (SELECT 1 FROM {target.table.name} {inner_name}{_where([*within, behind])})"
-            beyond = dialect.boolean(exists)
-        here = self._cursor(outer, page.keys, page.tag())
-        count = number.replace("page_position", "page_count")
-        last = f"CASE WHEN {count} < {page.size} THEN {count} ELSE {page.size} END"
-        nearest = f"max(CASE WHEN {number} = 1 AND {page.size} > 0 THEN {here} END)"
-        farthest = f"max(CASE WHEN {number} = {last} THEN {here} END)"
-        values = {
+            return dialect.boolean(exists)
+
+        def here() -> str:
+            return self._cursor(outer, page.keys, page.tag())
+
+        def nearest() -> str:
+            return f"max(CASE WHEN {number} = 1 AND {page.size} > 0 THEN {here()} END)"
+
+        def farthest() -> str:
+            count = number.replace("page_position", "page_count")
+            last = f"CASE WHEN {count} < {page.size} THEN {count} ELSE {page.size} END"
+            return f"max(CASE WHEN {number} = {last} THEN {here()} END)"
+
+        values: Mapping[str, Callable[[], str]] = {
             "hasNextPage": beyond if page.backward else more,
             "hasPreviousPage": more if page.backward else beyond,
             "startCursor": farthest if page.backward else nearest,
             "endCursor": nearest if page.backward else farthest,
-            "__typename": "'PageInfo'",
+            "__typename": lambda: "'PageInfo'",
         }
         info = self.selector.below(self._type("PageInfo"), nodes)
-        return dialect.object([(key, values[each[0].name.value]) for key, each in info.items()])
+        return dialect.object([(key, values[each[0].name.value]()) for key, each in info.items()])
 
     # ---- order, cursors -----------------------------------------------------------------------------------------
 

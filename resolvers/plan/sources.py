@@ -274,6 +274,8 @@ class Sources:
     """What an id's prefix names, among the rows."""
     computed_nodes: Mapping[Prefix, Callable[[Any, str], Awaitable[Any]]] = field(default_factory=dict)
     """What an id's prefix names, among computed objects: (request, id) gives the object or None."""
+    computed_node_types: Mapping[Prefix, str] = field(default_factory=dict)
+    """Of which type those objects are."""
 
     def computed_for(self, value: object) -> ComputedSource:
         """The source of a computed object by its Python class."""
