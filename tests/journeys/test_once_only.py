@@ -1,0 +1,80 @@
+"""A key is answered once: the same request gets the same answer and writes nothing, another one is refused."""
+
+from typing import Any
+
+import pytest
+
+from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SUBMIT, UNBIND, OpenedWorld
+
+STEPS = ["bind", "submit", "pay", "pay together", "finish", "unbind"]
+
+
+async def prepared(step: str, world: OpenedWorld) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """What the employee would send, and the same with other content."""
+    if step == "bind":
+        return BIND, world.member("employee"), world.member("employee", name="另一人")
+    if step == "unbind":
+        bound = await world.mutate(BIND, "employee", **world.member("employee"))
+        return UNBIND, {"bindingId": bound["binding"]["id"]}, {"bindingId": "fam_1"}
+    if step == "submit":
+        given = {"personId": await world.bound("employee"), "coverageYear": 2025}
+        return SUBMIT, given, given | {"kind": "SPECIAL"}
+    if step == "finish":
+        given = {"contributionId": await world.paid("employee")}
+        return FINISH, given, {"contributionId": "con_1"}
+    contribution = {"contributionId": await world.submitted("employee")}
+    if step == "pay":
+        return PAY, contribution, contribution | {"expectedAmount": "400.00"}
+    return PAY_TOGETHER, {"orders": [contribution]}, {"orders": [contribution, contribution]}
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_the_same_request_again_writes_nothing(step: str, opened: OpenedWorld) -> None:
+    document, given, other = await prepared(step, opened)
+    given["idempotencyKey"] = "b5f0b4f6-6c77-4c46-9a31-0d0a6c7f7a11"
+    before = await opened.written()
+    first = await opened.mutate(document, "employee", **given)
+    after = await opened.written()
+    assert after != before
+    opened.machine.forward(hours=1)
+    assert await opened.mutate(document, "employee", **given) == first
+    assert await opened.written() == after
+    refused = await opened.mutate(document, "employee", **other, **({"idempotencyKey": given["idempotencyKey"]}))
+    assert refused["__typename"] == "IdempotencyKeyReused"
+    assert await opened.written() == after
+
+
+async def test_a_refusal_is_given_again_too(opened: OpenedWorld) -> None:
+    given = {"contributionId": await opened.submitted("poor-employee"), "idempotencyKey": "too-poor-today"}
+    first = await opened.mutate(PAY, "poor-employee", **given)
+    assert first["__typename"] == "BalanceTooLow"
+    account = opened.guide["poor-employee"].person_id
+    await opened.change(
+        "INSERT INTO account_entries (id, account_id, position, kind, amount_fen, balance_fen, occurred_at,"
+        " business_on) SELECT 529000000000000001, id, entry_count + 1, 'MONTHLY_CREDIT', 100000, balance_fen + 100000,"
+        f" 1734310800, '2024-12-16' FROM personal_accounts WHERE person_id = {account};"
+        "UPDATE personal_accounts SET balance_fen = balance_fen + 100000, entry_count = entry_count + 1"
+        f" WHERE person_id = {account};"
+        "UPDATE id_blocks SET next_number = 9100000000000000;"
+    )
+    assert await opened.mutate(PAY, "poor-employee", **given) == first
+    given["idempotencyKey"] = "rich-enough-now"
+    assert (await opened.mutate(PAY, "poor-employee", **given))["__typename"] == "ResidentContributionPaid"
+
+
+async def test_keys_belong_to_who_uses_them_and_what_for(opened: OpenedWorld) -> None:
+    key = "the-key-of-everybody"
+    for persona in ("employee", "employee-2"):
+        member = opened.relative(persona)
+        bound = await opened.mutate(BIND, persona, **opened.member(persona, idempotencyKey=key))
+        assert bound["__typename"] == "FamilyMemberBound"
+        submitted = await opened.mutate(SUBMIT, persona, personId=member, coverageYear=2025, idempotencyKey=key)
+        assert submitted["__typename"] == "ResidentContributionSubmitted"
+
+
+@pytest.mark.parametrize("key", ["12345678", "k" * 64, "险" * 8, "😀" * 8, "' OR 1=1 --", "\t\n\r\t\n\r\t\n"])
+async def test_a_key_is_any_text_of_8_to_64_characters(key: str, on_sqlite: OpenedWorld) -> None:
+    payload = await on_sqlite.mutate(BIND, "employee", **on_sqlite.member("employee", idempotencyKey=key))
+    assert payload["__typename"] == "FamilyMemberBound"
+    again = await on_sqlite.mutate(BIND, "employee", **on_sqlite.member("employee", idempotencyKey=key))
+    assert again == payload

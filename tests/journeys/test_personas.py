@@ -1,0 +1,143 @@
+"""Each persona is in the situation that its description claims: driven from binding to the receipt."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from domain.vocabulary import Role
+from tests.resolvers.opened import BIND, FINISH, PAY, SUBMIT, OpenedWorld
+
+HISTORY = """
+query History($person: ID!) {
+  person(id: $person) {
+    account { balance status }
+    residentContributions(orderBy: [COVERAGE_YEAR_ASC]) { edges { node { coverageYear status amount receipt { id } } } }
+  }
+}
+"""
+PAID = "ResidentContributionPaid"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The type that each step answers with, None for one that is not reached. `amount` and `waits` are the quote's."""
+
+    binds: str
+    quotes: str
+    submits: str
+    pays: str | None = None
+    amount: str | None = None
+    waits: int = 0
+
+
+PAYS = Situation("FamilyMemberBound", "ContributionQuote", "ResidentContributionSubmitted", PAID, "400.00")
+NOT_STATED = Situation("FamilyMemberBound", "PolicyNotStated", "PolicyNotStated")
+NOT_BOUND = "NotThePayer"
+
+SITUATIONS = {
+    "employee": PAYS,
+    "suining-employee": PAYS,
+    "synthetic-employee": PAYS,
+    "newborn-parent": PAYS,
+    "retired-payer": PAYS,
+    "late-payer": PAYS,
+    "poor-employee": Situation(
+        "FamilyMemberBound", "ContributionQuote", "ResidentContributionSubmitted", "BalanceTooLow", "400.00"
+    ),
+    "frozen-employee": Situation(
+        "FamilyMemberBound", "ContributionQuote", "ResidentContributionSubmitted", "AccountFrozen", "400.00"
+    ),
+    "mother-gap": Situation(
+        "FamilyMemberBound", "ContributionQuote", "ResidentContributionSubmitted", PAID, "400.00", 90
+    ),
+    "already-bound": Situation("AlreadyBound", "ContributionQuote", "ResidentContributionSubmitted", PAID, "400.00"),
+    "already-paid": Situation("AlreadyBound", "AlreadyPaid", "AlreadyPaid"),
+    "mianyang-employee": NOT_STATED,
+    "xuancheng-parent": NOT_STATED,
+    "chuzhou-resident": NOT_STATED,
+    "mother-already-paid": Situation("FamilyMemberBound", "PaidByAnother", "PaidByAnother"),
+    "sibling-paid": Situation("FamilyMemberBound", "PaidByAnother", "PaidByAnother"),
+    "mother-not-enrolled": Situation("FamilyMemberBound", "NotEnrolled", "NotEnrolled"),
+    "mother-employed-elsewhere": Situation("FamilyMemberBound", "EnrolledElsewhere", "EnrolledElsewhere"),
+    "mother-special-group": Situation("FamilyMemberBound", "PolicyNotStated", "SpecialPaymentRequired"),
+    "no-account": Situation("FamilyMemberBound", "ContributionQuote", "NoPersonalAccount", None, "400.00"),
+    "rare-name": Situation("IdentityMismatch", NOT_BOUND, NOT_BOUND),
+    "uncle": Situation("RelationNotCovered", NOT_BOUND, NOT_BOUND),
+    "mother-deceased": Situation("PersonDeceased", NOT_BOUND, NOT_BOUND),
+    **{f"employee-{number}": PAYS for number in range(2, 21)},
+}
+BALANCES = {
+    "employee": "2680.00",
+    "poor-employee": "149.20",
+    "frozen-employee": "2680.00",
+    "retired-payer": "1980.00",
+    "no-account": None,
+    "chuzhou-resident": None,
+}
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_no_persona_is_without_a_situation(shared: OpenedWorld) -> None:
+    citizens = {name for name, persona in shared.guide.items() if persona.role is Role.CITIZEN}
+    assert citizens == set(SITUATIONS)
+
+
+@pytest.mark.parametrize("name", BALANCES)
+async def test_the_account_is_as_described(name: str, shared: OpenedWorld) -> None:
+    found = (await shared.data(HISTORY, {"person": shared.person(name)}, name))["person"]["account"]
+    assert (found and found["balance"]) == BALANCES[name]
+    if found is not None:
+        assert found["status"] == ("FROZEN" if name == "frozen-employee" else "OPEN")
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+async def test_the_situation_is_as_described(name: str, shared: OpenedWorld) -> None:
+    situation = SITUATIONS[name]
+    bound = await shared.mutate(BIND, name, **shared.member(name))
+    assert bound["__typename"] == situation.binds
+    member = shared.relative(name)
+    quote = await shared.quote(name, member)
+    assert quote["__typename"] == situation.quotes
+    if situation.amount is not None:
+        assert (quote["amount"], quote["waitingDays"]) == (situation.amount, situation.waits)
+    submitted = await shared.mutate(SUBMIT, name, personId=member, coverageYear=2025)
+    assert submitted["__typename"] == situation.submits
+    if situation.pays is None:
+        return
+    contribution = submitted["contribution"]["id"]
+    paid = await shared.mutate(PAY, name, contributionId=contribution)
+    assert paid["__typename"] == situation.pays
+    finished = await shared.mutate(FINISH, name, contributionId=contribution)
+    assert finished["__typename"] == ("ResidentContributionFinished" if situation.pays == PAID else "NotYetPaid")
+
+
+async def test_the_mother_of_late_payer_missed_a_year_and_paid_late(shared: OpenedWorld) -> None:
+    found = await shared.data(HISTORY, {"person": shared.relative("late-payer")}, "late-payer")
+    years = {
+        edge["node"]["coverageYear"]: edge["node"]["amount"]
+        for edge in found["person"]["residentContributions"]["edges"]
+    }
+    assert 2023 not in years
+    assert years[2024] == "1020.00"
+
+
+async def test_the_resident_of_chuzhou_finished_one_year_and_not_the_other(shared: OpenedWorld) -> None:
+    found = await shared.data(HISTORY, {"person": shared.person("chuzhou-resident")}, "chuzhou-resident")
+    paid = [edge["node"] for edge in found["person"]["residentContributions"]["edges"]]
+    assert [(one["coverageYear"], one["status"], one["receipt"] is None) for one in paid] == [
+        (2023, "PAID", True),
+        (2024, "FINISHED", False),
+    ]
+
+
+async def test_the_daughter_in_xuancheng_was_paid_for_at_380_yuan(shared: OpenedWorld) -> None:
+    found = await shared.data(HISTORY, {"person": shared.relative("xuancheng-parent")}, "xuancheng-parent")
+    last = found["person"]["residentContributions"]["edges"][-1]["node"]
+    assert (last["coverageYear"], last["amount"]) == (2024, "380.00")
+
+
+@pytest.mark.parametrize("name", ["clerk-xixiu", "clerk-anshun", "clerk-synthetic", "operator"])
+async def test_staff_sign_in_and_are_no_person(name: str, shared: OpenedWorld) -> None:
+    found = (await shared.data("{ viewer { role name person { id } } }", persona=name))["viewer"]
+    assert found == {"role": "OPERATOR" if name == "operator" else "CLERK", "name": name, "person": None}
