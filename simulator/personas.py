@@ -363,9 +363,8 @@ class Cast:
         )
         self._with_mother(
             "suining-employee",
-            "遂宁市船山区职工；母亲在蓬溪县参保，2025 年度尚未缴费，当地文件没有写明待遇享受期的结束日",
-            "employee in Chuanshan, Suining; mother is insured in Pengxi County and has not paid for 2025; no document "
-            "states when that cover ends",
+            "遂宁市船山区职工；母亲在蓬溪县参保，2025 年度尚未缴费",
+            "employee in Chuanshan, Suining; mother is insured in Pengxi County and has not paid for 2025",
             region=RegionCode("510903"),
             mother_region=RegionCode("510921"),
             sex=Sex.FEMALE,

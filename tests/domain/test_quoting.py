@@ -271,7 +271,6 @@ def test_the_place_of_enrolment_says_how_far_away_the_account_may_be_kept(
 @pytest.mark.parametrize(
     ("case", "on", "name"),
     [
-        (standing(SUINING), date(2024, 12, 31), "coverage.in_window_ends_on"),
         (standing(SUINING), date(2025, 1, 1), "collection_window.window"),
         (standing(CHUZHOU), IN_WINDOW, "collection_window.window"),
         (
@@ -377,3 +376,9 @@ def test_a_refusal_stands_even_where_no_document_is_behind_it(book: PolicyBook) 
     answer = quoted(book, date(2019, 12, 31), standing(relation=None))
     assert isinstance(answer, NotThePayer)
     assert answer.basis is None
+
+
+def test_suining_can_be_paid_until_the_end_of_december(book: PolicyBook) -> None:
+    quote = granted(quoted(book, date(2024, 12, 31), standing(SUINING)))
+    assert (quote.amount_fen, quote.in_window) == (40_000, True)
+    assert (quote.coverage_from, quote.coverage_until) == (date(2025, 1, 1), date(2025, 12, 31))

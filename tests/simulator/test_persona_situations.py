@@ -34,7 +34,7 @@ SITUATIONS = {
     **{f"employee-{number + 2}": ("FamilyMemberBound", *PAID) for number in range(SPARES)},
     "poor-employee": ("FamilyMemberBound", "ResidentContributionSubmitted", "BalanceTooLow"),
     "frozen-employee": ("FamilyMemberBound", "ResidentContributionSubmitted", "AccountFrozen"),
-    "suining-employee": ("FamilyMemberBound", "PolicyNotStated"),
+    "suining-employee": ("FamilyMemberBound", *PAID),
     "xuancheng-parent": ("FamilyMemberBound", "PolicyNotStated"),
     "mianyang-employee": ("FamilyMemberBound", "PolicyNotStated"),
     "synthetic-employee": ("FamilyMemberBound", *PAID),
