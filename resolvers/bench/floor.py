@@ -1,0 +1,397 @@
+"""The floor (手写下限): what an endpoint written by hand costs at least, with the same SQL on the raw driver.
+
+A Starlette route reads the token and the values, runs the statement that the plan compiled, prepared once per
+connection, and sends its bytes. A payment is the fewest statements that leave the same rows behind; it decides
+nothing but that the contribution waits and the balance suffices.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from operator import itemgetter
+from typing import Any, Final, Protocol
+
+import asyncpg
+import orjson
+from sqlalchemy.engine import make_url
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.policy import PolicyBook
+from domain.store.engine import Connection, Database, open_database
+from domain.store.statements import EngineKind, Rendered
+from domain.store.worlds import read_world
+from domain.vocabulary import Id, Instant, Prefix, RegionCode, Role, Viewer, api_id, business_date, parsed_api_id
+from resolvers.bench.cases import Case
+from resolvers.context import Request, machine_clock
+from resolvers.graphql import build_executor
+from resolvers.service import Answer, GraphQLRequest
+from resolvers.tokens import Tokens
+from resolvers.world import World, open_world
+from schema.scalars import print_yuan
+from simulator.outside import outside
+
+FIRST_NUMBER: Final = 2 * 10**12
+"""From here on the floor numbers what it writes: far from what the world's own blocks reach."""
+
+DAY_SECONDS: Final = 86_400
+
+_ID: Final = Id(51_0000_0000_0009_9991)
+_VIEWER: Final = Id(51_0000_0000_0009_9993)
+_REGION: Final = RegionCode("519997")
+_CLERKS_REGION: Final = RegionCode("519995")
+_NOW: Final = Instant(4_102_444_800)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A statement, and which of (id, viewer, region, viewer's region, now, *constants) its arguments are."""
+
+    sql: str
+    arguments: Callable[[tuple[Any, ...]], Sequence[Any]]
+    constants: tuple[Any, ...]
+
+
+class _Recording:
+    """A database that keeps the statement it is asked to run, and finds nothing."""
+
+    def __init__(self, kind: EngineKind) -> None:
+        self.kind = kind
+        self.statements = 0
+        self.asked: list[tuple[Rendered, Sequence[Any]]] = []
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        yield self  # type: ignore[misc]
+
+    def write(self) -> AbstractAsyncContextManager[Connection]:
+        raise AssertionError("a read does not write")
+
+    async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> None:
+        self.asked.append((rendered, arguments))
+
+    async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> None:
+        self.asked.append((rendered, arguments))
+
+    async def close(self) -> None:
+        return
+
+
+async def _compiled(world: World, case: Case) -> _Read:
+    """The very statement of the plan, with the values of one request told apart from what never changes."""
+    recording = _Recording(world.database.kind)
+    clerk = case is Case.PAGE
+    viewer = (
+        Viewer(Role.CLERK, Id(0), _CLERKS_REGION, "")
+        if clerk
+        else Viewer(Role.CITIZEN, _VIEWER, RegionCode("000000"), "")
+    )
+    variables = {"region": _REGION} if clerk else {"id": api_id(Prefix.PERSON, _ID)}
+    executor = build_executor(world.policy)
+    asked = Request(replace(world, database=recording), viewer, "", _NOW)
+    await executor.answer(GraphQLRequest(case.value.document, variables), asked)
+    executor.close()
+    [(rendered, arguments)] = recording.asked
+    known: dict[object, int] = {_ID: 0, _VIEWER: 1, _REGION: 2, _CLERKS_REGION: 3, _NOW: 4}
+    constants = tuple(value for value in arguments if value not in known)
+    left = iter(range(len(known), len(known) + len(constants)))
+    positions = [known[value] if value in known else next(left) for value in arguments]
+    pick = itemgetter(*positions)
+    return _Read(rendered.sql, pick if len(positions) > 1 else lambda values: (pick(values),), constants)
+
+
+class _Store(Protocol):
+    """The raw driver of one engine."""
+
+    async def first(self, case: Case, arguments: Sequence[Any]) -> str | None:
+        """The text of a read's only row."""
+        ...
+
+    async def pay(self, payment: _Payment) -> bytes | None:
+        """The answer's members, or None where the contribution cannot be paid. On disk when it returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Payment:
+    contribution_id: int
+    payer_id: int
+    key: str
+    entry_id: int
+    event_id: int
+    now: int
+    today: Any
+
+
+def _answer(payment: _Payment, entry_fen: int, balance_fen: int) -> bytes:
+    return orjson.dumps(
+        {
+            "__typename": "ResidentContributionPaid",
+            "contribution": {
+                "id": api_id(Prefix.RESIDENT_CONTRIBUTION, payment.contribution_id),
+                "status": "PAID",
+                "amount": print_yuan(-entry_fen),
+                "paidOn": str(payment.today),
+            },
+            "entry": {"amount": print_yuan(entry_fen), "balance": print_yuan(balance_fen)},
+            "account": {"balance": print_yuan(balance_fen)},
+        }
+    )
+
+
+_TO_PAY = """
+SELECT c.status, c.amount_fen, c.person_id, c.coverage_year, c.region_code,
+       a.id, a.balance_fen, a.entry_count, a.status
+FROM resident_contributions c JOIN personal_accounts a ON a.person_id = c.payer_id
+WHERE c.id = $1 AND c.payer_id = $2"""
+_PAY = """
+UPDATE resident_contributions SET status = 'PAID', account_id = $2, paid_at = $3, paid_on = $4,
+       coverage_from = $5, coverage_until = $6, record_visible_at = $7
+WHERE id = $1"""
+_DEBIT = "UPDATE personal_accounts SET balance_fen = $2, entry_count = $3 WHERE id = $1"
+_POST = """
+INSERT INTO account_entries (id, account_id, position, kind, amount_fen, balance_fen, occurred_at, business_on,
+                             contribution_id)
+VALUES ($1, $2, $3, 'PROXY_CONTRIBUTION', $4, $5, $6, $7, $8)"""
+_LOG = """
+INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id, cause, payload)
+VALUES ({transaction}, $1, 'RESIDENT_CONTRIBUTION_PAID', 1, $2, $3, $4, $5, '', $6)"""
+_KEEP = """
+INSERT INTO answers (actor_id, mutation, key, content_hash, answer, answered_at)
+VALUES ($1, 'payResidentContribution', $2, '', $3, $4)"""
+
+
+def _written(
+    payment: _Payment, found: Sequence[Any], day: Callable[[int, int, int], Any]
+) -> tuple[bytes, list[tuple[str, tuple[Any, ...]]]] | None:
+    """The answer, and the statements that record it; None where the contribution cannot be paid."""
+    status, amount, person, year, region, account, balance, entries, account_status = found
+    if status != "SUBMITTED" or account_status != "OPEN" or balance < amount:
+        return None
+    left, position = balance - amount, entries + 1
+    payload = orjson.dumps({"contribution_id": payment.contribution_id, "entry_id": payment.entry_id}).decode()
+    answer = _answer(payment, -amount, left)
+    return answer, [
+        (
+            _PAY,
+            (
+                payment.contribution_id,
+                account,
+                payment.now,
+                payment.today,
+                day(year, 1, 1),
+                day(year, 12, 31),
+                payment.now + DAY_SECONDS,
+            ),
+        ),
+        (_DEBIT, (account, left, position)),
+        (
+            _POST,
+            (
+                payment.entry_id,
+                account,
+                position,
+                -amount,
+                left,
+                payment.now,
+                payment.today,
+                payment.contribution_id,
+            ),
+        ),
+        (_LOG, (payment.event_id, region, payment.now, payment.payer_id, person, payload)),
+        (_KEEP, (payment.payer_id, payment.key, answer.decode(), payment.now)),
+    ]
+
+
+class _SqliteStore:
+    def __init__(self, path: str, reads: Mapping[Case, _Read]) -> None:
+        self._reads = {case: read.sql for case, read in reads.items()}
+        self._reader = self._connected(path)
+        self._writer = self._connected(path)
+
+    def _connected(self, path: str) -> sqlite3.Connection:
+        driver = sqlite3.connect(path, isolation_level=None, cached_statements=128)
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "busy_timeout = 5000",
+            "cache_size = -65536",
+            "mmap_size = 1073741824",
+        ):
+            driver.execute(f"PRAGMA {pragma}")
+        return driver
+
+    async def first(self, case: Case, arguments: Sequence[Any]) -> str | None:
+        row = self._reader.execute(self._reads[case], arguments).fetchone()
+        return None if row is None else row[0]
+
+    async def pay(self, payment: _Payment) -> bytes | None:
+        driver = self._writer
+        payment = replace(payment, today=payment.today.isoformat())
+        driver.execute("BEGIN IMMEDIATE")
+        try:
+            found = driver.execute(_SQLITE_TEXT[_TO_PAY], (payment.contribution_id, payment.payer_id)).fetchone()
+            written = None if found is None else _written(payment, found, lambda y, m, d: f"{y:04}-{m:02}-{d:02}")
+            if written is None:
+                driver.execute("ROLLBACK")
+                return None
+            answer, statements = written
+            for sql, arguments in statements:
+                driver.execute(_SQLITE_TEXT[sql], arguments)
+        except BaseException:
+            driver.execute("ROLLBACK")
+            raise
+        driver.execute("COMMIT")
+        return answer
+
+
+_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP)
+_SQLITE_TEXT: Final = {sql: sql.format(transaction="0").replace("$", "?") for sql in (_TO_PAY, *_WRITES)}
+_POSTGRESQL_TEXT: Final = {sql: sql.format(transaction="pg_current_xact_id()::text::bigint") for sql in _WRITES}
+
+
+@dataclass(eq=False, slots=True)
+class _Prepared:
+    driver: asyncpg.Connection[Any]
+    reads: dict[Case, Any]
+    to_pay: Any
+    writes: dict[str, Any]
+
+
+class _PostgresqlStore:
+    def __init__(self, url: str, reads: Mapping[Case, _Read], connections: int) -> None:
+        self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._reads = reads
+        self._free: list[_Prepared] = []
+        self._room = asyncio.Semaphore(connections)
+
+    async def _borrowed(self) -> _Prepared:
+        if self._free:
+            return self._free.pop()
+        driver = await asyncpg.connect(self._url, server_settings={"jit": "off", "timezone": "UTC"})
+        return _Prepared(
+            driver,
+            {case: await driver.prepare(read.sql) for case, read in self._reads.items()},
+            await driver.prepare(f"{_TO_PAY} FOR NO KEY UPDATE"),
+            {sql: await driver.prepare(text) for sql, text in _POSTGRESQL_TEXT.items()},
+        )
+
+    async def first(self, case: Case, arguments: Sequence[Any]) -> str | None:
+        async with self._room:
+            connection = await self._borrowed()
+            row = await connection.reads[case].fetchrow(*arguments)
+            self._free.append(connection)
+        return None if row is None else row[0]
+
+    async def pay(self, payment: _Payment) -> bytes | None:
+        async with self._room:
+            connection = await self._borrowed()
+            answer = None
+            async with connection.driver.transaction():
+                found = await connection.to_pay.fetchrow(payment.contribution_id, payment.payer_id)
+                written = None if found is None else _written(payment, found, date)
+                if written is not None:
+                    answer, statements = written
+                    for sql, arguments in statements:
+                        await connection.writes[sql].fetch(*arguments)
+            self._free.append(connection)
+        return answer
+
+
+@dataclass(eq=False, slots=True)
+class _Ready:
+    """What the first request makes: the world's clock and tokens, the statements and the driver's connections."""
+
+    world: World
+    tokens: Tokens
+    store: _Store
+    reads: Mapping[Case, _Read]
+    number: int = FIRST_NUMBER
+
+    def new_id(self, like: int) -> int:
+        self.number += 1
+        return like // 10**16 * 10**16 + self.number
+
+
+async def _ready(url: str, connections: int) -> _Ready:
+    database: Database = open_database(url)
+    async with database.read() as connection:
+        record = await read_world(connection)
+    world = await open_world(database, policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True)
+    reads = {case: await _compiled(world, case) for case in Case if case.reads}
+    store: _Store
+    if database.kind is EngineKind.SQLITE:
+        path = make_url(url).database
+        assert path is not None
+        store = _SqliteStore(path, reads)
+    else:
+        store = _PostgresqlStore(url, reads, connections)
+    return _Ready(world, Tokens(record.name, record.signing_key, machine_clock), store, reads)
+
+
+def floor_app(url: str, connections: int) -> Starlette:
+    """One route per case over the world at a URL."""
+    opening = asyncio.Lock()
+    opened: list[_Ready] = []
+
+    async def ready() -> _Ready:
+        async with opening:
+            if not opened:
+                opened.append(await _ready(url, connections))
+        return opened[0]
+
+    def viewer_of(here: _Ready, request: HttpRequest) -> Viewer | None:
+        viewer = here.tokens.viewer(request.headers.get("authorization"))
+        return None if isinstance(viewer, Answer) else viewer
+
+    def reading(case: Case) -> Callable[[HttpRequest], Any]:
+        opening_bytes = b'{"data":{"' + case.value.root.encode() + b'":'
+
+        async def read(request: HttpRequest) -> Response:
+            here = opened[0] if opened else await ready()
+            viewer = viewer_of(here, request)
+            if viewer is None:
+                return Response(status_code=401)
+            given = await request.json()
+            number = parsed_api_id(given["id"], Prefix.PERSON) if "id" in given else 0
+            statement = here.reads[case]
+            now = here.world.clock.now()
+            values = (number, viewer.person_id, given.get("region"), viewer.region, now, *statement.constants)
+            text = await here.store.first(case, statement.arguments(values))
+            body = b"null" if text is None else text.encode()
+            return Response(opening_bytes + body + b"}}", media_type="application/json")
+
+        return read
+
+    async def pay(request: HttpRequest) -> Response:
+        here = opened[0] if opened else await ready()
+        viewer = viewer_of(here, request)
+        if viewer is None:
+            return Response(status_code=401)
+        given = await request.json()
+        contribution = parsed_api_id(given["contribution"], Prefix.RESIDENT_CONTRIBUTION) or 0
+        now = here.world.clock.now()
+        payment = _Payment(
+            contribution,
+            viewer.person_id,
+            given["key"],
+            here.new_id(contribution),
+            here.new_id(contribution),
+            now,
+            business_date(now),
+        )
+        answer = await here.store.pay(payment)
+        if answer is None:
+            return Response(status_code=409)
+        return Response(b'{"data":{"payResidentContribution":' + answer + b"}}", media_type="application/json")
+
+    routes = [Route(f"/{case.key}", reading(case), methods=["POST"]) for case in Case if case.reads]
+    return Starlette(routes=[*routes, Route(f"/{Case.PAYMENT.key}", pay, methods=["POST"])])

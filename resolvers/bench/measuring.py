@@ -1,0 +1,382 @@
+"""Measuring (测量): three servers over one world, asked the same in turns, and the CPU time that each answer took.
+
+Before anything is timed, all three must have given the same data. Contenders take turns round by round, so that what
+disturbs the machine disturbs all alike; a row is the median of its rounds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import orjson
+
+from domain.store.statements import EngineKind
+from resolvers.bench import cluster
+from resolvers.bench.cases import Case, Contender, Question
+from resolvers.bench.client import Client, UnexpectedAnswer
+from resolvers.bench.cpu import Cluster, can_measure, process_ns
+from resolvers.bench.preparing import (
+    WORLD_NAME,
+    People,
+    Questions,
+    Stages,
+    copied_to_postgresql,
+    copied_to_sqlite,
+    kept_world,
+    people_of,
+    questions_of,
+)
+from resolvers.bench.serving import Server, ServerNotStarted, Serving
+
+log = logging.getLogger("canbao.bench")
+
+BENCH_SERVER: Final = "CANBAO_BENCH_POSTGRES_URL"
+"""Names the PostgreSQL to measure on: on this machine, with the right to create databases."""
+
+CONNECTIONS: Final = 8
+_COMPARED: Final = 12
+_SETTINGS: Final = {**cluster.SETTINGS, "shared_buffers": "512MB", "max_wal_size": "2GB"}
+
+
+class BenchFailed(Exception):
+    """What cannot be measured, or what makes the figures worthless."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchRow:
+    """One contender in one case on one engine: CPU microseconds per request, the median of `rounds`.
+
+    `server_us` is the server process, `database_us` every process of the database: 0 where the engine runs inside the
+    server, None where it runs on another machine. `server_us_least` and `server_us_most` are of single rounds.
+    """
+
+    case: str
+    engine: str
+    contender: str
+    server_us: float
+    database_us: float | None
+    server_us_least: float
+    server_us_most: float
+    requests: int
+    rounds: int
+    persons: int
+
+    @property
+    def total_us(self) -> float:
+        """Server and database together, as far as the latter is known."""
+        return self.server_us + (self.database_us or 0.0)
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as `canbao bench --json` prints it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is asked: rounds, and requests of a round by case for (plan and floor, stock)."""
+
+    rounds: int
+    requests: Mapping[Case, tuple[int, int]]
+    warm_up: tuple[int, int]
+
+    def of(self, case: Case, contender: Contender) -> int:
+        return self.requests[case][contender is Contender.STOCK]
+
+    def warm_up_of(self, case: Case, contender: Contender) -> int:
+        """Requests before any is timed: enough that every connection has its statements planned for good."""
+        wanted = self.warm_up[contender is Contender.STOCK]
+        return wanted if case.reads else min(wanted, 6 * CONNECTIONS)
+
+    def payments(self) -> int:
+        """How many payments that takes of all contenders together."""
+        return sum(
+            self.rounds * self.of(Case.PAYMENT, contender) + self.warm_up_of(Case.PAYMENT, contender)
+            for contender in Contender
+        )
+
+
+QUICK: Final = Effort(
+    3,
+    MappingProxyType({Case.PERSON: (600, 40), Case.NESTED: (400, 24), Case.PAGE: (64, 8), Case.PAYMENT: (80, 24)}),
+    (160, 16),
+)
+WHOLE: Final = Effort(
+    7,
+    MappingProxyType(
+        {Case.PERSON: (2000, 300), Case.NESTED: (1200, 150), Case.PAGE: (200, 40), Case.PAYMENT: (120, 60)}
+    ),
+    (400, 64),
+)
+
+
+def run_bench(
+    *,
+    quick: bool,
+    engines: Sequence[EngineKind] = (EngineKind.SQLITE, EngineKind.POSTGRESQL),
+    progress: Stages,
+    home: Path = Path(".canbao"),
+    tell: Callable[[str], None] = log.warning,
+    persons: int = 100_000,
+    seed: int = 7,
+    effort: Effort | None = None,
+) -> list[BenchRow]:
+    """Measure every case on the engines, in that order. What is missing, and how long preparing took, is told.
+
+    The world is kept under `home`/bench for the next time. Raises BenchFailed where this machine does not tell other
+    processes' CPU time, where a server does not start, and where the contenders do not answer alike.
+    """
+    if not can_measure():
+        raise BenchFailed("CPU time of other processes is read as Linux tells it; this system is another one")
+    chosen = effort or (QUICK if quick else WHOLE)
+    began = time.perf_counter()
+    kept = kept_world(home / "bench", persons=persons, seed=seed, progress=progress)
+    if (took := time.perf_counter() - began) >= 1:
+        tell(f"made a world of {persons} persons in {took:.1f} s; it is kept for the next time")
+    return asyncio.run(_Run(chosen, progress, kept, tell, persons).measured(engines))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    effort: Effort
+    progress: Stages
+    kept: Path
+    tell: Callable[[str], None]
+    persons: int
+
+    async def measured(self, engines: Sequence[EngineKind]) -> list[BenchRow]:
+        people = people_of(self.kept)
+        rows: list[BenchRow] = []
+        # Beside the kept world, where there is room for another one.
+        with tempfile.TemporaryDirectory(prefix="run-", dir=self.kept.parent) as scratch:
+            for engine in engines:
+                if engine is EngineKind.SQLITE:
+                    rows += await self._on_sqlite(people, Path(scratch))
+                else:
+                    rows += await self._on_postgresql(people, Path(scratch))
+        return rows
+
+    async def _on_sqlite(self, people: People, scratch: Path) -> list[BenchRow]:
+        serving = Serving(Contender.PLAN, str(scratch), WORLD_NAME, None, CONNECTIONS)
+
+        async def prepare() -> None:
+            copied_to_sqlite(self.kept, serving.settings.worlds / f"{WORLD_NAME}.sqlite3")
+
+        return await self._on(EngineKind.SQLITE, serving, people, prepare)
+
+    async def _on_postgresql(self, people: People, scratch: Path) -> list[BenchRow]:
+        try:
+            server = cluster.PostgresServer.start(named_by=(BENCH_SERVER, cluster.TEST_SERVER), settings=_SETTINGS)
+        except cluster.PostgresUnavailable as missing:
+            self.tell(f"NOT MEASURED ON POSTGRESQL: {missing}")
+            return []
+        with server:
+            name = f"{WORLD_NAME}-{os.getpid()}"
+            base = urlunsplit(urlsplit(server.admin_url)._replace(path=""))
+            serving = Serving(Contender.PLAN, str(scratch), name, base, CONNECTIONS)
+            url = server.create_database(urlsplit(serving.url).path.removeprefix("/"))
+
+            async def prepare() -> Cluster | None:
+                began = time.perf_counter()
+                await copied_to_postgresql(self.kept, url, self.progress)
+                self.tell(f"copied the world to PostgreSQL in {time.perf_counter() - began:.1f} s")
+                processes = await _cluster_of(url)
+                if processes is None:
+                    self.tell("PostgreSQL runs on another machine: its CPU time is not known")
+                return processes
+
+            try:
+                return await self._on(EngineKind.POSTGRESQL, serving, people, prepare)
+            finally:
+                server.drop_database(url)
+
+    async def _on(
+        self,
+        engine: EngineKind,
+        serving: Serving,
+        people: People,
+        prepare: Callable[[], Awaitable[Cluster | None]],
+    ) -> list[BenchRow]:
+        with ExitStack() as stack:
+            # They open the world when they are first asked, so they start while it is prepared.
+            servers = {
+                contender: stack.enter_context(Server(replace(serving, contender=contender))) for contender in Contender
+            }
+            processes = await prepare()
+            questions = await questions_of(serving.url, people, payments=self.effort.payments())
+            try:
+                ports = {contender: await asyncio.to_thread(_port_of, server) for contender, server in servers.items()}
+            except ServerNotStarted as error:
+                raise BenchFailed(f"a server did not start: {error}") from error
+            clients = {contender: Client(port, CONNECTIONS) for contender, port in ports.items()}
+            try:
+                return await _Measurement(self, engine, servers, clients, processes, questions).rows()
+            except UnexpectedAnswer as error:
+                raise BenchFailed(f"a server did not answer as it should: {error}") from error
+            finally:
+                for client in clients.values():
+                    client.close()
+
+
+def _port_of(server: Server) -> int:
+    return server.port
+
+
+async def _cluster_of(url: str) -> Cluster | None:
+    connection = await asyncpg.connect(url)
+    try:
+        return Cluster.of_backend(await connection.fetchval("SELECT pg_backend_pid()"))
+    finally:
+        await connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    server_us: float
+    database_us: float | None
+
+
+class _Measurement:
+    """One engine's servers, running."""
+
+    def __init__(
+        self,
+        run: _Run,
+        engine: EngineKind,
+        servers: Mapping[Contender, Server],
+        clients: Mapping[Contender, Client],
+        processes: Cluster | None,
+        questions: Questions,
+    ) -> None:
+        self._run = run
+        self._engine = engine
+        self._servers = servers
+        self._clients = clients
+        self._processes = processes
+        self._questions = questions
+        self._payments = iter(questions.payments)
+        self._share = min(1.0, len(questions.payments) / run.effort.payments())
+
+    def _scaled(self, case: Case, requests: int) -> int:
+        """As many as the world has payments for."""
+        return requests if case.reads else int(requests * self._share)
+
+    async def rows(self) -> list[BenchRow]:
+        found: list[BenchRow] = []
+        if self._share < 1:
+            self._run.tell(
+                f"{self._engine.value}: {len(self._questions.payments)} of {self._run.effort.payments()} payments "
+                "can be made in this world; their rounds are shorter"
+            )
+        for done, case in enumerate(Case):
+            self._run.progress(f"{self._engine.value}: {case.key}", done, len(Case))
+            found += await self._case(case)
+        self._run.progress(self._engine.value, len(Case), len(Case))
+        return found
+
+    async def _case(self, case: Case) -> list[BenchRow]:
+        effort = self._run.effort
+        asking = {contender: self._asking(case, contender) for contender in Contender}
+        if case.reads:
+            await self._compare(self._questions.reads[case])
+        for contender in Contender:
+            warm_up = self._scaled(case, effort.warm_up_of(case, contender))
+            await self._ask(contender, list(islice(asking[contender], warm_up)))
+        requests = {contender: self._scaled(case, effort.of(case, contender)) for contender in Contender}
+        rounds: dict[Contender, list[_Round]] = {contender: [] for contender in Contender}
+        order = list(Contender)
+        for number in range(effort.rounds):
+            for contender in order[number % 3 :] + order[: number % 3]:
+                rounds[contender].append(
+                    await self._round(contender, list(islice(asking[contender], requests[contender])))
+                )
+        return [self._row(case, contender, requests[contender], rounds[contender]) for contender in Contender]
+
+    def _asking(self, case: Case, contender: Contender) -> Iterator[Question]:
+        """Questions without end; payments are made once each, whoever makes them."""
+        return cycle(self._questions.reads[case]) if case.reads else self._payments
+
+    async def _round(self, contender: Contender, questions: Sequence[Question]) -> _Round:
+        if not questions:
+            raise BenchFailed("the world has too few people who can pay for one another: make a larger one")
+        pid = self._servers[contender].pid
+        database = 0 if self._processes is None else self._processes.ns()
+        server = process_ns(pid)
+        await self._ask(contender, questions)
+        server = process_ns(pid) - server
+        if self._processes is not None:
+            database = self._processes.ns() - database
+        per_request = 1000 * len(questions)
+        known = self._processes is not None or self._engine is EngineKind.SQLITE
+        return _Round(server / per_request, database / per_request if known else None)
+
+    async def _ask(self, contender: Contender, questions: Sequence[Question]) -> list[bytes]:
+        """The answers, each a success."""
+        answers = await self._clients[contender].ask([question.request(contender) for question in questions])
+        for question, answer in zip(questions, answers, strict=True):
+            if question.case.reads:
+                good = b'"errors"' not in answer and b":null}" not in answer[-8:]
+            else:
+                good = _is_paid(question, answer)
+            if not good:
+                raise BenchFailed(f"{contender.value} answers {question.case.key} with {answer[:600].decode()}")
+        return answers
+
+    async def _compare(self, questions: Sequence[Question]) -> None:
+        """All three give the same data to the same questions."""
+        asked = questions[:: max(1, len(questions) // _COMPARED)]
+        answers = {contender: await self._ask(contender, asked) for contender in Contender}
+        for place, question in enumerate(asked):
+            expected = orjson.loads(answers[Contender.PLAN][place])
+            for contender in (Contender.FLOOR, Contender.STOCK):
+                given = orjson.loads(answers[contender][place])
+                if given != expected:
+                    raise BenchFailed(
+                        f"{self._engine.value}: plan and {contender.value} answer {question.case.key} differently: "
+                        f"{expected} and {given}"
+                    )
+
+    def _row(self, case: Case, contender: Contender, requests: int, rounds: Sequence[_Round]) -> BenchRow:
+        database = [each.database_us for each in rounds if each.database_us is not None]
+        server = [each.server_us for each in rounds]
+        return BenchRow(
+            case=case.key,
+            engine=self._engine.value,
+            contender=contender.value,
+            server_us=round(median(server), 1),
+            database_us=round(median(database), 1) if database else None,
+            server_us_least=round(min(server), 1),
+            server_us_most=round(max(server), 1),
+            requests=requests,
+            rounds=len(rounds),
+            persons=self._run.persons,
+        )
+
+
+def _is_paid(question: Question, answer: bytes) -> bool:
+    """The contribution that was named is paid, by one entry of its amount that leaves the account with its balance."""
+    data = orjson.loads(answer).get("data") or {}
+    paid = data.get(Case.PAYMENT.value.root) or {}
+    if paid.get("__typename") != "ResidentContributionPaid":
+        return False
+    contribution, entry, account = paid["contribution"], paid["entry"], paid["account"]
+    return (
+        contribution["id"] == question.variables["contribution"]
+        and contribution["status"] == "PAID"
+        and contribution["paidOn"] is not None
+        and entry["amount"] == f"-{contribution['amount']}"
+        and entry["balance"] == account["balance"]
+    )

@@ -1,0 +1,269 @@
+"""What is measured on (测量用的世界): one world for both engines, made once and kept, and a copy of it to write in."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import sqlalchemy
+from sqlalchemy import Column, MetaData, String, Table
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
+
+from domain.operations.submit_resident_contribution import (
+    ResidentContributionSubmitted,
+    SubmitOrder,
+    submit_resident_contributions,
+)
+from domain.policy import PolicyBook
+from domain.store.engine import open_database
+from domain.store.tables import metadata
+from domain.vocabulary import NATION, Id, Prefix, RegionCode, Role, Viewer, api_id
+from resolvers.bench.cases import Case, Question
+from resolvers.context import machine_clock
+from resolvers.world import World, open_world
+from simulator.outside import outside
+from simulator.worlds import create_world
+
+Stages = Callable[[str, int, int], None]
+"""Told of each stage by name, with how much of it is done and how much there is."""
+
+WORLD_NAME: Final = "bench"
+READERS: Final = 400
+"""How many persons are asked about, each by a token of their own."""
+COUNTIES: Final = 16
+COVERAGE_YEAR: Final = 2025
+"""The year whose collection window the world's clock starts in."""
+
+_SOURCES: Final = Path(__file__).resolve().parents[2]
+_COPIED_AT_ONCE: Final = 20_000
+_REGISTER: Final = "registry_"
+"""The population register's own tables: no case asks it, and it is a third of a world's rows."""
+
+
+# ---- one world, kept ------------------------------------------------------------------------------------------------
+
+
+def world_digest() -> str:
+    """What a world of a given seed depends on: the tables, and everything that draws it. Sixteen hexadecimal digits."""
+    digest = sha256()
+    for table in metadata.sorted_tables:
+        digest.update(str(CreateTable(table)).encode())
+    for room in ("simulator", "domain/policy"):
+        for path in sorted((_SOURCES / room).rglob("*")):
+            if path.suffix in (".py", ".yaml", ".txt", ".csv"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def kept_world(folder: Path, *, persons: int, seed: int, progress: Stages) -> Path:
+    """The SQLite file of a world that nobody writes in: made where there is none of these sources yet."""
+    stem = f"world-{persons}-{seed}-"
+    path = folder / f"{stem}{world_digest()}.sqlite3"
+    if not path.exists():
+        for old in folder.glob(f"{stem}*"):
+            old.unlink()
+        url = f"sqlite:///{path}"
+        asyncio.run(create_world(url, name=WORLD_NAME, seed=seed, persons=persons, progress=progress))
+    return path
+
+
+def _opened(kept: Path) -> sqlite3.Connection:
+    """The kept file, for reading."""
+    return sqlite3.connect(f"{kept.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def copied_to_sqlite(kept: Path, target: Path) -> None:
+    """A file of its own with the same rows."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(kept, target)
+
+
+async def copied_to_postgresql(kept: Path, url: str, progress: Stages) -> None:
+    """The same rows, the population register's excepted, in the empty PostgreSQL database at a URL, analysed."""
+    tables = await asyncio.to_thread(_tables_of, kept)
+    engine = create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    try:
+        async with engine.connect() as connection:
+            await _copied(kept, tables, connection, progress)
+    finally:
+        await engine.dispose()
+
+
+def _tables_of(kept: Path) -> list[Table]:
+    """Every table of the file: the world's own, and what keeps its version."""
+    found = MetaData()
+    engine = sqlalchemy.create_engine(f"sqlite:///{kept}", poolclass=NullPool)
+    try:
+        found.reflect(engine, only=lambda name, _: name not in metadata.tables and not name.startswith("sqlite_"))
+    finally:
+        engine.dispose()
+    return [*metadata.sorted_tables, *found.sorted_tables]
+
+
+async def _copied(kept: Path, tables: Sequence[Table], connection: AsyncConnection, progress: Stages) -> None:
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(driver, asyncpg.Connection)
+    for done, table in enumerate(tables):
+        progress("copy", done, len(tables))
+        # Constraints between tables and indexes are cheaper to put on when the rows are there.
+        await connection.execute(CreateTable(table, include_foreign_key_constraints=[]))
+        if not table.name.startswith(_REGISTER):
+            await _rows_copied(kept, table, driver)
+    await connection.exec_driver_sql("SET maintenance_work_mem = '256MB'")
+    progress("indexes", 0, 1)
+    for table in tables:
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            await connection.execute(CreateIndex(index))
+    for table in tables:
+        for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
+            await connection.execute(AddConstraint(key, isolate_from_table=False))
+    await connection.exec_driver_sql("VACUUM ANALYZE")
+    progress("indexes", 1, 1)
+
+
+async def _rows_copied(kept: Path, table: Table, driver: asyncpg.Connection[Any]) -> None:
+    names = [column.name for column in table.columns]
+    cells = " || char(9) || ".join(_as_copied(column) for column in table.columns)
+
+    async def lines() -> AsyncIterator[bytes]:
+        with closing(_opened(kept)) as source:
+            rows = source.execute(f'SELECT {cells} || char(10) FROM "{table.name}"')
+            while batch := rows.fetchmany(_COPIED_AT_ONCE):
+                yield "".join([row[0] for row in batch]).encode()
+
+    await driver.copy_to_table(table.name, source=lines(), columns=names)
+
+
+def _as_copied(column: Column[Any]) -> str:
+    """The column as PostgreSQL's COPY reads it from text, written by SQLite, which is faster at it than Python."""
+    cell = column.name
+    if isinstance(column.type, String):
+        cell = rf"replace(replace(replace({cell}, '\', '\\'), char(9), '\t'), char(10), '\n')"
+    return rf"coalesce({cell}, '\N')"
+
+
+# ---- what is asked of it --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who asks, and for whom is paid, by their numbers."""
+
+    readers: tuple[Id, ...]
+    counties: tuple[RegionCode, ...]
+    payers: tuple[tuple[Id, Id], ...]
+    """(payer, insured person), no person twice."""
+
+
+# Half of those who read have a family binding, so that the nested case has something to nest.
+_READERS: Final = """
+SELECT id FROM (
+  SELECT holder_id AS id FROM family_bindings WHERE status = 'ACTIVE' GROUP BY holder_id ORDER BY holder_id LIMIT :half
+) UNION SELECT id FROM (SELECT id FROM persons WHERE died_on IS NULL ORDER BY id % 9973, id LIMIT :half)
+"""
+_COUNTIES: Final = """
+SELECT region_code FROM persons GROUP BY region_code ORDER BY count(*) DESC, region_code LIMIT :n
+"""
+_PAYERS: Final = """
+SELECT binding.holder_id, binding.member_id
+FROM family_bindings binding
+JOIN personal_accounts account
+  ON account.person_id = binding.holder_id AND account.status = 'OPEN' AND account.balance_fen >= 150000
+JOIN persons member ON member.id = binding.member_id AND member.died_on IS NULL AND member.special_group IS NULL
+JOIN enrolments enrolment
+  ON enrolment.person_id = member.id AND enrolment.scheme = 'RESIDENT' AND enrolment.status = 'ACTIVE'
+WHERE binding.status = 'ACTIVE' AND NOT EXISTS (
+  SELECT 1 FROM resident_contributions paid
+  WHERE paid.person_id = member.id AND paid.coverage_year = :year AND paid.status <> 'SUBMITTED'
+)
+ORDER BY binding.id
+"""
+
+
+def people_of(kept: Path) -> People:
+    """The people of a world who are asked about and who pay; the same for both engines."""
+    with closing(_opened(kept)) as source:
+        readers = [row[0] for row in source.execute(_READERS, {"half": READERS // 2})]
+        counties = [row[0] for row in source.execute(_COUNTIES, {"n": COUNTIES})]
+        pairs = source.execute(_PAYERS, {"year": COVERAGE_YEAR}).fetchall()
+    met: set[int] = set()
+    payers = []
+    for payer, member in pairs:
+        if payer not in met and member not in met:
+            met |= {payer, member}
+            payers.append((Id(payer), Id(member)))
+    return People(tuple(map(Id, readers)), tuple(map(RegionCode, counties)), tuple(payers))
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked, by case: reads to be asked again and again, payments once each."""
+
+    reads: Mapping[Case, tuple[Question, ...]]
+    payments: tuple[Question, ...]
+
+
+async def questions_of(url: str, people: People, *, payments: int) -> Questions:
+    """Questions about the world at a URL, where as many contributions as can be paid, and are wanted, wait then."""
+    world = await open_world(
+        open_database(url), policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True
+    )
+    try:
+        persons = [(_citizen_token(world, number), {"id": api_id(Prefix.PERSON, number)}) for number in people.readers]
+        clerks = [
+            (world.tokens.issued(Viewer(Role.CLERK, Id(0), county, "bench"))[0], {"region": county})
+            for county in people.counties
+        ]
+        return Questions(
+            {
+                Case.PERSON: tuple(Question(Case.PERSON, token, asked) for token, asked in persons),
+                Case.NESTED: tuple(Question(Case.NESTED, token, asked) for token, asked in persons),
+                Case.PAGE: tuple(Question(Case.PAGE, token, asked) for token, asked in clerks),
+            },
+            await _submitted(world, people.payers, payments),
+        )
+    finally:
+        await world.close()
+
+
+def _citizen_token(world: World, number: Id) -> str:
+    return world.tokens.issued(Viewer(Role.CITIZEN, number, NATION, "bench"))[0]
+
+
+async def _submitted(world: World, payers: Sequence[tuple[Id, Id]], wanted: int) -> tuple[Question, ...]:
+    """Contributions that wait for their payment, submitted as a payer would."""
+    found: list[Question] = []
+    for start in range(0, len(payers), 500):
+        some = payers[start : start + 500]
+        if len(found) >= wanted:
+            break
+        orders = [SubmitOrder(payer, f"bench-submit-{payer}", "bench", member, COVERAGE_YEAR) for payer, member in some]
+        await world.reserve_ids(len(orders))
+        async with world.database.write() as connection:
+            answers = await submit_resident_contributions(connection, orders, world.setting(world.clock.now()))
+        found += [
+            Question(
+                Case.PAYMENT,
+                _citizen_token(world, payer),
+                {
+                    "contribution": api_id(Prefix.RESIDENT_CONTRIBUTION, answer.contribution_id),
+                    "key": f"bench-pay-{payer}",
+                },
+            )
+            for (payer, _), answer in zip(some, answers, strict=True)
+            if isinstance(answer, ResidentContributionSubmitted)
+        ]
+    return tuple(found[:wanted])
