@@ -6,13 +6,13 @@ A world is made under a name that is no world's, and given its own in one step w
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import apsw
 import asyncpg
 
 from domain.store.engine import StoreUnavailable
@@ -35,16 +35,21 @@ class DatabaseInUse(Exception):
 
 def release_file(path: Path) -> None:
     """The SQLite file stands alone, its log folded into it, and nobody has it open. Raises `DatabaseInUse`."""
-    with closing(sqlite3.connect(path, timeout=0)) as driver, suppress(sqlite3.NotSupportedError):
+    try:
+        driver = apsw.Connection(str(path))
         try:
-            [(mode,)] = driver.execute("PRAGMA journal_mode = DELETE").fetchall()
-        except sqlite3.OperationalError as error:
-            raise DatabaseInUse(path.name) from error
-        except sqlite3.DatabaseError:
-            # No database of SQLite: nobody can have it open as one.
-            return
-        if mode == "wal":
-            raise DatabaseInUse(path.name)
+            mode = driver.pragma("journal_mode", "delete")
+        finally:
+            driver.close()
+    except apsw.BusyError as error:
+        raise DatabaseInUse(path.name) from error
+    except (apsw.NotADBError, apsw.CorruptError):
+        # Nobody can have it open as a database.
+        return
+    except apsw.Error as error:
+        raise StoreUnavailable(f"sqlite: {error}") from error
+    if mode == "wal":
+        raise DatabaseInUse(path.name)
 
 
 def drop_file(path: Path) -> None:

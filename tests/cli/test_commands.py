@@ -1,0 +1,131 @@
+"""Every command says what it does, with an example; bad usage and faults end as they should."""
+
+from __future__ import annotations
+
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+import typer
+
+from resolvers.cli import commands
+from resolvers.cli.failures import ExitCode
+from tests.cli.conftest import Canbao
+
+SLOW_TO_IMPORT = (
+    "sqlalchemy",
+    "strawberry",
+    "graphql",
+    "starlette",
+    "uvicorn",
+    "simulator",
+    "alembic",
+    "locust",
+    "yaml",
+)
+HELP_CPU_SECONDS = 0.5
+
+
+def walked(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command and group by its words."""
+    yield path, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from walked(inner, (*path, name))
+
+
+EVERY_COMMAND = dict(walked(typer.main.get_command(commands.app)))
+
+
+@pytest.mark.parametrize("path", list(EVERY_COMMAND), ids=" ".join)
+def test_help_says_what_the_command_does_and_shows_an_example(path: tuple[str, ...], canbao: Canbao) -> None:
+    result = canbao(*path, "--help")
+    assert result.exit_code == ExitCode.DONE
+    assert re.search(rf"Example: (?:[A-Z_]+=\S+ )*canbao {' '.join(path)}", " ".join(result.output.split()))
+    assert EVERY_COMMAND[path].help
+
+
+@pytest.mark.parametrize("path", list(EVERY_COMMAND), ids=" ".join)
+def test_every_option_says_what_it_is_for(path: tuple[str, ...]) -> None:
+    assert [option.name for option in EVERY_COMMAND[path].params if not getattr(option, "help", "")] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("world", "nonsense"),
+        ("world", "create"),
+        ("query",),
+        ("world", "create", "w", "--persons", "many"),
+    ],
+    ids=" ".join,
+)
+def test_bad_usage_ends_with_2_and_says_what_was_wrong(arguments: tuple[str, ...], canbao: Canbao) -> None:
+    result = canbao(*arguments)
+    assert result.exit_code == ExitCode.BAD_INPUT
+    assert "Usage: canbao" in result.stderr or "Usage: root" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_the_version_is_the_packages(canbao: Canbao) -> None:
+    assert canbao("--version").stdout.strip() == version("canbao")
+
+
+def test_help_imports_nothing_that_is_slow_to_import() -> None:
+    code = f"import sys, resolvers.cli.commands; print([name for name in {SLOW_TO_IMPORT} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_costs_less_than_half_a_second_of_cpu() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([sys.executable, "-m", "resolvers.cli", "--help"], capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert b"demo" in done.stdout
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < HELP_CPU_SECONDS
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [("CANBAO_SANDBOX", "yes"), ("CANBAO_GRAPHIQL", "off"), ("CANBAO_POSTGRES_URL", "mysql://somewhere")],
+    ids=lambda setting: str(setting[0]),
+)
+def test_a_setting_that_cannot_be_used_is_named(
+    setting: tuple[str, str], canbao: Canbao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(*setting)
+    result = canbao("world", "list")
+    assert result.exit_code == ExitCode.BAD_INPUT
+    assert setting[0] in result.stderr
+
+
+def test_ctrl_c_ends_with_130_and_without_a_trace(canbao: Canbao, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("resolvers.settings.settings_from", interrupted)
+    result = canbao("world", "list")
+    assert result.exit_code == ExitCode.INTERRUPTED
+    assert "Traceback" not in result.output
+
+
+def test_a_fault_of_ours_is_not_swallowed(canbao: Canbao, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("resolvers.settings.settings_from", broken)
+    with pytest.raises(RuntimeError, match="a fault"):
+        canbao("world", "list")
+
+
+def test_a_folder_that_may_not_be_used_is_named(canbao: Canbao, home: Any) -> None:
+    home.write_text("a file where the folder of worlds should be")
+    result = canbao("world", "create", "w", "--persons", "500")
+    assert result.exit_code == ExitCode.UNAVAILABLE
+    assert str(home) in result.stderr
+    assert "Traceback" not in result.output

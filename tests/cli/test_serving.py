@@ -1,0 +1,150 @@
+"""A server as its operator meets it: what it says when it starts, how it answers, and how it ends."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from resolvers.cli.failures import ExitCode
+from tests.cli.conftest import PERSONS, Canbao
+
+PATIENCE_SECONDS = 30
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """`canbao` as a process that listens on a port of this machine, which is found out by what it says."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "resolvers.cli", *arguments, "--port", "0"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        said = ""
+        for line in process.stderr:
+            said += line
+            if "/graphql" in line and "127.0.0.1:" in line:
+                break
+        else:
+            raise AssertionError(f"it ended: {said}")
+        yield process, int(line.split("127.0.0.1:")[1].split("/")[0])
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def asked(port: int, query: str, path: str = "/graphql") -> tuple[int, dict[str, object]]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    headers = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}
+    with closing(connection):
+        connection.request("POST", path, json.dumps({"query": query}), headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+
+@pytest.fixture(autouse=True)
+def without_graphiql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No build of GraphiQL begins beside these tests."""
+    monkeypatch.setenv("CANBAO_GRAPHIQL", "0")
+
+
+@pytest.mark.parametrize(
+    ("command", "number", "code"),
+    [("demo", signal.SIGINT, ExitCode.INTERRUPTED), ("serve", signal.SIGTERM, ExitCode.DONE)],
+)
+def test_a_server_answers_until_it_is_told_to_end(
+    command: str, number: signal.Signals, code: ExitCode, demo: Path
+) -> None:
+    with started(command) as (process, port):
+        assert asked(port, "{ world { name persons } }") == (
+            200,
+            {"data": {"world": {"name": "demo", "persons": PERSONS}}},
+        )
+        assert asked(port, "{ world { name } }", "/worlds/nowhere/graphql")[0] == 404
+        process.send_signal(number)
+        remarks = process.communicate(timeout=PATIENCE_SECONDS)[1]
+    assert process.returncode == code
+    assert "Traceback" not in remarks
+    assert not demo.with_name("demo.sqlite3-wal").exists()
+
+
+def test_the_second_start_answers_within_three_seconds(demo: Path) -> None:
+    began = time.monotonic()
+    with started("demo") as (_, port):
+        assert asked(port, "{ world { name } }")[0] == 200
+        assert time.monotonic() - began < 3
+
+
+def test_a_demo_world_is_made_where_there_is_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANBAO_WORLD", "another")
+    with started("demo") as (_, port):
+        answer = asked(port, "{ world { name seed persons } }")
+    assert answer == (200, {"data": {"world": {"name": "demo", "seed": 7, "persons": 20_000}}})
+    assert (home / "worlds" / "demo.sqlite3").exists()
+
+
+def test_a_running_server_follows_a_clock_that_is_advanced(canbao: Canbao, demo: Path) -> None:
+    with started("serve") as (_, port):
+        assert asked(port, "{ world { today } }")[1] == {"data": {"world": {"today": "2024-12-16"}}}
+        assert canbao("world", "advance", "demo", "--to", "2025-02-01").exit_code == ExitCode.DONE
+        until = time.monotonic() + PATIENCE_SECONDS
+        while asked(port, "{ world { today } }")[1] != {"data": {"world": {"today": "2025-02-01"}}}:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+def test_another_world_of_a_newer_program_is_unavailable_and_the_server_goes_on(demo: Path) -> None:
+    newer = demo.with_name("newer.sqlite3")
+    newer.write_bytes(demo.read_bytes())
+    with closing(sqlite3.connect(newer)) as driver, driver:
+        driver.execute("UPDATE alembic_version SET version_num = '9999'")
+    with started("serve") as (_, port):
+        status, answer = asked(port, "{ world { name } }", "/worlds/newer/graphql")
+        assert (status, "9999" in json.dumps(answer)) == (503, False)
+        assert asked(port, "{ world { name } }")[0] == 200
+
+
+def test_nothing_is_served_without_a_world(canbao: Canbao, home: Path) -> None:
+    result = canbao("serve", "--port", "0")
+    assert result.exit_code == ExitCode.MISSING
+    assert "canbao world create demo" in result.stderr
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_is_taken_is_told_before_anything_is_made(command: str, canbao: Canbao, home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = canbao(command, "--port", str(port))
+    assert result.exit_code == ExitCode.UNAVAILABLE
+    assert f"127.0.0.1:{port}" in result.stderr
+    assert "--port" in result.stderr
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--port", "65536"), ("--port", "-1"), ("--host", "nowhere"), ("--fd", "999")], ids=" ".join
+)
+def test_an_address_that_is_none_is_bad_input(
+    arguments: tuple[str, str], canbao: Canbao, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert canbao("serve", *arguments).exit_code == ExitCode.BAD_INPUT
