@@ -77,7 +77,7 @@ def write_report(path: Path, report: Mapping[str, Any]) -> None:
     unfinished.replace(path)
 
 
-COLUMNS: Final = ("operation", "count", "refused", "failed", "p50", "p95", "p99", "max", "verdict")
+COLUMNS: Final = ("operation", "count", "refused", "failed", "p50", "p95", "p99", "max", "")
 
 
 def rows(verdict: Verdict) -> list[tuple[str, ...]]:

@@ -12,7 +12,7 @@ import locust  # noqa: F401
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, Final
@@ -24,23 +24,12 @@ from loadtests.errands.looking_up import look_something_up
 from loadtests.errands.resident_contribution import pay_for_a_relative
 from loadtests.errands.visit import ErrandEnded
 from loadtests.measurements import Measurements
-from loadtests.people import Person
-from loadtests.schedule import Arrival, ErrandKind, Mix, Thinking, habits
-from loadtests.visits import NetworkVisit, Target, Web
+from loadtests.plan import Plan
+from loadtests.schedule import Arrival, ErrandKind, Thinking, habits
+from loadtests.visits import NetworkVisit, Web
 
 GRACE_SECONDS: Final = 20.0
 """How long after the last arrival the last errand may end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run is to do. Journey number n is made by person number n; passers-by need no person."""
-
-    target: Target
-    people: Sequence[Person]
-    coming: Sequence[Arrival]
-    seed: int
-    mix: Mix
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ does. Whoever begins late because the server or the load generator was busy has 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -70,6 +71,11 @@ def child_seed(seed: int, stream: str, index: int) -> int:
     return int.from_bytes(sha256(f"{seed}/{stream}/{index}".encode()).digest(), "big")
 
 
+def _exponential(unit: float, mean: float) -> float:
+    """An exponential draw from one in [0, 1): only `Random.random` keeps its sequence in every version of Python."""
+    return -mean * math.log(1.0 - unit)
+
+
 def poisson(seed: int, stream: str, per_second: float, seconds: float) -> tuple[float, ...]:
     """Ascending moments in [0, seconds) of a Poisson process. Raises ScheduleInvalid."""
     if not 0 <= per_second < float("inf") or not 0 < seconds < float("inf"):
@@ -78,12 +84,12 @@ def poisson(seed: int, stream: str, per_second: float, seconds: float) -> tuple[
         raise ScheduleInvalid(f"more than {MOST_ARRIVALS} arrivals: lower the rate or the duration")
     if per_second == 0:
         return ()
-    draw = Random(child_seed(seed, stream, 0))
+    unit = Random(child_seed(seed, stream, 0)).random
     moments: list[float] = []
-    moment = draw.expovariate(per_second)
+    moment = _exponential(unit(), 1 / per_second)
     while moment < seconds:
         moments.append(moment)
-        moment += draw.expovariate(per_second)
+        moment += _exponential(unit(), 1 / per_second)
     return tuple(moments)
 
 
@@ -112,10 +118,10 @@ def habits(seed: int, index: int, mix: Mix) -> Habits:
 class Thinking:
     """The pauses of one visit, exponential and at most five times their mean."""
 
-    __slots__ = ("_draw", "_mix")
+    __slots__ = ("_mix", "_unit")
 
     def __init__(self, seed: int, kind: ErrandKind, index: int, mix: Mix) -> None:
-        self._draw = Random(child_seed(seed, f"thinking/{kind}", index))
+        self._unit = Random(child_seed(seed, f"thinking/{kind}", index)).random
         self._mix = mix
 
     def reading(self) -> float:
@@ -127,4 +133,4 @@ class Thinking:
         return self._pause(self._mix.typing_seconds)
 
     def _pause(self, mean: float) -> float:
-        return min(self._draw.expovariate(1 / mean), 5 * mean) if mean > 0 else 0.0
+        return min(_exponential(self._unit(), mean), 5 * mean)

@@ -16,12 +16,10 @@ import math
 import sys
 import urllib.error
 import urllib.request
-from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from rich import box
 from rich.console import Console
@@ -30,11 +28,12 @@ from rich.table import Table
 
 from loadtests.answers import NotAnswered, Wrong, at, data_of
 from loadtests.documents import documents
-from loadtests.people import PeopleFileInvalid, read_people
+from loadtests.people import PeopleFileInvalid
 from loadtests.percentiles import Spread, three_digits
+from loadtests.plan import BadInput, plan_of
 from loadtests.report import COLUMNS, Circumstances, complaints, report_of, rows, write_report
-from loadtests.run import Plan, Run, carried_out
-from loadtests.schedule import Arrival, ErrandKind, Mix, ScheduleInvalid, arrivals
+from loadtests.run import Run, carried_out
+from loadtests.schedule import ErrandKind, Mix, ScheduleInvalid
 from loadtests.users import InsuredPerson
 from loadtests.verdict import THRESHOLDS, ThresholdsInvalid, judged, read_thresholds
 from loadtests.visits import ANSWER_SECONDS, Target
@@ -52,10 +51,6 @@ class ExitCode(IntEnum):
     BAD_INPUT = 2
 
 
-class BadInput(Exception):
-    """Something that the run was given cannot be used; the argument says what and what to do."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run with these command line arguments; the exit code."""
     options = _parser().parse_args(arguments)
@@ -63,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     errors = Console(stderr=True, highlight=False)
     try:
         thresholds = read_thresholds(options.thresholds)
-        plan = _plan(options)
+        _require_pool(options.users)
+        plan = plan_of(
+            options.host, options.world, options.people, rate=options.rate, seconds=options.seconds, seed=options.seed
+        )
         _require_folder(options.report)
         now, fingerprint = _world(plan.target)
     except (BadInput, ThresholdsInvalid, PeopleFileInvalid, ScheduleInvalid) as error:
@@ -86,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         journeys_per_second=options.rate,
         seconds=options.seconds,
         users=users,
-        planned=_planned(plan.coming),
+        planned=plan.planned(),
         started=run.started,
         finished=run.finished,
         failed=run.failed,
@@ -125,38 +123,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _plan(options: argparse.Namespace) -> Plan:
-    address = urlsplit(options.host)
-    if address.scheme not in ("http", "https") or not address.netloc or address.username or address.query:
-        raise BadInput("--host is an address such as http://127.0.0.1:8000")
-    if options.world and not options.world.replace("-", "").replace("_", "").isalnum():
-        raise BadInput("--world is the name of a world")
-    if options.users is not None and not 1 <= options.users <= MOST_USERS:
-        raise BadInput(f"--users is a number from 1 to {MOST_USERS}")
-    if not options.rate > 0:
-        raise BadInput("--rate is a number above 0")
-    mix = Mix()
-    coming = arrivals(options.seed, options.rate, options.seconds, mix)
-    journeys = _planned(coming)[ErrandKind.PAY_FOR_A_RELATIVE.value]
-    if journeys == 0:
-        raise BadInput("nobody would come in that time: raise --seconds or --rate")
-    people = read_people(options.people, journeys)
-    if len(people) < journeys:
-        raise BadInput(
-            f"{journeys} people come and the file has {len(people)}: nobody comes twice, so make a longer file,"
-            " or lower --rate or --seconds"
-        )
-    return Plan(Target(options.host.rstrip("/"), options.world), people, coming, options.seed, mix)
-
-
-def _planned(coming: Sequence[Arrival]) -> dict[str, int]:
-    counted = Counter(arrival.kind.value for arrival in coming)
-    return {kind.value: counted[kind.value] for kind in ErrandKind}
-
-
 def _pool(rate: float, mix: Mix) -> int:
     at_once = rate * (1 + mix.look_ups_per_journey) * _ERRAND_SECONDS
     return min(MOST_USERS, 10 + math.ceil(at_once))
+
+
+def _require_pool(users: int | None) -> None:
+    if users is not None and not 1 <= users <= MOST_USERS:
+        raise BadInput(f"--users is a number from 1 to {MOST_USERS}")
 
 
 def _require_folder(report: Path | None) -> None:
@@ -210,10 +184,11 @@ def _show(
         title=f"{journeys} journeys in {run.seconds:g} s, {run.journeys_per_second:g} a second meant",
         caption="times in ms from the moment people meant to ask, of right answers",
         box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        show_edge=False,
+        padding=0,
     )
     for name in COLUMNS:
-        table.add_column(name, justify="left" if name in ("operation", "verdict") else "right", no_wrap=True)
+        table.add_column(name, justify="left" if name in ("operation", "") else "right", no_wrap=True)
     for row in table_rows:
         table.add_row(*row, style=None if row[-1] == "pass" else "red")
     console.print(table)

@@ -80,11 +80,11 @@ def read_thresholds(path: Path = THRESHOLDS) -> Thresholds:
     limits = {str(name): _limit(value, f"limits.{name}") for name, value in _mapping(whole["limits"], "limits").items()}
     operations: dict[str, Limit] = {}
     for operation, name in _mapping(whole["operations"], "operations").items():
-        if name not in limits:
+        if not isinstance(name, str) or name not in limits:
             raise ThresholdsInvalid(f"operations.{operation} names no limit that the file has")
         operations[str(operation)] = limits[name]
     required = whole["required"]
-    if not isinstance(required, list) or any(name not in operations for name in required):
+    if not isinstance(required, list) or any(str(name) not in operations for name in required):
         raise ThresholdsInvalid("required is a list of operations that the file has")
     return Thresholds(operations, tuple(required))
 
