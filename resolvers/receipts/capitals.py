@@ -1,4 +1,4 @@
-"""An amount in the capital numerals of Chinese receipts (金额大写), which cannot be altered with a stroke of the pen."""
+"""An amount in the capital numerals of Chinese receipts (金额大写), safe from a stroke of the pen."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
 """The build: what it needs, what it leaves, and what it says when it cannot."""
 
 import json
+import os
 import socket
 import sqlite3
+import sys
 import threading
 import time
 from contextlib import closing
@@ -10,8 +12,17 @@ from pathlib import Path
 
 import pytest
 
+import resolvers.graphiql.build
 from resolvers.graphiql import GraphiqlBuildFailed, ensure_built, sources_digest
-from resolvers.graphiql.build import SOURCES, built_folder, source_paths
+from resolvers.graphiql.build import (
+    NICENESS,
+    SOURCES,
+    Progress,
+    built_folder,
+    node_and_npm,
+    run_step,
+    source_paths,
+)
 
 
 def test_the_lock_file_pins_every_package_by_hash_and_names_no_address() -> None:
@@ -80,3 +91,31 @@ def test_a_second_builder_waits_and_what_a_dead_one_left_is_not_mistaken_for_a_b
     assert "waiting" in said[0]
     assert "stopped" in outcome[0].what
     assert not built_folder(tmp_path).exists()
+
+
+def test_what_other_sources_gave_is_removed_after_a_build_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "graphiql"
+    for name in ("0123456789abcdef", "notes"):
+        (folder / name).mkdir(parents=True)
+
+    def build_at_once(target: Path, progress: Progress, stopping: threading.Event | None = None) -> None:
+        target.mkdir()
+        (target / "index.html").write_text("built")
+
+    monkeypatch.setattr(resolvers.graphiql.build, "build", build_at_once)
+    target = ensure_built(tmp_path, lambda line: None)
+    assert {path.name for path in folder.iterdir()} == {target.name, "notes", "build.lock"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its priorities have no numbers")
+def test_the_build_stands_back_for_the_server(tmp_path: Path) -> None:
+    node, _ = node_and_npm()
+    script = tmp_path / "say.mjs"
+    script.write_text(
+        "import os from 'node:os'; setTimeout(() => { console.log(os.getPriority()); process.exit(1); }, 50)"
+    )
+    with pytest.raises(GraphiqlBuildFailed) as raised:
+        run_step("saying", [node, str(script)], tmp_path, 30, lambda line: None, None)
+    assert int(raised.value.why) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)

@@ -7,17 +7,26 @@ from pathlib import Path
 
 import pytest
 from httpx import ASGITransport, AsyncClient
+from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from resolvers.graphiql import GraphiqlSite, asks_for_graphiql
 from resolvers.graphiql.assets import content_security_policy
-from tests.graphiql.stub_world import stub_app
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
 def client_of(site: GraphiqlSite) -> AsyncClient:
-    return AsyncClient(transport=ASGITransport(app=stub_app(site)), base_url="http://127.0.0.1:8000")
+    """Asks the page and its files, without a world behind them."""
+
+    async def page(request: Request) -> Response:
+        return site.page(request)
+
+    endpoints = [Route(path, page) for path in ("/graphql", "/worlds/{name}/graphql")]
+    app = Starlette(routes=[*endpoints, *site.routes()])
+    return AsyncClient(transport=ASGITransport(app=app), base_url="http://127.0.0.1:8000")
 
 
 @pytest.fixture
