@@ -47,6 +47,7 @@ def failure_of(error: Exception) -> CommandFailed | None:
         ("domain.store.versions", "SchemaTooNew", _schema),
         ("domain.store.versions", "SchemaTooOld", _schema),
         ("domain.store.databases", "DatabaseInUse", _in_use),
+        ("resolvers.bench.measuring", "BenchFailed", _bench),
         ("domain.store.engine", "StoreUnavailable", _store),
     ):
         kind = getattr(sys.modules.get(module), name, None)
@@ -82,6 +83,15 @@ def _schema(error: Exception) -> CommandFailed:
 def _in_use(error: Exception) -> CommandFailed:
     return CommandFailed(
         ExitCode.UNAVAILABLE, str(error), "another process has it open", "Stop the server that has it, then try again"
+    )
+
+
+def _bench(error: Exception) -> CommandFailed:
+    return CommandFailed(
+        ExitCode.REFUSED,
+        "the measurement has no result",
+        str(error).rstrip("."),
+        "docs/operating.md says what it needs",
     )
 
 

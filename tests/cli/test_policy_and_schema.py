@@ -47,8 +47,8 @@ def test_a_file_that_cannot_be_believed_is_named_with_its_line(canbao: Canbao, t
     for file in Path(domain.policy.__file__).parent.glob("*.yaml"):
         shutil.copy(file, folder)
     assert canbao("policy", "check", "--folder", str(folder), "--json").exit_code == ExitCode.DONE
-    with (folder / "binding.yaml").open("a") as file:
-        file.write("\nnonsense: [1, 2\n")
+    with (folder / "binding.yaml").open("a") as policy_file:
+        policy_file.write("\nnonsense: [1, 2\n")
     result = canbao("policy", "check", "--folder", str(folder))
     assert result.exit_code == ExitCode.BAD_INPUT
     assert "binding.yaml, line" in result.stderr
