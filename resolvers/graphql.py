@@ -8,6 +8,7 @@ from domain.policy import PolicyBook
 from domain.vocabulary import Viewer
 from resolvers.context import Request
 from resolvers.fields.sources import MUTATIONS, SUBSCRIPTIONS, field_sources
+from resolvers.plan.check import check
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
 from resolvers.world import World
@@ -15,8 +16,10 @@ from schema.contract import build_schema
 
 
 def build_executor(book: PolicyBook) -> Executor:
-    """An executor over the whole schema, which serves any number of worlds."""
-    return Executor(build_schema()._schema, field_sources(book), MUTATIONS, SUBSCRIPTIONS)
+    """An executor over the whole schema, which serves any number of worlds. Raises SourcesIncomplete."""
+    schema, sources = build_schema()._schema, field_sources(book)
+    check(schema, sources, MUTATIONS, SUBSCRIPTIONS)
+    return Executor(schema, sources, MUTATIONS, SUBSCRIPTIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,15 @@ def checked_page(size: Any) -> int:
     return int(size)
 
 
+def check_lists(condition: Any) -> None:
+    """Every list in a filter is short enough. Raises FieldProblem."""
+    if isinstance(condition, Mapping):
+        for part in condition.values():
+            check_lists(part)
+    elif isinstance(condition, list) and len(condition) > PAGE_LIMIT:
+        raise bad_input(f"筛选列表最多 {PAGE_LIMIT} 项。", f"A list in a filter holds at most {PAGE_LIMIT} values.")
+
+
 def checked_direction(first: Any, after: Any, last: Any, before: Any) -> bool:
     """Whether a page is counted from the back. Raises FieldProblem where the arguments contradict one another."""
     if first is not None and last is not None:

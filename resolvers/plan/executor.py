@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -43,6 +42,7 @@ from resolvers.plan.arguments import (
     FieldProblem,
     Reader,
     Variables,
+    check_lists,
     checked_direction,
     checked_page,
     cursor_keys,
@@ -441,6 +441,7 @@ class Executor:
         backward = checked_direction(first, after, last, before)
         given = first if first is not None else last
         size = checked_page(PAGE_DEFAULT if given is None else given)
+        check_lists(arguments.get("where"))
         tag = list_tag(request.world.fingerprint, f"Query.{step.node.name.value}", arguments.get("where"))
         low, high = 0, len(items)
         position = {key: index for index, (key, _) in enumerate(items)}

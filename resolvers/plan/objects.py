@@ -62,7 +62,7 @@ class ObjectCompiler:
         key = (type(value), tuple(map(id, nodes)))
         found = self._writers.get(key)
         if found is None:
-            found = self._writers[key] = self._compiled(self.sources.computed_for(value), nodes)
+            found = self._writers[key] = self.compiled(self.sources.computed_for(value), nodes)
         return found
 
     def as_seen_by(self, role: Role) -> ObjectCompiler:
@@ -98,7 +98,7 @@ class ObjectCompiler:
                     cost += Cost(1)
         return cost
 
-    def _compiled(self, source: ComputedSource, nodes: Sequence[FieldNode]) -> ObjectWriter:
+    def compiled(self, source: ComputedSource, nodes: Sequence[FieldNode]) -> ObjectWriter:
         type_ = self.selector.schema.type_map[source.type_name]
         assert isinstance(type_, GraphQLObjectType)
         parts: list[_Part] = []

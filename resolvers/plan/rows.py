@@ -26,7 +26,7 @@ from resolvers.plan.arguments import (
     Getter,
     Reader,
     Variables,
-    bad_input,
+    check_lists,
     checked_direction,
     checked_page,
     cursor_keys,
@@ -149,8 +149,6 @@ class RowCompiler:
     _binds: list[tuple[Getter, type, bool]] = field(default_factory=list)
     _checked: list[int] = field(default_factory=list)
     _aliases: int = 0
-    _own: int = 0
-    """How many placeholders stand for the viewer and the moment, which every statement may use or not."""
     scope: Scope = field(init=False)
 
     def __post_init__(self) -> None:
@@ -163,7 +161,6 @@ class RowCompiler:
             now=self.bind(int, lambda variables, request: request.now),
             sandbox=self.bind(int, lambda variables, request: int(request.world.sandbox)),
         )
-        self._own = len(self._binds)
 
     # ---- placeholders -------------------------------------------------------------------------------------------
 
@@ -477,7 +474,11 @@ class RowCompiler:
             return []
         type_ = python_type(column)
         if isinstance(value, list):
-            return [self.scope.json.among(sql, self.bind(type_, _stored_list(reader.getter(*path)), many=True))]
+            return [
+                self.scope.json.among(
+                    sql, self.bind(type_, _stored_list(reader.getter(*path)), many=True, checked=True)
+                )
+            ]
         if not isinstance(value, Mapping):
             return [f"{sql} = {self.bind(type_, _stored(reader.getter(*path)))}"]
         conditions = []
@@ -489,7 +490,9 @@ class RowCompiler:
                 case "eq":
                     conditions.append(f"{sql} = {self.bind(type_, _stored(getter))}")
                 case "in":
-                    conditions.append(self.scope.json.among(sql, self.bind(type_, _stored_list(getter), many=True)))
+                    conditions.append(
+                        self.scope.json.among(sql, self.bind(type_, _stored_list(getter), many=True, checked=True))
+                    )
                 case "from":
                     conditions.append(f"{sql} >= {self.bind(type_, _stored(getter))}")
                 case "until":
@@ -609,8 +612,7 @@ def _stored(getter: Getter) -> Getter:
 def _stored_list(getter: Getter) -> Getter:
     def stored(variables: Variables, request: Request) -> list[Any]:
         values = getter(variables, request)
-        if len(values) > PAGE_LIMIT:
-            raise bad_input(f"筛选列表最多 {PAGE_LIMIT} 项。", f"A list in a filter holds at most {PAGE_LIMIT} values.")
+        check_lists(values)
         return [value.name if isinstance(value, Enum) else value for value in values]
 
     return stored

@@ -1,6 +1,7 @@
 """One small world per engine for the whole session, read by every test of the plan and changed by none."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,20 +16,18 @@ ACTIVE = ("employee", "employee-2", "employee-3", "employee-4")
 def sqlite_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedWorld]:
     """The world in a SQLite file."""
     path: Path = tmp_path_factory.mktemp("plan") / "asked.sqlite3"
-    asked = asked_world(sqlite_url(path))
-    live_through(asked, ACTIVE)
-    yield asked
-    asked.close()
+    with closing(asked_world(sqlite_url(path))) as asked:
+        live_through(asked, ACTIVE)
+        yield asked
 
 
 @pytest.fixture(scope="session")
 def postgresql_world(postgres_server: PostgresServer) -> Iterator[AskedWorld]:
     """The same world in a PostgreSQL database."""
     url = postgres_server.create_database()
-    asked = asked_world(url)
-    live_through(asked, ACTIVE)
-    yield asked
-    asked.close()
+    with closing(asked_world(url)) as asked:
+        live_through(asked, ACTIVE)
+        yield asked
     postgres_server.drop_database(url)
 
 

@@ -208,15 +208,13 @@ class _Drafting:
         count = self.draw(st.integers(1, 3))
         return [self.fragment(self.one_of(types), depth, distinct=True) for _ in range(count)]
 
-    def fragment(
-        self, type_: GraphQLNamedType, depth: int, *, distinct: bool = False, typed: bool = False
-    ) -> str:
+    def fragment(self, type_: GraphQLNamedType, depth: int, *, distinct: bool = False, typed: bool = False) -> str:
         """An inline fragment or a spread of a named one; `distinct` gives its fields aliases of their own."""
         fields = getattr(type_, "fields", {})
         names = [
             name
             for name in fields
-            if depth < DEEPEST and self.fields < MOST_FIELDS or is_leaf_type(get_named_type(fields[name].type))
+            if (depth < DEEPEST and self.fields < MOST_FIELDS) or is_leaf_type(get_named_type(fields[name].type))
         ]
         inner = " ".join(self.field(type_, name, depth, distinct=distinct) for name in self.some(names, 1, 3))
         body = "{ " + (inner or "__typename") + " }"
@@ -385,8 +383,24 @@ class _Drafting:
         if self.chance(10):
             return str(
                 self.one_of(
-                    ["", "per_", "per_0", "per_1", "xyz_1", "per_-1", "per_9223372036854775808", "reg_0", "reg_999999",
-                     "pol_none", "per_99999999999999999999", "PER_1", "evt_1", "con_1", "psa_0", "reg_00000０"]
+                    [
+                        "",
+                        "per_",
+                        "per_0",
+                        "per_1",
+                        "xyz_1",
+                        "per_-1",
+                        "per_9223372036854775808",
+                        "reg_0",
+                        "reg_999999",
+                        "pol_none",
+                        "per_99999999999999999999",
+                        "PER_1",
+                        "evt_1",
+                        "con_1",
+                        "psa_0",
+                        "reg_00000０",
+                    ]
                 )
             )
         if prefix is None or self.chance(8):

@@ -128,6 +128,7 @@ def _own_schema() -> GraphQLSchema:
     for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
             continue
+        name = type_.name
         if isinstance(type_, GraphQLObjectType):
             type_.is_type_of = None
             for each in type_.fields.values():
@@ -135,9 +136,9 @@ def _own_schema() -> GraphQLSchema:
         elif isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
             type_.resolve_type = None
         elif isinstance(type_, GraphQLEnumType):
-            type_.coerce_output_value = _enum_name(frozenset(type_.values))  # type: ignore[method-assign]
-        elif type_.name in printing:
-            type_.coerce_output_value = printing[type_.name]  # type: ignore[union-attr]
+            setattr(type_, "coerce_output_value", _enum_name(frozenset(type_.values)))  # noqa: B010
+        elif name in printing:
+            setattr(type_, "coerce_output_value", printing[name])  # noqa: B010
     return schema
 
 
@@ -236,7 +237,7 @@ class _Reading:
 
     # ---- fields -------------------------------------------------------------------------------------------------
 
-    def field(self, parent: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def field(self, parent: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """The value of any field."""
         if parent is None:
             return self._root(info, arguments)
@@ -248,7 +249,7 @@ class _Reading:
         place = f"{parent.source.type_name}.{info.field_name}"
         return self._row_field(source, parent, arguments, place)
 
-    def _root(self, info: GraphQLResolveInfo, arguments: dict[str, Any]) -> Any:
+    def _root(self, info: GraphQLResolveInfo[Any], arguments: dict[str, Any]) -> Any:
         nodes = info.field_nodes
         root = self.sources.queries[info.field_name]
         match root:
@@ -273,6 +274,8 @@ class _Reading:
 
     def _node(self, text: str, nodes: Sequence[FieldNode]) -> Any:
         prefix = next((each for each in Prefix if text.startswith(f"{each.value}_")), None)
+        if prefix is None:
+            return None
         if prefix in self.sources.computed_nodes:
             found = self.asked.run(_awaited(self.sources.computed_nodes[prefix](self.request, text)))
             return self._made_and_checked(found, nodes)
@@ -352,7 +355,7 @@ class _Reading:
 
     def _first(self, source: AnyRowSource, condition: str, *, ruled: bool) -> Row | None:
         conditions = [condition, *(self._rule(source, "a") if ruled else ())]
-        columns = ", ".join(f"a.{column}" for column in source.table.c.keys())
+        columns = ", ".join(f"a.{column.name}" for column in source.table.columns)
         found = self._rows(f"SELECT {columns} FROM {source.table.name} a WHERE {' AND '.join(conditions)}")
         assert len(found) <= 1
         return self._row(source, found[0]) if found else None
@@ -361,7 +364,7 @@ class _Reading:
         self, target: AnyRowSource, join: Any, row: Row | None, conditions: Sequence[str] = ()
     ) -> list[tuple[Any, ...]]:
         """Every column of every row of the target that the join finds."""
-        columns = ", ".join(f"o.{column}" for column in target.table.c.keys())
+        columns = ", ".join(f"o.{column.name}" for column in target.table.columns)
         tables = f"{target.table.name} o"
         every = [*conditions]
         if row is not None:
@@ -391,9 +394,7 @@ class _Reading:
         restricted = many.restrict(Alias(target.table, "o"), self.scope) if many.restrict else None
         conditions = [*self._rule(target), *((f"({restricted})",) if restricted else ())]
         names = list(target.table.c.keys())
-        found = [
-            dict(zip(names, cells, strict=True)) for cells in self._joined(target, many.join, row, conditions)
-        ]
+        found = [dict(zip(names, cells, strict=True)) for cells in self._joined(target, many.join, row, conditions)]
         where = arguments.get("where") or {}
         kept = [
             cells
@@ -537,7 +538,7 @@ class _Reading:
                         self._check_made(inner, each)
 
 
-# ---- small things, each written out ------------------------------------------------------------------------------------
+# ---- small things, each written out ---------------------------------------------------------------------------------
 
 
 async def _awaited(awaitable: Any) -> Any:
