@@ -1,4 +1,4 @@
-"""What a run is to do (压测计划): against which server, by whom, when. Bad input is found here, before anybody comes."""
+"""What a run is to do (压测计划): where, by whom, when. Bad input is found here, before anybody comes."""
 
 from __future__ import annotations
 

@@ -28,6 +28,8 @@ from loadtests.plan import Plan
 from loadtests.schedule import Arrival, ErrandKind, Thinking, habits
 from loadtests.visits import NetworkVisit, Web
 
+SPAWN_RATE: Final = 100
+"""Users made per second; Locust calls more than that troublesome. Nobody is let in before all are there."""
 GRACE_SECONDS: Final = 20.0
 """How long after the last arrival the last errand may end."""
 
@@ -41,7 +43,7 @@ class Run:
     late: list[float] = field(default_factory=list)
     """How late each arrival was let in: the load generator's own fault."""
     waited: list[float] = field(default_factory=list)
-    """How long each arrival waited for a user of the pool to be free."""
+    """How long each arrival, once let in, waited for a user of the pool to be free."""
     started: int = 0
     finished: int = 0
     failed: int = 0
@@ -50,7 +52,7 @@ class Run:
     over: threading.Event = field(default_factory=threading.Event)
     began: float = 0.0
     ended: float = 0.0
-    _door: SimpleQueue[tuple[Arrival, float]] = field(default_factory=SimpleQueue)
+    _door: SimpleQueue[tuple[Arrival, float, float]] = field(default_factory=SimpleQueue)
     _texts: Any = field(default_factory=documents)
 
     def let_in(self) -> None:
@@ -59,8 +61,9 @@ class Run:
         for arrival in self.plan.coming:
             intended = self.began + arrival.at_seconds
             time.sleep(max(0.0, intended - time.perf_counter()))
-            self.late.append((time.perf_counter() - intended) * 1000)
-            self._door.put((arrival, intended))
+            let_in = time.perf_counter()
+            self.late.append((let_in - intended) * 1000)
+            self._door.put((arrival, intended, let_in))
         patience = time.perf_counter() + GRACE_SECONDS
         while self.finished < len(self.plan.coming) and time.perf_counter() < patience:
             time.sleep(0.02)
@@ -69,8 +72,8 @@ class Run:
 
     def serve_one(self, web: Web) -> None:
         """Wait for somebody to come, and run their errand to its end."""
-        arrival, intended = self._door.get()
-        self.waited.append((time.perf_counter() - intended) * 1000)
+        arrival, intended, let_in = self._door.get()
+        self.waited.append((time.perf_counter() - let_in) * 1000)
         self.started += 1
         plan = self.plan
         person = plan.people[arrival.index % len(plan.people)]
@@ -123,7 +126,7 @@ def carried_out(run: Run, user_class: Any, users: int, look: Callable[[Run], Non
     all_there = threading.Event()
     events.spawning_complete.add_listener(lambda user_count, **others: all_there.set())
     runner = environment.create_local_runner()
-    runner.start(users, spawn_rate=users)
+    runner.start(users, spawn_rate=min(users, SPAWN_RATE))
     all_there.wait()
     used_before = time.process_time()
     admission = threading.Thread(target=run.let_in, daemon=True)

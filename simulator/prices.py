@@ -58,15 +58,16 @@ class Prices:
         return self._opened[region]
 
     def journey_stated(self, region: RegionCode) -> bool:
-        """Whether documents say all that paying there now needs: amount, window, and the cover that it buys."""
+        """Whether documents say all that paying there now needs of anybody: amount, window, cover, and its wait."""
         if self.opened(region) is None:
             return False
         found = self._stated.get(region)
         if found is None:
             on = date.fromordinal(TODAY)
             try:
-                for name in ("coverage.in_window_starts_on", "coverage.in_window_ends_on"):
-                    self._book.fact(name, area=region, on=on, benefit_year=COLLECTED_NOW)
+                # Whoever has missed a year waits, and where no document says from when, none is quoted a price.
+                for name in ("in_window_starts_on", "in_window_ends_on", "in_window_waiting_start"):
+                    self._book.fact(f"coverage.{name}", area=region, on=on, benefit_year=COLLECTED_NOW)
                 found = True
             except PolicyUnknown:
                 found = False

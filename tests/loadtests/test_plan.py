@@ -32,7 +32,7 @@ def test_there_is_one_person_for_each_journey(people: Path) -> None:
 
 @pytest.mark.parametrize(
     ("world", "path"),
-    [("", "/graphql"), ("demo", "/worlds/demo/graphql"), ("load-smoke-1", "/worlds/load-smoke-1/graphql")],
+    [("", "/graphql"), ("load-smoke-1", "/worlds/load-smoke-1/graphql")],
 )
 def test_a_world_is_asked_under_its_name(world: str, path: str, people: Path) -> None:
     assert _plan(people, world=world).target.path == path
