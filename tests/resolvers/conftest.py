@@ -112,3 +112,26 @@ async def opened(
     opened = await open_at(world_url, executor, book, machine)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def on_sqlite(
+    request: pytest.FixtureRequest, tmp_path: Path, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> AsyncIterator[OpenedWorld]:
+    """A world of the test's own on SQLite, for what knows no engine."""
+    with copied("sqlite", request, tmp_path) as url:
+        opened = await open_at(url, executor, book, machine)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def other_world(
+    tmp_path: Path, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> AsyncIterator[OpenedWorld]:
+    """Another world of the same name, made from another seed."""
+    url = sqlite_url(tmp_path / "other.sqlite3")
+    await create_world(url, name="small", seed=SEED + 1, persons=PERSONS, progress=unheard)
+    opened = await open_at(url, executor, book, machine)
+    yield opened
+    await opened.close()

@@ -1,0 +1,309 @@
+"""Row rules through every path: what is not yours answers like what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from domain.vocabulary import Prefix
+from tests.resolvers.opened import BIND, CONTRACT, OpenedWorld
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NODE = "query N($id: ID!) { node(id: $id) { __typename id } }"
+BY_ID = {
+    "person": "query P($id: ID!) { person(id: $id) { id name idNumber account { balance } } }",
+    "residentContribution": "query C($id: ID!) { residentContribution(id: $id) { id amount person { name } } }",
+    "receipt": "query R($id: ID!) { receipt(id: $id) { id number contribution { amount } } }",
+}
+LISTS = """
+query Lists($number: Int) {
+  persons(first: $number) { totalCount edges { node { id region { code } } } pageInfo { hasNextPage endCursor } }
+  residentContributions(first: $number) { totalCount edges { node { id region { code } } } pageInfo { endCursor } }
+  contributionRecords(first: $number) { totalCount edges { node { id } } }
+  events(first: $number) { totalCount edges { node { id region } } pageInfo { endCursor } }
+}
+"""
+OWN = """
+{
+  viewer {
+    person {
+      id
+      account { id entries(first: 1) { edges { node { id } } } }
+      enrolments { edges { node { id } } }
+    }
+  }
+  events { edges { node { id } } }
+}
+"""
+UNKNOWN = 520_000_999_999_999_999
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """One row of each kind that the employee's journey has left, by API id."""
+
+    world: OpenedWorld
+    ids: dict[str, str]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lived(shared: OpenedWorld) -> AsyncIterator[Lived]:
+    """The employee has paid for his mother and has the receipt."""
+    bound = await shared.mutate(BIND, "employee", **shared.member("employee"))
+    member = bound["binding"]["member"]["id"]
+    receipt = await shared.receipt("employee", member)
+    asked = "query R($id: ID!) { receipt(id: $id) { contribution { id enrolment { id } } } }"
+    contribution = (await shared.data(asked, {"id": receipt}, "employee"))["receipt"]["contribution"]
+    own = await shared.data(OWN, persona="employee")
+    me = own["viewer"]["person"]
+    yield Lived(
+        shared,
+        {
+            "me": me["id"],
+            "my mother": member,
+            "my account": me["account"]["id"],
+            "my entry": me["account"]["entries"]["edges"][0]["node"]["id"],
+            "my enrolment": me["enrolments"]["edges"][0]["node"]["id"],
+            "my mother's enrolment": contribution["enrolment"]["id"],
+            "my binding": bound["binding"]["id"],
+            "my contribution": contribution["id"],
+            "my receipt": receipt,
+            "an event of mine": own["events"]["edges"][0]["node"]["id"],
+        },
+    )
+
+
+THINGS = [
+    "me", "my mother", "my account", "my entry", "my enrolment", "my mother's enrolment", "my binding",
+    "my contribution", "my receipt", "an event of mine",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("viewer", ["employee", "clerk-xixiu", "clerk-anshun", "operator"])
+@pytest.mark.parametrize("thing", THINGS)
+async def test_who_may_see_it_finds_it_as_a_node(thing: str, viewer: str, lived: Lived) -> None:
+    found = (await lived.world.data(NODE, {"id": lived.ids[thing]}, viewer))["node"]
+    assert found["id"] == lived.ids[thing]
+
+
+@pytest.mark.parametrize("viewer", ["employee-2", "clerk-synthetic", None])
+@pytest.mark.parametrize("thing", THINGS)
+async def test_for_others_it_is_as_if_it_were_not_there(thing: str, viewer: str | None, lived: Lived) -> None:
+    world, known = lived.world, lived.ids[thing]
+    unknown = f"{known[:4]}{UNKNOWN}"
+    documents = [NODE, *(document for name, document in BY_ID.items() if known[:3] in ("per", "con", "rec"))]
+    for document in documents:
+        answers = [await world.answer(document, {"id": each}, viewer) for each in (known, unknown)]
+        assert answers[0] == answers[1]
+        assert b"errors" not in answers[0].body
+
+
+async def test_a_quote_for_a_stranger_is_refused_like_one_for_nobody(lived: Lived) -> None:
+    known = await lived.world.quote("employee-2", lived.ids["my mother"])
+    assert known == await lived.world.quote("employee-2", f"per_{UNKNOWN}")
+
+
+@pytest.mark.parametrize("prefix", list(Prefix))
+async def test_every_kind_of_id_that_is_not_there_is_null(prefix: Prefix, lived: Lived) -> None:
+    for number in (0, 1, UNKNOWN, 2**63 - 1, 2**63, 10**30):
+        answer = await lived.world.ask(NODE, {"id": f"{prefix.value}_{number}"}, "operator")
+        assert answer["data"]["node"] is None or prefix in (Prefix.PERSONA, Prefix.POLICY_FACT)
+        assert "errors" not in answer
+
+
+async def test_who_paid_is_a_masked_name_and_nothing_more(lived: Lived) -> None:
+    world = lived.world
+    member = await world.bound("sibling-paid")
+    document = """
+    query P($id: ID!) {
+      person(id: $id) {
+        residentContributions(where: {coverageYear: {eq: 2025}}) {
+          edges {
+            node {
+              payer {
+                id name idNumber phone
+                account { id balance }
+                enrolments { totalCount edges { node { id } } }
+                familyBindings { totalCount edges { node { id } } }
+                residentContributions { totalCount edges { node { id payer { id account { id } } } } }
+              }
+              receipt { id }
+            }
+          }
+        }
+      }
+    }
+    """
+    found = (await world.data(document, {"id": member}, "sibling-paid"))["person"]["residentContributions"]["edges"]
+    [payer] = [edge["node"]["payer"] for edge in found]
+    [(name, id_number)] = await world.rows(f"SELECT name, id_number FROM persons WHERE id = {payer['id'][4:]}")
+    assert payer["name"] == name[0] + "*" * (len(name) - 1)
+    assert payer["idNumber"] == id_number[:3] + "*" * 11 + id_number[-4:]
+    assert payer["phone"] is None or "****" in payer["phone"]
+    assert payer["account"] is None
+    empty = {"totalCount": 0, "edges": []}
+    assert payer["enrolments"] == payer["familyBindings"] == empty
+    # Of all that the payer has paid or is insured by, only what insures the viewer's mother may be seen.
+    assert payer["residentContributions"] == empty
+    assert (await world.data(BY_ID["person"], {"id": payer["id"]}, "sibling-paid"))["person"] is None
+
+
+async def test_the_bound_member_sees_nothing_of_the_holder_but_who_it_is(lived: Lived) -> None:
+    """Two personas, one bound by the other as its sibling."""
+    world = lived.world
+    me = (await world.data("{ viewer { person { name idNumber birthDate sex } } }", persona="employee-7"))["viewer"]
+    form = world.member("employee-8", **me["person"], relation="SIBLING")
+    bound = await world.mutate(BIND, "employee-8", **form)
+    assert bound["__typename"] == "FamilyMemberBound", bound
+    document = """
+    query B($id: ID!) {
+      node(id: $id) {
+        ... on FamilyBinding { holder { id name account { id } enrolments { totalCount } } member { name } }
+      }
+    }
+    """
+    seen = (await world.data(document, {"id": bound["binding"]["id"]}, "employee-7"))["node"]
+    assert seen["holder"]["account"] is None
+    assert seen["holder"]["enrolments"] == {"totalCount": 0}
+    assert "*" in seen["holder"]["name"]
+    assert "*" not in seen["member"]["name"]
+    assert (await world.data(BY_ID["person"], {"id": seen["holder"]["id"]}, "employee-7"))["person"] is None
+
+
+async def test_anonymous_sees_nothing_personal(lived: Lived) -> None:
+    found = await lived.world.data(LISTS, {"number": 100})
+    for name, page in found.items():
+        assert page["totalCount"] == 0, name
+        assert page["edges"] == []
+    viewer = (await lived.world.data("{ viewer { role name person { id } } }"))["viewer"]
+    assert viewer == {"role": "ANONYMOUS", "name": "anonymous", "person": None}
+
+
+async def test_what_is_public_is_seen_by_anybody(lived: Lived) -> None:
+    found = await lived.world.data(
+        "{ regions { totalCount } agencies { totalCount } policyFacts { totalCount } personas { totalCount } }"
+    )
+    assert all(page["totalCount"] > 0 for page in found.values())
+
+
+@pytest.mark.parametrize(
+    ("clerk", "low", "high"),
+    [
+        ("clerk-xixiu", "520402", "520402"),
+        ("clerk-anshun", "520400", "520499"),
+        ("clerk-synthetic", "840000", "849999"),
+    ],
+)
+async def test_clerks_see_their_region_and_no_other(clerk: str, low: str, high: str, lived: Lived) -> None:
+    world = lived.world
+    found = await world.data(LISTS, {"number": 100}, clerk)
+    for name, table in (
+        ("persons", "persons"),
+        ("residentContributions", "resident_contributions"),
+        ("events", "events"),
+    ):
+        [(there,)] = await world.rows(f"SELECT count(*) FROM {table} WHERE region_code BETWEEN '{low}' AND '{high}'")
+        assert found[name]["totalCount"] == there
+        regions = [edge["node"]["region"] for edge in found[name]["edges"]]
+        assert all(low <= (region if name == "events" else region["code"]) <= high for region in regions)
+    assert found["contributionRecords"]["totalCount"] == 0
+    elsewhere = "query E($region: RegionCode!) { persons(where: {region: {within: $region}}) { totalCount } }"
+    outside = "840000" if low.startswith("52") else "520000"
+    assert (await world.data(elsewhere, {"region": outside}, clerk))["persons"] == {"totalCount": 0}
+
+
+async def test_citizens_see_themselves_and_whom_they_have_bound(lived: Lived) -> None:
+    found = await lived.world.data(LISTS, {"number": 100}, "employee")
+    assert {edge["node"]["id"] for edge in found["persons"]["edges"]} == {lived.ids["me"], lived.ids["my mother"]}
+    alone = await lived.world.data(LISTS, {"number": 100}, "employee-20")
+    assert [edge["node"]["id"] for edge in alone["persons"]["edges"]] == [lived.world.person("employee-20")]
+    assert alone["events"]["totalCount"] == 0
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "persons(where: {bornOn: {from: $born, until: $born}}) { totalCount }",
+        'persons(where: {region: {eq: "520402"}}, orderBy: [BIRTH_DATE_ASC]) { totalCount edges { cursor } }',
+        "residentContributions(where: {coverageYear: {eq: 2025}}) { totalCount pageInfo { startCursor hasNextPage } }",
+        "events { totalCount edges { cursor } pageInfo { hasPreviousPage hasNextPage startCursor } }",
+    ],
+)  # fmt: skip
+async def test_a_count_tells_a_stranger_nothing(where: str, lived: Lived) -> None:
+    """The same answer in a world where the journey has taken place and for a viewer whom it does not concern."""
+    [(born,)] = await lived.world.rows(f"SELECT birth_date FROM persons WHERE id = {lived.ids['my mother'][4:]}")
+    declared = "query Q($born: Date!)" if "$born" in where else "query Q"
+    given = {"born": str(born)} if "$born" in where else {}
+    answer = await lived.world.data(f"{declared} {{ {where} }}", given)
+    [page] = answer.values()
+    assert page["totalCount"] == 0
+    assert page.get("edges", []) == []
+    assert not any(page.get("pageInfo", {}).values())
+
+
+async def test_a_cursor_of_somebody_else_opens_nothing(lived: Lived) -> None:
+    """A place in a list is no secret, and what follows it is under the rules of who asks."""
+    clerk = await lived.world.data(LISTS, {"number": 1}, "operator")
+    after = clerk["persons"]["pageInfo"]["endCursor"]
+    document = "query P($after: Cursor) { persons(after: $after, first: 100) { totalCount edges { node { id } } } }"
+    found = (await lived.world.data(document, {"after": after}, "employee-20"))["persons"]
+    assert {edge["node"]["id"] for edge in found["edges"]} <= {lived.world.person("employee-20")}
+
+
+PERSON = "query P($id: ID!) { person(id: $id) { name idNumber phone } }"
+
+
+async def _row(world: OpenedWorld, person: str) -> dict[str, Any]:
+    [(name, id_number, phone)] = await world.rows(f"SELECT name, id_number, phone FROM persons WHERE id = {person[4:]}")
+    return {"name": name, "idNumber": id_number, "phone": phone}
+
+
+def masked(row: dict[str, Any], *, name: bool = True) -> dict[str, Any]:
+    number, phone = row["idNumber"], row["phone"]
+    return {
+        "name": row["name"][0] + "*" * (len(row["name"]) - 1) if name else row["name"],
+        "idNumber": number[:3] + "*" * (len(number) - 7) + number[-4:],
+        "phone": None if phone is None else phone[:3] + "****" + phone[-4:],
+    }
+
+
+async def test_one_sees_oneself_in_full_and_the_family_masked(lived: Lived) -> None:
+    me, mother = lived.ids["me"], lived.ids["my mother"]
+    assert (await lived.world.data(PERSON, {"id": me}, "employee"))["person"] == await _row(lived.world, me)
+    row = await _row(lived.world, mother)
+    assert (await lived.world.data(PERSON, {"id": mother}, "employee"))["person"] == masked(row)
+
+
+async def test_a_clerk_sees_names_and_the_operator_does_not(lived: Lived) -> None:
+    me = lived.ids["me"]
+    row = await _row(lived.world, me)
+    for clerk in ("clerk-xixiu", "clerk-anshun"):
+        assert (await lived.world.data(PERSON, {"id": me}, clerk))["person"] == masked(row, name=False)
+    assert (await lived.world.data(PERSON, {"id": me}, "operator"))["person"] == masked(row)
+
+
+@pytest.mark.parametrize("viewer", ["clerk-anshun", "clerk-synthetic", "operator", "employee", None])
+async def test_no_list_holds_an_identity_number_in_full_but_ones_own(viewer: str | None, lived: Lived) -> None:
+    document = "{ persons(first: 100) { edges { node { id idNumber phone } } } }"
+    found = (await lived.world.data(document, persona=viewer))["persons"]["edges"]
+    for edge in found:
+        node = edge["node"]
+        own = viewer == "employee" and node["id"] == lived.ids["me"]
+        assert ("*" in node["idNumber"]) is not own
+        assert own or node["phone"] is None or "*" in node["phone"]
+
+
+async def test_a_persons_contributions_are_found_by_no_other_path(lived: Lived) -> None:
+    """Through unit, region, agency and persona nobody is reached: only these types lead to persons."""
+    leading = {
+        type_.name
+        for type_ in CONTRACT.type_map.values()
+        for found in getattr(type_, "fields", {}).values()
+        if str(getattr(found, "type", "")).strip("[]!") in ("Person", "PersonConnection")
+    }
+    assert not leading & {"Unit", "Region", "Agency", "Persona", "PolicyFact", "World", "Receipt"}
