@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -110,16 +111,14 @@ class Effort:
 
 
 QUICK: Final = Effort(
-    3,
-    MappingProxyType({Case.PERSON: (600, 40), Case.NESTED: (400, 24), Case.PAGE: (64, 8), Case.PAYMENT: (80, 24)}),
+    7,
+    MappingProxyType({Case.PERSON: (256, 24), Case.NESTED: (160, 16), Case.PAGE: (32, 8), Case.PAYMENT: (32, 16)}),
     (160, 16),
 )
 WHOLE: Final = Effort(
-    7,
-    MappingProxyType(
-        {Case.PERSON: (2000, 300), Case.NESTED: (1200, 150), Case.PAGE: (200, 40), Case.PAYMENT: (120, 60)}
-    ),
-    (400, 64),
+    15,
+    MappingProxyType({Case.PERSON: (800, 80), Case.NESTED: (480, 48), Case.PAGE: (96, 16), Case.PAYMENT: (40, 24)}),
+    (400, 48),
 )
 
 
@@ -160,8 +159,9 @@ class _Run:
     async def measured(self, engines: Sequence[EngineKind]) -> list[BenchRow]:
         people = people_of(self.kept)
         rows: list[BenchRow] = []
+        _remove_abandoned(self.kept.parent)
         # Beside the kept world, where there is room for another one.
-        with tempfile.TemporaryDirectory(prefix="run-", dir=self.kept.parent) as scratch:
+        with tempfile.TemporaryDirectory(prefix=f"run-{os.getpid()}-", dir=self.kept.parent) as scratch:
             for engine in engines:
                 if engine is EngineKind.SQLITE:
                     rows += await self._on_sqlite(people, Path(scratch))
@@ -231,6 +231,15 @@ class _Run:
                     client.close()
 
 
+def _remove_abandoned(folder: Path) -> None:
+    """What measurements that were killed have left is gone."""
+    for scratch in folder.glob("run-*-*"):
+        try:
+            process_ns(int(scratch.name.split("-")[1]))
+        except ProcessLookupError:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
 def _port_of(server: Server) -> int:
     return server.port
 
@@ -276,6 +285,8 @@ class _Measurement:
 
     async def rows(self) -> list[BenchRow]:
         found: list[BenchRow] = []
+        if not all(self._scaled(Case.PAYMENT, self._run.effort.of(Case.PAYMENT, contender)) for contender in Contender):
+            raise BenchFailed("the world has too few people who can pay for one another: make a larger one")
         if self._share < 1:
             self._run.tell(
                 f"{self._engine.value}: {len(self._questions.payments)} of {self._run.effort.payments()} payments "
@@ -310,8 +321,6 @@ class _Measurement:
         return cycle(self._questions.reads[case]) if case.reads else self._payments
 
     async def _round(self, contender: Contender, questions: Sequence[Question]) -> _Round:
-        if not questions:
-            raise BenchFailed("the world has too few people who can pay for one another: make a larger one")
         pid = self._servers[contender].pid
         database = 0 if self._processes is None else self._processes.ns()
         server = process_ns(pid)
