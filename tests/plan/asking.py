@@ -6,9 +6,11 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import apsw
 import asyncpg
 
 from domain.policy import PolicyBook
@@ -113,7 +115,9 @@ class AskedWorld:
     def accepts(self, sql: str) -> None:
         """The engine reads a statement of the plan, with its placeholders, and knows every name in it."""
         if isinstance(self.plain, sqlite3.Connection):
-            self.plain.execute(f"EXPLAIN {sql}", [None] * sql.count("?"))
+            path = next(name for _, kind, name in self.plain.execute("PRAGMA database_list") if kind == "main")
+            with closing(apsw.Connection(path)) as connection:
+                connection.execute(f"EXPLAIN {sql}", [None] * sql.count("?"))
         else:
             self.run(self.plain.prepare(sql))
 
