@@ -451,7 +451,7 @@ class RowCompiler:
         def limit() -> str:
             return self.bind(int, lambda variables, request: size(variables, request) + 1)
 
-        return _Page(self.bind(int, size, checked=True), size, limit, backward, ordered, cursor, tag)
+        return _Page(self.bind(int, size, checked=True), most, limit, backward, ordered, cursor, tag)
 
     def _within(self, many: Many, row: Alias | None, target: AnyRowSource, inner: Alias, reader: Reader) -> list[str]:
         """Conditions of the list itself: whose it is, who may see a row, and the filter."""

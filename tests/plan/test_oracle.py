@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from graphql import DocumentNode, GraphQLError, parse, validate
-from hypothesis import HealthCheck, currently_in_test_context, given, settings
+from hypothesis import HealthCheck, Phase, currently_in_test_context, given, settings
 from hypothesis import event as hypothesis_event
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes
@@ -68,6 +68,8 @@ def profile(share: float) -> settings:
         database=None,
         suppress_health_check=list(HealthCheck),
         print_blob=False,
+        # Shrinking a large document takes minutes; a long run only has to say which one.
+        phases=[Phase.explicit, Phase.generate] if EXAMPLES else tuple(Phase),
     )
 
 
