@@ -21,6 +21,8 @@ class ExitCode(IntEnum):
     """It cannot be done now: locked, full, taken or unreachable."""
     INTERRUPTED = 130
     """Ctrl-C."""
+    TERMINATED = 143
+    """SIGTERM, before it was done."""
 
 
 @dataclass(eq=False)

@@ -7,7 +7,6 @@ import logging
 import signal
 import socket
 from dataclasses import replace
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,8 +23,6 @@ DEMO_SEED = 7
 DEMO_PERSONS = 20_000
 DEMO_PERSONA = "employee"
 """Who the journey of the README signs in as."""
-
-TERMINATED = 143
 
 HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
@@ -48,7 +45,6 @@ def demo(port: PortOption = 8000, host: HostOption = "127.0.0.1") -> None:
     with listening(host, port) as listener:
         from resolvers.cli.keeping import create, world_exists
 
-        signal.signal(signal.SIGTERM, _terminated)
         if not asyncio.run(world_exists(settings, DEMO_WORLD)):
             with progress_of(f"Making the world {DEMO_WORLD}", quiet=False) as progress:
                 asyncio.run(
@@ -92,10 +88,6 @@ def _handed_over(fd: int) -> socket.socket:
             error.strerror or str(error),
             "Hand one over, or leave out --fd",
         ) from error
-
-
-def _terminated(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(TERMINATED)
 
 
 def listening(host: str, port: int) -> socket.socket:
