@@ -57,7 +57,9 @@ class IdentityRegistry(Protocol):
         """What the register holds, by document number; a document it does not know is left out."""
         ...
 
-    async def kinships(self, connection: Connection, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Relation]:
+    async def kinships(
+        self, connection: Connection, pairs: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], Relation]:
         """What the second is to the first, for pairs of document numbers; unrecorded kinship is left out."""
         ...
 
