@@ -279,6 +279,8 @@ _UNAVAILABLE = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    # What the driver says when the server has hung up between two statements, before it knows of it itself.
+    asyncpg.InternalClientError,
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
@@ -296,6 +298,12 @@ class _PostgresqlConnection:
         self._prepared: dict[str, Any] = {}
         self.held = held
         self.driver = driver
+
+    def failed(self, error: Exception) -> StoreUnavailable:
+        """What a failed statement is told as. A connection that has lost its place is not used again."""
+        if isinstance(error, asyncpg.InternalClientError):
+            self.driver.terminate()
+        return StoreUnavailable(f"postgresql: {error}")
 
     async def _statement(self, sql: str) -> Any:
         self._database.statements += 1
@@ -327,20 +335,20 @@ class _PostgresqlConnection:
         try:
             await (await self._statement(rendered.sql)).executemany([rendered.arguments(values) for values in rows])
         except _UNAVAILABLE as error:
-            raise StoreUnavailable(f"postgresql: {error}") from error
+            raise self.failed(error) from error
 
     async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
         try:
             row: Sequence[Any] | None = await (await self._statement(rendered.sql)).fetchrow(*arguments)
         except _UNAVAILABLE as error:
-            raise StoreUnavailable(f"postgresql: {error}") from error
+            raise self.failed(error) from error
         return row
 
     async def fetch_all_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         try:
             rows: Sequence[Sequence[Any]] = await (await self._statement(rendered.sql)).fetch(*arguments)
         except _UNAVAILABLE as error:
-            raise StoreUnavailable(f"postgresql: {error}") from error
+            raise self.failed(error) from error
         return rows
 
 
@@ -427,7 +435,7 @@ class PostgresqlDatabase:
         try:
             await connection.driver.execute(command)
         except _UNAVAILABLE as error:
-            raise StoreUnavailable(f"postgresql: {error}") from error
+            raise connection.failed(error) from error
 
     async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
         async with self.read() as connection:

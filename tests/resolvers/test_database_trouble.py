@@ -1,0 +1,211 @@
+"""A database that is locked, full or cut off: UNAVAILABLE with a time to try again, and nothing half-written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from domain.policy import PolicyBook
+from domain.store import engine
+from domain.store.engine import SqliteDatabase
+from resolvers.plan.executor import Executor
+from resolvers.service import Answer
+from simulator.auditor import audit
+from tests.resolvers.conftest import copied
+from tests.resolvers.opened import FINISH, PAY, SUBMIT, MachineTime, OpenedWorld, open_at
+
+HOLDING = """
+import sqlite3, sys
+holder = sqlite3.connect(sys.argv[1], isolation_level=None)
+holder.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def unavailable(answer: Answer) -> bool:
+    """True for the answer that says: not now, and nothing about why."""
+    assert answer.status == 503, answer.body
+    assert answer.retry_after_seconds
+    [error] = json.loads(answer.body)["errors"]
+    assert error["extensions"]["code"] == "UNAVAILABLE"
+    text = answer.body.lower()
+    for inside in (b"sqlite", b"postgres", b"locked", b"full", b"terminat", b"busy", b"asyncpg", b"disk"):
+        assert inside not in text
+    return True
+
+
+def is_paid(answer: Answer) -> bool:
+    """Whether the payment is the answer."""
+    payload = json.loads(answer.body)["data"]["payResidentContribution"]
+    return bool(payload["__typename"] == "ResidentContributionPaid")
+
+
+@contextmanager
+def locked_by_another_process(url: str) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDING, urlsplit(url).path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield
+        process.stdin.close()
+
+
+async def pay(world: OpenedWorld, contribution: str, key: str = "through-thick-and-thin") -> Answer:
+    return await world.answer(PAY, {"input": {"idempotencyKey": key, "contributionId": contribution}}, "employee")
+
+
+@pytest.mark.sqlite
+async def test_a_file_that_another_process_has_locked(on_sqlite: OpenedWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    contribution = await on_sqlite.submitted("employee")
+    before = await on_sqlite.written()
+    with locked_by_another_process(on_sqlite.url):
+        answers = await asyncio.gather(*(pay(on_sqlite, contribution) for _ in range(3)))
+        assert all(unavailable(answer) for answer in answers)
+        # Readers are served all the while.
+        assert (await on_sqlite.data("{ world { name } personas { totalCount } }"))["world"] == {"name": "small"}
+    assert await on_sqlite.written() == before
+    assert is_paid(await pay(on_sqlite, contribution))
+    assert await audit(on_sqlite.service.world.database) == []
+
+
+@pytest.mark.sqlite
+async def test_a_lock_that_is_let_go_in_time_is_waited_for(on_sqlite: OpenedWorld) -> None:
+    contribution = await on_sqlite.submitted("employee")
+    with locked_by_another_process(on_sqlite.url):
+        waiting = asyncio.create_task(pay(on_sqlite, contribution))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        # The loop serves others meanwhile.
+        assert await on_sqlite.data("{ __typename }") == {"__typename": "Query"}
+    assert is_paid(await waiting)
+
+
+@pytest.mark.sqlite
+async def test_a_disk_that_is_full(on_sqlite: OpenedWorld) -> None:
+    member = await on_sqlite.bound("employee")
+    database = on_sqlite.service.world.database
+    assert isinstance(database, SqliteDatabase)
+    assert database._writer is not None
+    [(pages,)] = await on_sqlite.rows("PRAGMA page_count")
+    database._writer.pragma("max_page_count", pages)
+    given = {"personId": member, "coverageYear": 2025}
+    kept = 0
+    while True:
+        before = await on_sqlite.written()
+        key = f"until-nothing-fits-{kept}"
+        answer = await on_sqlite.answer(SUBMIT, {"input": {"idempotencyKey": key, **given}}, "employee")
+        if answer.status != 200:
+            break
+        kept += 1
+    assert unavailable(answer)
+    assert await on_sqlite.written() == before
+    assert unavailable(await on_sqlite.answer(SUBMIT, {"input": {"idempotencyKey": key, **given}}, "employee"))
+    assert (await on_sqlite.data("{ world { name } }"))["world"] == {"name": "small"}
+    database._writer.pragma("max_page_count", 1_000_000)
+    submitted = await on_sqlite.mutate(SUBMIT, "employee", idempotencyKey=key, **given)
+    assert submitted["__typename"] == "ResidentContributionSubmitted"
+    assert await audit(database) == []
+
+
+TERMINATE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> ALL($1::int[])
+"""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.fixture
+async def on_postgresql(
+    request: pytest.FixtureRequest, tmp_path: Path, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> AsyncIterator[OpenedWorld]:
+    """A world of the test's own on PostgreSQL."""
+    with copied("postgresql", request, tmp_path) as url:
+        opened = await open_at(url, executor, book, machine)
+        yield opened
+        await opened.close()
+
+
+async def terminate(url: str, *spared: int) -> None:
+    """Every connection to the database is ended, but those of these backends."""
+    killer = await asyncpg.connect(url)
+    try:
+        await killer.execute(TERMINATE, [killer.get_server_pid(), *spared])
+    finally:
+        await killer.close()
+
+
+@pytest.mark.postgresql
+async def test_a_backend_that_is_terminated_in_the_middle_of_a_payment(on_postgresql: OpenedWorld) -> None:
+    world = on_postgresql
+    contribution = await world.submitted("employee")
+    before = await world.written()
+    blocker = await asyncpg.connect(world.url)
+    transaction = blocker.transaction()
+    await transaction.start()
+    person = world.guide["employee"].person_id
+    await blocker.execute(f"SELECT 1 FROM persons WHERE id = {person} FOR UPDATE")
+    waiting = [asyncio.create_task(pay(world, contribution)) for _ in range(2)]
+    async with asyncio.timeout(10):
+        while await blocker.fetchval(WAITING) == 0:
+            await blocker.execute("SELECT pg_stat_clear_snapshot(), pg_sleep(0.02)")
+    await terminate(world.url, blocker.get_server_pid())
+    answers = await asyncio.gather(*waiting)
+    assert all(unavailable(answer) for answer in answers)
+    await transaction.rollback()
+    await blocker.close()
+    assert await world.written() == before
+    assert is_paid(await pay(world, contribution))
+    assert await audit(world.service.world.database) == []
+
+
+@pytest.mark.postgresql
+async def test_idle_backends_that_are_terminated_are_replaced(on_postgresql: OpenedWorld) -> None:
+    world = on_postgresql
+    contribution = await world.submitted("employee")
+    for number in range(3):
+        await asyncio.gather(*(world.data("{ world { now } regions(first: 1) { totalCount } }") for _ in range(8)))
+        await terminate(world.url)
+        answers = [await world.answer("{ regions(first: 1) { totalCount } }") for _ in range(10)]
+        assert all(answer.status == 200 or unavailable(answer) for answer in answers)
+        assert answers[-1].status == 200, f"still not served after {number + 1} losses"
+    assert is_paid(await pay(world, contribution))
+    payload = await world.mutate(FINISH, "employee", contributionId=contribution)
+    assert payload["__typename"] == "ResidentContributionFinished"
+
+
+@pytest.mark.postgresql
+async def test_a_row_that_another_client_holds_too_long(
+    on_postgresql: OpenedWorld,
+    executor: Executor,
+    book: PolicyBook,
+    machine: MachineTime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    contribution = await on_postgresql.submitted("employee")
+    monkeypatch.setattr(engine, "STATEMENT_SECONDS", 0.3)
+    impatient = await open_at(on_postgresql.url, executor, book, machine)
+    before = await on_postgresql.written()
+    blocker = await asyncpg.connect(on_postgresql.url)
+    transaction = blocker.transaction()
+    await transaction.start()
+    await blocker.execute(f"SELECT 1 FROM persons WHERE id = {impatient.guide['employee'].person_id} FOR UPDATE")
+    assert unavailable(await pay(impatient, contribution))
+    await transaction.rollback()
+    await blocker.close()
+    assert await on_postgresql.written() == before
+    assert is_paid(await pay(impatient, contribution))
+    await impatient.close()
