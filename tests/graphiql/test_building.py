@@ -8,11 +8,11 @@ import sys
 import threading
 import time
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-import resolvers.graphiql.build
 from resolvers.graphiql import GraphiqlBuildFailed, ensure_built, sources_digest
 from resolvers.graphiql.build import (
     NICENESS,
@@ -104,7 +104,8 @@ def test_what_other_sources_gave_is_removed_after_a_build_and_nothing_else(
         target.mkdir()
         (target / "index.html").write_text("built")
 
-    monkeypatch.setattr(resolvers.graphiql.build, "build", build_at_once)
+    # The package has a function of the module's name.
+    monkeypatch.setattr(import_module("resolvers.graphiql.build"), "build", build_at_once)
     target = ensure_built(tmp_path, lambda line: None)
     assert {path.name for path in folder.iterdir()} == {target.name, "notes", "build.lock"}
 
