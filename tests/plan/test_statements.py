@@ -1,0 +1,227 @@
+"""One statement per root field, whatever the page; nothing counted that nobody asked for; indexes carry the reads."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, OperationType, parse
+
+import resolvers.graphiql
+from domain.policy import PolicyBook
+from domain.store.statements import EngineKind
+from domain.vocabulary import Viewer
+from resolvers.graphql import build_executor
+from resolvers.plan.arguments import list_tag, made_cursor
+from resolvers.plan.rows import Compiled, Cost, RowCompiler
+from tests.plan.asking import AskedWorld
+
+OPERATIONS = Path(resolvers.graphiql.__file__).with_name("operations")
+QUOTE = 2
+"""Statements of a quote for a bound family member; a link out of it, such as the person, is one more."""
+
+PAGE = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { id } }"
+BY_ROOT: Mapping[str, int] = {
+    "{ world { name now } }": 0,
+    "{ viewer { role name } }": 0,
+    "{ viewer { person { id name account { balance } } } }": 1,
+    '{ node(id: "per_PERSON") { id ... on Person { name } } }': 1,
+    '{ node(id: "nothing") { id } }': 0,
+    '{ person(id: "per_PERSON") { name region { name } enrolments { edges { node { unit { name } } } } } }': 1,
+    '{ unit(id: "uni_1") { name } }': 1,
+    '{ region(code: "520402") { name parent { name } agencies { edges { node { phones { number } } } } } }': 1,
+    '{ residentContribution(id: "con_1") { amount } }': 1,
+    '{ receipt(id: "rec_1") { number } }': 1,
+    f"{{ personas {{ totalCount {PAGE} }} }}": 1,
+    f"{{ persons(first: SIZE) {{ totalCount {PAGE} }} }}": 1,
+    f"{{ units(last: SIZE) {{ totalCount {PAGE} }} }}": 1,
+    f"{{ regions(first: SIZE) {{ {PAGE} }} }}": 1,
+    f"{{ agencies(first: SIZE) {{ {PAGE} }} }}": 1,
+    f"{{ residentContributions(first: SIZE) {{ {PAGE} edges {{ node {{ payer {{ name }} }} }} }} }}": 1,
+    f"{{ contributionRecords(first: SIZE) {{ {PAGE} }} }}": 1,
+    f"{{ events(first: SIZE) {{ {PAGE} edges {{ node {{ actor {{ name }} }} }} }} }}": 1,
+    f"{{ policyFacts(first: SIZE) {{ {PAGE} }} }}": 0,
+    '{ policyFact(name: "no.such", region: "520402") { __typename } }': 0,
+    "{ a: personas { totalCount } b: regions { totalCount } world { now } }": 2,
+}
+
+
+def spent(asked: AskedWorld, document: str, viewer: Viewer, variables: Mapping[str, Any] | None = None) -> int:
+    """How many statements a document costs when it has been asked before."""
+    asked.data(document, variables, viewer)
+    before = asked.world.database.statements
+    asked.data(document, variables, viewer)
+    return asked.world.database.statements - before
+
+
+@pytest.mark.parametrize("document", BY_ROOT)
+def test_a_root_field_is_one_statement_whatever_the_page_size(asked: AskedWorld, document: str) -> None:
+    for name in ("anonymous", "employee", "clerk-anshun", "operator"):
+        viewer = asked.viewers[name]
+        person = asked.viewers["employee"].person_id
+        for size in (0, 1, 7, 100) if "SIZE" in document else (0,):
+            text = document.replace("PERSON", str(person)).replace("SIZE", str(size))
+            wanted = BY_ROOT[document]
+            assert spent(asked, text, viewer) == wanted, (name, size)
+
+
+def test_every_query_that_the_product_ships_is_one_statement_per_root_field(asked: AskedWorld) -> None:
+    viewer = asked.viewers["employee"]
+    [(receipt,)] = asked.rows(
+        "SELECT r.id FROM receipts r JOIN resident_contributions c ON c.id = r.contribution_id"
+        f" WHERE c.payer_id = {viewer.person_id}"
+    )
+    known: dict[str, Any] = {"receipt": f"rec_{receipt}", "year": 2025}
+    met = 0
+    for path in sorted(OPERATIONS.rglob("*.graphql")):
+        text = path.read_text(encoding="utf-8")
+        [operation] = parse(text).definitions
+        assert isinstance(operation, OperationDefinitionNode)
+        if operation.operation is not OperationType.QUERY:
+            continue
+        met += 1
+        declared = [each.variable.name.value for each in operation.variable_definitions or ()]
+        roots = [each.name.value for each in operation.selection_set.selections]  # type: ignore[attr-defined]
+        wanted = sum({"contributionQuote": QUOTE, "world": 0}.get(root, 1) for root in roots)
+        asks = viewer
+        if "member" in declared:
+            # One whose quote is no refusal: bound, and not yet paid for.
+            asks = asked.viewers["already-bound"]
+            [(member,)] = asked.rows(f"SELECT member_id FROM family_bindings WHERE holder_id = {asks.person_id}")
+            known["member"] = f"per_{member}"
+        assert spent(asked, text, asks, {name: known[name] for name in declared}) == wanted, path.name
+    assert met >= 3
+
+
+def test_the_links_of_a_quote_are_one_statement_together(asked: AskedWorld) -> None:
+    viewer = asked.viewers["already-bound"]
+    [(member,)] = asked.rows(f"SELECT member_id FROM family_bindings WHERE holder_id = {viewer.person_id}")
+    document = f"""{{ contributionQuote(personId: "per_{member}", coverageYear: 2025) {{ __typename
+        ... on ContributionQuote {{ amount LINK facts {{ fact {{ name }} }} }} }} }}"""
+    answer = asked.data(document.replace("LINK", ""), None, viewer)
+    assert answer["contributionQuote"]["__typename"] == "ContributionQuote"
+    assert spent(asked, document.replace("LINK", ""), viewer) == QUOTE
+    link = "person { name enrolments { edges { node { unit { name } } } } } p: person { region { name } }"
+    assert spent(asked, document.replace("LINK", link), viewer) == QUOTE + 1
+
+
+# ---- what the statements say ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Compiled]:
+    """Every statement that is compiled while the test runs."""
+    found: list[Compiled] = []
+    finished = RowCompiler.finished
+
+    def noted(self: RowCompiler, sql: str, cost: Cost) -> Compiled:
+        result = finished(self, sql, cost)
+        found.append(result)
+        return result
+
+    monkeypatch.setattr(RowCompiler, "finished", noted)
+    return found
+
+
+def read(asked: AskedWorld, compiled: list[Compiled], document: str, viewer: Viewer) -> Compiled:
+    """The one statement of a document, compiled afresh."""
+    compiled.clear()
+    executor = build_executor(PolicyBook.load())
+    answer = asked.answer(document, None, viewer, executor=executor)
+    executor.close()
+    assert b'"errors"' not in answer.body, answer.body
+    [statement] = compiled
+    return statement
+
+
+def test_a_total_is_counted_only_when_it_is_asked_for(asked: AskedWorld, compiled: list[Compiled]) -> None:
+    viewer = asked.viewers["operator"]
+    counting = re.compile(r"\(SELECT count\(\*\) FROM persons")
+    without = read(asked, compiled, f"{{ persons {{ {PAGE} }} }}", viewer)
+    assert not counting.search(without.rendered.sql)
+    with_total = read(asked, compiled, "{ persons { totalCount edges { node { id } } } }", viewer)
+    assert len(counting.findall(with_total.rendered.sql)) == 1
+    alone = read(asked, compiled, "{ persons { totalCount } }", viewer)
+    assert "ORDER BY" not in alone.rendered.sql
+    assert with_total.cost.total({}, asked.request(viewer)) > without.cost.total({}, asked.request(viewer))
+
+
+def test_a_plain_page_neither_counts_nor_numbers_its_rows(asked: AskedWorld, compiled: list[Compiled]) -> None:
+    page = read(asked, compiled, "{ persons { edges { node { name } } } }", asked.viewers["operator"])
+    assert "row_number" not in page.rendered.sql
+    assert "count(" not in page.rendered.sql
+    assert "hex(" not in page.rendered.sql
+
+
+def plan_of(asked: AskedWorld, statement: Compiled, viewer: Viewer) -> str:
+    """How the engine would run a statement, small tables notwithstanding."""
+    arguments = statement.arguments({}, asked.request(viewer))
+    if asked.kind is EngineKind.SQLITE:
+        assert isinstance(asked.plain, sqlite3.Connection)
+        rows = asked.plain.execute(f"EXPLAIN QUERY PLAN {statement.rendered.sql}", arguments).fetchall()
+        return "\n".join(str(row[3]) for row in rows)
+
+    async def explained() -> str:
+        driver: Any = asked.plain
+        async with driver.transaction():
+            await driver.execute("SET LOCAL enable_seqscan = off")
+            await driver.execute("SET LOCAL enable_sort = off")
+            rows = await driver.fetch(f"EXPLAIN {statement.rendered.sql}", *arguments)
+        return "\n".join(str(row[0]) for row in rows)
+
+    return asked.run(explained())
+
+
+def test_a_person_is_found_by_the_primary_key(asked: AskedWorld, compiled: list[Compiled]) -> None:
+    viewer = asked.viewers["operator"]
+    person = asked.viewers["employee"].person_id
+    statement = read(asked, compiled, f'{{ person(id: "per_{person}") {{ name sex birthDate }} }}', viewer)
+    plan = plan_of(asked, statement, viewer)
+    assert "USING INTEGER PRIMARY KEY" in plan if asked.kind is EngineKind.SQLITE else "pk_persons" in plan
+    assert "SCAN persons" not in plan
+    assert "Seq Scan" not in plan
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{ persons(first: 50, where: {region: {within: "520402"}}) { edges { node { name } } } }',
+        "{ persons(first: 50) { edges { node { name } } } }",
+    ],
+)
+def test_a_clerk_reads_the_persons_of_a_county_through_its_index(
+    asked: AskedWorld, compiled: list[Compiled], document: str
+) -> None:
+    viewer = asked.viewers["clerk-xixiu"]
+    plan = plan_of(asked, read(asked, compiled, document, viewer), viewer)
+    assert "ix_persons_region_code_id" in plan or "pk_persons" in plan or "INTEGER PRIMARY KEY" in plan, plan
+    assert "SCAN t2\n" not in plan
+
+
+def test_contributions_of_a_person_are_read_through_the_persons_index(
+    asked: AskedWorld, compiled: list[Compiled]
+) -> None:
+    viewer = asked.viewers["operator"]
+    person = asked.viewers["employee"].person_id
+    document = f"""{{ person(id: "per_{person}") {{
+        residentContributions(first: 5, orderBy: [COVERAGE_YEAR_DESC]) {{ edges {{ node {{ id amount }} }} }} }} }}"""
+    plan = plan_of(asked, read(asked, compiled, document, viewer), viewer)
+    assert re.search(r"(ix|uq)_resident_contributions_(person_id_coverage_year_id|paid)", plan), plan
+    assert "Seq Scan" not in plan
+
+
+def test_events_after_a_cursor_are_read_in_the_order_of_their_index(
+    asked: AskedWorld, compiled: list[Compiled]
+) -> None:
+    viewer = asked.viewers["operator"]
+    cursor = made_cursor(list_tag(asked.world.fingerprint, "events", None), [0, 3])
+    statement = read(
+        asked, compiled, f'{{ events(first: 10, after: "{cursor}") {{ edges {{ node {{ id }} }} }} }}', viewer
+    )
+    plan = plan_of(asked, statement, viewer)
+    assert "uq_events_order" in plan, plan
+    assert "TEMP B-TREE" not in plan
