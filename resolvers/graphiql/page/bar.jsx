@@ -103,6 +103,10 @@ function Situation({ session }) {
 }
 
 function Personas({ personas, session, signingIn }) {
+  const persona = session?.persona;
+  useEffect(() => {
+    document.querySelector('.persona[aria-pressed=true]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [persona, personas.status]);
   if (personas.status === 'loading') return <span className="muted">正在读取角色… Loading personas…</span>;
   if (personas.status === 'failed')
     return (
@@ -111,7 +115,7 @@ function Personas({ personas, session, signingIn }) {
       </span>
     );
   return personas.list.map(({ name, role, zh, en }) => {
-    const chosen = session?.persona === name;
+    const chosen = persona === name;
     return (
       <button
         type="button"
