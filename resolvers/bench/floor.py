@@ -8,7 +8,6 @@ nothing but that the contribution waits and the balance suffices.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, Final, Protocol
 
+import apsw
 import asyncpg
 import orjson
 from sqlalchemy.engine import make_url
@@ -216,17 +216,18 @@ class _SqliteStore:
         self._reader = self._connected(path)
         self._writer = self._connected(path)
 
-    def _connected(self, path: str) -> sqlite3.Connection:
-        driver = sqlite3.connect(path, isolation_level=None, cached_statements=128)
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "busy_timeout = 5000",
-            "cache_size = -65536",
-            "mmap_size = 1073741824",
+    def _connected(self, path: str) -> apsw.Connection:
+        driver = apsw.Connection(path, statementcachesize=128)
+        driver.set_busy_timeout(5000)
+        for name, value in (
+            ("journal_mode", "wal"),
+            ("synchronous", "full"),
+            ("foreign_keys", True),
+            ("cache_size", -65536),
+            ("mmap_size", 1073741824),
         ):
-            driver.execute(f"PRAGMA {pragma}")
+            driver.pragma(name, value)
+        driver.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         return driver
 
     async def first(self, case: Case, arguments: Sequence[Any]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import shutil
 import tempfile
@@ -88,11 +89,16 @@ class BenchRow:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is asked: rounds, and requests of a round by case for (plan and floor, stock)."""
+    """How much is asked: rounds, and requests of a round by case for (plan and floor, stock).
+
+    On a slow or busy machine, cases that come after `seconds` make do with `least_rounds`.
+    """
 
     rounds: int
     requests: Mapping[Case, tuple[int, int]]
     warm_up: tuple[int, int]
+    least_rounds: int = 3
+    seconds: float = math.inf
 
     def of(self, case: Case, contender: Contender) -> int:
         return self.requests[case][contender is Contender.STOCK]
@@ -114,6 +120,7 @@ QUICK: Final = Effort(
     7,
     MappingProxyType({Case.PERSON: (256, 24), Case.NESTED: (160, 16), Case.PAGE: (32, 8), Case.PAYMENT: (32, 16)}),
     (160, 16),
+    seconds=24,
 )
 WHOLE: Final = Effort(
     15,
@@ -145,7 +152,7 @@ def run_bench(
     kept = kept_world(home / "bench", persons=persons, seed=seed, progress=progress)
     if (took := time.perf_counter() - began) >= 1:
         tell(f"made a world of {persons} persons in {took:.1f} s; it is kept for the next time")
-    return asyncio.run(_Run(chosen, progress, kept, tell, persons).measured(engines))
+    return asyncio.run(_Run(chosen, progress, kept, tell, persons, time.perf_counter()).measured(engines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,12 @@ class _Run:
     kept: Path
     tell: Callable[[str], None]
     persons: int
+    began: float
+    """When measuring began, on the clock that only counts."""
+
+    def may_end(self, rounds: int) -> bool:
+        """Whether so many rounds are enough by now."""
+        return rounds >= self.effort.least_rounds and time.perf_counter() - self.began > self.effort.seconds
 
     async def measured(self, engines: Sequence[EngineKind]) -> list[BenchRow]:
         people = people_of(self.kept)
@@ -310,6 +323,8 @@ class _Measurement:
         rounds: dict[Contender, list[_Round]] = {contender: [] for contender in Contender}
         order = list(Contender)
         for number in range(effort.rounds):
+            if self._run.may_end(number):
+                break
             for contender in order[number % 3 :] + order[: number % 3]:
                 rounds[contender].append(
                     await self._round(contender, list(islice(asking[contender], requests[contender])))
