@@ -1,0 +1,166 @@
+"""Nothing that a server logs names anybody: no identity number and no token, whatever goes well or wrong."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from domain.ports import Outside
+from simulator.outside import outside
+from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SIGN_IN, SUBMIT, UNBIND, OpenedWorld
+from tests.resolvers.served import Client
+from tests.resolvers.test_served import forms
+
+ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{6}\*{8}")
+PERSON_ID = re.compile(r"\b(?:per|acc)_[0-9]{18}")
+
+
+def test_what_a_server_process_says(tmp_path: Path, sqlite_template: Path) -> None:
+    """A whole journey, refusals, bad input, bad tokens and a database in trouble; then all that it wrote."""
+    worlds = tmp_path / "worlds"
+    worlds.mkdir()
+    path = worlds / "small.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    with apsw.Connection(str(path)) as rows:
+        numbers = {number for (number,) in rows.execute("SELECT id_number FROM persons")}
+    rows.close()
+    environment = os.environ | {
+        "CANBAO_HOME": str(tmp_path),
+        "CANBAO_WORLD": "small",
+        "CANBAO_GRAPHIQL": "0",
+        "PYTHONWARNINGS": "default",
+    }
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port: int = listener.getsockname()[1]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "resolvers.cli", "serve", "--fd", str(listener.fileno())],
+            cwd=Path(__file__).parent.parent.parent,
+            env=environment,
+            pass_fds=[listener.fileno()],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    try:
+        assert process.stdout is not None
+        said = ""
+        while "Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        client = Client(port)
+        known = forms(client)
+        tokens = live(client, known)
+        trouble(client.signed_in("employee-3"), known["employee-3"], path)
+    finally:
+        process.terminate()
+        rest, _ = process.communicate(timeout=30)
+    said += rest
+    assert "unavailable" in said, "the trouble was logged"
+    assert not numbers & set(ID_NUMBER.findall(said))
+    assert not ID_NUMBER.search(said)
+    for token in tokens:
+        assert token not in said
+        assert token.rpartition(".")[2] not in said
+    for name in {form["name"] for form in known.values()}:
+        assert name not in said
+
+
+def live(client: Client, known: dict[str, dict[str, Any]]) -> list[str]:
+    """The journey and what is refused on the way; the tokens that were given."""
+    payer = client.signed_in("employee")
+    ids = payer.lived(known["employee"])
+    payer.send("GET", f"/receipts/{ids['receipt']}", {})
+    clients = [payer]
+    for name, form in known.items():
+        if name.startswith("employee-"):
+            continue
+        other = client.signed_in(name)
+        clients.append(other)
+        other.mutate(BIND, **form)
+        other.mutate(BIND, **(form | {"idNumber": form["idNumber"][:-1] + "?"}))
+        other.mutate(SUBMIT, personId=ids["member"], coverageYear=2025)
+        other.mutate(PAY, contributionId=ids["contribution"])
+    number = known["employee"]["idNumber"]
+    for body in (
+        b'{"query":"{ world { name } ' + number.encode() + b'"}',
+        b'{"query":"query Q($n: Int!) { persons(first: $n) { totalCount } }","variables":{"n":"%b"}}' % number.encode(),
+        b'{"query":"{ node(id: \\"%b\\") { id } }"}' % number.encode(),
+        b'{"query":"%b"' % number.encode(),
+    ):
+        payer.send("POST", "/graphql", {"content-type": "application/json"}, body)
+    payer.send("GET", f"/graphql?query={{person(id:%22{number}%22){{id}}}}", {})
+    payer.send("GET", f"/receipts/{number}", {})
+    payer.send("GET", f"/nowhere/{number}", {})
+    tokens = [each.token for each in clients if each.token]
+    Client(client.port, tokens[0] + "x").post("{ world { name } }")
+    with payer.socket() as opened:
+        opened.initialised().subscribe("1", "{ viewer { person { idNumber } } }")
+        assert opened.hear()["type"] == "next"
+        opened.connection.send('{"type":"%s"}' % number)  # noqa: UP031 - braces of JSON
+    return tokens
+
+
+def trouble(payer: Client, form: dict[str, Any], path: Path) -> None:
+    """The world's file is locked by somebody else for longer than the server waits."""
+    holder = apsw.Connection(str(path))
+    holder.execute("BEGIN IMMEDIATE")
+    response = payer.post(BIND, {"input": {"idempotencyKey": "while-it-is-locked", **form}})
+    assert (response.status, response.codes) == (503, ["UNAVAILABLE"])
+    assert int(response.headers["retry-after"]) >= 1
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert payer.mutate(BIND, idempotencyKey="while-it-is-locked", **form)["__typename"] == "FamilyMemberBound"
+
+
+class _Broken:
+    """A register whose answers make the operation fail, with a fault that names the document."""
+
+    async def identities(self, _connection: object, documents: object) -> Any:
+        raise RuntimeError("the register sent something that nobody can read")
+
+    async def kinships(self, _connection: object, pairs: object) -> Any:
+        raise AssertionError("not asked")
+
+
+async def test_what_is_logged_in_process(opened: OpenedWorld, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    # What asyncio says about its own selector is not ours.
+    logging.getLogger("asyncio").setLevel(logging.WARNING)
+    numbers = {number for (number,) in await opened.rows("SELECT id_number FROM persons")}
+    token = await opened.sign_in("employee")
+    bound = await opened.mutate(BIND, "employee", **opened.member("employee"))
+    receipt = await opened.receipt("employee", bound["binding"]["member"]["id"])
+    assert receipt
+    await opened.mutate(UNBIND, "employee", bindingId=bound["binding"]["id"])
+    await opened.mutate(PAY_TOGETHER, "employee", orders=[{"contributionId": "con_1"}])
+    await opened.mutate(FINISH, "employee", contributionId="con_1")
+    await opened.mutate(SIGN_IN, None, persona="nobody")
+    for persona in ("rare-name", "mother-deceased", "uncle"):
+        await opened.mutate(BIND, persona, **opened.member(persona))
+    opened.service.world.outside = Outside(_Broken(), outside().other_provinces)
+    answer = await opened.answer(
+        BIND, {"input": {"idempotencyKey": "a-fault-of-ours", **opened.member("employee-2")}}, "employee-2"
+    )
+    [error] = json.loads(answer.body)["errors"]
+    assert (answer.status, error["extensions"]) == (500, {"code": "INTERNAL", "requestId": "the-request"})
+    assert b"register" not in answer.body
+    text = caplog.text
+    assert "nobody can read" in text, "a fault is logged in full"
+    assert any(getattr(record, "request_id", None) == "the-request" for record in caplog.records)
+    assert not numbers & set(ID_NUMBER.findall(text))
+    assert not ID_NUMBER.search(text)
+    assert token not in text
+    assert await opened.data("{ world { name } }") == {"world": {"name": "small"}}
