@@ -112,11 +112,16 @@ class AskedWorld:
             return self.plain.execute(sql).fetchall()
         return [tuple(row) for row in self.run(self.plain.fetch(sql))]
 
+    def serving_sqlite(self) -> apsw.Connection:
+        """The file through the SQLite that serves it, which plans and parses otherwise than Python's own."""
+        assert isinstance(self.plain, sqlite3.Connection)
+        [path] = [name for _, kind, name in self.plain.execute("PRAGMA database_list") if kind == "main"]
+        return apsw.Connection(path)
+
     def accepts(self, sql: str) -> None:
         """The engine reads a statement of the plan, with its placeholders, and knows every name in it."""
         if isinstance(self.plain, sqlite3.Connection):
-            path = next(name for _, kind, name in self.plain.execute("PRAGMA database_list") if kind == "main")
-            with closing(apsw.Connection(path)) as connection:
+            with closing(self.serving_sqlite()) as connection:
                 connection.execute(f"EXPLAIN {sql}", [None] * sql.count("?"))
         else:
             self.run(self.plain.prepare(sql))
