@@ -51,6 +51,8 @@ BENCH_SERVER: Final = "CANBAO_BENCH_POSTGRES_URL"
 
 CONNECTIONS: Final = 8
 _COMPARED: Final = 12
+_SLICE: Final = 32
+"""How many requests plan and floor are sent before it is another's turn."""
 _SETTINGS: Final = {**cluster.SETTINGS, "shared_buffers": "512MB", "max_wal_size": "2GB"}
 
 
@@ -267,8 +269,20 @@ async def _cluster_of(url: str) -> Cluster | None:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
+    """CPU microseconds; the database's are None where nobody knows them."""
+
     server_us: float
     database_us: float | None
+
+    def __add__(self, other: _Round) -> _Round:
+        known = self.database_us is not None and other.database_us is not None
+        database = (self.database_us or 0.0) + (other.database_us or 0.0) if known else None
+        return _Round(self.server_us + other.server_us, database)
+
+    def per(self, requests: int) -> _Round:
+        """The share of one request."""
+        database = None if self.database_us is None else self.database_us / requests
+        return _Round(self.server_us / requests, database)
 
 
 class _Measurement:
@@ -321,21 +335,32 @@ class _Measurement:
             await self._ask(contender, list(islice(asking[contender], warm_up)))
         requests = {contender: self._scaled(case, effort.of(case, contender)) for contender in Contender}
         rounds: dict[Contender, list[_Round]] = {contender: [] for contender in Contender}
-        order = list(Contender)
         for number in range(effort.rounds):
             if self._run.may_end(number):
                 break
-            for contender in order[number % 3 :] + order[: number % 3]:
-                rounds[contender].append(
-                    await self._round(contender, list(islice(asking[contender], requests[contender])))
-                )
+            for contender, spent in (await self._round(number, asking, requests)).items():
+                rounds[contender].append(spent)
         return [self._row(case, contender, requests[contender], rounds[contender]) for contender in Contender]
+
+    async def _round(
+        self, number: int, asking: Mapping[Contender, Iterator[Question]], requests: Mapping[Contender, int]
+    ) -> dict[Contender, _Round]:
+        """One round, in slices so short that a neighbour's work on this machine falls on all contenders alike."""
+        order = list(Contender)
+        order = order[number % len(order) :] + order[: number % len(order)]
+        slices = min(max(1, requests[Contender.PLAN] // _SLICE), *requests.values())
+        spent = dict.fromkeys(Contender, _Round(0.0, 0.0))
+        for place in range(slices):
+            for contender in order:
+                count = requests[contender] * (place + 1) // slices - requests[contender] * place // slices
+                spent[contender] += await self._slice(contender, list(islice(asking[contender], count)))
+        return {contender: spent[contender].per(requests[contender]) for contender in Contender}
 
     def _asking(self, case: Case, contender: Contender) -> Iterator[Question]:
         """Questions without end; payments are made once each, whoever makes them."""
         return cycle(self._questions.reads[case]) if case.reads else self._payments
 
-    async def _round(self, contender: Contender, questions: Sequence[Question]) -> _Round:
+    async def _slice(self, contender: Contender, questions: Sequence[Question]) -> _Round:
         pid = self._servers[contender].pid
         database = 0 if self._processes is None else self._processes.ns()
         server = process_ns(pid)
@@ -343,9 +368,8 @@ class _Measurement:
         server = process_ns(pid) - server
         if self._processes is not None:
             database = self._processes.ns() - database
-        per_request = 1000 * len(questions)
         known = self._processes is not None or self._engine is EngineKind.SQLITE
-        return _Round(server / per_request, database / per_request if known else None)
+        return _Round(server / 1000, database / 1000 if known else None)
 
     async def _ask(self, contender: Contender, questions: Sequence[Question]) -> list[bytes]:
         """The answers, each a success."""
