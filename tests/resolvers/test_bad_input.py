@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.resolvers.opened import BIND, PAY, SIGN_IN, SUBMIT, OpenedWorld, codes
+from tests.transport.conftest import Documents, small_documents
+from tests.transport.test_abuse import DOCUMENTS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -201,3 +204,13 @@ async def test_a_list_of_filters_is_bounded(shared: OpenedWorld) -> None:
         given = {"where": {"region": {"in": ["520402"] * size}}}
         answer = await shared.ask(PERSONS, given, "operator")
         assert set(codes(answer) if "errors" in answer else []) == told
+
+
+@pytest.mark.parametrize("made", DOCUMENTS, ids=lambda made: made.__name__)
+@pytest.mark.parametrize("persona", ["employee", "operator", None])
+async def test_a_document_that_nobody_should_send_is_no_fault(
+    made: Callable[[Documents], str], persona: str | None, shared: OpenedWorld
+) -> None:
+    answer = await shared.answer(made(small_documents()), {}, persona)
+    assert answer.status in (200, 400)
+    assert b"INTERNAL" not in answer.body

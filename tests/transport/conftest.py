@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+import apsw
 import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
+from resolvers.app import create_app
+from resolvers.settings import Settings
+from resolvers.transport.endpoint import GraphQLEndpoint
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.server import Server
-from tests.transport.standin import SECRET, endpoint
+from simulator.worlds import create_world
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
     """What the application under abuse understands.
 
-    `listed` is a query with `$first: Int` and `$after: String`, of a list that allows 100 at most; `recursive` is a
-    field that can be selected inside itself, with `recursive_root` around it; `subscription` never ends by itself.
+    `listed` is a query with `$first: Int` and `$after: Cursor`, of a list that allows 100 at most; `recursive` is a
+    field that can be selected inside itself, with `around` before and after it; `subscription` never ends by itself.
     `secrets` are texts that no answer may contain, beside traces and paths.
     """
 
     listed: str
-    recursive_root: str
+    around: tuple[str, str]
     recursive: str
     scalar: str
     subscription: str
     mutation: str
     secrets: tuple[str, ...] = ()
+
+    def page(self, inside: str, first: str = "1") -> str:
+        """A root field that gives a page of so many, with that selection."""
+        return f"{self.around[0].replace('FIRST', first)}{inside}{self.around[1]}"
+
+
+REGIONS = ("regions(first: FIRST) { edges { node { ", " } } }")
+
+
+def small_documents(*secrets: str) -> Documents:
+    """What the product understands."""
+    return Documents(
+        listed="query L($first: Int, $after: Cursor) "
+        "{ regions(first: $first, after: $after) { totalCount edges { cursor node { code } } } }",
+        around=REGIONS,
+        recursive="parent",
+        scalar="code",
+        subscription="subscription { worldClock { now } }",
+        mutation='mutation { signInAsPersona(input: {idempotencyKey: "12345678", persona: "x"}) { __typename } }',
+        secrets=secrets,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +78,32 @@ class RunningServer:
         return f"ws://127.0.0.1:{self.port}/graphql"
 
 
-@pytest.fixture(scope="session")
-def app() -> ASGIApp:
-    """The application under abuse."""
-    return endpoint(limits=TransportLimits(body_seconds=2))
+def unheard(_stage: str, _done: int, _total: int) -> None:
+    """Nobody watches the progress."""
 
 
 @pytest.fixture(scope="session")
-def documents() -> Documents:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small world that is abused."""
+    settings = Settings(home=tmp_path_factory.mktemp("abused"), default_world="small", graphiql=False)
+    settings.worlds.mkdir()
+    asyncio.run(create_world(settings.world_url("small"), name="small", seed=13, persons=600, progress=unheard))
+    return settings.home
+
+
+@pytest.fixture(scope="session")
+def app(home: Path) -> GraphQLEndpoint:
+    """The application under abuse: the product, and not a stand-in."""
+    settings = Settings(home=home, default_world="small", graphiql=False)
+    return create_app(settings, limits=TransportLimits(body_seconds=2))
+
+
+@pytest.fixture(scope="session")
+def documents(home: Path) -> Documents:
     """What that application understands."""
-    return Documents(
-        listed="query L($first: Int, $after: String) { books(first: $first, after: $after) { id } }",
-        recursive_root="books",
-        recursive="sequel",
-        scalar="title",
-        subscription="subscription { count(to: 1000000, intervalMs: 100) }",
-        mutation='mutation { addBook(title: "x") { id } }',
-        secrets=(SECRET,),
-    )
+    with closing(apsw.Connection(str(home / "worlds" / "small.sqlite3"))) as rows:
+        [(signing_key,)] = rows.execute("SELECT signing_key FROM world").fetchall()
+    return small_documents(str(home), "small.sqlite3", str(signing_key))
 
 
 async def _nothing() -> None:
@@ -92,8 +128,26 @@ def running(app: ASGIApp, close: Callable[[], Awaitable[None]] = _nothing) -> It
             thread.join(timeout=20)
 
 
+class _Faults(logging.Handler):
+    """Keeps what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(self.format(record))
+
+
 @pytest.fixture(scope="session")
-def server(app: ASGIApp) -> Iterator[RunningServer]:
-    """The application under abuse, on a real socket."""
-    with running(app) as server:
+def server(app: GraphQLEndpoint, documents: Documents) -> Iterator[RunningServer]:
+    """The application under abuse, on a real socket. In the end it must have logged no fault of its own."""
+    faults = _Faults()
+    loggers = [logging.getLogger(name) for name in ("canbao", "asyncio")]
+    for logger in loggers:
+        logger.addHandler(faults)
+    with running(app, app.close) as server:
         yield server
+    for logger in loggers:
+        logger.removeHandler(faults)
+    assert faults.told == []
