@@ -27,13 +27,11 @@ from starlette.routing import Route
 from domain.policy import PolicyBook
 from domain.store.engine import Connection, Database, open_database
 from domain.store.statements import EngineKind, Rendered
-from domain.store.worlds import read_world
 from domain.vocabulary import Id, Instant, Prefix, RegionCode, Role, Viewer, api_id, business_date, parsed_api_id
 from resolvers.bench.cases import Case
 from resolvers.context import Request, machine_clock
 from resolvers.graphql import build_executor
 from resolvers.service import Answer, GraphQLRequest
-from resolvers.tokens import Tokens
 from resolvers.world import World, open_world
 from schema.scalars import print_yuan
 from simulator.outside import outside
@@ -309,10 +307,9 @@ class _PostgresqlStore:
 
 @dataclass(eq=False, slots=True)
 class _Ready:
-    """What the first request makes: the world's clock and tokens, the statements and the driver's connections."""
+    """What the first request makes: the world, its clock and tokens, the statements, the driver's connections."""
 
     world: World
-    tokens: Tokens
     store: _Store
     reads: Mapping[Case, _Read]
     number: int = FIRST_NUMBER
@@ -324,8 +321,6 @@ class _Ready:
 
 async def _ready(url: str, connections: int) -> _Ready:
     database: Database = open_database(url)
-    async with database.read() as connection:
-        record = await read_world(connection)
     world = await open_world(database, policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True)
     reads = {case: await _compiled(world, case) for case in Case if case.reads}
     store: _Store
@@ -335,7 +330,7 @@ async def _ready(url: str, connections: int) -> _Ready:
         store = _SqliteStore(path, reads)
     else:
         store = _PostgresqlStore(url, reads, connections)
-    return _Ready(world, Tokens(record.name, record.signing_key, machine_clock), store, reads)
+    return _Ready(world, store, reads)
 
 
 def floor_app(url: str, connections: int) -> Starlette:
@@ -350,7 +345,7 @@ def floor_app(url: str, connections: int) -> Starlette:
         return opened[0]
 
     def viewer_of(here: _Ready, request: HttpRequest) -> Viewer | None:
-        viewer = here.tokens.viewer(request.headers.get("authorization"))
+        viewer = here.world.tokens.viewer(request.headers.get("authorization"))
         return None if isinstance(viewer, Answer) else viewer
 
     def reading(case: Case) -> Callable[[HttpRequest], Any]:

@@ -99,6 +99,8 @@ class Server:
             self._process.kill()
             self._process.wait()
         _pipe(self._process.stdout).close()
+        if self._port is None:
+            _pipe(self._process.stderr).close()
 
 
 def _passed_on(lines: IO[str]) -> None:
