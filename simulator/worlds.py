@@ -15,7 +15,7 @@ import orjson
 from domain.policy import PolicyBook
 from domain.store.tables import metadata
 from domain.vocabulary import RegionCode, RegionLevel, UnitKind, instant
-from simulator.draws import Draws, child_seed
+from simulator.draws import Draws
 from simulator.families import County, Workplaces, add_unit, workplaces
 from simulator.identity import IdentityNumbers
 from simulator.loading import Loading, loading
@@ -162,8 +162,7 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
         fingerprint = growing.fingerprint.digest()
         counts = dict(growing.fingerprint.counts)
         records.add("id_blocks", "all", records.next_number)
-        signing_key = f"{child_seed(seed, 'signing key', 0):064x}"
-        records.add("world", name, seed, made, fingerprint, instant(START), None, 1, signing_key)
+        records.add("world", name, seed, made, fingerprint, instant(START), None, 1, None)
         await target.insert(records.take())
         await target.finish()
         progress("indexes", 1, 1)

@@ -47,7 +47,7 @@ world = Table(
     Column("clock_base", BigInteger, nullable=False, comment="world time at clock_real_base"),
     Column("clock_real_base", BigInteger, comment="machine time of clock_base; null until first served"),
     Column("clock_rate", Integer, nullable=False, comment="world seconds per second; 0 is a frozen clock"),
-    Column("signing_key", Text, nullable=False, comment="key of this world's tokens, drawn when it is created"),
+    Column("signing_key", Text, comment="drawn at random when the world is first served"),
 )
 
 id_blocks = Table(
@@ -233,9 +233,7 @@ receipts = Table(
     "receipts",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=False),
-    Column(
-        "contribution_id", BigInteger, ForeignKey("resident_contributions.id"), nullable=False, unique=True
-    ),
+    Column("contribution_id", BigInteger, ForeignKey("resident_contributions.id"), nullable=False, unique=True),
     Column("number", Text, nullable=False, unique=True),
     Column("issued_at", BigInteger, nullable=False),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BigInteger, Text, bindparam, func, select, update
 
 from domain.store.engine import Connection
 from domain.store.statements import Statement
@@ -14,7 +14,7 @@ from domain.vocabulary import Instant
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Name, seed, contents and clock. `clock_real_base` is None until the world is first served."""
+    """Name, seed, contents, clock and key. `clock_real_base` and `signing_key` are None until it is first served."""
 
     name: str
     seed: int
@@ -23,7 +23,7 @@ class World:
     clock_base: Instant
     clock_real_base: int | None
     clock_rate: int
-    signing_key: str
+    signing_key: str | None
 
 
 _WORLD = Statement(
@@ -48,15 +48,21 @@ async def read_world(connection: Connection) -> World:
     return World(*row)
 
 
-_START_CLOCK = Statement(
-    update(world).values(clock_real_base=bindparam("machine_now")).where(world.c.clock_real_base.is_(None))
+_BEGIN_SERVING = Statement(
+    update(world).values(
+        clock_real_base=func.coalesce(world.c.clock_real_base, bindparam("machine_now", type_=BigInteger)),
+        signing_key=func.coalesce(world.c.signing_key, bindparam("key_drawn", type_=Text)),
+    )
 )
 _SET_CLOCK = Statement(update(world).values(clock_base=bindparam("now"), clock_real_base=bindparam("machine_now")))
 
 
-async def start_clock(connection: Connection, machine_now: int) -> None:
-    """The clock runs from its base at this second of the machine, unless it runs already."""
-    await connection.execute(_START_CLOCK, {"machine_now": machine_now})
+async def begin_serving(connection: Connection, machine_now: int, signing_key: str) -> None:
+    """The clock runs from its base at this second of the machine, and tokens are signed with this key.
+
+    A clock that runs already and a key that the world has already are kept, each for itself.
+    """
+    await connection.execute(_BEGIN_SERVING, {"machine_now": machine_now, "key_drawn": signing_key})
 
 
 async def set_clock(connection: Connection, now: Instant, machine_now: int) -> None:

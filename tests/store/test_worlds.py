@@ -5,9 +5,20 @@ from sqlalchemy import insert
 
 from domain.store import tables
 from domain.store.statements import Statement
-from domain.store.worlds import World, read_world
+from domain.store.worlds import World, begin_serving, read_world
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import TinyWorld
+
+WRITTEN = {
+    "name": "demo",
+    "seed": 7,
+    "persons": 12,
+    "fingerprint": "f",
+    "clock_base": 1_734_660_000,
+    "clock_real_base": None,
+    "clock_rate": 1,
+    "signing_key": None,
+}
 
 
 async def test_a_world_is_read_as_it_was_written(opened: Opening) -> None:
@@ -15,17 +26,29 @@ async def test_a_world_is_read_as_it_was_written(opened: Opening) -> None:
     async with counter.database.read() as connection:
         with pytest.raises(LookupError):
             await read_world(connection)
-    written = {
-        "name": "demo",
-        "seed": 7,
-        "persons": 12,
-        "fingerprint": "f",
-        "clock_base": 1_734_660_000,
-        "clock_real_base": None,
-        "clock_rate": 1,
-        "signing_key": "k",
-    }
     async with counter.database.write() as connection:
-        await connection.execute(Statement(insert(tables.world).inline()), written)
+        await connection.execute(Statement(insert(tables.world).inline()), WRITTEN)
     async with counter.database.read() as connection:
-        assert await read_world(connection) == World(**written)  # type: ignore[arg-type]
+        assert await read_world(connection) == World(**WRITTEN)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("before", "clock_real_base", "signing_key"),
+    [
+        ({}, 500, "drawn"),
+        ({"clock_real_base": 400}, 400, "drawn"),
+        ({"signing_key": "kept"}, 500, "kept"),
+        ({"clock_real_base": 400, "signing_key": "kept"}, 400, "kept"),
+    ],
+)
+async def test_serving_begins_once_for_the_clock_and_once_for_the_key(
+    opened: Opening, before: dict[str, object], clock_real_base: int, signing_key: str
+) -> None:
+    counter = await opened(TinyWorld())
+    async with counter.database.write() as connection:
+        await connection.execute(Statement(insert(tables.world).inline()), WRITTEN | before)
+        await begin_serving(connection, 500, "drawn")
+    async with counter.database.write() as connection:
+        await begin_serving(connection, 900, "another")
+        begun = await read_world(connection)
+    assert (begun.clock_real_base, begun.signing_key) == (clock_real_base, signing_key)

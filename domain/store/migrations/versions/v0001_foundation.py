@@ -122,9 +122,7 @@ def upgrade() -> None:
             comment="machine time of clock_base; null until first served",
         ),
         sa.Column("clock_rate", sa.Integer(), nullable=False, comment="world seconds per second; 0 is a frozen clock"),
-        sa.Column(
-            "signing_key", sa.Text(), nullable=False, comment="key of this world's tokens, drawn when it is created"
-        ),
+        sa.Column("signing_key", sa.Text(), nullable=True, comment="drawn at random when the world is first served"),
         sa.PrimaryKeyConstraint("name", name="pk_world"),
     )
     op.create_table(
