@@ -1,12 +1,28 @@
 """What arrives at the same moment: paid once, by one, and together where it can be."""
 
 import asyncio
+import json
 from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
-from tests.resolvers.opened import FINISH, PAY, PAY_TOGETHER, OpenedWorld
+import pytest
+
+from domain.policy import PolicyBook
+from resolvers.plan.executor import Executor
+from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SUBMIT, MachineTime, OpenedWorld, open_at
 
 BALANCE = "{ viewer { person { account { balance } } } }"
+
+
+@pytest.fixture
+async def beside(
+    opened: OpenedWorld, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> AsyncIterator[OpenedWorld]:
+    """The same world, open a second time, as another server process has it."""
+    beside = await open_at(opened.url, executor, book, machine)
+    yield beside
+    await beside.close()
 
 
 async def balance(world: OpenedWorld, persona: str) -> str:
@@ -82,3 +98,86 @@ async def test_fifty_payments_at_once_share_transactions_and_are_all_right(opene
         due = float(answer["contribution"]["amount"])
         assert answer["account"]["balance"] == f"{float(before[payer]) - due:.2f}"
         assert answer["account"]["balance"] == await balance(opened, payer)
+
+
+async def test_two_servers_with_one_key_pay_once_and_say_the_same(opened: OpenedWorld, beside: OpenedWorld) -> None:
+    given = {"contributionId": await opened.submitted("employee"), "idempotencyKey": "sent-to-both"}
+    answers = await asyncio.gather(*(world.mutate(PAY, "employee", **given) for world in (opened, beside) * 3))
+    assert answers == [answers[0]] * 6
+    assert answers[0]["__typename"] == "ResidentContributionPaid"
+    assert await balance(beside, "employee") == "2280.00"
+
+
+async def test_two_servers_and_two_payers_pay_once(opened: OpenedWorld, beside: OpenedWorld) -> None:
+    member = await opened.bound("employee")
+    await beside.bound("employee-2", "employee")
+    first = await opened.submitted("employee", member)
+    second = await beside.submitted("employee-2", member)
+    answers = await asyncio.gather(
+        opened.mutate(PAY, "employee", contributionId=first), beside.mutate(PAY, "employee-2", contributionId=second)
+    )
+    assert sorted(answer["__typename"] for answer in answers) == ["PaidByAnother", "ResidentContributionPaid"]
+
+
+async def test_one_account_asked_by_two_servers_is_never_overdrawn(opened: OpenedWorld, beside: OpenedWorld) -> None:
+    """2,000.00 yuan, seven contributions at 400.00."""
+    contributions = [
+        await opened.submitted("employee-2", await opened.bound("employee-2", f"employee-{number}"))
+        for number in range(2, 9)
+    ]
+    answers = await asyncio.gather(
+        *(
+            world.mutate(PAY, "employee-2", contributionId=contribution)
+            for world, contribution in zip((opened, beside) * 4, contributions, strict=False)
+        )
+    )
+    told = Counter(answer["__typename"] for answer in answers)
+    assert told == {"ResidentContributionPaid": 5, "BalanceTooLow": 2}
+    assert await balance(opened, "employee-2") == "0.00"
+
+
+async def test_what_one_server_commits_is_followed_at_the_other(opened: OpenedWorld, beside: OpenedWorld) -> None:
+    stream = await beside.stream("subscription { events(first: 3) { __typename } }", persona="employee")
+
+    async def followed() -> list[str]:
+        return [json.loads(item.body)["data"]["events"]["__typename"] async for item in aiter(stream)]
+
+    following = asyncio.create_task(followed())
+    await asyncio.sleep(0.1)
+    await opened.paid("employee")
+    async with asyncio.timeout(20):
+        assert await following == [
+            "FamilyMemberBoundEvent",
+            "ResidentContributionSubmittedEvent",
+            "ResidentContributionPaidEvent",
+        ]
+
+
+async def test_a_client_that_leaves_has_paid_or_has_not(opened: OpenedWorld) -> None:
+    """Requests are given up while their transactions are under way: each is done whole, or can be sent again."""
+    waiting = [(f"employee-{number}", await opened.submitted(f"employee-{number}")) for number in range(2, 8)]
+    tasks = [
+        asyncio.create_task(opened.mutate(PAY, payer, contributionId=contribution, idempotencyKey="left-early"))
+        for payer, contribution in waiting
+    ]
+    for pause, task in enumerate(tasks):
+        await asyncio.sleep(0.0005 * pause)
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for payer, contribution in waiting:
+        answer = await opened.mutate(PAY, payer, contributionId=contribution, idempotencyKey="left-early")
+        assert answer["__typename"] == "ResidentContributionPaid"
+    before = await opened.written()
+    assert len(before["events"]) == 3 * len(waiting)
+
+
+async def test_binding_and_submitting_at_once_come_in_some_order(opened: OpenedWorld) -> None:
+    form = opened.member("employee")
+    member = opened.relative("employee")
+    answers = await asyncio.gather(
+        opened.mutate(BIND, "employee", **form),
+        opened.mutate(BIND, "employee", **form),
+        opened.mutate(SUBMIT, "employee", personId=member, coverageYear=2025),
+    )
+    assert sorted(answer["__typename"] for answer in answers[:2]) == ["AlreadyBound", "FamilyMemberBound"]
+    assert answers[2]["__typename"] in ("NotThePayer", "ResidentContributionSubmitted")

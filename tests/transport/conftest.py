@@ -7,11 +7,10 @@ import logging
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import apsw
 import pytest
 import uvicorn
 from starlette.types import ASGIApp
@@ -101,9 +100,7 @@ def app(home: Path) -> GraphQLEndpoint:
 @pytest.fixture(scope="session")
 def documents(home: Path) -> Documents:
     """What that application understands."""
-    with closing(apsw.Connection(str(home / "worlds" / "small.sqlite3"))) as rows:
-        [(signing_key,)] = rows.execute("SELECT signing_key FROM world").fetchall()
-    return small_documents(str(home), "small.sqlite3", str(signing_key))
+    return small_documents(str(home), "small.sqlite3")
 
 
 async def _nothing() -> None:
