@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, bindparam, insert, select, update
 
+from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.given import given
 from domain.store.literals import written
@@ -81,6 +82,7 @@ _END = Statement(
         family_bindings.c.id == bindparam("binding_id"),
         family_bindings.c.status == written(BindingStatus.ACTIVE),
     )
+    .returning(family_bindings.c.id)
 )
 
 
@@ -123,6 +125,6 @@ async def begin(connection: Connection, new: Sequence[NewBinding]) -> None:
 
 
 async def end(connection: Connection, ids: Sequence[Id], ended_at: Instant) -> None:
-    """The bindings are in force no longer."""
+    """The bindings are in force no longer. Raises `BooksMoved` where one was not."""
     if ids:
-        await connection.execute_many(_END, [{"binding_id": one, "ended_at": ended_at} for one in ids])
+        await change(connection, _END, [{"binding_id": one, "ended_at": ended_at} for one in ids])

@@ -1,7 +1,8 @@
 """Personal accounts as ledgers (个人账户账本): entries that are only ever inserted, and the balance that sums them.
 
 Whoever posts holds the row of the account's owner (`persons.hold`); the position of an entry is unique within its
-account, so two writers that forgot to would not both succeed.
+account and a balance is only changed where no entry came in between, so two writers that forgot to would not both
+succeed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 from sqlalchemy import bindparam, insert, update
 
 from domain.decisions.records import Account
+from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.statements import Statement
 from domain.store.tables import account_entries, personal_accounts
@@ -42,13 +44,17 @@ _BALANCE = Statement(
     .where(
         personal_accounts.c.id == bindparam("account"), personal_accounts.c.entry_count == bindparam("entries_before")
     )
+    .returning(personal_accounts.c.id)
 )
 
 
 async def post(
     connection: Connection, entries: Sequence[NewEntry], accounts: Sequence[tuple[Account, Account]]
 ) -> None:
-    """The entries are posted; `accounts` are (before, after) for every account that they touch, each once."""
+    """The entries are posted; `accounts` are (before, after) for every account that they touch, each once.
+
+    Raises `BooksMoved` where an account is not as it was before.
+    """
     if not entries:
         return
     await connection.execute_many(
@@ -68,7 +74,8 @@ async def post(
             for one in entries
         ],
     )
-    await connection.execute_many(
+    await change(
+        connection,
         _BALANCE,
         [
             {

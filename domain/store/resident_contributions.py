@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, insert, select, update
 
+from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.literals import written
 from domain.store.statements import Statement, among
@@ -94,12 +95,14 @@ _PAY = Statement(
         record_visible_at=bindparam("record_visible_at"),
     )
     .where(_table.c.id == bindparam("contribution_id"), _table.c.status == written(ContributionStatus.SUBMITTED))
+    .returning(_table.c.id)
 )
 
 _FINISH = Statement(
     update(_table)
     .values(status=written(ContributionStatus.FINISHED), finished_at=bindparam("finished_at"))
     .where(_table.c.id == bindparam("contribution_id"), _table.c.status == written(ContributionStatus.PAID))
+    .returning(_table.c.id)
 )
 
 _TO_FINISH = Statement(
@@ -141,9 +144,13 @@ async def submit(connection: Connection, new: Sequence[NewContribution]) -> None
 
 
 async def pay(connection: Connection, paid: Sequence[ContributionPaid]) -> None:
-    """The contributions are paid. A unique index refuses a second one for the same person and year."""
+    """The contributions are paid. A unique index refuses a second one for the same person and year.
+
+    Raises `BooksMoved` where one does not wait for payment.
+    """
     if paid:
-        await connection.execute_many(
+        await change(
+            connection,
             _PAY,
             [
                 {
@@ -163,9 +170,9 @@ async def pay(connection: Connection, paid: Sequence[ContributionPaid]) -> None:
 
 
 async def finish(connection: Connection, ids: Sequence[Id], finished_at: Instant) -> None:
-    """The contributions are finished."""
+    """The contributions are finished. Raises `BooksMoved` where one is not paid, or finished already."""
     if ids:
-        await connection.execute_many(_FINISH, [{"contribution_id": one, "finished_at": finished_at} for one in ids])
+        await change(connection, _FINISH, [{"contribution_id": one, "finished_at": finished_at} for one in ids])
 
 
 async def to_finish(connection: Connection, ids: Iterable[Id]) -> dict[Id, FinishingState]:
