@@ -297,13 +297,15 @@ class AgencyKind(Word):
 class Viewer:
     """Who asks: a role, and the person or region that it is bound to.
 
-    `person_id` is 0 for a viewer who is no citizen; `region` bounds a clerk and is the nation for others.
+    `person_id` is 0 for a viewer who is no citizen; `region` bounds a clerk and is the nation for others. `until` is
+    the machine's second at which the sign-in ends, None where nobody signed in.
     """
 
     role: Role
     person_id: Id
     region: RegionCode
     name: str
+    until: int | None = None
 
 
 ANONYMOUS = Viewer(Role.ANONYMOUS, Id(0), NATION, "anonymous")

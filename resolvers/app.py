@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -17,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from domain.policy import PolicyBook
-from resolvers.context import machine_clock
+from resolvers.context import machine_clock, new_secret
 from resolvers.graphiql import GraphiqlSite
 from resolvers.graphql import build_executor
 from resolvers.receipts import receipt_routes
@@ -29,11 +28,6 @@ from resolvers.worlds import OpenWorlds
 from simulator.outside import outside
 
 log = logging.getLogger("canbao.server")
-
-
-def new_token() -> str:
-    """A text that nobody can guess."""
-    return secrets.token_urlsafe(18)
 
 
 def create_app(
@@ -82,15 +76,15 @@ def create_app(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            *receipt_routes(worlds, new_token),
+            *receipt_routes(worlds, new_secret),
             *(site.routes() if site is not None else ()),
         ],
     )
     endpoint = GraphQLEndpoint(
         worlds,
         otherwise=pages,
-        new_request_id=new_token,
-        new_token=new_token,
+        new_request_id=new_secret,
+        new_token=new_secret,
         limits=limits,
         page=page if site is not None else None,
     )

@@ -2,7 +2,7 @@
 
 While a batch is being written, the orders that arrive form the next one. Each order gets its own answer, and its
 payload is read inside the transaction that made it true. An order that breaks its batch is tried again alone, so that
-it fails alone.
+it fails alone. What is written is written to its end, whether or not its client stays to hear of it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,17 @@ class _Waiting(Generic[Order]):
 
 
 class Batches(Generic[Order]):
-    """The orders of one operation in one world."""
+    """The orders of one operation in one world.
+
+    `operate` answers orders in order inside a transaction; `reserve` is called with the orders before it opens, and
+    `committed` after it is on disk.
+    """
 
     def __init__(
         self,
         database: Database,
         operate: Callable[[Connection, Sequence[Order]], Awaitable[Sequence[Any]]],
-        reserve: Callable[[int], Awaitable[None]],
+        reserve: Callable[[Sequence[Order]], Awaitable[None]],
         committed: Callable[[], None],
     ) -> None:
         self._database = database
@@ -50,8 +54,17 @@ class Batches(Generic[Order]):
         self._waiting.append(waiting)
         if self._running is None or self._running.done():
             self._running = asyncio.get_running_loop().create_task(self._run())
-        # A client that goes away does not undo what others share.
-        return await asyncio.shield(waiting.answered)
+        try:
+            return await asyncio.shield(waiting.answered)
+        except asyncio.CancelledError:
+            # The client is gone, its order is not. Somebody has to look at how it ends.
+            waiting.answered.add_done_callback(lambda answered: answered.cancelled() or answered.exception())
+            raise
+
+    async def close(self) -> None:
+        """Waits until every order that was taken is answered."""
+        if self._running is not None:
+            await asyncio.wait([self._running])
 
     async def _run(self) -> None:
         while self._waiting:
@@ -77,9 +90,10 @@ class Batches(Generic[Order]):
                     waiting.answered.set_result(payload)
 
     async def _written(self, batch: list[_Waiting[Order]]) -> list[bytes]:
-        await self._reserve(len(batch))
+        orders = [waiting.order for waiting in batch]
+        await self._reserve(orders)
         async with self._database.write() as connection:
-            outcomes = await self._operate(connection, [waiting.order for waiting in batch])
+            outcomes = await self._operate(connection, orders)
             payloads = [
                 await waiting.write(connection, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)
             ]

@@ -1,7 +1,8 @@
-"""What one request carries (请求上下文), and the only place that reads the machine's clock."""
+"""What one request carries (请求上下文), and the only place that reads the machine's clock and its randomness."""
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ MachineClock = Callable[[], float]
 
 machine_clock: MachineClock = time.time
 """Seconds since the epoch as the machine says; everything else is told the time."""
+
+
+def new_secret(size: int = 18) -> str:
+    """A text that nobody can guess, of so many random bytes: request ids, stream tokens, a world's signing key."""
+    return secrets.token_urlsafe(size)
 
 
 @dataclass(frozen=True, slots=True)

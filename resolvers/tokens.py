@@ -20,8 +20,8 @@ from resolvers.service import Answer, ErrorCode, error_answer
 TOKEN_SECONDS: Final = 8 * 3600
 """How long a token of the sandbox is good for: a working day, in machine time."""
 
-LONGEST_HEADER: Final = 4096
-REMEMBERED: Final = 20_000
+LONGEST_TOKEN: Final = 2048
+REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class _Checked:
 class Tokens:
     """Tokens of one world: issued and checked with the key that only this world has."""
 
-    def __init__(self, world: str, signing_key: str, clock: MachineClock) -> None:
+    def __init__(self, world: str, signing_key: str, clock: MachineClock, *, sandbox: bool) -> None:
+        self._sandbox = sandbox
         self._audience = f"canbao:{world}"
         self._key = OctKey.import_key(signing_key)
         self._clock = clock
@@ -43,7 +44,10 @@ class Tokens:
         )
 
     def issued(self, viewer: Viewer) -> tuple[str, int]:
-        """A token that speaks for the viewer, and the machine's second at which it ends."""
+        """A token that speaks for the viewer, and the machine's second at which it ends.
+
+        Whoever holds it was never asked for a password, so it is good for nothing outside a sandbox.
+        """
         ends_at = int(self._clock()) + TOKEN_SECONDS
         claims = {
             "aud": self._audience,
@@ -52,6 +56,7 @@ class Tokens:
             "role": viewer.role.name,
             "region": viewer.region,
             "name": viewer.name,
+            "sandbox": True,
         }
         return jwt.encode({"alg": "HS256"}, claims, self._key), ends_at
 
@@ -59,21 +64,28 @@ class Tokens:
         """Who an Authorization header speaks for; anonymous without one, a 401 answer for one that is not good."""
         if authorization is None:
             return ANONYMOUS
-        known = self._checked.get(authorization)
-        if known is not None and known.ends_at > self._clock():
-            return known.viewer
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or len(authorization) > LONGEST_HEADER:
+        token = token.strip()
+        known = self._checked.get(token)
+        if known is not None and known.ends_at > self._clock() and scheme.lower() == "bearer":
+            return known.viewer
+        if scheme.lower() != "bearer" or len(token) > LONGEST_TOKEN:
             return _refused()
         try:
-            claims = jwt.decode(token.strip(), self._key, algorithms=["HS256"]).claims
+            claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
             self._claims.validate(claims)
+            if claims.get("sandbox") and not self._sandbox:
+                return _refused()
             viewer = Viewer(
-                Role.named(claims["role"]), Id(int(claims["sub"])), RegionCode(claims["region"]), claims["name"]
+                Role.named(claims["role"]),
+                Id(int(claims["sub"])),
+                RegionCode(claims["region"]),
+                claims["name"],
+                claims["exp"],
             )
         except (JoseError, ValueError, KeyError, TypeError):
             return _refused()
-        self._checked[authorization] = _Checked(viewer, claims["exp"])
+        self._checked[token] = _Checked(viewer, claims["exp"])
         if len(self._checked) > REMEMBERED:
             self._checked.popitem(last=False)
         return viewer

@@ -6,35 +6,43 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.operations.setting import IDS_PER_ORDER, Setting
+from domain.operations.setting import Setting
 from domain.policy import PolicyBook
 from domain.ports import Outside
 from domain.store.engine import Database
 from domain.store.ids import BlockIds
 from domain.store.versions import check_version
 from domain.store.worlds import World as WorldRecord
-from domain.store.worlds import read_world, start_clock
+from domain.store.worlds import begin_serving, read_world
 from domain.vocabulary import Instant
 from resolvers.batching import Batches
-from resolvers.context import MachineClock
+from resolvers.context import MachineClock, new_secret
 from resolvers.tokens import Tokens
 
 CLOCK_SECONDS = 1.0
 """How often a running server looks whether the world's clock was set by somebody else."""
 
 
-@dataclass(frozen=True, slots=True)
 class WorldClock:
-    """The world's clock: its base, the machine's time at that moment, and its rate."""
+    """The world's clock: its base, the machine's time at that moment, and its rate. It never goes back."""
 
-    base: Instant
-    real_base: int
-    rate: int
-    machine: MachineClock
+    def __init__(self, record: WorldRecord, machine: MachineClock) -> None:
+        self.machine = machine
+        self._latest = Instant(0)
+        self.set(record)
+
+    def set(self, record: WorldRecord) -> None:
+        """The clock as the database has it. A world that was never served stands still."""
+        self._base = record.clock_base
+        self._rate = 0 if record.clock_real_base is None else record.clock_rate
+        self._real_base = record.clock_real_base or 0
 
     def now(self) -> Instant:
-        """The world's present second."""
-        return Instant(self.base + int((self.machine() - self.real_base) * self.rate))
+        """The world's present second; the latest that was told, while the machine's own clock is behind it."""
+        now = self._base + int((self.machine() - self._real_base) * self._rate)
+        if now > self._latest:
+            self._latest = Instant(now)
+        return self._latest
 
 
 class Commits:
@@ -85,48 +93,43 @@ class World:
         """What an operation is given at a moment."""
         return Setting(self.policy, self.outside, now, self.ids)
 
-    async def reserve_ids(self, orders: int) -> None:
-        """Enough ids for so many orders, before their transaction opens."""
-        await self.ids.reserve(orders * IDS_PER_ORDER)
-
     async def read_clock(self) -> None:
         """The clock as the database has it now."""
         async with self.database.read() as connection:
             record = await read_world(connection)
         if record != self.record:
             self.record = record
-            self.clock = _clock(record, self.clock.machine)
+            self.clock.set(record)
 
     async def close(self) -> None:
+        """Waits for what is being written, then lets go of the database."""
+        for batches in list(self.batches.values()):
+            await batches.close()
         await self.database.close()
-
-
-def _clock(record: WorldRecord, machine: MachineClock) -> WorldClock:
-    assert record.clock_real_base is not None
-    return WorldClock(record.clock_base, record.clock_real_base, record.clock_rate, machine)
 
 
 async def open_world(
     database: Database, *, policy: PolicyBook, outside: Outside, machine: MachineClock, sandbox: bool
 ) -> World:
-    """The world in a database. Its clock starts to run when it is opened for the first time.
+    """The world in a database. Its clock starts to run, and its key is drawn, when it is opened for the first time.
 
     Raises `SchemaTooNew`, `SchemaTooOld`; LookupError where no world was created.
     """
     async with database.read() as connection:
         await check_version(connection)
         record = await read_world(connection)
-    if record.clock_real_base is None:
+    if record.clock_real_base is None or record.signing_key is None:
         async with database.write() as connection:
-            await start_clock(connection, int(machine()))
+            await begin_serving(connection, int(machine()), new_secret(32))
             record = await read_world(connection)
+    assert record.signing_key is not None
     return World(
         record=record,
         database=database,
         policy=policy,
         outside=outside,
         ids=BlockIds(database),
-        clock=_clock(record, machine),
-        tokens=Tokens(record.name, record.signing_key, machine),
+        clock=WorldClock(record, machine),
+        tokens=Tokens(record.name, record.signing_key, machine, sandbox=sandbox),
         sandbox=sandbox,
     )

@@ -19,6 +19,10 @@ from resolvers.world import CLOCK_SECONDS, World, open_world
 
 log = logging.getLogger("canbao.worlds")
 
+MISS_SECONDS = 1.0
+"""For how long a world that was not there is not looked for again."""
+MISSES_REMEMBERED = 1_000
+
 WORLD_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 """What a world may be called; nothing that could leave its folder."""
 
@@ -45,7 +49,8 @@ class OpenWorlds:
         self._outside = outside
         self._machine = machine
         self._open: dict[str, WorldService] = {}
-        self._opening = asyncio.Lock()
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._missing: dict[str, float] = {}
         self._clocks: asyncio.Task[None] | None = None
 
     async def service(self, name: str | None) -> Service | Answer:
@@ -54,43 +59,57 @@ class OpenWorlds:
         return found if found is not None else await self._opened(name or self._settings.default_world)
 
     async def _opened(self, name: str) -> WorldService | Answer:
-        if not WORLD_NAME.fullmatch(name):
+        if not WORLD_NAME.fullmatch(name) or self._missing.get(name, 0.0) > self._machine():
             return _NOT_FOUND
-        async with self._opening:
-            if name in self._open:
-                return self._open[name]
+        lock = self._opening.setdefault(name, asyncio.Lock())
+        try:
+            async with lock:
+                return self._open[name] if name in self._open else await self._open_now(name)
+        finally:
+            if not lock.locked():
+                self._opening.pop(name, None)
+
+    async def _open_now(self, name: str) -> WorldService | Answer:
+        try:
+            database = open_database(self._settings.world_url(name))
             try:
-                database = open_database(self._settings.world_url(name))
-                try:
-                    world = await open_world(
-                        database,
-                        policy=self._policy,
-                        outside=self._outside,
-                        machine=self._machine,
-                        sandbox=self._settings.sandbox,
-                    )
-                except BaseException:
-                    await database.close()
-                    raise
-            except (FileNotFoundError, LookupError):
-                return _NOT_FOUND
-            except StoreUnavailable as error:
-                log.warning("world %s does not open: %s", name, error)
-                return _UNAVAILABLE
-            found = self._open[name] = WorldService(self._executor, world)
-            if self._clocks is None:
-                self._clocks = asyncio.create_task(self._watch_clocks())
-            return found
+                world = await open_world(
+                    database,
+                    policy=self._policy,
+                    outside=self._outside,
+                    machine=self._machine,
+                    sandbox=self._settings.sandbox,
+                )
+            except BaseException:
+                await database.close()
+                raise
+        except (FileNotFoundError, LookupError):
+            if len(self._missing) >= MISSES_REMEMBERED:
+                self._missing.clear()
+            self._missing[name] = self._machine() + MISS_SECONDS
+            return _NOT_FOUND
+        except StoreUnavailable as error:
+            log.warning("world %s does not open: %s", name, error)
+            return _UNAVAILABLE
+        found = self._open[name] = WorldService(self._executor, world)
+        if self._clocks is None:
+            self._clocks = asyncio.create_task(self._watch_clocks())
+        return found
 
     async def _watch_clocks(self) -> None:
         """Follows clocks that another process sets."""
         while True:
             await asyncio.sleep(CLOCK_SECONDS)
-            for world in self.worlds():
-                try:
-                    await world.read_clock()
-                except StoreUnavailable as error:
-                    log.warning("the clock of %s was not read: %s", world.record.name, error)
+            await asyncio.gather(*(self._read_clock(world) for world in self.worlds()))
+
+    async def _read_clock(self, world: World) -> None:
+        try:
+            await world.read_clock()
+        except StoreUnavailable as error:
+            log.warning("the clock of %s was not read: %s", world.record.name, error)
+        except Exception:
+            # The others' clocks go on, whatever is wrong with this world.
+            log.exception("the clock of %s was not read", world.record.name)
 
     def worlds(self) -> list[World]:
         """The worlds that are open now."""

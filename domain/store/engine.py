@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -48,6 +48,10 @@ class StoreUnavailable(Exception):
         return self.reason
 
 
+class OutOfTime(StoreUnavailable):
+    """A statement took longer than `STATEMENT_SECONDS` and was stopped."""
+
+
 class TableMissing(LookupError):
     """The database has no table of that name: no world was created in it, or by another program."""
 
@@ -64,6 +68,10 @@ class Connection(Protocol):
     async def execute(self, statement: Statement, values: Values) -> None: ...
 
     async def execute_many(self, statement: Statement, rows: Iterable[Values]) -> None: ...
+
+    async def fetch_many(self, statement: Statement, rows: Iterable[Values]) -> list[Row]:
+        """What a statement with RETURNING gives for each of the values, all together."""
+        ...
 
     async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
         """The first row of a statement that was rendered beforehand, its arguments in the driver's order."""
@@ -89,6 +97,18 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
 
+async def _to_its_end(work: Awaitable[Any]) -> None:
+    """Awaits work that must not be left half done: whoever is cancelled meanwhile is so only when it has ended."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
+        raise
+
+
 # ---- SQLite -----------------------------------------------------------------------------------------------------
 
 _SQLITE_UNAVAILABLE = (
@@ -99,10 +119,16 @@ _SQLITE_UNAVAILABLE = (
     apsw.CantOpenError,
     apsw.NotADBError,
     apsw.CorruptError,
-    apsw.InterruptError,
     apsw.NoMemError,
     apsw.ReadOnlyError,
 )
+
+_STEPS_A_LOOK = 50_000
+"""SQLite's virtual machine steps between two looks at a statement that runs: about half a millisecond."""
+_LOOKS_ON_THE_LOOP = 20
+_LOOKS_APART = int(STATEMENT_SECONDS * 2000)
+_WAITING_APART = 32
+"""How many long reads may wait for one of the threads."""
 
 
 class _SqliteConnection:
@@ -112,44 +138,78 @@ class _SqliteConnection:
         self._database = database
         self.driver = driver
 
-    def _run(self, sql: str, arguments: Sequence[Any]) -> apsw.Cursor:
+    async def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        """Every row of a statement, run here and now."""
         self._database.statements += 1
-        try:
-            return self.driver.execute(sql, arguments)
-        except _SQLITE_UNAVAILABLE as error:
-            raise StoreUnavailable(f"sqlite: {error}") from error
-        except apsw.SQLError as error:
-            if str(error).startswith("no such table"):
-                raise TableMissing(str(error)) from error
-            raise
+        with _told():
+            return self.driver.execute(sql, arguments).fetchall()
 
     async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
         rendered = statement.rendered(EngineKind.SQLITE)
-        return [rendered.row(row) for row in self._run(rendered.sql, rendered.arguments(values)).fetchall()]
+        return [rendered.row(row) for row in await self._fetch(rendered.sql, rendered.arguments(values))]
 
     async def fetch_one(self, statement: Statement, values: Values) -> Row | None:
-        rendered = statement.rendered(EngineKind.SQLITE)
-        row = self._run(rendered.sql, rendered.arguments(values)).fetchone()
-        return None if row is None else rendered.row(row)
+        rows = await self.fetch_all(statement, values)
+        return rows[0] if rows else None
 
     async def execute(self, statement: Statement, values: Values) -> None:
         rendered = statement.rendered(EngineKind.SQLITE)
-        self._run(rendered.sql, rendered.arguments(values))
+        await self._fetch(rendered.sql, rendered.arguments(values))
 
     async def execute_many(self, statement: Statement, rows: Iterable[Values]) -> None:
+        await self.fetch_many(statement, rows)
+
+    async def fetch_many(self, statement: Statement, rows: Iterable[Values]) -> list[Row]:
         rendered = statement.rendered(EngineKind.SQLITE)
         self._database.statements += 1
-        try:
-            self.driver.executemany(rendered.sql, [rendered.arguments(values) for values in rows])
-        except _SQLITE_UNAVAILABLE as error:
-            raise StoreUnavailable(f"sqlite: {error}") from error
+        with _told():
+            found = self.driver.executemany(rendered.sql, [rendered.arguments(values) for values in rows]).fetchall()
+        return [rendered.row(row) for row in found]
 
     async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
-        row: Sequence[Any] | None = self._run(rendered.sql, arguments).fetchone()
-        return row
+        rows = await self._fetch(rendered.sql, arguments)
+        return rows[0] if rows else None
 
     async def fetch_all_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        return self._run(rendered.sql, arguments).fetchall()
+        return await self._fetch(rendered.sql, arguments)
+
+
+class _SqliteReader(_SqliteConnection):
+    """Reads where it is called. A statement that turns out to be long is stopped and starts again in a thread."""
+
+    def __init__(self, database: SqliteDatabase, driver: apsw.Connection) -> None:
+        super().__init__(database, driver)
+        self._looks_left = 0
+        driver.set_progress_handler(self._is_long, _STEPS_A_LOOK)
+
+    def _is_long(self) -> bool:
+        self._looks_left -= 1
+        return self._looks_left < 0
+
+    async def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        self._database.statements += 1
+        self._looks_left = _LOOKS_ON_THE_LOOP
+        try:
+            with _told():
+                return self.driver.execute(sql, arguments).fetchall()
+        except OutOfTime:
+            self._database.statements -= 1
+            return await self._database.fetch_all_apart(sql, arguments)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The driver's errors as the store's own."""
+    try:
+        yield
+    except _SQLITE_UNAVAILABLE as error:
+        raise StoreUnavailable(f"sqlite: {error}") from error
+    except apsw.InterruptError as error:
+        raise OutOfTime(f"sqlite: {error}") from error
+    except apsw.SQLError as error:
+        if str(error).startswith("no such table"):
+            raise TableMissing(str(error)) from error
+        raise
 
 
 class SqliteDatabase:
@@ -168,12 +228,13 @@ class SqliteDatabase:
         self.statements = 0
         self.path = path
         self._open: list[apsw.Connection] = []
-        self._reader = _SqliteConnection(self, self._connect(readonly=not create))
+        self._reader = _SqliteReader(self, self._connect(readonly=not create))
         self._writing = asyncio.Lock()
         self._writer: apsw.Connection | None = None
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="canbao-disk")
         self._apart = ThreadPoolExecutor(2, thread_name_prefix="canbao-long-read")
         self._apart_free: deque[apsw.Connection] = deque()
+        self._waiting_apart = 0
 
     def _connect(self, *, readonly: bool) -> apsw.Connection:
         try:
@@ -215,7 +276,7 @@ class SqliteDatabase:
                 raise
             self.statements += 1
             try:
-                await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._disk, driver.execute, "COMMIT"))
+                await _to_its_end(asyncio.get_running_loop().run_in_executor(self._disk, driver.execute, "COMMIT"))
             except _SQLITE_UNAVAILABLE as error:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
@@ -240,28 +301,36 @@ class SqliteDatabase:
             pause = min(pause * 2, 0.05)
 
     async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
-        self.statements += 1
-        return await asyncio.get_running_loop().run_in_executor(self._apart, self._fetch_apart, rendered.sql, arguments)
+        rows = await self.fetch_all_apart(rendered.sql, arguments)
+        return rows[0] if rows else None
 
-    def _fetch_apart(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
+    async def fetch_all_apart(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        """Every row of a statement that may take long, read in a thread."""
+        if self._waiting_apart >= _WAITING_APART:
+            raise StoreUnavailable("sqlite: too many long reads are waiting")
+        self.statements += 1
+        self._waiting_apart += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._apart, self._fetch_apart, sql, arguments)
+        finally:
+            self._waiting_apart -= 1
+
+    def _fetch_apart(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
         try:
             driver = self._apart_free.pop()
         except IndexError:
             driver = self._connect(readonly=True)
-        steps_left = int(STATEMENT_SECONDS * 1000)
+        looks_left = _LOOKS_APART
 
         def out_of_time() -> bool:
-            # Called every 100,000 virtual machine steps, which take about a millisecond.
-            nonlocal steps_left
-            steps_left -= 1
-            return steps_left < 0
+            nonlocal looks_left
+            looks_left -= 1
+            return looks_left < 0
 
-        driver.set_progress_handler(out_of_time, 100_000)
+        driver.set_progress_handler(out_of_time, _STEPS_A_LOOK)
         try:
-            row: Sequence[Any] | None = driver.execute(sql, arguments).fetchone()
-            return row
-        except _SQLITE_UNAVAILABLE as error:
-            raise StoreUnavailable(f"sqlite: {error}") from error
+            with _told():
+                return driver.execute(sql, arguments).fetchall()
         finally:
             self._apart_free.append(driver)
 
@@ -278,7 +347,6 @@ _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
     # What the driver says when the server has hung up between two statements, before it knows of it itself.
     asyncpg.InternalClientError,
     asyncpg.LockNotAvailableError,
@@ -299,11 +367,24 @@ class _PostgresqlConnection:
         self.held = held
         self.driver = driver
 
-    def failed(self, error: Exception) -> StoreUnavailable:
-        """What a failed statement is told as. A connection that has lost its place is not used again."""
-        if isinstance(error, asyncpg.InternalClientError):
-            self.driver.terminate()
-        return StoreUnavailable(f"postgresql: {error}")
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """The driver's errors as the store's own. A connection that has lost its place is not used again."""
+        try:
+            yield
+        except asyncpg.QueryCanceledError as error:
+            raise OutOfTime(f"postgresql: {error}") from error
+        except _UNAVAILABLE as error:
+            if isinstance(error, asyncpg.InternalClientError):
+                self.driver.terminate()
+            raise StoreUnavailable(f"postgresql: {error}") from error
+        except asyncpg.InterfaceError as error:
+            # A closed connection; anything else that the driver's own interface says is a mistake of ours.
+            if self.driver.is_closed():
+                raise StoreUnavailable(f"postgresql: {error}") from error
+            raise
+        except asyncpg.UndefinedTableError as error:
+            raise TableMissing(str(error)) from error
 
     async def _statement(self, sql: str) -> Any:
         self._database.statements += 1
@@ -311,10 +392,7 @@ class _PostgresqlConnection:
         if prepared is None:
             if len(self._prepared) >= 1024:
                 self._prepared.clear()
-            try:
-                prepared = self._prepared[sql] = await self.driver.prepare(sql)
-            except asyncpg.UndefinedTableError as error:
-                raise TableMissing(str(error)) from error
+            prepared = self._prepared[sql] = await self.driver.prepare(sql)
         return prepared
 
     async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
@@ -332,24 +410,24 @@ class _PostgresqlConnection:
 
     async def execute_many(self, statement: Statement, rows: Iterable[Values]) -> None:
         rendered = statement.rendered(EngineKind.POSTGRESQL)
-        try:
+        with self.told():
             await (await self._statement(rendered.sql)).executemany([rendered.arguments(values) for values in rows])
-        except _UNAVAILABLE as error:
-            raise self.failed(error) from error
+
+    async def fetch_many(self, statement: Statement, rows: Iterable[Values]) -> list[Row]:
+        rendered = statement.rendered(EngineKind.POSTGRESQL)
+        with self.told():
+            prepared = await self._statement(rendered.sql)
+            return [tuple(row) for row in await prepared.fetchmany([rendered.arguments(values) for values in rows])]
 
     async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
-        try:
+        with self.told():
             row: Sequence[Any] | None = await (await self._statement(rendered.sql)).fetchrow(*arguments)
-        except _UNAVAILABLE as error:
-            raise self.failed(error) from error
-        return row
+            return row
 
     async def fetch_all_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        try:
+        with self.told():
             rows: Sequence[Sequence[Any]] = await (await self._statement(rendered.sql)).fetch(*arguments)
-        except _UNAVAILABLE as error:
-            raise self.failed(error) from error
-        return rows
+            return rows
 
 
 class PostgresqlDatabase:
@@ -372,38 +450,40 @@ class PostgresqlDatabase:
 
     async def _borrow(self) -> _PostgresqlConnection:
         await self._room.acquire()
-        while self._free:
-            found = self._free.pop()
-            if not found.driver.is_closed():
-                return found
-            await self._discard(found)
+        try:
+            while self._free:
+                found = self._free.pop()
+                if not found.driver.is_closed():
+                    return found
+                self._open.discard(found)
+                await found.held.invalidate()
+                await found.held.close()
+            return await self._connected()
+        except BaseException:
+            self._room.release()
+            raise
+
+    async def _connected(self) -> _PostgresqlConnection:
         try:
             held = await self._engine.connect()
             driver = (await held.get_raw_connection()).driver_connection
         except sqlalchemy.exc.DBAPIError as error:
-            self._room.release()
             # SQLAlchemy's own error, around that of its adapter, around the driver's.
             cause = error.orig.__cause__ if error.orig is not None else None
             if isinstance(cause, asyncpg.InvalidCatalogNameError):
                 raise LookupError("no database of that name") from error
             raise StoreUnavailable(f"postgresql: {cause or error.orig}") from error
-        except (*_UNAVAILABLE, asyncpg.PostgresError) as error:
-            self._room.release()
+        except (*_UNAVAILABLE, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
             raise StoreUnavailable(f"postgresql: {error}") from error
-        except BaseException:
-            self._room.release()
-            raise
         assert driver is not None
         found = _PostgresqlConnection(self, held, driver)
         self._open.add(found)
         return found
 
-    async def _discard(self, connection: _PostgresqlConnection) -> None:
-        self._open.discard(connection)
-        await connection.held.invalidate()
-        await connection.held.close()
-
     def _give_back(self, connection: _PostgresqlConnection) -> None:
+        # Nobody is lent another's transaction: what did not end is cut off, and found closed by the next who borrows.
+        if not connection.driver.is_closed() and connection.driver.is_in_transaction():
+            connection.driver.terminate()
         self._free.append(connection)
         self._room.release()
 
@@ -419,23 +499,21 @@ class PostgresqlDatabase:
     async def write(self) -> AsyncIterator[Connection]:
         connection = await self._borrow()
         try:
-            await self._command(connection, "BEGIN")
+            await _to_its_end(self._command(connection, "BEGIN"))
             try:
                 yield connection
             except BaseException:
                 if not connection.driver.is_closed():
-                    await asyncio.shield(self._command(connection, "ROLLBACK"))
+                    await _to_its_end(self._command(connection, "ROLLBACK"))
                 raise
-            await asyncio.shield(self._command(connection, "COMMIT"))
+            await _to_its_end(self._command(connection, "COMMIT"))
         finally:
             self._give_back(connection)
 
     async def _command(self, connection: _PostgresqlConnection, command: str) -> None:
         self.statements += 1
-        try:
+        with connection.told():
             await connection.driver.execute(command)
-        except _UNAVAILABLE as error:
-            raise connection.failed(error) from error
 
     async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
         async with self.read() as connection:

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
+from domain.operations.setting import IDS_PER_ORDER
 from domain.operations.submit_resident_contribution import (
     ResidentContributionSubmitted,
     SubmitOrder,
@@ -251,7 +252,7 @@ async def _submitted(world: World, payers: Sequence[tuple[Id, Id]], wanted: int)
         if len(found) >= wanted:
             break
         orders = [SubmitOrder(payer, f"bench-submit-{payer}", "bench", member, COVERAGE_YEAR) for payer, member in some]
-        await world.reserve_ids(len(orders))
+        await world.ids.reserve(len(orders) * IDS_PER_ORDER)
         async with world.database.write() as connection:
             answers = await submit_resident_contributions(connection, orders, world.setting(world.clock.now()))
         found += [

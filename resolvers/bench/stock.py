@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from datetime import date
 from itertools import count
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
@@ -32,6 +33,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from domain.store import tables
 from domain.store.statements import EngineKind
+from domain.store.worlds import World
 from domain.vocabulary import ANONYMOUS, Fen, Prefix, RegionCode, Role, Viewer, api_id, business_date, parsed_api_id
 from resolvers.context import machine_clock
 from resolvers.service import Answer as Refused
@@ -70,6 +72,9 @@ class WorldModel(Base):
     clock_real_base: Mapped[int]
     clock_rate: Mapped[int]
     signing_key: Mapped[str]
+    seed: Mapped[int]
+    persons: Mapped[int]
+    fingerprint: Mapped[str]
 
 
 class PersonModel(Base):
@@ -562,8 +567,11 @@ class Server:
         if self._checked is None:
             async with self.sessions() as session:
                 world = (await session.scalars(select(WorldModel))).one()
-            clock = WorldClock(world.clock_base, world.clock_real_base, world.clock_rate, machine_clock)  # type: ignore[arg-type]
-            self._checked = clock, Tokens(world.name, world.signing_key, machine_clock)
+            record = World(**{one.name: getattr(world, one.name) for one in fields(World)})
+            self._checked = (
+                WorldClock(record, machine_clock),
+                Tokens(world.name, world.signing_key, machine_clock, sandbox=True),
+            )
         viewer = self._checked[1].viewer(authorization)
         return ANONYMOUS if isinstance(viewer, Refused) else viewer
 

@@ -111,15 +111,21 @@ def _thrown_away(settings: Settings, persons: int, seed: int, *, quiet: bool) ->
 async def _crowd_of(settings: Settings, most: int) -> str:
     """People with a token each and a relative to pay for, as lines that `loadtests.people` reads; at most so many."""
     from domain.policy import year_collected_on
+    from domain.store.worlds import begin_serving, read_world
     from domain.vocabulary import NATION, Id, Prefix, Role, Viewer, api_id, business_date
     from resolvers.cli.keeping import opened
-    from resolvers.context import machine_clock
+    from resolvers.context import machine_clock, new_secret
     from resolvers.tokens import Tokens
     from simulator.people import payers
 
-    async with opened(settings, settings.default_world) as (database, record):
+    async with opened(settings, settings.default_world) as (database, _):
+        async with database.write() as connection:
+            # Tokens need the key that the world gets when it is first served, which is about to happen.
+            await begin_serving(connection, int(machine_clock()), new_secret(32))
+            record = await read_world(connection)
         found = await payers(database, most)
-    tokens = Tokens(record.name, record.signing_key, machine_clock)
+    assert record.signing_key is not None
+    tokens = Tokens(record.name, record.signing_key, machine_clock, sandbox=True)
     year = year_collected_on(business_date(record.clock_base))
     lines = []
     for payer in found:

@@ -165,9 +165,7 @@ def _now(record: World) -> Instant:
     from resolvers.context import machine_clock
     from resolvers.world import WorldClock
 
-    if record.clock_real_base is None:
-        return record.clock_base
-    return WorldClock(record.clock_base, record.clock_real_base, record.clock_rate, machine_clock).now()
+    return WorldClock(record, machine_clock).now()
 
 
 def advance(

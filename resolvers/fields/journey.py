@@ -19,7 +19,7 @@ from domain.operations.pay_resident_contribution import (
     pay_resident_contributions,
     pay_resident_contributions_together,
 )
-from domain.operations.setting import Setting
+from domain.operations.setting import IDS_PER_ORDER, Setting
 from domain.operations.submit_resident_contribution import (
     ResidentContributionSubmitted,
     SubmitOrder,
@@ -33,6 +33,7 @@ from resolvers.batching import Batches
 from resolvers.context import Request
 from resolvers.plan.executor import MutationSource, WritePayload
 from resolvers.plan.sources import Arguments, ComputedSource, NestedMany, ToRow
+from resolvers.world import World
 from schema.arguments import IDEMPOTENCY_KEY_LENGTHS
 
 MOST_ORDERS: Final = 100
@@ -109,24 +110,45 @@ def told(request: Request, objection: InputNotAcceptable) -> Refusal:
     return objection if actor(request) else NotSignedIn()
 
 
-def batched(operation: Operation, make_order: MakeOrder) -> MutationSource:
-    """A mutation whose orders share a transaction with those that arrive with them."""
+def acceptable(given: Arguments) -> InputNotAcceptable | None:
+    """No objection to any input beyond its key."""
+    return None
 
-    def batches(request: Request) -> Batches[Any]:
-        world = request.world
 
+def ids_for_one(order: object) -> int:
+    """How many ids an order of one thing takes at most."""
+    return IDS_PER_ORDER
+
+
+def batched(
+    operation: Operation,
+    make_order: MakeOrder,
+    *,
+    objection: Callable[[Arguments], InputNotAcceptable | None] = acceptable,
+    ids: Callable[[Any], int] = ids_for_one,
+) -> MutationSource:
+    """A mutation whose orders share a transaction with those that arrive with them.
+
+    `objection` is what is wrong with an input before it becomes an order; `ids` is how many ids an order takes.
+    """
+
+    def batches(world: World) -> Batches[Any]:
         async def operate(connection: Connection, orders: Sequence[Any]) -> Sequence[Any]:
             return await operation(connection, orders, world.setting(world.clock.now()))
 
-        return Batches(world.database, operate, world.reserve_ids, world.commits.happened)
+        async def reserve(orders: Sequence[Any]) -> None:
+            await world.ids.reserve(sum(map(ids, orders)))
+
+        return Batches(world.database, operate, reserve, world.commits.happened)
 
     async def run(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
         given = arguments["input"]
-        if (objection := key_objection(given["idempotencyKey"])) is not None:
-            return await shown(request, write, told(request, objection))
+        wrong = key_objection(given["idempotencyKey"]) or objection(given)
+        if wrong is not None:
+            return await shown(request, write, told(request, wrong))
         found = request.world.batches.get(operation)
         if found is None:
-            found = request.world.batches[operation] = batches(request)
+            found = request.world.batches[operation] = batches(request.world)
         order = make_order(actor(request), given["idempotencyKey"], request.request_id, given)
         return await found.answer(order, write)
 
@@ -178,30 +200,24 @@ def _finish(actor_id: Id, key: str, cause: str, given: Arguments) -> FinishOrder
     return FinishOrder(actor_id, key, cause, _named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION))
 
 
-async def pay_together(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
-    """Several payments under one key, in one transaction; each has its own answer."""
-    given = arguments["input"]
-    objection = key_objection(given["idempotencyKey"])
-    if objection is None and not 1 <= len(given["orders"]) <= MOST_ORDERS:
-        objection = InputNotAcceptable(field="orders")
-    if objection is not None:
-        return await shown(request, write, told(request, objection))
-    order = PayTogetherOrder(
-        actor(request),
-        given["idempotencyKey"],
-        request.request_id,
-        tuple(
-            (_named(each, "contributionId", Prefix.RESIDENT_CONTRIBUTION), each.get("expectedAmount"))
-            for each in given["orders"]
-        ),
+def _too_many_or_none(given: Arguments) -> InputNotAcceptable | None:
+    return None if 1 <= len(given["orders"]) <= MOST_ORDERS else InputNotAcceptable(field="orders")
+
+
+def _pay_together(actor_id: Id, key: str, cause: str, given: Arguments) -> PayTogetherOrder:
+    payments = tuple(
+        (_named(each, "contributionId", Prefix.RESIDENT_CONTRIBUTION), each.get("expectedAmount"))
+        for each in given["orders"]
     )
-    world = request.world
-    await world.reserve_ids(len(order.payments))
-    async with world.database.write() as connection:
-        answer = await pay_resident_contributions_together(connection, order, world.setting(world.clock.now()))
-        payload = await write(connection, ContributionsAnswered(answer) if isinstance(answer, list) else answer)
-    world.commits.happened()
-    return payload
+    return PayTogetherOrder(actor_id, key, cause, payments)
+
+
+async def pay_lists(
+    connection: Connection, orders: Sequence[PayTogetherOrder], setting: Setting
+) -> list[ContributionsAnswered | Refusal]:
+    """Several payments under one key, for each order: a list finds the accounts as those before it left them."""
+    answers = [await pay_resident_contributions_together(connection, order, setting) for order in orders]
+    return [ContributionsAnswered(answer) if isinstance(answer, list) else answer for answer in answers]
 
 
 MUTATIONS: Mapping[str, MutationSource] = {
@@ -209,6 +225,11 @@ MUTATIONS: Mapping[str, MutationSource] = {
     "unbindFamilyMember": batched(unbind_family_members, _unbind),
     "submitResidentContribution": batched(submit_resident_contributions, _submit),
     "payResidentContribution": batched(pay_resident_contributions, _pay),
-    "payResidentContributions": MutationSource(pay_together),
+    "payResidentContributions": batched(
+        pay_lists,
+        _pay_together,
+        objection=_too_many_or_none,
+        ids=lambda order: IDS_PER_ORDER * len(order.payments),
+    ),
     "finishResidentContribution": batched(finish_resident_contributions, _finish),
 }
