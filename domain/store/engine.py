@@ -12,7 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -229,6 +229,7 @@ class SqliteDatabase:
         self.path = path
         self._open: list[apsw.Connection] = []
         self._reader = _SqliteReader(self, self._connect(readonly=not create))
+        self._reading: AbstractAsyncContextManager[Connection] = nullcontext(self._reader)
         self._writing = asyncio.Lock()
         self._writer: apsw.Connection | None = None
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="canbao-disk")
@@ -256,9 +257,8 @@ class SqliteDatabase:
         self._open.append(driver)
         return driver
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Connection]:
-        yield self._reader
+    def read(self) -> AbstractAsyncContextManager[Connection]:
+        return self._reading
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
@@ -430,6 +430,22 @@ class _PostgresqlConnection:
             return rows
 
 
+class _Lent(AbstractAsyncContextManager[Connection]):
+    """A connection for the time of a block. A class, because one is made for every read."""
+
+    __slots__ = ("_connection", "_database")
+
+    def __init__(self, database: PostgresqlDatabase) -> None:
+        self._database = database
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._database.borrow()
+        return self._connection
+
+    async def __aexit__(self, *raised: object) -> None:
+        self._database.give_back(self._connection)
+
+
 class PostgresqlDatabase:
     """A world in a PostgreSQL database, over a fixed number of connections that stay open and keep their statements."""
 
@@ -448,7 +464,8 @@ class PostgresqlDatabase:
         self._room = asyncio.Semaphore(connections)
         self._open: set[_PostgresqlConnection] = set()
 
-    async def _borrow(self) -> _PostgresqlConnection:
+    async def borrow(self) -> _PostgresqlConnection:
+        """A connection that nobody else uses, until it is given back. Raises StoreUnavailable, LookupError."""
         await self._room.acquire()
         try:
             while self._free:
@@ -480,24 +497,20 @@ class PostgresqlDatabase:
         self._open.add(found)
         return found
 
-    def _give_back(self, connection: _PostgresqlConnection) -> None:
+    def give_back(self, connection: _PostgresqlConnection) -> None:
+        """The connection may be lent again."""
         # Nobody is lent another's transaction: what did not end is cut off, and found closed by the next who borrows.
         if not connection.driver.is_closed() and connection.driver.is_in_transaction():
             connection.driver.terminate()
         self._free.append(connection)
         self._room.release()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Connection]:
-        connection = await self._borrow()
-        try:
-            yield connection
-        finally:
-            self._give_back(connection)
+    def read(self) -> AbstractAsyncContextManager[Connection]:
+        return _Lent(self)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
-        connection = await self._borrow()
+        connection = await self.borrow()
         try:
             await _to_its_end(self._command(connection, "BEGIN"))
             try:
@@ -508,7 +521,7 @@ class PostgresqlDatabase:
                 raise
             await _to_its_end(self._command(connection, "COMMIT"))
         finally:
-            self._give_back(connection)
+            self.give_back(connection)
 
     async def _command(self, connection: _PostgresqlConnection, command: str) -> None:
         self.statements += 1

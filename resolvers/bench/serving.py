@@ -6,6 +6,7 @@ when its standard input does, so that nothing is left behind by a measurement th
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -125,12 +126,16 @@ def serve(serving: Serving) -> None:
     import uvicorn
     from starlette.types import ASGIApp
 
+    from resolvers.transport.server import OneWriteProtocol
+
     app: ASGIApp
+    http: str | type[OneWriteProtocol] = "httptools"
     match serving.contender:
         case Contender.PLAN:
             from resolvers.app import create_app
 
             app = create_app(serving.settings)
+            http = OneWriteProtocol
         case Contender.FLOOR:
             from resolvers.bench.floor import floor_app
 
@@ -140,7 +145,11 @@ def serve(serving: Serving) -> None:
 
             app = stock_app(serving.url, serving.connections)
     # The lifespan would begin to build GraphiQL beside what is measured.
-    config = uvicorn.Config(app, http="httptools", loop="uvloop", lifespan="off", access_log=False, log_level="warning")
+    config = uvicorn.Config(
+        app, http=http, loop="uvloop", lifespan="off", access_log=False, log_level="warning", server_header=False
+    )
+    gc.collect()
+    gc.freeze()
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", 0))

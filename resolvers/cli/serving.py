@@ -130,11 +130,9 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
     record = asyncio.run(looked_at())
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
-    import uvicorn
-
     from resolvers.app import create_app
     from resolvers.transport.limits import TransportLimits
-    from resolvers.transport.server import Server
+    from resolvers.transport.server import Server, server_config
 
     host, port = listener.getsockname()[:2]
     limits = TransportLimits()
@@ -146,21 +144,9 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
             await super().startup(sockets)
             _announce(settings, record, host, port)
 
-    config = uvicorn.Config(
-        app,
-        loop="auto",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=limits.message,
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=int(limits.shutdown_seconds) + 1,
-    )
     # After it has ended everything, uvicorn raises the signal again: SIGTERM has then been obeyed.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
-    Announcing(config, app.close).run(sockets=[listener])
+    Announcing(server_config(app, limits), app.close).run(sockets=[listener])
 
 
 def _announce(settings: Settings, record: World, host: str, port: int) -> None:
