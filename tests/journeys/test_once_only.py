@@ -78,3 +78,46 @@ async def test_a_key_is_any_text_of_8_to_64_characters(key: str, on_sqlite: Open
     assert payload["__typename"] == "FamilyMemberBound"
     again = await on_sqlite.mutate(BIND, "employee", **on_sqlite.member("employee", idempotencyKey=key))
     assert again == payload
+
+
+async def test_mutations_of_one_document_run_one_after_another(opened: OpenedWorld) -> None:
+    document = """
+    mutation All($bind: BindFamilyMemberInput!, $submit: SubmitResidentContributionInput!, $late: Int!) {
+      early: submitResidentContribution(input: $submit) { __typename }
+      bindFamilyMember(input: $bind) { __typename }
+      submitted: submitResidentContribution(
+        input: {idempotencyKey: "after-binding", personId: "PERSON", coverageYear: $late}
+      ) { __typename ... on ResidentContributionSubmitted { contribution { status } } }
+      again: submitResidentContribution(
+        input: {idempotencyKey: "after-binding", personId: "PERSON", coverageYear: $late}
+      ) { __typename }
+      other: submitResidentContribution(
+        input: {idempotencyKey: "after-binding", personId: "PERSON", coverageYear: 2026}
+      ) { __typename }
+    }
+    """.replace("PERSON", opened.relative("employee"))
+    submit = {"idempotencyKey": "before-binding", "personId": opened.relative("employee"), "coverageYear": 2025}
+    given = {"bind": opened.member("employee", idempotencyKey="the-binding"), "submit": submit, "late": 2025}
+    found = await opened.data(document, given, "employee")
+    assert list(found) == ["early", "bindFamilyMember", "submitted", "again", "other"]
+    assert [each["__typename"] for each in found.values()] == [
+        "NotThePayer",
+        "FamilyMemberBound",
+        "ResidentContributionSubmitted",
+        "ResidentContributionSubmitted",
+        "IdempotencyKeyReused",
+    ]
+    assert len((await opened.written())["events"]) == 2
+
+
+async def test_an_answer_can_be_asked_for_again_in_other_words(opened: OpenedWorld) -> None:
+    """The key belongs to the request's content, not to the selection: a client that lost the answer asks for more."""
+    given = {"input": {"contributionId": await opened.submitted("employee"), "idempotencyKey": "asked-twice"}}
+    brief = (
+        "mutation P($input: PayResidentContributionInput!) { payResidentContribution(input: $input) { __typename } }"
+    )
+    await opened.data(brief, given, "employee")
+    after = await opened.written()
+    again = (await opened.data(PAY, given, "employee"))["payResidentContribution"]
+    assert again["account"]["balance"] == "2280.00"
+    assert await opened.written() == after

@@ -48,6 +48,8 @@ def submitting(persona: str | None, relative_of: str | None = None, /, *, bound:
 
     async def meeting(world: OpenedWorld) -> dict[str, Any]:
         if bound:
+            if persona is not None and relative_of is not None:
+                await world.make_related(persona, relative_of)
             await world.mutate(BIND, persona, **world.member(relative_of or persona or ""))
         member = world.relative(relative_of or persona or "employee")
         return await world.mutate(SUBMIT, persona, personId=member, **({"coverageYear": 2025} | given))
@@ -96,6 +98,10 @@ async def binding_somebody_never_insured(world: OpenedWorld) -> dict[str, Any]:
     await world.change(
         "INSERT INTO registry_identities (id_type, id_number, name, sex, birth_date, died_on)"
         " VALUES ('PASSPORT', 'X1234567', '何未参', 'FEMALE', '1961-05-04', NULL)"
+    )
+    await world.change(
+        "INSERT INTO registry_kinships (id_number, relative_id_number, relation)"
+        f" SELECT id_number, 'X1234567', 'PARENT' FROM persons WHERE id = {world.guide['employee-3'].person_id}"
     )
     stranger = {"idType": "PASSPORT", "idNumber": "X1234567", "name": "何未参", "birthDate": "1961-05-04"}
     return await world.mutate(BIND, "employee-3", **world.member("employee-3", **stranger, sex="FEMALE"))
@@ -220,7 +226,13 @@ MET = {
         {"fields": ["idNumber"]},
     ),
     "somebody who has died": Met("PERSON_DECEASED", binding("mother-deceased"), ("idNumber",)),
-    "another kinship": Met("RELATION_MISMATCH", binding("employee", relation="SIBLING"), ("relation",)),
+    "another kinship": Met(
+        "RELATION_MISMATCH", binding("employee", relation="SIBLING"), ("relation",), {},
+        "binding.kinship_must_be_recorded",
+    ),
+    "somebody else's mother": Met(
+        "RELATION_MISMATCH", binding("employee", "employee-19"), ("relation",), {}, "binding.kinship_must_be_recorded"
+    ),
     "an uncle": Met(
         "RELATION_NOT_COVERED", binding("uncle"), ("relation",),
         {

@@ -107,6 +107,11 @@ async def _nothing() -> None:
     """What an application without open ends has to do before it stops."""
 
 
+def thread_of(port: int) -> str:
+    """The name of the thread that serves a port."""
+    return f"server at {port}"
+
+
 @contextmanager
 def running(app: ASGIApp, close: Callable[[], Awaitable[None]] = _nothing) -> Iterator[RunningServer]:
     """The application behind uvicorn in a thread of its own, which awaits `close` before it stops."""
@@ -114,8 +119,8 @@ def running(app: ASGIApp, close: Callable[[], Awaitable[None]] = _nothing) -> It
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="critical", access_log=False, ws_max_size=4 << 20)
         server = Server(config, close)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         port: int = listener.getsockname()[1]
+        thread = threading.Thread(target=server.run, name=thread_of(port), kwargs={"sockets": [listener]})
         listener.listen()
         thread.start()
         try:
@@ -126,14 +131,14 @@ def running(app: ASGIApp, close: Callable[[], Awaitable[None]] = _nothing) -> It
 
 
 class _Faults(logging.Handler):
-    """Keeps what is logged as an error."""
+    """Keeps what is logged as an error; other tests make servers of their own fail."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.told: list[str] = []
+        self.told: list[tuple[str | None, str]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.told.append(self.format(record))
+        self.told.append((record.threadName, self.format(record)))
 
 
 @pytest.fixture(scope="session")
@@ -147,4 +152,4 @@ def server(app: GraphQLEndpoint, documents: Documents) -> Iterator[RunningServer
         yield server
     for logger in loggers:
         logger.removeHandler(faults)
-    assert faults.told == []
+    assert [told for thread, told in faults.told if thread == thread_of(server.port)] == []

@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 20
 DEEP = 100_000
 LEAKS = re.compile(
     r"Traceback|\.py\b|site-packages|File \"|0x[0-9a-f]{6,}|(?:[A-Z][a-z]+)+(?:Error|Exception)\b|NoneType|"
-    r"object is not|line \d+ column \d+|sqlite|asyncpg|SELECT |/usr/|/home/|/root/",
+    r"object is not|line \d+ column \d+|sqlite|asyncpg|SELECT |/(?:usr|home|root)/",
 )
 
 
