@@ -25,7 +25,7 @@ class RefusalCode(Word):
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
     PERSON_DECEASED = "人员已死亡", "person deceased"
-    RELATION_MISMATCH = "亲属关系不一致", "relation differs from the register"
+    RELATION_MISMATCH = "亲属关系与登记不符", "relation not as registered"
     RELATION_NOT_COVERED = "亲属关系不在共济范围", "relation not covered"
     ALREADY_BOUND = "已绑定", "already bound"
     BINDING_NOT_FOUND = "未查询到绑定关系", "binding not found"
@@ -235,17 +235,17 @@ class PersonDeceased(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class RelationMismatch(Refusal):
-    """The register records another kinship (亲属关系与登记不一致)."""
+    """The register records another kinship, or none (亲属关系与登记不一致)."""
 
     code = RefusalCode.RELATION_MISMATCH
     path: tuple[str, ...] = ("relation",)
 
     def zh(self) -> str:
-        return "填写的亲属关系与登记的亲属关系不一致，请核对后重新选择，登记有误的请联系公安户籍部门更正。"
+        return "人口信息库没有登记您与该人员有所填写的亲属关系，请核对后重新选择，登记有误的请联系公安户籍部门更正。"
 
     def en(self) -> str:
         return (
-            "The register records another kinship than the one you chose. Choose again; "
+            "The population register does not record the kinship that you chose. Choose again; "
             "if the register is wrong, turn to the household registration office."
         )
 

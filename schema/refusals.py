@@ -104,8 +104,8 @@ class PersonDeceased(Refusal):
 
 
 @strawberry.type(
-    description="人口信息库登记的亲属关系与填写不一致；登记的关系不会透露。\n"
-    "The register records another kinship than stated; which one is not told."
+    description="人口信息库没有登记所填写的亲属关系：登记的是另一种关系，或没有登记关系；是哪一种不会透露。\n"
+    "The register does not record the kinship stated: it records another or none; which is not told."
 )
 class RelationMismatch(Refusal):
     pass

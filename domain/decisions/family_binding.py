@@ -45,11 +45,13 @@ class BindingForm:
 class RegisterAnswer:
     """What the population register says of the form's document: nothing, where `identity` is None.
 
-    `kinship` is what it records the family member to be to the holder, None where it records nothing.
+    `kinship` is what it records the family member to be to the holder, None where it records nothing; `knows_holder`
+    says whether it could have recorded any.
     """
 
     identity: RegisteredIdentity | None
     kinship: Relation | None
+    knows_holder: bool = True
 
 
 def require_relation_covered(
@@ -92,7 +94,7 @@ def bound(
     if binding_id is not None:
         objections.append(AlreadyBound(binding_id=binding_id))
     with noting(objections):
-        _require_confirmed(form, register, on)
+        _require_confirmed(consultation, holder.area, form, register)
         if member_id is None:
             raise PersonNotFound()
     told = first_told(objections)
@@ -102,7 +104,9 @@ def bound(
     return member_id
 
 
-def _require_confirmed(form: BindingForm, register: RegisterAnswer | None, on: date) -> None:
+def _require_confirmed(
+    consultation: Consultation, area: RegionCode, form: BindingForm, register: RegisterAnswer | None
+) -> None:
     """Raises the first of what the register holds against the form."""
     if register is None:
         raise PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
@@ -111,7 +115,21 @@ def _require_confirmed(form: BindingForm, register: RegisterAnswer | None, on: d
     differing = differing_fields(register.identity, name=form.name, birth_date=form.birth_date, sex=form.sex)
     if differing:
         raise IdentityMismatch(fields=differing, path=(differing[0],))
-    if register.identity.died_on is not None and register.identity.died_on <= on:
+    if register.identity.died_on is not None and register.identity.died_on <= consultation.on:
         raise PersonDeceased(path=("idNumber",))
-    if register.kinship is not None and register.kinship is not form.relation:
-        raise RelationMismatch()
+    _require_kinship(consultation, area, form.relation, register)
+
+
+def _require_kinship(
+    consultation: Consultation, area: RegionCode, relation: Relation, register: RegisterAnswer
+) -> None:
+    """Raises RelationMismatch, with the same basis whether another kinship is recorded or none."""
+    if register.kinship is relation:
+        return
+    must_be_recorded = consultation.fact("kinship", area, "binding.kinship_must_be_recorded")
+    # Whoever is no relative by any name is told that the relation is not covered, not that it is unrecorded.
+    if register.kinship is None and (
+        relation is Relation.OTHER or not register.knows_holder or not must_be_recorded.flag
+    ):
+        return
+    raise RelationMismatch(basis=must_be_recorded.key)

@@ -108,11 +108,12 @@ async def _asked_register(
     connection: Connection, orders: Sequence[BindOrder], holders: Mapping[Id, Holder], setting: Setting
 ) -> dict[tuple[str, tuple[IdType, str]], RegisterAnswer] | None:
     """What the population register says, by the holder's number and the member's document; None if it is silent."""
-    cases = [(holders[order.actor].id_number, order.document) for order in orders if order.actor in holders]
+    cases = [(holders[order.actor], order.document) for order in orders if order.actor in holders]
     registry = setting.outside.registry
+    documents = [document for holder, member in cases for document in ((holder.id_type, holder.id_number), member)]
     try:
-        identities = await registry.identities(connection, [document for _, document in cases])
-        kinships = await registry.kinships(connection, [(holder, number) for holder, (_, number) in cases])
+        identities = await registry.identities(connection, documents)
+        kinships = await registry.kinships(connection, [(holder.id_number, number) for holder, (_, number) in cases])
     except PartyUnavailable:
         return None
     answers = {}
@@ -120,7 +121,9 @@ async def _asked_register(
         identity = identities.get(number)
         if identity is not None and identity.id_type is not id_type:
             identity = None
-        answers[holder, (id_type, number)] = RegisterAnswer(identity, kinships.get((holder, number)))
+        answers[holder.id_number, (id_type, number)] = RegisterAnswer(
+            identity, kinships.get((holder.id_number, number)), knows_holder=holder.id_number in identities
+        )
     return answers
 
 

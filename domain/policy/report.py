@@ -17,6 +17,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("family_mutual_aid.balance_too_low",),
     ("binding.pledge_required",),
     ("binding.required_before_payment",),
+    ("binding.kinship_must_be_recorded",),
     ("enrolment.required_before_payment",),
     ("enrolment.elsewhere_must_be_suspended",),
     ("special_payment.groups",),

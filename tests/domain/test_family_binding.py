@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,17 @@ from domain.refusals import (
     RelationNotCovered,
 )
 from domain.vocabulary import Id, IdType, RegionCode, Relation, Sex
-from tests.domain.cases import ANSHUN, IN_WINDOW, MOTHER, SIMULATED, SUINING, XUANCHENG, granted, standing
+from tests.domain.cases import (
+    ANSHUN,
+    IN_WINDOW,
+    MOTHER,
+    SIMULATED,
+    SUINING,
+    XUANCHENG,
+    book_with_changed_simulated_province,
+    granted,
+    standing,
+)
 
 NUMBER = "11010519491231002X"
 
@@ -67,8 +78,31 @@ def test_a_mother_whom_the_register_confirms_is_bound(book: PolicyBook) -> None:
     assert granted(asked(book)) == MOTHER
 
 
-def test_kinship_that_no_register_records_is_taken_on_the_pledge(book: PolicyBook) -> None:
-    assert granted(asked(book, register=RegisterAnswer(Registered(), None))) == MOTHER
+def test_kinship_that_the_register_does_not_record_is_refused_as_another_kinship_is(book: PolicyBook) -> None:
+    unrecorded, another = (
+        asked(book, register=RegisterAnswer(Registered(), kinship)) for kinship in (None, Relation.SIBLING)
+    )
+    assert isinstance(unrecorded, RelationMismatch)
+    assert isinstance(another, RelationMismatch)
+    assert unrecorded.basis == another.basis == "binding.kinship_must_be_recorded~000000~2020-01-01"
+    assert (unrecorded.zh(), unrecorded.en()) == (another.zh(), another.en())
+
+
+def test_kinship_of_a_holder_whom_the_register_does_not_know_is_taken_on_the_pledge(book: PolicyBook) -> None:
+    assert granted(asked(book, register=RegisterAnswer(Registered(), None, knows_holder=False))) == MOTHER
+
+
+def test_where_kinship_need_not_be_recorded_it_is_taken_on_the_pledge(tmp_path: Path) -> None:
+    def lenient(name: str, block: str) -> str:
+        if name != "special_payment.groups":
+            return block
+        fact = '\n\nbinding.kinship_must_be_recorded:\n  - {area: "840000", from: 2020-01-01, '
+        return block + fact + "confirmed_on: 2024-12-31, value: false, source: *made}"
+
+    book = book_with_changed_simulated_province(tmp_path, lenient)
+    assert granted(asked(book, register=RegisterAnswer(Registered(), None), area=SIMULATED)) == MOTHER
+    another = asked(book, register=RegisterAnswer(Registered(), Relation.SIBLING), area=SIMULATED)
+    assert isinstance(another, RelationMismatch)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +126,7 @@ def test_kinship_that_no_register_records_is_taken_on_the_pledge(book: PolicyBoo
 def test_the_payers_city_says_on_the_day_which_relations_it_covers(
     book: PolicyBook, on: date, area: RegionCode, relation: Relation, covered: bool
 ) -> None:
-    answer = asked(book, replace(FORM, relation=relation), RegisterAnswer(Registered(), None), on=on, area=area)
+    answer = asked(book, replace(FORM, relation=relation), RegisterAnswer(Registered(), relation), on=on, area=area)
     if covered:
         assert granted(answer) == MOTHER
     else:
@@ -142,7 +176,7 @@ def test_the_fields_that_differ_are_told_and_the_true_values_are_not(book: Polic
 
 @pytest.mark.parametrize(("died_on", "refused"), [(IN_WINDOW, True), (date(2024, 12, 21), False)])
 def test_the_deceased_cannot_be_bound(book: PolicyBook, died_on: date, refused: bool) -> None:
-    answer = asked(book, register=RegisterAnswer(Registered(died_on=died_on), None))
+    answer = asked(book, register=RegisterAnswer(Registered(died_on=died_on), Relation.PARENT))
     assert isinstance(answer, PersonDeceased) is refused
 
 

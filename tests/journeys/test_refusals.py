@@ -99,9 +99,11 @@ async def binding_somebody_never_insured(world: OpenedWorld) -> dict[str, Any]:
         "INSERT INTO registry_identities (id_type, id_number, name, sex, birth_date, died_on)"
         " VALUES ('PASSPORT', 'X1234567', '何未参', 'FEMALE', '1961-05-04', NULL)"
     )
+    holder = f"FROM persons WHERE id = {world.guide['employee-3'].person_id}"
+    columns = "registry_kinships (id_number, relative_id_number, relation)"
     await world.change(
-        "INSERT INTO registry_kinships (id_number, relative_id_number, relation)"
-        f" SELECT id_number, 'X1234567', 'PARENT' FROM persons WHERE id = {world.guide['employee-3'].person_id}"
+        f"INSERT INTO {columns} SELECT id_number, 'X1234567', 'PARENT' {holder};"
+        f"INSERT INTO {columns} SELECT 'X1234567', id_number, 'CHILD' {holder}"
     )
     stranger = {"idType": "PASSPORT", "idNumber": "X1234567", "name": "何未参", "birthDate": "1961-05-04"}
     return await world.mutate(BIND, "employee-3", **world.member("employee-3", **stranger, sex="FEMALE"))

@@ -73,6 +73,7 @@ async def test_each_request_sent_again_gets_its_first_answer_and_changes_nothing
     world = TinyWorld()
     payer, mother = world.family()
     father = world.person("张建国", sex=Sex.MALE)
+    world.kin(payer, father)
     child, enrolment_id = world.relative(payer, Relation.CHILD)
     waiting = world.contribution(child, payer, enrolment_id)
     paid = world.contribution(mother, payer, enrolment_id, status=ContributionStatus.PAID)

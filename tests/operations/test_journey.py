@@ -107,6 +107,7 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
     world.enrolment(payer, Scheme.EMPLOYEE)
     account_id = world.account(payer, 50_000)
     mother = world.person("王秀英")
+    world.kin(payer, mother)
     enrolment_id = world.enrolment(mother)
     counter = await opened(world)
 
@@ -193,11 +194,14 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
     world = TinyWorld()
     payer, mother = world.family()
     father = world.person("张建国", sex=Sex.MALE)
+    world.kin(payer, father)
+    world.kin(payer, mother)
     dead = world.person("张老汉", died_on=date(2020, 1, 1))
     stranger = world.person("赵四")
+    unrelated = world.person("周九")
     unregistered = world.person("钱七")
     del world.registry.known[IdType.RESIDENT_ID_CARD, unregistered.id_number]
-    world.registry.kin[payer.id_number, stranger.id_number] = Relation.SIBLING
+    world.kin(payer, stranger, Relation.SIBLING)
     never_insured = Somebody(UNKNOWN, "孙八", "11010519491231002X", date(1949, 12, 31), Sex.MALE)
     world.registry.known[IdType.RESIDENT_ID_CARD, never_insured.id_number] = replace(
         world.registry.known[IdType.RESIDENT_ID_CARD, father.id_number],
@@ -205,6 +209,7 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
         name=never_insured.name,
         birth_date=never_insured.birth_date,
     )
+    world.kin(payer, never_insured)
     counter = await opened(world)
     orders = [
         binding_of(payer, father, "key-00001"),
@@ -219,6 +224,7 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
         binding_of(payer, stranger, "key-00010", id_type=IdType.PASSPORT, id_number="E12345678"),
         binding_of(payer, stranger, "key-00011", actor=NOBODY),
         binding_of(payer, stranger, "key-00012", actor=UNKNOWN),
+        binding_of(payer, unrelated, "key-00017"),
         binding_of(payer, stranger, "key-00013", relation=Relation.SIBLING, id_number=f" {stranger.id_number} "),
     ]
     answers = await counter.run(bind_family_members, *orders)
@@ -235,6 +241,7 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
         IdentityMismatch,
         NotSignedIn,
         NotSignedIn,
+        RelationMismatch,
         FamilyMemberBound,
     ]
     first, second = answers[0], answers[1]
@@ -243,6 +250,7 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
     assert second.binding_id == first.binding_id
     permit = world.registry.known[IdType.RESIDENT_ID_CARD, father.id_number]
     permit = replace(permit, id_type=IdType.TAIWAN_PERMIT, id_number="12345678")
+    world.registry.kin[payer.id_number, "12345678"] = Relation.PARENT
     world.registry.known[IdType.TAIWAN_PERMIT, "12345678"] = permit
     known, another_kind = await counter.run(
         bind_family_members,
@@ -262,6 +270,7 @@ async def test_an_ended_binding_pays_no_more_and_may_be_begun_again(opened: Open
     payer, mother = world.family()
     stranger, _ = world.family()
     member, enrolment_id = world.relative(payer)
+    world.kin(payer, member)
     waiting = world.contribution(member, payer, enrolment_id)
     binding_id = world.binding(stranger, member)
     counter = await opened(world)

@@ -75,6 +75,7 @@ async def test_two_servers_bind_and_finish_once(opened: Opening) -> None:
     world = TinyWorld()
     payer, mother = world.family()
     father = world.person("张建国", sex=Sex.MALE)
+    world.kin(payer, father)
     paid = world.contribution(mother, payer, world.enrolment(mother), status=ContributionStatus.PAID)
     servers = [await opened(world), await opened(world)]
     bound = await asyncio.gather(

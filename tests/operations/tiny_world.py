@@ -216,6 +216,10 @@ class TinyWorld:
         )
         return account_id
 
+    def kin(self, one: Somebody, other: Somebody, other_is: Relation = Relation.PARENT) -> None:
+        """The register records what the other is to the one."""
+        self.registry.kin[one.id_number, other.id_number] = other_is
+
     def binding(
         self,
         holder: Somebody,

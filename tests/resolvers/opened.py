@@ -20,7 +20,7 @@ import schema
 from domain.policy import PolicyBook
 from domain.store.engine import open_database
 from domain.store.statements import EngineKind
-from domain.vocabulary import ANONYMOUS, Viewer
+from domain.vocabulary import ANONYMOUS, Relation, Viewer
 from resolvers.graphql import WorldService
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
@@ -41,6 +41,17 @@ JOURNEY_TABLES = {
     "answers": "actor_id, mutation, key",
 }
 """What the journey may write, each with the order that its rows are read in."""
+
+
+REVERSED = {
+    Relation.PARENT: Relation.CHILD,
+    Relation.CHILD: Relation.PARENT,
+    Relation.SPOUSE: Relation.SPOUSE,
+    Relation.SIBLING: Relation.SIBLING,
+    Relation.OTHER: Relation.OTHER,
+    Relation.PATERNAL_GRANDCHILD: Relation.PATERNAL_GRANDPARENT,
+}
+"""What somebody is to a relative, by what the relative is to them."""
 
 
 def shipped(name: str) -> str:
@@ -259,8 +270,22 @@ class OpenedWorld:
         """The API id of a persona."""
         return f"per_{self.guide[persona].person_id}"
 
+    async def make_related(self, persona: str, relative_of: str) -> None:
+        """The register records, in both directions, that another persona's relative is the same to this one."""
+        relative = self.guide[relative_of].relative
+        assert relative is not None
+        of, back = relative.relation.name, REVERSED[relative.relation].name
+        holder = f"FROM persons WHERE id = {self.guide[persona].person_id} ON CONFLICT DO NOTHING"
+        columns = "registry_kinships (id_number, relative_id_number, relation)"
+        await self.change(
+            f"INSERT INTO {columns} SELECT id_number, '{relative.id_number}', '{of}' {holder};"
+            f"INSERT INTO {columns} SELECT '{relative.id_number}', id_number, '{back}' {holder}"
+        )
+
     async def bound(self, persona: str, relative_of: str | None = None) -> str:
         """The id of the member whom the persona has bound: its relative, or the relative of another persona."""
+        if relative_of is not None:
+            await self.make_related(persona, relative_of)
         payload = await self.mutate(BIND, persona, **self.member(relative_of or persona))
         assert payload["__typename"] == "FamilyMemberBound", payload
         member: str = payload["binding"]["member"]["id"]
