@@ -113,7 +113,7 @@ async def test_the_situation_is_as_described(name: str, shared: OpenedWorld) -> 
 
 
 async def test_the_mother_of_late_payer_missed_a_year_and_paid_late(shared: OpenedWorld) -> None:
-    found = await shared.data(HISTORY, {"person": shared.relative("late-payer")}, "late-payer")
+    found = await shared.data(HISTORY, {"person": shared.relative("late-payer")}, "operator")
     years = {
         edge["node"]["coverageYear"]: edge["node"]["amount"]
         for edge in found["person"]["residentContributions"]["edges"]
@@ -132,7 +132,7 @@ async def test_the_resident_of_chuzhou_finished_one_year_and_not_the_other(share
 
 
 async def test_the_daughter_in_xuancheng_was_paid_for_at_380_yuan(shared: OpenedWorld) -> None:
-    found = await shared.data(HISTORY, {"person": shared.relative("xuancheng-parent")}, "xuancheng-parent")
+    found = await shared.data(HISTORY, {"person": shared.relative("xuancheng-parent")}, "operator")
     last = found["person"]["residentContributions"]["edges"][-1]["node"]
     assert (last["coverageYear"], last["amount"]) == (2024, "380.00")
 
