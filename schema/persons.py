@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import strawberry
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from schema.family_bindings import FamilyBindingConnection, FamilyBindingWhere
     from schema.personal_accounts import PersonalAccount
     from schema.resident_contributions import ResidentContributionConnection, ResidentContributionWhere
+
+_KNOWN_ZH: Final = "只告诉本人、正在绑定此人的账户所有人和居住地的经办人员，其他人得到 null。"
+_KNOWN_EN: Final = (
+    "Told to the person, to whoever has the person bound now, and to clerks of the place of residence; null to others."
+)
 
 
 @strawberry.type(
@@ -38,7 +43,9 @@ class Person(Node):
         "Identity number; in full to the person alone, to everybody else the first three and last four characters "
         "with asterisks between."
     )
-    birth_date: date = strawberry.field(description="证件登记的出生日期。\nDate of birth on the identity document.")
+    birth_date: date | None = strawberry.field(
+        description=f"证件登记的出生日期。{_KNOWN_ZH}\nDate of birth on the identity document. {_KNOWN_EN}"
+    )
     sex: Sex = strawberry.field(description="证件登记的性别。\nSex on the identity document.")
     phone: str | None = strawberry.field(
         description="手机号码。只有本人看到完整号码，其他人看到 138****5678 的形式；没有登记时为 null。\n"
@@ -48,12 +55,13 @@ class Person(Node):
         description="居住地县（区），不一定是参保地。\nCounty of residence, which need not be the place of enrolment."
     )
     special_group: SpecialGroup | None = strawberry.field(
-        description="认定的特殊群体，决定缴费入口；普通居民为 null。\n"
-        "Recognised special group, which decides the payment entrance; null for ordinary persons."
+        description=f"认定的特殊群体，决定缴费入口；普通居民为 null。{_KNOWN_ZH}\n"
+        f"Recognised special group, which decides the payment entrance; null for ordinary persons. {_KNOWN_EN}"
     )
-    deceased: bool = strawberry.field(
-        description="是否已登记死亡；是则不能再为其绑定或缴费。\n"
-        "Whether a death is registered; if so, nobody can be bound to or pay for this person any more."
+    deceased: bool | None = strawberry.field(
+        description=f"是否已登记死亡；是则不能再为其绑定或缴费。{_KNOWN_ZH}\n"
+        "Whether a death is registered; if so, nobody can be bound to or pay for this person any more. "
+        f"{_KNOWN_EN}"
     )
     account: Annotated[PersonalAccount, strawberry.lazy("schema.personal_accounts")] | None = strawberry.field(
         description="职工医保个人账户。只有本人、本地区经办人员和运维可见；其他人查看，或此人没有账户时为 null。\n"
@@ -133,13 +141,18 @@ class PersonWhere:
         default=strawberry.UNSET, description="居住地区。\nRegion of residence."
     )
     sex: SexFilter | None = strawberry.field(default=strawberry.UNSET, description="性别。\nSex.")
-    born_on: DateFilter | None = strawberry.field(default=strawberry.UNSET, description="出生日期。\nDate of birth.")
+    born_on: DateFilter | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="出生日期；看不到出生日期的人不会被列出。\n"
+        "Date of birth; persons whose date of birth one may not see are not listed.",
+    )
 
 
 OrderPersons = Annotated[
     list[PersonOrder] | None,
     strawberry.argument(
-        description="排序，先列者优先；其后按标识升序，不给则只按标识。\n"
-        "Order, most significant first, then by id; by id alone when absent."
+        description="排序，先列者优先；其后按标识升序，不给则只按标识。按出生日期排序时，看不到出生日期的人不会被列出。\n"
+        "Order, most significant first, then by id; by id alone when absent. Ordered by date of birth, persons whose "
+        "date of birth one may not see are not listed."
     ),
 ]

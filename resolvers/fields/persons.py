@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from domain.store.tables import account_entries, enrolments, family_bindings, personal_accounts, persons
 from domain.vocabulary import Prefix, Role
 from resolvers.fields.rules import (
+    MAY_KNOW,
     by_role,
     in_clerks_region,
     in_own_circle,
+    known,
     masked_id_number,
     masked_name,
     masked_phone,
@@ -55,12 +57,12 @@ PERSON = RowSource(
         "name": text(masked_name),
         "idType": text("id_type"),
         "idNumber": text(masked_id_number),
-        "birthDate": day("birth_date"),
+        "birthDate": day(known(lambda row, scope: row.birth_date), nullable=True),
         "sex": text("sex"),
         "phone": text(masked_phone, nullable=True),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
-        "specialGroup": text("special_group", nullable=True),
-        "deceased": boolean(lambda row, scope: f"({row.died_on} IS NOT NULL)"),
+        "specialGroup": text(known(lambda row, scope: row.special_group), nullable=True),
+        "deceased": boolean(known(lambda row, scope: f"({row.died_on} IS NOT NULL)"), nullable=True),
         "enrolments": Many(
             "Enrolment",
             lambda row, other, scope: f"{other.person_id} = {row.id}",
@@ -191,5 +193,6 @@ QUERIES: Mapping[str, QueryRoot] = {
             "BIRTH_DATE_ASC": (("birth_date", False),),
             "BIRTH_DATE_DESC": (("birth_date", True),),
         },
+        guarded={"birth_date": MAY_KNOW},
     ),
 }

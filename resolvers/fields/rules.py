@@ -45,6 +45,14 @@ def own(column: str) -> Sql:
     return lambda row, scope: f"{row[column]} = {scope.viewer_id}"
 
 
+MAY_KNOW = by_role({Role.CITIZEN: in_own_circle("id"), Role.CLERK: in_clerks_region()})
+"""Of whom the viewer may know more than who it is: oneself, whom one has bound, and whoever lives in a clerk's region.
+
+Others are reached through links (who paid, who is bound by whom, who was bound) or run the platform. To them a birth
+date would complete the masked identity number, and the rest is none of their business.
+"""
+
+
 # ---- masking --------------------------------------------------------------------------------------------------------
 
 
@@ -53,6 +61,11 @@ def unless_own(value: str, masked: str, owner: str, scope: Scope) -> str:
     if scope.role is not Role.CITIZEN:
         return masked
     return f"CASE WHEN {owner} = {scope.viewer_id} THEN {value} ELSE {masked} END"
+
+
+def known(value: Sql) -> Sql:
+    """What is told of a person to those who may know it, null to everybody else."""
+    return lambda row, scope: f"CASE WHEN {MAY_KNOW(row, scope)} THEN {value(row, scope)} END"
 
 
 def masked_name(row: Alias, scope: Scope) -> str:

@@ -381,9 +381,12 @@ class _Check:
         for column, _ in [*(pair for pairs in many.orders.values() for pair in pairs), *(many.order or ())]:
             if self.that(column in columns, where, f"no column {column} to order by"):
                 self.that(not columns[column].nullable, where, f"the order's column {column} can be null")
-        if many.restrict is not None:
-            for kind in EngineKind:
-                many.restrict(Alias(target.table, "o"), _scope(kind, Role.CITIZEN))
+        for column in many.guarded:
+            self.that(column in columns, where, f"no column {column} to guard")
+        for rule in (many.restrict, *many.guarded.values()):
+            if rule is not None:
+                for kind in EngineKind:
+                    rule(Alias(target.table, "o"), _scope(kind, Role.CITIZEN))
 
     def filtered(self, where: str, type_: Any, target: AnyRowSource, column: str) -> None:
         """One condition on one column."""
@@ -470,7 +473,7 @@ class _Check:
 
 
 def _scope(kind: EngineKind, role: Role) -> Scope:
-    return Scope(JSON_DIALECTS[kind], role, ":viewer", ":low", ":high", ":now", ":sandbox")
+    return Scope(JSON_DIALECTS[kind], role, ":viewer", ":low", ":high", ":now", ":sandbox", ":world")
 
 
 # ---- compiling everything once ---------------------------------------------------------------------------------------

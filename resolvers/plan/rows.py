@@ -160,6 +160,7 @@ class RowCompiler:
             region_high=self.bind(str, lambda variables, request: request.region_span[1]),
             now=self.bind(int, lambda variables, request: request.now),
             sandbox=self.bind(int, lambda variables, request: int(request.world.sandbox)),
+            world=self.bind(str, lambda variables, request: request.world.record.name),
         )
 
     # ---- placeholders -------------------------------------------------------------------------------------------
@@ -334,7 +335,7 @@ class RowCompiler:
         page = self._page(many, target, reader, place)
         fields = self.selector.below(connection, nodes)
         inner, inner_name = self.alias(target)
-        within = self._within(many, row, target, inner, reader)
+        within = self._within(many, row, target, inner, reader, page)
         pairs: list[tuple[str, str]] = []
         cost = Cost(1)
 
@@ -453,7 +454,9 @@ class RowCompiler:
 
         return _Page(self.bind(int, size, checked=True), most, limit, backward, ordered, cursor, tag)
 
-    def _within(self, many: Many, row: Alias | None, target: AnyRowSource, inner: Alias, reader: Reader) -> list[str]:
+    def _within(
+        self, many: Many, row: Alias | None, target: AnyRowSource, inner: Alias, reader: Reader, page: _Page
+    ) -> list[str]:
         """Conditions of the list itself: whose it is, who may see a row, and the filter."""
         conditions = []
         if many.join is not None:
@@ -462,10 +465,16 @@ class RowCompiler:
         conditions += self._rule(target, inner)
         if many.restrict is not None and (restricted := many.restrict(inner, self.scope)):
             conditions.append(restricted)
+        used = {column for column, _ in page.keys}
         for member, column in many.where.items():
-            conditions += self._filter(target.table.c[column], inner[column], reader, ("where", member))
+            if filtered := self._filter(target.table.c[column], inner[column], reader, ("where", member)):
+                conditions += filtered
+                used.add(column)
         for argument, column in many.arguments.items():
             conditions += self._filter(target.table.c[column], inner[column], reader, (argument,))
+        for column, rule in many.guarded.items():
+            if column in used and (guard := rule(inner, self.scope)) is not None and f"({guard})" not in conditions:
+                conditions.append(f"({guard})")
         return conditions
 
     def _filter(self, column: Column[Any], sql: str, reader: Reader, path: tuple[str, ...]) -> list[str]:

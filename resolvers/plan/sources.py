@@ -41,8 +41,8 @@ class Alias:
 class Scope:
     """What a source may use when it writes SQL: the engine, the viewer's role, and bound values of the request.
 
-    `viewer_id`, `region_low`, `region_high`, `now` and `sandbox` (1 or 0) are SQL placeholders, not values: one
-    statement serves every viewer of a role.
+    `viewer_id`, `region_low`, `region_high`, `now`, `sandbox` (1 or 0) and `world` (its name) are SQL placeholders, not
+    values: one statement serves every viewer of a role.
     """
 
     json: JsonDialect
@@ -52,6 +52,7 @@ class Scope:
     region_high: str
     now: str
     sandbox: str
+    world: str
 
     @property
     def kind(self) -> EngineKind:
@@ -117,6 +118,8 @@ class Many:
     `where` maps members of the argument `where`, and `arguments` other arguments, to the columns that they filter.
     `orders` maps values of `orderBy` to columns and whether they descend; `order` is the order without one, the
     target's key where it is not given. `restrict` holds for this list beside the target's rule.
+    `guarded` names columns that not everybody who sees a row may know, each with the rule of who may: a list that is
+    filtered or ordered by one holds no other rows, because its length and order would tell.
     """
 
     target: str
@@ -126,6 +129,7 @@ class Many:
     orders: Mapping[str, Sequence[tuple[str, bool]]] = field(default_factory=dict)
     order: Sequence[tuple[str, bool]] | None = None
     restrict: Callable[[Alias, Scope], str | None] | None = None
+    guarded: Mapping[str, Rule] = field(default_factory=dict)
     log: str | None = None
     """Name of a log whose cursors are places in it, whatever filter a list of it has."""
 
@@ -312,8 +316,8 @@ def integer(column: str | Sql, *, nullable: bool = False) -> Value:
     return Value(Form.INTEGER, _column(column), nullable)
 
 
-def boolean(column: str | Sql) -> Value:
-    return Value(Form.BOOLEAN, _column(column))
+def boolean(column: str | Sql, *, nullable: bool = False) -> Value:
+    return Value(Form.BOOLEAN, _column(column), nullable)
 
 
 def yuan(column: str | Sql, *, nullable: bool = False) -> Value:

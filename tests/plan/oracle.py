@@ -233,6 +233,7 @@ class _Reading:
             region_high=_quoted(high),
             now=str(self.request.now),
             sandbox=str(int(self.request.world.sandbox)),
+            world=_quoted(self.request.world.record.name),
         )
 
     # ---- fields -------------------------------------------------------------------------------------------------
@@ -393,9 +394,15 @@ class _Reading:
         target = self.sources.rows[many.target]
         restricted = many.restrict(Alias(target.table, "o"), self.scope) if many.restrict else None
         conditions = [*self._rule(target), *((f"({restricted})",) if restricted else ())]
+        where = arguments.get("where") or {}
+        for column, rule in many.guarded.items():
+            asked = [where.get(member) for member, filtered in many.where.items() if filtered == column]
+            tells = any(operand is not None for each in asked if each for operand in each.values())
+            if tells or column in dict(_keys(many, target, arguments)):
+                guard = rule(Alias(target.table, "o"), self.scope)
+                conditions += [] if guard is None else [f"({guard})"]
         names = list(target.table.c.keys())
         found = [dict(zip(names, cells, strict=True)) for cells in self._joined(target, many.join, row, conditions)]
-        where = arguments.get("where") or {}
         kept = [
             cells
             for cells in found

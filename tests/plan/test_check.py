@@ -11,6 +11,7 @@ import pytest
 from domain.policy import PolicyBook
 from domain.store.statements import EngineKind
 from domain.vocabulary import Prefix
+from resolvers.fields.rules import everybody
 from resolvers.fields.sources import MUTATIONS, SUBSCRIPTIONS, field_sources
 from resolvers.plan.check import SourcesIncomplete, check, compile_all
 from resolvers.plan.sources import (
@@ -174,6 +175,10 @@ BROKEN: Mapping[str, tuple[Change, str]] = {
     "an order over a nullable column": (
         _many("Region", "children", order=(("parent_code", False),)),
         "Region.children: the order's column parent_code can be null",
+    ),
+    "a guard of a column that is not there": (
+        _many("Person", "enrolments", guarded={"birth_date": everybody}),
+        "Person.enrolments: no column birth_date to guard",
     ),
     "an event type without member": (
         _events(members=_members_but_the_first()),

@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from domain.vocabulary import Prefix
-from tests.resolvers.opened import BIND, CONTRACT, OpenedWorld
+from tests.resolvers.conftest import PERSONS
+from tests.resolvers.opened import BIND, CONTRACT, UNBIND, OpenedWorld
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -116,6 +117,24 @@ async def test_every_kind_of_id_that_is_not_there_is_null(prefix: Prefix, lived:
         assert "errors" not in answer
 
 
+KNOWN = "id birthDate specialGroup deceased"
+UNTOLD = {"birthDate": None, "specialGroup": None, "deceased": None}
+
+
+async def told(world: OpenedWorld, person: str) -> dict[str, Any]:
+    """What those hear of a person who may know it."""
+    row = f"SELECT birth_date, special_group, died_on FROM persons WHERE id = {person[4:]}"
+    [(born, group, died_on)] = await world.rows(row)
+    return {"id": person, "birthDate": str(born), "specialGroup": group, "deceased": died_on is not None}
+
+
+async def heard(world: OpenedWorld, viewer: str | None, id: str, selection: str) -> dict[str, Any]:
+    """What a viewer hears of the person at the end of a path of one field below a node."""
+    document = f"query N($id: ID!) {{ node(id: $id) {{ ... {selection} }} }}"
+    found: dict[str, Any] = (await world.data(document, {"id": id}, viewer))["node"]
+    return found
+
+
 async def test_who_paid_is_a_masked_name_and_nothing_more(lived: Lived) -> None:
     world = lived.world
     member = await world.bound("sibling-paid")
@@ -126,7 +145,7 @@ async def test_who_paid_is_a_masked_name_and_nothing_more(lived: Lived) -> None:
           edges {
             node {
               payer {
-                id name idNumber phone
+                id name idNumber phone birthDate specialGroup deceased
                 account { id balance }
                 enrolments { totalCount edges { node { id } } }
                 familyBindings { totalCount edges { node { id } } }
@@ -145,7 +164,7 @@ async def test_who_paid_is_a_masked_name_and_nothing_more(lived: Lived) -> None:
     assert payer["name"] == name[0] + "*" * (len(name) - 1)
     assert payer["idNumber"] == id_number[:3] + "*" * 11 + id_number[-4:]
     assert payer["phone"] is None or "****" in payer["phone"]
-    assert payer["account"] is None
+    assert payer["account"] is payer["birthDate"] is payer["specialGroup"] is payer["deceased"] is None
     empty = {"totalCount": 0, "edges": []}
     assert payer["enrolments"] == payer["familyBindings"] == empty
     # Of all that the payer has paid or is insured by, only what insures the viewer's mother may be seen.
@@ -157,6 +176,11 @@ async def test_the_bound_member_sees_nothing_of_the_holder_but_who_it_is(lived: 
     """Two personas, one bound by the other as its sibling."""
     world = lived.world
     me = (await world.data("{ viewer { person { name idNumber birthDate sex } } }", persona="employee-7"))["viewer"]
+    await world.change(
+        "INSERT INTO registry_kinships (id_number, relative_id_number, relation) SELECT a.id_number, b.id_number,"
+        f" 'SIBLING' FROM persons a, persons b WHERE a.id = {world.person('employee-8')[4:]}"
+        f" AND b.id = {world.person('employee-7')[4:]}"
+    )
     form = world.member("employee-8", **me["person"], relation="SIBLING")
     bound = await world.mutate(BIND, "employee-8", **form)
     assert bound["__typename"] == "FamilyMemberBound", bound
@@ -173,6 +197,11 @@ async def test_the_bound_member_sees_nothing_of_the_holder_but_who_it_is(lived: 
     assert "*" in seen["holder"]["name"]
     assert "*" not in seen["member"]["name"]
     assert (await world.data(BY_ID["person"], {"id": seen["holder"]["id"]}, "employee-7"))["person"] is None
+    both = f"on FamilyBinding {{ holder {{ {KNOWN} }} member {{ {KNOWN} }} }}"
+    holder, own = await told(world, world.person("employee-8")), await told(world, world.person("employee-7"))
+    untold = {"id": holder["id"], **UNTOLD}
+    assert await heard(world, "employee-7", bound["binding"]["id"], both) == {"holder": untold, "member": own}
+    assert await heard(world, "employee-8", bound["binding"]["id"], both) == {"holder": holder, "member": own}
 
 
 async def test_anonymous_sees_nothing_personal(lived: Lived) -> None:
@@ -285,6 +314,97 @@ async def test_a_clerk_sees_names_and_the_operator_does_not(lived: Lived) -> Non
     for clerk in ("clerk-xixiu", "clerk-anshun"):
         assert (await lived.world.data(PERSON, {"id": me}, clerk))["person"] == masked(row, name=False)
     assert (await lived.world.data(PERSON, {"id": me}, "operator"))["person"] == masked(row)
+
+
+@pytest.mark.parametrize("thing", ["me", "my mother"])
+@pytest.mark.parametrize("viewer", ["employee", "clerk-xixiu", "clerk-anshun"])
+async def test_oneself_the_family_and_clerks_know_when_one_was_born(viewer: str, thing: str, lived: Lived) -> None:
+    expected = await told(lived.world, lived.ids[thing])
+    assert expected["birthDate"] is not None
+    assert await heard(lived.world, viewer, lived.ids[thing], f"on Person {{ {KNOWN} }}") == expected
+    listed = (
+        await lived.world.data(f"{{ persons(first: 100) {{ edges {{ node {{ {KNOWN} }} }} }} }}", persona=viewer)
+    )["persons"]["edges"]
+    assert all(edge["node"]["birthDate"] is not None and edge["node"]["deceased"] is not None for edge in listed)
+
+
+@pytest.mark.parametrize(
+    ("thing", "selection"),
+    [
+        ("me", f"on Person {{ {KNOWN} }}"),
+        ("my account", f"on PersonalAccount {{ person {{ {KNOWN} }} }}"),
+        ("my enrolment", f"on Enrolment {{ person {{ {KNOWN} }} }}"),
+        ("my binding", f"on FamilyBinding {{ holder {{ {KNOWN} }} member {{ {KNOWN} }} }}"),
+        ("my contribution", f"on ResidentContribution {{ person {{ {KNOWN} }} payer {{ {KNOWN} }} }}"),
+        ("an event of mine", f"on Event {{ actor {{ {KNOWN} }} }}"),
+    ],
+)
+async def test_the_operator_is_told_of_nobody_when_he_was_born(thing: str, selection: str, lived: Lived) -> None:
+    found = await heard(lived.world, "operator", lived.ids[thing], selection)
+    people = [each for each in found.values() if isinstance(each, dict)] or [found]
+    for person in people:
+        assert person == {"id": person["id"], **UNTOLD}
+
+
+async def test_the_operators_lists_tell_no_birth_date_by_value_order_or_length(lived: Lived) -> None:
+    """Otherwise halving the days and counting would tell it in fifteen questions."""
+    world = lived.world
+    me = await told(world, lived.ids["me"])
+    plain = (
+        await world.data(
+            f"{{ persons(first: 100) {{ totalCount edges {{ node {{ {KNOWN} }} }} }} }}", persona="operator"
+        )
+    )["persons"]
+    assert plain["totalCount"] == PERSONS
+    assert all(edge["node"] == {"id": edge["node"]["id"], **UNTOLD} for edge in plain["edges"])
+    page = "{ totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"
+    nobody = {
+        "totalCount": 0,
+        "edges": [],
+        "pageInfo": {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None},
+    }
+    asked = "query P($where: PersonWhere, $orderBy: [PersonOrder!])"
+    document = f"{asked} {{ persons(where: $where, orderBy: $orderBy, first: 100) {page} }}"
+    born_then = {"from": me["birthDate"], "until": me["birthDate"]}
+    for given in (
+        {"where": {"bornOn": born_then}},
+        {"where": {"bornOn": {"from": "0001-01-01"}, "region": {"within": "520000"}}},
+        {"orderBy": ["BIRTH_DATE_ASC"]},
+        {"orderBy": ["ID_ASC", "BIRTH_DATE_DESC"]},
+    ):
+        assert (await world.data(document, given, "operator"))["persons"] == nobody, given
+    for given in ({"where": {"bornOn": {}}}, {"where": {"bornOn": None}}, {"orderBy": ["ID_DESC"]}):
+        assert (await world.data(document, given, "operator"))["persons"]["totalCount"] == PERSONS, given
+    for viewer in ("employee", "clerk-xixiu"):
+        found = (await world.data(document, {"where": {"bornOn": born_then}}, viewer))["persons"]
+        assert me["id"] in [edge["node"]["id"] for edge in found["edges"]]
+        ordered = await world.data(document, {"orderBy": ["BIRTH_DATE_DESC"]}, viewer)
+        listed = await world.data(document, {}, viewer)
+        assert ordered["persons"]["totalCount"] == listed["persons"]["totalCount"] > 0
+
+
+async def test_of_whom_one_has_unbound_nothing_more_is_told(lived: Lived) -> None:
+    world = lived.world
+    member = await world.bound("employee-9")
+    document = f"on Person {{ familyBindings {{ edges {{ node {{ id member {{ {KNOWN} }} }} }} }} }}"
+    [edge] = (await heard(world, "employee-9", world.person("employee-9"), document))["familyBindings"]["edges"]
+    assert edge["node"]["member"] == await told(world, member)
+    await world.mutate(UNBIND, "employee-9", bindingId=edge["node"]["id"])
+    [edge] = (await heard(world, "employee-9", world.person("employee-9"), document))["familyBindings"]["edges"]
+    assert edge["node"]["member"] == {"id": member, **UNTOLD}
+
+
+async def test_a_clerk_is_told_nothing_of_a_payer_who_lives_elsewhere(lived: Lived) -> None:
+    world = lived.world
+    [(contribution, payer)] = await world.rows(
+        "SELECT c.id, c.payer_id FROM resident_contributions c JOIN persons p ON p.id = c.payer_id"
+        " WHERE c.region_code = '520402' AND p.region_code = '520424' ORDER BY c.id LIMIT 1"
+    )
+    paid_by = f"on ResidentContribution {{ payer {{ {KNOWN} }} }}"
+    elsewhere = await heard(world, "clerk-xixiu", f"con_{contribution}", paid_by)
+    assert elsewhere == {"payer": {"id": f"per_{payer}", **UNTOLD}}
+    inside = await heard(world, "clerk-anshun", f"con_{contribution}", paid_by)
+    assert inside == {"payer": await told(world, f"per_{payer}")}
 
 
 @pytest.mark.parametrize("viewer", ["clerk-anshun", "clerk-synthetic", "operator", "employee", None])
