@@ -21,8 +21,8 @@ class Receipt(Node):
         description="所证明的居民缴费。\nThe resident contribution that it attests."
     )
     printable_url: str = strawberry.field(
-        description="可打印页面的路径，相对于世界的根地址，例如 /receipts/rec_510000000000000001；"
+        description="可打印页面在服务器上的路径，例如 /worlds/demo/receipts/rec_510000000000000001；"
         "打开它同样需要登录。\n"
-        "Path of the printable page, relative to the world's root, such as /receipts/rec_510000000000000001; "
+        "Path of the printable page on the server, such as /worlds/demo/receipts/rec_510000000000000001; "
         "opening it needs the same sign-in."
     )

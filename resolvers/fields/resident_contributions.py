@@ -78,7 +78,9 @@ RECEIPT = RowSource(
         "number": text("number"),
         "issuedAt": moment("issued_at"),
         "contribution": by_key("ResidentContribution", "contribution_id", through=True, nullable=False),
-        "printableUrl": text(lambda row, scope: f"'/receipts/{Prefix.RECEIPT.value}_' || {row.id}"),
+        "printableUrl": text(
+            lambda row, scope: f"'/worlds/' || {scope.world} || '/receipts/{Prefix.RECEIPT.value}_' || {row.id}"
+        ),
     },
 )
 

@@ -124,7 +124,7 @@ async def test_an_employee_binds_and_pays_for_his_mother(opened: OpenedWorld) ->
     assert receipt["number"] == finished["receipt"]["number"]
     assert receipt["number"].startswith("52042025")
     assert receipt["contribution"]["amount"] == "400.00"
-    assert receipt["printableUrl"] == f"/receipts/{receipt['id']}"
+    assert receipt["printableUrl"] == f"/worlds/small/receipts/{receipt['id']}"
 
     events = [edge["node"] for edge in (await opened.data(EVENTS, {}, "employee"))["events"]["edges"]]
     assert [event["__typename"] for event in events] == [

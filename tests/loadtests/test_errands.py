@@ -82,7 +82,7 @@ RIGHT: dict[str, Any] = {
     "Receipt": {
         "receipt": {
             "number": "520420250001",
-            "printableUrl": "/receipts/rec_1",
+            "printableUrl": "/worlds/demo/receipts/rec_1",
             "contribution": {"id": "con_1", "amount": "400.00", "person": {"id": "per_2"}},
         }
     },

@@ -38,6 +38,7 @@ class Client:
 
     port: int
     token: str | None = None
+    endpoint: str = "/graphql"
     _keys: count[int] = field(default_factory=lambda: count(1))
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Response:
@@ -54,7 +55,7 @@ class Client:
     def post(self, document: str, variables: Mapping[str, Any] | None = None, **headers: str) -> Response:
         body = json.dumps({"query": document, "variables": variables or {}}).encode()
         named = {"content-type": "application/json", "accept": "application/graphql-response+json"}
-        return self.send("POST", "/graphql", named | headers, body)
+        return self.send("POST", self.endpoint, named | headers, body)
 
     def data(self, document: str, variables: Mapping[str, Any] | None = None) -> Any:
         response = self.post(document, variables)
@@ -72,7 +73,11 @@ class Client:
 
     def signed_in(self, persona: str) -> Client:
         """The same client as a persona."""
-        return Client(self.port, self.mutate(SIGN_IN, persona=persona)["token"])
+        return Client(self.port, self.mutate(SIGN_IN, persona=persona)["token"], self.endpoint)
+
+    def at(self, endpoint: str) -> Client:
+        """A client of another endpoint of the server, not signed in."""
+        return Client(self.port, endpoint=endpoint)
 
     def lived(self, form: Mapping[str, Any]) -> dict[str, str]:
         """The whole journey for the family member of a form: the ids that it leaves."""

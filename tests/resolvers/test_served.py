@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -274,6 +274,32 @@ def test_a_hundred_readers_while_others_write(served: Served) -> None:
         list(pool.map(lambda name: served.client.signed_in(name).lived(served.forms[name]), names))
         stop.set()
         assert all(reader.result() > 0 for reader in readers)
+
+
+def test_the_path_of_a_receipt_leads_to_its_page_in_whatever_world_it_was_asked_for(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    settings = Settings(home=tmp_path, default_world="small", graphiql=False)
+    settings.worlds.mkdir()
+    for name in ("small", "other"):
+        path = settings.worlds / f"{name}.sqlite3"
+        path.write_bytes(sqlite_template.read_bytes())
+        with closing(apsw.Connection(str(path))) as rows:
+            rows.execute("UPDATE world SET name = ?", (name,))
+    with serving(settings) as served:
+        for name, endpoint in (
+            ("small", "/graphql"),
+            ("small", "/worlds/small/graphql"),
+            ("other", "/worlds/other/graphql"),
+        ):
+            insured = served.client.at(endpoint).signed_in("chuzhou-resident")
+            document = "{ residentContributions { edges { node { receipt { number printableUrl } } } } }"
+            found = [edge["node"]["receipt"] for edge in insured.data(document)["residentContributions"]["edges"]]
+            [receipt] = [each for each in found if each]
+            assert receipt["printableUrl"].startswith(f"/worlds/{name}/receipts/rec_")
+            page = insured.send("GET", receipt["printableUrl"], {})
+            assert page.status == 200
+            assert receipt["number"] in page.text
 
 
 def test_a_name_that_is_markup_is_printed_as_text(tmp_path: Path, sqlite_template: Path) -> None:

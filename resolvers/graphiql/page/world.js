@@ -71,16 +71,16 @@ export function signOut() {
 export const forgetValues = () => update({ values: {} });
 export const dismissNotice = () => current().notice && update({ notice: null });
 
-/** Whether a value is the path of a page of this world, such as a receipt's printable one. */
-export const isPath = (value) => typeof value === 'string' && /^\/[\w-]+\/[\w-]+$/.test(value);
+/** Whether a value is the path of a page of a world, such as a receipt's printable one. */
+export const isPath = (value) => typeof value === 'string' && /^\/worlds\/[\w-]+\/[\w-]+\/[\w-]+$/.test(value);
 
-/** Opens a page of this world that only the signed-in may see: a link cannot carry the header, so it is fetched. */
+/** Opens a page of a world that only the signed-in may see: a link cannot carry the header, so it is fetched. */
 export async function openPath(path) {
   // Before anything is awaited: browsers let a click open a window, not what comes after it.
   const opened = window.open('', '_blank');
   try {
     const value = authorization();
-    const root = endpoint.replace(/\/graphql\/?$/, '');
+    const root = endpoint.replace(/(\/worlds\/[^/]+)?\/graphql\/?$/, '');
     const response = await fetch(root + path, { headers: value === null ? {} : { authorization: value } });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     opened.location = URL.createObjectURL(await response.blob());
