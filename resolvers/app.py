@@ -87,5 +87,6 @@ def create_app(
         new_token=new_secret,
         limits=limits,
         page=page if site is not None else None,
+        origins=settings.origins,
     )
     return endpoint

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+_SERVER = re.compile(r"postgres(ql)?://[^/?#]+/?")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 class SettingsInvalid(ValueError):
@@ -26,6 +30,10 @@ class Settings:
     """Personas may sign in without a password, as simulated people do (CANBAO_SANDBOX=0 switches it off)."""
     graphiql: bool = True
     """Browsers that open /graphql are given GraphiQL, which is built once (CANBAO_GRAPHIQL=0 leaves it out)."""
+    origins: tuple[str, ...] = ()
+    """Other origins whose pages may ask, such as http://localhost:5173 (CANBAO_ORIGINS, separated by commas)."""
+    postgres_connections: int = 8
+    """Connections that one open world holds to PostgreSQL (CANBAO_POSTGRES_CONNECTIONS)."""
 
     def world_url(self, name: str) -> str:
         """The database URL of a world."""
@@ -42,14 +50,25 @@ class Settings:
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the environment gives. Raises SettingsInvalid."""
     postgres_url = environment.get("CANBAO_POSTGRES_URL") or None
-    if postgres_url is not None and not postgres_url.startswith(("postgresql://", "postgres://")):
-        raise SettingsInvalid("CANBAO_POSTGRES_URL is postgresql://user@host:port, without a database")
+    if postgres_url is not None and not _SERVER.fullmatch(postgres_url):
+        raise SettingsInvalid(
+            "CANBAO_POSTGRES_URL is postgresql://user@host:port, without a database: every world is one of its own"
+        )
+    origins = tuple(one.strip() for one in environment.get("CANBAO_ORIGINS", "").split(",") if one.strip())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise SettingsInvalid(f"CANBAO_ORIGINS lists origins such as http://localhost:5173, not {origin!r}")
+    connections = environment.get("CANBAO_POSTGRES_CONNECTIONS", "8")
+    if not connections.isdigit() or not 1 <= int(connections) <= 1_000:
+        raise SettingsInvalid(f"CANBAO_POSTGRES_CONNECTIONS is a number from 1 to 1000, not {connections!r}")
     return Settings(
         home=Path(environment.get("CANBAO_HOME", ".canbao")),
         default_world=environment.get("CANBAO_WORLD", "demo"),
         postgres_url=postgres_url,
         sandbox=_switch(environment, "CANBAO_SANDBOX"),
         graphiql=_switch(environment, "CANBAO_GRAPHIQL"),
+        origins=origins,
+        postgres_connections=int(connections),
     )
 
 

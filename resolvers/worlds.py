@@ -71,7 +71,7 @@ class OpenWorlds:
 
     async def _open_now(self, name: str) -> WorldService | Answer:
         try:
-            database = open_database(self._settings.world_url(name))
+            database = open_database(self._settings.world_url(name), connections=self._settings.postgres_connections)
             try:
                 world = await open_world(
                     database,

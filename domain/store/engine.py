@@ -539,8 +539,8 @@ class PostgresqlDatabase:
         await self._engine.dispose()
 
 
-def open_database(url: str, *, create: bool = False) -> Database:
-    """The database at a URL: sqlite:///path or postgresql://….
+def open_database(url: str, *, create: bool = False, connections: int = 8) -> Database:
+    """The database at a URL: sqlite:///path or postgresql://…, the latter over at most so many connections.
 
     FileNotFoundError for a SQLite file that is not there, `StoreUnavailable` for one that does not open. A PostgreSQL
     database is looked for when it is first used: LookupError where there is none.
@@ -549,4 +549,4 @@ def open_database(url: str, *, create: bool = False) -> Database:
     if parsed.get_backend_name() == "sqlite":
         assert parsed.database
         return SqliteDatabase(Path(parsed.database), create=create)
-    return PostgresqlDatabase(url)
+    return PostgresqlDatabase(url, connections=connections)

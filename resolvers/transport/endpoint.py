@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers.service import Worlds
 from resolvers.transport.http import HttpTransport
 from resolvers.transport.limits import TransportLimits
-from resolvers.transport.sse import EventStreams
+from resolvers.transport.sse import STREAM_TOKEN, EventStreams
 from resolvers.transport.websocket import WebSocketTransport
 
 
@@ -17,7 +18,8 @@ class GraphQLEndpoint:
     """An ASGI application that answers GraphQL in every transport, and hands any other path to `otherwise`.
 
     `new_request_id` and `new_token` are called for a fresh text of A-Z a-z 0-9 . _ -; nobody may be able to guess a
-    token. `page` answers a browser that navigates to the endpoint. `close` belongs before the server stops.
+    token. `page` answers a browser that navigates to the endpoint. Pages of `origins` may ask from elsewhere. `close`
+    belongs before the server stops.
     """
 
     def __init__(
@@ -29,14 +31,28 @@ class GraphQLEndpoint:
         new_token: Callable[[], str],
         limits: TransportLimits | None = None,
         page: ASGIApp | None = None,
+        origins: Sequence[str] = (),
     ) -> None:
         limits = TransportLimits() if limits is None else limits
         self._otherwise = otherwise
         self._streams = EventStreams(limits, new_token)
         self._http = HttpTransport(worlds, self._streams, limits=limits, new_request_id=new_request_id, page=page)
         self._sockets = WebSocketTransport(worlds, limits=limits, new_request_id=new_request_id)
+        self._answered: ASGIApp = self._answer
+        if origins:
+            self._answered = CORSMiddleware(
+                self._answer,
+                allow_origins=origins,
+                allow_methods=["GET", "POST", "PUT", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id", STREAM_TOKEN.decode()],
+                expose_headers=["X-Request-Id", "Retry-After"],
+                max_age=600,
+            )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answered(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
         if kind == "lifespan":
             await self._otherwise(scope, receive, send)

@@ -41,20 +41,27 @@ _CLOSE: Header = (b"connection", b"close")
 
 _NOT_ACCEPTABLE = error_answer(
     ErrorCode.NOT_ACCEPTABLE,
-    "Nothing that Accept names is offered: ask for application/graphql-response+json, application/json or "
-    "text/event-stream.",
+    "Accept 所列的类型均不提供。 Nothing that Accept names is offered: "
+    "ask for application/graphql-response+json, application/json or text/event-stream.",
 )
 _NO_STREAM_ACCEPTED = error_answer(
     ErrorCode.NOT_ACCEPTABLE,
-    "A subscription is not answered as JSON: accept text/event-stream, or use the graphql-transport-ws WebSocket.",
+    "订阅不以JSON应答。 A subscription is not answered as JSON: "
+    "accept text/event-stream, or use the graphql-transport-ws WebSocket.",
 )
 _NOT_JSON = error_answer(
-    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The request body must be application/json in UTF-8, and say so in Content-Type."
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+    "请求体须为UTF-8编码的application/json，并在Content-Type中写明。"
+    " The request body must be application/json in UTF-8, and say so in Content-Type.",
 )
 _ENCODED = error_answer(
-    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The request body must be sent as it is, without a Content-Encoding."
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+    "请求体不得压缩或编码。 The request body must be sent as it is, without a Content-Encoding.",
 )
-_WRONG_METHOD = error_answer(ErrorCode.METHOD_NOT_ALLOWED, "GraphQL is asked with POST, or with GET for queries.")
+_WRONG_METHOD = error_answer(
+    ErrorCode.METHOD_NOT_ALLOWED,
+    "请用POST，查询也可用GET。 GraphQL is asked with POST, or with GET for queries.",
+)
 
 
 class _BodyRefused(Exception):
@@ -96,18 +103,22 @@ class HttpTransport:
             "HEAD": HEADED if page is None else HEADED_OR_BROWSED,
         }
         self._too_long = error_answer(
-            ErrorCode.PAYLOAD_TOO_LARGE, f"The request body may have at most {limits.body} bytes."
+            ErrorCode.PAYLOAD_TOO_LARGE,
+            f"请求体最大{limits.body}字节。 The request body may have at most {limits.body} bytes.",
         )
         self._url_too_long = Answer(
             error_answer(
                 ErrorCode.PAYLOAD_TOO_LARGE,
-                f"The query string may have at most {limits.query_string} bytes: send the request with POST.",
+                f"查询字符串最长{limits.query_string}字节，请改用POST。"
+                f" The query string may have at most {limits.query_string} bytes: send the request with POST.",
             ).body,
             414,
         )
         self._too_slow = Answer(
             error_answer(
-                ErrorCode.BAD_USER_INPUT, f"The request body did not arrive within {limits.body_seconds:g} seconds."
+                ErrorCode.BAD_USER_INPUT,
+                f"请求体未在{limits.body_seconds:g}秒内到达。"
+                f" The request body did not arrive within {limits.body_seconds:g} seconds.",
             ).body,
             408,
         )
@@ -171,7 +182,7 @@ class HttpTransport:
                 await refuse(send, _ENCODED, wanted.json, request_id)
                 return
             body = await self._body(headers.get(b"content-length"), receive)
-            value = json_value(body, self._limits, "The request body")
+            value = json_value(body, self._limits, "请求体", "The request body")
         elif token is not None and wanted.media is Media.EVENT_STREAM:
             await self._streams.attach(token, world, receive, send, wanted.json, request_id)
             return

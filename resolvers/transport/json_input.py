@@ -22,29 +22,41 @@ _PARAMETERS = 32
 class MalformedRequest(ValueError):
     """What was sent is no GraphQL request. The message is for the client and quotes nothing of Python's."""
 
+    @property
+    def english(self) -> str:
+        """The English half alone, for where there is room for one: a WebSocket's close reason has 123 bytes."""
+        return str(self).rpartition("。 ")[2]
+
 
 class PersistedQueryNotSupported(MalformedRequest):
     """A persisted query's hash came without its text, and no texts are kept."""
 
 
-def json_value(text: bytes | bytearray | str, limits: TransportLimits, what: str) -> Any:
-    """The value of a JSON text within the limits of values and depth. `what` names the text in MalformedRequest."""
+def json_value(text: bytes | bytearray | str, limits: TransportLimits, zh: str, en: str) -> Any:
+    """The value of a JSON text within the limits of values and depth. `zh` and `en` name it in MalformedRequest."""
     body = text.encode() if isinstance(text, str) else text
     brackets = body.count(b"{") + body.count(b"[")
     # Counted before anything is made of them: a megabyte of empty lists takes half a second to become Python objects.
     if brackets + body.count(b",") > limits.json_values:
         bare = _STRING.sub(b"", body)
         if bare.count(b"{") + bare.count(b"[") + bare.count(b",") > limits.json_values:
-            raise MalformedRequest(f"{what} has more than {limits.json_values} values.")
+            raise MalformedRequest(
+                f"{zh}的值超过{limits.json_values}个，请拆分后再发。"
+                f" {en} has more than {limits.json_values} values: send less at once."
+            )
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedRequest(
-            f"{what} is not JSON in UTF-8 that can be read: look at character {error.pos + 1}."
+            f"{zh}不是可读取的UTF-8编码JSON，请检查第{error.pos + 1}个字符。"
+            f" {en} is not JSON in UTF-8 that can be read: look at character {error.pos + 1}."
         ) from None
     # Most texts have fewer brackets than they may nest, and need no visit to every value.
     if brackets > limits.json_depth and _is_deeper(value, limits.json_depth):
-        raise MalformedRequest(f"{what} nests arrays and objects more than {limits.json_depth} deep.")
+        raise MalformedRequest(
+            f"{zh}嵌套超过{limits.json_depth}层，请减少嵌套。"
+            f" {en} nests arrays and objects more than {limits.json_depth} deep: nest less."
+        )
     return value
 
 
@@ -67,20 +79,26 @@ def request_of(value: object, last_event_id: str | None = None) -> GraphQLReques
     """The GraphQL request in a JSON value (GraphQL over HTTP, section 5); members that it does not name are ignored."""
     if not isinstance(value, dict):
         if isinstance(value, list):
-            raise MalformedRequest("Batches are not supported: send one JSON object for each request.")
-        raise MalformedRequest("The request must be a JSON object with a string member `query`.")
+            raise MalformedRequest(
+                "不支持批量请求，请逐个发送JSON对象。 Batches are not supported: send one JSON object for each request."
+            )
+        raise MalformedRequest(
+            "请求须为含字符串成员 query 的JSON对象。 The request must be a JSON object with a string member `query`."
+        )
     query, variables = value.get("query"), value.get("variables")
     operation_name, extensions = value.get("operationName"), value.get("extensions")
     if variables is not None and not isinstance(variables, dict):
-        raise MalformedRequest("`variables` must be an object or null.")
+        raise MalformedRequest("variables 须为对象或 null。 `variables` must be an object or null.")
     if operation_name is not None and not isinstance(operation_name, str):
-        raise MalformedRequest("`operationName` must be a string or null.")
+        raise MalformedRequest("operationName 须为字符串或 null。 `operationName` must be a string or null.")
     if extensions is not None and not isinstance(extensions, dict):
-        raise MalformedRequest("`extensions` must be an object or null.")
+        raise MalformedRequest("extensions 须为对象或 null。 `extensions` must be an object or null.")
     if not isinstance(query, str):
         if query is None and extensions and "persistedQuery" in extensions:
             raise PersistedQueryNotSupported("PersistedQueryNotSupported")
-        raise MalformedRequest("`query` must be a string: the text of a GraphQL document.")
+        raise MalformedRequest(
+            "query 须为字符串，即GraphQL文档。 `query` must be a string: the text of a GraphQL document."
+        )
     return GraphQLRequest(query, variables or {}, operation_name or None, last_event_id)
 
 
@@ -89,11 +107,14 @@ def members_of_query_string(query_string: bytes, limits: TransportLimits) -> Map
     try:
         pairs = parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
     except ValueError:
-        raise MalformedRequest(f"The query string must be UTF-8 and have at most {_PARAMETERS} parameters.") from None
+        raise MalformedRequest(
+            f"查询字符串须为UTF-8且最多{_PARAMETERS}个参数。"
+            f" The query string must be UTF-8 and have at most {_PARAMETERS} parameters."
+        ) from None
     # A parameter that is there and empty counts as absent, as HTML forms and URL builders leave it.
     members: dict[str, object] = {name: value for name, value in pairs if value}
     for name in ("variables", "extensions"):
         text = members.get(name)
         if isinstance(text, str):
-            members[name] = json_value(text, limits, f"`{name}`")
+            members[name] = json_value(text, limits, name, f"`{name}`")
     return members

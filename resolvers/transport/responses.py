@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from starlette.types import Send
 
-from resolvers.service import Answer, ErrorCode, error_answer
+from resolvers.service import Answer, internal
 from resolvers.transport.negotiation import Media
 
 logger = logging.getLogger("canbao.transport")
@@ -33,11 +33,6 @@ def request_id_of(sent: bytes | None, new_request_id: Callable[[], str]) -> str:
     if sent is not None and _SANE_REQUEST_ID.fullmatch(sent):
         return sent.decode("ascii")
     return new_request_id()
-
-
-def internal(request_id: str) -> Answer:
-    """The answer to a fault of ours: nothing of it but the id under which it is logged."""
-    return error_answer(ErrorCode.INTERNAL, "Something failed on our side.", requestId=request_id)
 
 
 def fault(request_id: str) -> Answer:

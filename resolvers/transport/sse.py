@@ -29,21 +29,32 @@ _COMPLETE = b"event: complete\ndata: \n\n"
 _HEARTBEAT = b":\n\n"
 
 _NO_SUCH_STREAM = Answer(
-    error_answer(ErrorCode.BAD_USER_INPUT, "No event stream is reserved under this token.").body, 404
+    error_answer(ErrorCode.BAD_USER_INPUT, "此令牌没有预留事件流。 No event stream is reserved under this token.").body,
+    404,
 )
-_OCCUPIED = Answer(error_answer(ErrorCode.BAD_USER_INPUT, "This event stream is connected already.").body, 409)
+_OCCUPIED = Answer(
+    error_answer(ErrorCode.BAD_USER_INPUT, "此事件流已连接。 This event stream is connected already.").body, 409
+)
 _NO_OPERATION_ID = error_answer(
-    ErrorCode.BAD_USER_INPUT, "An operation on a reserved stream needs a string `extensions.operationId`."
+    ErrorCode.BAD_USER_INPUT,
+    "预留事件流上的操作须有字符串 extensions.operationId。"
+    " An operation on a reserved stream needs a string `extensions.operationId`.",
 )
-_NO_OPERATION_TO_STOP = error_answer(ErrorCode.BAD_USER_INPUT, "Name the operation to stop: `?operationId=`.")
+_NO_OPERATION_TO_STOP = error_answer(
+    ErrorCode.BAD_USER_INPUT, "请指明要停止的操作。 Name the operation to stop: `?operationId=`."
+)
 _SAME_OPERATION_ID = Answer(
-    error_answer(ErrorCode.BAD_USER_INPUT, "An operation with this id runs on the stream already.").body, 409
+    error_answer(ErrorCode.BAD_USER_INPUT, "此事件流上已有同名操作。 An operation with this id runs already.").body, 409
 )
 _TOO_MANY_STREAMS = error_answer(
-    ErrorCode.RATE_LIMITED, "Too many event streams are reserved at present.", retry_after_seconds=5
+    ErrorCode.RATE_LIMITED,
+    "当前预留的事件流过多，请稍后重试。 Too many event streams are reserved at present.",
+    retry_after_seconds=5,
 )
 _TOO_MANY_OPERATIONS = error_answer(
-    ErrorCode.RATE_LIMITED, "Too many operations run on this event stream.", retry_after_seconds=1
+    ErrorCode.RATE_LIMITED,
+    "此事件流上的操作过多，请先结束一个。 Too many operations run on this event stream: stop one first.",
+    retry_after_seconds=1,
 )
 
 

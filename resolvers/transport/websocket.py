@@ -26,7 +26,9 @@ _READ_AT_ONCE = 16
 _CLOSE_SECONDS = 1.0
 
 _TOO_MANY_OPERATIONS = error_answer(
-    ErrorCode.RATE_LIMITED, "Too many operations run on this socket: complete one first.", retry_after_seconds=1
+    ErrorCode.RATE_LIMITED,
+    "此连接上的操作过多，请先结束一个。 Too many operations run on this socket: complete one first.",
+    retry_after_seconds=1,
 )
 
 
@@ -182,9 +184,9 @@ class _Socket:
             if len(text) > self._limits.message:
                 raise _Close(1009, f"A message may have at most {self._limits.message} characters")
             try:
-                await self._take(json_value(text, self._limits, "The message"))
+                await self._take(json_value(text, self._limits, "消息", "The message"))
             except MalformedRequest as error:
-                raise _Close(4400, str(error)) from None
+                raise _Close(4400, error.english) from None
             count += 1
             if count % _READ_AT_ONCE == 0:
                 await asyncio.sleep(0)

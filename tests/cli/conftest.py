@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +20,8 @@ SEED = 7
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """CANBAO_HOME, empty; no other setting is given."""
-    for name in ("CANBAO_WORLD", "CANBAO_POSTGRES_URL", "CANBAO_SANDBOX", "CANBAO_GRAPHIQL"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("CANBAO_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("CANBAO_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 

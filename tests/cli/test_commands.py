@@ -92,7 +92,14 @@ def test_help_costs_less_than_half_a_second_of_cpu() -> None:
 
 @pytest.mark.parametrize(
     "setting",
-    [("CANBAO_SANDBOX", "yes"), ("CANBAO_GRAPHIQL", "off"), ("CANBAO_POSTGRES_URL", "mysql://somewhere")],
+    [
+        ("CANBAO_SANDBOX", "yes"),
+        ("CANBAO_GRAPHIQL", "off"),
+        ("CANBAO_POSTGRES_URL", "mysql://somewhere"),
+        ("CANBAO_POSTGRES_URL", "postgresql://somebody@127.0.0.1:5432/postgres"),
+        ("CANBAO_POSTGRES_CONNECTIONS", "many"),
+        ("CANBAO_ORIGINS", "localhost:5173"),
+    ],
     ids=lambda setting: str(setting[0]),
 )
 def test_a_setting_that_cannot_be_used_is_named(

@@ -35,7 +35,7 @@ LIMITS = TransportLimits()
 
 
 def read(body: bytes) -> GraphQLRequest:
-    return request_of(json_value(body, LIMITS, "The request body"))
+    return request_of(json_value(body, LIMITS, "请求体", "The request body"))
 
 
 @given(st.binary(max_size=300))
