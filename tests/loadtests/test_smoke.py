@@ -22,11 +22,11 @@ import pytest
 
 from domain.policy import year_collected_on
 from domain.store.engine import open_database
-from domain.store.worlds import read_world
+from domain.store.worlds import begin_serving, read_world
 from domain.vocabulary import Id, Prefix, RegionCode, Role, Viewer, api_id, business_date
 from loadtests.documents import documents
 from loadtests.schedule import ErrandKind, Mix, arrivals, habits
-from resolvers.context import machine_clock
+from resolvers.context import machine_clock, new_secret
 from resolvers.settings import Settings
 from resolvers.tokens import Tokens
 from simulator.auditor import Finding, audit
@@ -61,11 +61,13 @@ async def _furnished(url: str) -> str:
     """Make a small world at that URL; its people as a file has them."""
     await create_world(url, name="demo", seed=7, persons=3_000, progress=lambda *_: None)
     database = open_database(url)
-    async with database.read() as connection:
+    async with database.write() as connection:
+        await begin_serving(connection, int(machine_clock()), new_secret(32))
         record = await read_world(connection)
     found = await payers(database, 100)
     await database.close()
-    tokens = Tokens(record.name, record.signing_key, machine_clock)
+    assert record.signing_key is not None
+    tokens = Tokens(record.name, record.signing_key, machine_clock, sandbox=True)
     lines = []
     for payer in found:
         person = api_id(Prefix.PERSON, payer.person_id)

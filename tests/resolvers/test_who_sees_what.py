@@ -366,14 +366,20 @@ async def test_the_operators_lists_tell_no_birth_date_by_value_order_or_length(l
     asked = "query P($where: PersonWhere, $orderBy: [PersonOrder!])"
     document = f"{asked} {{ persons(where: $where, orderBy: $orderBy, first: 100) {page} }}"
     born_then = {"from": me["birthDate"], "until": me["birthDate"]}
-    for given in (
+    telling: tuple[dict[str, object], ...] = (
         {"where": {"bornOn": born_then}},
         {"where": {"bornOn": {"from": "0001-01-01"}, "region": {"within": "520000"}}},
         {"orderBy": ["BIRTH_DATE_ASC"]},
         {"orderBy": ["ID_ASC", "BIRTH_DATE_DESC"]},
-    ):
+    )
+    for given in telling:
         assert (await world.data(document, given, "operator"))["persons"] == nobody, given
-    for given in ({"where": {"bornOn": {}}}, {"where": {"bornOn": None}}, {"orderBy": ["ID_DESC"]}):
+    harmless: tuple[dict[str, object], ...] = (
+        {"where": {"bornOn": {}}},
+        {"where": {"bornOn": None}},
+        {"orderBy": ["ID_DESC"]},
+    )
+    for given in harmless:
         assert (await world.data(document, given, "operator"))["persons"]["totalCount"] == PERSONS, given
     for viewer in ("employee", "clerk-xixiu"):
         found = (await world.data(document, {"where": {"bornOn": born_then}}, viewer))["persons"]
