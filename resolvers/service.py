@@ -88,6 +88,12 @@ def error_answer(code: ErrorCode, message: str, *, retry_after_seconds: int | No
     return Answer(orjson.dumps({"errors": [error]}), code.status, retry_after_seconds)
 
 
+def internal(request_id: str, more: str = "") -> Answer:
+    """A fault of ours: nothing of it is told but the id under which it is logged."""
+    message = "服务器内部错误，请凭 requestId 联系运维。 Internal error: report the requestId to the operator."
+    return error_answer(ErrorCode.INTERNAL, message + more, requestId=request_id)
+
+
 class Service(Protocol):
     """GraphQL of one world."""
 

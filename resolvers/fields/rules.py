@@ -29,7 +29,7 @@ def by_role(rules: Mapping[Role, Sql | None]) -> Rule:
 
 def in_clerks_region(column: str = "region_code") -> Sql:
     """The row lies in the region of the clerk's agency."""
-    return lambda row, scope: f"{row[column]} BETWEEN {scope.region_low} AND {scope.region_high}"
+    return lambda row, scope: scope.in_viewers_region(row[column])
 
 
 def in_own_circle(column: str) -> Sql:

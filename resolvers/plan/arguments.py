@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -33,6 +34,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_argument_values
 
+from domain.vocabulary import NATION, Prefix, RegionCode, region_span
 from resolvers.context import Request
 from resolvers.plan.objections import argument_objection
 from resolvers.service import ErrorCode
@@ -158,15 +160,21 @@ def shape_of(type_: GraphQLInputType) -> Shape:
     if isinstance(type_, GraphQLEnumType):
         return lambda value: None if value is None else value.name
     if type_ is GraphQLID:
-        return lambda value: None if value is None else value[:4]
-    if getattr(type_, "name", "") == "Boolean":
-        return lambda value: value
+        return lambda value: None if value is None else id_prefix(value)
+    match getattr(type_, "name", ""):
+        case "Boolean":
+            return lambda value: value
+        case "RegionCode":
+            return lambda value: None if value is None else is_county(value)
     return lambda value: value is not None
 
 
 def _object_shape(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return tuple((key, _object_shape(item)) for key, item in value.items())
+        return tuple(
+            (key, is_county(item) if key == WITHIN and isinstance(item, str) else _object_shape(item))
+            for key, item in value.items()
+        )
     if isinstance(value, list):
         return (
             tuple(_object_shape(item) for item in value)
@@ -182,6 +190,67 @@ def _named(type_: GraphQLInputType) -> Any:
     while isinstance(type_, GraphQLNonNull | GraphQLList):
         type_ = type_.of_type
     return type_
+
+
+WITHIN = "within"
+"""The operator of a filter whose value decides SQL: a county is compared, any larger region is a range."""
+
+
+def is_county(code: str) -> bool:
+    """Whether the region's code is the only one inside it."""
+    low, high = region_span(RegionCode(code))
+    return low == high
+
+
+def id_prefix(text: str) -> str:
+    """The prefix of an id with its underscore, "" where it is none of the known ones."""
+    return next((each for each in _PREFIXES if text.startswith(each)), "")
+
+
+_PREFIXES = tuple(f"{prefix.value}_" for prefix in Prefix)
+
+
+def neutral_of(type_: GraphQLInputType) -> Callable[[Any], Any]:
+    """A value of the same shape that holds nothing of what was sent: plans are compiled with it and keep it."""
+    if isinstance(type_, GraphQLNonNull):
+        return neutral_of(type_.of_type)
+    if type_ is GraphQLID:
+        return lambda value: None if value is None else id_prefix(value)
+    if getattr(type_, "name", "") == "RegionCode":
+        return lambda value: None if value is None else _neutral_region(value)
+    return _neutral
+
+
+def _neutral(value: Any) -> Any:
+    match value:
+        case None | bool() | Enum():
+            return value
+        case str():
+            return ""
+        case int():
+            return 0
+        case date():
+            return _NEUTRAL_DAY
+        case Decimal():
+            return _NEUTRAL_RATIO
+        case Mapping():
+            return {
+                key: _neutral_region(item) if key == WITHIN and isinstance(item, str) else _neutral(item)
+                for key, item in value.items()
+            }
+        case list():
+            structured = any(item is None or isinstance(item, Enum | Mapping) for item in value)
+            return [_neutral(item) for item in value] if structured else []
+    raise TypeError(type(value).__name__)
+
+
+def _neutral_region(code: str) -> str:
+    return _NEUTRAL_COUNTY if is_county(code) else NATION
+
+
+_NEUTRAL_DAY = date(2000, 1, 1)
+_NEUTRAL_RATIO = Decimal(0)
+_NEUTRAL_COUNTY = "010101"
 
 
 # ---- paging ---------------------------------------------------------------------------------------------------------
@@ -206,7 +275,7 @@ def check_lists(condition: Any) -> None:
         raise bad_input(f"筛选列表最多 {PAGE_LIMIT} 项。", f"A list in a filter holds at most {PAGE_LIMIT} values.")
 
 
-def checked_direction(first: Any, after: Any, last: Any, before: Any) -> bool:
+def _checked_direction(first: Any, after: Any, last: Any, before: Any) -> bool:
     """Whether a page is counted from the back. Raises FieldProblem where the arguments contradict one another."""
     if first is not None and last is not None:
         raise bad_input("first 与 last 只能给出一个。", "Give either first or last, not both.")
@@ -216,6 +285,23 @@ def checked_direction(first: Any, after: Any, last: Any, before: Any) -> bool:
             "first 与 after 搭配，last 与 before 搭配。", "first goes with after, and last goes with before."
         )
     return backward
+
+
+@dataclass(frozen=True, slots=True)
+class PageEnds:
+    """Which arguments say what a page is: its size, and the cursor that it begins behind or ends before."""
+
+    backward: bool
+    size: str | None
+    """None where the page has the default size."""
+    cursor: str | None
+
+
+def page_ends(value: Callable[[str], Any]) -> PageEnds:
+    """The ends that a list's arguments name. Raises FieldProblem where they contradict one another."""
+    backward = _checked_direction(value("first"), value("after"), value("last"), value("before"))
+    size, cursor = ("last", "before") if backward else ("first", "after")
+    return PageEnds(backward, size if value(size) is not None else None, cursor if value(cursor) is not None else None)
 
 
 _HEX = re.compile(r"(?:[0-9a-f]{2}){7,256}")

@@ -40,7 +40,7 @@ from resolvers.plan.arguments import FieldProblem, Reader
 from resolvers.plan.dialect import JSON_DIALECTS
 from resolvers.plan.objects import ObjectCompiler
 from resolvers.plan.rows import RowCompiler, python_type
-from resolvers.plan.selection import Selector
+from resolvers.plan.selection import Selector, Terms
 from resolvers.plan.sources import (
     Alias,
     AnyRowSource,
@@ -500,10 +500,10 @@ def compile_all(schema: GraphQLSchema, sources: Sources, compiled: Callable[[str
 def _statements(
     schema: GraphQLSchema, sources: Sources, kind: EngineKind, role: Role
 ) -> Iterator[tuple[str, Callable[[], list[str]]]]:
-    selector = Selector(schema, {}, VariableValues({}, {}))
+    terms = Terms(Selector(schema, {}, VariableValues({}, {})), kind, role)
 
     def row(source: AnyRowSource) -> list[str]:
-        rows = RowCompiler(sources, selector, kind, role)
+        rows = RowCompiler(sources, terms)
         alias, name = rows.alias(source)
         value, cost = rows.row_json(source, alias, _everything(schema, schema.type_map[source.type_name]))
         rule = source.rule(alias, rows.scope) or "1 = 1"
@@ -511,16 +511,18 @@ def _statements(
         return [rows.finished(sql, cost).rendered.sql]
 
     def made(source: ComputedSource) -> list[str]:
-        objects = ObjectCompiler(sources, selector, kind, role)
+        objects = ObjectCompiler(sources, terms)
         writer = objects.compiled(source, _everything(schema, schema.type_map[source.type_name]))
         return [] if writer.compiled is None else [writer.compiled.rendered.sql]
 
     def root(name: str, many: Many, definition: GraphQLField) -> list[str]:
-        rows = RowCompiler(sources, selector, kind, role)
+        rows = RowCompiler(sources, terms)
         connection = get_named_type(definition.type)
         assert isinstance(connection, GraphQLObjectType)
         nodes = _everything(schema, connection)
-        sql, cost = rows.page(many, None, connection, nodes, Reader(definition, nodes[0], selector.variables), name)
+        sql, cost = rows.page(
+            many, None, connection, nodes, Reader(definition, nodes[0], terms.selector.variables), name
+        )
         return [rows.finished(sql, cost).rendered.sql]
 
     for source in sources.rows.values():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +37,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from resolvers.plan.arguments import Shape, shape_of
+from resolvers.plan.arguments import Shape, neutral_of, shape_of
 from resolvers.plan.objections import LiteralsOfCorrectTypeRule, syntax_objection, variable_objections
 from resolvers.service import Answer, ErrorCode, error_answer
 
@@ -55,7 +56,7 @@ class DocumentLimits:
     """How large a document may be."""
 
     tokens: int = 15_000
-    fields: int = 2_000
+    fields: int = 1_000
     """Field nodes in the text, and again after every fragment is spread."""
     repeats: int = 100
     """Field nodes that share one response key inside one selection set."""
@@ -65,7 +66,11 @@ class DocumentLimits:
     """Fields that one operation selects at its root, each of them a statement."""
     beside_the_loop: int = 4_000
     """Characters from which a document is worked on in a thread."""
+    waiting: int = 16
+    """How many may wait for that thread."""
     remembered: int = 1_000
+    text_bytes: int = 32 * 1024 * 1024
+    """How much text is remembered in all: documents, and the SQL that they came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,20 @@ class Variable:
     accepts: type | None
     """The JSON type that needs no coercion, None where the value has to be looked into."""
     shape: Shape
+    neutral: Callable[[Any], Any]
+    """A value of the same shape that holds nothing of what was sent."""
+
+
+class Crowded(Exception):
+    """Too many documents wait for their thread."""
 
 
 @dataclass(eq=False, slots=True)
 class Operation:
     """A validated operation of a document, ready for compiling."""
 
+    key: tuple[str, str | None]
+    """The document's text, and the operation's name where one was given."""
     node: OperationDefinitionNode
     kind: OperationType
     fragments: Mapping[str, FragmentDefinitionNode]
@@ -92,8 +105,17 @@ class Operation:
     """Long enough to be worked on beside the event loop."""
     variants: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     """What the executor compiled, by role, engine and shape of the variables."""
-    introspected: dict[bytes, Mapping[str, bytes]] = field(default_factory=dict)
-    """What introspection answered, by the variables."""
+
+    def neutral(self, values: Mapping[str, Any]) -> VariableValues:
+        """Variables of the same shape as these, to compile with."""
+        return VariableValues(
+            {},
+            {
+                variable.name: variable.neutral(values[variable.name])
+                for variable in self.variables
+                if variable.name in values
+            },
+        )
 
     def coerced(self, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables' values, or what is wrong with them."""
@@ -120,6 +142,9 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._known: OrderedDict[tuple[str, str | None], Operation | Answer] = OrderedDict()
+        self._sizes: dict[tuple[str, str | None], int] = {}
+        self._text_bytes = 0
+        self._waiting = 0
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="canbao-documents")
         self._rules = (
             *(rule for rule in specified_rules if rule is not ValuesOfCorrectTypeRule),
@@ -141,13 +166,36 @@ class Documents:
         # A long document is not remembered: a few of them would fill the memory that many others share.
         if len(query) <= self._limits.beside_the_loop * 4:
             self._known[key] = found
-            if len(self._known) > self._limits.remembered:
-                self._known.popitem(last=False)
+            self._weigh(key, 0)
         return found
 
+    def compiled(self, operation: Operation, text_bytes: int) -> None:
+        """Takes note of how much SQL an operation has come to, and forgets the documents for which no room is left."""
+        if self._known.get(operation.key) is operation:
+            self._weigh(operation.key, text_bytes)
+
+    def _weigh(self, key: tuple[str, str | None], text_bytes: int) -> None:
+        size = sys.getsizeof(key[0]) + text_bytes
+        self._text_bytes += size - self._sizes.get(key, 0)
+        self._sizes[key] = size
+        while len(self._known) > self._limits.remembered or self._text_bytes > self._limits.text_bytes:
+            forgotten, _ = self._known.popitem(last=False)
+            self._text_bytes -= self._sizes.pop(forgotten)
+
     async def beside_the_loop(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        """What `work` gives, from the one thread for documents that take long."""
-        return await asyncio.get_running_loop().run_in_executor(self._beside, work, *arguments)
+        """What `work` gives, from the one thread for documents that take long. Raises Crowded."""
+        if self._waiting > self._limits.waiting:
+            raise Crowded
+        self._waiting += 1
+        # Counted until the work has ended, not until whoever waits for it goes away.
+        running = asyncio.get_running_loop().run_in_executor(self._beside, work, *arguments)
+        running.add_done_callback(self._ended)
+        return await asyncio.shield(running)
+
+    def _ended(self, running: asyncio.Future[Any]) -> None:
+        self._waiting -= 1
+        if not running.cancelled():
+            running.exception()
 
     def close(self) -> None:
         self._beside.shutdown()
@@ -179,9 +227,9 @@ class Documents:
             )
         if errors:
             return graphql_errors(ErrorCode.GRAPHQL_VALIDATION_FAILED, errors)
-        return self._picked(document, name)
+        return self._picked(document, query, name)
 
-    def _picked(self, document: DocumentNode, name: str | None) -> Operation | Answer:
+    def _picked(self, document: DocumentNode, text: str, name: str | None) -> Operation | Answer:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         if name is not None:
@@ -200,8 +248,8 @@ class Documents:
         node = operations[0]
         variables = tuple(self._variable(definition) for definition in node.variable_definitions or ())
         plain = all(variable.accepts is not None for variable in variables)
-        large = node.loc is not None and len(node.loc.source.body) > self._limits.beside_the_loop
-        return Operation(node, node.operation, fragments, variables, plain, large)
+        large = len(text) > self._limits.beside_the_loop
+        return Operation((text, name), node, node.operation, fragments, variables, plain, large)
 
     def _variable(self, definition: VariableDefinitionNode) -> Variable:
         type_ = type_from_ast(self._schema, definition.type)
@@ -209,7 +257,7 @@ class Documents:
         accepts: type | None = None
         if isinstance(type_, GraphQLNonNull) and definition.default_value is None:
             accepts = {GraphQLID: str, GraphQLString: str, GraphQLInt: int}.get(type_.of_type)
-        return Variable(definition.variable.name.value, accepts, shape_of(type_))  # type: ignore[arg-type]
+        return Variable(definition.variable.name.value, accepts, shape_of(type_), neutral_of(type_))  # type: ignore[arg-type]
 
     def _too_large(self, document: DocumentNode) -> str | None:
         """Why the document is not worth validating, or None. Bounded work even for fans and cycles of fragments."""

@@ -15,12 +15,11 @@ import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_type
 
 from domain.store.engine import Connection
-from domain.store.statements import EngineKind
-from domain.vocabulary import Fen, Instant, Role, iso_instant
+from domain.vocabulary import Fen, Instant, Role, Viewer, iso_instant
 from resolvers.context import Request
-from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Getter, Reader, Variables
+from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Getter, Reader, Variables, is_county
 from resolvers.plan.rows import Compiled, Cost, RowCompiler, either, python_type
-from resolvers.plan.selection import Selector
+from resolvers.plan.selection import Terms
 from resolvers.plan.sources import Arguments, ComputedSource, Form, Nested, NestedMany, Plain, Sources, ToRow
 
 Write = Callable[[Any], bytes]
@@ -52,40 +51,74 @@ class ObjectCompiler:
     """Compiles what was asked of computed objects, once per class, for one plan variant."""
 
     sources: Sources
-    selector: Selector
-    kind: EngineKind
-    role: Role
+    terms: Terms
     _writers: dict[tuple[type, tuple[int, ...]], ObjectWriter] = field(default_factory=dict)
+    _others: dict[tuple[Role, bool], ObjectCompiler] = field(default_factory=dict)
 
     def writer(self, value: object, nodes: Sequence[FieldNode]) -> ObjectWriter:
         """The writer for an object's class and what was asked below `nodes`."""
-        key = (type(value), tuple(map(id, nodes)))
+        return self._writer(self.sources.computed_for(value), nodes)
+
+    def _writer(self, source: ComputedSource, nodes: Sequence[FieldNode]) -> ObjectWriter:
+        key = (source.python_type, tuple(map(id, nodes)))
         found = self._writers.get(key)
         if found is None:
-            found = self._writers[key] = self.compiled(self.sources.computed_for(value), nodes)
+            found = self._writers[key] = self.compiled(source, nodes)
         return found
 
-    def as_seen_by(self, role: Role) -> ObjectCompiler:
-        """The same for another role, where an answer changes who asks (sign-in)."""
-        return self if role is self.role else ObjectCompiler(self.sources, self.selector, self.kind, role)
+    def prepared(self, type_name: str, nodes: Sequence[FieldNode]) -> list[ObjectWriter]:
+        """Every writer with SQL that an answer of that type can need, compiled. Raises FieldProblem."""
+        found: list[ObjectWriter] = []
+        for type_ in self._possible(type_name):
+            fields = self.terms.selector.below(type_, nodes).values()
+            for source in self.sources.computed:
+                if source.type_name != type_.name:
+                    continue
+                writer = self._writer(source, nodes)
+                if writer.compiled is not None:
+                    found.append(writer)
+                for each in fields:
+                    name = each[0].name.value
+                    if isinstance(source.fields.get(name), Nested | NestedMany):
+                        found += self.prepared(get_named_type(type_.fields[name].type).name, each)
+        return found
+
+    def as_seen_by(self, viewer: Viewer) -> ObjectCompiler:
+        """The same for another viewer, where an answer changes who asks (sign-in)."""
+        county = viewer.role is Role.CLERK and is_county(viewer.region)
+        key = (viewer.role, county)
+        found = self._others.get(key)
+        if found is None:
+            terms = Terms(self.terms.selector, self.terms.kind, *key)
+            found = self._others[key] = ObjectCompiler(self.sources, terms)
+        return found
+
+    @property
+    def text_bytes(self) -> int:
+        """How much SQL text it holds."""
+        own = sum(writer.compiled.text_bytes for writer in self._writers.values() if writer.compiled is not None)
+        return own + sum(other.text_bytes for other in self._others.values())
+
+    def _possible(self, type_name: str) -> Sequence[GraphQLObjectType]:
+        type_ = self.terms.selector.schema.type_map[type_name]
+        if is_abstract_type(type_):
+            return self.terms.selector.schema.get_possible_types(type_)
+        assert isinstance(type_, GraphQLObjectType)
+        return [type_]
 
     def cost(self, type_name: str, nodes: Sequence[FieldNode]) -> Cost:
         """How much an answer of that type can hold at most, whichever object it turns out to be."""
-        type_ = self.selector.schema.type_map[type_name]
-        if is_abstract_type(type_):
-            return either([self._object_cost(each, nodes) for each in self.selector.schema.get_possible_types(type_)])
-        assert isinstance(type_, GraphQLObjectType)
-        return self._object_cost(type_, nodes)
+        return either([self._object_cost(each, nodes) for each in self._possible(type_name)])
 
     def _object_cost(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Cost:
         source = next(source for source in self.sources.computed if source.type_name == type_.name)
         cost = Cost(1)
-        for each in self.selector.below(type_, nodes).values():
+        for each in self.terms.selector.below(type_, nodes).values():
             name = each[0].name.value
             below = get_named_type(type_.fields[name].type).name if name in type_.fields else ""
             match source.fields.get(name):
                 case ToRow(target):
-                    rows = RowCompiler(self.sources, self.selector, self.kind, self.role)
+                    rows = RowCompiler(self.sources, self.terms)
                     try:
                         cost += rows.one(self.sources.rows[target], each, "")[1]
                     except FieldProblem:
@@ -99,14 +132,15 @@ class ObjectCompiler:
         return cost
 
     def compiled(self, source: ComputedSource, nodes: Sequence[FieldNode]) -> ObjectWriter:
-        type_ = self.selector.schema.type_map[source.type_name]
+        selector = self.terms.selector
+        type_ = selector.schema.type_map[source.type_name]
         assert isinstance(type_, GraphQLObjectType)
         parts: list[_Part] = []
-        rows = RowCompiler(self.sources, self.selector, self.kind, self.role)
+        rows = RowCompiler(self.sources, self.terms)
         subqueries: list[str] = []
         links: list[ToRow] = []
         cost = Cost(1)
-        for key, each in self.selector.below(type_, nodes).items():
+        for key, each in selector.below(type_, nodes).items():
             name = each[0].name.value
             opening = (b"," if parts else b"{") + b'"' + key.encode() + b'":'
             if name == "__typename":
@@ -115,7 +149,7 @@ class ObjectCompiler:
             definition = type_.fields[name]
             match source.fields[name]:
                 case Plain() as plain:
-                    arguments = Reader(definition, each[0], self.selector.variables).values
+                    arguments = Reader(definition, each[0], selector.variables).values
                     parts.append(_Part(opening, write=_plain(plain, arguments)))
                 case Nested(get):
                     parts.append(_Part(opening, nested=get, nodes=each))
@@ -165,6 +199,11 @@ class ObjectWriter:
     parts: tuple[_Part, ...]
     links: tuple[ToRow, ...]
     compiled: Compiled | None
+
+    def check(self, variables: Variables, request: Request) -> None:
+        """Returns where what is asked below the object's links can be fetched. Raises FieldProblem."""
+        if self.compiled is not None:
+            self.compiled.arguments({**variables, _HOLES: [None] * len(self.links)}, request)
 
     async def write(self, value: Any, connection: Connection, request: Request, variables: Variables) -> bytes:
         """The object as JSON."""

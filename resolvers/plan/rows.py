@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,7 @@ from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
 from domain.store.statements import EngineKind, Rendered
-from domain.vocabulary import Role, parsed_api_id, region_span
+from domain.vocabulary import parsed_api_id, region_span
 from resolvers.context import Request
 from resolvers.plan.arguments import (
     PAGE_DEFAULT,
@@ -27,13 +28,14 @@ from resolvers.plan.arguments import (
     Reader,
     Variables,
     check_lists,
-    checked_direction,
     checked_page,
     cursor_keys,
+    is_county,
     list_tag,
+    page_ends,
 )
 from resolvers.plan.dialect import JSON_DIALECTS
-from resolvers.plan.selection import Fields, Selector
+from resolvers.plan.selection import Fields, Selector, Terms
 from resolvers.plan.sources import (
     Alias,
     AnyRowSource,
@@ -86,9 +88,16 @@ class Cost:
 
 FREE: Final = Cost()
 
+COUNTED_AT_THE_ROOT: Final = 1000
+"""What `totalCount` of a root list counts for: no index may lead to the rows, and several are too long for the loop."""
+COUNTED_BELOW: Final = 100
+"""What it counts for below a row, where an index leads to the list."""
+
 
 def either(costs: Sequence[Cost]) -> Cost:
     """The cost of whichever of them comes."""
+    if len(costs) == 1:
+        return costs[0]
     return Cost(0, (), (tuple(costs),)) if costs else FREE
 
 
@@ -102,6 +111,11 @@ class Compiled:
     checks: tuple[Getter, ...]
     """Values that SQL does not need in this selection, but that must still be good."""
     cost: Cost
+
+    @property
+    def text_bytes(self) -> int:
+        """How much memory its text takes."""
+        return sys.getsizeof(self.rendered.sql)
 
     def arguments(self, variables: Variables, request: Request) -> list[Any]:
         """The driver's arguments for one request. Raises FieldProblem for a value that the list does not take."""
@@ -143,24 +157,26 @@ class RowCompiler:
     """Writes one statement. See the module."""
 
     sources: Sources
-    selector: Selector
-    kind: EngineKind
-    role: Role
+    terms: Terms
     _binds: list[tuple[Getter, type, bool]] = field(default_factory=list)
     _checked: list[int] = field(default_factory=list)
     _aliases: int = 0
+    selector: Selector = field(init=False)
+    kind: EngineKind = field(init=False)
     scope: Scope = field(init=False)
 
     def __post_init__(self) -> None:
+        self.selector, self.kind = self.terms.selector, self.terms.kind
         self.scope = Scope(
             json=JSON_DIALECTS[self.kind],
-            role=self.role,
+            role=self.terms.role,
             viewer_id=self.bind(int, lambda variables, request: request.viewer.person_id),
             region_low=self.bind(str, lambda variables, request: request.region_span[0]),
             region_high=self.bind(str, lambda variables, request: request.region_span[1]),
             now=self.bind(int, lambda variables, request: request.now),
             sandbox=self.bind(int, lambda variables, request: int(request.world.sandbox)),
             world=self.bind(str, lambda variables, request: request.world.record.name),
+            county=self.terms.county,
         )
 
     # ---- placeholders -------------------------------------------------------------------------------------------
@@ -349,7 +365,7 @@ class RowCompiler:
                 pairs.append((key, f"'{connection.name}'"))
             elif name == "totalCount":
                 pairs.append((key, f"(SELECT count(*) FROM {target.table.name} {inner_name}{_where(within)})"))
-                cost += Cost(100)
+                cost += Cost(COUNTED_AT_THE_ROOT if row is None else COUNTED_BELOW)
             elif name == "pageInfo":
                 pairs.append((key, self._page_info(page, target, outer, number, within, inner, inner_name, each)))
                 cost += Cost(4)
@@ -398,12 +414,8 @@ class RowCompiler:
         )
 
     def _page(self, many: Many, target: AnyRowSource, reader: Reader, place: str) -> _Page:
-        first, last = reader.value("first"), reader.value("last")
-        after, before = reader.value("after"), reader.value("before")
-        backward = checked_direction(first, after, last, before)
-        end, mark = ("last", "before") if backward else ("first", "after")
-        given = first if first is not None else last
-        size_of = reader.getter(end) if given is not None else lambda variables, request: PAGE_DEFAULT
+        ends = page_ends(reader.value)
+        size_of = reader.getter(ends.size) if ends.size else lambda variables, request: PAGE_DEFAULT
 
         def size(variables: Variables, request: Request) -> int:
             return checked_page(size_of(variables, request))
@@ -432,8 +444,8 @@ class RowCompiler:
                 request.world.fingerprint, place, [where(variables, request), names]
             )
         cursor: tuple[str, ...] = ()
-        if reader.value(mark) is not None:
-            text = reader.getter(mark)
+        if ends.cursor:
+            text = reader.getter(ends.cursor)
             types = [python_type(target.table.c[column]) for column, _ in ordered]
 
             def key_getter(index: int) -> Getter:
@@ -452,7 +464,7 @@ class RowCompiler:
         def limit() -> str:
             return self.bind(int, lambda variables, request: size(variables, request) + 1)
 
-        return _Page(self.bind(int, size, checked=True), most, limit, backward, ordered, cursor, tag)
+        return _Page(self.bind(int, size, checked=True), most, limit, ends.backward, ordered, cursor, tag)
 
     def _within(
         self, many: Many, row: Alias | None, target: AnyRowSource, inner: Alias, reader: Reader, page: _Page
@@ -506,6 +518,8 @@ class RowCompiler:
                     conditions.append(f"{sql} >= {self.bind(type_, _stored(getter))}")
                 case "until":
                     conditions.append(f"{sql} <= {self.bind(type_, _stored(getter))}")
+                case "within" if is_county(operand):
+                    conditions.append(f"{sql} = {self.bind(str, getter)}")
                 case "within":
                     low, high = (self.bind(str, _span(getter, end)) for end in (0, 1))
                     conditions.append(f"{sql} BETWEEN {low} AND {high}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from graphql import (
     FieldNode,
@@ -18,6 +19,9 @@ from graphql import (
     is_abstract_type,
 )
 from graphql.execution.values import VariableValues, get_directive_values
+
+from domain.store.statements import EngineKind
+from domain.vocabulary import Role
 
 Fields = dict[str, list[FieldNode]]
 
@@ -81,3 +85,14 @@ class Selector:
             return True
         conditional = self.schema.type_map[condition]
         return is_abstract_type(conditional) and self.schema.is_sub_type(conditional, type_)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is compiled, and for whom (编译条件): all that decides SQL besides the field sources."""
+
+    selector: Selector
+    kind: EngineKind
+    role: Role
+    county: bool = False
+    """The viewer is bound to a region that holds no other: one code, where it would be a range."""

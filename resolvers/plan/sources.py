@@ -53,10 +53,18 @@ class Scope:
     now: str
     sandbox: str
     world: str
+    county: bool = False
+    """The viewer's region is one code, not a range of them."""
 
     @property
     def kind(self) -> EngineKind:
         return self.json.kind
+
+    def in_viewers_region(self, column: str) -> str:
+        """The column's code lies in the viewer's region. An equation leaves the rows in the order of their index."""
+        if self.county:
+            return f"{column} = {self.region_low}"
+        return f"{column} BETWEEN {self.region_low} AND {self.region_high}"
 
 
 Arguments = Mapping[str, Any]

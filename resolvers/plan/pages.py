@@ -1,0 +1,118 @@
+"""A page of a list that Python made (计算列表的分页), by the same rules as a page of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
+
+from domain.store.engine import Connection
+from resolvers.context import Request
+from resolvers.plan.arguments import (
+    PAGE_DEFAULT,
+    Variables,
+    check_lists,
+    checked_page,
+    cursor_keys,
+    list_tag,
+    made_cursor,
+    page_ends,
+)
+from resolvers.plan.objects import ObjectCompiler
+from resolvers.plan.sources import Arguments
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedPageWriter:
+    """Writes a page of one root list for one request."""
+
+    objects: ObjectCompiler
+    definition: GraphQLField
+    nodes: Sequence[FieldNode]
+    request: Request
+    variables: Variables
+
+    async def write(self, items: Sequence[tuple[str, Any]], arguments: Arguments) -> bytes:
+        """The page that the arguments say, of objects in order with their keys. Raises FieldProblem."""
+        ends = page_ends(arguments.get)
+        size = checked_page(arguments[ends.size] if ends.size else PAGE_DEFAULT)
+        check_lists(arguments.get("where"))
+        place = f"Query.{self.nodes[0].name.value}"
+        tag = list_tag(self.request.world.fingerprint, place, arguments.get("where"))
+        window = self._window(items, arguments[ends.cursor] if ends.cursor else None, tag, size, ends.backward)
+        connection_type = _object(get_named_type(self.definition.type))
+        edge_type = _object(get_named_type(connection_type.fields["edges"].type))
+        info_type = _object(get_named_type(connection_type.fields["pageInfo"].type))
+        selector = self.objects.terms.selector
+        async with self.request.database.read() as connection:
+            parts: dict[str, bytes] = {}
+            for key, nodes in selector.below(connection_type, self.nodes).items():
+                match nodes[0].name.value:
+                    case "totalCount":
+                        parts[key] = str(len(items)).encode()
+                    case "pageInfo":
+                        info = _page_info(items, window, tag)
+                        wanted = selector.below(info_type, nodes)
+                        parts[key] = _json({each: info[found[0].name.value] for each, found in wanted.items()})
+                    case "edges":
+                        edges = [await self._edge(items[index], tag, edge_type, nodes, connection) for index in window]
+                        parts[key] = b"[" + b",".join(edges) + b"]"
+                    case _:
+                        parts[key] = orjson.dumps(connection_type.name)
+        return _json(parts)
+
+    def _window(
+        self, items: Sequence[tuple[str, Any]], cursor: str | None, tag: str, size: int, backward: bool
+    ) -> range:
+        low, high = 0, len(items)
+        if cursor is not None:
+            [key] = cursor_keys(cursor, tag, [str])
+            index = next((index for index, (each, _) in enumerate(items) if each == key), None)
+            if backward:
+                high = len(items) if index is None else index
+            else:
+                low = 0 if index is None else index + 1
+        return range(max(low, high - size), high) if backward else range(low, min(low + size, high))
+
+    async def _edge(
+        self,
+        item: tuple[str, Any],
+        tag: str,
+        edge_type: GraphQLObjectType,
+        nodes: Sequence[FieldNode],
+        connection: Connection,
+    ) -> bytes:
+        members: dict[str, bytes] = {}
+        key, value = item
+        for name, each in self.objects.terms.selector.below(edge_type, nodes).items():
+            match each[0].name.value:
+                case "cursor":
+                    members[name] = orjson.dumps(made_cursor(tag, [key]))
+                case "node":
+                    writer = self.objects.writer(value, each)
+                    members[name] = await writer.write(value, connection, self.request, self.variables)
+                case _:
+                    members[name] = orjson.dumps(edge_type.name)
+        return _json(members)
+
+
+def _object(type_: object) -> GraphQLObjectType:
+    assert isinstance(type_, GraphQLObjectType)
+    return type_
+
+
+def _page_info(items: Sequence[tuple[str, Any]], window: range, tag: str) -> Mapping[str, bytes]:
+    return {
+        "__typename": b'"PageInfo"',
+        "hasNextPage": orjson.dumps(window.stop < len(items)),
+        "hasPreviousPage": orjson.dumps(window.start > 0),
+        "startCursor": orjson.dumps(made_cursor(tag, [items[window.start][0]]) if window else None),
+        "endCursor": orjson.dumps(made_cursor(tag, [items[window.stop - 1][0]]) if window else None),
+    }
+
+
+def _json(members: Mapping[str, bytes]) -> bytes:
+    return b"{" + b",".join(b'"' + key.encode() + b'":' + value for key, value in members.items()) + b"}"
