@@ -186,34 +186,23 @@ class CannotBindSelf(Refusal):
         return "This is your own document, and you are no family member of yourself. Fill in the family member's."
 
 
-_IDENTITY_FIELDS = {
-    "name": "姓名",
-    "idType": "证件类型",
-    "idNumber": "证件号码",
-    "birthDate": "出生日期",
-    "sex": "性别",
-}
-
-
 @dataclass(eq=False, kw_only=True)
 class IdentityMismatch(Refusal):
     """The register knows no such document, or records something else (身份信息不一致).
 
-    `fields` are the input fields that differ; what the register records instead is never told.
+    Which, and what differs, is never told: the register would otherwise answer whether a number is somebody's, and
+    confirm name, birth date and sex one by one.
     """
 
     code = RefusalCode.IDENTITY_MISMATCH
-    path: tuple[str, ...] = ("idNumber",)
-    fields: tuple[str, ...]
 
     def zh(self) -> str:
-        fields = "、".join(_IDENTITY_FIELDS.get(one, one) for one in self.fields)
-        return f"{fields}与人口信息库登记不一致，无法确认身份，请按证件核对后重新填写，登记有误的请联系公安户籍部门。"
+        return "证件信息与人口信息库登记不一致，无法确认身份，请按证件核对后重新填写，登记有误的请联系公安户籍部门。"
 
     def en(self) -> str:
         return (
-            f"The population register does not confirm: {', '.join(self.fields)}. The identity cannot be established. "
-            "Compare with the document; if the register is wrong, turn to the household registration office."
+            "The population register does not confirm the document as you described it. Compare every field with the "
+            "document; if the register is wrong, turn to the household registration office."
         )
 
 

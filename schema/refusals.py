@@ -91,11 +91,11 @@ class CannotBindSelf(Refusal):
 
 
 @strawberry.type(
-    description="人口信息库没有该证件，或登记内容与填写不一致；登记的真实内容不会透露。\n"
-    "The register knows no such document or records something else; what it records is never told."
+    description="人口信息库没有该证件，或登记内容与填写不一致；是哪一种、哪一项不一致，均不会透露。\n"
+    "The register knows no such document or records something else; which, and what differs, is never told."
 )
 class IdentityMismatch(Refusal):
-    fields: list[str] = strawberry.field(description="不一致的输入字段。\nThe input fields that differ.")
+    pass
 
 
 @strawberry.type(description="该人员登记为已死亡。\nThe person is recorded as deceased.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.decisions.consulting import Consultation
-from domain.decisions.identity import RegisteredIdentity, differing_fields, document_number, is_document_number
+from domain.decisions.identity import RegisteredIdentity, confirms, document_number, is_document_number
 from domain.decisions.objections import noting
 from domain.decisions.records import Holder
 from domain.policy import PolicyBook
@@ -111,10 +111,9 @@ def _require_confirmed(
     if register is None:
         raise PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
     if register.identity is None:
-        raise IdentityMismatch(fields=("idNumber",))
-    differing = differing_fields(register.identity, name=form.name, birth_date=form.birth_date, sex=form.sex)
-    if differing:
-        raise IdentityMismatch(fields=differing, path=(differing[0],))
+        raise IdentityMismatch()
+    if not confirms(register.identity, name=form.name, birth_date=form.birth_date, sex=form.sex):
+        raise IdentityMismatch()
     if register.identity.died_on is not None and register.identity.died_on <= consultation.on:
         raise PersonDeceased(path=("idNumber",))
     _require_kinship(consultation, area, form.relation, register)

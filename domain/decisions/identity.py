@@ -59,14 +59,13 @@ def is_document_number(id_type: IdType, number: str) -> bool:
     return check_character(number[:17]) == number[17]
 
 
-def differing_fields(registered: RegisteredIdentity, *, name: str, birth_date: date, sex: Sex) -> tuple[str, ...]:
-    """The input fields that a register does not confirm, in the order of the form; empty for the same person."""
-    differences = {
-        "name": _comparable(name) != _comparable(registered.name),
-        "birthDate": birth_date != registered.birth_date,
-        "sex": sex is not registered.sex,
-    }
-    return tuple(field for field, differs in differences.items() if differs)
+def confirms(registered: RegisteredIdentity, *, name: str, birth_date: date, sex: Sex) -> bool:
+    """Whether the register knows the person by this name, birth date and sex."""
+    return (
+        _comparable(name) == _comparable(registered.name)
+        and birth_date == registered.birth_date
+        and sex is registered.sex
+    )
 
 
 def _comparable(name: str) -> str:

@@ -12,7 +12,6 @@ from domain.refusals import (
     CollectionWindowClosed,
     CollectionWindowNotOpen,
     EnrolledElsewhere,
-    IdentityMismatch,
     InputNotAcceptable,
     NotThePayer,
     OutsideParty,
@@ -28,7 +27,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
 
 WITH_FACTS: tuple[Refusal, ...] = (
     InputNotAcceptable(field="idNumber"),
-    IdentityMismatch(fields=("name", "sex")),
     RelationNotCovered(
         relation=Relation.SIBLING,
         covered=(Relation.SPOUSE, Relation.PARENT, Relation.CHILD),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.decisions.identity import check_character, differing_fields, document_number, is_document_number
+from domain.decisions.identity import check_character, confirms, document_number, is_document_number
 from domain.vocabulary import IdType, Sex
 
 
@@ -59,15 +59,15 @@ def test_spaces_and_a_small_x_do_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "birth_date", "sex", "fields"),
+    ("name", "birth_date", "sex", "confirmed"),
     [
-        ("阿依古丽·买买提", date(1960, 5, 1), Sex.FEMALE, ()),
-        ("阿依古丽• 买买提", date(1960, 5, 1), Sex.FEMALE, ()),
-        ("阿依古丽", date(1960, 5, 1), Sex.FEMALE, ("name",)),
-        ("阿依古丽·买买提", date(1960, 5, 2), Sex.FEMALE, ("birthDate",)),
-        ("阿依古丽·买买提", date(1960, 5, 1), Sex.MALE, ("sex",)),
-        ("买买提", date(1960, 1, 5), Sex.MALE, ("name", "birthDate", "sex")),
+        ("阿依古丽·买买提", date(1960, 5, 1), Sex.FEMALE, True),
+        ("阿依古丽• 买买提", date(1960, 5, 1), Sex.FEMALE, True),
+        ("阿依古丽", date(1960, 5, 1), Sex.FEMALE, False),
+        ("阿依古丽·买买提", date(1960, 5, 2), Sex.FEMALE, False),
+        ("阿依古丽·买买提", date(1960, 5, 1), Sex.MALE, False),
+        ("买买提", date(1960, 1, 5), Sex.MALE, False),
     ],
 )
-def test_every_field_that_differs_is_named(name: str, birth_date: date, sex: Sex, fields: tuple[str, ...]) -> None:
-    assert differing_fields(Registered(), name=name, birth_date=birth_date, sex=sex) == fields
+def test_a_register_confirms_all_or_nothing(name: str, birth_date: date, sex: Sex, confirmed: bool) -> None:
+    assert confirms(Registered(), name=name, birth_date=birth_date, sex=sex) is confirmed

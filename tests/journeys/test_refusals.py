@@ -217,15 +217,10 @@ MET = {
         "binding.pledge_required",
     ),
     "binding oneself": Met("CANNOT_BIND_SELF", binding_oneself, ("idNumber",)),
-    "a name that the register writes otherwise": Met(
-        "IDENTITY_MISMATCH", binding("rare-name"), ("name",), {"fields": ["name"]}
-    ),
-    "a birth date that is wrong": Met(
-        "IDENTITY_MISMATCH", binding("employee", birthDate="1960-02-29"), ("birthDate",), {"fields": ["birthDate"]}
-    ),
+    "a name that the register writes otherwise": Met("IDENTITY_MISMATCH", binding("rare-name")),
+    "a birth date that is wrong": Met("IDENTITY_MISMATCH", binding("employee", birthDate="1960-02-29")),
     "a document that nobody has": Met(
-        "IDENTITY_MISMATCH", binding("employee", idType="PASSPORT", idNumber="E0000001"), ("idNumber",),
-        {"fields": ["idNumber"]},
+        "IDENTITY_MISMATCH", binding("employee", idType="PASSPORT", idNumber="E0000001")
     ),
     "somebody who has died": Met("PERSON_DECEASED", binding("mother-deceased"), ("idNumber",)),
     "another kinship": Met(

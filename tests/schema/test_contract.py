@@ -52,7 +52,6 @@ UNIONS = [type_ for type_ in OWN if isinstance(type_, GraphQLUnionType)]
 SHORT_LISTS = {
     "Agency.phones",
     "ContributionQuote.facts",
-    "IdentityMismatch.fields",
     "RelationNotCovered.covered",
     "ResidentContributionsAnswered.results",
     "Refusal.path",
