@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import closing
@@ -18,6 +19,7 @@ from domain.vocabulary import Viewer
 from resolvers.graphql import build_executor
 from resolvers.plan.arguments import list_tag, made_cursor
 from resolvers.plan.rows import Compiled, Cost, RowCompiler
+from resolvers.service import GraphQLRequest
 from tests.plan.asking import AskedWorld
 
 OPERATIONS = Path(resolvers.graphiql.__file__).with_name("operations")
@@ -157,9 +159,9 @@ def test_a_plain_page_neither_counts_nor_numbers_its_rows(asked: AskedWorld, com
     assert "hex(" not in page.rendered.sql
 
 
-def plan_of(asked: AskedWorld, statement: Compiled, viewer: Viewer) -> str:
+def plan_of(asked: AskedWorld, statement: Compiled, viewer: Viewer, variables: Mapping[str, Any] | None = None) -> str:
     """How the engine would run a statement, small tables notwithstanding."""
-    arguments = statement.arguments({}, asked.request(viewer))
+    arguments = statement.arguments(variables or {}, asked.request(viewer))
     if asked.kind is EngineKind.SQLITE:
         with closing(asked.serving_sqlite()) as connection:
             rows = list(connection.execute(f"EXPLAIN QUERY PLAN {statement.rendered.sql}", arguments))
@@ -196,10 +198,49 @@ def test_a_clerk_reads_the_persons_of_a_county_through_an_index(
     assert "Seq Scan" not in plan
     if asked.kind is EngineKind.SQLITE:
         assert "USING INDEX ix_persons_region_code_id" in plan, plan
-    if "eq" in where:
-        # The county's index is in the order of the list: fifty rows are read, however many live there.
-        assert "TEMP B-TREE" not in plan
-        assert "Sort" not in plan
+    # The county's index is in the order of the list: fifty rows are read, however many live there.
+    assert "TEMP B-TREE" not in plan, plan
+    assert "Sort" not in plan, plan
+
+
+@pytest.mark.parametrize("name", ["operator", "clerk-anshun"])
+@pytest.mark.parametrize("given", ["literal", "leaf", "filter", "condition"])
+def test_a_county_is_read_in_the_order_of_its_index_however_the_filter_is_given(
+    asked: AskedWorld, compiled: list[Compiled], name: str, given: str
+) -> None:
+    viewer = asked.viewers[name]
+    texts = {
+        "literal": '{ persons(where: {region: {within: "520402"}}) PAGE }',
+        "leaf": "query($v: RegionCode) { persons(where: {region: {within: $v}}) PAGE }",
+        "filter": "query($v: RegionFilter) { persons(where: {region: $v}) PAGE }",
+        "condition": "query($v: PersonWhere) { persons(where: $v) PAGE }",
+    }
+    text = texts[given].replace("PAGE", "{ totalCount edges { node { name } } }")
+    county: Any = "520402"
+    city: Any = "520400"
+    for wrap in {"literal": [], "leaf": [], "filter": ["within"], "condition": ["within", "region"]}[given]:
+        county, city = {wrap: county}, {wrap: city}
+    compiled.clear()
+    executor = build_executor(PolicyBook.load())
+    answers = [
+        asked.answer(text.replace("520402", code), {"v": value}, viewer, executor=executor)
+        for code, value in (("520402", county), ("520400", city), ("520402", county))
+    ]
+    executor.close()
+    in_county, in_city = compiled
+    assert answers[0].body == answers[2].body != answers[1].body
+    assert b'"errors"' not in answers[0].body
+    plan = plan_of(asked, in_county, viewer, {"v": county})
+    assert "TEMP B-TREE" not in plan, plan
+    assert "Sort" not in plan, plan
+    assert "BETWEEN" not in in_county.rendered.sql or name != "operator"
+    assert "BETWEEN" in in_city.rendered.sql
+
+
+def test_a_clerk_of_a_city_reads_it_as_a_range(asked: AskedWorld, compiled: list[Compiled]) -> None:
+    document = "{ persons(first: 50) { edges { node { id } } } }"
+    assert "BETWEEN" in read(asked, compiled, document, asked.viewers["clerk-anshun"]).rendered.sql
+    assert "BETWEEN" not in read(asked, compiled, document, asked.viewers["clerk-xixiu"]).rendered.sql
 
 
 def test_contributions_of_a_person_are_read_through_the_persons_index(
@@ -225,3 +266,38 @@ def test_events_after_a_cursor_are_read_in_the_order_of_their_index(
     plan = plan_of(asked, statement, viewer)
     assert "uq_events_order" in plan, plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_several_totals_of_root_lists_are_read_beside_the_loop_and_one_is_not(
+    asked: AskedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart: list[str] = []
+    database = asked.world.database
+    fetch_apart = database.fetch_apart
+
+    async def noted(rendered: Any, arguments: Any) -> Any:
+        apart.append(rendered.sql)
+        return await fetch_apart(rendered, arguments)
+
+    monkeypatch.setattr(type(database), "fetch_apart", lambda self, *given: noted(*given))
+    viewer = asked.viewers["operator"]
+    asked.data("{ persons { totalCount edges { node { name } } } }", None, viewer)
+    assert apart == []
+    asked.data("{ " + " ".join(f"a{n}: persons {{ totalCount }}" for n in range(6)) + " }", None, viewer)
+    assert len(apart) == 6
+
+
+def test_others_have_their_turn_between_many_root_fields(asked: AskedWorld) -> None:
+    viewer = asked.viewers["operator"]
+    document = "{ " + " ".join(f"a{n}: regions(first: 1) {{ edges {{ cursor }} }}" for n in range(30)) + " }"
+    turns = 0
+
+    async def turned() -> None:
+        nonlocal turns
+        answering = asyncio.ensure_future(asked.executor.answer(GraphQLRequest(document), asked.request(viewer)))
+        while not answering.done():
+            turns += 1
+            await asyncio.sleep(0)
+
+    asked.run(turned())
+    assert turns >= 30
