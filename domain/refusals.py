@@ -39,6 +39,7 @@ class RefusalCode(Word):
     SPECIAL_PAYMENT_REQUIRED = "须使用特殊缴费", "special payment required"
     COLLECTION_WINDOW_NOT_OPEN = "集中征缴期未开始", "collection window not open"
     COLLECTION_WINDOW_CLOSED = "集中征缴期已结束", "collection window closed"
+    COVERAGE_YEAR_TOO_SHORT = "等待期满前年度已结束", "the wait outlasts the year of cover"
     POLICY_NOT_STATED = "政策未明确", "policy not stated"
     NOT_YET_PAID = "尚未缴费", "not yet paid"
     NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
@@ -470,6 +471,28 @@ class CollectionWindowClosed(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class CoverageYearTooShort(Refusal):
+    """The wait would outlast the year of cover, so that the payment would buy nothing (等待期满前年度已结束)."""
+
+    code = RefusalCode.COVERAGE_YEAR_TOO_SHORT
+    path: tuple[str, ...] = ("coverageYear",)
+    waiting_until: date
+    year_ends_on: date
+
+    def zh(self) -> str:
+        return (
+            f"现在缴费，待遇等待期至{self.waiting_until.isoformat()}，而该年度待遇至{self.year_ends_on.isoformat()}止，"
+            "缴费后享受不到待遇，故不予受理，请缴纳下一年度的居民医保费。"
+        )
+
+    def en(self) -> str:
+        return (
+            f"Whoever pays now waits until {self.waiting_until.isoformat()}, and cover for this year ends on "
+            f"{self.year_ends_on.isoformat()}: the payment would buy nothing and is not taken. Pay for the next year."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class PolicyNotStated(Refusal):
     """No document says what holds here on that day (政策未明确). `name` is the fact that is missing."""
 
@@ -608,6 +631,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     SpecialPaymentRequired,
     CollectionWindowNotOpen,
     CollectionWindowClosed,
+    CoverageYearTooShort,
     PolicyNotStated,
     NotYetPaid,
     NoPersonalAccount,

@@ -230,7 +230,7 @@ class ContributionStatus(Word):
 
     SUBMITTED = "已提交待缴费", "submitted, not yet paid"
     PAID = "已缴费", "paid"
-    FINISHED = "已完成", "paid and finished, slip issued"
+    FINISHED = "已完成", "paid and finished"
 
 
 class PaymentChannel(Word):
@@ -291,6 +291,7 @@ class AgencyKind(Word):
     CITY_CENTRE = "市级医保经办机构", "municipal agency"
     COUNTY_BUREAU = "县（区）医保经办机构", "county agency"
     ZONE_OFFICE = "功能区医保工作部门", "development-zone office"
+    CAMPUS_CONTACT = "高校医保咨询点", "campus contact for students, no insurance agency"
 
 
 @dataclass(frozen=True, slots=True)

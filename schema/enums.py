@@ -54,7 +54,7 @@ class EventType(Word):
     FAMILY_MEMBER_UNBOUND = "家庭成员已解绑", "family member unbound"
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
     RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"
-    RESIDENT_CONTRIBUTION_FINISHED = "居民缴费已办结", "resident contribution finished, slip issued"
+    RESIDENT_CONTRIBUTION_FINISHED = "居民缴费已办结", "resident contribution finished"
 
 
 class PersonOrder(Word):
@@ -109,7 +109,7 @@ publish(UnitKind, "参保单位类型。\nKind of insured unit.")
 publish(RegionLevel, "行政区划级别。\nLevel of a region.")
 publish(Role, "以何种身份访问；决定能看到什么。\nIn what capacity somebody asks; it decides what they may see.")
 publish(PhoneKind, "电话类型。\nKind of telephone number.")
-publish(AgencyKind, "医保经办机构类型。\nKind of medical insurance agency.")
+publish(AgencyKind, "机构类型；高校医保咨询点不是经办机构。\nKind of agency; a campus contact is no insurance agency.")
 publish(Language, "文本的语言。\nLanguage of a text.")
 publish(PolicySourceKind, "政策取值的依据类型。\nWhat a policy value rests on.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")

@@ -82,7 +82,7 @@ class ResidentContributionPaidEvent(Event):
     coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
 
 
-@strawberry.type(description="居民缴费已办结，凭证已开具。\nA resident contribution was finished and its slip issued.")
+@strawberry.type(description="居民缴费已办结，凭证已开具。\nA resident contribution was finished and has its slip.")
 class ResidentContributionFinishedEvent(Event):
     contribution: ResidentContribution | None = strawberry.field(
         description="该笔居民缴费；访问者无权看到时为 null。\nThe contribution; null when the viewer may not see it."

@@ -81,7 +81,10 @@ class Mutation:
         self, input: Annotated[PayResidentContributionsInput, strawberry.argument(description=INPUT)]
     ) -> PayResidentContributionsResult: ...
 
-    @declared("办结一笔已支付的居民缴费并开具凭证。\nFinish a paid contribution, which issues its slip.")
+    @declared(
+        "办结一笔已支付的居民缴费；支付时没有开具凭证的，此时开具。\n"
+        "Finish a paid contribution, which issues its slip unless the payment did."
+    )
     def finish_resident_contribution(
         self, input: Annotated[FinishResidentContributionInput, strawberry.argument(description=INPUT)]
     ) -> FinishResidentContributionResult: ...

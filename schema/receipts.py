@@ -1,4 +1,4 @@
-"""Receipts (缴费凭证): the slip that is issued when a contribution is finished."""
+"""Receipts (缴费凭证): the slip that is issued with a payment or, where a city asks for it, when it is finished."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from schema.resident_contributions import ResidentContribution
 
 
 @strawberry.type(
-    description="缴费凭证，每笔居民缴费办结后一张；缴费人、被参保人、经办人员和运维可见。\n"
-    "Slip of a finished resident contribution, one each; "
+    description="缴费凭证，每笔居民缴费一张：支付时即开具，当地要求办结的在办结后开具；缴费人、被参保人、经办人员和运维可见。\n"
+    "Slip of a resident contribution, one each: issued with the payment, or once finished where the place asks for it; "
     "seen by payer and insured person, clerks of the region and operators."
 )
 class Receipt(Node):

@@ -214,6 +214,15 @@ class CollectionWindowClosed(Refusal):
 
 
 @strawberry.type(
+    description="现在缴费的等待期要到该年度待遇结束之后才满，缴了也享受不到待遇，故不予受理。\n"
+    "The wait of a payment now would outlast the year of cover; it would buy nothing and is not taken."
+)
+class CoverageYearTooShort(Refusal):
+    waiting_until: date = strawberry.field(description="等待期末日，含当日。\nLast day of the wait.")
+    year_ends_on: date = strawberry.field(description="该年度待遇末日，含当日。\nLast day of cover of that year.")
+
+
+@strawberry.type(
     description="没有文件说明该地该日适用什么规定；本服务不作猜测。\n"
     "No document states what holds there on that day, and this service does not guess."
 )

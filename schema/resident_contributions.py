@@ -23,6 +23,7 @@ from schema.refusals import (
     CollectionWindowClosed,
     CollectionWindowNotOpen,
     ContributionNotFound,
+    CoverageYearTooShort,
     EnrolledElsewhere,
     IdempotencyKeyReused,
     InputNotAcceptable,
@@ -102,7 +103,8 @@ class ResidentContribution(Node):
         description="办结时刻；未办结时为 null。\nWhen it was finished; null until then."
     )
     receipt: Annotated[Receipt, strawberry.lazy("schema.receipts")] | None = strawberry.field(
-        description="缴费凭证；未办结时为 null。\nThe slip; null until finished."
+        description="缴费凭证；未支付，或当地要求办结而尚未办结时为 null。\n"
+        "The slip; null until paid, and until finished where the place asks for it."
     )
 
 
@@ -195,8 +197,8 @@ class ContributionQuote:
         "How many hours of world time after payment the record can be looked up; 0 for at once."
     )
     finish_required: bool = strawberry.field(
-        description="支付后是否还须办结才开具凭证。\n"
-        "Whether it must be finished after payment for the slip to be issued."
+        description="支付后是否还须办结才开具凭证；为 false 时凭证随支付开具。\n"
+        "Whether it must be finished after payment for the slip to be issued; when false the payment issues it."
     )
     facts: list[QuotedFact] = strawberry.field(
         description="以上各项所依据的政策事实，最多 50 条。\nThe policy facts behind all this, at most 50."
@@ -215,6 +217,7 @@ ContributionQuoteResult = Annotated[
     | PaidByAnother
     | CollectionWindowNotOpen
     | CollectionWindowClosed
+    | CoverageYearTooShort
     | PolicyNotStated
     | PartyDoesNotAnswer,
     strawberry.union(
@@ -260,6 +263,7 @@ SubmitResidentContributionResult = Annotated[
     | SpecialPaymentRequired
     | CollectionWindowNotOpen
     | CollectionWindowClosed
+    | CoverageYearTooShort
     | PolicyNotStated
     | NoPersonalAccount
     | AmountChanged
@@ -314,6 +318,7 @@ PayResidentContributionResult = Annotated[
     | SpecialPaymentRequired
     | CollectionWindowNotOpen
     | CollectionWindowClosed
+    | CoverageYearTooShort
     | PolicyNotStated
     | NoPersonalAccount
     | AccountFrozen
@@ -375,8 +380,9 @@ class FinishResidentContributionInput:
 
 
 @strawberry.type(
-    description="居民缴费已办结，凭证已开具；再次办结得到同一张凭证。\n"
-    "The contribution is finished and its slip issued; finishing it again gives the same slip."
+    description="居民缴费已办结，凭证已开具：支付时没有开具的，此时开具；再次办结得到同一张凭证。\n"
+    "The contribution is finished and has its slip, issued now unless the payment did; "
+    "finishing it again gives the same slip."
 )
 class ResidentContributionFinished:
     contribution: ResidentContribution = strawberry.field(

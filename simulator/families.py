@@ -17,7 +17,6 @@ from domain.vocabulary import (
     AccountStatus,
     ContributionStatus,
     EnrolmentStatus,
-    PaymentKind,
     PersonType,
     RegionCode,
     Relation,
@@ -33,8 +32,6 @@ from simulator.places import Place
 from simulator.prices import Prices
 from simulator.rates import RATES
 from simulator.records import (
-    GROUPS_PAYING_LESS,
-    GROUPS_PAYING_NOTHING,
     TODAY,
     Account,
     Payment,
@@ -188,6 +185,7 @@ class Member:
     resident_until: int | None = None
     active_resident: bool = False
     newborn: bool = False
+    last_employed: int | None = None
 
     @property
     def age(self) -> int:
@@ -449,6 +447,7 @@ class County:
         region = self._place.code
         started = draws.between(member.born + 20 * 365, TODAY - 1600)
         ended = draws.between(started, TODAY - 1500)
+        member.last_employed = date.fromordinal(ended).year
         unit = self._work.employer(draws)
         records.enrol(
             member.id,
@@ -509,23 +508,23 @@ class County:
 
     def _contributions(self, member: Member, by_role: Sequence[Member | None], payments: list[Payment]) -> None:
         draws = self._draws
-        if member.group in GROUPS_PAYING_NOTHING:
-            return
         continuous = draws.chance(_SHARE["continuous"])
         bound: dict[int, int] = {}
         until = member.resident_until or TODAY
+        insured = member.last_employed
         for year in _YEARS_PAID:
             enrolled = member.resident_from <= _ENROLLED_BY[year] and _COVERED_FROM[year] < until
             if not enrolled or not (continuous or draws.chance(_GAP_YEAR_PAID)):
                 continue
             late = year == 2024 and draws.chance(_LATE)
             day = _LATE_FROM + draws.below(_LATE_DAYS) if late else season_day(draws, year, member.resident_from - 160)
-            self._pay(member, by_role, payments, bound, year, day, late=late)
+            if self._pay(member, by_role, payments, bound, year, day, insured, late=late):
+                insured = year
         if member.active_resident and self._opened is not None and not member.newborn:
             share = draws.unit()
             if share < _PAID_2025 or share > 1 - _SUBMITTED_ONLY:
                 day = season_day(draws, 2025, max(self._opened, member.resident_from))
-                self._pay(member, by_role, payments, bound, 2025, day, submitted=share >= _PAID_2025)
+                self._pay(member, by_role, payments, bound, 2025, day, insured, submitted=share >= _PAID_2025)
             elif draws.chance(_SHARE["bound_unpaid"]):
                 payer = self._payer(member, by_role, TODAY)
                 if payer is not None:
@@ -557,19 +556,22 @@ class County:
         bound: dict[int, int],
         year: int,
         day: int,
+        insured: int | None,
         *,
         late: bool = False,
         submitted: bool = False,
-    ) -> None:
+    ) -> bool:
+        """Add a payment, `insured` being the last year of cover before; false where no document says what it buys."""
         records, draws = self._records, self._draws
-        less = member.group in GROUPS_PAYING_LESS
         region = member.resident_region
-        amount = _REDUCED if less else self._prices.amount_fen(region, year, day, late=late)
+        bought = self._prices.bought(region, year, day, member.born, insured, late=late)
+        if bought is None:
+            return False
         second = 8 * 3600 + draws.below(14 * 3600)
         share = draws.unit()
         payer_id, account = member.id, None
         wanted = _BY_ACCOUNT.get(year, 0.0)
-        if share < wanted and not less and day >= _BINDING_FROM:
+        if share < wanted and day >= _BINDING_FROM:
             payer = self._payer(member, by_role, day)
             if payer is not None:
                 account = payer.account
@@ -594,20 +596,22 @@ class County:
             enrolment_id=member.resident_enrolment,
             region=region,
             year=year,
-            kind=PaymentKind.SPECIAL if less else PaymentKind.ORDINARY,
-            amount_fen=amount,
+            kind=self._prices.kind(region, day, member.group),
+            amount_fen=bought.amount_fen,
             payer_id=payer_id,
             account=account,
             day=day,
             second=second,
             status=status,
-            covered_from=day + 1 if late else max(_COVERED_FROM[year], member.born),
+            covered_from=bought.covered_from,
             hidden_hours=self._prices.hidden_hours(region, day),
-            waits_until=day + 90 if late and not less else None,
+            waits_until=bought.waits_until,
+            slip_waits=self._prices.slip_waits(region, day),
         )
         payments.append(payment)
         if account is not None and not submitted:
             account.payments.append(payment)
+        return True
 
 
 OUTSIDE_REGIONS = tuple(RegionCode(code) for code in ("440300", "320500", "330100", "310000", "440100", "350200"))
@@ -630,7 +634,6 @@ _LATE = RATES.share("contributions.late")
 _PAID_2025 = RATES.share("contributions.paid_2025")
 _SUBMITTED_ONLY = RATES.share("contributions.submitted_only")
 _FINISHED = RATES.share("contributions.finished")
-_REDUCED = RATES.fen("contributions.reduced_fen")
 _BY_ACCOUNT = {
     2024: RATES.share("contributions.by_account_2024"),
     2025: RATES.share("contributions.by_account_2025"),

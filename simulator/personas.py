@@ -21,7 +21,6 @@ from domain.vocabulary import (
     ContributionStatus,
     EnrolmentStatus,
     Id,
-    PaymentKind,
     PersonType,
     RegionCode,
     Relation,
@@ -37,7 +36,6 @@ from simulator.families import add_unit
 from simulator.identity import IdentityNumbers
 from simulator.places import Place
 from simulator.prices import Prices
-from simulator.rates import RATES
 from simulator.records import Account, Payment, Records, moment
 
 XIXIU = RegionCode("520402")
@@ -82,6 +80,11 @@ class People:
         self._numbers = numbers
         self._universities = universities
         self._units: dict[tuple[RegionCode, UnitKind], int] = {}
+        self._insured: dict[int, int] = {}
+
+    def place(self, region: RegionCode) -> Place:
+        """The place of that code."""
+        return self._places[region]
 
     def unit(self, region: RegionCode, kind: UnitKind) -> int:
         """The id of the unit of that kind where the personas of a county work or are registered."""
@@ -206,31 +209,32 @@ class People:
         payer: Someone | None = None,
         account: Account | None = None,
         status: ContributionStatus = ContributionStatus.FINISHED,
-        kind: PaymentKind = PaymentKind.ORDINARY,
+        group: SpecialGroup | None = None,
         late: bool = False,
     ) -> Payment:
         """A contribution for a year; from an account it is written once the account is settled."""
         records = self.records
-        region = person.document.region
-        amount = self._prices.amount_fen(region, year, day.toordinal(), late=late)
-        if kind is PaymentKind.SPECIAL:
-            amount = RATES.fen("contributions.reduced_fen")
+        region, on = person.document.region, day.toordinal()
+        bought = self._prices.bought(region, year, on, person.born, self._insured.get(person.id), late=late)
+        assert bought is not None, "personas pay where documents say for what"
+        self._insured[person.id] = year
         payment = Payment(
             id=records.new_id("resident_contributions", person.document.region),
             person_id=person.id,
             enrolment_id=enrolment,
             region=person.document.region,
             year=year,
-            kind=kind,
-            amount_fen=amount,
+            kind=self._prices.kind(region, on, group),
+            amount_fen=bought.amount_fen,
             payer_id=person.id if payer is None else payer.id,
             account=account,
-            day=day.toordinal(),
+            day=on,
             second=10 * 3600 + person.id % 3600,
             status=status,
-            covered_from=day.toordinal() + 1 if late else date(year, 1, 1).toordinal(),
-            hidden_hours=self._prices.hidden_hours(region, day.toordinal()),
-            waits_until=day.toordinal() + 90 if late else None,
+            covered_from=bought.covered_from,
+            hidden_hours=self._prices.hidden_hours(region, on),
+            waits_until=bought.waits_until,
+            slip_waits=self._prices.slip_waits(region, on),
         )
         if account is None:
             records.write_payment(payment)
@@ -238,10 +242,10 @@ class People:
             account.payments.append(payment)
         return payment
 
-    def paid_every_year(self, person: Someone, enrolment: int, *, kind: PaymentKind = PaymentKind.ORDINARY) -> None:
+    def paid_every_year(self, person: Someone, enrolment: int, *, group: SpecialGroup | None = None) -> None:
         """Paid and finished for 2022, 2023 and 2024, each in the autumn before."""
         for year in (2022, 2023, 2024):
-            self.paid(person, enrolment, year, date(year - 1, 11, 3 + person.id % 20), kind=kind)
+            self.paid(person, enrolment, year, date(year - 1, 11, 3 + person.id % 20), group=group)
 
     def settle(self, account: Account) -> None:
         """Write the account, then what was paid from it."""
@@ -405,8 +409,8 @@ class Cast:
             region = _ANSHUN[(position + 1) % len(_ANSHUN)]
             self._with_mother(
                 f"employee-{position + 2}",
-                f"安顺市职工（参保地 {region}），情形与 employee 相同",
-                f"employee in {region}, Anshun, in the same situation as `employee`",
+                f"安顺市{self._people.place(region).name}职工，情形与 employee 相同",
+                f"employee in {self._people.place(region).name_en}, Anshun, in the same situation as `employee`",
                 region=region,
                 balance_fen=200_000 + 8_000 * position,
                 sex=Sex.FEMALE if position % 2 else Sex.MALE,
@@ -440,16 +444,17 @@ class Cast:
         people.kin(resident, husband, Relation.SPOUSE, Relation.SPOUSE)
         for person in (resident, husband):
             enrolment = people.resident(person, PersonType.RESIDENT_ADULT)
-            people.paid(person, enrolment, 2023, date(2022, 11, 20), status=ContributionStatus.PAID)
-            people.paid(person, enrolment, 2024, date(2023, 10, 25))
+            people.paid(person, enrolment, 2023, date(2022, 11, 20))
+            people.paid(person, enrolment, 2024, date(2023, 10, 25), status=ContributionStatus.PAID)
         self._persona(
             "chuzhou-resident",
             resident,
             husband,
             Relation.SPOUSE,
-            "滁州市琅琊区居民，没有个人账户；2023 年度已缴费但未点“完成”，2024 年度已完成并有电子缴款单",
-            "resident of Langya, Chuzhou, without a personal account; paid for 2023 but never pressed “finish”, "
-            "finished for 2024 and holds the slip",
+            "滁州市琅琊区居民，没有个人账户；2023 年度已完成并有电子缴款单，2024 年度已缴费但未点“完成”，"
+            "还没有电子缴款单",
+            "resident of Langya, Chuzhou, without a personal account; finished for 2023 and holds the slip, paid for "
+            "2024 but never pressed “finish” and has no slip yet",
         )
 
     def _late_payer(self) -> None:
@@ -543,16 +548,16 @@ class Cast:
         payer = self._payer(draws, region)
         mother = self._mother(draws, payer, region, group=SpecialGroup.MINIMUM_LIVING)
         enrolment = people.resident(mother, PersonType.RESIDENT_SENIOR)
-        people.paid_every_year(mother, enrolment, kind=PaymentKind.SPECIAL)
+        people.paid_every_year(mother, enrolment, group=SpecialGroup.MINIMUM_LIVING)
         people.settle(people.employee(payer, balance_fen=268_000))
         self._persona(
             "mother-special-group",
             payer,
             mother,
             Relation.PARENT,
-            "滁州市琅琊区职工；母亲是低保对象（医保资助对象），须走特殊缴费",
+            "滁州市琅琊区职工；母亲是低保对象（医保资助对象），须走特殊缴费，当地文件没有写明 2025 年度缴费标准",
             "employee in Langya, Chuzhou, whose mother receives the minimum living allowance and must use the special "
-            "payment",
+            "payment, for which no document states the price of 2025",
         )
 
     def _rare_name(self) -> None:
@@ -725,8 +730,9 @@ class Cast:
             payer,
             mother,
             Relation.PARENT,
-            "安顺市西秀区职工；昨天上午已用个人账户为母亲缴清 2025 年度，尚未点“完成”，代缴记录满 24 小时后可查",
-            "employee in Xixiu who paid for his mother's 2025 yesterday morning, has not pressed “finish”, and can "
+            "安顺市西秀区职工；2024 年 12 月 15 日已用个人账户为母亲缴清 2025 年度，尚未点“完成”，"
+            "代缴记录满 24 小时后可查",
+            "employee in Xixiu who paid for his mother's 2025 on 15 December 2024, has not pressed “finish”, and can "
             "look the payment up after 24 hours",
         )
 

@@ -1,31 +1,41 @@
 """What the book of policy said about payments of the past (历史缴费所依据的政策), for a world's history.
 
-Where the book is silent for a year long gone, the amount comes from `data/population.yaml`; for the year that is
-being collected now silence means that nobody there can have paid yet.
+Where the book is silent for a year long gone, the amount comes from `data/population.yaml` and nobody waits; for the
+year that is being collected now silence means that nobody there can have paid yet.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from domain.policy import PolicyBook, PolicyUnknown
-from domain.vocabulary import RegionCode, Relation
+from domain.policy import Fact, PolicyBook, PolicyUnknown
+from domain.vocabulary import PaymentKind, RegionCode, Relation, SpecialGroup
 from simulator.rates import RATES
 from simulator.records import TODAY
 
 COLLECTED_NOW = 2025
 
 
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What somebody paid on a day and what for: fen, first day of cover, last day of a wait. Days are ordinals."""
+
+    amount_fen: int
+    covered_from: int
+    waits_until: int | None
+
+
 class Prices:
     """Answers by region and day (an ordinal), each looked up once."""
 
-    __slots__ = ("_amounts", "_book", "_covered", "_hidden", "_opened", "_stated")
+    __slots__ = ("_amounts", "_book", "_covered", "_facts", "_opened", "_stated")
 
     def __init__(self, book: PolicyBook) -> None:
         self._book = book
         self._amounts: dict[tuple[str, int, bool], int] = {}
         self._covered: dict[tuple[str, int], frozenset[Relation]] = {}
-        self._hidden: dict[tuple[str, int], int] = {}
+        self._facts: dict[tuple[str, str, int, int | None], Fact | None] = {}
         self._opened: dict[str, int | None] = {}
         self._stated: dict[str, bool] = {}
 
@@ -87,17 +97,50 @@ class Prices:
             self._covered[key] = found
         return relation in found
 
+    def _fact(self, name: str, region: RegionCode, day: int, year: int | None = None) -> Fact | None:
+        """The fact in force there on that day, None where the book is silent."""
+        place = region if region in self._book.areas else RegionCode(region[:4] + "00")
+        key = name, place, day, year
+        if key not in self._facts:
+            try:
+                self._facts[key] = self._book.fact(name, area=place, on=date.fromordinal(day), benefit_year=year)
+            except PolicyUnknown:
+                self._facts[key] = None
+        return self._facts[key]
+
     def hidden_hours(self, region: RegionCode, day: int) -> int:
         """How long the record of a payment made there on that day could not be looked up."""
-        key = region, day
-        found = self._hidden.get(key)
-        if found is None:
-            try:
-                fact = self._book.fact(
-                    "record_visibility.payment_record_delay_hours", area=region, on=date.fromordinal(day)
-                )
-                found = fact.hours
-            except PolicyUnknown:
-                found = 0
-            self._hidden[key] = found
-        return found
+        fact = self._fact("record_visibility.payment_record_delay_hours", region, day)
+        return 0 if fact is None else fact.hours
+
+    def slip_waits(self, region: RegionCode, day: int) -> bool:
+        """Whether a payment made there on that day had to be finished for its slip."""
+        fact = self._fact("receipt.completion_required_for_slip", region, day)
+        return fact is not None and fact.flag
+
+    def kind(self, region: RegionCode, day: int, group: SpecialGroup | None) -> PaymentKind:
+        """Through which entrance somebody of that group paid there."""
+        fact = None if group is None else self._fact("special_payment.groups", region, day)
+        special = fact is not None and group in fact.special_groups
+        return PaymentKind.SPECIAL if special else PaymentKind.ORDINARY
+
+    def bought(
+        self, region: RegionCode, year: int, day: int, born: int, insured: int | None, *, late: bool
+    ) -> Bought | None:
+        """What a payment there bought, `insured` being the last year of cover before; None where no document says."""
+        newborn = day <= born + RATES.fen("special_groups.newborn_days")
+        amount = self.amount_fen(region, year, day, late=late and not newborn)
+        first = day if late else date(year, 1, 1).toordinal()
+        gap = insured is not None and insured < year - 1
+        applies = None
+        if (late or gap) and not newborn:
+            applies = self._fact("waiting_period.applies_to", region, day, year)
+        if applies is None or not (
+            (late and "OUTSIDE_WINDOW" in applies.rules) or (gap and "NOT_CONTINUOUS" in applies.rules)
+        ):
+            return Bought(amount, first, None)
+        days = self._fact("waiting_period.fixed_days", region, day, year)
+        if days is None or self._fact("coverage.in_window_waiting_start", region, day) is None:
+            return None
+        waits_until = day + days.days
+        return Bought(amount, max(first, waits_until + 1), waits_until)

@@ -22,7 +22,6 @@ from domain.vocabulary import (
     PaymentKind,
     RegionCode,
     Scheme,
-    SpecialGroup,
     start_of_business_date,
 )
 from simulator.draws import Draws
@@ -113,7 +112,8 @@ class Payment:
     status: ContributionStatus
     covered_from: int
     hidden_hours: int
-    waits_until: int | None = None
+    waits_until: int | None
+    slip_waits: bool
 
     @property
     def at(self) -> int:
@@ -252,7 +252,10 @@ class Records:
         return balance
 
     def write_payment(self, payment: Payment) -> None:
-        """Write the contribution and, if it was finished, its receipt. Its account must have been settled before."""
+        """Write the contribution and its receipt: of the payment, or of finishing it where the slip waits for that.
+
+        Its account must have been settled before.
+        """
         at = payment.at
         region = payment.region
         paid = payment.status is not ContributionStatus.SUBMITTED
@@ -284,16 +287,11 @@ class Records:
                 finished_at,
             )
         )
-        if finished_at is not None:
+        issued_at = finished_at if payment.slip_waits else at
+        if paid and issued_at is not None:
             number = self.new_id("receipts", region)
-            self._rows["receipts"].append(
-                (
-                    number,
-                    payment.id,
-                    f"{region}{payment.year}{number % NUMBERS_PER_PROVINCE:010d}",
-                    finished_at,
-                )
-            )
+            printed = f"{region[:4]}{payment.year}{number % NUMBERS_PER_PROVINCE:012d}"
+            self._rows["receipts"].append((number, payment.id, printed, issued_at))
 
 
 def season_day(draws: Draws, year: int, first: int = 0, last: int = TODAY - 1) -> int:
@@ -304,7 +302,3 @@ def season_day(draws: Draws, year: int, first: int = 0, last: int = TODAY - 1) -
         day = start + draws.below(days)
         if first <= day <= last:
             return day
-
-
-GROUPS_PAYING_LESS = frozenset({SpecialGroup.MINIMUM_LIVING, SpecialGroup.MONITORED})
-GROUPS_PAYING_NOTHING = frozenset({SpecialGroup.EXTREME_POVERTY, SpecialGroup.ORPHAN, SpecialGroup.SEVERELY_DISABLED})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,6 +32,11 @@ class Consultation:
         found = self.book.first_fact(names, area=area, on=self.on, benefit_year=self.coverage_year)
         self.quoted.append(QuotedFact(role, found))
         return found
+
+    def mention(self, role: str, area: RegionCode, name: str) -> None:
+        """Remember a fact that would have decided otherwise for others; nothing where no document says."""
+        with suppress(PolicyUnknown):
+            self.fact(role, area, name)
 
     def facts(self) -> tuple[QuotedFact, ...]:
         """What was asked so far, in order, each fact once for each thing that it decided."""

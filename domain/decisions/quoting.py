@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from domain.decisions.consulting import Consultation, QuotedFact
 from domain.decisions.family_binding import require_relation_covered
 from domain.decisions.objections import noting
-from domain.decisions.records import Insured, PlaceOfEnrolment, Standing
+from domain.decisions.records import Insured, PaidYear, PlaceOfEnrolment, Standing
 from domain.policy import DateWindow, Fact, PolicyBook, PolicyUnknown, Unit
 from domain.refusals import (
     AlreadyPaid,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
+    CoverageYearTooShort,
     EnrolledElsewhere,
     InputNotAcceptable,
     NotEnrolled,
@@ -112,7 +113,7 @@ def assessed(
             entrance = _entrance(consultation, enrolment.region, groups, kind)
         with noting(objections):
             price = _price(consultation, enrolment.region, groups)
-            cover = _cover(consultation, enrolment.region, groups, price, standing.last_insured_year)
+            cover = _cover(consultation, enrolment.region, groups, price, standing)
         with noting(objections):
             visibility = consultation.fact(
                 "recordVisibility", holder.area, "record_visibility.payment_record_delay_hours"
@@ -232,14 +233,14 @@ def _cover(
     region: RegionCode,
     groups: frozenset[SpecialGroup],
     price: _Price,
-    last_insured_year: int | None,
+    standing: Standing,
 ) -> _Cover:
-    """What a payment on the day covers. Raises CollectionWindowClosed where no day of the year would be left."""
+    """What a payment on the day covers. Raises CoverageYearTooShort where no day of the year would be left."""
     on = consultation.on
     exempt = bool(groups) and not groups.isdisjoint(
         consultation.fact("waitingPeriod", region, "waiting_period.exempt_groups").special_groups
     )
-    wait = None if exempt else _wait(consultation, region, price.in_window, last_insured_year)
+    wait = None if exempt else _wait(consultation, region, price.in_window, standing)
     if price.in_window:
         first = consultation.fact("coverage", region, "coverage.in_window_starts_on").day
         last = consultation.fact("coverage", region, "coverage.in_window_ends_on").day
@@ -257,10 +258,12 @@ def _cover(
             rule = consultation.fact("coverage", region, "coverage.late_start").rule
             assert rule == "DAY_AFTER_WAITING", rule
             first = wait.last_day + _DAY
-    if first > last:
-        raise CollectionWindowClosed(closed_on=price.window.window.last, basis=price.window.key)
     if wait is None:
         return _Cover(first, last, 0, None)
+    if first > last:
+        beyond = consultation.fact("coverage", region, "coverage.wait_beyond_year")
+        assert beyond.rule == "REFUSED", beyond.rule
+        raise CoverageYearTooShort(waiting_until=wait.last_day, year_ends_on=last, basis=beyond.key)
     return _Cover(first, last, wait.days, wait.last_day)
 
 
@@ -270,18 +273,21 @@ class _Wait:
     last_day: date
 
 
-def _wait(
-    consultation: Consultation, region: RegionCode, in_window: bool, last_insured_year: int | None
-) -> _Wait | None:
-    """The wait of somebody who pays on the day, None for who pays in the window and was insured the year before."""
-    assert consultation.coverage_year is not None
-    year_before = consultation.coverage_year - 1
+def _wait(consultation: Consultation, region: RegionCode, in_window: bool, standing: Standing) -> _Wait | None:
+    """The wait of somebody who pays on the day, None for who pays in the window and has missed no year."""
+    year_before = standing.coverage_year - 1
+    last_insured_year = _last_insured_year(consultation, region, standing)
     reasons = set()
     if not in_window:
         reasons.add("OUTSIDE_WINDOW")
-    if last_insured_year != year_before:
+    if last_insured_year is None:
+        first = consultation.fact("waitingPeriod", region, "waiting_period.first_enrolment_counts_as_continuous")
+        if not first.flag:
+            reasons.add("NOT_CONTINUOUS")
+    elif last_insured_year != year_before:
         reasons.add("NOT_CONTINUOUS")
     if not reasons:
+        consultation.mention("waitingPeriod", region, "waiting_period.applies_to")
         return None
     applies = consultation.fact("waitingPeriod", region, "waiting_period.applies_to")
     if reasons.isdisjoint(applies.rules):
@@ -290,6 +296,39 @@ def _wait(
     counts = consultation.fact("waitingPeriod", region, "waiting_period.payment_day_counts").flag
     last_day = _last_waiting_day(consultation, region, broken_years) - (_DAY if counts else timedelta())
     return _Wait((last_day - consultation.on).days + int(counts), last_day)
+
+
+def _last_insured_year(consultation: Consultation, region: RegionCode, standing: Standing) -> int | None:
+    """The last year of cover before this one that counts as insured, None for a first enrolment.
+
+    Where a year that was paid late does not count, it counts as one missed, and the year before it as insured.
+    """
+    years = []
+    if standing.last_paid is not None:
+        paid = standing.last_paid
+        missed = _was_paid_late(consultation, region, paid) and not (
+            consultation.fact("waitingPeriod", region, "waiting_period.late_paid_years_count").flag
+        )
+        years.append(paid.year - 1 if missed else paid.year)
+    employed = standing.last_year_employed
+    if employed is not None and all(employed > year for year in years):
+        counts = consultation.fact("waitingPeriod", region, "waiting_period.employee_years_count")
+        if counts.flag:
+            years.append(employed)
+    return max(years, default=None)
+
+
+def _was_paid_late(consultation: Consultation, region: RegionCode, paid: PaidYear) -> bool:
+    """Whether a year was paid for after its window; where no document states that window, after February."""
+    if paid.paid_on is None:
+        return False
+    try:
+        window = consultation.book.fact(
+            "collection_window.window", area=region, on=paid.paid_on, benefit_year=paid.year
+        ).window
+    except PolicyUnknown:
+        return paid.paid_on >= date(paid.year, 3, 1)
+    return paid.paid_on > window.last
 
 
 def _last_waiting_day(consultation: Consultation, region: RegionCode, broken_years: int) -> date:

@@ -76,11 +76,19 @@ class PaidContribution:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidYear:
+    """A year of cover that was paid for, and the business day of the payment, None where no record tells."""
+
+    year: int
+    paid_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How payer and insured person stand to one another and to a year of cover (缴费资格).
 
-    `relation` is what an active binding records, None without one. `last_insured_year` is the latest year before the
-    year of cover in which the person paid as a resident or was enrolled as an employee.
+    `relation` is what an active binding records, None without one. Of the years before the year of cover, `last_paid`
+    is the latest that was paid for as a resident, `last_year_employed` the latest with an enrolment as an employee.
     """
 
     holder: Holder
@@ -90,7 +98,8 @@ class Standing:
     enrolment: PlaceOfEnrolment | None
     elsewhere: PlaceOfEnrolment | None
     paid: PaidContribution | None
-    last_insured_year: int | None
+    last_paid: PaidYear | None
+    last_year_employed: int | None
 
 
 @dataclass(frozen=True, slots=True)

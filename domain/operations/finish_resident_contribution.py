@@ -1,4 +1,4 @@
-"""Finish a paid resident contribution (点击完成): the electronic payment slip is issued."""
+"""Finish a paid resident contribution (点击完成): the electronic payment slip is issued, unless the payment did."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.receipts import NewReceipt
 from domain.store.resident_contributions import FinishingState
-from domain.vocabulary import Id
+from domain.vocabulary import ContributionStatus, Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ResidentContributionFinished:
 async def finish_resident_contributions(
     connection: Connection, orders: Sequence[FinishOrder], setting: Setting
 ) -> list[ResidentContributionFinished | Refusal]:
-    """One answer to each order, in order. Where a city asks for no finishing, it still issues the slip."""
+    """One answer to each order, in order. Where a city asks for no finishing, the slip of the payment stays."""
     # Gather.
     await persons.hold(connection, [order.actor for order in orders])
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
@@ -49,7 +49,8 @@ async def finish_resident_contributions(
 
     # Decide, each order after those before it.
     answers = Answers(ResidentContributionFinished, setting.now)
-    issued: dict[Id, NewReceipt] = {}
+    finished: dict[Id, Id] = {}
+    issued: list[NewReceipt] = []
     log: list[NewEvent] = []
 
     def answered(order: FinishOrder) -> ResidentContributionFinished | Refusal:
@@ -60,13 +61,18 @@ async def finish_resident_contributions(
         if refusal is not None:
             return refusal
         assert contribution is not None, "what is finished was found"
-        if contribution.receipt_id is not None:
-            return ResidentContributionFinished(contribution.id, contribution.receipt_id)
-        receipt = issued.get(contribution.id)
-        if receipt is None:
-            receipt = issued[contribution.id] = _receipt(contribution, setting)
-            log.append(_event(order, contribution, receipt, setting))
-        return ResidentContributionFinished(contribution.id, receipt.id)
+        receipt_id, number = contribution.receipt_id, contribution.receipt_number
+        if contribution.status is ContributionStatus.FINISHED:
+            assert receipt_id is not None, "what is finished has its slip"
+            return ResidentContributionFinished(contribution.id, receipt_id)
+        if contribution.id not in finished:
+            if receipt_id is None or number is None:
+                receipt_id = setting.ids.new(contribution.region)
+                number = receipt_number(contribution.region, contribution.coverage_year, receipt_id)
+                issued.append(NewReceipt(receipt_id, contribution.id, number, setting.now))
+            finished[contribution.id] = receipt_id
+            log.append(_event(order, contribution, receipt_id, number, setting))
+        return ResidentContributionFinished(contribution.id, finished[contribution.id])
 
     results = []
     for order in orders:
@@ -74,20 +80,14 @@ async def finish_resident_contributions(
         results.append(answers.give(order, answered(order)) if answer is None else answer)
 
     # Record.
-    await resident_contributions.finish(connection, list(issued), setting.now)
-    await receipts.issue(connection, list(issued.values()))
+    await resident_contributions.finish(connection, list(finished), setting.now)
+    await receipts.issue(connection, issued)
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
     return results
 
 
-def _receipt(contribution: FinishingState, setting: Setting) -> NewReceipt:
-    receipt_id = setting.ids.new(contribution.region)
-    number = receipt_number(contribution.region, contribution.coverage_year, receipt_id)
-    return NewReceipt(receipt_id, contribution.id, number, setting.now)
-
-
-def _event(order: FinishOrder, contribution: FinishingState, receipt: NewReceipt, setting: Setting) -> NewEvent:
+def _event(order: FinishOrder, contribution: FinishingState, receipt_id: Id, number: str, setting: Setting) -> NewEvent:
     return NewEvent(
         id=setting.ids.new(contribution.region),
         type=EventType.RESIDENT_CONTRIBUTION_FINISHED,
@@ -101,7 +101,7 @@ def _event(order: FinishOrder, contribution: FinishingState, receipt: NewReceipt
             "person_id": contribution.person_id,
             "payer_id": contribution.payer_id,
             "coverage_year": contribution.coverage_year,
-            "receipt_id": receipt.id,
-            "receipt_number": receipt.number,
+            "receipt_id": receipt_id,
+            "receipt_number": number,
         },
     )

@@ -1,21 +1,26 @@
-"""Pay submitted resident contributions from the personal account (个人账户代缴)."""
+"""Pay submitted resident contributions from the personal account (个人账户代缴).
+
+The slip is issued with the payment, but where the city asks that the payment be finished first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain.decisions.finishing import receipt_number
 from domain.decisions.paying import Payment, paid
-from domain.decisions.records import Account, PaidContribution, Standing, Submitted
+from domain.decisions.records import Account, PaidContribution, PaidYear, Standing, Submitted
 from domain.operations.answering import Answers, content_hash, question
 from domain.operations.setting import Setting
 from domain.refusals import IdempotencyKeyReused, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import events, personal_accounts, persons, resident_contributions
+from domain.store import events, personal_accounts, persons, receipts, resident_contributions
 from domain.store.answers import NewAnswer
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
+from domain.store.receipts import NewReceipt
 from domain.store.resident_contributions import ContributionPaid
 from domain.store.standings import Matter, matters_to_pay
 from domain.vocabulary import ContributionStatus, EntryKind, Fen, Id
@@ -72,6 +77,7 @@ async def pay_resident_contributions(
 
     # Record.
     await resident_contributions.pay(connection, batch.paid)
+    await receipts.issue(connection, batch.receipts)
     await personal_accounts.post(connection, batch.entries, list(batch.accounts.values()))
     await events.append(connection, batch.log)
     await answer_store.append(connection, answers.kept)
@@ -112,6 +118,7 @@ class _Batch:
         self.accounts: dict[Id, tuple[Account, Account]] = {}
         self.paid: list[ContributionPaid] = []
         self.entries: list[NewEntry] = []
+        self.receipts: list[NewReceipt] = []
         self.log: list[NewEvent] = []
 
     def answered(self, order: PayOrder, matter: Matter) -> ResidentContributionPaid | Refusal:
@@ -141,10 +148,11 @@ class _Batch:
         years = [
             year
             for person_id, year in self._payers
-            if person_id == contribution.person_id and year < contribution.coverage_year
+            if person_id == contribution.person_id
+            and (0 if standing.last_paid is None else standing.last_paid.year) < year < contribution.coverage_year
         ]
         if years:
-            standing = replace(standing, last_insured_year=max(*years, standing.last_insured_year or 0))
+            standing = replace(standing, last_paid=PaidYear(max(years), self._setting.on))
         return standing, contribution
 
     def _record(
@@ -182,6 +190,10 @@ class _Batch:
                 record_visible_at=payment.record_visible_at,
             )
         )
+        if not quote.finish_required:
+            receipt_id = self._setting.ids.new(quote.region)
+            number = receipt_number(quote.region, contribution.coverage_year, receipt_id)
+            self.receipts.append(NewReceipt(receipt_id, contribution.id, number, now))
         self.log.append(
             NewEvent(
                 id=self._setting.ids.new(quote.region),

@@ -9,7 +9,7 @@ from domain.policy import PolicyBook
 from domain.ports import Ids, Outside
 from domain.vocabulary import Instant, business_date
 
-IDS_PER_ORDER = 2
+IDS_PER_ORDER = 3
 """The most ids that one order of any operation takes."""
 
 

@@ -1,4 +1,4 @@
-"""Receipts (电子缴款单): one for each finished contribution, never changed."""
+"""Receipts (电子缴款单): one for a paid contribution, never changed."""
 
 from __future__ import annotations
 

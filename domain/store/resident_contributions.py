@@ -51,7 +51,7 @@ class ContributionPaid:
 
 @dataclass(frozen=True, slots=True)
 class FinishingState:
-    """A contribution as finishing needs it; `receipt_id` is None until it is finished."""
+    """A contribution as finishing needs it; receipt and number are None until the slip is issued."""
 
     id: Id
     payer_id: Id
@@ -60,6 +60,7 @@ class FinishingState:
     coverage_year: int
     status: ContributionStatus
     receipt_id: Id | None
+    receipt_number: str | None
 
 
 _SUBMIT = Statement(
@@ -114,6 +115,7 @@ _TO_FINISH = Statement(
         _table.c.coverage_year,
         _table.c.status,
         receipts.c.id,
+        receipts.c.number,
     )
     .select_from(_table.outerjoin(receipts, receipts.c.contribution_id == _table.c.id))
     .where(among(_table.c.id, "ids"))
@@ -187,6 +189,7 @@ async def to_finish(connection: Connection, ids: Iterable[Id]) -> dict[Id, Finis
             coverage_year,
             ContributionStatus[status],
             None if receipt_id is None else Id(receipt_id),
+            number,
         )
-        for contribution_id, payer_id, person_id, region, coverage_year, status, receipt_id in rows
+        for contribution_id, payer_id, person_id, region, coverage_year, status, receipt_id, number in rows
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
     cast,
     extract,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -29,6 +31,7 @@ from sqlalchemy import (
 from domain.decisions.records import (
     Insured,
     PaidContribution,
+    PaidYear,
     PlaceOfEnrolment,
     Standing,
     Submitted,
@@ -73,7 +76,7 @@ class Matter:
     first_answer: StoredAnswer | None
 
 
-_STANDING_WIDTH = 24
+_STANDING_WIDTH = 25
 _ANSWER_WIDTH = 2
 
 _insured = persons.alias("insured")
@@ -97,16 +100,24 @@ def _enrolment_in_force(person_id: ColumnElement[int], scheme: Scheme) -> Column
     )
 
 
-def _last_year_paid(person_id: ColumnElement[int], before: ColumnElement[int]) -> ColumnElement[int]:
+def _last_paid(
+    person_id: ColumnElement[int], before: ColumnElement[int]
+) -> tuple[ColumnElement[int], ColumnElement[date]]:
+    """The last year before that one that was paid for, and on which day."""
     one = resident_contributions.alias()
-    return (
-        select(func.max(one.c.coverage_year))
+    last = (
+        select(one)
         .where(
             one.c.person_id == person_id,
             one.c.coverage_year < before,
             one.c.status != written(ContributionStatus.SUBMITTED),
         )
-        .scalar_subquery()
+        .order_by(one.c.coverage_year.desc())
+        .limit(literal_column("1"))
+    )
+    return (
+        last.with_only_columns(one.c.coverage_year).scalar_subquery(),
+        last.with_only_columns(one.c.paid_on).scalar_subquery(),
     )
 
 
@@ -174,7 +185,7 @@ def _standings(
             _employee.c.region_code,
             _paid.c.id,
             _paid.c.payer_id,
-            _last_year_paid(person_id, coverage_year),
+            *_last_paid(person_id, coverage_year),
             _last_year_employed(person_id, coverage_year),
             *more,
         )
@@ -294,10 +305,10 @@ def _standing(row: Row) -> Standing | None:
         paid_id,
         paid_by,
         year_paid,
+        paid_on,
         year_employed,
     ) = row[len(HOLDER_COLUMNS) : _STANDING_WIDTH]
     group = None if special_group is None else SpecialGroup[special_group]
-    years = [year for year in (year_paid, year_employed) if year is not None]
     return Standing(
         holder=holder(row[: len(HOLDER_COLUMNS)]),
         insured=None if insured_id is None else Insured(Id(insured_id), id_number, birth_date, group, died_on),
@@ -306,7 +317,8 @@ def _standing(row: Row) -> Standing | None:
         enrolment=_place(resident_id, resident_region, Scheme.RESIDENT),
         elsewhere=_place(employee_id, employee_region, Scheme.EMPLOYEE),
         paid=None if paid_id is None else PaidContribution(Id(paid_id), Id(paid_by)),
-        last_insured_year=max(years, default=None),
+        last_paid=None if year_paid is None else PaidYear(year_paid, paid_on),
+        last_year_employed=year_employed,
     )
 
 

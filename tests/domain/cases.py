@@ -8,7 +8,7 @@ from shutil import copy
 from typing import TypeVar
 
 import domain.policy
-from domain.decisions.records import Account, Holder, Insured, PlaceOfEnrolment, Standing, Submitted
+from domain.decisions.records import Account, Holder, Insured, PaidYear, PlaceOfEnrolment, Standing, Submitted
 from domain.policy import PolicyBook
 from domain.refusals import Refusal
 from domain.vocabulary import (
@@ -64,6 +64,7 @@ def standing(
     birth_date: date = date(1960, 5, 1),
     group: SpecialGroup | None = None,
     last_insured_year: int | None = 2024,
+    employed_until: int | None = None,
 ) -> Standing:
     """An employee and a bound mother, insured without a gap, whom nobody has paid for."""
     kept_at = account_region or region
@@ -75,7 +76,10 @@ def standing(
         enrolment=PlaceOfEnrolment(ENROLMENT, region, Scheme.RESIDENT),
         elsewhere=None,
         paid=None,
-        last_insured_year=last_insured_year,
+        last_paid=None
+        if last_insured_year is None
+        else PaidYear(last_insured_year, date(last_insured_year - 1, 11, 5)),
+        last_year_employed=employed_until,
     )
 
 

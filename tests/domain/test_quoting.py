@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from domain.decisions.quoting import quoted
-from domain.decisions.records import PaidContribution, PlaceOfEnrolment, Standing
+from domain.decisions.records import PaidContribution, PaidYear, PlaceOfEnrolment, Standing
 from domain.policy import PolicyBook
 from domain.refusals import (
     AlreadyPaid,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
+    CoverageYearTooShort,
     EnrolledElsewhere,
     NotEnrolled,
     NotThePayer,
@@ -75,7 +76,7 @@ def test_who_was_insured_the_year_before_and_pays_in_the_window_does_not_wait(bo
     assert (quote.coverage_from, quote.coverage_until) == (date(2025, 1, 1), YEAR_END)
 
 
-@pytest.mark.parametrize("last_insured_year", [2023, 2010, None])
+@pytest.mark.parametrize("last_insured_year", [2023, 2010])
 @pytest.mark.parametrize(
     ("on", "covered_from"),
     [
@@ -85,7 +86,7 @@ def test_who_was_insured_the_year_before_and_pays_in_the_window_does_not_wait(bo
     ],
 )
 def test_a_gap_waits_ninety_days_even_inside_the_window(
-    book: PolicyBook, on: date, covered_from: date, last_insured_year: int | None
+    book: PolicyBook, on: date, covered_from: date, last_insured_year: int
 ) -> None:
     quote = granted(quoted(book, on, standing(last_insured_year=last_insured_year)))
     assert quote.amount_fen == 40_000
@@ -106,8 +107,61 @@ def test_a_late_payment_that_would_cover_no_day_is_not_taken(book: PolicyBook, o
     if sold:
         assert granted(answer).coverage_from == YEAR_END
     else:
-        assert isinstance(answer, CollectionWindowClosed)
-        assert answer.closed_on == date(2025, 2, 28)
+        assert isinstance(answer, CoverageYearTooShort)
+        assert (answer.waiting_until, answer.year_ends_on) == (date(2025, 12, 31), YEAR_END)
+        assert answer.basis == "coverage.wait_beyond_year~000000~2020-01-01"
+
+
+def _with_fact(folder: Path, name: str, value: str) -> PolicyBook:
+    """The product's book, and a fact of the nation's that the simulated province states otherwise."""
+
+    def adding(block_name: str, block: str) -> str:
+        if block_name != "special_payment.groups":
+            return block
+        fact = f'\n\n{name}:\n  - {{area: "840000", from: 2020-01-01, '
+        return block + fact + f"confirmed_on: 2024-12-31, value: {value}, source: *made}}"
+
+    return book_with_changed_simulated_province(folder, adding)
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_the_book_says_whether_a_first_enrolment_inside_the_window_waits(tmp_path: Path, counts: bool) -> None:
+    name = "waiting_period.first_enrolment_counts_as_continuous"
+    book = _with_fact(tmp_path, name, str(counts).lower())
+    case = standing(SIMULATED, last_insured_year=None)
+    quote = granted(quoted(book, date(2025, 2, 28), case))
+    assert quote.waiting_until == (None if counts else date(2025, 5, 29))
+    assert name in {one.fact.name for one in quote.facts if one.role == "waitingPeriod"}
+    late = granted(quoted(book, date(2025, 3, 1), case))
+    assert late.waiting_until == date(2025, 5, 30)
+
+
+@pytest.mark.parametrize("count", [True, False])
+def test_the_book_says_whether_years_as_an_employee_count(tmp_path: Path, count: bool) -> None:
+    book = _with_fact(tmp_path, "waiting_period.employee_years_count", str(count).lower())
+    case = standing(SIMULATED, last_insured_year=2022, employed_until=2024)
+    quote = granted(quoted(book, date(2025, 2, 28), case))
+    assert quote.waiting_until == (None if count else date(2025, 5, 29))
+    assert "waiting_period.employee_years_count" in {one.fact.name for one in quote.facts}
+
+
+@pytest.mark.parametrize(("paid_on", "late"), [(date(2024, 2, 29), False), (date(2024, 3, 1), True)])
+@pytest.mark.parametrize("count", [True, False])
+def test_the_book_says_whether_a_year_that_was_paid_late_counts(
+    tmp_path: Path, paid_on: date, late: bool, count: bool
+) -> None:
+    book = _with_fact(tmp_path, "waiting_period.late_paid_years_count", str(count).lower())
+    case = replace(standing(SIMULATED), last_paid=PaidYear(2024, paid_on))
+    quote = granted(quoted(book, date(2025, 2, 28), case))
+    assert quote.waiting_until == (date(2025, 5, 29) if late and not count else None)
+    assert ("waiting_period.late_paid_years_count" in {one.fact.name for one in quote.facts}) is late
+
+
+@pytest.mark.parametrize("region", [ANSHUN, SIMULATED])
+def test_a_quote_without_a_wait_says_why_there_is_none(book: PolicyBook, region: RegionCode) -> None:
+    quote = granted(quoted(book, IN_WINDOW, standing(region)))
+    assert quote.waiting_days == 0
+    assert {one.fact.name for one in quote.facts if one.role == "waitingPeriod"} == {"waiting_period.applies_to"}
 
 
 @pytest.mark.parametrize(
@@ -308,18 +362,23 @@ def _by_the_national_rule(folder: Path) -> PolicyBook:
 @pytest.mark.parametrize(
     ("on", "last_insured_year", "last_waiting_day"),
     [
-        (date(2025, 1, 15), None, date(2025, 4, 15)),
-        (date(2024, 11, 30), None, date(2025, 2, 28)),
+        (date(2025, 3, 15), None, date(2025, 6, 15)),
+        (date(2025, 11, 30), None, None),
+        (date(2024, 10, 31), 2023, date(2025, 2, 28)),
         (date(2025, 1, 15), 2023, date(2025, 5, 15)),
         (date(2025, 1, 15), 2022, date(2025, 6, 15)),
         (date(2025, 1, 15), 2020, date(2025, 8, 15)),
     ],
 )
 def test_the_national_wait_is_counted_in_months_and_grows_with_broken_years(
-    tmp_path: Path, on: date, last_insured_year: int | None, last_waiting_day: date
+    tmp_path: Path, on: date, last_insured_year: int | None, last_waiting_day: date | None
 ) -> None:
     case = standing(SIMULATED, last_insured_year=last_insured_year)
-    quote = granted(quoted(_by_the_national_rule(tmp_path), on, case))
+    answer = quoted(_by_the_national_rule(tmp_path), on, case)
+    if last_waiting_day is None:
+        assert isinstance(answer, CoverageYearTooShort)
+        return
+    quote = granted(answer)
     assert quote.waiting_until == last_waiting_day
     assert quote.waiting_days == (last_waiting_day - on).days
     assert len(quote.facts) <= 20
@@ -333,7 +392,7 @@ def test_where_the_day_of_payment_counts_the_wait_ends_a_day_earlier(tmp_path: P
         return block + fact + "confirmed_on: 2024-12-31, value: true, source: *made}"
 
     book = book_with_changed_simulated_province(tmp_path, counting)
-    quote = granted(quoted(book, date(2025, 1, 15), standing(SIMULATED, last_insured_year=None)))
+    quote = granted(quoted(book, date(2025, 1, 15), standing(SIMULATED, last_insured_year=2022)))
     assert quote.waiting_until == date(2025, 4, 14)
     assert quote.waiting_days == 90
 

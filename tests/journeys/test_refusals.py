@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from domain.ports import Outside, PartyUnavailable
 from domain.refusals import RefusalCode
 from simulator.outside import outside
+from tests.domain.cases import book_with_changed_simulated_province
 from tests.resolvers.opened import (
     BIND,
     FINISH,
@@ -179,6 +182,15 @@ def paying_together(document: str, persona: str, orders: int) -> Meeting:
     return sending(document, persona, orders=[{"contributionId": f"con_{number}"} for number in range(orders)])
 
 
+async def after_a_window_without_a_later_price(world: OpenedWorld) -> dict[str, Any]:
+    """No place of the product's own book states a window and no price after it."""
+    with TemporaryDirectory() as folder:
+        world.service.world.policy = book_with_changed_simulated_province(
+            Path(folder), lambda name, block: None if name == "resident_contribution.amount_after_window" else block
+        )
+    return await on(submitting("synthetic-employee"), days=80)(world)
+
+
 MET = {
     "binding while not signed in": Met("NOT_SIGNED_IN", binding(None)),
     "submitting while not signed in": Met("NOT_SIGNED_IN", submitting(None, bound=False)),
@@ -330,7 +342,11 @@ MET_ON_ANOTHER_DAY = {
         ("coverageYear",), {"opensOn": "2025-09-01"}, "collection_window.window",
     ),
     "so late that the wait outlasts the year": Met(
-        "COLLECTION_WINDOW_CLOSED", on(submitting("employee"), days=320), ("coverageYear",),
+        "COVERAGE_YEAR_TOO_SHORT", on(submitting("employee"), days=320), ("coverageYear",),
+        {"waitingUntil": "2026-01-30", "yearEndsOn": "2025-12-31"}, "coverage.wait_beyond_year",
+    ),
+    "after a window without a later price": Met(
+        "COLLECTION_WINDOW_CLOSED", after_a_window_without_a_later_price, ("coverageYear",),
         {"closedOn": "2025-02-28"}, "collection_window.window",
     ),
     "when the document has lapsed": Met(

@@ -109,6 +109,7 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
     mother = world.person("王秀英")
     world.kin(payer, mother)
     enrolment_id = world.enrolment(mother)
+    world.contribution(mother, mother, enrolment_id, year=2022, status=ContributionStatus.FINISHED)
     counter = await opened(world)
 
     [bound] = await counter.run(bind_family_members, binding_of(payer, mother))
@@ -130,7 +131,7 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
     assert isinstance(finished, ResidentContributionFinished)
 
     contribution = tables.resident_contributions.c
-    assert await counter.rows(*tables.resident_contributions.c) == [
+    assert (await counter.rows(*tables.resident_contributions.c))[1:] == [
         (
             paid.contribution_id,
             mother.id,
@@ -504,6 +505,40 @@ async def test_finishing_again_gives_the_same_slip_and_tells_it_once(opened: Ope
     [later] = await counter.run(finish_resident_contributions, finishing(payer, paid, "key-00007"))
     assert answers[0] == answers[1] == later
     assert len(await counter.rows(tables.events.c.id)) == 1
+
+
+@pytest.mark.parametrize(("region", "with_the_payment"), [("520402", True), ("840101", True), ("840301", False)])
+async def test_the_slip_comes_with_the_payment_unless_the_city_wants_it_finished(
+    opened: Opening, region: str, with_the_payment: bool
+) -> None:
+    world = TinyWorld()
+    county = RegionCode(region)
+    payer = world.person("张伟", region=county)
+    world.account(payer, 500_000, region=county)
+    member = world.person("王秀英", region=county)
+    enrolment_id = world.enrolment(member, region=county)
+    world.binding(payer, member)
+    waiting = world.contribution(member, payer, enrolment_id, region=county)
+    counter = await opened(world)
+    [paid] = await counter.run(pay_resident_contributions, payment(payer, waiting))
+    assert isinstance(paid, ResidentContributionPaid)
+    slips = await counter.rows(*tables.receipts.c)
+    assert [slip[1:] for slip in slips] == (
+        [(waiting, f"{region[:4]}2025{slips[0][0] % 10**16:012d}", IN_WINDOW)] if with_the_payment else []
+    )
+    later = Instant(IN_WINDOW + 3600)
+    [finished] = await counter.run(finish_resident_contributions, finishing(payer, waiting), now=later)
+    assert isinstance(finished, ResidentContributionFinished)
+    [slip] = await counter.rows(*tables.receipts.c)
+    assert slip[0] == finished.receipt_id
+    assert slips == ([slip] if with_the_payment else [])
+    found = tables.resident_contributions.c
+    assert await counter.rows(found.status, found.finished_at) == [("FINISHED", later)]
+    log = tables.events.c
+    assert [event[1] for event in await counter.rows(log.position, log.type)] == [
+        "RESIDENT_CONTRIBUTION_PAID",
+        "RESIDENT_CONTRIBUTION_FINISHED",
+    ]
 
 
 @pytest.mark.parametrize("asked_for", ["stranger", "nobody"])

@@ -108,7 +108,7 @@ class TinyWorld:
         self.provinces = Provinces()
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in metadata.tables}
         self._numbers = 0
-        for code in (ANSHUN, SIMULATED):
+        for code in (ANSHUN, SIMULATED, "840301"):
             self._add(
                 "regions",
                 code=code,
@@ -270,6 +270,7 @@ class TinyWorld:
             account_id=None,
             submitted_at=0,
             paid_at=1 if paid else None,
+            paid_on=date(year - 1, 11, 5) if paid else None,
         )
         return contribution_id
 

@@ -89,6 +89,33 @@ def test_what_was_paid_for_2025_agrees_with_the_book_of_policy(demo: sqlite3.Con
             assert amount == fact.fen
 
 
+def test_who_missed_a_year_waits_for_2025_and_nobody_in_a_real_city_waited_before(demo: sqlite3.Connection) -> None:
+    waits = dict(
+        demo.execute(
+            "SELECT coverage_year, count(*) FROM resident_contributions"
+            " WHERE waiting_until IS NOT NULL AND region_code < '840000' GROUP BY 1"
+        )
+    )
+    assert waits.keys() == {2025}
+    assert waits[2025] > 50
+    assert demo.execute(
+        "SELECT count(*) FROM resident_contributions WHERE waiting_until <> date(paid_on, '+90 days')"
+        " OR waiting_until >= coverage_from"
+    ).fetchone() == (0,)
+
+
+def test_special_payment_is_where_a_document_knows_it_and_costs_what_ordinary_payment_costs(
+    demo: sqlite3.Connection,
+) -> None:
+    special = demo.execute(
+        "SELECT substr(region_code, 1, 4), min(paid_on), min(amount_fen) FROM resident_contributions"
+        " WHERE kind = 'SPECIAL' GROUP BY 1"
+    ).fetchall()
+    assert {city for city, _, _ in special} <= {"3411", "3418", "8401", "8402", "8403"}
+    assert all(first >= "2023-09-22" for city, first, _ in special if city < "84")
+    assert all(least >= 32_000 for _, _, least in special)
+
+
 def test_accounts_paid_only_for_relatives_that_were_covered(demo: sqlite3.Connection) -> None:
     book = PolicyBook.load()
     rows = demo.execute(
@@ -170,7 +197,7 @@ def test_every_state_that_tests_need_is_there(demo: sqlite3.Connection) -> None:
     assert values("status", "resident_contributions") == {"SUBMITTED", "PAID", "FINISHED"}
     assert values("status", "family_bindings") == {"ACTIVE", "ENDED"}
     assert values("level", "regions") == {"NATION", "PROVINCE", "CITY", "COUNTY"}
-    assert values("kind", "agencies") == {"CITY_CENTRE", "COUNTY_BUREAU", "ZONE_OFFICE"}
+    assert values("kind", "agencies") == {"CITY_CENTRE", "COUNTY_BUREAU", "ZONE_OFFICE", "CAMPUS_CONTACT"}
     assert {None, "MINIMUM_LIVING", "MONITORED", "NEWBORN", "SEVERELY_DISABLED"} <= values("special_group", "persons")
     (dead,) = demo.execute("SELECT count(*) FROM persons WHERE died_on IS NOT NULL").fetchone()
     (differing,) = demo.execute(
@@ -188,6 +215,13 @@ def test_the_printed_agencies_keep_their_telephones(demo: sqlite3.Connection) ->
     assert [number for number, _, _ in phones] == ["0816-2173188", "0816-2173788"]
     assert [note for _, _, note in phones] == ["事项 1–12、26", "事项 13–25、27–34"]
     assert phones[0][1] == "+868162173188"
+
+
+def test_telephones_stand_as_the_documents_print_them(demo: sqlite3.Connection) -> None:
+    asked = "SELECT p.e164, a.kind FROM agency_phones p JOIN agencies a ON a.id = p.agency_id WHERE p.number = ?"
+    assert demo.execute(asked, ("0825—5421880",)).fetchall() == [("+868255421880", "CITY_CENTRE")]
+    assert demo.execute(asked, ("05633831616",)).fetchall() == [("+865633831616", "CAMPUS_CONTACT")]
+    assert demo.execute(asked, ("0851-33528726",)).fetchall() == [("+8685133528726", "CITY_CENTRE")]
 
 
 def test_kinship_by_role_is_mutual() -> None:

@@ -33,7 +33,7 @@ async def test_an_employee_was_insured_in_every_year_that_the_enrolment_touches(
     async with counter.database.read() as connection:
         [standing] = await standings_to_quote(connection, [(payer.id, member.id, 2025)])
     assert standing is not None
-    assert standing.last_insured_year == year
+    assert standing.last_year_employed == year
     assert (standing.elsewhere is not None) is (status is EnrolmentStatus.ACTIVE)
 
 
@@ -52,7 +52,7 @@ async def test_the_last_year_paid_counts_and_what_only_waits_does_not(opened: Op
             connection, [(payer.id, member.id, year) for year in (2025, 2027, 2022, 2026, -(2**31), 2**31 - 1)]
         )
     found = [one for one in standings if one is not None]
-    assert [one.last_insured_year for one in found] == [2022, 2026, 2021, 2022, None, 2026]
+    assert [one.last_paid and one.last_paid.year for one in found] == [2022, 2026, 2021, 2022, None, 2026]
     assert [one.paid is not None for one in found] == [False, False, True, True, False, False]
     assert found[3].paid is not None
     assert (found[3].paid.id, found[3].paid.payer_id) == (paid, payer.id)
