@@ -1,7 +1,8 @@
 """The log of events (事件日志): read as a list, followed as a subscription, from the same places.
 
 On PostgreSQL a position can become visible after a later one. The log is therefore read in the order of transactions,
-and only up to the oldest transaction that may still be running; so nothing ever appears behind a reader.
+and only up to the oldest transaction of this database that may still be running (`settled`); so nothing ever appears
+behind a reader.
 """
 
 from __future__ import annotations
@@ -55,11 +56,28 @@ RULE = by_role(
 )
 
 
+_FIRST_UNSETTLED: Final = (
+    "(SELECT coalesce(min(running.xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
+    " FROM pg_snapshot_xip(pg_current_snapshot()) AS running (xid)"
+    " WHERE NOT EXISTS (SELECT 1 FROM pg_stat_activity elsewhere"
+    " WHERE elsewhere.backend_xid = running.xid::xid AND elsewhere.datname <> current_database()))"
+)
+
+
 def settled(row: Alias, scope: Scope) -> str | None:
-    """Behind this event nothing can become visible any more."""
+    """Behind this event nothing can become visible any more.
+
+    On PostgreSQL: every transaction with a lower id has ended. Those that run are in the statement's own snapshot,
+    or begin at its `xmax`. The snapshot is that of the whole server, so its oldest transaction (`xmin`) may be one of
+    another database, such as the making of a world, which takes minutes and writes nothing here: those that the server
+    lists as another database's are left out. A transaction is listed for as long as it runs; one that has ended since
+    the snapshot, or was prepared, is not, and counts as running here. So an event may wait for the next look, and none
+    is passed over.
+    """
     if scope.kind is EngineKind.SQLITE:
         return None
-    return f"{row.transaction_id} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    # A subquery of its own is evaluated once, not once for each row.
+    return f"{row.transaction_id} < {_FIRST_UNSETTLED}"
 
 
 def _linked(target: str, member: str) -> Link:

@@ -114,15 +114,41 @@ async def opened(
     await opened.close()
 
 
+# The templates are made in event loops of their own, so that only fixtures outside of one may ask for them.
+
+
+@pytest.fixture
+def url_on_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a copy of the world on SQLite that nobody has opened yet."""
+    with copied("sqlite", request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def url_on_postgresql(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a copy of the world on PostgreSQL that nobody has opened yet."""
+    with copied("postgresql", request, tmp_path) as url:
+        yield url
+
+
 @pytest.fixture
 async def on_sqlite(
-    request: pytest.FixtureRequest, tmp_path: Path, executor: Executor, book: PolicyBook, machine: MachineTime
+    url_on_sqlite: str, executor: Executor, book: PolicyBook, machine: MachineTime
 ) -> AsyncIterator[OpenedWorld]:
     """A world of the test's own on SQLite, for what knows no engine."""
-    with copied("sqlite", request, tmp_path) as url:
-        opened = await open_at(url, executor, book, machine)
-        yield opened
-        await opened.close()
+    opened = await open_at(url_on_sqlite, executor, book, machine)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def on_postgresql(
+    url_on_postgresql: str, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> AsyncIterator[OpenedWorld]:
+    """A world of the test's own on PostgreSQL, for what only that engine has."""
+    opened = await open_at(url_on_postgresql, executor, book, machine)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

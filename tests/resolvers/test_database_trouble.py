@@ -6,9 +6,8 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -20,7 +19,6 @@ from domain.store.engine import SqliteDatabase
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer
 from simulator.auditor import audit
-from tests.resolvers.conftest import copied
 from tests.resolvers.opened import FINISH, PAY, SUBMIT, MachineTime, OpenedWorld, open_at
 
 HOLDING = """
@@ -128,17 +126,6 @@ WHERE datname = current_database() AND pid <> ALL($1::int[])
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
-@pytest.fixture
-async def on_postgresql(
-    request: pytest.FixtureRequest, tmp_path: Path, executor: Executor, book: PolicyBook, machine: MachineTime
-) -> AsyncIterator[OpenedWorld]:
-    """A world of the test's own on PostgreSQL."""
-    with copied("postgresql", request, tmp_path) as url:
-        opened = await open_at(url, executor, book, machine)
-        yield opened
-        await opened.close()
-
-
 async def terminate(url: str, *spared: int) -> None:
     """Every connection to the database is ended, but those of these backends."""
     killer = await asyncpg.connect(url)
@@ -203,7 +190,9 @@ async def test_a_row_that_another_client_holds_too_long(
     transaction = blocker.transaction()
     await transaction.start()
     await blocker.execute(f"SELECT 1 FROM persons WHERE id = {impatient.guide['employee'].person_id} FOR UPDATE")
-    assert unavailable(await pay(impatient, contribution))
+    answer = await pay(impatient, contribution)
+    assert (answer.status, answer.retry_after_seconds) == (503, None)
+    assert json.loads(answer.body)["errors"][0]["extensions"]["code"] == "OPERATION_TIMEOUT"
     await transaction.rollback()
     await blocker.close()
     assert await on_postgresql.written() == before
