@@ -53,6 +53,10 @@ class FieldProblem(Exception):
     code: ErrorCode
     message: str
 
+    def anew(self) -> FieldProblem:
+        """The same without where it was raised: a traceback holds the values of the request that met it."""
+        return FieldProblem(self.code, self.message)
+
 
 def bad_input(zh: str, en: str) -> FieldProblem:
     return FieldProblem(ErrorCode.BAD_USER_INPUT, f"{zh} {en}")

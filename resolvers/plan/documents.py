@@ -166,7 +166,7 @@ class Documents:
         # A long document is not remembered: a few of them would fill the memory that many others share.
         if len(query) <= self._limits.beside_the_loop * 4:
             self._known[key] = found
-            self._weigh(key, 0)
+            self._weigh(key, len(found.body) if isinstance(found, Answer) else 0)
         return found
 
     def compiled(self, operation: Operation, text_bytes: int) -> None:

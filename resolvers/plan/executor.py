@@ -242,7 +242,7 @@ class Executor:
         if step.constant is not None:
             return step.constant
         if step.problem is not None:
-            raise step.problem
+            raise step.problem.anew()
         if step.introspection:
             assert variant.introspected is not None
             return (await self._introspection.answer(variant.introspected, values))[step.key]
@@ -287,7 +287,7 @@ class Executor:
         """One mutation field. What its payload cannot take is told before anything is written."""
         values = variables.coerced
         if step.problem is not None:
-            raise step.problem
+            raise step.problem.anew()
         for payload in step.payloads:
             payload.check(values, request)
         assert step.definition is not None
@@ -319,7 +319,7 @@ class Executor:
         if (cost := variant.cost(variables.coerced, request)) > self._costs.values:
             return too_dear(cost, self._costs.values)
         if step.problem is not None:
-            raise step.problem
+            raise step.problem.anew()
         arguments = dict(Reader(step.definition, step.node, variables).values)
         if last_event_id is not None and "after" in step.definition.args:
             arguments["after"] = last_event_id

@@ -120,7 +120,7 @@ class StepCompiler:
         try:
             answered = self._answered(kind, name, definition, nodes, objects)
         except FieldProblem as problem:
-            answered = {"problem": problem}
+            answered = {"problem": problem.anew()}
         return Step(opening, key, nodes[0], nodes, nullable, definition=definition, **answered)
 
     def _answered(

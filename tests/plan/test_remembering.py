@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
-from types import FunctionType, ModuleType
+from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
 import pytest
@@ -54,7 +54,11 @@ def held(root: object) -> Iterator[object]:
             continue
         seen.add(id(found))
         yield found
-        if isinstance(found, FunctionType):
+        if isinstance(found, FrameType):
+            waiting += found.f_locals.values()
+        elif isinstance(found, TracebackType):
+            waiting += [found.tb_frame, found.tb_next]
+        elif isinstance(found, FunctionType):
             waiting += [cell.cell_contents for cell in found.__closure__ or ()]
             waiting += [found.__defaults__, found.__kwdefaults__]
         else:
@@ -71,6 +75,7 @@ QUERY = """query($id: ID!, $where: PersonWhere, $born: DateFilter, $region: Regi
     other: persons(where: {bornOn: $born, region: {within: $region, in: [$code]}}) { totalCount }
     policyFact(name: $fact, region: $code) { __typename }
     policyFacts(where: {name: {in: $facts}}) { totalCount } }"""
+PROBLEM = """query($id: ID!, $l: Language) { person(id: $id) { name region { name(language: $l) } } }"""
 SENT: dict[str, tuple[str, dict[str, Any]]] = {
     "a form": (
         BIND,
@@ -89,6 +94,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
             "n": 7,
         },
     ),
+    "a query that cannot be answered": (PROBLEM, {"id": f"per_{MARKER}", "l": None}),
     "a query": (
         QUERY,
         {
@@ -112,12 +118,13 @@ def test_a_variant_holds_nothing_of_the_values_that_it_was_compiled_with(
 ) -> None:
     document, values = SENT[what]
     for viewer in (ANONYMOUS, asked.viewers["clerk-xixiu"], asked.viewers["operator"]):
-        asked.answer(document, values, viewer, executor=fresh)
+        for _ in range(2):
+            asked.answer(document, values, viewer, executor=fresh)
     [operation] = fresh._documents._known.values()
     assert isinstance(operation, Operation)
     assert len(operation.variants) == 3
     told = [each for each in held(operation) if isinstance(each, str | int | date | Decimal)]
-    assert len(told) > 100
+    assert len(told) > 50
     assert not [each for each in told if isinstance(each, str) and (MARKER in each or "240102" in each)]
     assert date(1956, 3, 15) not in told
     assert 77_777 not in told
@@ -226,7 +233,7 @@ def test_large_documents_wait_in_a_queue_that_has_an_end(sqlite_world: AskedWorl
 
             waiting = [asyncio.create_task(one(number)) for number in range(limit + 4)]
             # Those for which there is no room are told so while the others wait.
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, timeout=5, return_when=asyncio.FIRST_COMPLETED)
             held_up.set()
             return await asyncio.gather(*waiting)
 
