@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import date
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Generic, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -44,8 +44,16 @@ def question(order: Order) -> tuple[Id, str, str]:
 
 
 def content_hash(order: Order) -> str:
-    """SHA-256, in hexadecimal, of everything in an order but its envelope."""
-    content = {name: _plain(getattr(order, name)) for name in _names(type(order)) if name not in _ENVELOPE}
+    """SHA-256, in hexadecimal, of everything in an order but its envelope.
+
+    A field that has its default is left out, so that an order hashes as it did before it could say more: a new field
+    needs a default, and a default never changes.
+    """
+    content = {
+        one.name: _plain(value)
+        for one in fields(cast("Any", order))
+        if one.name not in _ENVELOPE and (value := getattr(order, one.name)) != one.default
+    }
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
