@@ -66,6 +66,8 @@ class DocumentLimits:
     """Fields that one operation selects at its root, each of them a statement."""
     beside_the_loop: int = 4_000
     """Characters from which a document is worked on in a thread."""
+    wide: int = 150
+    """Field nodes, after every fragment is spread, from which an operation is compiled in it."""
     waiting: int = 16
     """How many may wait for that thread."""
     remembered: int = 1_000
@@ -102,7 +104,7 @@ class Operation:
     plain: bool
     """Every variable is required and plain: a request's variables can be used as they came."""
     large: bool
-    """Long enough to be worked on beside the event loop."""
+    """Long or wide enough to be worked on beside the event loop."""
     variants: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     """What the executor compiled, by role, engine and shape of the variables."""
 
@@ -211,7 +213,8 @@ class Documents:
         except RecursionError:
             return error_answer(ErrorCode.GRAPHQL_PARSE_FAILED, TOO_DEEP)
         try:
-            if too_large := self._too_large(document):
+            measure = _Measure(document)
+            if too_large := self._too_large(document, measure):
                 return error_answer(ErrorCode.COST_LIMIT_EXCEEDED, too_large)
             errors = validate(
                 self._schema,
@@ -227,9 +230,9 @@ class Documents:
             )
         if errors:
             return graphql_errors(ErrorCode.GRAPHQL_VALIDATION_FAILED, errors)
-        return self._picked(document, query, name)
+        return self._picked(document, query, name, measure)
 
-    def _picked(self, document: DocumentNode, text: str, name: str | None) -> Operation | Answer:
+    def _picked(self, document: DocumentNode, text: str, name: str | None, measure: _Measure) -> Operation | Answer:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         if name is not None:
@@ -248,7 +251,7 @@ class Documents:
         node = operations[0]
         variables = tuple(self._variable(definition) for definition in node.variable_definitions or ())
         plain = all(variable.accepts is not None for variable in variables)
-        large = len(text) > self._limits.beside_the_loop
+        large = len(text) > self._limits.beside_the_loop or measure.spread > self._limits.wide
         return Operation((text, name), node, node.operation, fragments, variables, plain, large)
 
     def _variable(self, definition: VariableDefinitionNode) -> Variable:
@@ -259,12 +262,11 @@ class Documents:
             accepts = {GraphQLID: str, GraphQLString: str, GraphQLInt: int}.get(type_.of_type)
         return Variable(definition.variable.name.value, accepts, shape_of(type_), neutral_of(type_))  # type: ignore[arg-type]
 
-    def _too_large(self, document: DocumentNode) -> str | None:
+    def _too_large(self, document: DocumentNode, measure: _Measure) -> str | None:
         """Why the document is not worth validating, or None. Bounded work even for fans and cycles of fragments."""
         limits = self._limits
         if sum(isinstance(node, OperationDefinitionNode) for node in document.definitions) > limits.operations:
             return f"文档最多含 {limits.operations} 个操作。 A document holds at most {limits.operations} operations."
-        measure = _Measure(document)
         if measure.depth > limits.depth:
             return f"选择集最多嵌套 {limits.depth} 层。 Selections nest at most {limits.depth} levels deep."
         if max(measure.fields, measure.spread) > limits.fields:

@@ -71,9 +71,7 @@ class ObjectCompiler:
         found: list[ObjectWriter] = []
         for type_ in self._possible(type_name):
             fields = self.terms.selector.below(type_, nodes).values()
-            for source in self.sources.computed:
-                if source.type_name != type_.name:
-                    continue
+            for source in self.sources.computed_of(type_.name):
                 writer = self._writer(source, nodes)
                 if writer.compiled is not None:
                     found.append(writer)
@@ -111,7 +109,7 @@ class ObjectCompiler:
         return either([self._object_cost(each, nodes) for each in self._possible(type_name)])
 
     def _object_cost(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Cost:
-        source = next(source for source in self.sources.computed if source.type_name == type_.name)
+        source = self.sources.computed_of(type_.name)[0]
         cost = Cost(1)
         for each in self.terms.selector.below(type_, nodes).values():
             name = each[0].name.value
@@ -136,7 +134,7 @@ class ObjectCompiler:
         type_ = selector.schema.type_map[source.type_name]
         assert isinstance(type_, GraphQLObjectType)
         parts: list[_Part] = []
-        rows = RowCompiler(self.sources, self.terms)
+        rows: RowCompiler | None = None
         subqueries: list[str] = []
         links: list[ToRow] = []
         cost = Cost(1)
@@ -156,6 +154,7 @@ class ObjectCompiler:
                 case NestedMany(get):
                     parts.append(_Part(opening, nested_many=get, nodes=each))
                 case ToRow() as link:
+                    rows = rows or RowCompiler(self.sources, self.terms)
                     target = self.sources.rows[link.target]
                     assert get_named_type(definition.type).name == link.target
                     placeholder = rows.bind(python_type(target.table.c[target.identity]), _hole(len(links)))
@@ -164,7 +163,7 @@ class ObjectCompiler:
                     cost += link_cost
                     parts.append(_Part(opening, link=len(links)))
                     links.append(link)
-        compiled = rows.finished(f"SELECT {', '.join(subqueries)}", cost) if subqueries else None
+        compiled = rows.finished(f"SELECT {', '.join(subqueries)}", cost) if rows is not None else None
         return ObjectWriter(self, tuple(parts), tuple(links), compiled)
 
 

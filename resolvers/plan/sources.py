@@ -293,6 +293,17 @@ class Sources:
         """The source of a computed object by its Python class."""
         return self._by_class[type(value)]
 
+    def computed_of(self, type_name: str) -> Sequence[ComputedSource]:
+        """The sources of a computed type, one for each Python class of its objects."""
+        return self._by_type.get(type_name, ())
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, Sequence[ComputedSource]]:
+        found: dict[str, list[ComputedSource]] = {}
+        for source in self.computed:
+            found.setdefault(source.type_name, []).append(source)
+        return found
+
     @cached_property
     def _by_class(self) -> Mapping[type, ComputedSource]:
         return {source.python_type: source for source in self.computed}
