@@ -193,7 +193,8 @@ def _price(consultation: Consultation, region: RegionCode, groups: frozenset[Spe
     """Raises CollectionWindowNotOpen before the window, CollectionWindowClosed after it where no price is stated."""
     window = consultation.fact("window", region, "collection_window.window")
     if consultation.on < window.window.first:
-        consultation.fact("earlyPayment", region, "collection_window.early_payment")
+        early = consultation.fact("earlyPayment", region, "collection_window.early_payment")
+        assert early.rule == "REFUSED", early.rule
         raise CollectionWindowNotOpen(opens_on=window.window.first, basis=window.key)
     in_window = consultation.on in window.window
     if in_window or _is_spared_late_price(consultation, region, groups):

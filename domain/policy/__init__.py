@@ -25,6 +25,7 @@ from domain.policy.facts import (
 )
 from domain.policy.reading import PolicyFileInvalid
 from domain.policy.report import (
+    FACTS_BEHIND,
     JOURNEY_FACTS,
     SOURCE_CITIES,
     AssumedFact,
@@ -36,6 +37,7 @@ from domain.policy.report import (
 )
 
 __all__ = [
+    "FACTS_BEHIND",
     "JOURNEY_FACTS",
     "SOURCE_CITIES",
     "Area",

@@ -13,6 +13,7 @@ from typing import Self
 from domain.policy.facts import Area, Assumption, Document, Fact, FactDefinition, FactNameUndefined, PolicyUnknown
 from domain.policy.reading import Library, read_library
 from domain.policy.report import (
+    FACTS_BEHIND,
     JOURNEY_FACTS,
     SOURCE_CITIES,
     STALE_AFTER_DAYS,
@@ -171,9 +172,12 @@ class PolicyBook:
 
     def _gaps(self, on: date, benefit_year: int) -> Iterable[Gap]:
         for city in SOURCE_CITIES:
-            for names in JOURNEY_FACTS:
+            asked = list(JOURNEY_FACTS)
+            for names in asked:
                 try:
-                    self.first_fact(names, area=city, on=on, benefit_year=benefit_year)
+                    found = self.first_fact(names, area=city, on=on, benefit_year=benefit_year)
+                    if found.name in FACTS_BEHIND and found.flag:
+                        asked += [(name,) for name in FACTS_BEHIND[found.name]]
                 except PolicyUnknown:
                     definition = self.definitions[names[0]]
                     yield Gap(

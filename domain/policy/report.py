@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,6 +49,16 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("receipt.mutual_aid_record_name",),
 )
 """What paying a family member's contribution can need; each line is met by any one of its names."""
+
+FACTS_BEHIND: Mapping[str, tuple[str, ...]] = {
+    "waiting_period.has_variable_part": (
+        "waiting_period.variable_months_per_broken_year",
+        "waiting_period.first_broken_year_counts",
+        "waiting_period.long_gap_years",
+        "waiting_period.long_gap_least_months",
+    )
+}
+"""What is needed besides where a fact of the journey says yes."""
 
 STALE_AFTER_DAYS = 365
 """A fact without an end that nobody confirmed for this long deserves a second look."""

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import domain.policy
 from domain.decisions.quoting import quoted
 from domain.decisions.records import PaidContribution, PaidYear, PlaceOfEnrolment, Standing
 from domain.policy import PolicyBook
+from domain.policy.reading import read_library
 from domain.refusals import (
     AlreadyPaid,
     CollectionWindowClosed,
@@ -67,6 +69,17 @@ def test_the_day_before_the_window_is_too_early(book: PolicyBook) -> None:
     answer = quoted(book, date(2024, 9, 22), standing())
     assert isinstance(answer, CollectionWindowNotOpen)
     assert answer.opens_on == date(2024, 9, 23)
+
+
+def test_another_rule_for_early_payments_is_not_taken_for_the_one_that_is_known() -> None:
+    library = read_library(Path(domain.policy.__path__[0]))
+    facts = [
+        replace(fact, value="TAKEN") if fact.name == "collection_window.early_payment" else fact
+        for fact in library.facts
+    ]
+    book = PolicyBook(replace(library, facts=tuple(facts)))
+    with pytest.raises(AssertionError, match="TAKEN"):
+        quoted(book, date(2024, 9, 22), standing())
 
 
 @pytest.mark.parametrize("on", [date(2024, 9, 23), date(2025, 1, 15), date(2025, 2, 28)])

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from domain.policy import JOURNEY_FACTS, SOURCE_CITIES, Assumption, PolicyBook, SourceKind, year_collected_on
+import domain.decisions
+import domain.policy
+from domain.policy import (
+    FACTS_BEHIND,
+    JOURNEY_FACTS,
+    SOURCE_CITIES,
+    Assumption,
+    PolicyBook,
+    SourceKind,
+    year_collected_on,
+)
+from domain.policy.reading import read_library
 
 ASSUMPTIONS = 47
 """Facts that rest on a reading of ours. A change of this number is a change of policy: say why in the commit."""
@@ -126,6 +140,33 @@ def test_the_report_is_plain_json_and_the_same_every_time(book: PolicyBook) -> N
 def test_the_year_collected_changes_on_the_first_of_september(on: date, year: int) -> None:
     """Collection for the next year of cover begins in autumn."""
     assert year_collected_on(on) == year
+
+
+def test_the_report_asks_for_every_fact_that_a_decision_asks_for(book: PolicyBook) -> None:
+    """Decisions name facts in full, so that their text tells which they can ever ask for."""
+    named = {
+        node.value
+        for module in Path(domain.decisions.__path__[0]).glob("*.py")
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in set(book.names())
+    }
+    known = {name for names in JOURNEY_FACTS for name in names}
+    behind = {name for names in FACTS_BEHIND.values() for name in names}
+    assert len(named) > 30
+    assert named - known - behind == set()
+    assert behind <= named
+    assert set(FACTS_BEHIND) <= known
+
+
+def test_a_variable_wait_leaves_gaps_only_where_there_is_one(book: PolicyBook) -> None:
+    """In 安顺 the wait has one part; 绵阳 follows the national opinion, and could not be answered without the rest."""
+    behind = FACTS_BEHIND["waiting_period.has_variable_part"]
+    library = read_library(Path(domain.policy.__path__[0]))
+    without = PolicyBook(replace(library, facts=tuple(fact for fact in library.facts if fact.name not in behind)))
+    gaps = {(gap.area, name) for gap in without.check(date(2024, 11, 15)).gaps for name in gap.names}
+    assert {("510700", name) for name in behind} <= gaps
+    assert not any(("520400", name) in gaps for name in behind)
+    assert not any(name in behind for gap in book.check(date(2024, 11, 15)).gaps for name in gap.names)
 
 
 def test_the_journey_asks_for_facts_that_exist_in_the_five_cities(book: PolicyBook) -> None:
