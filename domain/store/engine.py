@@ -475,7 +475,15 @@ class PostgresqlDatabase:
                 self._open.discard(found)
                 await found.held.invalidate()
                 await found.held.close()
-            return await self._connected()
+            connecting = asyncio.ensure_future(self._connected())
+            try:
+                return await asyncio.shield(connecting)
+            except asyncio.CancelledError:
+                # Half connected is nobody's: whoever asked is gone, the connection serves the next.
+                await asyncio.wait([connecting])
+                if not connecting.cancelled() and connecting.exception() is None:
+                    self._free.append(connecting.result())
+                raise
         except BaseException:
             self._room.release()
             raise
