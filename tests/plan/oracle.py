@@ -43,7 +43,7 @@ from sqlalchemy import BigInteger, Date, Integer
 from domain.store.statements import EngineKind
 from domain.vocabulary import Prefix
 from resolvers.context import Request
-from resolvers.plan.arguments import list_tag, made_cursor
+from resolvers.plan.arguments import FieldProblem, list_tag, made_cursor
 from resolvers.plan.dialect import JsonDialect
 from resolvers.plan.sources import (
     Alias,
@@ -198,7 +198,7 @@ class Oracle:
                 type_resolver=lambda value, info, type_: value.source.type_name,
             )
             for error in found.errors or ():
-                if not isinstance(error.original_error, Objection):
+                if not isinstance(error.original_error, Objection | FieldProblem):
                     raise AssertionError(f"the oracle itself failed: {error!r}") from error.original_error
                 errors.append((BAD_USER_INPUT, (key,)))
             if found.data is None:

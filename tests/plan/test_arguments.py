@@ -414,7 +414,7 @@ def test_a_null_for_an_argument_with_a_default_is_an_error_of_the_root_field(ask
         ("query($l: Language) { policyFacts(first: 1) { edges { node { term(language: $l) } } } }", "policyFacts"),
         (
             "query($l: Language) {"
-            ' policyFact(name: "x", region: "520402") { ... on Refusal { message(language: $l) } } }',
+            ' policyFact(name: "coverage.late_start", region: "000000") { ... on Refusal { message(language: $l) } } }',
             "policyFact",
         ),
     ):
@@ -444,7 +444,7 @@ def test_types_are_asked_for_by_variable_beside_other_fields(sqlite_world: Asked
         none: __type(name: "Nothing") { name }
         __schema @include(if: $with) { queryType { name } }
         persons(where: $w) { totalCount }
-        policyFact(name: "x", region: "520402", on: $on) { __typename } }"""
+        policyFact(name: "coverage.late_start", region: "000000", on: $on) { __typename } }"""
     values = {"on": "2025-01-01", "w": {"bornOn": {"from": "1990-01-01"}}, "with": False}
     for name in ("Unit", "Node", "Sex", "Nowhere"):
         data = sqlite_world.data(document, {"n": name, **values})

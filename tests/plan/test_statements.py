@@ -47,7 +47,7 @@ BY_ROOT: Mapping[str, int] = {
     f"{{ contributionRecords(first: SIZE) {{ {PAGE} }} }}": 1,
     f"{{ events(first: SIZE) {{ {PAGE} edges {{ node {{ actor {{ name }} }} }} }} }}": 1,
     f"{{ policyFacts(first: SIZE) {{ {PAGE} }} }}": 0,
-    '{ policyFact(name: "no.such", region: "520402") { __typename } }': 0,
+    '{ policyFact(name: "coverage.late_start", region: "000000") { __typename } }': 0,
     "{ a: personas { totalCount } b: regions { totalCount } world { now } }": 2,
 }
 
