@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from domain.vocabulary import Fen, Id, RegionCode, Relation, Scheme, SpecialGroup, Word
+from domain.vocabulary import Fen, Id, RegionCode, Relation, Scheme, SpecialGroup, Word, yuan
 
 
 class RefusalCode(Word):
@@ -54,11 +54,6 @@ class OutsideParty(Word):
 
     IDENTITY_REGISTRY = "人口信息库", "population register"
     OTHER_PROVINCES = "全国参保信息查询", "national enrolment query"
-
-
-def yuan(amount: Fen) -> str:
-    """An amount as people write it: 400.00."""
-    return f"{amount // 100}.{amount % 100:02d}"
 
 
 def _zh(words: Iterable[Word]) -> str:

@@ -65,6 +65,12 @@ def province_of(code: RegionCode) -> int:
     return int(code[:2])
 
 
+def yuan(amount: Fen) -> str:
+    """An amount as people and the API write it: 40000 fen are 400.00."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+
+
 def region_chain(code: RegionCode) -> tuple[RegionCode, ...]:
     """The region and what contains it, nearest first: county, city, province, nation."""
     chain = [code, RegionCode(code[:4] + "00"), RegionCode(code[:2] + "0000"), NATION]

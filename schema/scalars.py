@@ -17,7 +17,7 @@ import strawberry
 from graphql import GraphQLError, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
-from domain.vocabulary import Fen, Instant, RegionCode, instant, iso_instant
+from domain.vocabulary import Fen, Instant, RegionCode, instant, iso_instant, yuan
 
 Cursor = NewType("Cursor", str)
 """An opaque place in a list (游标)."""
@@ -56,15 +56,9 @@ def parse_yuan(value: object) -> Fen:
             "Unreadable amount: expected yuan as a decimal string with at most two decimals. "
             'Send a string such as "400.00", not a number.'
         )
-    sign, yuan, decimals = match.groups()
-    fen = int(yuan) * 100 + int((decimals or "").ljust(2, "0"))
+    sign, whole, decimals = match.groups()
+    fen = int(whole) * 100 + int((decimals or "").ljust(2, "0"))
     return Fen(-fen if sign else fen)
-
-
-def print_yuan(fen: int) -> str:
-    """An amount in fen as the API prints it: 40000 is "400.00"."""
-    yuan, rest = divmod(abs(fen), 100)
-    return f"{'-' if fen < 0 else ''}{yuan}.{rest:02d}"
 
 
 def parse_ratio(value: object) -> Ratio:
@@ -197,7 +191,7 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         'Amount of money in yuan as a decimal string, printed with two decimals, such as "400.00"; '
         "input takes at most two decimals and no JSON number.",
         parse_yuan,
-        print_yuan,
+        yuan,
     ),
     Ratio: _scalar(
         "Ratio",

@@ -11,7 +11,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
-from domain.vocabulary import Fen, RegionCode, RegionLevel, Relation, SpecialGroup, Word
+from domain.vocabulary import Fen, RegionCode, RegionLevel, Relation, SpecialGroup, Word, yuan
 
 
 class Unit(Word):
@@ -358,7 +358,7 @@ class Fact:
             case bool():
                 return "是" if self.value else "否"
             case int() if self.unit is Unit.FEN:
-                return f"{_yuan(self.value)}元"
+                return f"{yuan(Fen(self.value))}元"
             case int():
                 return f"{self.value}{_COUNTED_ZH.get(self.unit, self.unit.zh)}"
             case DateWindow(first, last):
@@ -377,7 +377,7 @@ class Fact:
             case bool():
                 return "yes" if self.value else "no"
             case int() if self.unit is Unit.FEN:
-                return f"{_yuan(self.value)} yuan"
+                return f"{yuan(Fen(self.value))} yuan"
             case int():
                 words = "times" if self.unit is Unit.COUNT else self.unit.name.lower()
                 return f"{self.value} {words.removesuffix('s') if self.value == 1 else words}"
@@ -402,7 +402,3 @@ class Fact:
                 f"read it by the property for its unit"
             )
         return self.value
-
-
-def _yuan(amount: int) -> str:
-    return f"{amount // 100}.{amount % 100:02d}"

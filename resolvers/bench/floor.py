@@ -27,13 +27,24 @@ from starlette.routing import Route
 from domain.policy import PolicyBook
 from domain.store.engine import Connection, Database, open_database
 from domain.store.statements import EngineKind, Rendered
-from domain.vocabulary import Id, Instant, Prefix, RegionCode, Role, Viewer, api_id, business_date, parsed_api_id
+from domain.vocabulary import (
+    Fen,
+    Id,
+    Instant,
+    Prefix,
+    RegionCode,
+    Role,
+    Viewer,
+    api_id,
+    business_date,
+    parsed_api_id,
+    yuan,
+)
 from resolvers.bench.cases import Case
 from resolvers.context import Request, machine_clock
 from resolvers.graphql import build_executor
 from resolvers.service import Answer, GraphQLRequest
 from resolvers.world import World, open_world
-from schema.scalars import print_yuan
 from simulator.outside import outside
 
 FIRST_NUMBER: Final = 2 * 10**12
@@ -135,11 +146,11 @@ def _answer(payment: _Payment, entry_fen: int, balance_fen: int) -> bytes:
             "contribution": {
                 "id": api_id(Prefix.RESIDENT_CONTRIBUTION, payment.contribution_id),
                 "status": "PAID",
-                "amount": print_yuan(-entry_fen),
+                "amount": yuan(Fen(-entry_fen)),
                 "paidOn": str(payment.today),
             },
-            "entry": {"amount": print_yuan(entry_fen), "balance": print_yuan(balance_fen)},
-            "account": {"balance": print_yuan(balance_fen)},
+            "entry": {"amount": yuan(Fen(entry_fen)), "balance": yuan(Fen(balance_fen))},
+            "account": {"balance": yuan(Fen(balance_fen))},
         }
     )
 

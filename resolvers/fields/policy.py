@@ -10,9 +10,8 @@ from domain.operations.quote_resident_contribution import QuoteOrder, quote_resi
 from domain.policy import Assumption, Document, Fact, FactNameUndefined, PolicyUnknown, Synthetic
 from domain.policy.facts import Unit
 from domain.refusals import PolicyNotStated
-from domain.vocabulary import Id, Prefix, Role, parsed_api_id, region_span
+from domain.vocabulary import Id, Prefix, Role, parsed_api_id, region_span, yuan
 from resolvers.context import Request
-from resolvers.plan.objects import yuan
 from resolvers.plan.sources import (
     Arguments,
     Computed,

@@ -15,7 +15,7 @@ import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_type
 
 from domain.store.engine import Connection
-from domain.vocabulary import Fen, Instant, Role, Viewer, iso_instant
+from domain.vocabulary import Instant, Role, Viewer, iso_instant, yuan
 from resolvers.context import Request
 from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Getter, Reader, Variables, is_county
 from resolvers.plan.rows import Compiled, Cost, RowCompiler, either, python_type
@@ -23,12 +23,6 @@ from resolvers.plan.selection import Terms
 from resolvers.plan.sources import Arguments, ComputedSource, Form, Nested, NestedMany, Plain, Sources, ToRow
 
 Write = Callable[[Any], bytes]
-
-
-def yuan(amount: Fen) -> str:
-    """Fen as the API prints money: "400.00"."""
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
 
 
 def printed(form: Form, value: Any) -> bytes:

@@ -6,8 +6,8 @@ from dataclasses import is_dataclass
 import pytest
 
 from domain import refusals
-from domain.refusals import PRECEDENCE, PartyDoesNotAnswer, Refusal, RefusalCode, first_told, yuan
-from domain.vocabulary import Fen
+from domain.refusals import PRECEDENCE, PartyDoesNotAnswer, Refusal, RefusalCode, first_told
+from domain.vocabulary import Fen, yuan
 from tests.domain.refusals_page import FURTHER, PAGE, examples, page
 
 
@@ -44,8 +44,20 @@ def test_the_first_in_order_is_told_whatever_order_they_were_found_in() -> None:
     assert first_told([]) is None
 
 
-def test_amounts_are_written_with_two_places() -> None:
-    assert [yuan(Fen(one)) for one in (0, 5, 40_000, 123_456_789)] == ["0.00", "0.05", "400.00", "1234567.89"]
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        (0, "0.00"),
+        (5, "0.05"),
+        (40_000, "400.00"),
+        (123_456_789, "1234567.89"),
+        (-1, "-0.01"),
+        (-199, "-1.99"),
+        (-40_000, "-400.00"),
+    ],
+)
+def test_amounts_are_written_with_two_places(amount: int, written: str) -> None:
+    assert yuan(Fen(amount)) == written
 
 
 def test_the_page_on_refusals_says_what_the_code_says() -> None:
