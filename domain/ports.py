@@ -12,7 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from domain.store.engine import Connection
-from domain.vocabulary import Id, IdType, Instant, RegionCode, Relation, Scheme, Sex
+from domain.vocabulary import Id, IdType, RegionCode, Relation, Scheme, Sex
 
 
 @dataclass(eq=False)
@@ -20,12 +20,6 @@ class PartyUnavailable(Exception):
     """An outside party does not answer now. `party` is its name in English, as the log says it."""
 
     party: str
-
-
-class Clock(Protocol):
-    """The world's clock (世界时钟): the only source of time."""
-
-    def now(self) -> Instant: ...
 
 
 class Ids(Protocol):

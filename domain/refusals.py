@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from domain.vocabulary import Fen, Id, RegionCode, Relation, Scheme, SpecialGroup, Word, yuan
 
@@ -56,6 +56,36 @@ class OutsideParty(Word):
     OTHER_PROVINCES = "全国参保信息查询", "national enrolment query"
 
 
+class InputProblem(Word):
+    """Why an input cannot be right (填写内容的问题)."""
+
+    KEY_LENGTH = "应为 8 至 64 个字符", "has 8 to 64 characters"
+    NAME_LENGTH = "应为 1 至 50 个字", "has 1 to 50 characters"
+    NUMBER_SHAPE = "不是所选证件类型的号码", "is no number of the kind of document that was chosen"
+    NUMBER_DATE = "其中的出生日期不存在", "contains a day that no calendar has"
+    CHECK_CHARACTER = "校验位不正确", "does not fit its own check character"
+    NOT_OF_THE_NUMBER = "与证件号码中的出生日期不一致", "is not the one in the identity number"
+    IN_THE_FUTURE = "晚于今天", "lies in the future"
+    NO_SPECIAL_GROUP = (
+        "不适用：该人员不属于当地须特殊缴费的群体",
+        "is not for this person, who is in no such group there",
+    )
+    YEAR = "应在 2000 年至后年之间", "lies between 2000 and the year after next"
+    ORDER_COUNT = "应为 1 至 100 笔", "is a list of 1 to 100 orders"
+
+
+class Names(Protocol):
+    """What messages call places and policy facts (名称), each in Chinese and English."""
+
+    def place(self, code: RegionCode) -> tuple[str, str]:
+        """The city or province that the code lies in."""
+        ...
+
+    def term(self, name: str) -> tuple[str, str]:
+        """The term of a policy fact."""
+        ...
+
+
 def _zh(words: Iterable[Word]) -> str:
     return "、".join(word.zh for word in words)
 
@@ -78,11 +108,11 @@ class Refusal(Exception):
     path: tuple[str, ...] = ()
     basis: str | None = None
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         """What, why and what to do, in Chinese."""
         raise NotImplementedError
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         """What, why and what to do, in English."""
         raise NotImplementedError
 
@@ -96,10 +126,10 @@ class NotSignedIn(Refusal):
 
     code = RefusalCode.NOT_SIGNED_IN
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "未以参保人身份登录，本业务须由参保人本人办理，请登录后重试。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "You are not signed in as an insured person, and only they may do this. Sign in and try again."
 
 
@@ -110,10 +140,10 @@ class IdempotencyKeyReused(Refusal):
     code = RefusalCode.IDEMPOTENCY_KEY_REUSED
     path: tuple[str, ...] = ("idempotencyKey",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "该幂等键已用于内容不同的请求，为避免重复办理不予受理，请为新的请求使用新的幂等键。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "This idempotency key already belongs to a request with other content, so nothing was done. "
             "Use a new key for a new request."
@@ -126,16 +156,31 @@ class InputNotAcceptable(Refusal):
 
     code = RefusalCode.INPUT_NOT_ACCEPTABLE
     field: str
+    problem: InputProblem
 
     def __post_init__(self) -> None:
         if not self.path:
             self.path = (self.field,)
 
-    def zh(self) -> str:
-        return f"填写内容“{self.field}”不符合要求，无法办理，请核对后重新填写。"
+    def zh(self, names: Names) -> str:
+        return f"{_INPUT_FIELDS[self.field][0]}{self.problem.zh}，本次未办理，请核对后重新填写。"
 
-    def en(self) -> str:
-        return f"The value of “{self.field}” cannot be right, so nothing was done. Check it and fill it in again."
+    def en(self, names: Names) -> str:
+        return (
+            f"{_INPUT_FIELDS[self.field][1]} cannot be right: what belongs there {self.problem.en}. Nothing was done; "
+            "check it and fill it in again."
+        )
+
+
+_INPUT_FIELDS = {
+    "idempotencyKey": ("幂等键", "The idempotency key"),
+    "name": ("姓名", "The name"),
+    "idNumber": ("证件号码", "The identity number"),
+    "birthDate": ("出生日期", "The date of birth"),
+    "kind": ("特殊缴费", "The special payment"),
+    "coverageYear": ("参保年度", "The year of cover"),
+    "orders": ("缴费清单", "The list of payments"),
+}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -145,10 +190,10 @@ class PersonaNotFound(Refusal):
     code = RefusalCode.PERSONA_NOT_FOUND
     path: tuple[str, ...] = ("persona",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "此世界没有该名称的演示身份，无法登录，请从演示身份列表中选择。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "This world has no persona of that name, so nobody was signed in. Choose one from the list of personas."
 
 
@@ -159,10 +204,10 @@ class PledgeNotAccepted(Refusal):
     code = RefusalCode.PLEDGE_NOT_ACCEPTED
     path: tuple[str, ...] = ("pledgeAccepted",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "未同意个人承诺书，绑定家庭成员须先作出承诺，请阅读并同意后提交。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "The personal pledge was not accepted, and binding a family member requires it. Read and accept it first."
         )
@@ -175,10 +220,10 @@ class CannotBindSelf(Refusal):
     code = RefusalCode.CANNOT_BIND_SELF
     path: tuple[str, ...] = ("idNumber",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "填写的是本人证件，家庭成员绑定不适用于本人，请填写家庭成员的证件信息。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "This is your own document, and you are no family member of yourself. Fill in the family member's."
 
 
@@ -192,10 +237,10 @@ class IdentityMismatch(Refusal):
 
     code = RefusalCode.IDENTITY_MISMATCH
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "证件信息与人口信息库登记不一致，无法确认身份，请按证件核对后重新填写，登记有误的请联系公安户籍部门。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "The population register does not confirm the document as you described it. Compare every field with the "
             "document; if the register is wrong, turn to the household registration office."
@@ -208,10 +253,10 @@ class PersonDeceased(Refusal):
 
     code = RefusalCode.PERSON_DECEASED
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "该人员登记为已死亡，不能再办理绑定和缴费，登记有误的请联系公安户籍部门更正。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "This person is recorded as deceased, so nothing can be bound or paid. "
             "If the record is wrong, turn to the household registration office."
@@ -225,10 +270,10 @@ class RelationMismatch(Refusal):
     code = RefusalCode.RELATION_MISMATCH
     path: tuple[str, ...] = ("relation",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "人口信息库没有登记您与该人员有所填写的亲属关系，请核对后重新选择，登记有误的请联系公安户籍部门更正。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "The population register does not record the kinship that you chose. Choose again; "
             "if the register is wrong, turn to the household registration office."
@@ -245,15 +290,15 @@ class RelationNotCovered(Refusal):
     covered: tuple[Relation, ...]
     region: RegionCode
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return (
-            f"{self.region}的职工个人账户家庭共济范围为{_zh(self.covered)}，不含{self.relation.zh}，"
+            f"{names.place(self.region)[0]}的职工个人账户家庭共济范围为{_zh(self.covered)}，不含{self.relation.zh}，"
             "该家庭成员请通过税务系统缴费。"
         )
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
-            f"Accounts of {self.region} pay for: {_en(self.covered)}; not for: {self.relation.en}. "
+            f"Accounts of {names.place(self.region)[1]} pay for: {_en(self.covered)}; not for: {self.relation.en}. "
             "Pay this person's contribution through the tax system instead."
         )
 
@@ -265,10 +310,10 @@ class AlreadyBound(Refusal):
     code = RefusalCode.ALREADY_BOUND
     binding_id: Id
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "您已绑定该家庭成员，无需重复绑定，可直接办理缴费；如需更改关系，请先解除绑定。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "You have bound this family member already and may go on to pay. "
             "To change the relation, end the binding first."
@@ -282,10 +327,10 @@ class BindingNotFound(Refusal):
     code = RefusalCode.BINDING_NOT_FOUND
     path: tuple[str, ...] = ("bindingId",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "未查询到您名下有效的该绑定关系，可能已解除，请在家庭成员列表中核对。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "You hold no such binding; it may have been ended. Look it up in the list of your family members."
 
 
@@ -302,18 +347,17 @@ class NotThePayer(Refusal):
     account_area: RegionCode | None = None
     enrolment_area: RegionCode | None = None
 
-    def zh(self) -> str:
-        if self.enrolment_area is not None:
-            return (
-                f"您的个人账户在{self.account_area}，该人员在{self.enrolment_area}参保，不在可代缴的地区范围内，"
-                "请通过税务系统缴费。"
-            )
+    def zh(self, names: Names) -> str:
+        if self.account_area is not None and self.enrolment_area is not None:
+            kept, enrolled = names.place(self.account_area)[0], names.place(self.enrolment_area)[0]
+            return f"您的个人账户在{kept}，该人员在{enrolled}参保，不在可代缴的地区范围内，请通过税务系统缴费。"
         return "您未绑定该人员，个人账户只能为本人绑定的家庭成员代缴，请先绑定家庭成员再缴费。"
 
-    def en(self) -> str:
-        if self.enrolment_area is not None:
+    def en(self, names: Names) -> str:
+        if self.account_area is not None and self.enrolment_area is not None:
+            kept, enrolled = names.place(self.account_area)[1], names.place(self.enrolment_area)[1]
             return (
-                f"Your account is kept in {self.account_area} and this person is enrolled in {self.enrolment_area}, "
+                f"Your account is kept in {kept} and this person is enrolled in {enrolled}, "
                 "beyond where accounts may pay. Pay through the tax system instead."
             )
         return "You have not bound this person, and an account pays only for bound family members. Bind them first."
@@ -325,10 +369,10 @@ class PersonNotFound(Refusal):
 
     code = RefusalCode.PERSON_NOT_FOUND
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "医保平台未查询到该人员，可能从未参保，请先到参保地医保经办机构办理参保登记。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "The insurance platform holds no such person, who may never have been insured. "
             "Register them with the agency of the place of enrolment first."
@@ -342,10 +386,10 @@ class NotEnrolled(Refusal):
     code = RefusalCode.NOT_ENROLLED
     path: tuple[str, ...] = ("personId",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "未查询到居民医疗参保信息，缴费前须先参保登记，请联系参保地医保局办理参保登记。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "No resident insurance was found, and registration comes before payment. "
             "Turn to the insurance bureau of the place of enrolment to register."
@@ -361,13 +405,16 @@ class EnrolledElsewhere(Refusal):
     region: RegionCode
     scheme: Scheme
 
-    def zh(self) -> str:
-        return f"该人员已在{self.region}参加{self.scheme.zh}，不能重复参保，请先在当地办理暂停参保，再缴纳居民医保费。"
-
-    def en(self) -> str:
+    def zh(self, names: Names) -> str:
         return (
-            f"This person is in {self.scheme.en} in {self.region}, and nobody may be insured twice. "
-            "Have that enrolment suspended there first."
+            f"该人员已在{names.place(self.region)[0]}参加{self.scheme.zh}，不能重复参保，无需再缴纳居民医保费；"
+            "确需改为参加居民医保的，请先在当地办理暂停参保。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This person is in {self.scheme.en} in {names.place(self.region)[1]}, and nobody may be insured twice: "
+            "nothing is due as a resident. Whoever would change to the resident scheme has it suspended there first."
         )
 
 
@@ -378,10 +425,10 @@ class ContributionNotFound(Refusal):
     code = RefusalCode.CONTRIBUTION_NOT_FOUND
     path: tuple[str, ...] = ("contributionId",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "未查询到您提交的该缴费申请，请在缴费记录中核对后重试。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "You have submitted no such contribution. Look it up among your contributions and try again."
 
 
@@ -392,10 +439,10 @@ class AlreadyPaid(Refusal):
     code = RefusalCode.ALREADY_PAID
     contribution_id: Id
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "您已为该人员缴纳该年度居民医保费，无需重复缴费，可在缴费记录中查看。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "You have paid this person's contribution for this year already. You find it among your contributions."
 
 
@@ -405,10 +452,10 @@ class PaidByAnother(Refusal):
 
     code = RefusalCode.PAID_BY_ANOTHER
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "该人员该年度居民医保费已由本人或他人缴纳，无需重复缴费，如有疑问请咨询参保地医保经办部门。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             "This person's contribution for this year has been paid by themself or by somebody else. "
             "If that seems wrong, ask the agency of the place of enrolment."
@@ -423,10 +470,10 @@ class SpecialPaymentRequired(Refusal):
     path: tuple[str, ...] = ("kind",)
     group: SpecialGroup
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return f"该人员属于{self.group.zh}，享受参保资助，不能使用日常缴费，请选择特殊缴费。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             f"This person is recognised as: {self.group.en}; ordinary payment is not for them. Choose special payment."
         )
@@ -440,10 +487,10 @@ class CollectionWindowNotOpen(Refusal):
     path: tuple[str, ...] = ("coverageYear",)
     opens_on: date
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return f"该年度居民医保费自{self.opens_on.isoformat()}起缴纳，目前尚未开始，请届时再办理。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return f"Contributions for this year are collected from {self.opens_on.isoformat()} on. Come back then."
 
 
@@ -455,10 +502,10 @@ class CollectionWindowClosed(Refusal):
     path: tuple[str, ...] = ("coverageYear",)
     closed_on: date
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return f"该年度居民医保费已于{self.closed_on.isoformat()}截止缴纳，如需补缴请咨询参保地医保经办机构。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             f"Contributions for this year were collected until {self.closed_on.isoformat()}. "
             "For a later payment ask the agency of the place of enrolment."
@@ -474,13 +521,13 @@ class CoverageYearTooShort(Refusal):
     waiting_until: date
     year_ends_on: date
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return (
             f"现在缴费，待遇等待期至{self.waiting_until.isoformat()}，而该年度待遇至{self.year_ends_on.isoformat()}止，"
             "缴费后享受不到待遇，故不予受理，请缴纳下一年度的居民医保费。"
         )
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             f"Whoever pays now waits until {self.waiting_until.isoformat()}, and cover for this year ends on "
             f"{self.year_ends_on.isoformat()}: the payment would buy nothing and is not taken. Pay for the next year."
@@ -489,20 +536,29 @@ class CoverageYearTooShort(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class PolicyNotStated(Refusal):
-    """No document says what holds here on that day (政策未明确). `name` is the fact that is missing."""
+    """No document says what holds here on that day (政策未明确). `name` is the fact that is missing.
+
+    `coverage_year` is the year of cover that it is missing for, None for a fact that does not depend on one.
+    """
 
     code = RefusalCode.POLICY_NOT_STATED
     name: str
     region: RegionCode
     on: date
+    coverage_year: int | None = None
 
-    def zh(self) -> str:
-        return f"{self.region}在{self.on.isoformat()}适用的“{self.name}”政策未明确，无法办理，请咨询参保地经办机构。"
-
-    def en(self) -> str:
+    def zh(self, names: Names) -> str:
+        year = "" if self.coverage_year is None else f"{self.coverage_year}年度"
         return (
-            f"No document states “{self.name}” for {self.region} on {self.on.isoformat()}, so nothing was done. "
-            "Ask the agency of the place of enrolment."
+            f"没有文件写明{names.place(self.region)[0]}{year}在{self.on.isoformat()}的“{names.term(self.name)[0]}”，"
+            "本平台不作猜测，请咨询参保地经办机构。"
+        )
+
+    def en(self, names: Names) -> str:
+        year = "" if self.coverage_year is None else f" and the year of cover {self.coverage_year}"
+        return (
+            f"No document states the {names.term(self.name)[1]} for {names.place(self.region)[1]} on "
+            f"{self.on.isoformat()}{year}, and nothing is guessed here. Ask the agency of the place of enrolment."
         )
 
 
@@ -513,10 +569,10 @@ class NotYetPaid(Refusal):
     code = RefusalCode.NOT_YET_PAID
     path: tuple[str, ...] = ("contributionId",)
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "该缴费申请尚未缴费，缴费成功后才能点击完成并开具电子缴款单，请先缴费。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "This contribution is not yet paid, and the payment slip is issued after payment. Pay first."
 
 
@@ -526,10 +582,10 @@ class NoPersonalAccount(Refusal):
 
     code = RefusalCode.NO_PERSONAL_ACCOUNT
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "您没有可用的职工医保个人账户，无法用个人账户代缴，请通过税务系统缴费。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "You have no personal account in use to pay from. Pay through the tax system instead."
 
 
@@ -539,10 +595,10 @@ class AccountFrozen(Refusal):
 
     code = RefusalCode.ACCOUNT_FROZEN
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return "您的医保个人账户已冻结，暂不能支付，请联系参保地医保经办机构解冻，或通过税务系统缴费。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return "Your personal account is frozen and cannot pay. Ask the agency, or pay through the tax system."
 
 
@@ -555,12 +611,12 @@ class AmountChanged(Refusal):
     expected_fen: Fen
     due_fen: Fen
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return (
             f"当日应缴{yuan(self.due_fen)}元，与预期{yuan(self.expected_fen)}元不一致，未扣款，请确认金额后重新提交。"
         )
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             f"{yuan(self.due_fen)} yuan are due today, not {yuan(self.expected_fen)} as expected; nothing was paid. "
             "Confirm the new amount and send it again."
@@ -575,13 +631,13 @@ class BalanceTooLow(Refusal):
     balance_fen: Fen
     due_fen: Fen
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return (
             f"个人账户余额{yuan(self.balance_fen)}元，不足以支付{yuan(self.due_fen)}元，未扣款，"
             "请待账户划入后再试，或通过税务系统缴费。"
         )
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return (
             f"The account holds {yuan(self.balance_fen)} yuan and {yuan(self.due_fen)} are due; nothing was paid. "
             "Try again after the next credit, or pay through the tax system."
@@ -596,10 +652,10 @@ class PartyDoesNotAnswer(Refusal):
     retryable = True
     party: OutsideParty
 
-    def zh(self) -> str:
+    def zh(self, names: Names) -> str:
         return f"{self.party.zh}暂时没有应答，无法核验，本次未办理，请稍后用同一请求重试。"
 
-    def en(self) -> str:
+    def en(self, names: Names) -> str:
         return f"The {self.party.en} does not answer now, so nothing was done. Send the same request again later."
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain.refusals import OutsideParty, RefusalCode
+from domain.refusals import InputProblem, OutsideParty, RefusalCode
 from domain.vocabulary import Fen, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 publish(
     RefusalCode, "拒绝的代码，封闭列表，按先后次序排列。\nCode of a refusal; a closed list, in order of precedence."
 )
+publish(InputProblem, "填写的内容为何不可能正确。\nWhy an input cannot be right.")
 publish(OutsideParty, "平台办理时须查询的外部系统。\nOutside party that the platform must ask.")
 
 
@@ -73,6 +74,7 @@ class IdempotencyKeyReused(Refusal):
 )
 class InputNotAcceptable(Refusal):
     field: str = strawberry.field(description="不符合要求的输入字段。\nThe input field whose value cannot be right.")
+    problem: InputProblem = strawberry.field(description="问题所在。\nWhat is wrong with it.")
 
 
 @strawberry.type(description="此世界没有该名称的演示身份。\nThis world has no persona of that name.")
@@ -230,6 +232,10 @@ class PolicyNotStated(Refusal):
     name: str = strawberry.field(description="缺失的政策事实的名称。\nName of the fact that is missing.")
     region: RegionCode = strawberry.field(description="所问的地区。\nThe region asked about.")
     on: date = strawberry.field(description="所问的日期。\nThe day asked about.")
+    coverage_year: int | None = strawberry.field(
+        description="所问的参保年度；该事实与年度无关时为 null。\n"
+        "The year of cover asked about; null when the fact does not depend on one."
+    )
 
 
 @strawberry.type(description="尚未缴费，不能办结。\nNot paid yet, so it cannot be finished.")

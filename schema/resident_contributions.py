@@ -208,6 +208,7 @@ class ContributionQuote:
 ContributionQuoteResult = Annotated[
     ContributionQuote
     | NotSignedIn
+    | InputNotAcceptable
     | PersonDeceased
     | RelationNotCovered
     | NotThePayer

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.decisions.consulting import Consultation
-from domain.decisions.identity import RegisteredIdentity, confirms, document_number, is_document_number
+from domain.decisions.identity import (
+    RegisteredIdentity,
+    birth_date_problem,
+    confirms,
+    document_number,
+    name_problem,
+    number_problem,
+)
 from domain.decisions.objections import noting
 from domain.decisions.records import Holder
 from domain.policy import PolicyBook
@@ -81,13 +88,19 @@ def bound(
     """
     consultation = Consultation(book, on)
     objections: list[Refusal] = []
-    if not is_document_number(form.id_type, document_number(form.id_number)):
-        objections.append(InputNotAcceptable(field="idNumber"))
+    number = document_number(form.id_number)
+    for field, problem in (
+        ("idNumber", number_problem(form.id_type, number)),
+        ("name", name_problem(form.name)),
+        ("birthDate", birth_date_problem(number, form.birth_date, on)),
+    ):
+        if problem is not None:
+            objections.append(InputNotAcceptable(field=field, problem=problem))
     with noting(objections):
         pledge = consultation.fact("pledge", holder.area, "binding.pledge_required")
         if pledge.flag and not form.pledge_accepted:
             raise PledgeNotAccepted(basis=pledge.key)
-    if form.id_type is holder.id_type and document_number(form.id_number) == holder.id_number:
+    if form.id_type is holder.id_type and number == holder.id_number:
         objections.append(CannotBindSelf())
     with noting(objections):
         require_relation_covered(consultation, holder.area, form.relation, path=("relation",))

@@ -6,10 +6,14 @@ import re
 from datetime import date
 from typing import Protocol
 
+from domain.refusals import InputProblem
 from domain.vocabulary import IdType, Sex
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
+
+LONGEST_NAME = 50
+"""Characters in a name; the longest that registers hold are of minorities and of foreigners."""
 
 _SHAPES = {
     IdType.RESIDENT_ID_CARD: re.compile(r"[0-9]{17}[0-9X]"),
@@ -46,17 +50,36 @@ def document_number(text: str) -> str:
     return "".join(text.split()).upper()
 
 
-def is_document_number(id_type: IdType, number: str) -> bool:
-    """Whether a number can be one of that kind of document: shape, and date and check character where it has them."""
+def number_problem(id_type: IdType, number: str) -> InputProblem | None:
+    """Why a number can be none of that kind of document: shape, and date and check character where it has them."""
     if _SHAPES[id_type].fullmatch(number) is None:
-        return False
+        return InputProblem.NUMBER_SHAPE
     if len(number) != 18:
-        return True
+        return None
+    if _date_within(number) is None:
+        return InputProblem.NUMBER_DATE
+    return None if check_character(number[:17]) == number[17] else InputProblem.CHECK_CHARACTER
+
+
+def name_problem(name: str) -> InputProblem | None:
+    """Why nobody can be called so: nothing but spaces, or beyond any name."""
+    return None if 1 <= len(name.strip()) <= LONGEST_NAME else InputProblem.NAME_LENGTH
+
+
+def birth_date_problem(number: str, birth_date: date, on: date) -> InputProblem | None:
+    """Why nobody who holds a document of that number can have been born on that day."""
+    if birth_date > on:
+        return InputProblem.IN_THE_FUTURE
+    told = _date_within(number) if len(number) == 18 else None
+    return None if told in (None, birth_date) else InputProblem.NOT_OF_THE_NUMBER
+
+
+def _date_within(number: str) -> date | None:
+    """The day in a number of 18 characters, None where no calendar has it."""
     try:
-        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        return False
-    return check_character(number[:17]) == number[17]
+        return None
 
 
 def confirms(registered: RegisteredIdentity, *, name: str, birth_date: date, sex: Sex) -> bool:

@@ -17,4 +17,4 @@ def noting(objections: list[Refusal]) -> Iterator[None]:
     except Refusal as refusal:
         objections.append(refusal)
     except PolicyUnknown as gap:
-        objections.append(PolicyNotStated(name=gap.name, region=gap.area, on=gap.on))
+        objections.append(PolicyNotStated(name=gap.name, region=gap.area, on=gap.on, coverage_year=gap.benefit_year))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain.decisions.consulting import Consultation
 from domain.decisions.objections import noting
 from domain.decisions.quoting import Quote, assessed
 from domain.decisions.records import Account, Holder, Standing, Submitted
@@ -41,12 +42,15 @@ def require_account(holder: Holder) -> Account:
     return holder.account
 
 
-def debited(account: Account, amount_fen: Fen) -> Account:
-    """The account after one more entry that takes the whole amount. Raises AccountFrozen, BalanceTooLow."""
+def debited(account: Account, amount_fen: Fen, *, basis: str | None = None) -> Account:
+    """The account after one more entry that takes the whole amount. Raises AccountFrozen, BalanceTooLow.
+
+    `basis` is the key of the fact that an account which holds too little pays nothing.
+    """
     if account.status is AccountStatus.FROZEN:
         raise AccountFrozen()
     if account.balance_fen < amount_fen:
-        raise BalanceTooLow(balance_fen=account.balance_fen, due_fen=amount_fen)
+        raise BalanceTooLow(balance_fen=account.balance_fen, due_fen=amount_fen, basis=basis)
     return replace(account, balance_fen=Fen(account.balance_fen - amount_fen), entry_count=account.entry_count + 1)
 
 
@@ -80,10 +84,12 @@ def paid(
     if quote is not None:
         expected = contribution.amount_fen if expected_fen is None else expected_fen
         if expected != quote.amount_fen:
-            objections.append(AmountChanged(expected_fen=expected, due_fen=quote.amount_fen))
+            objections.append(AmountChanged(expected_fen=expected, due_fen=quote.amount_fen, basis=quote.amount_basis))
     account: Account | None = None
     with noting(objections):
-        account = debited(require_account(standing.holder), Fen(0) if quote is None else quote.amount_fen)
+        whole_or_nothing = Consultation(book, on).basis(standing.holder.area, "family_mutual_aid.balance_too_low")
+        due = Fen(0) if quote is None else quote.amount_fen
+        account = debited(require_account(standing.holder), due, basis=whole_or_nothing)
     told = first_told(objections)
     if told is not None:
         if told.path and not isinstance(told, AmountChanged):

@@ -18,6 +18,7 @@ from domain.refusals import (
     CoverageYearTooShort,
     EnrolledElsewhere,
     InputNotAcceptable,
+    InputProblem,
     NotEnrolled,
     NotThePayer,
     OutsideParty,
@@ -33,6 +34,8 @@ from domain.vocabulary import Fen, Id, PaymentKind, RegionCode, SpecialGroup, pr
 __all__ = ["Quote", "QuotedFact", "assessed", "quoted"]
 
 _DAY = timedelta(days=1)
+FIRST_COVERAGE_YEAR = 2000
+"""Years of cover are asked about from then on: no resident scheme is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class Quote:
     record_visible_after_hours: int
     finish_required: bool
     facts: tuple[QuotedFact, ...]
+
+    @property
+    def amount_basis(self) -> str | None:
+        """The key of the fact that states the amount."""
+        return next((one.fact.key for one in self.facts if one.role == "amount" and one.fact.unit is Unit.FEN), None)
 
 
 def quoted(
@@ -87,6 +95,8 @@ def assessed(
     """
     consultation = Consultation(book, on, standing.coverage_year)
     insured, enrolment, holder = standing.insured, standing.enrolment, standing.holder
+    if not FIRST_COVERAGE_YEAR <= standing.coverage_year <= on.year + 2:
+        objections.append(InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR))
     if insured is None or (standing.relation is None and insured.id != holder.id):
         # Nothing about a person whom the holder has not bound may be told, not even whether there is one.
         objections.append(NotThePayer(basis=consultation.basis(holder.area, "binding.required_before_payment")))
@@ -100,7 +110,11 @@ def assessed(
         by_holder = standing.paid.payer_id == holder.id
         objections.append(AlreadyPaid(contribution_id=standing.paid.id) if by_holder else PaidByAnother())
     if enrolment is None:
-        objections.append(NotEnrolled(basis=consultation.basis(holder.area, "enrolment.required_before_payment")))
+        with noting(objections):
+            if standing.elsewhere is not None:
+                # Whoever is insured as an employee owes nothing as a resident, and is not sent to register as one.
+                _require_suspended(consultation, standing.elsewhere.region, standing.elsewhere)
+            raise NotEnrolled(basis=consultation.basis(holder.area, "enrolment.required_before_payment"))
         return None
     with noting(objections):
         _require_account_in_reach(consultation, holder.area, enrolment)
@@ -176,7 +190,7 @@ def _entrance(
     if special and kind is PaymentKind.ORDINARY:
         raise SpecialPaymentRequired(group=special[0], basis=rule.key)
     if not special and kind is PaymentKind.SPECIAL:
-        raise InputNotAcceptable(field="kind", basis=rule.key)
+        raise InputNotAcceptable(field="kind", problem=InputProblem.NO_SPECIAL_GROUP, basis=rule.key)
     return PaymentKind.SPECIAL if special else PaymentKind.ORDINARY
 
 

@@ -41,7 +41,7 @@ def submitted(
     with noting(objections):
         account = require_account(standing.holder)
     if quote is not None and expected_fen is not None and expected_fen != quote.amount_fen:
-        objections.append(AmountChanged(expected_fen=expected_fen, due_fen=quote.amount_fen))
+        objections.append(AmountChanged(expected_fen=expected_fen, due_fen=quote.amount_fen, basis=quote.amount_basis))
     told = first_told(objections)
     if told is not None:
         return told

@@ -24,7 +24,7 @@ from domain.policy.report import (
     StaleFact,
     year_collected_on,
 )
-from domain.vocabulary import NATION, RegionCode
+from domain.vocabulary import NATION, PROVINCES, RegionCode, RegionLevel, region_chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class PolicyBook:
             raise ValueError(f"an area is six digits, not {area!r}")
         year = benefit_year if shelf.per_benefit_year else None
         rows = shelf.rows
-        for place in (area, area[:4] + "00", area[:2] + "0000", NATION):
+        for place in region_chain(RegionCode(area)):
             row = rows.get((place, year))
             if row is not None:
                 position = bisect_right(row.firsts, on)
@@ -96,7 +96,7 @@ class PolicyBook:
                     found = row.facts[position - 1]
                     if found.valid_until is None or on <= found.valid_until:
                         return found
-        raise PolicyUnknown(name, RegionCode(area), on, benefit_year)
+        raise PolicyUnknown(name, RegionCode(area), on, year)
 
     def first_fact(
         self, names: Sequence[str], *, area: RegionCode | str, on: date, benefit_year: int | None = None
@@ -118,6 +118,20 @@ class PolicyBook:
     def by_key(self, key: str) -> Fact | None:
         """The fact of that key (`name~area~from[~benefit_year]`), or None where there is none."""
         return self._by_key.get(key)
+
+    def place(self, code: RegionCode) -> tuple[str, str]:
+        """What messages call a place: the nearest area that the book knows, else its province, else its code."""
+        for area in map(self.areas.get, region_chain(code)):
+            if area is not None and area.level is not RegionLevel.NATION:
+                return area.name_zh, area.name_en
+        if code == NATION:
+            return self.areas[NATION].name_zh, self.areas[NATION].name_en
+        return PROVINCES.get(code[:2], (code, code))
+
+    def term(self, name: str) -> tuple[str, str]:
+        """The term of a fact in Chinese and English; its name where no file defines it."""
+        found = self.definitions.get(name)
+        return (name, name) if found is None else (found.term_zh, found.term_en)
 
     def names(self) -> tuple[str, ...]:
         """Every fact name, in alphabetical order."""

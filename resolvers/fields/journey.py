@@ -26,7 +26,7 @@ from domain.operations.submit_resident_contribution import (
     submit_resident_contributions,
 )
 from domain.operations.unbind_family_member import FamilyMemberUnbound, UnbindOrder, unbind_family_members
-from domain.refusals import InputNotAcceptable, NotSignedIn, Refusal
+from domain.refusals import InputNotAcceptable, InputProblem, NotSignedIn, Refusal
 from domain.store.engine import Connection
 from domain.vocabulary import Id, Prefix, Role, parsed_api_id
 from resolvers.batching import Batches
@@ -102,7 +102,11 @@ async def shown(request: Request, write: WritePayload, outcome: object) -> bytes
 
 def key_objection(key: str) -> InputNotAcceptable | None:
     """Why a text cannot be an idempotency key, or None."""
-    return None if len(key) in IDEMPOTENCY_KEY_LENGTHS else InputNotAcceptable(field="idempotencyKey")
+    return (
+        None
+        if len(key) in IDEMPOTENCY_KEY_LENGTHS
+        else InputNotAcceptable(field="idempotencyKey", problem=InputProblem.KEY_LENGTH)
+    )
 
 
 def told(request: Request, objection: InputNotAcceptable) -> Refusal:
@@ -201,7 +205,11 @@ def _finish(actor_id: Id, key: str, cause: str, given: Arguments) -> FinishOrder
 
 
 def _too_many_or_none(given: Arguments) -> InputNotAcceptable | None:
-    return None if 1 <= len(given["orders"]) <= MOST_ORDERS else InputNotAcceptable(field="orders")
+    return (
+        None
+        if 1 <= len(given["orders"]) <= MOST_ORDERS
+        else InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT)
+    )
 
 
 def _pay_together(actor_id: Id, key: str, cause: str, given: Arguments) -> PayTogetherOrder:

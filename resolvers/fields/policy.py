@@ -7,11 +7,12 @@ from typing import Any
 
 from domain.decisions.quoting import Quote, QuotedFact
 from domain.operations.quote_resident_contribution import QuoteOrder, quote_resident_contributions
-from domain.policy import Assumption, Document, Fact, FactNameUndefined, PolicyUnknown, Synthetic
+from domain.policy import Assumption, Document, Fact, PolicyUnknown, Synthetic
 from domain.policy.facts import Unit
 from domain.refusals import PolicyNotStated
 from domain.vocabulary import Id, Prefix, Role, parsed_api_id, region_span, yuan
 from resolvers.context import Request
+from resolvers.plan.arguments import bad_input
 from resolvers.plan.sources import (
     Arguments,
     Computed,
@@ -118,13 +119,22 @@ POLICY = (
 
 
 async def policy_fact(request: Request, arguments: Arguments) -> Fact | PolicyNotStated:
-    """The fact that is in force, or that none is."""
-    on = arguments.get("on") or request.today
-    name, region = arguments["name"], arguments["region"]
+    """The fact that is in force, or that none is. Raises FieldProblem for a question that no book could answer."""
+    book, on, year = request.world.policy, arguments.get("on") or request.today, arguments.get("benefitYear")
+    definition = book.definitions.get(arguments["name"])
+    if definition is None:
+        raise bad_input(
+            "没有该名称的政策事实，policyFacts 列出全部。", "No policy fact has that name; policyFacts lists them all."
+        )
+    if definition.per_benefit_year and year is None:
+        raise bad_input(
+            f"{definition.name} 按年度规定，须给出 benefitYear。",
+            f"{definition.name} is stated per year of cover: give benefitYear.",
+        )
     try:
-        return request.world.policy.fact(name, area=region, on=on, benefit_year=arguments.get("benefitYear"))
-    except (PolicyUnknown, FactNameUndefined):
-        return PolicyNotStated(name=name, region=region, on=on)
+        return book.fact(definition.name, area=arguments["region"], on=on, benefit_year=year)
+    except PolicyUnknown as gap:
+        return PolicyNotStated(name=gap.name, region=gap.area, on=gap.on, coverage_year=gap.benefit_year)
 
 
 async def policy_facts(request: Request, arguments: Arguments) -> Sequence[tuple[str, Fact]]:

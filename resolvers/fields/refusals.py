@@ -16,6 +16,9 @@ LINKS = {"binding_id": ("binding", "FamilyBinding"), "contribution_id": ("contri
 """Fields that name a row, and the link that the API shows instead."""
 
 
+_FORMS = {date: Form.DATE, int | None: Form.INTEGER}
+
+
 def camel(name: str) -> str:
     """snake_case as GraphQL writes it: camelCase."""
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
@@ -28,7 +31,7 @@ def _fact(name: str, annotation: Any) -> tuple[str, ComputedField]:
     if annotation is Fen:
         return camel(name.removesuffix("_fen")), Plain(lambda refusal, arguments: getattr(refusal, name), Form.YUAN)
     assert annotation is not Id, f"{name} needs a link"
-    form = Form.DATE if annotation is date else Form.TEXT
+    form = _FORMS.get(annotation, Form.TEXT)
     return camel(name), Plain(lambda refusal, arguments: getattr(refusal, name), form)
 
 
@@ -41,7 +44,7 @@ def _source(class_: type[Refusal], book: PolicyBook) -> ComputedSource:
         {
             "code": Plain(lambda refusal, arguments: refusal.code),
             "message": Plain(
-                lambda refusal, arguments: refusal.en() if arguments["language"].name == "EN" else refusal.zh()
+                lambda refusal, arguments: refusal.en(book) if arguments["language"].name == "EN" else refusal.zh(book)
             ),
             "path": Plain(lambda refusal, arguments: refusal.path),
             "retryable": Plain(lambda refusal, arguments: refusal.retryable, Form.BOOLEAN),

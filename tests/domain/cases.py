@@ -108,7 +108,7 @@ def at(year: int, month: int, day: int, hour: int = 12, minute: int = 0, second:
 
 def granted(answer: _T | Refusal) -> _T:
     """What was decided, where it was no refusal."""
-    assert not isinstance(answer, Refusal), answer.en()
+    assert not isinstance(answer, Refusal), answer
     return answer
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from domain.policy import PolicyBook
 from domain.refusals import (
     PRECEDENCE,
     AlreadyBound,
@@ -14,6 +15,7 @@ from domain.refusals import (
     CoverageYearTooShort,
     EnrolledElsewhere,
     InputNotAcceptable,
+    InputProblem,
     NotThePayer,
     OutsideParty,
     PartyDoesNotAnswer,
@@ -27,7 +29,7 @@ from domain.vocabulary import Fen, Id, RegionCode, Relation, Scheme, SpecialGrou
 PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
 
 WITH_FACTS: tuple[Refusal, ...] = (
-    InputNotAcceptable(field="idNumber"),
+    InputNotAcceptable(field="idNumber", problem=InputProblem.CHECK_CHARACTER),
     RelationNotCovered(
         relation=Relation.SIBLING,
         covered=(Relation.SPOUSE, Relation.PARENT, Relation.CHILD),
@@ -40,13 +42,26 @@ WITH_FACTS: tuple[Refusal, ...] = (
     CollectionWindowNotOpen(opens_on=date(2024, 9, 23)),
     CollectionWindowClosed(closed_on=date(2025, 2, 28)),
     CoverageYearTooShort(waiting_until=date(2025, 12, 31), year_ends_on=date(2025, 12, 31)),
-    PolicyNotStated(name="collection_window.window", region=RegionCode("341102"), on=date(2025, 1, 10)),
+    PolicyNotStated(
+        name="collection_window.window", region=RegionCode("341102"), on=date(2025, 1, 10), coverage_year=2025
+    ),
     AmountChanged(expected_fen=Fen(40_000), due_fen=Fen(107_000)),
     BalanceTooLow(balance_fen=Fen(14_920), due_fen=Fen(40_000)),
     PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY),
 )
 
 FURTHER: tuple[Refusal, ...] = (
+    InputNotAcceptable(field="idempotencyKey", problem=InputProblem.KEY_LENGTH),
+    InputNotAcceptable(field="name", problem=InputProblem.NAME_LENGTH),
+    InputNotAcceptable(field="idNumber", problem=InputProblem.NUMBER_SHAPE),
+    InputNotAcceptable(field="idNumber", problem=InputProblem.NUMBER_DATE),
+    InputNotAcceptable(field="birthDate", problem=InputProblem.NOT_OF_THE_NUMBER),
+    InputNotAcceptable(field="birthDate", problem=InputProblem.IN_THE_FUTURE),
+    InputNotAcceptable(field="kind", problem=InputProblem.NO_SPECIAL_GROUP),
+    InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR),
+    InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT),
+    EnrolledElsewhere(region=RegionCode("440300"), scheme=Scheme.EMPLOYEE),
+    PolicyNotStated(name="special_payment.groups", region=RegionCode("840102"), on=date(2019, 1, 1)),
     NotThePayer(account_area=RegionCode("520402"), enrolment_area=RegionCode("510903")),
     PartyDoesNotAnswer(party=OutsideParty.OTHER_PROVINCES),
 )
@@ -76,6 +91,7 @@ def examples() -> dict[type[Refusal], Refusal]:
 
 def page() -> str:
     """The text of the page."""
+    book = PolicyBook.load()
     rows = []
     sections = []
     for rank, (kind, example) in enumerate(examples().items(), start=1):
@@ -83,7 +99,7 @@ def page() -> str:
         retryable = "yes" if kind.retryable else ""
         rows.append(f"| {rank} | `{kind.code.name}` | {kind.code.zh} | {path} | {retryable} |\n")
         said = [example, *(one for one in FURTHER if type(one) is kind)]
-        words = "".join(f"\n> {one.zh()}\n>\n> {one.en()}\n" for one in said)
+        words = "".join(f"\n> {one.zh(book)}\n>\n> {one.en(book)}\n" for one in said)
         sections.append(f"\n## {kind.__name__}\n\n{kind.__doc__.splitlines()[0] if kind.__doc__ else ''}\n{words}")
     return _HEAD + "".join(rows) + "".join(sections)
 

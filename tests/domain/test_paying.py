@@ -178,7 +178,7 @@ FAULTS: dict[type[Refusal], Callable[[Case], Case]] = {
     PaidByAnother: lambda case: case.with_standing(paid=PAID_BY_ANOTHER),
     SpecialPaymentRequired: lambda case: case.with_insured(special_group=SpecialGroup.ORPHAN),
     CollectionWindowNotOpen: lambda case: replace(case, now=at(2024, 8, 31)),
-    PolicyNotStated: lambda case: case.with_standing(coverage_year=2031),
+    PolicyNotStated: lambda case: case.with_standing(coverage_year=2026),
     NoPersonalAccount: lambda case: case.with_account(status=AccountStatus.CLOSED),
     AccountFrozen: lambda case: case.with_account(status=AccountStatus.FROZEN),
     AmountChanged: lambda case: case.with_contribution(amount_fen=Fen(38_000)),
@@ -186,7 +186,12 @@ FAULTS: dict[type[Refusal], Callable[[Case], Case]] = {
 }
 
 # One replaces the other's circumstance, so they cannot both hold: no window to be too early for, one status.
-EXCLUSIVE: list[set[type[Refusal]]] = [{CollectionWindowNotOpen, PolicyNotStated}, {NoPersonalAccount, AccountFrozen}]
+EXCLUSIVE: list[set[type[Refusal]]] = [
+    {CollectionWindowNotOpen, PolicyNotStated},
+    {NoPersonalAccount, AccountFrozen},
+    # Whoever is insured elsewhere hears of that, enrolled as a resident or not.
+    {NotEnrolled, EnrolledElsewhere},
+]
 
 # Whose contribution it is comes before everything that would tell of it.
 HIDES_THE_REST = ContributionNotFound

@@ -17,6 +17,7 @@ from domain.refusals import (
     CollectionWindowNotOpen,
     CoverageYearTooShort,
     EnrolledElsewhere,
+    InputNotAcceptable,
     NotEnrolled,
     NotThePayer,
     OutsideParty,
@@ -300,6 +301,17 @@ def test_who_is_not_enrolled_registers_first(book: PolicyBook) -> None:
     assert answer.basis is not None
 
 
+def test_an_employee_is_not_sent_to_register_as_a_resident(book: PolicyBook) -> None:
+    case = standing(relation=None)
+    assert case.insured is not None
+    own = replace(case, insured=replace(case.insured, id=PAYER), enrolment=None)
+    assert isinstance(quoted(book, IN_WINDOW, own), NotEnrolled)
+    employed = replace(own, elsewhere=PlaceOfEnrolment(ENROLMENT, ANSHUN, Scheme.EMPLOYEE))
+    answer = quoted(book, IN_WINDOW, employed)
+    assert isinstance(answer, EnrolledElsewhere)
+    assert "无需再缴纳居民医保费" in answer.zh(book)
+
+
 @pytest.mark.parametrize("enrolment_id", [ENROLMENT, None])
 def test_an_enrolment_elsewhere_comes_first(book: PolicyBook, enrolment_id: None) -> None:
     elsewhere = PlaceOfEnrolment(enrolment_id, SUINING, Scheme.EMPLOYEE)
@@ -346,7 +358,6 @@ def test_the_place_of_enrolment_says_how_far_away_the_account_may_be_kept(
             "collection_window.window",
         ),
         (standing(coverage_year=2026), IN_WINDOW, "collection_window.window"),
-        (standing(coverage_year=-(2**31)), IN_WINDOW, "collection_window.window"),
         (standing(), date(2026, 1, 1), "collection_window.window"),
     ],
 )
@@ -354,6 +365,19 @@ def test_what_no_document_states_is_refused_and_named(book: PolicyBook, case: St
     answer = quoted(book, on, case)
     assert isinstance(answer, PolicyNotStated)
     assert (answer.name, answer.on) == (name, on)
+
+
+@pytest.mark.parametrize(
+    ("year", "refused"), [(-(2**31), True), (1999, True), (2000, False), (2026, False), (2027, True), (2**31 - 1, True)]
+)
+def test_a_year_that_nobody_could_pay_for_is_no_gap_in_policy(book: PolicyBook, year: int, refused: bool) -> None:
+    answer = quoted(book, IN_WINDOW, standing(coverage_year=year))
+    assert isinstance(answer, InputNotAcceptable if refused else PolicyNotStated)
+    assert answer.path == (("coverageYear",) if refused else ())
+    if isinstance(answer, PolicyNotStated):
+        assert answer.coverage_year == year
+        assert f"{year}年度" in answer.zh(book)
+        assert "安顺市" in answer.zh(book)
 
 
 def test_without_a_price_after_the_window_the_collection_is_closed(tmp_path: Path) -> None:
@@ -445,7 +469,7 @@ def test_where_only_late_payers_wait_a_gap_does_not(tmp_path: Path) -> None:
 
 
 def test_a_refusal_stands_even_where_no_document_is_behind_it(book: PolicyBook) -> None:
-    answer = quoted(book, date(2019, 12, 31), standing(relation=None))
+    answer = quoted(book, date(2019, 12, 31), standing(relation=None, coverage_year=2020))
     assert isinstance(answer, NotThePayer)
     assert answer.basis is None
 

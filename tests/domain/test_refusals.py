@@ -6,6 +6,7 @@ from dataclasses import is_dataclass
 import pytest
 
 from domain import refusals
+from domain.policy import PolicyBook
 from domain.refusals import PRECEDENCE, PartyDoesNotAnswer, Refusal, RefusalCode, first_told
 from domain.vocabulary import Fen, yuan
 from tests.domain.refusals_page import FURTHER, PAGE, examples, page
@@ -24,14 +25,16 @@ def test_codes_are_the_names_in_the_same_order() -> None:
 
 
 @pytest.mark.parametrize("refusal", [*examples().values(), *FURTHER], ids=lambda one: type(one).__name__)
-def test_a_refusal_says_what_and_what_to_do_in_both_languages(refusal: Refusal) -> None:
+def test_a_refusal_says_what_and_what_to_do_in_both_languages(refusal: Refusal, book: PolicyBook) -> None:
     assert is_dataclass(refusal)
-    assert refusal.zh().endswith("。")
-    assert refusal.en().endswith(".")
-    assert not re.search(r"[一-鿿]", refusal.en())
+    assert refusal.zh(book).endswith("。")
+    assert refusal.en(book).endswith(".")
+    assert not re.search(r"[一-鿿]", refusal.en(book))
     assert str(refusal) == refusal.code.name
+    # Codes, names of facts and names of fields are for programs.
+    assert not re.search(r"[0-9]{6}|[a-z]_[a-z]|[a-z][A-Z]", refusal.zh(book) + refusal.en(book))
     # Nothing as long as an identity number, in either language.
-    assert not re.search(r"[0-9]{15}", refusal.zh() + refusal.en())
+    assert not re.search(r"[0-9]{15}", refusal.zh(book) + refusal.en(book))
 
 
 def test_only_a_silent_party_is_worth_the_same_request_again() -> None:

@@ -112,6 +112,10 @@ async def binding_somebody_never_insured(world: OpenedWorld) -> dict[str, Any]:
     return await world.mutate(BIND, "employee-3", **world.member("employee-3", **stranger, sex="FEMALE"))
 
 
+async def quoting_oneself(world: OpenedWorld) -> dict[str, Any]:
+    return await world.quote("employee-4", world.person("employee-4"))
+
+
 async def paying_twice(world: OpenedWorld) -> dict[str, Any]:
     contribution = await world.paid("employee-4")
     return await world.mutate(PAY, "employee-4", contributionId=contribution)
@@ -203,25 +207,29 @@ MET = {
     "paying as the operator": Met("NOT_SIGNED_IN", sending(PAY, "operator", contributionId="con_1")),
     "a key with other content": Met("IDEMPOTENCY_KEY_REUSED", reusing_a_key, ("idempotencyKey",)),
     "an identity number with a wrong check digit": Met(
-        "INPUT_NOT_ACCEPTABLE", binding("employee", idNumber="240102195603150021"), ("idNumber",), {"field": "idNumber"}
+        "INPUT_NOT_ACCEPTABLE", binding("employee", idNumber="240102195603150021"), ("idNumber",),
+        {"field": "idNumber", "problem": "CHECK_CHARACTER"},
     ),
     "a key that is too short": Met(
         "INPUT_NOT_ACCEPTABLE", binding("employee", idempotencyKey="1234567"), ("idempotencyKey",),
-        {"field": "idempotencyKey"},
+        {"field": "idempotencyKey", "problem": "KEY_LENGTH"},
     ),
     "a key that is too long": Met(
         "INPUT_NOT_ACCEPTABLE", binding("employee", idempotencyKey="k" * 65), ("idempotencyKey",),
-        {"field": "idempotencyKey"},
+        {"field": "idempotencyKey", "problem": "KEY_LENGTH"},
     ),
     "special payment for somebody of no group": Met(
-        "INPUT_NOT_ACCEPTABLE", submitting("already-bound", bound=False, kind="SPECIAL"), ("kind",), {"field": "kind"},
+        "INPUT_NOT_ACCEPTABLE", submitting("already-bound", bound=False, kind="SPECIAL"), ("kind",),
+        {"field": "kind", "problem": "NO_SPECIAL_GROUP"},
         "special_payment.groups",
     ),
     "paying several, but none": Met(
-        "INPUT_NOT_ACCEPTABLE", paying_together(PAY_TOGETHER, "employee", 0), ("orders",), {"field": "orders"}
+        "INPUT_NOT_ACCEPTABLE", paying_together(PAY_TOGETHER, "employee", 0), ("orders",),
+        {"field": "orders", "problem": "ORDER_COUNT"},
     ),
     "paying 101 at once": Met(
-        "INPUT_NOT_ACCEPTABLE", paying_together(PAY_TOGETHER, "employee", 101), ("orders",), {"field": "orders"}
+        "INPUT_NOT_ACCEPTABLE", paying_together(PAY_TOGETHER, "employee", 101), ("orders",),
+        {"field": "orders", "problem": "ORDER_COUNT"},
     ),
     "signing in as nobody": Met("PERSONA_NOT_FOUND", sending(SIGN_IN, None, persona="nobody"), ("persona",)),
     "no pledge": Met(
@@ -230,7 +238,17 @@ MET = {
     ),
     "binding oneself": Met("CANNOT_BIND_SELF", binding_oneself, ("idNumber",)),
     "a name that the register writes otherwise": Met("IDENTITY_MISMATCH", binding("rare-name")),
-    "a birth date that is wrong": Met("IDENTITY_MISMATCH", binding("employee", birthDate="1960-02-29")),
+    "a birth date that is not in the number": Met(
+        "INPUT_NOT_ACCEPTABLE", binding("employee", birthDate="1960-02-29"), ("birthDate",),
+        {"field": "birthDate", "problem": "NOT_OF_THE_NUMBER"},
+    ),
+    "a birth date in the future": Met(
+        "INPUT_NOT_ACCEPTABLE", binding("employee", birthDate="2024-12-17"), ("birthDate",),
+        {"field": "birthDate", "problem": "IN_THE_FUTURE"},
+    ),
+    "no name": Met(
+        "INPUT_NOT_ACCEPTABLE", binding("employee", name=""), ("name",), {"field": "name", "problem": "NAME_LENGTH"}
+    ),
     "a document that nobody has": Met(
         "IDENTITY_MISMATCH", binding("employee", idType="PASSPORT", idNumber="E0000001")
     ),
@@ -284,6 +302,10 @@ MET = {
         "ENROLLED_ELSEWHERE", submitting("mother-employed-elsewhere"), ("personId",),
         {"region": "440300", "scheme": "EMPLOYEE"}, "enrolment.elsewhere_must_be_suspended",
     ),
+    "oneself, being an employee": Met(
+        "ENROLLED_ELSEWHERE", quoting_oneself, ("personId",), {"region": "520423", "scheme": "EMPLOYEE"},
+        "enrolment.elsewhere_must_be_suspended",
+    ),
     "a contribution that another submitted": Met(
         "CONTRIBUTION_NOT_FOUND", paying_what_another_submitted, ("contributionId",)
     ),
@@ -306,25 +328,30 @@ MET = {
     ),
     "a price that no document states": Met(
         "POLICY_NOT_STATED", submitting("xuancheng-parent"), (),
-        {"name": "collection_window.window", "region": "341802", "on": "2024-12-16"},
+        {"name": "collection_window.window", "region": "341802", "on": "2024-12-16", "coverageYear": 2025},
     ),
     "a year that no document speaks of": Met(
-        "POLICY_NOT_STATED", submitting("employee-14", coverageYear=1900), (),
-        {"name": "collection_window.window", "region": "520403", "on": "2024-12-16"},
+        "POLICY_NOT_STATED", submitting("employee-14", coverageYear=2026), (),
+        {"name": "collection_window.window", "region": "520403", "on": "2024-12-16", "coverageYear": 2026},
+    ),
+    "a year long before the scheme": Met(
+        "INPUT_NOT_ACCEPTABLE", submitting("already-bound", bound=False, coverageYear=1999), ("coverageYear",),
+        {"field": "coverageYear", "problem": "YEAR"},
     ),
     "finishing what is not paid": Met("NOT_YET_PAID", finishing_unpaid, ("contributionId",)),
     "a payer without an account": Met("NO_PERSONAL_ACCOUNT", submitting("no-account")),
     "a payer whose account is frozen": Met("ACCOUNT_FROZEN", paying_from_a_frozen_account),
     "another amount than expected, submitting": Met(
         "AMOUNT_CHANGED", submitting("employee-15", expectedAmount="380.00"), ("expectedAmount",),
-        {"expected": "380.00", "due": "400.00"},
+        {"expected": "380.00", "due": "400.00"}, "resident_contribution.amount_in_window",
     ),
     "another amount than expected, paying": Met(
         "AMOUNT_CHANGED", paying("employee-16", expectedAmount="400.01"), ("expectedAmount",),
-        {"expected": "400.01", "due": "400.00"},
+        {"expected": "400.01", "due": "400.00"}, "resident_contribution.amount_in_window",
     ),
     "a payer who has too little": Met(
-        "BALANCE_TOO_LOW", paying("poor-employee"), (), {"balance": "149.20", "due": "400.00"}
+        "BALANCE_TOO_LOW", paying("poor-employee"), (), {"balance": "149.20", "due": "400.00"},
+        "family_mutual_aid.balance_too_low",
     ),
     "binding while the register is silent": Met(
         "PARTY_DOES_NOT_ANSWER", with_silence(binding("employee-17"), registry=True), (),
@@ -351,7 +378,7 @@ MET_ON_ANOTHER_DAY = {
     ),
     "when the document has lapsed": Met(
         "POLICY_NOT_STATED", on(submitting("employee"), days=400), (),
-        {"name": "collection_window.window", "region": "520402", "on": "2026-01-20"},
+        {"name": "collection_window.window", "region": "520402", "on": "2026-01-20", "coverageYear": 2025},
     ),
 }  # fmt: skip
 

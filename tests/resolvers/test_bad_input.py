@@ -180,10 +180,24 @@ async def test_a_region_code_that_is_none_is_refused(code: object, shared: Opene
     assert await the_codes(shared, FACT, {"name": "x", "region": code}) == {"BAD_USER_INPUT"}
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"name": "contribution.resident"}, "policyFacts lists them all"),
+        ({"name": "collection_window.window"}, "give benefitYear"),
+    ],
+)
+async def test_a_question_that_no_book_could_answer_says_what_is_missing(
+    given: dict[str, Any], told: str, shared: OpenedWorld
+) -> None:
+    [error] = (await shared.ask(FACT, given | {"region": "520402"}))["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert told in error["message"]
+
+
 async def test_words_of_sql_are_words(shared: OpenedWorld) -> None:
     for text in ("'", "''; DROP TABLE persons; --", '"', "\\", "%", "_", "$1", ":a", "?1", "{0}", "%s", "/*", "${x}"):
-        payload = (await shared.data(FACT, {"name": text, "region": "520402"}))["policyFact"]
-        assert payload == {"__typename": "PolicyNotStated"}
+        assert await the_codes(shared, FACT, {"name": text, "region": "520402"}) == {"BAD_USER_INPUT"}
         assert await shared.data(NODE, {"id": text}) == {"node": None}
         bound = await shared.mutate(BIND, "employee", **shared.member("employee", name=text))
         assert bound["__typename"] == "IdentityMismatch"

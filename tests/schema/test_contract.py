@@ -183,7 +183,7 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
         return _camel(name), {"binding": "FamilyBinding!", "contribution": "ResidentContribution!"}[name]
     if hint is Fen:
         return _camel(attribute.removesuffix("_fen")), "Yuan!"
-    named = {str: "String!", date: "Date!", RegionCode: "RegionCode!"}
+    named = {int: "Int!", str: "String!", date: "Date!", RegionCode: "RegionCode!"}
     return _camel(attribute), named.get(hint) or f"{hint.__name__}!"
 
 
