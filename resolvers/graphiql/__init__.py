@@ -4,13 +4,12 @@
 documents that open as tabs.
 """
 
-from resolvers.graphiql.assets import GraphiqlSite, asks_for_graphiql
+from resolvers.graphiql.assets import GraphiqlSite
 from resolvers.graphiql.build import GraphiqlBuildFailed, build, ensure_built, sources_digest
 
 __all__ = [
     "GraphiqlBuildFailed",
     "GraphiqlSite",
-    "asks_for_graphiql",
     "build",
     "ensure_built",
     "sources_digest",

@@ -199,13 +199,6 @@ class GraphiqlSite:
         )
 
 
-def asks_for_graphiql(request: Request) -> bool:
-    """Whether a GET on an endpoint is a browser's visit rather than a query: it names text/html and has no query."""
-    if request.method not in ("GET", "HEAD") or "query" in request.query_params:
-        return False
-    return any(_names(part, "text/html") for part in request.headers.get("accept", "").split(","))
-
-
 def _accepts_gzip(request: Request) -> bool:
     return any(_names(part, "gzip") for part in request.headers.get("accept-encoding", "").split(","))
 

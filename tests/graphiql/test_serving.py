@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from resolvers.graphiql import GraphiqlSite, asks_for_graphiql
+from resolvers.graphiql import GraphiqlSite
 from resolvers.graphiql.assets import content_security_policy
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -110,26 +110,6 @@ def test_a_strange_host_adds_nothing_to_the_policy(host: str | None) -> None:
     policy = dict(part.split(" ", 1) for part in content_security_policy(host).split("; "))
     assert policy["connect-src"] == "'self'"
     assert policy["script-src"] == "'self'"
-
-
-@pytest.mark.parametrize(
-    ("method", "query", "accept", "answer"),
-    [
-        ("GET", "", BROWSER["accept"], True),
-        ("HEAD", "", BROWSER["accept"], True),
-        ("GET", "", "text/html;q=0.1", True),
-        ("GET", "", "text/html;q=0", False),
-        ("GET", "", "*/*", False),
-        ("GET", "", "application/json", False),
-        ("GET", "", "text/event-stream", False),
-        ("GET", "query=%7Bworld%7Bname%7D%7D", BROWSER["accept"], False),
-        ("POST", "", BROWSER["accept"], False),
-    ],
-)
-def test_a_browsers_visit_is_told_from_a_query(method: str, query: str, accept: str, answer: bool) -> None:
-    headers = [(b"accept", accept.encode())]
-    scope = {"type": "http", "method": method, "query_string": query.encode(), "headers": headers}
-    assert asks_for_graphiql(Request(scope)) is answer
 
 
 async def test_until_it_is_built_the_page_says_so_and_reloads_itself(tmp_path: Path) -> None:
