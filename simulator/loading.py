@@ -73,7 +73,8 @@ def _refuse_existing(path: Path) -> None:
 
 
 def _kept_on_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+    # Windows flushes only what may be written.
+    descriptor = os.open(path, os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

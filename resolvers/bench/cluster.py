@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import glob
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -16,6 +15,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Self
@@ -163,11 +163,11 @@ async def _executed(url: str, statement: str) -> None:
 def _launched(programs: Path, settings: Mapping[str, str]) -> tuple[subprocess.Popen[str], int]:
     """The supervising shell of a server that is starting, and the port it will listen on."""
     folder = tempfile.mkdtemp(prefix="canbao-postgres-")
-    account: str | None = None
+    account: _Account | None = None
     if os.geteuid() == 0:
         # PostgreSQL refuses to run as root.
         account = _unprivileged_account()
-        shutil.chown(folder, user=account)
+        shutil.chown(folder, user=account.uid)
     port = _free_port()
     options = {**settings, "port": str(port), "unix_socket_directories": folder}
     process = subprocess.Popen(
@@ -177,8 +177,8 @@ def _launched(programs: Path, settings: Mapping[str, str]) -> tuple[subprocess.P
         stderr=subprocess.STDOUT,
         text=True,
         cwd=folder,
-        user=account,
-        group=pwd.getpwnam(account).pw_gid if account else None,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
         extra_groups=[] if account else None,
         # A Ctrl-C is for the process that measures or tests; the shell learns of its end by its standard input.
         start_new_session=True,
@@ -194,10 +194,22 @@ def _launched(programs: Path, settings: Mapping[str, str]) -> tuple[subprocess.P
     return process, port
 
 
-def _unprivileged_account() -> str:
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """An account of this machine, by its numbers."""
+
+    uid: int
+    gid: int
+
+
+def _unprivileged_account() -> _Account:
+    # Only Unix has it, and only a Unix's root needs it; everybody imports this module.
+    import pwd
+
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
-            return pwd.getpwnam(name).pw_name
+            found = pwd.getpwnam(name)
+            return _Account(found.pw_uid, found.pw_gid)
     raise PostgresUnavailable("PostgreSQL refuses to run as root, and this machine has no account postgres or nobody")
 
 
