@@ -245,7 +245,8 @@ class SubmitResidentContributionInput:
 @strawberry.type(description="缴费申请已提交，尚未扣款。\nThe contribution is submitted; no money has moved yet.")
 class ResidentContributionSubmitted:
     contribution: ResidentContribution = strawberry.field(
-        description="所提交的居民缴费。\nThe contribution that was submitted."
+        description="所提交的居民缴费；本人已有同样的待缴申请时，就是那一笔。\n"
+        "The contribution that was submitted; the one that the applicant has open already, if it is the same."
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from domain.decisions.objections import noting
 from domain.decisions.paying import require_account
 from domain.decisions.quoting import Quote, assessed
-from domain.decisions.records import Account, Standing
+from domain.decisions.records import Account, Standing, Submitted
 from domain.policy import PolicyBook
 from domain.refusals import AmountChanged, OutsideParty, PartyDoesNotAnswer, Refusal, first_told
 from domain.vocabulary import Fen, Id, PaymentKind
@@ -50,3 +50,12 @@ def submitted(
     assert standing.enrolment is not None
     assert standing.enrolment.id is not None
     return Application(quote, standing.enrolment.id, account)
+
+
+def is_the_same(application: Application, waiting: Submitted) -> bool:
+    """Whether an application asks for what waits for payment already: enrolment, entrance and price of the day."""
+    return (
+        waiting.enrolment_id == application.enrolment_id
+        and waiting.kind is application.quote.kind
+        and waiting.amount_fen == application.quote.amount_fen
+    )

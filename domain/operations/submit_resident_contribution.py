@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.decisions.submitting import Application, submitted
+from domain.decisions.submitting import Application, is_the_same, submitted
 from domain.operations.answering import Answers, question
 from domain.operations.enrolled_elsewhere import asked_nationally
 from domain.operations.setting import Setting
@@ -43,7 +43,11 @@ class ResidentContributionSubmitted:
 async def submit_resident_contributions(
     connection: Connection, orders: Sequence[SubmitOrder], setting: Setting
 ) -> list[ResidentContributionSubmitted | Refusal]:
-    """One answer to each order, in order. Several submissions for one person and year may wait; one can be paid."""
+    """One answer to each order, in order.
+
+    What the actor has open already, at the same price and entrance, is the answer again. Several payers may each have
+    one open for a person and year; one can be paid.
+    """
     # Gather.
     await persons.hold(connection, [order.actor for order in orders])
     matters = await matters_to_submit(
@@ -58,6 +62,8 @@ async def submit_resident_contributions(
     # Decide.
     answers = Answers(ResidentContributionSubmitted, setting.now)
     contributions: list[NewContribution] = []
+    waiting: dict[tuple[Id, Id, int], Application] = {}
+    begun: dict[tuple[Id, Id, int], Id] = {}
     log: list[NewEvent] = []
 
     def answered(order: SubmitOrder, matter: Matter) -> ResidentContributionSubmitted | Refusal:
@@ -73,7 +79,14 @@ async def submit_resident_contributions(
         )
         if isinstance(decision, Refusal):
             return decision
+        found = matter.contribution
+        if found is not None and is_the_same(decision, found):
+            return ResidentContributionSubmitted(found.id)
+        about = order.actor, order.person_id, order.coverage_year
+        if waiting.get(about) == decision:
+            return ResidentContributionSubmitted(begun[about])
         contribution = _contribution(order, decision, setting)
+        waiting[about], begun[about] = decision, contribution.id
         contributions.append(contribution)
         log.append(_event(order, contribution, setting))
         return ResidentContributionSubmitted(contribution.id)

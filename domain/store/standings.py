@@ -68,7 +68,8 @@ from domain.vocabulary import (
 class Matter:
     """What one order is about. `standing` is None where the actor is no person of this world.
 
-    `contribution` is the one that the order names, where it names one; whose it is, is not looked at here.
+    `contribution` is the one that an order to pay names, whosever it is, or the latest that the actor of an order to
+    submit has open for the same person and year.
     """
 
     standing: Standing | None
@@ -84,6 +85,17 @@ _resident = enrolments.alias("resident")
 _employee = enrolments.alias("employee")
 _paid = resident_contributions.alias("paid")
 _named = resident_contributions.alias("named")
+_NAMED_COLUMNS = (
+    _named.c.id,
+    _named.c.person_id,
+    _named.c.payer_id,
+    _named.c.enrolment_id,
+    _named.c.coverage_year,
+    _named.c.status,
+    _named.c.channel,
+    _named.c.kind,
+    _named.c.amount_fen,
+)
 
 
 def _enrolment_in_force(person_id: ColumnElement[int], scheme: Scheme) -> ColumnElement[int]:
@@ -194,6 +206,22 @@ def _standings(
     )
 
 
+def _open_contribution(orders: FromClause) -> ColumnElement[int]:
+    """The latest contribution that the actor has submitted for the person and year and not paid."""
+    one = resident_contributions.alias()
+    return (
+        select(func.max(one.c.id))
+        .where(
+            one.c.person_id == orders.c.person_id,
+            one.c.coverage_year == orders.c.coverage_year,
+            one.c.payer_id == orders.c.actor_id,
+            one.c.status == written(ContributionStatus.SUBMITTED),
+            one.c.channel == written(PaymentChannel.PERSONAL_ACCOUNT),
+        )
+        .scalar_subquery()
+    )
+
+
 def _first_answer_to(orders: FromClause) -> tuple[ColumnElement[str], ColumnElement[str]]:
     return first_answer(orders.c.actor_id, orders.c.mutation, orders.c.key)
 
@@ -213,10 +241,11 @@ _submitting = given(
 _TO_SUBMIT = Statement(
     _standings(
         _submitting,
-        _submitting,
+        _submitting.outerjoin(_named, _named.c.id == _open_contribution(_submitting)),
         _submitting.c.person_id,
         _submitting.c.coverage_year,
         *_first_answer_to(_submitting),
+        *_NAMED_COLUMNS,
     )
 )
 
@@ -228,15 +257,7 @@ _TO_PAY = Statement(
         _named.c.person_id,
         _named.c.coverage_year,
         *_first_answer_to(_paying),
-        _named.c.id,
-        _named.c.person_id,
-        _named.c.payer_id,
-        _named.c.enrolment_id,
-        _named.c.coverage_year,
-        _named.c.status,
-        _named.c.channel,
-        _named.c.kind,
-        _named.c.amount_fen,
+        *_NAMED_COLUMNS,
     )
 )
 
@@ -268,7 +289,7 @@ async def matters_to_submit(
             "coverage_year": [year for _, year in wanted],
         },
     )
-    return [Matter(_standing(row), None, _first_answer(row)) for row in rows]
+    return [Matter(_standing(row), _submitted(row), _first_answer(row)) for row in rows]
 
 
 async def matters_to_pay(

@@ -379,6 +379,37 @@ async def test_what_is_expected_is_compared_when_submitting_and_when_paying(open
     await counter.assert_books_balance()
 
 
+async def test_submitting_again_gives_what_is_open_already(opened: Opening) -> None:
+    world = TinyWorld()
+    payer, mother = world.family()
+    sister, _ = world.family()
+    world.binding(sister, mother)
+    counter = await opened(world)
+    first, at_once = await counter.run(
+        submit_resident_contributions, submission(payer, mother, "key-00001"), submission(payer, mother, "key-00002")
+    )
+    assert isinstance(first, ResidentContributionSubmitted)
+    assert at_once == first
+    [again] = await counter.run(submit_resident_contributions, submission(payer, mother, "key-00003"))
+    assert again == first
+    log = tables.events.c
+    assert len(await counter.rows(log.position)) == 1
+    # Another payer has one of their own, and at another price it is another one.
+    [sisters] = await counter.run(submit_resident_contributions, submission(sister, mother, "key-00001"))
+    [dearer] = await counter.run(
+        submit_resident_contributions, submission(payer, mother, "key-00004"), now=AFTER_WINDOW
+    )
+    found = tables.resident_contributions.c
+    rows = await counter.rows(found.id, found.status, found.amount_fen)
+    assert isinstance(sisters, ResidentContributionSubmitted)
+    assert isinstance(dearer, ResidentContributionSubmitted)
+    assert [row for row in rows if row[1] == "SUBMITTED"] == [
+        (first.contribution_id, "SUBMITTED", 40_000),
+        (sisters.contribution_id, "SUBMITTED", 40_000),
+        (dearer.contribution_id, "SUBMITTED", 107_000),
+    ]
+
+
 async def test_the_chosen_entrance_is_kept(opened: Opening) -> None:
     world = TinyWorld()
     payer, mother = world.family()
