@@ -35,8 +35,9 @@ INPUT = "办理的内容。\nWhat is to be done."
 )
 class Mutation:
     @declared(
-        "以演示身份登录，得到访问令牌；只有沙箱世界才有，不需要已登录。\n"
-        "Sign in as a persona and receive an access token; sandbox worlds only, without being signed in."
+        "以演示身份登录，得到访问令牌；只有沙箱世界才有，不需要已登录。不写入任何内容，也不保存幂等键：每次都得到新令牌。\n"
+        "Sign in as a persona and receive an access token; sandbox worlds only, without being signed in. Nothing is "
+        "written and the idempotency key is not kept: every call gives a new token."
     )
     def sign_in_as_persona(
         self, input: Annotated[SignInAsPersonaInput, strawberry.argument(description=INPUT)]

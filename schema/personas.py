@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 
 from domain.vocabulary import Instant
-from schema.arguments import IDEMPOTENCY_KEY, InLanguage
+from schema.arguments import InLanguage
 from schema.declarations import declared
 from schema.enums import Language, Role
 from schema.persons import Person
@@ -49,7 +49,11 @@ class PersonaConnection(Connection):
 
 @strawberry.input(description="以演示身份登录的输入。\nInput of signing in as a persona.")
 class SignInAsPersonaInput:
-    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    idempotency_key: str = strawberry.field(
+        description="幂等键，8 至 64 个字符，与其他变更的输入一致；登录不保存它，同一键再次登录也得到新令牌。\n"
+        "Key of 8 to 64 characters, as in every mutation's input; signing in does not keep it, and gives a new token "
+        "to the same key again."
+    )
     persona: str = strawberry.field(description="演示身份的名称。\nName of the persona.")
 
 
@@ -60,7 +64,8 @@ class SignedIn:
         "Access token for the header Authorization: Bearer; valid in this world only. Keep it out of logs."
     )
     expires_at: Instant = strawberry.field(
-        description="令牌失效的时刻（世界时间）。\nWhen the token expires, in world time."
+        description="令牌失效的时刻，按真实时间，不是世界时间。\n"
+        "When the token expires, in real time, not in world time."
     )
     persona: Persona = strawberry.field(description="所用的演示身份。\nThe persona signed in as.")
     person: Person | None = strawberry.field(
