@@ -34,6 +34,7 @@ class Event(Node):
         description="事件在日志中的位置；重新连接时传给 after，不漏也不重。\n"
         "Place of the event in the log; give it to after when reconnecting, and nothing is missed or seen twice."
     )
+    type: EventType = strawberry.field(description="事件类型。\nKind of event.")
     occurred_at: Instant = strawberry.field(description="发生时刻（世界时间）。\nWhen it came about, in world time.")
     region: RegionCode = strawberry.field(description="事件所属地区。\nRegion that the event belongs to.")
     actor: Person | None = strawberry.field(

@@ -13,6 +13,7 @@ from schema.enums import (
     BindingStatus,
     ContributionStatus,
     EnrolmentStatus,
+    PaymentChannel,
     RegionLevel,
     Relation,
     Scheme,
@@ -98,6 +99,12 @@ class BindingStatusFilter:
 class ContributionStatusFilter:
     eq: ContributionStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[ContributionStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按缴费渠道筛选。\nCondition on the channel of payment.")
+class PaymentChannelFilter:
+    eq: PaymentChannel | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[PaymentChannel] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按单位类型筛选。\nCondition on the kind of unit.")

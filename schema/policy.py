@@ -70,6 +70,12 @@ class PolicyFact(Node):
         description="生效末日，含当日；没有终止日时为 null。\nLast day in force; null when none is set."
     )
     source: PolicySource = strawberry.field(description="此取值的依据。\nWhat this value rests on.")
+    remark: str | None = strawberry.field(
+        description="关于此取值的说明（英文）；没有时为 null。\nWhat is to be known about this value; null for nothing."
+    )
+
+    @declared("取值，写给人看，例如 400.00元、90天、2024-09-23至2025-02-28、无。\nThe value as people read it.")
+    def display(self, language: InLanguage = Language.ZH) -> str: ...
 
     @declared("此事实的术语。\nTerm of the field for this fact.")
     def term(self, language: InLanguage = Language.ZH) -> str: ...

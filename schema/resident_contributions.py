@@ -11,7 +11,7 @@ from domain.vocabulary import Fen, Instant, RegionCode
 from schema.arguments import EXPECTED_WHEN_PAYING, EXPECTED_WHEN_SUBMITTING, IDEMPOTENCY_KEY
 from schema.enrolments import Enrolment
 from schema.enums import ContributionStatus, PaymentChannel, PaymentKind, ResidentContributionOrder
-from schema.filters import ContributionStatusFilter, DateFilter, IntFilter, RegionFilter
+from schema.filters import ContributionStatusFilter, DateFilter, IntFilter, PaymentChannelFilter, RegionFilter
 from schema.personal_accounts import AccountEntry, PersonalAccount
 from schema.persons import Person
 from schema.policy import PolicyFact
@@ -130,6 +130,9 @@ class ResidentContributionWhere:
     status: ContributionStatusFilter | None = strawberry.field(
         default=strawberry.UNSET, description="缴费状态。\nState of the contribution."
     )
+    channel: PaymentChannelFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="缴费渠道。\nChannel of payment."
+    )
     coverage_year: IntFilter | None = strawberry.field(
         default=strawberry.UNSET, description="参保年度。\nYear of cover."
     )
@@ -153,9 +156,9 @@ OrderResidentContributions = Annotated[
 class QuotedFact:
     role: str = strawberry.field(
         description="此事实决定了什么：relations、payerArea、enrolmentElsewhere、specialPayment、newborn、window、amount、"
-        "coverage、waitingPeriod、recordVisibility 或 finish；同一作用可有几条。\n"
+        "subsidy、financing、coverage、waitingPeriod、recordVisibility 或 finish；同一作用可有几条。\n"
         "What it decided: relations, payerArea, enrolmentElsewhere, specialPayment, newborn, window, amount, "
-        "coverage, waitingPeriod, recordVisibility or finish; several may share one role."
+        "subsidy, financing, coverage, waitingPeriod, recordVisibility or finish; several may share one role."
     )
     fact: PolicyFact = strawberry.field(description="政策事实及其依据。\nThe fact, with its source.")
 
@@ -170,6 +173,14 @@ class ContributionQuote:
     region: RegionCode = strawberry.field(description="参保地，其政策适用。\nPlace of enrolment, whose policy applies.")
     coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
     amount: Fen = strawberry.field(description="今天缴的应缴金额，元。\nAmount due if paid today, in yuan.")
+    subsidy: Fen | None = strawberry.field(
+        description="财政补助标准（不低于），元；没有文件写明时为 null。\n"
+        "Fiscal subsidy per person, at least, in yuan; null where no document states it."
+    )
+    financing: Fen | None = strawberry.field(
+        description="筹资标准（不低于），元；没有文件写明时为 null。\n"
+        "Financing per person, at least, in yuan; null where no document states it."
+    )
     kind: PaymentKind = strawberry.field(
         description="此人须用的缴费入口。\nThe payment entrance that this person must use."
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 import strawberry
 
-from domain.vocabulary import Instant
+from domain.vocabulary import Instant, RegionCode
 from schema.enums import Role
 from schema.persons import Person
 from schema.scalars import Int64
@@ -46,6 +46,10 @@ class Viewer:
     name: str = strawberry.field(
         description="登录身份的名称；未登录时为 anonymous。\n"
         "Name that one is signed in by; anonymous when not signed in."
+    )
+    region: RegionCode = strawberry.field(
+        description="经办人员所辖地区；其他身份为全国 000000。\n"
+        "The region that a clerk serves; the nation, 000000, for everybody else."
     )
     person: Person | None = strawberry.field(
         description="访问者本人；不是参保人（未登录、经办人员、运维）时为 null。\n"

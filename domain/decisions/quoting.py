@@ -61,6 +61,19 @@ class Quote:
     facts: tuple[QuotedFact, ...]
 
     @property
+    def subsidy_fen(self) -> Fen | None:
+        """What the treasury adds at least; None where no document states it."""
+        return self._stated("subsidy")
+
+    @property
+    def financing_fen(self) -> Fen | None:
+        """What is raised for a person at least; None where no document states it."""
+        return self._stated("financing")
+
+    def _stated(self, role: str) -> Fen | None:
+        return next((one.fact.fen for one in self.facts if one.role == role), None)
+
+    @property
     def amount_basis(self) -> str | None:
         """The key of the fact that states the amount."""
         return next((one.fact.key for one in self.facts if one.role == "amount" and one.fact.unit is Unit.FEN), None)
@@ -127,6 +140,8 @@ def assessed(
             entrance = _entrance(consultation, enrolment.region, groups, kind)
         with noting(objections):
             price = _price(consultation, enrolment.region, groups)
+            consultation.mention("subsidy", enrolment.region, "resident_contribution.subsidy_floor")
+            consultation.mention("financing", enrolment.region, "resident_contribution.financing_floor")
             cover = _cover(consultation, enrolment.region, groups, price, standing)
         with noting(objections):
             visibility = consultation.fact(

@@ -87,6 +87,7 @@ def _linked(target: str, member: str) -> Link:
 _COMMON: Mapping[str, RowField] = {
     "id": Identifier(Prefix.EVENT, lambda row, scope: row.id),
     "cursor": CursorOf(LOG),
+    "type": text("type"),
     "occurredAt": moment("occurred_at"),
     "region": text("region_code"),
     "actor": by_key("Person", "actor_id"),

@@ -42,6 +42,7 @@ CONTRIBUTION_ORDERS = {
 CONTRIBUTION_WHERE = {
     "region": "region_code",
     "status": "status",
+    "channel": "channel",
     "coverageYear": "coverage_year",
     "paidOn": "paid_on",
 }

@@ -81,6 +81,10 @@ POLICY = (
             "region": Plain(lambda fact, arguments: fact.area),
             "benefitYear": Plain(lambda fact, arguments: fact.benefit_year, Form.INTEGER),
             "value": Plain(lambda fact, arguments: value_text(fact)),
+            "display": Plain(
+                lambda fact, arguments: fact.value_en() if arguments["language"].name == "EN" else fact.value_zh()
+            ),
+            "remark": Plain(lambda fact, arguments: fact.remark),
             "validFrom": Plain(lambda fact, arguments: fact.valid_from, Form.DATE),
             "validUntil": Plain(lambda fact, arguments: fact.valid_until, Form.DATE),
             "source": Nested(lambda fact: fact.source),
@@ -102,6 +106,8 @@ POLICY = (
             "region": Plain(lambda quote, arguments: quote.region),
             "coverageYear": Plain(lambda quote, arguments: quote.coverage_year, Form.INTEGER),
             "amount": Plain(lambda quote, arguments: quote.amount_fen, Form.YUAN),
+            "subsidy": Plain(lambda quote, arguments: quote.subsidy_fen, Form.YUAN),
+            "financing": Plain(lambda quote, arguments: quote.financing_fen, Form.YUAN),
             "kind": Plain(lambda quote, arguments: quote.kind),
             "inWindow": Plain(lambda quote, arguments: quote.in_window, Form.BOOLEAN),
             "windowFrom": Plain(lambda quote, arguments: quote.window.first, Form.DATE),

@@ -96,6 +96,7 @@ COMPUTED = (
         {
             "role": Plain(lambda viewer, arguments: viewer.role),
             "name": Plain(lambda viewer, arguments: viewer.name),
+            "region": Plain(lambda viewer, arguments: viewer.region),
             "person": ToRow("Person", lambda viewer: viewer.person_id if viewer.role is Role.CITIZEN else None),
         },
     ),

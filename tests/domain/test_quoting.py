@@ -249,6 +249,8 @@ def test_every_part_of_a_quote_names_its_facts(book: PolicyBook) -> None:
         "specialPayment",
         "window",
         "amount",
+        "subsidy",
+        "financing",
         "waitingPeriod",
         "coverage",
         "recordVisibility",
@@ -258,6 +260,16 @@ def test_every_part_of_a_quote_names_its_facts(book: PolicyBook) -> None:
     by_name = {one.fact.name: one.fact for one in quote.facts}
     assert by_name["resident_contribution.amount_after_window"].fen == quote.amount_fen
     assert by_name["waiting_period.fixed_days"].days == quote.waiting_days
+
+
+@pytest.mark.parametrize(
+    ("region", "subsidy", "financing"), [(ANSHUN, 67_000, 107_000), (SUINING, 67_000, None), (SIMULATED, 67_000, None)]
+)
+def test_a_quote_says_what_others_add_where_a_document_says_so(
+    book: PolicyBook, region: RegionCode, subsidy: int, financing: int | None
+) -> None:
+    quote = granted(quoted(book, IN_WINDOW, standing(region)))
+    assert (quote.subsidy_fen, quote.financing_fen) == (subsidy, financing)
 
 
 def test_one_may_ask_for_oneself_without_a_relation(book: PolicyBook) -> None:

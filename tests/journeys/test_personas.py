@@ -137,7 +137,44 @@ async def test_the_daughter_in_xuancheng_was_paid_for_at_380_yuan(shared: Opened
     assert (last["coverageYear"], last["amount"]) == (2024, "380.00")
 
 
+async def test_values_are_shown_as_people_read_them(shared: OpenedWorld) -> None:
+    asked = """query($name: String!, $year: Int) { policyFact(name: $name, region: "520402", benefitYear: $year) {
+        ... on PolicyFact { zh: display en: display(language: EN) remark } } }"""
+    window = (await shared.data(asked, {"name": "collection_window.window", "year": 2025}))["policyFact"]
+    assert (window["zh"], window["en"]) == ("2024-09-23至2025-02-28", "2024-09-23 to 2025-02-28")
+    assert window["remark"].startswith("The late price holds")
+    groups = (await shared.data(asked, {"name": "special_payment.groups"}))["policyFact"]
+    assert groups == {"zh": "无", "en": "none", "remark": None}
+
+
+@pytest.mark.sqlite
+async def test_a_quote_says_what_the_treasury_adds_and_an_event_its_type(on_sqlite: OpenedWorld) -> None:
+    asked = """query($person: ID!) { contributionQuote(personId: $person, coverageYear: 2025) {
+        ... on ContributionQuote { subsidy financing facts { role } } }
+        events(first: 1) { edges { node { __typename type } } } }"""
+    found = await on_sqlite.data(asked, {"person": await on_sqlite.bound("employee")}, "employee")
+    quote = found["contributionQuote"]
+    assert (quote["subsidy"], quote["financing"]) == ("670.00", "1070.00")
+    assert {"subsidy", "financing"} <= {fact["role"] for fact in quote["facts"]}
+    [event] = found["events"]["edges"]
+    assert event["node"] == {"__typename": "FamilyMemberBoundEvent", "type": "FAMILY_MEMBER_BOUND"}
+
+
+async def test_contributions_are_found_by_their_channel(shared: OpenedWorld) -> None:
+    asked = """query($channel: PaymentChannel!) {
+        residentContributions(first: 5, where: { channel: { eq: $channel } }) { edges { node { channel } } } }"""
+    for channel in ("PERSONAL_ACCOUNT", "TAX_SYSTEM"):
+        found = (await shared.data(asked, {"channel": channel}, "operator"))["residentContributions"]["edges"]
+        assert [edge["node"]["channel"] for edge in found] == [channel] * 5
+
+
 @pytest.mark.parametrize("name", ["clerk-xixiu", "clerk-anshun", "clerk-synthetic", "operator"])
 async def test_staff_sign_in_and_are_no_person(name: str, shared: OpenedWorld) -> None:
-    found = (await shared.data("{ viewer { role name person { id } } }", persona=name))["viewer"]
-    assert found == {"role": "OPERATOR" if name == "operator" else "CLERK", "name": name, "person": None}
+    found = (await shared.data("{ viewer { role name region person { id } } }", persona=name))["viewer"]
+    region = shared.guide[name].region
+    assert found == {
+        "role": "OPERATOR" if name == "operator" else "CLERK",
+        "name": name,
+        "region": region,
+        "person": None,
+    }
