@@ -230,3 +230,16 @@ async def test_a_family_member_who_is_unbound_is_no_longer_seen_or_paid_for(open
     assert payload["__typename"] == "NotThePayer"
     assert (await opened.mutate(UNBIND, "employee", bindingId=binding["id"]))["__typename"] == "BindingNotFound"
     assert await opened.bound("employee") == member
+
+
+@pytest.mark.sqlite
+async def test_a_quote_says_what_the_treasury_adds_and_an_event_its_type(on_sqlite: OpenedWorld) -> None:
+    asked = """query($person: ID!) { contributionQuote(personId: $person, coverageYear: 2025) {
+        ... on ContributionQuote { subsidy financing facts { role } } }
+        events(first: 1) { edges { node { __typename type } } } }"""
+    found = await on_sqlite.data(asked, {"person": await on_sqlite.bound("employee")}, "employee")
+    quote = found["contributionQuote"]
+    assert (quote["subsidy"], quote["financing"]) == ("670.00", "1070.00")
+    assert {"subsidy", "financing"} <= {fact["role"] for fact in quote["facts"]}
+    [event] = found["events"]["edges"]
+    assert event["node"] == {"__typename": "FamilyMemberBoundEvent", "type": "FAMILY_MEMBER_BOUND"}

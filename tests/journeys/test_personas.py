@@ -147,19 +147,6 @@ async def test_values_are_shown_as_people_read_them(shared: OpenedWorld) -> None
     assert groups == {"zh": "无", "en": "none", "remark": None}
 
 
-@pytest.mark.sqlite
-async def test_a_quote_says_what_the_treasury_adds_and_an_event_its_type(on_sqlite: OpenedWorld) -> None:
-    asked = """query($person: ID!) { contributionQuote(personId: $person, coverageYear: 2025) {
-        ... on ContributionQuote { subsidy financing facts { role } } }
-        events(first: 1) { edges { node { __typename type } } } }"""
-    found = await on_sqlite.data(asked, {"person": await on_sqlite.bound("employee")}, "employee")
-    quote = found["contributionQuote"]
-    assert (quote["subsidy"], quote["financing"]) == ("670.00", "1070.00")
-    assert {"subsidy", "financing"} <= {fact["role"] for fact in quote["facts"]}
-    [event] = found["events"]["edges"]
-    assert event["node"] == {"__typename": "FamilyMemberBoundEvent", "type": "FAMILY_MEMBER_BOUND"}
-
-
 async def test_contributions_are_found_by_their_channel(shared: OpenedWorld) -> None:
     asked = """query($channel: PaymentChannel!) {
         residentContributions(first: 5, where: { channel: { eq: $channel } }) { edges { node { channel } } } }"""
