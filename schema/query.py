@@ -251,3 +251,19 @@ class Query:
         before: Before = strawberry.UNSET,
         types: EventTypes = strawberry.UNSET,
     ) -> EventConnection: ...
+
+    @declared(
+        "连通性自检：原样返回文本，可查出网关、代理或客户端对字符编码的改动。任何人可用。\n"
+        "Checks the way here: gives the text back as it was sent, so that a gateway, proxy or client that changes "
+        "characters is found out. For everybody."
+    )
+    def echo(
+        self,
+        text: Annotated[
+            str,
+            strawberry.argument(
+                description="任意文本，最长 1000 个字符，不含 U+0000。\n"
+                "Any text of at most 1,000 characters, without U+0000."
+            ),
+        ],
+    ) -> str: ...

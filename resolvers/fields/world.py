@@ -22,6 +22,7 @@ from resolvers.plan.sources import (
     Arguments,
     Computed,
     ComputedSource,
+    ComputedValue,
     Form,
     Identifier,
     Many,
@@ -37,6 +38,7 @@ from resolvers.service import StreamItem
 from resolvers.world import World
 
 LONGEST_INTERVAL: Final = 3600
+LONGEST_ECHO: Final = 1_000
 
 PERSONA = RowSource(
     "Persona",
@@ -118,6 +120,14 @@ async def world_now(request: Request, arguments: Arguments) -> WorldNow:
     return WorldNow(request.world, request.now)
 
 
+async def echo(request: Request, arguments: Arguments) -> str:
+    """The text that was sent."""
+    text = arguments["text"]
+    if len(text) > LONGEST_ECHO:
+        raise bad_input(f"text 最长 {LONGEST_ECHO} 个字符。", f"text has at most {LONGEST_ECHO} characters.")
+    return str(text)
+
+
 async def viewer(request: Request, arguments: Arguments) -> Viewer:
     """Who asks."""
     return request.viewer
@@ -166,6 +176,7 @@ async def world_clock(request: Request, arguments: Arguments, follower: Follower
 QUERIES: Mapping[str, QueryRoot] = {
     "world": Computed(world_now),
     "viewer": Computed(viewer),
+    "echo": ComputedValue(echo, Form.TEXT),
     "personas": Many("Persona"),
 }
 MUTATIONS: Mapping[str, MutationSource] = {"signInAsPersona": MutationSource(sign_in_as_persona)}

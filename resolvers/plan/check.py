@@ -47,6 +47,7 @@ from resolvers.plan.sources import (
     Computed,
     ComputedPage,
     ComputedSource,
+    ComputedValue,
     CursorOf,
     Form,
     Identifier,
@@ -181,6 +182,8 @@ class _Check:
                 self.connection(where, definition, source)
             case Computed():
                 self.made(where, type_)
+            case ComputedValue(_, form):
+                self.that(type_.name in SCALARS[form], where, f"{type_.name}, but its source gives {form.value}")
             case ComputedPage():
                 node = self.node(where, definition)
                 if node is not None:

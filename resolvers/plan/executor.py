@@ -31,11 +31,11 @@ from resolvers.plan.documents import (
     graphql_errors,
 )
 from resolvers.plan.introspection import Introspection
-from resolvers.plan.objects import ObjectCompiler
+from resolvers.plan.objects import ObjectCompiler, printed
 from resolvers.plan.pages import ComputedPageWriter
 from resolvers.plan.rows import RowCompiler
 from resolvers.plan.selection import Selector, Terms
-from resolvers.plan.sources import Arguments, ComputedPage, Sources
+from resolvers.plan.sources import Arguments, ComputedPage, ComputedValue, Sources
 from resolvers.plan.steps import Step, StepCompiler, Variant
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, StreamItem, error_answer
 
@@ -253,6 +253,8 @@ class Executor:
             page = ComputedPageWriter(variant.objects, step.definition, step.nodes, request, values)
             return await page.write(await step.root.resolve(request, arguments_read), arguments_read)
         found = await step.root.resolve(request, arguments_read)
+        if isinstance(step.root, ComputedValue):
+            return printed(step.root.form, found)
         if found is None:
             return None
         async with request.database.read() as connection:

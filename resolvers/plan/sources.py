@@ -272,7 +272,15 @@ class ComputedPage:
     resolve: Callable[[Any, Arguments], Awaitable[Sequence[tuple[str, Any]]]]
 
 
-QueryRoot = OneByKey | NodeById | Many | Computed | ComputedPage
+@dataclass(frozen=True, slots=True)
+class ComputedValue:
+    """Root field whose answer is a scalar that Python makes."""
+
+    resolve: Callable[[Any, Arguments], Awaitable[Any]]
+    form: Form
+
+
+QueryRoot = OneByKey | NodeById | Many | Computed | ComputedPage | ComputedValue
 
 
 @dataclass(frozen=True)

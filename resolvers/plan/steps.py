@@ -25,7 +25,7 @@ from resolvers.plan.introspection import Introspected, Introspection, introspect
 from resolvers.plan.objects import ObjectCompiler, ObjectWriter
 from resolvers.plan.rows import FREE, Compiled, Cost, RowCompiler, key_getter
 from resolvers.plan.selection import Terms
-from resolvers.plan.sources import Arguments, Computed, ComputedPage, Many, NodeById, OneByKey, Sources
+from resolvers.plan.sources import Arguments, Computed, ComputedPage, ComputedValue, Many, NodeById, OneByKey, Sources
 from resolvers.service import ErrorCode
 
 
@@ -40,7 +40,7 @@ class Step:
     nullable: bool
     constant: bytes | None = None
     compiled: Compiled | None = None
-    root: Computed | ComputedPage | None = None
+    root: Computed | ComputedPage | ComputedValue | None = None
     definition: GraphQLField | None = None
     introspection: bool = False
     problem: FieldProblem | None = None
@@ -142,6 +142,8 @@ class StepCompiler:
         match root:
             case NodeById():
                 return self._node(root, nodes, reader, objects)
+            case ComputedValue():
+                return {"root": root, "cost": Cost(1)}
             case Computed() | ComputedPage():
                 return {"root": root, "cost": self._computed_cost(definition, nodes, objects)}
             case Many():

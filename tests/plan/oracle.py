@@ -51,6 +51,7 @@ from resolvers.plan.sources import (
     Computed,
     ComputedPage,
     ComputedSource,
+    ComputedValue,
     CursorOf,
     Form,
     Identifier,
@@ -254,6 +255,8 @@ class _Reading:
         nodes = info.field_nodes
         root = self.sources.queries[info.field_name]
         match root:
+            case ComputedValue():
+                return self.asked.run(_awaited(root.resolve(self.request, arguments)))
             case Computed():
                 return self._made_and_checked(self.asked.run(_awaited(root.resolve(self.request, arguments))), nodes)
             case ComputedPage():
