@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.store.engine import Database
-from domain.vocabulary import Instant, RegionCode, Viewer, business_date, region_span
+from domain.vocabulary import Id, Instant, RegionCode, Role, Viewer, business_date, region_span
 
 if TYPE_CHECKING:
     from resolvers.world import World
@@ -38,6 +38,11 @@ class Request:
     @property
     def today(self) -> date:
         return business_date(self.now)
+
+    @property
+    def actor(self) -> Id:
+        """The citizen who acts, 0 where none does."""
+        return self.viewer.person_id if self.viewer.role is Role.CITIZEN else Id(0)
 
     @property
     def database(self) -> Database:

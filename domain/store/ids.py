@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 
-from domain.store.engine import Connection, Database
+from domain.store.engine import Database
 from domain.store.statements import Statement
 from domain.store.tables import id_blocks
 from domain.vocabulary import NUMBERS_PER_PROVINCE, Id, RegionCode, province_of
@@ -20,12 +20,6 @@ _TAKE = Statement(
     .where(id_blocks.c.name == BLOCK_NAME)
     .returning(id_blocks.c.next_number)
 )
-_OPEN = Statement(insert(id_blocks).inline())
-
-
-async def open_blocks(connection: Connection, first: int) -> None:
-    """The world hands out numbers from `first` on. Once for each world, when it is created."""
-    await connection.execute(_OPEN, {"name": BLOCK_NAME, "next_number": first})
 
 
 class BlockIds:

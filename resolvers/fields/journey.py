@@ -28,7 +28,7 @@ from domain.operations.submit_resident_contribution import (
 from domain.operations.unbind_family_member import FamilyMemberUnbound, UnbindOrder, unbind_family_members
 from domain.refusals import InputNotAcceptable, InputProblem, NotSignedIn, Refusal
 from domain.store.engine import Connection
-from domain.vocabulary import Id, Prefix, Role, parsed_api_id
+from domain.vocabulary import Id, Prefix, parsed_api_id
 from resolvers.batching import Batches
 from resolvers.context import Request
 from resolvers.plan.executor import MutationSource, WritePayload
@@ -89,11 +89,6 @@ OUTCOMES = (
 )
 
 
-def actor(request: Request) -> Id:
-    """The citizen who acts, 0 where none does."""
-    return request.viewer.person_id if request.viewer.role is Role.CITIZEN else Id(0)
-
-
 async def shown(request: Request, write: WritePayload, outcome: object) -> bytes:
     """The payload of an answer that changed nothing."""
     async with request.database.read() as connection:
@@ -111,7 +106,7 @@ def key_objection(key: str) -> InputNotAcceptable | None:
 
 def told(request: Request, objection: InputNotAcceptable) -> Refusal:
     """What somebody whose input cannot be right is told: who is not signed in hears that first."""
-    return objection if actor(request) else NotSignedIn()
+    return objection if request.actor else NotSignedIn()
 
 
 def acceptable(given: Arguments) -> InputNotAcceptable | None:
@@ -153,7 +148,7 @@ def batched(
         found = request.world.batches.get(operation)
         if found is None:
             found = request.world.batches[operation] = batches(request.world)
-        order = make_order(actor(request), given["idempotencyKey"], request.request_id, given)
+        order = make_order(request.actor, given["idempotencyKey"], request.request_id, given)
         return await found.answer(order, write)
 
     return MutationSource(run)

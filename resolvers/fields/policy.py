@@ -10,7 +10,7 @@ from domain.operations.quote_resident_contribution import QuoteOrder, quote_resi
 from domain.policy import Assumption, Document, Fact, PolicyUnknown, Synthetic
 from domain.policy.facts import Unit
 from domain.refusals import PolicyNotStated
-from domain.vocabulary import Id, Prefix, Role, parsed_api_id, region_span, yuan
+from domain.vocabulary import Id, Prefix, parsed_api_id, region_span, yuan
 from resolvers.context import Request
 from resolvers.plan.arguments import bad_input
 from resolvers.plan.sources import (
@@ -172,9 +172,8 @@ async def fact_node(request: Request, api_id: str) -> Fact | None:
 
 async def contribution_quote(request: Request, arguments: Arguments) -> object:
     """What a payment today would cost and buy, or why it would be refused."""
-    viewer = request.viewer
     order = QuoteOrder(
-        actor=viewer.person_id if viewer.role is Role.CITIZEN else Id(0),
+        actor=request.actor,
         person_id=parsed_api_id(arguments["personId"], Prefix.PERSON) or Id(0),
         coverage_year=arguments["coverageYear"],
     )

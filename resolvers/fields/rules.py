@@ -72,8 +72,7 @@ def masked_name(row: Alias, scope: Scope) -> str:
     """张* for everybody but the person and clerks of the region, who need the name."""
     masked = f"substr({row.name}, 1, 1) || substr({STARS}, 1, length({row.name}) - 1)"
     if scope.role is Role.CLERK:
-        inside = f"{row.region_code} BETWEEN {scope.region_low} AND {scope.region_high}"
-        return f"CASE WHEN {inside} THEN {row.name} ELSE {masked} END"
+        return f"CASE WHEN {in_clerks_region()(row, scope)} THEN {row.name} ELSE {masked} END"
     return unless_own(row.name, masked, row.id, scope)
 
 

@@ -89,11 +89,6 @@ class Reader:
             return _constant(self.value(*path))
         return _getter(node, path[1:], self.value(*path))
 
-    def varies(self, name: str) -> bool:
-        """True where the argument holds a variable anywhere."""
-        node = self._nodes.get(name)
-        return node is not None and _has_variable(node)
-
 
 def _constant(value: Any) -> Getter:
     return lambda variables, request: value

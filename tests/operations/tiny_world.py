@@ -14,7 +14,7 @@ from domain.policy import PolicyBook
 from domain.ports import Identity, Outside, OutsideEnrolment, PartyUnavailable
 from domain.store import tables
 from domain.store.engine import Connection, Database, Row
-from domain.store.ids import BlockIds, open_blocks
+from domain.store.ids import BLOCK_NAME, BlockIds
 from domain.store.statements import Statement
 from domain.store.tables import metadata
 from domain.vocabulary import (
@@ -297,7 +297,8 @@ class TinyWorld:
                 rows = [{column.name: row.get(column.name) for column in table.c} for row in self._rows[table.name]]
                 if rows:
                     await connection.execute_many(Statement(insert(table).inline()), rows)
-            await open_blocks(connection, 1_000_000)
+            first = {"name": BLOCK_NAME, "next_number": 1_000_000}
+            await connection.execute(Statement(insert(tables.id_blocks).inline()), first)
 
 
 async def create_tables(url: str) -> None:
