@@ -13,6 +13,7 @@ from hashlib import sha256
 import orjson
 
 from domain.policy import PolicyBook
+from domain.store.ids import BLOCK_NAME
 from domain.store.tables import metadata
 from domain.vocabulary import RegionCode, RegionLevel, UnitKind, instant
 from simulator.draws import Draws
@@ -161,7 +162,7 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
         progress("indexes", 0, 1)
         fingerprint = growing.fingerprint.digest()
         counts = dict(growing.fingerprint.counts)
-        records.add("id_blocks", "all", records.next_number)
+        records.add("id_blocks", BLOCK_NAME, records.next_number)
         records.add("world", name, seed, made, fingerprint, instant(START), None, 1, None)
         await target.insert(records.take())
         await target.finish()
