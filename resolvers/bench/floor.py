@@ -1,8 +1,8 @@
 """The floor (手写下限): what an endpoint written by hand costs at least, with the same SQL on the raw driver.
 
 A Starlette route reads the token and the values, runs the statement that the plan compiled, prepared once per
-connection, and sends its bytes. A payment is the fewest statements that leave the same rows behind; it decides
-nothing but that the contribution waits and the balance suffices.
+connection, and sends its bytes. A payment is the fewest statements that leave the same rows behind, without the
+receipt; it decides nothing but that the contribution waits and the balance suffices.
 """
 
 from __future__ import annotations
