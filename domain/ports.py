@@ -75,9 +75,18 @@ class OtherProvinces(Protocol):
     ) -> dict[str, OutsideEnrolment]: ...
 
 
+class Chance(Protocol):
+    """What the outside world leaves to chance: one draw for each case, the same however often it is asked."""
+
+    def between(self, seed: int, stream: str, case: int, first: int, last: int) -> int:
+        """A whole number from `first` to `last`, both included, that (seed, stream, case) alone decide."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """All outside parties together, as an operation receives them."""
 
     registry: IdentityRegistry
     other_provinces: OtherProvinces
+    chance: Chance

@@ -243,14 +243,21 @@ class EntryKind(Word):
     MONTHLY_CREDIT = "划账", "monthly credit"
     PROXY_CONTRIBUTION = "医保个人账户代缴费", "contribution paid from the account"
     REFUND = "医保退费", "contribution refunded"
+    INTEREST = "年度结息", "yearly interest"
+    WITHDRAWAL = "一次性支取", "withdrawn in one sum"
+    TRANSFERRED_IN = "转入", "transferred in from another region"
+    TRANSFERRED_OUT = "转出", "transferred out to another region"
 
 
 class ContributionStatus(Word):
     """State of a resident contribution (缴费状态)."""
 
     SUBMITTED = "已提交待缴费", "submitted, not yet paid"
+    PAYING = "支付处理中", "on its way: the channel has not told its outcome"
     PAID = "已缴费", "paid"
     FINISHED = "已完成", "paid and finished"
+    REFUNDED = "已退费", "refunded"
+    VOIDED = "已作废", "voided before it was paid"
 
 
 class PaymentChannel(Word):
@@ -258,6 +265,19 @@ class PaymentChannel(Word):
 
     PERSONAL_ACCOUNT = "医保个人账户共济", "personal account of a family member"
     TAX_SYSTEM = "税务系统缴费", "tax system"
+    WECHAT = "微信税务小程序", "tax bureau's mini program in WeChat"
+    ALIPAY = "支付宝税务小程序", "tax bureau's mini program in Alipay"
+    WANSHITONG = "皖事通", "Wanshitong, the app of Anhui's government"
+    BANK_BATCH = "银行批量扣款", "batch deduction by the bank"
+    COUNTER = "办税服务厅柜台", "counter of the tax office"
+    COLLECTING_UNIT = "集体代收", "collected by a school or village"
+
+
+class ReceiptKind(Word):
+    """Kind of receipt (缴费凭证类型): the tax bureau's slip, or the receipt for what an account paid."""
+
+    PAYMENT_SLIP = "电子缴款单", "electronic payment slip of the tax system"
+    ACCOUNT_RECEIPT = "电子缴费票据", "electronic receipt for a payment from a personal account"
 
 
 class PaymentKind(Word):
@@ -265,6 +285,14 @@ class PaymentKind(Word):
 
     ORDINARY = "日常缴费", "ordinary payment"
     SPECIAL = "特殊缴费", "special payment"
+
+
+class UnitStatus(Word):
+    """State of an insured unit (单位参保状态)."""
+
+    ACTIVE = "正常", "active"
+    SUSPENDED = "暂停", "suspended"
+    CANCELLED = "注销", "cancelled"
 
 
 class UnitKind(Word):
@@ -295,6 +323,7 @@ class Role(Word):
     CITIZEN = "参保人", "insured person"
     CLERK = "经办人员", "agency clerk"
     OPERATOR = "平台运维", "operator of the world"
+    UNIT_OFFICER = "单位经办人", "officer of an insured unit"
 
 
 class PhoneKind(Word):
@@ -316,10 +345,11 @@ class AgencyKind(Word):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: a role, and the person or region that it is bound to.
+    """Who asks: a role, and the person, unit or region that it is bound to.
 
-    `person_id` is 0 for a viewer who is no citizen; `region` bounds a clerk and is the nation for others. `until` is
-    the machine's second at which the sign-in ends, None where nobody signed in.
+    `person_id` is the citizen or the officer, 0 for others; `unit_id` the officer's unit, 0 for others; `region`
+    bounds a clerk and is the nation for others. `persona_id` is the persona that signed in, 0 where none did. `until`
+    is the machine's second at which the sign-in ends, None where nobody signed in.
     """
 
     role: Role
@@ -327,6 +357,8 @@ class Viewer:
     region: RegionCode
     name: str
     until: int | None = None
+    unit_id: Id = Id(0)
+    persona_id: Id = Id(0)
 
 
 ANONYMOUS = Viewer(Role.ANONYMOUS, Id(0), NATION, "anonymous")

@@ -56,6 +56,8 @@ class Tokens:
             "role": viewer.role.name,
             "region": viewer.region,
             "name": viewer.name,
+            "unit": str(viewer.unit_id),
+            "persona": str(viewer.persona_id),
             "sandbox": True,
         }
         return jwt.encode({"alg": "HS256"}, claims, self._key), ends_at
@@ -82,6 +84,8 @@ class Tokens:
                 RegionCode(claims["region"]),
                 claims["name"],
                 claims["exp"],
+                Id(int(claims["unit"])),
+                Id(int(claims["persona"])),
             )
         except (JoseError, ValueError, KeyError, TypeError):
             return _refused()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.operations.fire_timers import IDS_PER_TIMER, TIMERS_AT_ONCE, fire_timers
 from domain.operations.setting import Setting
 from domain.policy import PolicyBook
 from domain.ports import Outside
-from domain.store.engine import Database
+from domain.store.engine import Database, StoreUnavailable
 from domain.store.ids import BlockIds
+from domain.store.timers import next_due, postpone_first
 from domain.store.versions import check_version
 from domain.store.worlds import World as WorldRecord
 from domain.store.worlds import begin_serving, read_world
@@ -19,8 +22,12 @@ from resolvers.batching import Batches
 from resolvers.context import MachineClock, new_secret
 from resolvers.tokens import Tokens
 
+log = logging.getLogger("canbao.world")
+
 CLOCK_SECONDS = 1.0
-"""How often a running server looks whether the world's clock was set by somebody else."""
+"""How often a running server looks whether the world's clock was set by somebody else, and what is due by it."""
+RETRY_SECONDS = 60
+"""For how long, in world time, a timer is put off whose work failed."""
 
 
 class WorldClock:
@@ -83,6 +90,8 @@ class World:
     batches: dict[object, Batches[Any]] = field(default_factory=dict)
     """Orders waiting for their transaction, by operation."""
     commits: Commits = field(default_factory=Commits)
+    timers_set: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something is due at once, so that nobody waits for the next look at the clock."""
 
     @property
     def fingerprint(self) -> str:
@@ -91,7 +100,50 @@ class World:
 
     def setting(self, now: Instant) -> Setting:
         """What an operation is given at a moment."""
-        return Setting(self.policy, self.outside, now, self.ids)
+        return Setting(self.policy, self.outside, now, self.ids, self.record.seed, new_secret)
+
+    async def fire_due(self) -> int:
+        """Does what is due by the world's clock, in order, until nothing is; how many timers that were.
+
+        A timer whose work fails is tried alone, and put off for a minute when it fails again; the others go on.
+        """
+        fired = 0
+        while await self._is_due():
+            try:
+                fired += await self._fire(TIMERS_AT_ONCE)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("timers of %s failed together: each is tried alone", self.record.name)
+                fired += await self._fire_one_by_one()
+        return fired
+
+    async def _is_due(self) -> bool:
+        async with self.database.read() as connection:
+            due = await next_due(connection)
+        return due is not None and due <= self.clock.now()
+
+    async def _fire(self, most: int) -> int:
+        await self.ids.reserve(IDS_PER_TIMER * most)
+        async with self.database.write() as connection:
+            fired = await fire_timers(connection, self.setting(self.clock.now()), most)
+        self.commits.happened()
+        return fired
+
+    async def _fire_one_by_one(self) -> int:
+        fired = 0
+        for _ in range(TIMERS_AT_ONCE):
+            if not await self._is_due():
+                break
+            try:
+                fired += await self._fire(1)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("a timer of %s failed: it is put off", self.record.name)
+                async with self.database.write() as connection:
+                    await postpone_first(connection, Instant(self.clock.now() + RETRY_SECONDS))
+        return fired
 
     async def read_clock(self) -> None:
         """The clock as the database has it now."""

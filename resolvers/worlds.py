@@ -52,6 +52,7 @@ class OpenWorlds:
         self._opening: dict[str, asyncio.Lock] = {}
         self._missing: dict[str, float] = {}
         self._clocks: asyncio.Task[None] | None = None
+        self._timekeepers: list[asyncio.Task[None]] = []
 
     async def service(self, name: str | None) -> Service | Answer:
         """See `resolvers.service.Worlds.service`."""
@@ -92,6 +93,7 @@ class OpenWorlds:
             log.warning("world %s does not open: %s", name, error)
             return _UNAVAILABLE
         found = self._open[name] = WorldService(self._executor, world)
+        self._timekeepers.append(asyncio.create_task(self._keep_time(world)))
         if self._clocks is None:
             self._clocks = asyncio.create_task(self._watch_clocks())
         return found
@@ -111,16 +113,29 @@ class OpenWorlds:
             # The others' clocks go on, whatever is wrong with this world.
             log.exception("the clock of %s was not read", world.record.name)
 
+    async def _keep_time(self, world: World) -> None:
+        """Does what falls due in a world: at once where something was set for now, else with the clock's next look."""
+        while True:
+            world.timers_set.clear()
+            try:
+                await world.fire_due()
+            except StoreUnavailable as error:
+                log.warning("what is due in %s was not done: %s", world.record.name, error)
+            except Exception:
+                log.exception("what is due in %s was not done", world.record.name)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(world.timers_set.wait(), CLOCK_SECONDS)
+
     def worlds(self) -> list[World]:
         """The worlds that are open now."""
         return [service.world for service in self._open.values()]
 
     async def close(self) -> None:
         """Closes every world."""
-        if self._clocks is not None:
-            self._clocks.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._clocks
+        tasks = [*self._timekeepers, *([] if self._clocks is None else [self._clocks])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for world in self.worlds():
             await world.close()
         self._open.clear()

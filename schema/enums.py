@@ -21,6 +21,7 @@ from domain.vocabulary import (
     PaymentKind,
     PersonType,
     PhoneKind,
+    ReceiptKind,
     RegionLevel,
     Relation,
     Role,
@@ -28,6 +29,7 @@ from domain.vocabulary import (
     Sex,
     SpecialGroup,
     UnitKind,
+    UnitStatus,
     Word,
 )
 
@@ -105,6 +107,8 @@ publish(
     PaymentKind,
     "缴费入口：特殊群体须走特殊缴费。\nPayment entrance; members of a special group must use the special one.",
 )
+publish(UnitStatus, "参保单位的状态。\nState of an insured unit.")
+publish(ReceiptKind, "缴费凭证的类型。\nKind of receipt.")
 publish(UnitKind, "参保单位类型。\nKind of insured unit.")
 publish(RegionLevel, "行政区划级别。\nLevel of a region.")
 publish(Role, "以何种身份访问；决定能看到什么。\nIn what capacity somebody asks; it decides what they may see.")
@@ -132,6 +136,7 @@ __all__ = [
     "PersonType",
     "PhoneKind",
     "PolicySourceKind",
+    "ReceiptKind",
     "RegionLevel",
     "Relation",
     "ResidentContributionOrder",
@@ -140,5 +145,6 @@ __all__ = [
     "Sex",
     "SpecialGroup",
     "UnitKind",
+    "UnitStatus",
     "publish",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from domain.vocabulary import Instant
+from schema.enums import ReceiptKind
 from schema.relay import Node
 from schema.resident_contributions import ResidentContribution
 
@@ -16,6 +17,9 @@ from schema.resident_contributions import ResidentContribution
 )
 class Receipt(Node):
     number: str = strawberry.field(description="凭证号，在一个世界内唯一。\nNumber of the slip, unique within a world.")
+    kind: ReceiptKind = strawberry.field(
+        description="凭证类型，随缴费渠道而定。\nKind of slip; it follows the channel of payment."
+    )
     issued_at: Instant = strawberry.field(description="开具时刻。\nWhen it was issued.")
     contribution: ResidentContribution = strawberry.field(
         description="所证明的居民缴费。\nThe resident contribution that it attests."

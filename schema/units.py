@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import strawberry
 
-from schema.enums import UnitKind
+from schema.enums import UnitKind, UnitStatus
 from schema.filters import RegionFilter, UnitKindFilter
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
@@ -21,6 +23,10 @@ class Unit(Node):
         description="统一社会信用代码，18 位（GB 32100-2015）；模拟单位使用从未分配的区划，不会与真实单位相同。\n"
         "Unified social credit code of 18 characters (GB 32100-2015); "
         "simulated units use division codes never assigned, so none is a real unit's."
+    )
+    status: UnitStatus = strawberry.field(description="参保状态。\nState of the unit's registration.")
+    registered_on: date = strawberry.field(
+        description="参保登记的业务日期。\nBusiness day on which it was registered for insurance."
     )
     region: Region = strawberry.field(
         description="单位参保登记的地区。\nRegion where the unit is registered for insurance."

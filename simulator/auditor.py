@@ -78,7 +78,7 @@ _accounts = personal_accounts.c
 _entries = account_entries.c
 _paid = resident_contributions.c
 _since = bindparam("since", type_=_paid.paid_at.type)
-_IS_PAID = _paid.status != ContributionStatus.SUBMITTED.name
+_IS_PAID = or_(_paid.status == ContributionStatus.PAID.name, _paid.status == ContributionStatus.FINISHED.name)
 _BY_ACCOUNT = and_(_IS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
 
 
@@ -264,6 +264,13 @@ _NUMBERED = (
     "account_entries",
     "resident_contributions",
     "receipts",
+    "payment_orders",
+    "refunds",
+    "payment_certificates",
+    "employee_bills",
+    "employee_contributions",
+    "account_withdrawals",
+    "enrolment_transfers",
     "events",
 )
 

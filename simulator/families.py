@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
+from typing import Final
 
 from domain.vocabulary import (
     NATION,
@@ -24,6 +25,7 @@ from domain.vocabulary import (
     Sex,
     SpecialGroup,
     UnitKind,
+    UnitStatus,
 )
 from simulator.draws import Draws
 from simulator.identity import IdentityNumbers, credit_code, mobile
@@ -120,6 +122,10 @@ class Workplaces:
         return self.employers[bisect_right(self.sizes, draws.below(self.sizes[-1]))]
 
 
+UNITS_SINCE: Final = "2008-01-01"
+"""Since when units are registered; who works there since when is on the enrolments."""
+
+
 def add_unit(
     records: Records, draws: Draws, kind: UnitKind, place: Place, position: int, name: str | None = None
 ) -> int:
@@ -132,6 +138,8 @@ def add_unit(
         name or unit_name(draws, kind, place.name, position),
         kind.name,
         credit_code(DEPARTMENTS[kind], place.code, number % 10**8),
+        UnitStatus.ACTIVE.name,
+        UNITS_SINCE,
     )
     return number
 
@@ -365,6 +373,7 @@ class County:
             mobile(draws) if member.age >= 14 else None,
             None if member.group is None else member.group.name,
             died,
+            None,
         )
         records.add(
             "registry_identities", "RESIDENT_ID_CARD", member.id_number, registered, member.sex.name, born, died

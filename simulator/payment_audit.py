@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from domain.policy import Fact, PolicyBook, PolicyUnknown
 from domain.store.engine import Database
@@ -58,7 +58,7 @@ _PAYMENTS = Statement(
         )
     )
     .where(
-        _paid.status != ContributionStatus.SUBMITTED.name,
+        or_(_paid.status == ContributionStatus.PAID.name, _paid.status == ContributionStatus.FINISHED.name),
         _paid.person_id > bindparam("after", type_=persons.c.id.type),
     )
     .order_by(_paid.person_id, _paid.coverage_year)

@@ -138,6 +138,7 @@ class People:
             document.phone if document.birth_date < date(2011, 1, 1) else None,
             None if group is None else group.name,
             death,
+            None,
         )
         records.add(
             "registry_identities",
@@ -308,7 +309,7 @@ class Cast:
     def _write(self, name: str, role: Role, person_id: int | None, region: RegionCode, zh: str, en: str) -> None:
         # No province leads these: a list of personas shows them in the order in which they are written here.
         number = self._people.records.new_id("personas", NATION)
-        self._people.records.add("personas", number, name, role.name, person_id, region, zh, en)
+        self._people.records.add("personas", number, name, role.name, person_id, region, zh, en, None)
 
     def _payer(self, draws: Draws, region: RegionCode, sex: Sex = Sex.MALE) -> Someone:
         return self._people.add(draws, region, sex, age=34)

@@ -20,6 +20,7 @@ from domain.vocabulary import (
     EntryKind,
     PaymentChannel,
     PaymentKind,
+    ReceiptKind,
     RegionCode,
     Scheme,
     start_of_business_date,
@@ -51,6 +52,12 @@ def iso(day: int) -> str:
 def moment(day: int, second: int = 0) -> int:
     """The instant of a second of an Asia/Shanghai business day."""
     return (day - _EPOCH_DAY) * 86_400 + _MIDNIGHT + second
+
+
+def months_between(first: int, last: int) -> int:
+    """How many calendar months lie between two days, each month that begins between them counted."""
+    start, end = date.fromordinal(first), date.fromordinal(last)
+    return max(0, (end.year - start.year) * 12 + end.month - start.month)
 
 
 _CREDIT_DAY = RATES.fen("accounts.credit_day")
@@ -177,6 +184,9 @@ class Records:
                 status.name,
                 iso(started),
                 None if ended is None else iso(ended),
+                months_between(started, TODAY if ended is None else ended) if scheme is Scheme.EMPLOYEE else 0,
+                None,
+                None,
             )
         )
         return number
@@ -235,7 +245,9 @@ class Records:
                 contribution_id = payment.id
             balance += amount
             position += 1
-            entries.append((province + number, account.id, position, kind, amount, balance, at, text, contribution_id))
+            entries.append(
+                (province + number, account.id, position, kind, amount, balance, at, text, contribution_id, None, None)
+            )
             number += 1
         self._next["account_entries"] += number - first_number
         self._rows["personal_accounts"].append(
@@ -285,13 +297,17 @@ class Records:
                 iso(payment.waits_until) if paid and payment.waits_until is not None else None,
                 at + payment.hidden_hours * 3600 if paid else None,
                 finished_at,
+                0,
+                None,
+                None,
             )
         )
         issued_at = finished_at if payment.slip_waits else at
         if paid and issued_at is not None:
             number = self.new_id("receipts", region)
             printed = f"{region[:4]}{payment.year}{number % NUMBERS_PER_PROVINCE:012d}"
-            self._rows["receipts"].append((number, payment.id, printed, issued_at))
+            kind = ReceiptKind.ACCOUNT_RECEIPT if by_account else ReceiptKind.PAYMENT_SLIP
+            self._rows["receipts"].append((number, payment.id, printed, issued_at, kind.name))
 
 
 def season_day(draws: Draws, year: int, first: int = 0, last: int = TODAY - 1) -> int:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.refusals import ContributionNotFound, NotYetPaid, Refusal
-from domain.vocabulary import NUMBERS_PER_PROVINCE, ContributionStatus, Id, RegionCode
+from domain.vocabulary import (
+    NUMBERS_PER_PROVINCE,
+    ContributionStatus,
+    Id,
+    PaymentChannel,
+    ReceiptKind,
+    RegionCode,
+)
 
 
 class Contribution(Protocol):
@@ -32,3 +39,10 @@ def receipt_number(region: RegionCode, coverage_year: int, receipt_id: Id) -> st
     Assumed: the documents show slips without their numbers. Four digits, four digits, at least twelve.
     """
     return f"{region[:4]}{coverage_year:04d}{receipt_id % NUMBERS_PER_PROVINCE:012d}"
+
+
+def receipt_kind(channel: PaymentChannel) -> ReceiptKind:
+    """What a payment through the channel is documented by (RC-1, RC-2, RC-3)."""
+    if channel is PaymentChannel.PERSONAL_ACCOUNT:
+        return ReceiptKind.ACCOUNT_RECEIPT
+    return ReceiptKind.PAYMENT_SLIP

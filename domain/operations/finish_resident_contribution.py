@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.decisions.finishing import finishable, receipt_number
+from domain.decisions.finishing import finishable, receipt_kind, receipt_number
 from domain.operations.answering import Answers, question
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
@@ -69,7 +69,8 @@ async def finish_resident_contributions(
             if receipt_id is None or number is None:
                 receipt_id = setting.ids.new(contribution.region)
                 number = receipt_number(contribution.region, contribution.coverage_year, receipt_id)
-                issued.append(NewReceipt(receipt_id, contribution.id, number, setting.now))
+                kind = receipt_kind(contribution.channel)
+                issued.append(NewReceipt(receipt_id, contribution.id, number, setting.now, kind))
             finished[contribution.id] = receipt_id
             log.append(_event(order, contribution, receipt_id, number, setting))
         return ResidentContributionFinished(contribution.id, finished[contribution.id])

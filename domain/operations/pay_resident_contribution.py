@@ -23,7 +23,7 @@ from domain.store.personal_accounts import NewEntry
 from domain.store.receipts import NewReceipt
 from domain.store.resident_contributions import ContributionPaid
 from domain.store.standings import Matter, matters_to_pay
-from domain.vocabulary import ContributionStatus, EntryKind, Fen, Id
+from domain.vocabulary import ContributionStatus, EntryKind, Fen, Id, ReceiptKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class _Batch:
         if not quote.finish_required:
             receipt_id = self._setting.ids.new(quote.region)
             number = receipt_number(quote.region, contribution.coverage_year, receipt_id)
-            self.receipts.append(NewReceipt(receipt_id, contribution.id, number, now))
+            self.receipts.append(NewReceipt(receipt_id, contribution.id, number, now, ReceiptKind.ACCOUNT_RECEIPT))
         self.log.append(
             NewEvent(
                 id=self._setting.ids.new(quote.region),

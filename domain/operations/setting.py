@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,14 +16,23 @@ IDS_PER_ORDER = 3
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The world around one batch. `now` is the world's time for all of its orders."""
+    """The world around one batch. `now` is the world's time for all of its orders.
+
+    `secret` gives a text that nobody can guess, another one every time.
+    """
 
     policy: PolicyBook
     outside: Outside
     now: Instant
     ids: Ids
+    seed: int
+    secret: Callable[[], str]
 
     @property
     def on(self) -> date:
         """The business day (业务日期)."""
         return business_date(self.now)
+
+    def drawn(self, stream: str, case: int, first: int, last: int) -> int:
+        """What this world's seed decides for a case: a whole number from `first` to `last`, both included."""
+        return self.outside.chance.between(self.seed, stream, case, first, last)

@@ -23,7 +23,11 @@ from domain.vocabulary import EntryKind, Fen, Id, Instant
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry at its position; `amount_fen` is negative out of the account, `balance_fen` what it leaves there."""
+    """An entry at its position; `amount_fen` is negative out of the account, `balance_fen` what it leaves there.
+
+    What it is for is the contribution that it pays, the employee contribution that it credits, or the entry that it
+    gives back.
+    """
 
     id: Id
     account_id: Id
@@ -33,7 +37,9 @@ class NewEntry:
     balance_fen: Fen
     occurred_at: Instant
     business_on: date
-    contribution_id: Id
+    contribution_id: Id | None = None
+    employee_contribution_id: Id | None = None
+    reverses_id: Id | None = None
 
 
 _POST = Statement(insert(account_entries).inline())
@@ -70,6 +76,8 @@ async def post(
                 "occurred_at": one.occurred_at,
                 "business_on": one.business_on,
                 "contribution_id": one.contribution_id,
+                "employee_contribution_id": one.employee_contribution_id,
+                "reverses_id": one.reverses_id,
             }
             for one in entries
         ],

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from domain.store.engine import Connection
 from domain.store.statements import Statement
 from domain.store.tables import receipts
-from domain.vocabulary import Id, Instant
+from domain.vocabulary import Id, Instant, ReceiptKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class NewReceipt:
     contribution_id: Id
     number: str
     issued_at: Instant
+    kind: ReceiptKind
 
 
 _ISSUE = Statement(insert(receipts).inline())
@@ -37,6 +38,7 @@ async def issue(connection: Connection, new: Sequence[NewReceipt]) -> None:
                     "contribution_id": one.contribution_id,
                     "number": one.number,
                     "issued_at": one.issued_at,
+                    "kind": one.kind.name,
                 }
                 for one in new
             ],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from domain.store.changing import change
 from domain.store.engine import Connection
@@ -59,6 +59,7 @@ class FinishingState:
     region: RegionCode
     coverage_year: int
     status: ContributionStatus
+    channel: PaymentChannel
     receipt_id: Id | None
     receipt_number: str | None
 
@@ -78,6 +79,7 @@ _SUBMIT = Statement(
         payer_id=bindparam("payer_id"),
         account_id=bindparam("account_id"),
         submitted_at=bindparam("submitted_at"),
+        subsidy_fen=literal_column("0"),
     )
     .inline()
 )
@@ -114,6 +116,7 @@ _TO_FINISH = Statement(
         _table.c.region_code,
         _table.c.coverage_year,
         _table.c.status,
+        _table.c.channel,
         receipts.c.id,
         receipts.c.number,
     )
@@ -188,8 +191,19 @@ async def to_finish(connection: Connection, ids: Iterable[Id]) -> dict[Id, Finis
             RegionCode(region),
             coverage_year,
             ContributionStatus[status],
+            PaymentChannel[channel],
             None if receipt_id is None else Id(receipt_id),
             number,
         )
-        for contribution_id, payer_id, person_id, region, coverage_year, status, receipt_id, number in rows
+        for (
+            contribution_id,
+            payer_id,
+            person_id,
+            region,
+            coverage_year,
+            status,
+            channel,
+            receipt_id,
+            number,
+        ) in rows
     }

@@ -112,6 +112,11 @@ def _enrolment_in_force(person_id: ColumnElement[int], scheme: Scheme) -> Column
     )
 
 
+def _is_paid(contribution: FromClause) -> ColumnElement[bool]:
+    """The contribution is paid, and was not given back."""
+    return contribution.c.status.in_([written(ContributionStatus.PAID), written(ContributionStatus.FINISHED)])
+
+
 def _last_paid(
     person_id: ColumnElement[int], before: ColumnElement[int]
 ) -> tuple[ColumnElement[int], ColumnElement[date]]:
@@ -122,7 +127,7 @@ def _last_paid(
         .where(
             one.c.person_id == person_id,
             one.c.coverage_year < before,
-            one.c.status != written(ContributionStatus.SUBMITTED),
+            _is_paid(one),
         )
         .order_by(one.c.coverage_year.desc())
         .limit(literal_column("1"))
@@ -177,7 +182,7 @@ def _standings(
             and_(
                 _paid.c.person_id == person_id,
                 _paid.c.coverage_year == coverage_year,
-                _paid.c.status != written(ContributionStatus.SUBMITTED),
+                _is_paid(_paid),
             ),
         )
     )

@@ -2,7 +2,7 @@
 
 An id leads with its province (see `domain.vocabulary.Id`), so a table that grows with the population can be
 partitioned by ranges of its own primary key. Instants are whole seconds since the epoch; amounts are fen.
-Entries, events and answers are only ever inserted.
+Entries, events and answers are only ever inserted; a timer is deleted in the transaction that it starts.
 """
 
 from __future__ import annotations
@@ -101,6 +101,8 @@ units = Table(
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("credit_code", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False),
+    Column("registered_on", Date, nullable=False),
     Index(None, "region_code", "id"),
 )
 
@@ -118,6 +120,7 @@ persons = Table(
     Column("phone", Text),
     Column("special_group", Text, comment="recognised group (认定身份), null for ordinary persons"),
     Column("died_on", Date),
+    Column("certificate_activated_at", BigInteger, comment="医保电子凭证; null until it is activated"),
     Index("uq_persons_identity", "id_type", "id_number", unique=True),
     Index(None, "region_code", "id"),
     Index(None, "household_id"),
@@ -135,9 +138,24 @@ enrolments = Table(
     Column("status", Text, nullable=False),
     Column("started_on", Date, nullable=False),
     Column("ended_on", Date),
+    Column(
+        "months_carried",
+        Integer,
+        nullable=False,
+        comment="months of contributions from before the world began or from another region",
+    ),
+    Column("visible_elsewhere_at", BigInteger, comment="from when other regions see its end; null: since it is there"),
+    Column("visible_to_tax_at", BigInteger, comment="from when the tax bureau sees its beginning; null: at once"),
     Index(None, "person_id", "id"),
     Index(None, "region_code", "id"),
     Index(None, "unit_id", "id"),
+    Index(
+        "uq_enrolments_basic",
+        "person_id",
+        unique=True,
+        sqlite_where=text("status = 'ACTIVE' AND scheme IN ('EMPLOYEE', 'RESIDENT')"),
+        postgresql_where=text("status = 'ACTIVE' AND scheme IN ('EMPLOYEE', 'RESIDENT')"),
+    ),
 )
 
 personal_accounts = Table(
@@ -198,18 +216,22 @@ resident_contributions = Table(
     Column("waiting_until", Date, comment="last day of the waiting period; null where there is none"),
     Column("record_visible_at", BigInteger, comment="from when the payment record can be looked up"),
     Column("finished_at", BigInteger),
-    CheckConstraint("amount_fen > 0", name="amount_positive"),
-    CheckConstraint("(status = 'SUBMITTED') = (paid_at IS NULL)", name="paid_has_time"),
+    Column("subsidy_fen", BigInteger, nullable=False, comment="what medical assistance bears of the contribution"),
+    Column("payment_order_id", BigInteger, ForeignKey("payment_orders.id"), comment="null where an account pays"),
+    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="the school or village that collects it"),
+    CheckConstraint("amount_fen >= 0", name="amount_not_negative"),
+    CheckConstraint("(status IN ('SUBMITTED', 'PAYING', 'VOIDED')) = (paid_at IS NULL)", name="paid_has_time"),
     Index(None, "person_id", "coverage_year", "id"),
     Index(None, "payer_id", "id"),
     Index(None, "region_code", "id"),
+    Index(None, "payment_order_id"),
     Index(
         "uq_resident_contributions_paid",
         "person_id",
         "coverage_year",
         unique=True,
-        sqlite_where=text("status <> 'SUBMITTED'"),
-        postgresql_where=text("status <> 'SUBMITTED'"),
+        sqlite_where=text("status IN ('PAYING', 'PAID', 'FINISHED')"),
+        postgresql_where=text("status IN ('PAYING', 'PAID', 'FINISHED')"),
     ),
 )
 
@@ -225,6 +247,8 @@ account_entries = Table(
     Column("occurred_at", BigInteger, nullable=False),
     Column("business_on", Date, nullable=False),
     Column("contribution_id", BigInteger, ForeignKey("resident_contributions.id")),
+    Column("employee_contribution_id", BigInteger, ForeignKey("employee_contributions.id")),
+    Column("reverses_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="the entry it gives back"),
     CheckConstraint("balance_fen >= 0", name="balance_not_negative"),
     Index("uq_account_entries_position", "account_id", "position", unique=True),
 )
@@ -236,6 +260,193 @@ receipts = Table(
     Column("contribution_id", BigInteger, ForeignKey("resident_contributions.id"), nullable=False, unique=True),
     Column("number", Text, nullable=False, unique=True),
     Column("issued_at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+)
+
+payment_orders = Table(
+    "payment_orders",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("payer_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who pays, or acts for the unit"),
+    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="the unit that pays, null for a person"),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("ordered_at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger, comment="when the channel's last word came; null until it has said any"),
+    Column("failure", Text, comment="why the channel did not collect; null otherwise"),
+    Column("confirmations", Integer, nullable=False, comment="how often the channel has confirmed it"),
+    CheckConstraint("amount_fen > 0", name="amount_positive"),
+    Index(None, "payer_id", "id"),
+    Index(None, "unit_id", "id"),
+    Index(None, "region_code", "id"),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("contribution_id", BigInteger, ForeignKey("resident_contributions.id"), nullable=False),
+    Column("payment_order_id", BigInteger, ForeignKey("payment_orders.id"), comment="null where an account paid"),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who was insured by it"),
+    Column("payer_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="to whom the money returns"),
+    Column("reason", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("requested_at", BigInteger, nullable=False),
+    Column("sent_at", BigInteger, comment="when the channel was told to give it back"),
+    Column("completed_at", BigInteger),
+    Column("entry_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="the account's new entry"),
+    CheckConstraint("amount_fen > 0", name="amount_positive"),
+    Index(None, "contribution_id", "id"),
+    Index(None, "payer_id", "id"),
+    Index(None, "person_id", "id"),
+    Index(None, "region_code", "id"),
+)
+
+payment_certificates = Table(
+    "payment_certificates",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("number", Text, nullable=False, unique=True, comment="what a third party verifies it by; not to be guessed"),
+    Column("first_year", Integer, nullable=False),
+    Column("last_year", Integer, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("content", Json, nullable=False, comment="the payments it certifies, as they stood then"),
+    Index(None, "person_id", "id"),
+    Index(None, "region_code", "id"),
+)
+
+employee_bills = Table(
+    "employee_bills",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="who owes it; null for a person who pays alone"),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), comment="the flexible worker or new pensioner"),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("month", Integer, nullable=False, comment="year × 100 + month; the last one of several"),
+    Column("months", Integer, nullable=False, comment="how many months it is for"),
+    Column("persons", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("unit_fen", BigInteger, nullable=False),
+    Column("personal_fen", BigInteger, nullable=False),
+    Column("maternity_fen", BigInteger, nullable=False),
+    Column("late_fee_fen", BigInteger, nullable=False, comment="fixed when it is paid, 0 until then"),
+    Column("declared_at", BigInteger, nullable=False),
+    Column("declared_by", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("paid_at", BigInteger),
+    Column("paid_on", Date),
+    Column("payment_order_id", BigInteger, ForeignKey("payment_orders.id")),
+    CheckConstraint("(unit_id IS NULL) <> (person_id IS NULL)", name="owed_by_one"),
+    Index(None, "unit_id", "id"),
+    Index(None, "person_id", "id"),
+    Index(None, "region_code", "id"),
+)
+
+employee_contributions = Table(
+    "employee_contributions",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("bill_id", BigInteger, ForeignKey("employee_bills.id"), nullable=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("enrolment_id", BigInteger, ForeignKey("enrolments.id"), nullable=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("month", Integer, nullable=False, comment="year × 100 + month; the last one of several"),
+    Column("months", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("wage_fen", BigInteger, nullable=False, comment="as declared"),
+    Column("base_fen", BigInteger, nullable=False, comment="the wage held between floor and ceiling"),
+    Column("unit_fen", BigInteger, nullable=False),
+    Column("personal_fen", BigInteger, nullable=False),
+    Column("maternity_fen", BigInteger, nullable=False),
+    Column("credit_fen", BigInteger, nullable=False, comment="what its payment credits to the personal account"),
+    Column("paid_at", BigInteger),
+    Index(None, "bill_id", "id"),
+    Index(None, "person_id", "month", "id"),
+    Index(None, "region_code", "id"),
+    Index(
+        "uq_employee_contributions_month",
+        "person_id",
+        "month",
+        unique=True,
+        sqlite_where=text("status <> 'VOIDED' AND kind IN ('REGULAR', 'BACK_PAYMENT', 'FLEXIBLE')"),
+        postgresql_where=text("status <> 'VOIDED' AND kind IN ('REGULAR', 'BACK_PAYMENT', 'FLEXIBLE')"),
+    ),
+)
+
+account_withdrawals = Table(
+    "account_withdrawals",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("account_id", BigInteger, ForeignKey("personal_accounts.id"), nullable=False, unique=True),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("applicant_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="the owner, or an heir"),
+    Column("reason", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("withdrawn_at", BigInteger, nullable=False),
+    Column(
+        "entry_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="null where nothing was left"
+    ),
+    Index(None, "applicant_id", "id"),
+    Index(None, "region_code", "id"),
+)
+
+enrolment_transfers = Table(
+    "enrolment_transfers",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("from_region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("to_region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("from_enrolment_id", BigInteger, ForeignKey("enrolments.id"), nullable=False),
+    Column("to_enrolment_id", BigInteger, ForeignKey("enrolments.id"), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("applied_at", BigInteger, nullable=False),
+    Column("accepted_on", Date, nullable=False, comment="the working day on which it counts as accepted"),
+    Column("sent_due_on", Date, nullable=False, comment="last working day for the place that it leaves"),
+    Column("sent_at", BigInteger),
+    Column("received_due_on", Date, comment="last working day for the place that receives it; null until it is sent"),
+    Column("completed_at", BigInteger),
+    Column("calendar", Text, nullable=False, comment="which calendar the working days were counted on"),
+    Column("months", Integer, comment="months carried over; null until it is sent"),
+    Column("balance_fen", BigInteger, comment="what the account carries over; null until it is sent"),
+    Index(None, "person_id", "id"),
+    Index(None, "from_region_code", "id"),
+    Index(None, "to_region_code", "id"),
+    Index(
+        "uq_enrolment_transfers_open",
+        "person_id",
+        unique=True,
+        sqlite_where=text("status IN ('APPLIED', 'SENT')"),
+        postgresql_where=text("status IN ('APPLIED', 'SENT')"),
+    ),
+)
+
+payees = Table(
+    "payees",
+    metadata,
+    Column("payer_id", BigInteger, ForeignKey("persons.id"), primary_key=True, comment="who pays for others"),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), primary_key=True),
+    Column("added_at", BigInteger, nullable=False, comment="when name and number were confirmed by the register"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("due_at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", BigInteger, nullable=False, comment="what it is about, by its kind"),
+    Index(None, "due_at", "id"),
+    sqlite_autoincrement=True,
 )
 
 events = Table(
@@ -284,6 +495,7 @@ personas = Table(
     Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
     Column("description_zh", Text, nullable=False),
     Column("description_en", Text, nullable=False),
+    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="for whom a unit's officer acts"),
 )
 
 # The outside parties' own records. The simulator writes and reads them; the core asks through `domain.ports`.
@@ -315,4 +527,32 @@ outside_enrolments = Table(
     Column("scheme", Text, nullable=False),
     Column("active_from", Date, nullable=False),
     Column("active_until", Date),
+)
+
+channel_collections = Table(
+    "channel_collections",
+    metadata,
+    Column("reference", BigInteger, primary_key=True, autoincrement=False, comment="the platform's payment order"),
+    Column("channel", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("decided_at", BigInteger, nullable=False, comment="when the channel knows; before, it says nothing"),
+    Column("collected", Boolean, nullable=False, comment="whether the money was taken"),
+    Column("failure", Text),
+    Column("silent", Boolean, nullable=False, comment="the first question is not answered in time"),
+    Column("confirms_at", BigInteger, comment="when the channel confirms of its own accord; null: it never does"),
+    Column("confirms_again_at", BigInteger),
+    Column("given_back_fen", BigInteger, nullable=False),
+)
+
+channel_habits = Table(
+    "channel_habits",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("slow_per_mille", Integer, nullable=False),
+    Column("slow_seconds", Integer, nullable=False),
+    Column("failing_per_mille", Integer, nullable=False),
+    Column("silent_per_mille", Integer, nullable=False),
+    Column("twice_per_mille", Integer, nullable=False),
+    Column("out", Boolean, nullable=False, comment="answers nobody"),
 )

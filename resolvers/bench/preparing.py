@@ -188,7 +188,7 @@ JOIN enrolments enrolment
   ON enrolment.person_id = member.id AND enrolment.scheme = 'RESIDENT' AND enrolment.status = 'ACTIVE'
 WHERE binding.status = 'ACTIVE' AND NOT EXISTS (
   SELECT 1 FROM resident_contributions paid
-  WHERE paid.person_id = member.id AND paid.coverage_year = :year AND paid.status <> 'SUBMITTED'
+  WHERE paid.person_id = member.id AND paid.coverage_year = :year AND paid.status IN ('PAYING', 'PAID', 'FINISHED')
 )
 ORDER BY binding.id
 """

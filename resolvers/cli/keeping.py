@@ -18,6 +18,7 @@ from resolvers.settings import Settings
 from resolvers.worlds import WORLD_NAME
 
 if TYPE_CHECKING:
+    from resolvers.world import World as OpenWorld
     from simulator.worlds import WorldSummary
 
 _PREFIX = "canbao_"
@@ -82,6 +83,24 @@ async def opened(settings: Settings, name: str) -> AsyncIterator[tuple[Database,
         yield database, record
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
+    """A world of this program's version, open in this process without a server."""
+    from domain.policy import PolicyBook
+    from resolvers.context import machine_clock
+    from resolvers.world import open_world
+    from simulator.outside import outside
+
+    async with opened(settings, name) as (database, _):
+        yield await open_world(
+            database,
+            policy=PolicyBook.load(),
+            outside=outside(),
+            machine=machine_clock,
+            sandbox=settings.sandbox,
+        )
 
 
 async def size_of(settings: Settings, name: str) -> int:

@@ -176,10 +176,10 @@ def advance(
     by: Annotated[str | None, typer.Option(help="How much later: 90s, 30m, 24h, 3d.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Set a world's clock forward. It goes on from there; a running server follows within a second."""
+    """Set a world's clock forward, and do what falls due. It goes on from there; a server follows within a second."""
     from domain.store.worlds import read_world, set_clock
     from domain.vocabulary import Instant, iso_instant
-    from resolvers.cli.keeping import opened
+    from resolvers.cli.keeping import open_alone, opened
     from resolvers.context import machine_clock
     from resolvers.settings import settings_from
 
@@ -191,7 +191,7 @@ def advance(
     seconds = 0 if by is None else _seconds(by)
     settings = settings_from()
 
-    async def advanced() -> tuple[Instant, Instant]:
+    async def advanced() -> tuple[Instant, Instant, int]:
         async with opened(settings, name) as (database, _), database.write() as connection:
             before = _now(await read_world(connection))
             after = Instant(before + seconds) if wanted is None else wanted
@@ -210,13 +210,16 @@ def advance(
                     "Give an earlier time",
                 )
             await set_clock(connection, after, int(machine_clock()))
-            return before, after
+        async with open_alone(settings, name) as world:
+            fired = await world.fire_due()
+        return before, after, fired
 
-    before, after = asyncio.run(advanced())
+    with progress_of(f"Advancing {name}", quiet=as_json):
+        before, after, fired = asyncio.run(advanced())
     if as_json:
-        print_json({"name": name, "before": iso_instant(before), "now": iso_instant(after)})
+        print_json({"name": name, "before": iso_instant(before), "now": iso_instant(after), "timers": fired})
     else:
-        typer.echo(f"{name}: {iso_instant(before)} → {iso_instant(after)}")
+        typer.echo(f"{name}: {iso_instant(before)} → {iso_instant(after)}, {fired} timers fired")
 
 
 def _instant(text: str) -> Instant:

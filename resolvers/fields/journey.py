@@ -125,10 +125,12 @@ def batched(
     *,
     objection: Callable[[Arguments], InputNotAcceptable | None] = acceptable,
     ids: Callable[[Any], int] = ids_for_one,
+    sets_timers: bool = False,
 ) -> MutationSource:
     """A mutation whose orders share a transaction with those that arrive with them.
 
     `objection` is what is wrong with an input before it becomes an order; `ids` is how many ids an order takes.
+    `sets_timers` says that an order can leave something to be done at once, beside its answer.
     """
 
     def batches(world: World) -> Batches[Any]:
@@ -138,7 +140,12 @@ def batched(
         async def reserve(orders: Sequence[Any]) -> None:
             await world.ids.reserve(sum(map(ids, orders)))
 
-        return Batches(world.database, operate, reserve, world.commits.happened)
+        def committed() -> None:
+            world.commits.happened()
+            if sets_timers:
+                world.timers_set.set()
+
+        return Batches(world.database, operate, reserve, committed)
 
     async def run(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
         given = arguments["input"]

@@ -18,6 +18,7 @@ from resolvers.plan.sources import (
     Some,
     boolean,
     by_key,
+    day,
     text,
     text_by,
 )
@@ -90,6 +91,8 @@ UNIT = RowSource(
         "name": text("name"),
         "kind": text("kind"),
         "creditCode": text("credit_code"),
+        "status": text("status"),
+        "registeredOn": day("registered_on"),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
     },
 )

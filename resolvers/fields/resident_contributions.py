@@ -76,6 +76,7 @@ RECEIPT = RowSource(
     fields={
         "id": Identifier(Prefix.RECEIPT, lambda row, scope: row.id),
         "number": text("number"),
+        "kind": text("kind"),
         "issuedAt": moment("issued_at"),
         "contribution": by_key("ResidentContribution", "contribution_id", through=True, nullable=False),
         "printableUrl": text(

@@ -134,7 +134,7 @@ async def viewer(request: Request, arguments: Arguments) -> Viewer:
 
 
 _PERSONA = Statement(
-    select(personas.c.id, personas.c.role, personas.c.person_id, personas.c.region_code).where(
+    select(personas.c.id, personas.c.role, personas.c.person_id, personas.c.region_code, personas.c.unit_id).where(
         personas.c.name == bindparam("name")
     )
 )
@@ -150,8 +150,15 @@ async def sign_in_as_persona(request: Request, arguments: Arguments, write: Writ
         row = await connection.fetch_one(_PERSONA, {"name": given["persona"]}) if world.sandbox else None
     if row is None:
         return await shown(request, write, PersonaNotFound())
-    persona_id, role, person_id, region = row
-    seen_by = Viewer(Role.named(role), Id(person_id or 0), RegionCode(region), given["persona"])
+    persona_id, role, person_id, region, unit_id = row
+    seen_by = Viewer(
+        Role.named(role),
+        Id(person_id or 0),
+        RegionCode(region),
+        given["persona"],
+        unit_id=Id(unit_id or 0),
+        persona_id=Id(persona_id),
+    )
     token, ends_at = world.tokens.issued(seen_by)
     return await shown(request, write, SignedIn(token, Instant(ends_at), Id(persona_id), person_id, seen_by))
 

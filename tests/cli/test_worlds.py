@@ -145,7 +145,12 @@ def test_the_clock_goes_forward_only(canbao: Canbao, demo: Path) -> None:
         return found
 
     start = json.loads(canbao("world", "show", "demo", "--json").stdout)["now"]
-    assert advanced("--by", "24h") == {"name": "demo", "before": start, "now": start.replace("-16T", "-17T")}
+    assert advanced("--by", "24h") == {
+        "name": "demo",
+        "before": start,
+        "now": start.replace("-16T", "-17T"),
+        "timers": 0,
+    }
     assert advanced("--to", "2024-12-20")["now"] == "2024-12-20T00:00:00+08:00"
     assert advanced("--to", "2024-12-20T16:00:00Z")["now"] == "2024-12-21T00:00:00+08:00"
     result = canbao("world", "advance", "demo", "--to", "2024-12-20")

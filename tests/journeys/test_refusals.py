@@ -1,14 +1,14 @@
 """Every refusal, met through the API by somebody who is in its way, and which one is told where several apply."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from domain.ports import Outside, PartyUnavailable
+from domain.ports import PartyUnavailable
 from domain.refusals import RefusalCode
 from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
@@ -171,8 +171,10 @@ def with_silence(meeting: Meeting, *, registry: bool = False, provinces: bool = 
 
     async def meeting_in_silence(world: OpenedWorld) -> dict[str, Any]:
         speaking = outside()
-        world.service.world.outside = Outside(
-            _Silent() if registry else speaking.registry, _Silent() if provinces else speaking.other_provinces
+        world.service.world.outside = replace(
+            speaking,
+            registry=_Silent() if registry else speaking.registry,
+            other_provinces=_Silent() if provinces else speaking.other_provinces,
         )
         try:
             return await meeting(world)

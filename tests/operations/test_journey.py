@@ -152,6 +152,9 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
             date(2025, 3, 20),
             IN_WINDOW + 24 * 3600,
             IN_WINDOW,
+            0,
+            None,
+            None,
         )
     ], [one.name for one in contribution]
     entries = await counter.rows(*tables.account_entries.c)
@@ -165,11 +168,13 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
         IN_WINDOW,
         date(2024, 12, 20),
         paid.contribution_id,
+        None,
+        None,
     )
     await counter.assert_books_balance()
     receipts = await counter.rows(*tables.receipts.c)
     number = f"52042025{finished.receipt_id % 10**16:012d}"
-    assert receipts == [(finished.receipt_id, paid.contribution_id, number, IN_WINDOW)]
+    assert receipts == [(finished.receipt_id, paid.contribution_id, number, IN_WINDOW, "ACCOUNT_RECEIPT")]
 
     log = tables.events.c
     events = await counter.rows(
@@ -308,7 +313,9 @@ async def test_a_submission_is_refused_for_what_this_world_and_the_other_provinc
     suspended = world.person("钱五")
     world.enrolment(suspended, status=EnrolmentStatus.SUSPENDED)
     world.binding(payer, suspended)
-    employed, _ = world.relative(payer)
+    employed = world.person("周七")
+    world.binding(payer, employed)
+    world.enrolment(employed, status=EnrolmentStatus.TERMINATED, ended_on=date(2024, 6, 30))
     world.enrolment(employed, Scheme.EMPLOYEE)
     outside, _ = world.relative(payer)
     world.provinces.known[outside.id_number] = OutsideEnrolment(
@@ -554,7 +561,7 @@ async def test_the_slip_comes_with_the_payment_unless_the_city_wants_it_finished
     [paid] = await counter.run(pay_resident_contributions, payment(payer, waiting))
     assert isinstance(paid, ResidentContributionPaid)
     slips = await counter.rows(*tables.receipts.c)
-    assert [slip[1:] for slip in slips] == (
+    assert [slip[1:4] for slip in slips] == (
         [(waiting, f"{region[:4]}2025{slips[0][0] % 10**16:012d}", IN_WINDOW)] if with_the_payment else []
     )
     later = Instant(IN_WINDOW + 3600)

@@ -73,10 +73,10 @@ async def test_two_payers_on_two_servers_pay_for_one_person_once(opened: Opening
 
 async def test_two_servers_bind_and_finish_once(opened: Opening) -> None:
     world = TinyWorld()
-    payer, mother = world.family()
+    payer, mother, enrolment = world.insured_family()
     father = world.person("张建国", sex=Sex.MALE)
     world.kin(payer, father)
-    paid = world.contribution(mother, payer, world.enrolment(mother), status=ContributionStatus.PAID)
+    paid = world.contribution(mother, payer, enrolment, status=ContributionStatus.PAID)
     servers = [await opened(world), await opened(world)]
     bound = await asyncio.gather(
         *(

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import count
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, create_engine, insert, select
@@ -40,6 +41,7 @@ from domain.vocabulary import (
     instant,
     province_of,
 )
+from simulator.chance import SimulatedChance
 
 ANSHUN = RegionCode("520402")
 SIMULATED = RegionCode("840101")
@@ -180,6 +182,7 @@ class TinyWorld:
             status=status.name,
             started_on=started_on,
             ended_on=ended_on,
+            months_carried=0,
         )
         return enrolment_id
 
@@ -271,16 +274,21 @@ class TinyWorld:
             submitted_at=0,
             paid_at=1 if paid else None,
             paid_on=date(year - 1, 11, 5) if paid else None,
+            subsidy_fen=0,
         )
         return contribution_id
 
     def family(self, *, balance: int = 500_000) -> tuple[Somebody, Somebody]:
         """An employee with an account and a bound mother, insured as a resident in the year before."""
+        payer, mother, _ = self.insured_family(balance=balance)
+        return payer, mother
+
+    def insured_family(self, *, balance: int = 500_000) -> tuple[Somebody, Somebody, Id]:
+        """The same family, and the mother's enrolment."""
         payer = self.person("张伟", birth_date=date(1988, 6, 6), sex=Sex.MALE)
         self.enrolment(payer, Scheme.EMPLOYEE)
         self.account(payer, balance)
-        mother, _ = self.relative(payer)
-        return payer, mother
+        return payer, *self.relative(payer)
 
     def relative(self, payer: Somebody, relation: Relation = Relation.PARENT) -> tuple[Somebody, Id]:
         """One more family member of the payer, bound and insured in the year before, and their enrolment."""
@@ -321,9 +329,11 @@ class Counter:
         self.world = world
         self.database = database
         self.ids = BlockIds(database)
+        self._secrets = count(1)
 
     def setting(self, now: Instant = IN_WINDOW) -> Setting:
-        return Setting(BOOK, Outside(self.world.registry, self.world.provinces), now, self.ids)
+        parties = Outside(self.world.registry, self.world.provinces, SimulatedChance())
+        return Setting(BOOK, parties, now, self.ids, 7, lambda: f"secret-{next(self._secrets)}")
 
     async def run(
         self,
@@ -356,10 +366,10 @@ class Counter:
         ):
             entries.setdefault(account_id, []).append((position, amount, balance))
         kept = tables.personal_accounts.c
-        for account_id, balance, count in await self.rows(kept.id, kept.balance_fen, kept.entry_count):
+        for account_id, balance, posted in await self.rows(kept.id, kept.balance_fen, kept.entry_count):
             running = 0
             for place, (position, amount, after) in enumerate(entries[account_id], start=1):
                 running += amount
                 assert (position, after) == (place, running)
                 assert running >= 0
-            assert (balance, count) == (running, len(entries[account_id]))
+            assert (balance, posted) == (running, len(entries[account_id]))

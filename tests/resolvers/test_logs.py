@@ -9,13 +9,13 @@ import re
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import apsw
 import pytest
 
-from domain.ports import Outside
 from simulator.outside import outside
 from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SIGN_IN, SUBMIT, UNBIND, OpenedWorld
 from tests.resolvers.served import Client
@@ -150,7 +150,7 @@ async def test_what_is_logged_in_process(opened: OpenedWorld, caplog: pytest.Log
     await opened.mutate(SIGN_IN, None, persona="nobody")
     for persona in ("rare-name", "mother-deceased", "uncle"):
         await opened.mutate(BIND, persona, **opened.member(persona))
-    opened.service.world.outside = Outside(_Broken(), outside().other_provinces)
+    opened.service.world.outside = replace(outside(), registry=_Broken())
     answer = await opened.answer(
         BIND, {"input": {"idempotencyKey": "a-fault-of-ours", **opened.member("employee-2")}}, "employee-2"
     )

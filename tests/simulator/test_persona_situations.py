@@ -98,7 +98,7 @@ async def _answers(database: Database, persona: PersonaGuide, setting: Setting) 
 
 async def test_every_persona_meets_what_the_description_says(sandbox: Database) -> None:
     guide = await persona_guide(sandbox)
-    setting = Setting(PolicyBook.load(), outside(), instant(START), BlockIds(sandbox))
+    setting = Setting(PolicyBook.load(), outside(), instant(START), BlockIds(sandbox), 7, lambda: "a secret")
     quotes = {}
     met = {}
     for name in SITUATIONS:

@@ -77,7 +77,8 @@ def catalogue(connection: Connection) -> list[list[tuple[Any, ...]]]:
 
 
 def _lines(sql: str) -> list[str]:
-    return [line.strip().rstrip(",") for line in sql.splitlines()]
+    # SQLite writes a renamed table's name in quotation marks.
+    return [line.strip().rstrip(",").replace('"', "") for line in sql.splitlines()]
 
 
 def tables(connection: Connection) -> list[str]:

@@ -91,8 +91,7 @@ async def test_one_row_answers_each_order_in_order_whatever_is_missing(opened: O
 
 async def test_a_matter_to_pay_brings_the_contribution_it_names(opened: Opening) -> None:
     world = TinyWorld()
-    payer, mother = world.family()
-    enrolment_id = world.enrolment(mother)
+    payer, mother, enrolment_id = world.insured_family()
     waiting = world.contribution(mother, payer, enrolment_id)
     counter = await opened(world)
     asked = [(payer.id, "payResidentContribution", "key-00001")]

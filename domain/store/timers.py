@@ -1,0 +1,88 @@
+"""Timers (定时事项): what is to be done at a moment of the world's clock, each once.
+
+A timer is a row. Whoever takes it deletes it in the transaction in which its work is done, so that it is done once,
+whatever ends in between; several processes take different ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import BigInteger, bindparam, delete, func, insert, literal_column, select, update
+
+from domain.store.engine import Connection
+from domain.store.statements import Statement, among
+from domain.store.tables import timers
+from domain.vocabulary import Id, Instant
+
+
+class TimerKind(Enum):
+    """What is done when a timer is due. Its `subject_id` says about what."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimer:
+    """Something to be done from `due_at` on. `subject_id` is what it is about, by its kind."""
+
+    due_at: Instant
+    kind: TimerKind
+    subject_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """A timer that is due, taken by whoever holds it."""
+
+    due_at: Instant
+    kind: TimerKind
+    subject_id: Id
+
+
+_SET = Statement(insert(timers).inline())
+
+_DUE = Statement(
+    select(timers.c.id, timers.c.due_at, timers.c.kind, timers.c.subject_id)
+    .where(timers.c.due_at <= bindparam("now", type_=BigInteger()))
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("most", type_=BigInteger()))
+    .with_for_update(skip_locked=True)
+)
+
+_TAKEN = Statement(delete(timers).where(among(timers.c.id, "ids")))
+
+_first = select(timers.c.id).order_by(timers.c.due_at, timers.c.id).limit(literal_column("1")).scalar_subquery()
+_POSTPONE = Statement(update(timers).values(due_at=bindparam("until", type_=BigInteger())).where(timers.c.id == _first))
+
+_NEXT = Statement(select(func.min(timers.c.due_at)))
+
+
+async def set_timers(connection: Connection, new: Sequence[NewTimer]) -> None:
+    """The timers are set, those of one moment in this order."""
+    if new:
+        await connection.execute_many(
+            _SET, [{"due_at": one.due_at, "kind": one.kind.name, "subject_id": one.subject_id} for one in new]
+        )
+
+
+async def take_due(connection: Connection, now: Instant, most: int) -> list[DueTimer]:
+    """At most so many of the timers that are due, the earliest first; nobody else takes them.
+
+    They are gone when the transaction is committed, and due again when it is not.
+    """
+    rows = await connection.fetch_all(_DUE, {"now": now, "most": most})
+    if rows:
+        await connection.execute(_TAKEN, {"ids": [row[0] for row in rows]})
+    return [DueTimer(Instant(due_at), TimerKind[kind], Id(subject)) for _, due_at, kind, subject in rows]
+
+
+async def postpone_first(connection: Connection, until: Instant) -> None:
+    """The timer that is due first is due later, so that it holds up no other."""
+    await connection.execute(_POSTPONE, {"until": until})
+
+
+async def next_due(connection: Connection) -> Instant | None:
+    """When the next timer is due; None where there is none."""
+    row = await connection.fetch_one(_NEXT, {})
+    return None if row is None or row[0] is None else Instant(row[0])
