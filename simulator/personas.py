@@ -433,9 +433,9 @@ class Cast:
             parent,
             child,
             Relation.CHILD,
-            "宣城市宣州区职工；女儿是本地在校大学生，2024 年度已缴 380.00 元，当地文件没有写明 2025 年度标准",
-            "employee in Xuanzhou, Xuancheng; daughter studies there, 380.00 yuan were paid for 2024, and no document "
-            "states the price for 2025",
+            "宣城市宣州区职工；女儿是本地在校大学生，2024 年度已缴 380.00 元，2025 年度尚未缴费",
+            "employee in Xuanzhou, Xuancheng; daughter studies there, 380.00 yuan were paid for 2024 and nothing yet "
+            "for 2025",
         )
 
     def _chuzhou_resident(self) -> None:
@@ -556,9 +556,9 @@ class Cast:
             payer,
             mother,
             Relation.PARENT,
-            "滁州市琅琊区职工；母亲是低保对象（医保资助对象），须走特殊缴费，当地文件没有写明 2025 年度缴费标准",
-            "employee in Langya, Chuzhou, whose mother receives the minimum living allowance and must use the special "
-            "payment, for which no document states the price of 2025",
+            "滁州市琅琊区职工；母亲是低保对象（医保资助对象），须走特殊缴费，2025 年度尚未缴费",
+            "employee in Langya, Chuzhou, whose mother receives the minimum living allowance, must use the special "
+            "payment, and has not paid for 2025",
         )
 
     def _rare_name(self) -> None:

@@ -6,6 +6,7 @@ year that is being collected now silence means that nobody there can have paid y
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -139,8 +140,32 @@ class Prices:
             (late and "OUTSIDE_WINDOW" in applies.rules) or (gap and "NOT_CONTINUOUS" in applies.rules)
         ):
             return Bought(amount, first, None)
-        days = self._fact("waiting_period.fixed_days", region, day, year)
-        if days is None or self._fact("coverage.in_window_waiting_start", region, day) is None:
+        if self._fact("coverage.in_window_waiting_start", region, day) is None:
             return None
-        waits_until = day + days.days
-        return Bought(amount, max(first, waits_until + 1), waits_until)
+        waits_until = self._waits_until(region, year, day, year - 1 - insured if insured is not None and gap else 0)
+        return None if waits_until is None else Bought(amount, max(first, waits_until + 1), waits_until)
+
+    def _waits_until(self, region: RegionCode, year: int, day: int, missed: int) -> int | None:
+        """The last day of the wait of somebody who waits, after so many missed years; None where none is stated."""
+        days = self._fact("waiting_period.fixed_days", region, day, year)
+        months = self._fact("waiting_period.fixed_months", region, day, year)
+        if days is None and months is None:
+            return None
+        added = 0 if days is not None or months is None else months.months
+        varies = self._fact("waiting_period.has_variable_part", region, day)
+        if missed and varies is not None and varies.flag:
+            first_counts = self._whole("first_broken_year_counts", region, day)
+            added += (missed - 1 + first_counts) * self._whole("variable_months_per_broken_year", region, day)
+            if missed >= self._whole("long_gap_years", region, day):
+                added = max(added, self._whole("long_gap_least_months", region, day))
+        start = date.fromordinal(day)
+        years, month = divmod(start.month - 1 + added, 12)
+        last_of_month = monthrange(start.year + years, month + 1)[1]
+        moved = date(start.year + years, month + 1, min(start.day, last_of_month))
+        return moved.toordinal() + (0 if days is None else days.days)
+
+    def _whole(self, name: str, region: RegionCode, day: int) -> int:
+        fact = self._fact(f"waiting_period.{name}", region, day)
+        assert fact is not None, f"the book lengthens waits there and does not say {name}"
+        assert isinstance(fact.value, int)
+        return fact.value

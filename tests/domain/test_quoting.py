@@ -34,6 +34,7 @@ from tests.domain.cases import (
     CONTRIBUTION,
     ENROLMENT,
     IN_WINDOW,
+    MIANYANG,
     PAYER,
     SIMULATED,
     SIMULATED_FINISHING,
@@ -363,12 +364,8 @@ def test_the_place_of_enrolment_says_how_far_away_the_account_may_be_kept(
     ("case", "on", "name"),
     [
         (standing(SUINING), date(2025, 1, 1), "collection_window.window"),
-        (standing(CHUZHOU), IN_WINDOW, "collection_window.window"),
-        (
-            standing(XUANCHENG, relation=Relation.CHILD, coverage_year=2024),
-            date(2023, 11, 1),
-            "collection_window.window",
-        ),
+        (standing(MIANYANG), IN_WINDOW, "collection_window.window"),
+        (standing(XUANCHENG, relation=Relation.CHILD, coverage_year=2026), IN_WINDOW, "collection_window.window"),
         (standing(coverage_year=2026), IN_WINDOW, "collection_window.window"),
         (standing(), date(2026, 1, 1), "collection_window.window"),
     ],

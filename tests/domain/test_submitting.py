@@ -15,7 +15,6 @@ from domain.refusals import (
     NotEnrolled,
     OutsideParty,
     PartyDoesNotAnswer,
-    PolicyNotStated,
     SpecialPaymentRequired,
 )
 from domain.vocabulary import AccountStatus, Fen, PaymentKind, SpecialGroup
@@ -48,10 +47,10 @@ def test_the_special_entrance_is_for_nobody_else(book: PolicyBook) -> None:
         assert answer.path == ("kind",)
 
 
-def test_chuzhou_names_the_entrance_and_no_amount(book: PolicyBook) -> None:
+def test_chuzhou_takes_assisted_persons_at_the_special_entrance_only(book: PolicyBook) -> None:
     case = standing(CHUZHOU, group=SpecialGroup.EXTREME_POVERTY)
     assert isinstance(ordinary(book, IN_WINDOW, case), SpecialPaymentRequired)
-    assert isinstance(special(book, IN_WINDOW, case), PolicyNotStated)
+    assert granted(special(book, IN_WINDOW, case)).quote.amount_fen == 40_000
 
 
 @pytest.mark.parametrize("kept", [None, account(status=AccountStatus.CLOSED)])

@@ -329,8 +329,8 @@ MET = {
         "special_payment.groups",
     ),
     "a price that no document states": Met(
-        "POLICY_NOT_STATED", submitting("xuancheng-parent"), (),
-        {"name": "collection_window.window", "region": "341802", "on": "2024-12-16", "coverageYear": 2025},
+        "POLICY_NOT_STATED", submitting("mianyang-employee"), (),
+        {"name": "collection_window.window", "region": "510704", "on": "2024-12-16", "coverageYear": 2025},
     ),
     "a year that no document speaks of": Met(
         "POLICY_NOT_STATED", submitting("employee-14", coverageYear=2026), (),

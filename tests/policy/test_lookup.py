@@ -190,7 +190,7 @@ def test_facts_are_listed_in_one_order_and_by_what_was_asked(book: PolicyBook) -
     assert {one.area for one in book.facts(area="520400")} == {"520400"}
     assert all(one.in_force(date(2024, 12, 31)) for one in book.facts(on=date(2024, 12, 31)))
     assert {one.benefit_year for one in book.facts(benefit_year=2026)} == {2026}
-    assert book.facts(name="collection_window.window", area="341100") == ()
+    assert book.facts(name="collection_window.window", area="510700") == ()
     assert book.names() == tuple(sorted(book.names()))
 
 

@@ -35,7 +35,7 @@ SITUATIONS = {
     "poor-employee": ("FamilyMemberBound", "ResidentContributionSubmitted", "BalanceTooLow"),
     "frozen-employee": ("FamilyMemberBound", "ResidentContributionSubmitted", "AccountFrozen"),
     "suining-employee": ("FamilyMemberBound", *PAID),
-    "xuancheng-parent": ("FamilyMemberBound", "PolicyNotStated"),
+    "xuancheng-parent": ("FamilyMemberBound", *PAID),
     "mianyang-employee": ("FamilyMemberBound", "PolicyNotStated"),
     "synthetic-employee": ("FamilyMemberBound", *PAID),
     "late-payer": ("FamilyMemberBound", *PAID),
