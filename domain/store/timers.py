@@ -40,7 +40,11 @@ class DueTimer:
     subject_id: Id
 
 
-_SET = Statement(insert(timers).inline())
+_SET = Statement(
+    insert(timers)
+    .values(due_at=bindparam("due_at"), kind=bindparam("kind"), subject_id=bindparam("subject_id"))
+    .inline()
+)
 
 _DUE = Statement(
     select(timers.c.id, timers.c.due_at, timers.c.kind, timers.c.subject_id)
