@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Protocol
 
-from domain.vocabulary import Fen, Id, RegionCode, Relation, Scheme, SpecialGroup, Word, yuan
+from domain.vocabulary import Fen, Id, RefundReason, RegionCode, Relation, Scheme, SpecialGroup, Word, yuan
 
 
 class RefusalCode(Word):
@@ -36,12 +36,18 @@ class RefusalCode(Word):
     CONTRIBUTION_NOT_FOUND = "未查询到缴费申请", "contribution not found"
     ALREADY_PAID = "已缴费", "already paid"
     PAID_BY_ANOTHER = "他人已代缴", "already paid by another"
+    ALREADY_REFUNDED = "已退费", "already refunded"
+    REFUND_UNDER_WAY = "退费办理中", "refund under way"
+    COVER_HAS_BEGUN = "待遇享受期已开始", "cover has begun"
+    REFUND_REASON_NOT_CONFIRMED = "退费情形未能核实", "reason for the refund not confirmed"
     SPECIAL_PAYMENT_REQUIRED = "须使用特殊缴费", "special payment required"
     COLLECTION_WINDOW_NOT_OPEN = "集中征缴期未开始", "collection window not open"
     COLLECTION_WINDOW_CLOSED = "集中征缴期已结束", "collection window closed"
     COVERAGE_YEAR_TOO_SHORT = "等待期满前年度已结束", "the wait outlasts the year of cover"
     POLICY_NOT_STATED = "政策未明确", "policy not stated"
     NOT_YET_PAID = "尚未缴费", "not yet paid"
+    NOT_PAID_THROUGH_PLATFORM = "非经本平台缴费", "not paid through the platform"
+    NOTHING_TO_REFUND = "个人未出资", "nothing to give back"
     NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
     ACCOUNT_FROZEN = "个人账户已冻结", "personal account frozen"
     AMOUNT_CHANGED = "缴费金额已变化", "amount changed"
@@ -463,6 +469,80 @@ class PaidByAnother(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class AlreadyRefunded(Refusal):
+    """The contribution has been given back; whoever wants cover submits a new one (已退费)."""
+
+    code = RefusalCode.ALREADY_REFUNDED
+    path: tuple[str, ...] = ("contributionId",)
+
+    def zh(self, names: Names) -> str:
+        return "该笔缴费已退费，不能再办理完成、缴费或退费；如需参保，请重新提交缴费申请。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "This contribution has been refunded, so it cannot be paid, finished or refunded again. "
+            "Whoever needs the cover submits a new one."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class RefundUnderWay(Refusal):
+    """The contribution is being given back already (退费办理中). `refund_id` is the refund that is under way."""
+
+    code = RefusalCode.REFUND_UNDER_WAY
+    path: tuple[str, ...] = ("contributionId",)
+    refund_id: Id
+
+    def zh(self, names: Names) -> str:
+        return "该笔缴费的退费正在办理，无需重复申请，请在退费进度中查看。"
+
+    def en(self, names: Names) -> str:
+        return "A refund of this contribution is under way already. Follow its progress among your refunds."
+
+
+@dataclass(eq=False, kw_only=True)
+class CoverHasBegun(Refusal):
+    """The cover that was paid for has begun, and what is begun is not given back (待遇享受期已开始)."""
+
+    code = RefusalCode.COVER_HAS_BEGUN
+    path: tuple[str, ...] = ("contributionId",)
+    coverage_from: date
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"该笔缴费的待遇享受期已于{self.coverage_from.isoformat()}开始，按规定不予退费，"
+            "如有特殊情况请咨询参保地医保经办机构。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The cover that it paid for began on {self.coverage_from.isoformat()}, and from then on nothing is given "
+            "back. In a special case ask the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class RefundReasonNotConfirmed(Refusal):
+    """The records do not show what the refund is asked for (退费情形未能核实)."""
+
+    code = RefusalCode.REFUND_REASON_NOT_CONFIRMED
+    path: tuple[str, ...] = ("reason",)
+    reason: RefundReason
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"医保平台的记录中没有查到“{self.reason.zh}”的情形，不能以此退费，"
+            "请核对退费情形；记录有误的，请持证明材料到参保地医保经办机构办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The records do not show this reason: {self.reason.en}. Check the reason; if the records are wrong, "
+            "take your proof to the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class SpecialPaymentRequired(Refusal):
     """The person's group pays through the special entrance (须使用特殊缴费)."""
 
@@ -564,16 +644,50 @@ class PolicyNotStated(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class NotYetPaid(Refusal):
-    """A receipt is asked for before the payment (尚未缴费)."""
+    """A receipt or a refund is asked for before the payment (尚未缴费)."""
 
     code = RefusalCode.NOT_YET_PAID
     path: tuple[str, ...] = ("contributionId",)
 
     def zh(self, names: Names) -> str:
-        return "该缴费申请尚未缴费，缴费成功后才能点击完成并开具电子缴款单，请先缴费。"
+        return "该缴费申请尚未缴费，缴费成功后才能点击完成、开具凭证或申请退费，请先缴费。"
 
     def en(self, names: Names) -> str:
-        return "This contribution is not yet paid, and the payment slip is issued after payment. Pay first."
+        return "This contribution is not yet paid: it can be finished, and its money given back, only after. Pay first."
+
+
+@dataclass(eq=False, kw_only=True)
+class NotPaidThroughPlatform(Refusal):
+    """The money did not pass through this platform, and returns only the way it came (非经本平台缴费)."""
+
+    code = RefusalCode.NOT_PAID_THROUGH_PLATFORM
+    path: tuple[str, ...] = ("contributionId",)
+
+    def zh(self, names: Names) -> str:
+        return "该笔费用不是经本平台支付的，退费须原路退回，本平台无法办理，请向原缴费渠道或主管税务部门申请退费。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "This contribution was not paid through this platform, and money returns the way it came. "
+            "Ask the channel that took it, or the tax bureau, for the refund."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToRefund(Refusal):
+    """Medical assistance bore the whole contribution, so that nobody gets anything back (个人未出资)."""
+
+    code = RefusalCode.NOTHING_TO_REFUND
+    path: tuple[str, ...] = ("contributionId",)
+
+    def zh(self, names: Names) -> str:
+        return "该笔缴费由医疗救助全额资助，个人没有出资，无可退费用，如需停保请联系参保地医保经办机构。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "Medical assistance bore this contribution whole and nobody paid anything, so there is nothing to give "
+            "back. To end the insurance, turn to the agency of the place of enrolment."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -679,12 +793,18 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     ContributionNotFound,
     AlreadyPaid,
     PaidByAnother,
+    AlreadyRefunded,
+    RefundUnderWay,
+    CoverHasBegun,
+    RefundReasonNotConfirmed,
     SpecialPaymentRequired,
     CollectionWindowNotOpen,
     CollectionWindowClosed,
     CoverageYearTooShort,
     PolicyNotStated,
     NotYetPaid,
+    NotPaidThroughPlatform,
+    NothingToRefund,
     NoPersonalAccount,
     AccountFrozen,
     AmountChanged,

@@ -126,6 +126,7 @@ class Prefix(Enum):
     ACCOUNT_ENTRY = "ent"
     RESIDENT_CONTRIBUTION = "con"
     RECEIPT = "rec"
+    REFUND = "ref"
     AGENCY = "age"
     REGION = "reg"
     EVENT = "evt"
@@ -258,6 +259,23 @@ class ContributionStatus(Word):
     FINISHED = "已完成", "paid and finished"
     REFUNDED = "已退费", "refunded"
     VOIDED = "已作废", "voided before it was paid"
+
+
+class RefundReason(Word):
+    """Why a contribution is given back (退费情形)."""
+
+    DUPLICATE = "重复缴费", "paid for in another place as well"
+    MOVED_TO_EMPLOYEE = "转为职工参保", "moved to the employee scheme"
+    DIED_BEFORE_COVER = "待遇享受期开始前死亡", "died before cover began"
+    SUBSIDISED_LATER = "缴费后认定为资助对象", "recognised for a subsidy after paying"
+    MOVED_REGION = "参保地变更", "moved to the resident scheme of another place"
+
+
+class RefundStatus(Word):
+    """How far a refund has come (退费进度)."""
+
+    SENT = "已转缴费渠道退款", "the channel has been told to give it back"
+    REFUNDED = "已退款", "the money is back with the payer"
 
 
 class PaymentChannel(Word):

@@ -9,10 +9,12 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.events import (
+    ContributionRefundRequestedEvent,
     FamilyMemberBoundEvent,
     FamilyMemberUnboundEvent,
     ResidentContributionFinishedEvent,
     ResidentContributionPaidEvent,
+    ResidentContributionRefundedEvent,
     ResidentContributionSubmittedEvent,
 )
 from schema.mutation import Mutation
@@ -36,6 +38,8 @@ def build_schema() -> strawberry.Schema:
             ResidentContributionSubmittedEvent,
             ResidentContributionPaidEvent,
             ResidentContributionFinishedEvent,
+            ContributionRefundRequestedEvent,
+            ResidentContributionRefundedEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

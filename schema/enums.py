@@ -22,6 +22,8 @@ from domain.vocabulary import (
     PersonType,
     PhoneKind,
     ReceiptKind,
+    RefundReason,
+    RefundStatus,
     RegionLevel,
     Relation,
     Role,
@@ -57,6 +59,8 @@ class EventType(Word):
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
     RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"
     RESIDENT_CONTRIBUTION_FINISHED = "居民缴费已办结", "resident contribution finished"
+    CONTRIBUTION_REFUND_REQUESTED = "居民缴费退费已申请", "refund of a resident contribution requested"
+    RESIDENT_CONTRIBUTION_REFUNDED = "居民缴费已退费", "resident contribution refunded"
 
 
 class PersonOrder(Word):
@@ -109,6 +113,8 @@ publish(
 )
 publish(UnitStatus, "参保单位的状态。\nState of an insured unit.")
 publish(ReceiptKind, "缴费凭证的类型。\nKind of receipt.")
+publish(RefundReason, "退费情形，须经记录核实。\nWhy a contribution is given back; the records must show it.")
+publish(RefundStatus, "退费进度。\nHow far a refund has come.")
 publish(UnitKind, "参保单位类型。\nKind of insured unit.")
 publish(RegionLevel, "行政区划级别。\nLevel of a region.")
 publish(Role, "以何种身份访问；决定能看到什么。\nIn what capacity somebody asks; it decides what they may see.")
@@ -137,6 +143,8 @@ __all__ = [
     "PhoneKind",
     "PolicySourceKind",
     "ReceiptKind",
+    "RefundReason",
+    "RefundStatus",
     "RegionLevel",
     "Relation",
     "ResidentContributionOrder",

@@ -7,9 +7,10 @@ from typing import Annotated
 import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
-from schema.enums import EventType, Relation
+from schema.enums import EventType, RefundReason, Relation
 from schema.family_bindings import FamilyBinding
 from schema.persons import Person
+from schema.refunds import Refund
 from schema.relay import Connection, Edge, Node
 from schema.resident_contributions import ResidentContribution
 from schema.scalars import Cursor
@@ -89,6 +90,26 @@ class ResidentContributionFinishedEvent(Event):
         description="该笔居民缴费；访问者无权看到时为 null。\nThe contribution; null when the viewer may not see it."
     )
     receipt_number: str = strawberry.field(description="凭证号。\nNumber of the slip.")
+
+
+@strawberry.type(description="居民缴费的退费已申请。\nA refund of a resident contribution was asked for.")
+class ContributionRefundRequestedEvent(Event):
+    refund: Refund | None = strawberry.field(
+        description="该退费；访问者无权看到时为 null。\nThe refund; null when the viewer may not see it."
+    )
+    reason: RefundReason = strawberry.field(description="退费情形。\nWhy it is given back.")
+    amount: Fen = strawberry.field(description="退费金额，元。\nAmount to be given back, in yuan.")
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+
+
+@strawberry.type(description="居民缴费已退费，款项已退回。\nA resident contribution was refunded; the money is back.")
+class ResidentContributionRefundedEvent(Event):
+    refund: Refund | None = strawberry.field(
+        description="该退费；访问者无权看到时为 null。\nThe refund; null when the viewer may not see it."
+    )
+    reason: RefundReason = strawberry.field(description="退费情形。\nWhy it was given back.")
+    amount: Fen = strawberry.field(description="退回的金额，元。\nAmount given back, in yuan.")
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
 
 
 @strawberry.type(description="事件列表中的一项。\nOne event of a list.")

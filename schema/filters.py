@@ -14,6 +14,8 @@ from schema.enums import (
     ContributionStatus,
     EnrolmentStatus,
     PaymentChannel,
+    RefundReason,
+    RefundStatus,
     RegionLevel,
     Relation,
     Scheme,
@@ -105,6 +107,18 @@ class ContributionStatusFilter:
 class PaymentChannelFilter:
     eq: PaymentChannel | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[PaymentChannel] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按退费情形筛选。\nCondition on why a contribution is given back.")
+class RefundReasonFilter:
+    eq: RefundReason | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[RefundReason] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按退费进度筛选。\nCondition on how far a refund has come.")
+class RefundStatusFilter:
+    eq: RefundStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[RefundStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按单位类型筛选。\nCondition on the kind of unit.")

@@ -14,6 +14,7 @@ from schema.family_bindings import (
     UnbindFamilyMemberResult,
 )
 from schema.personas import SignInAsPersonaInput, SignInAsPersonaResult
+from schema.refunds import RequestContributionRefundInput, RequestContributionRefundResult
 from schema.resident_contributions import (
     FinishResidentContributionInput,
     FinishResidentContributionResult,
@@ -89,3 +90,12 @@ class Mutation:
     def finish_resident_contribution(
         self, input: Annotated[FinishResidentContributionInput, strawberry.argument(description=INPUT)]
     ) -> FinishResidentContributionResult: ...
+
+    @declared(
+        "为本人支付的一笔居民缴费申请退费：全额原路退回，退费情形以平台和外部系统的记录核实。\n"
+        "Ask for a contribution back that the applicant has paid: the whole amount, the way it came, "
+        "for a reason that the records show."
+    )
+    def request_contribution_refund(
+        self, input: Annotated[RequestContributionRefundInput, strawberry.argument(description=INPUT)]
+    ) -> RequestContributionRefundResult: ...

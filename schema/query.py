@@ -15,6 +15,7 @@ from schema.personas import PersonaConnection
 from schema.persons import OrderPersons, Person, PersonConnection, PersonWhere
 from schema.policy import PolicyFactConnection, PolicyFactResult, PolicyFactWhere
 from schema.receipts import Receipt
+from schema.refunds import Refund, RefundConnection, RefundWhere
 from schema.regions import Region, RegionConnection, RegionWhere
 from schema.relay import After, Before, First, Last, Node
 from schema.resident_contributions import (
@@ -177,6 +178,30 @@ class Query:
             strawberry.ID, strawberry.argument(description="凭证的标识（rec_…）。\nId of the receipt (rec_…).")
         ],
     ) -> Receipt | None: ...
+
+    @declared(
+        "按标识取退费及其进度；没有，或访问者无权看到时为 null。\n"
+        "A refund and how far it has come, by id; null when there is none or the viewer may not see it."
+    )
+    def refund(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="退费的标识（ref_…）。\nId of the refund (ref_…).")
+        ],
+    ) -> Refund | None: ...
+
+    @declared(
+        "退费列表：参保人看到自己支付的和为自己缴的，经办人员看到本地区，运维看到全部；按标识排序。\n"
+        "Refunds: citizens see those of what they paid or are insured by, clerks their region, operators all; by id."
+    )
+    def refunds(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[RefundWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> RefundConnection: ...
 
     @declared(
         "测算：今天（世界时间）为此人缴此年度应缴多少、何时生效，每一项都附依据。\n"

@@ -15,11 +15,12 @@ from domain.refusals import InputProblem, OutsideParty, RefusalCode
 from domain.vocabulary import Fen, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
-from schema.enums import Language, Relation, Scheme, SpecialGroup, publish
+from schema.enums import Language, RefundReason, Relation, Scheme, SpecialGroup, publish
 
 if TYPE_CHECKING:
     from schema.family_bindings import FamilyBinding
     from schema.policy import PolicyFact
+    from schema.refunds import Refund
     from schema.resident_contributions import ResidentContribution
 
 publish(
@@ -197,6 +198,37 @@ class PaidByAnother(Refusal):
     pass
 
 
+@strawberry.type(
+    description="该笔缴费已退费，不能再缴费、完成或退费。\n"
+    "The contribution has been refunded; it cannot be paid, finished or refunded again."
+)
+class AlreadyRefunded(Refusal):
+    pass
+
+
+@strawberry.type(description="该笔缴费的退费正在办理。\nA refund of the contribution is under way already.")
+class RefundUnderWay(Refusal):
+    refund: Annotated[Refund, strawberry.lazy("schema.refunds")] = strawberry.field(
+        description="正在办理的退费。\nThe refund that is under way."
+    )
+
+
+@strawberry.type(
+    description="该笔缴费的待遇享受期已开始，按规定不予退费。\n"
+    "The cover that was paid for has begun, and from then on nothing is given back."
+)
+class CoverHasBegun(Refusal):
+    coverage_from: date = strawberry.field(description="待遇享受的首日。\nFirst day of cover.")
+
+
+@strawberry.type(
+    description="平台和外部系统的记录未显示所选的退费情形。\n"
+    "Neither the platform's records nor the outside parties' show the reason that was chosen."
+)
+class RefundReasonNotConfirmed(Refusal):
+    reason: RefundReason = strawberry.field(description="所选的退费情形。\nThe reason that was chosen.")
+
+
 @strawberry.type(description="该人员须走特殊缴费入口。\nThe person must pay through the special entrance.")
 class SpecialPaymentRequired(Refusal):
     group: SpecialGroup = strawberry.field(description="认定的特殊群体。\nThe recognised special group.")
@@ -238,8 +270,24 @@ class PolicyNotStated(Refusal):
     )
 
 
-@strawberry.type(description="尚未缴费，不能办结。\nNot paid yet, so it cannot be finished.")
+@strawberry.type(description="尚未缴费，不能办结或退费。\nNot paid yet, so it can be neither finished nor refunded.")
 class NotYetPaid(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="该笔费用不是经本平台支付的，无法由本平台原路退回。\n"
+    "The money did not pass through this platform, which therefore cannot give it back the way it came."
+)
+class NotPaidThroughPlatform(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="该笔缴费由医疗救助全额资助，个人没有出资。\n"
+    "Medical assistance bore the whole contribution; there is nothing to give back."
+)
+class NothingToRefund(Refusal):
     pass
 
 

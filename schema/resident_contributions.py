@@ -9,6 +9,7 @@ import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
 from schema.arguments import EXPECTED_WHEN_PAYING, EXPECTED_WHEN_SUBMITTING, IDEMPOTENCY_KEY
+from schema.declarations import declared
 from schema.enrolments import Enrolment
 from schema.enums import ContributionStatus, PaymentChannel, PaymentKind, ResidentContributionOrder
 from schema.filters import ContributionStatusFilter, DateFilter, IntFilter, PaymentChannelFilter, RegionFilter
@@ -18,6 +19,7 @@ from schema.policy import PolicyFact
 from schema.refusals import (
     AccountFrozen,
     AlreadyPaid,
+    AlreadyRefunded,
     AmountChanged,
     BalanceTooLow,
     CollectionWindowClosed,
@@ -40,10 +42,11 @@ from schema.refusals import (
     SpecialPaymentRequired,
 )
 from schema.regions import Region
-from schema.relay import Connection, Edge, Node
+from schema.relay import After, Before, Connection, Edge, First, Last, Node
 
 if TYPE_CHECKING:
     from schema.receipts import Receipt
+    from schema.refunds import RefundConnection
 
 MOST_ORDERS: Final = 100
 """How many contributions one request may pay."""
@@ -106,6 +109,15 @@ class ResidentContribution(Node):
         description="缴费凭证；未支付，或当地要求办结而尚未办结时为 null。\n"
         "The slip; null until paid, and until finished where the place asks for it."
     )
+
+    @declared("此笔缴费的退费，按标识排序。\nRefunds of this contribution, by id.")
+    def refunds(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Annotated[RefundConnection, strawberry.lazy("schema.refunds")]: ...
 
 
 @strawberry.type(description="居民缴费列表中的一项。\nOne resident contribution of a list.")
@@ -328,6 +340,7 @@ PayResidentContributionResult = Annotated[
     | ContributionNotFound
     | AlreadyPaid
     | PaidByAnother
+    | AlreadyRefunded
     | SpecialPaymentRequired
     | CollectionWindowNotOpen
     | CollectionWindowClosed
@@ -412,6 +425,7 @@ FinishResidentContributionResult = Annotated[
     | IdempotencyKeyReused
     | InputNotAcceptable
     | ContributionNotFound
+    | AlreadyRefunded
     | NotYetPaid,
     strawberry.union(
         "FinishResidentContributionResult",

@@ -25,6 +25,7 @@ from domain.store.tables import (
     personal_accounts,
     persons,
     receipts,
+    refunds,
     registry_kinships,
     resident_contributions,
 )
@@ -34,6 +35,7 @@ from domain.vocabulary import (
     ContributionStatus,
     EntryKind,
     PaymentChannel,
+    RefundStatus,
     instant,
 )
 from simulator.payment_audit import disagreements
@@ -76,10 +78,14 @@ def _payload_id_sqlite(element: _payload_id, compiler: SQLCompiler, **kw: Any) -
 
 _accounts = personal_accounts.c
 _entries = account_entries.c
+_refunds = refunds.c
 _paid = resident_contributions.c
 _since = bindparam("since", type_=_paid.paid_at.type)
 _IS_PAID = or_(_paid.status == ContributionStatus.PAID.name, _paid.status == ContributionStatus.FINISHED.name)
 _BY_ACCOUNT = and_(_IS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
+_IS_REFUNDED = _paid.status == ContributionStatus.REFUNDED.name
+_WAS_PAID = or_(_IS_PAID, _IS_REFUNDED)
+_WAS_BY_ACCOUNT = and_(_WAS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
 
 
 def _sums() -> Select[Any]:
@@ -145,10 +151,11 @@ def _not_debited_once() -> Select[Any]:
         ),
         else_=0,
     )
+    debits = and_(_entries.contribution_id == _paid.id, _entries.kind != EntryKind.REFUND.name)
     return (
         select(_paid.id, func.count(_entries.id), func.coalesce(func.sum(right), 0))
-        .select_from(resident_contributions.outerjoin(account_entries, _entries.contribution_id == _paid.id))
-        .where(_BY_ACCOUNT)
+        .select_from(resident_contributions.outerjoin(account_entries, debits))
+        .where(_WAS_BY_ACCOUNT)
         .group_by(_paid.id)
         .having(or_(func.count(_entries.id) != 1, func.coalesce(func.sum(right), 0) != 1))
     )
@@ -158,7 +165,79 @@ def _debited_for_nothing() -> Select[Any]:
     return (
         select(_entries.id, _entries.amount_fen)
         .select_from(account_entries.outerjoin(resident_contributions, _paid.id == _entries.contribution_id))
-        .where(_entries.amount_fen < 0, or_(_paid.id.is_(None), ~_BY_ACCOUNT))
+        .where(_entries.amount_fen < 0, or_(_paid.id.is_(None), ~_WAS_BY_ACCOUNT))
+    )
+
+
+def _not_given_back_once() -> Select[Any]:
+    """Refunded contributions that no refund, or more than one, has given back in full to whoever paid."""
+    right = case(
+        (
+            and_(
+                _refunds.amount_fen == _paid.amount_fen,
+                _refunds.payer_id == _paid.payer_id,
+                _refunds.person_id == _paid.person_id,
+                _refunds.channel == _paid.channel,
+                _refunds.completed_at >= _paid.paid_at,
+            ),
+            1,
+        ),
+        else_=0,
+    )
+    completed = and_(_refunds.contribution_id == _paid.id, _refunds.status == RefundStatus.REFUNDED.name)
+    return (
+        select(_paid.id, func.count(_refunds.id), func.coalesce(func.sum(right), 0))
+        .select_from(resident_contributions.outerjoin(refunds, completed))
+        .where(_IS_REFUNDED)
+        .group_by(_paid.id)
+        .having(or_(func.count(_refunds.id) != 1, func.coalesce(func.sum(right), 0) != 1))
+    )
+
+
+def _out_of_step() -> Select[Any]:
+    """Refunds that are complete while their contribution stands or without a time, or the reverse."""
+    complete = _refunds.status == RefundStatus.REFUNDED.name
+    return (
+        select(_refunds.id, _refunds.contribution_id)
+        .select_from(refunds.join(resident_contributions, _paid.id == _refunds.contribution_id))
+        .where(
+            or_(
+                and_(complete, or_(_refunds.completed_at.is_(None), ~_IS_REFUNDED)),
+                and_(~complete, or_(_refunds.completed_at.is_not(None), ~_IS_PAID)),
+            )
+        )
+    )
+
+
+def _not_credited_once() -> Select[Any]:
+    """Refunds into an account without the entry that reverses what was taken for the contribution."""
+    credit, taken = account_entries.alias(), account_entries.alias()
+    crediting = and_(
+        credit.c.id == _refunds.entry_id,
+        credit.c.kind == EntryKind.REFUND.name,
+        credit.c.amount_fen == _refunds.amount_fen,
+        credit.c.contribution_id == _refunds.contribution_id,
+        credit.c.occurred_at == _refunds.completed_at,
+    )
+    taking = and_(
+        taken.c.id == credit.c.reverses_id,
+        taken.c.account_id == credit.c.account_id,
+        taken.c.contribution_id == _refunds.contribution_id,
+        taken.c.amount_fen == -_refunds.amount_fen,
+    )
+    by_account = _refunds.channel == PaymentChannel.PERSONAL_ACCOUNT.name
+    return (
+        select(_refunds.id, _refunds.contribution_id)
+        .select_from(refunds.outerjoin(credit, crediting).outerjoin(taken, taking))
+        .where(or_(and_(by_account, taken.c.id.is_(None)), and_(~by_account, _refunds.entry_id.is_not(None))))
+    )
+
+
+def _credited_for_nothing() -> Select[Any]:
+    return (
+        select(_entries.id, _entries.amount_fen)
+        .select_from(account_entries.outerjoin(refunds, _refunds.entry_id == _entries.id))
+        .where(_entries.kind == EntryKind.REFUND.name, _refunds.id.is_(None))
     )
 
 
@@ -192,7 +271,7 @@ def _slips() -> Select[Any]:
     return (
         select(_paid.id, finished, slip)
         .select_from(resident_contributions.outerjoin(receipts, receipts.c.contribution_id == _paid.id))
-        .where(or_(finished > slip, and_(~_IS_PAID, slip == 1)))
+        .where(or_(finished > slip, and_(~_WAS_PAID, slip == 1)))
     )
 
 
@@ -225,8 +304,10 @@ _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
 )
 _SUBMITTED_NOW = select(_paid.id).where(_paid.submitted_at >= _since)
-_PAID_NOW = select(_paid.id).where(_IS_PAID, _paid.paid_at >= _since)
+_PAID_NOW = select(_paid.id).where(_WAS_PAID, _paid.paid_at >= _since)
 _FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
+_REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since)
+_REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
 
 _LOG = (
     ("FAMILY_MEMBER_BOUND", "binding", _BOUND_NOW, "binding_id"),
@@ -234,6 +315,8 @@ _LOG = (
     ("RESIDENT_CONTRIBUTION_SUBMITTED", "submission", _SUBMITTED_NOW, "contribution_id"),
     ("RESIDENT_CONTRIBUTION_PAID", "payment", _PAID_NOW, "contribution_id"),
     ("RESIDENT_CONTRIBUTION_FINISHED", "finished contribution", _FINISHED_NOW, "contribution_id"),
+    ("CONTRIBUTION_REFUND_REQUESTED", "request for a refund", _REFUND_ASKED_NOW, "refund_id"),
+    ("RESIDENT_CONTRIBUTION_REFUNDED", "refund", _REFUNDED_NOW, "refund_id"),
 )
 
 
@@ -291,6 +374,10 @@ RULES: dict[str, Statement] = {
         ("a person is paid for once a year", _paid_twice()),
         ("a contribution paid from an account is debited there once, in full", _not_debited_once()),
         ("money leaves an account for a paid contribution only", _debited_for_nothing()),
+        ("a refunded contribution is given back once, in full, to whoever paid", _not_given_back_once()),
+        ("a refund is complete when its contribution is refunded", _out_of_step()),
+        ("a refund into an account reverses there what the contribution took", _not_credited_once()),
+        ("money returns to an account for a refund only", _credited_for_nothing()),
         ("the account that paid is the payer's", _foreign_account()),
         ("who was paid for was bound to the payer", _unbound()),
         ("whatever is finished has a slip, and nothing unpaid has one", _slips()),

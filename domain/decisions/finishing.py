@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from domain.refusals import ContributionNotFound, NotYetPaid, Refusal
+from domain.refusals import AlreadyRefunded, ContributionNotFound, NotYetPaid, Refusal
 from domain.vocabulary import (
     NUMBERS_PER_PROVINCE,
     ContributionStatus,
@@ -28,9 +28,13 @@ def finishable(actor: Id, contribution: Contribution | None) -> Refusal | None:
     """What stands against finishing, None where nothing does. A finished contribution may be finished again."""
     if contribution is None or contribution.payer_id != actor:
         return ContributionNotFound()
-    if contribution.status is ContributionStatus.SUBMITTED:
-        return NotYetPaid()
-    return None
+    match contribution.status:
+        case ContributionStatus.PAID | ContributionStatus.FINISHED:
+            return None
+        case ContributionStatus.REFUNDED:
+            return AlreadyRefunded()
+        case _:
+            return NotYetPaid()
 
 
 def receipt_number(region: RegionCode, coverage_year: int, receipt_id: Id) -> str:

@@ -13,6 +13,7 @@ from domain.policy import PolicyBook
 from domain.refusals import (
     AccountFrozen,
     AlreadyPaid,
+    AlreadyRefunded,
     AmountChanged,
     BalanceTooLow,
     ContributionNotFound,
@@ -75,7 +76,9 @@ def paid(
     ):
         return ContributionNotFound()
     objections: list[Refusal] = []
-    if contribution.status is not ContributionStatus.SUBMITTED:
+    if contribution.status is ContributionStatus.REFUNDED:
+        objections.append(AlreadyRefunded())
+    elif contribution.status is not ContributionStatus.SUBMITTED:
         objections.append(AlreadyPaid(contribution_id=contribution.id))
     if standing.enrolment is not None and standing.enrolment.id != contribution.enrolment_id:
         # The place of enrolment has changed since: what was submitted there is no longer owed there.

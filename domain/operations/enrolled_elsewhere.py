@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.decisions.records import PlaceOfEnrolment, Standing
@@ -33,7 +33,13 @@ async def asked_nationally(
     connection: Connection, standings: Sequence[Standing | None], setting: Setting
 ) -> NationalAnswer:
     """The answer for everybody whom the standings insure."""
-    numbers = {one.insured.id_number for one in standings if one is not None and one.insured is not None}
+    insured = [one.insured.id_number for one in standings if one is not None and one.insured is not None]
+    return await asked_by_number(connection, insured, setting)
+
+
+async def asked_by_number(connection: Connection, id_numbers: Iterable[str], setting: Setting) -> NationalAnswer:
+    """The answer for everybody who holds one of these identity numbers."""
+    numbers = set(id_numbers)
     if not numbers:
         return NationalAnswer({}, None)
     try:

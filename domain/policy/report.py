@@ -47,6 +47,10 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("record_visibility.payment_record_delay_hours",),
     ("receipt.completion_required_for_slip",),
     ("receipt.mutual_aid_record_name",),
+    ("refund.reasons",),
+    ("refund.refused_once_cover_begins",),
+    ("refund.reasons_after_cover_begins",),
+    ("refund.returns_by",),
 )
 """What paying a family member's contribution can need; each line is met by any one of its names."""
 

@@ -108,6 +108,16 @@ _FINISH = Statement(
     .returning(_table.c.id)
 )
 
+_GIVE_BACK = Statement(
+    update(_table)
+    .values(status=written(ContributionStatus.REFUNDED))
+    .where(
+        _table.c.id == bindparam("contribution_id"),
+        _table.c.status.in_([written(ContributionStatus.PAID), written(ContributionStatus.FINISHED)]),
+    )
+    .returning(_table.c.id)
+)
+
 _TO_FINISH = Statement(
     select(
         _table.c.id,
@@ -178,6 +188,15 @@ async def finish(connection: Connection, ids: Sequence[Id], finished_at: Instant
     """The contributions are finished. Raises `BooksMoved` where one is not paid, or finished already."""
     if ids:
         await change(connection, _FINISH, [{"contribution_id": one, "finished_at": finished_at} for one in ids])
+
+
+async def give_back(connection: Connection, ids: Sequence[Id]) -> None:
+    """The contributions are refunded, and their years may be paid for again.
+
+    Raises `BooksMoved` where one is not paid, or refunded already.
+    """
+    if ids:
+        await change(connection, _GIVE_BACK, [{"contribution_id": one} for one in ids])
 
 
 async def to_finish(connection: Connection, ids: Iterable[Id]) -> dict[Id, FinishingState]:

@@ -98,7 +98,7 @@ _NAMED_COLUMNS = (
 )
 
 
-def _enrolment_in_force(person_id: ColumnElement[int], scheme: Scheme) -> ColumnElement[int]:
+def enrolment_in_force(person_id: ColumnElement[int], scheme: Scheme) -> ColumnElement[int]:
     """The latest active enrolment of a scheme; several at once are the agencies' to sort out."""
     one = enrolments.alias()
     return (
@@ -175,8 +175,8 @@ def _standings(
                 family_bindings.c.status == written(BindingStatus.ACTIVE),
             ),
         )
-        .outerjoin(_resident, _resident.c.id == _enrolment_in_force(person_id, Scheme.RESIDENT))
-        .outerjoin(_employee, _employee.c.id == _enrolment_in_force(person_id, Scheme.EMPLOYEE))
+        .outerjoin(_resident, _resident.c.id == enrolment_in_force(person_id, Scheme.RESIDENT))
+        .outerjoin(_employee, _employee.c.id == enrolment_in_force(person_id, Scheme.EMPLOYEE))
         .outerjoin(
             _paid,
             and_(

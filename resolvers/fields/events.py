@@ -105,6 +105,12 @@ _FINISHED: Mapping[str, RowField] = {
     "contribution": _linked("ResidentContribution", "contribution_id"),
     "receiptNumber": text(lambda row, scope: scope.json.member(row.payload, "receipt_number")),
 }
+_REFUND: Mapping[str, RowField] = {
+    "refund": _linked("Refund", "refund_id"),
+    "reason": text(lambda row, scope: scope.json.member(row.payload, "reason")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+    "coverageYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "coverage_year")),
+}
 
 
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
@@ -124,6 +130,8 @@ EVENT = VariedSource(
         EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_FINISHED.name: _member("ResidentContributionFinishedEvent", _FINISHED),
+        EventType.CONTRIBUTION_REFUND_REQUESTED.name: _member("ContributionRefundRequestedEvent", _REFUND),
+        EventType.RESIDENT_CONTRIBUTION_REFUNDED.name: _member("ResidentContributionRefundedEvent", _REFUND),
     },
 )
 

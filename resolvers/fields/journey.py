@@ -176,13 +176,13 @@ def _bind(actor_id: Id, key: str, cause: str, given: Arguments) -> BindOrder:
     )
 
 
-def _named(given: Arguments, member: str, prefix: Prefix) -> Id:
+def named(given: Arguments, member: str, prefix: Prefix) -> Id:
     """The id that an input names, 0 where it is none of that kind."""
     return parsed_api_id(given[member], prefix) or Id(0)
 
 
 def _unbind(actor_id: Id, key: str, cause: str, given: Arguments) -> UnbindOrder:
-    return UnbindOrder(actor_id, key, cause, _named(given, "bindingId", Prefix.FAMILY_BINDING))
+    return UnbindOrder(actor_id, key, cause, named(given, "bindingId", Prefix.FAMILY_BINDING))
 
 
 def _submit(actor_id: Id, key: str, cause: str, given: Arguments) -> SubmitOrder:
@@ -190,7 +190,7 @@ def _submit(actor_id: Id, key: str, cause: str, given: Arguments) -> SubmitOrder
         actor=actor_id,
         key=key,
         cause=cause,
-        person_id=_named(given, "personId", Prefix.PERSON),
+        person_id=named(given, "personId", Prefix.PERSON),
         coverage_year=given["coverageYear"],
         kind=given["kind"],
         expected_fen=given.get("expectedAmount"),
@@ -198,12 +198,12 @@ def _submit(actor_id: Id, key: str, cause: str, given: Arguments) -> SubmitOrder
 
 
 def _pay(actor_id: Id, key: str, cause: str, given: Arguments) -> PayOrder:
-    contribution = _named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION)
+    contribution = named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION)
     return PayOrder(actor_id, key, cause, contribution, given.get("expectedAmount"))
 
 
 def _finish(actor_id: Id, key: str, cause: str, given: Arguments) -> FinishOrder:
-    return FinishOrder(actor_id, key, cause, _named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION))
+    return FinishOrder(actor_id, key, cause, named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION))
 
 
 def _too_many_or_none(given: Arguments) -> InputNotAcceptable | None:
@@ -216,7 +216,7 @@ def _too_many_or_none(given: Arguments) -> InputNotAcceptable | None:
 
 def _pay_together(actor_id: Id, key: str, cause: str, given: Arguments) -> PayTogetherOrder:
     payments = tuple(
-        (_named(each, "contributionId", Prefix.RESIDENT_CONTRIBUTION), each.get("expectedAmount"))
+        (named(each, "contributionId", Prefix.RESIDENT_CONTRIBUTION), each.get("expectedAmount"))
         for each in given["orders"]
     )
     return PayTogetherOrder(actor_id, key, cause, payments)

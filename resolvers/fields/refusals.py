@@ -12,7 +12,11 @@ from domain.refusals import PRECEDENCE, Refusal
 from domain.vocabulary import Fen, Id
 from resolvers.plan.sources import ComputedField, ComputedSource, Form, Nested, Plain, ToRow
 
-LINKS = {"binding_id": ("binding", "FamilyBinding"), "contribution_id": ("contribution", "ResidentContribution")}
+LINKS = {
+    "binding_id": ("binding", "FamilyBinding"),
+    "contribution_id": ("contribution", "ResidentContribution"),
+    "refund_id": ("refund", "Refund"),
+}
 """Fields that name a row, and the link that the API shows instead."""
 
 

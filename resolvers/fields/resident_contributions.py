@@ -56,6 +56,7 @@ RESIDENT_CONTRIBUTION = RowSource(
         "recordVisibleAt": moment("record_visible_at", nullable=True),
         "finishedAt": moment("finished_at", nullable=True),
         "receipt": Link("Receipt", lambda row, other, scope: f"{other.contribution_id} = {row.id}"),
+        "refunds": Many("Refund", lambda row, other, scope: f"{other.contribution_id} = {row.id}"),
     },
 )
 

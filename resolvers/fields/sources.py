@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from domain.policy import PolicyBook
 from domain.vocabulary import Prefix
-from resolvers.fields import events, journey, persons, places, policy, resident_contributions, world
+from resolvers.fields import events, journey, persons, places, policy, refunds, resident_contributions, world
 from resolvers.fields.refusals import refusal_sources
 from resolvers.plan.executor import MutationSource, SubscriptionSource
 from resolvers.plan.sources import NodeById, OneByKey, Sources
@@ -15,11 +15,12 @@ _ROWS = (
     *places.PLACES,
     *persons.PERSONS,
     *resident_contributions.CONTRIBUTIONS,
+    refunds.REFUND,
     events.EVENT,
     world.PERSONA,
 )
 
-MUTATIONS: Mapping[str, MutationSource] = {**world.MUTATIONS, **journey.MUTATIONS}
+MUTATIONS: Mapping[str, MutationSource] = {**world.MUTATIONS, **journey.MUTATIONS, **refunds.MUTATIONS}
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
 
 
@@ -27,7 +28,7 @@ def field_sources(book: PolicyBook) -> Sources:
     """Where everything comes from; refusals show their basis out of the book."""
     return Sources(
         rows={source.type_name: source for source in _ROWS},
-        computed=(*policy.POLICY, *journey.OUTCOMES, *world.COMPUTED, *refusal_sources(book)),
+        computed=(*policy.POLICY, *journey.OUTCOMES, refunds.OUTCOME, *world.COMPUTED, *refusal_sources(book)),
         queries={
             "node": NodeById(),
             "person": OneByKey("Person", "id"),
@@ -35,10 +36,12 @@ def field_sources(book: PolicyBook) -> Sources:
             "region": OneByKey("Region", "code"),
             "residentContribution": OneByKey("ResidentContribution", "id"),
             "receipt": OneByKey("Receipt", "id"),
+            "refund": OneByKey("Refund", "id"),
             **world.QUERIES,
             **places.QUERIES,
             **persons.QUERIES,
             **resident_contributions.QUERIES,
+            **refunds.QUERIES,
             **policy.QUERIES,
             **events.QUERIES,
         },

@@ -13,6 +13,7 @@ from domain.refusals import (
     CollectionWindowClosed,
     CollectionWindowNotOpen,
     CoverageYearTooShort,
+    CoverHasBegun,
     EnrolledElsewhere,
     InputNotAcceptable,
     InputProblem,
@@ -20,11 +21,13 @@ from domain.refusals import (
     OutsideParty,
     PartyDoesNotAnswer,
     PolicyNotStated,
+    RefundReasonNotConfirmed,
+    RefundUnderWay,
     Refusal,
     RelationNotCovered,
     SpecialPaymentRequired,
 )
-from domain.vocabulary import Fen, Id, RegionCode, Relation, Scheme, SpecialGroup
+from domain.vocabulary import Fen, Id, RefundReason, RegionCode, Relation, Scheme, SpecialGroup
 
 PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
 
@@ -38,6 +41,9 @@ WITH_FACTS: tuple[Refusal, ...] = (
     AlreadyBound(binding_id=Id(520000000000000007)),
     EnrolledElsewhere(region=RegionCode("510903"), scheme=Scheme.EMPLOYEE),
     AlreadyPaid(contribution_id=Id(520000000000000003)),
+    RefundUnderWay(refund_id=Id(520000000000000009)),
+    CoverHasBegun(coverage_from=date(2025, 1, 1)),
+    RefundReasonNotConfirmed(reason=RefundReason.MOVED_TO_EMPLOYEE),
     SpecialPaymentRequired(group=SpecialGroup.MINIMUM_LIVING),
     CollectionWindowNotOpen(opens_on=date(2024, 9, 23)),
     CollectionWindowClosed(closed_on=date(2025, 2, 28)),

@@ -17,6 +17,7 @@ from tests.resolvers.opened import (
     FINISH,
     PAY,
     PAY_TOGETHER,
+    REFUND,
     SIGN_IN,
     SUBMIT,
     UNBIND,
@@ -133,6 +134,60 @@ async def paying_from_a_frozen_account(world: OpenedWorld) -> dict[str, Any]:
 
 async def finishing_unpaid(world: OpenedWorld) -> dict[str, Any]:
     return await world.mutate(FINISH, "employee-7", contributionId=await world.submitted("employee-7"))
+
+
+def refunding(
+    persona: str, reason: str = "MOVED_TO_EMPLOYEE", /, *, meanwhile: str = "", afterwards: str = ""
+) -> Meeting:
+    """Asks for what was paid for a relative who has moved to the employee scheme of another province since.
+
+    `meanwhile` and `afterwards` are the changes of the contribution's row around the request.
+    """
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        contribution = await world.paid(persona)
+        await world.insured_elsewhere(persona, "EMPLOYEE")
+        own = f"WHERE id = {contribution.removeprefix('con_')}"
+        if meanwhile:
+            await world.change(f"UPDATE resident_contributions SET {meanwhile} {own}")
+        payload = await world.mutate(REFUND, persona, contributionId=contribution, reason=reason)
+        if afterwards:
+            await world.change(f"UPDATE resident_contributions SET {afterwards} {own}")
+        return payload
+
+    return meeting
+
+
+async def refunding_twice(world: OpenedWorld) -> dict[str, Any]:
+    contribution = (await refunding("employee-2")(world))["refund"]["contribution"]["id"]
+    return await world.mutate(REFUND, "employee-2", contributionId=contribution, reason="MOVED_TO_EMPLOYEE")
+
+
+async def refunding_what_a_channel_gives_back_already(world: OpenedWorld) -> dict[str, Any]:
+    contribution = await world.paid("employee-20")
+    await world.change(
+        "INSERT INTO refunds (id, contribution_id, region_code, person_id, payer_id, reason, status, channel,"
+        " amount_fen, requested_at, sent_at) SELECT 7, id, region_code, person_id, payer_id, 'DUPLICATE', 'SENT',"
+        f" 'WECHAT', amount_fen, 0, 0 FROM resident_contributions WHERE id = {contribution.removeprefix('con_')}"
+    )
+    return await world.mutate(REFUND, "employee-20", contributionId=contribution, reason="MOVED_TO_EMPLOYEE")
+
+
+async def refunding_after_cover_has_begun(world: OpenedWorld) -> dict[str, Any]:
+    contribution = await world.paid("employee")
+    world.machine.forward(days=16)
+    return await world.mutate(REFUND, "employee", contributionId=contribution, reason="MOVED_TO_EMPLOYEE")
+
+
+async def refunding_what_waits(world: OpenedWorld) -> dict[str, Any]:
+    contribution = await world.submitted("employee-3")
+    return await world.mutate(REFUND, "employee-3", contributionId=contribution, reason="MOVED_TO_EMPLOYEE")
+
+
+async def refunding_in_silence(world: OpenedWorld) -> dict[str, Any]:
+    contribution = await world.paid("employee")
+    asking = sending(REFUND, "employee", contributionId=contribution, reason="MOVED_TO_EMPLOYEE")
+    return await with_silence(asking, provinces=True)(world)
 
 
 async def paying_what_another_submitted(world: OpenedWorld) -> dict[str, Any]:
@@ -341,6 +396,27 @@ MET = {
         {"field": "coverageYear", "problem": "YEAR"},
     ),
     "finishing what is not paid": Met("NOT_YET_PAID", finishing_unpaid, ("contributionId",)),
+    "refunding while not signed in": Met(
+        "NOT_SIGNED_IN", sending(REFUND, None, contributionId="con_1", reason="DUPLICATE")
+    ),
+    "refunding what is not there": Met(
+        "CONTRIBUTION_NOT_FOUND", sending(REFUND, "employee", contributionId="con_1", reason="DUPLICATE"),
+        ("contributionId",),
+    ),
+    "refunding twice": Met("ALREADY_REFUNDED", refunding_twice, ("contributionId",)),
+    "refunding what the channel gives back already": Met(
+        "REFUND_UNDER_WAY", refunding_what_a_channel_gives_back_already, ("contributionId",)
+    ),
+    "refunding for a reason that the records do not show": Met(
+        "REFUND_REASON_NOT_CONFIRMED", refunding("employee-12", "MOVED_REGION"), ("reason",),
+        {"reason": "MOVED_REGION"}, "refund.reasons",
+    ),
+    "refunding what is not paid": Met("NOT_YET_PAID", refunding_what_waits, ("contributionId",)),
+    "refunding what another channel took": Met(
+        "NOT_PAID_THROUGH_PLATFORM",
+        refunding("employee-19", meanwhile="channel = 'TAX_SYSTEM'", afterwards="channel = 'PERSONAL_ACCOUNT'"),
+        ("contributionId",),
+    ),
     "a payer without an account": Met("NO_PERSONAL_ACCOUNT", submitting("no-account")),
     "a payer whose account is frozen": Met("ACCOUNT_FROZEN", paying_from_a_frozen_account),
     "another amount than expected, submitting": Met(
@@ -374,6 +450,18 @@ MET_ON_ANOTHER_DAY = {
         "COVERAGE_YEAR_TOO_SHORT", on(submitting("employee"), days=320), ("coverageYear",),
         {"waitingUntil": "2026-01-30", "yearEndsOn": "2025-12-31"}, "coverage.wait_beyond_year",
     ),
+    "refunding after cover has begun": Met(
+        "COVER_HAS_BEGUN", refunding_after_cover_has_begun, ("contributionId",), {"coverageFrom": "2025-01-01"},
+        "refund.refused_once_cover_begins",
+    ),
+    "refunding what assistance bore": Met(
+        "NOTHING_TO_REFUND",
+        on(refunding("employee", meanwhile="amount_fen = 0", afterwards="amount_fen = 40000"), days=1),
+        ("contributionId",),
+    ),
+    "refunding while the other provinces are silent": Met(
+        "PARTY_DOES_NOT_ANSWER", refunding_in_silence, (), {"party": "OTHER_PROVINCES"}, retryable=True,
+    ),
     "after a window without a later price": Met(
         "COLLECTION_WINDOW_CLOSED", after_a_window_without_a_later_price, ("coverageYear",),
         {"closedOn": "2025-02-28"}, "collection_window.window",
@@ -393,7 +481,7 @@ async def check(met: Met, world: OpenedWorld) -> None:
     assert zh != en
     assert any("一" <= character <= "鿿" for character in zh)
     basis = payload.pop("basis")
-    links = {name: payload.pop(name) for name in ("binding", "contribution") if name in payload}
+    links = {name: payload.pop(name) for name in ("binding", "contribution", "refund") if name in payload}
     assert payload == {
         "__typename": "".join(word.capitalize() for word in met.code.split("_")),
         "code": met.code,

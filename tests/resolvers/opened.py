@@ -37,6 +37,7 @@ JOURNEY_TABLES = {
     "personal_accounts": "id",
     "account_entries": "id",
     "receipts": "id",
+    "refunds": "id",
     "events": "position",
     "answers": "actor_id, mutation, key",
 }
@@ -106,6 +107,11 @@ PAY = mutation_telling(
 FINISH = mutation_telling(
     "finishResidentContribution",
     "... on ResidentContributionFinished { contribution { id status } receipt { id number } }",
+)
+REFUND = mutation_telling(
+    "requestContributionRefund",
+    "... on ContributionRefundRequested { refund { id status reason amount channel requestedAt sentAt completedAt"
+    " contribution { id status } entry { id kind amount balance } } }",
 )
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",
@@ -244,6 +250,15 @@ class OpenedWorld:
         return {
             table: await self.rows(f"SELECT * FROM {table} ORDER BY {order}") for table, order in JOURNEY_TABLES.items()
         }
+
+    async def insured_elsewhere(self, persona: str, scheme: str) -> None:
+        """From the day before the world began, another province holds an enrolment of the persona's relative."""
+        relative = self.guide[persona].relative
+        assert relative is not None
+        await self.change(
+            "INSERT INTO outside_enrolments (id_number, region_code, scheme, active_from, active_until)"
+            f" VALUES ('{relative.id_number}', '440300', '{scheme}', '2024-12-15', NULL)"
+        )
 
     def member(self, persona: str, **changes: Any) -> dict[str, Any]:
         """The form that binds the relative whom a persona's description names."""

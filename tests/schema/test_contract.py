@@ -180,7 +180,11 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
         return name, f"[{type_}]!"
     if hint is Id:
         name = attribute.removesuffix("_id")
-        return _camel(name), {"binding": "FamilyBinding!", "contribution": "ResidentContribution!"}[name]
+        return _camel(name), {
+            "binding": "FamilyBinding!",
+            "contribution": "ResidentContribution!",
+            "refund": "Refund!",
+        }[name]
     if hint is Fen:
         return _camel(attribute.removesuffix("_fen")), "Yuan!"
     named = {int: "Int!", str: "String!", date: "Date!", RegionCode: "RegionCode!"}

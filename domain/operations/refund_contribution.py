@@ -1,0 +1,224 @@
+"""Ask for a paid resident contribution back (退费): the money returns the way it came.
+
+What an account paid is back in it at once, by a new entry that reverses the one that took it; the year of cover may
+then be paid for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from domain.decisions.records import Account, PlaceOfEnrolment
+from domain.decisions.refunding import ASKED, AccountRefund, Evidence, RefundMatter, refunded
+from domain.operations.answering import Answers, question
+from domain.operations.enrolled_elsewhere import NationalAnswer, asked_by_number
+from domain.operations.setting import Setting
+from domain.ports import Identity, PartyUnavailable
+from domain.refusals import NotSignedIn, OutsideParty, Refusal
+from domain.store import answers as answer_store
+from domain.store import events, personal_accounts, persons, refunds, resident_contributions
+from domain.store.engine import Connection
+from domain.store.events import EventType, NewEvent
+from domain.store.personal_accounts import NewEntry
+from domain.store.refunds import NewRefund
+from domain.vocabulary import ContributionStatus, EntryKind, Id, RefundReason, RefundStatus
+
+IDS_PER_REFUND = 4
+"""The refund, the account's entry, and the two events that tell of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """`contribution_id` is 0 where the client named no contribution that can be read."""
+
+    actor: Id
+    key: str
+    cause: str
+    contribution_id: Id
+    reason: RefundReason
+    mutation: str = "requestContributionRefund"
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionRefundRequested:
+    """The refund, which tells how far it has come."""
+
+    refund_id: Id
+
+
+async def request_contribution_refunds(
+    connection: Connection, orders: Sequence[RefundOrder], setting: Setting
+) -> list[ContributionRefundRequested | Refusal]:
+    """One answer to each order, in order: an order finds the accounts as those before it left them."""
+    # Gather: payers and insured persons are held, so that a refund and a payment for one person take turns.
+    await persons.hold_to_pay(connection, [order.actor for order in orders], [one.contribution_id for one in orders])
+    first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
+    holders = await persons.holders(connection, [order.actor for order in orders])
+    matters = await refunds.to_refund(connection, [order.contribution_id for order in orders])
+    # Nobody is asked about a person for somebody who has not paid for them, nor for an answer from memory.
+    new = [
+        (order, matters[order.contribution_id])
+        for order in orders
+        if question(order) not in first_answers
+        and order.contribution_id in matters
+        and matters[order.contribution_id].payer_id == order.actor
+    ]
+    outside = await _asked_outside(connection, new, setting)
+
+    # Decide.
+    answers = Answers(ContributionRefundRequested, setting.now)
+    batch = _Batch(setting)
+
+    def answered(order: RefundOrder) -> ContributionRefundRequested | Refusal:
+        if order.actor not in holders:
+            return NotSignedIn()
+        matter = batch.now(matters.get(order.contribution_id))
+        evidence = Evidence() if matter is None else outside.evidence(order.reason, matter)
+        decision = refunded(setting.policy, setting.on, order.actor, matter, reason=order.reason, evidence=evidence)
+        if isinstance(decision, Refusal):
+            return decision
+        assert matter is not None, "what is refunded was found"
+        return batch.record(order, matter, decision)
+
+    results = []
+    for order in orders:
+        answer = answers.first(order, first_answers.get(question(order)))
+        results.append(answers.give(order, answered(order)) if answer is None else answer)
+
+    # Record.
+    await resident_contributions.give_back(connection, [one.contribution_id for one in batch.refunds])
+    await personal_accounts.post(connection, batch.entries, list(batch.accounts.values()))
+    await refunds.ask(connection, batch.refunds)
+    await events.append(connection, batch.log)
+    await answer_store.append(connection, answers.kept)
+    return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What the outside parties know of everybody whom the batch is about; `identities` is None while unanswered."""
+
+    national: NationalAnswer
+    identities: Mapping[str, Identity] | None
+
+    def evidence(self, reason: RefundReason, matter: RefundMatter) -> Evidence:
+        """What they say of the person insured that bears on the reason."""
+        number = matter.insured.id_number
+        match ASKED.get(reason):
+            case OutsideParty.OTHER_PROVINCES:
+                found = self.national.enrolments.get(number)
+                elsewhere = None if found is None else PlaceOfEnrolment(None, found.region, found.scheme)
+                return Evidence(elsewhere=elsewhere, unanswered=self.national.unanswered)
+            case OutsideParty.IDENTITY_REGISTRY:
+                if self.identities is None:
+                    return Evidence(unanswered=OutsideParty.IDENTITY_REGISTRY)
+                identity = self.identities.get(number)
+                return Evidence(died_on=None if identity is None else identity.died_on)
+            case _:
+                return Evidence()
+
+
+async def _asked_outside(
+    connection: Connection, new: Sequence[tuple[RefundOrder, RefundMatter]], setting: Setting
+) -> _Outside:
+    """Each party is asked about those whose reason it may know of."""
+    about = {
+        party: [matter.insured for order, matter in new if ASKED.get(order.reason) is party]
+        for party in (OutsideParty.OTHER_PROVINCES, OutsideParty.IDENTITY_REGISTRY)
+    }
+    national = await asked_by_number(
+        connection, [insured.id_number for insured in about[OutsideParty.OTHER_PROVINCES]], setting
+    )
+    documents = sorted(
+        {(insured.id_type, insured.id_number) for insured in about[OutsideParty.IDENTITY_REGISTRY]},
+        key=lambda document: document[1],
+    )
+    if not documents:
+        return _Outside(national, {})
+    try:
+        return _Outside(national, await setting.outside.registry.identities(connection, documents))
+    except PartyUnavailable:
+        return _Outside(national, None)
+
+
+class _Batch:
+    """What the refunds of one batch have done so far, and what is to be recorded of it.
+
+    `accounts` are (before the batch, now).
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self.accounts: dict[Id, tuple[Account, Account]] = {}
+        self.refunds: list[NewRefund] = []
+        self.entries: list[NewEntry] = []
+        self.log: list[NewEvent] = []
+
+    def now(self, matter: RefundMatter | None) -> RefundMatter | None:
+        """The contribution and its account as the refunds before this one have left them."""
+        if matter is None:
+            return None
+        if any(one.contribution_id == matter.id for one in self.refunds):
+            return replace(matter, status=ContributionStatus.REFUNDED)
+        if matter.account is not None and matter.account.id in self.accounts:
+            return replace(matter, account=self.accounts[matter.account.id][1])
+        return matter
+
+    def record(self, order: RefundOrder, matter: RefundMatter, refund: AccountRefund) -> ContributionRefundRequested:
+        before, after, now = matter.account, refund.account, self._setting.now
+        assert before is not None, "what returns to an account left it"
+        first, _ = self.accounts.get(after.id, (before, before))
+        self.accounts[after.id] = first, after
+        entry = NewEntry(
+            id=self._setting.ids.new(after.region),
+            account_id=after.id,
+            position=after.entry_count,
+            kind=EntryKind.REFUND,
+            amount_fen=matter.amount_fen,
+            balance_fen=after.balance_fen,
+            occurred_at=now,
+            business_on=self._setting.on,
+            contribution_id=matter.id,
+            reverses_id=refund.reverses_id,
+        )
+        new = NewRefund(
+            id=self._setting.ids.new(matter.region),
+            contribution_id=matter.id,
+            region=matter.region,
+            person_id=matter.insured.id,
+            payer_id=matter.payer_id,
+            reason=order.reason,
+            status=RefundStatus.REFUNDED,
+            channel=matter.channel,
+            amount_fen=matter.amount_fen,
+            requested_at=now,
+            completed_at=now,
+            entry_id=entry.id,
+        )
+        self.entries.append(entry)
+        self.refunds.append(new)
+        for kind in (EventType.CONTRIBUTION_REFUND_REQUESTED, EventType.RESIDENT_CONTRIBUTION_REFUNDED):
+            self.log.append(_event(kind, order, matter, new, self._setting))
+        return ContributionRefundRequested(new.id)
+
+
+def _event(kind: EventType, order: RefundOrder, matter: RefundMatter, refund: NewRefund, setting: Setting) -> NewEvent:
+    return NewEvent(
+        id=setting.ids.new(refund.region),
+        type=kind,
+        region=refund.region,
+        occurred_at=setting.now,
+        actor_id=order.actor,
+        subject_id=refund.person_id,
+        cause=order.cause,
+        payload={
+            "refund_id": refund.id,
+            "contribution_id": refund.contribution_id,
+            "person_id": refund.person_id,
+            "payer_id": refund.payer_id,
+            "reason": refund.reason.name,
+            "amount_fen": refund.amount_fen,
+            "coverage_year": matter.coverage_year,
+        },
+    )

@@ -1,0 +1,74 @@
+"""Refunds and how far they have come (退费、退费进度)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.operations.refund_contribution import (
+    IDS_PER_REFUND,
+    ContributionRefundRequested,
+    RefundOrder,
+    request_contribution_refunds,
+)
+from domain.store.tables import refunds
+from domain.vocabulary import Id, Prefix, Role
+from resolvers.fields.journey import batched, named
+from resolvers.fields.resident_contributions import paid_or_insured_by
+from resolvers.fields.rules import by_role, in_clerks_region
+from resolvers.plan.executor import MutationSource
+from resolvers.plan.sources import (
+    Arguments,
+    ComputedSource,
+    Identifier,
+    Many,
+    QueryRoot,
+    RowSource,
+    ToRow,
+    by_key,
+    moment,
+    text,
+    yuan,
+)
+
+REFUND = RowSource(
+    "Refund",
+    refunds,
+    key=("id",),
+    prefix=Prefix.REFUND,
+    rule=by_role({Role.CITIZEN: paid_or_insured_by, Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    fields={
+        "id": Identifier(Prefix.REFUND, lambda row, scope: row.id),
+        "contribution": by_key("ResidentContribution", "contribution_id", through=True, nullable=False),
+        "person": by_key("Person", "person_id", through=True, nullable=False),
+        "payer": by_key("Person", "payer_id", through=True, nullable=False),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "reason": text("reason"),
+        "status": text("status"),
+        "channel": text("channel"),
+        "amount": yuan("amount_fen"),
+        "requestedAt": moment("requested_at"),
+        "sentAt": moment("sent_at", nullable=True),
+        "completedAt": moment("completed_at", nullable=True),
+        "entry": by_key("AccountEntry", "entry_id"),
+    },
+)
+
+OUTCOME = ComputedSource(
+    "ContributionRefundRequested",
+    ContributionRefundRequested,
+    {"refund": ToRow("Refund", lambda outcome: outcome.refund_id)},
+)
+
+QUERIES: Mapping[str, QueryRoot] = {
+    "refunds": Many("Refund", where={"region": "region_code", "status": "status", "reason": "reason"}),
+}
+
+
+def _refund(actor_id: Id, key: str, cause: str, given: Arguments) -> RefundOrder:
+    contribution = named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION)
+    return RefundOrder(actor_id, key, cause, contribution, given["reason"])
+
+
+MUTATIONS: Mapping[str, MutationSource] = {
+    "requestContributionRefund": batched(request_contribution_refunds, _refund, ids=lambda order: IDS_PER_REFUND),
+}

@@ -1,0 +1,137 @@
+"""Refunds (退费): a contribution given back to its payer, the way it came, and how far that has come."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.vocabulary import Fen, Instant
+from schema.arguments import IDEMPOTENCY_KEY
+from schema.enums import PaymentChannel, RefundReason, RefundStatus
+from schema.filters import RefundReasonFilter, RefundStatusFilter, RegionFilter
+from schema.personal_accounts import AccountEntry
+from schema.persons import Person
+from schema.refusals import (
+    AlreadyRefunded,
+    ContributionNotFound,
+    CoverHasBegun,
+    IdempotencyKeyReused,
+    InputNotAcceptable,
+    NoPersonalAccount,
+    NothingToRefund,
+    NotPaidThroughPlatform,
+    NotSignedIn,
+    NotYetPaid,
+    PartyDoesNotAnswer,
+    PolicyNotStated,
+    RefundReasonNotConfirmed,
+    RefundUnderWay,
+)
+from schema.regions import Region
+from schema.relay import Connection, Edge, Node
+from schema.resident_contributions import ResidentContribution
+
+
+@strawberry.type(
+    description="退费：把一笔居民缴费全额原路退回付款人；付款人、被参保人、本地区经办人员和运维可见。\n"
+    "Refund: a resident contribution given back whole to its payer, the way it came; "
+    "seen by payer and insured person, clerks of the region and operators."
+)
+class Refund(Node):
+    contribution: ResidentContribution = strawberry.field(
+        description="所退的居民缴费。\nThe contribution that is given back."
+    )
+    person: Person = strawberry.field(description="被参保人。\nThe person who was insured by it.")
+    payer: Person = strawberry.field(description="付款人，款项退回此人。\nThe payer, to whom the money returns.")
+    region: Region = strawberry.field(
+        description="该笔缴费的参保地，其政策决定能否退费。\n"
+        "Place of enrolment of the contribution, whose policy decides whether it is given back."
+    )
+    reason: RefundReason = strawberry.field(
+        description="退费情形，申请时已经记录核实。\nWhy it is given back, as the records showed when it was asked for."
+    )
+    status: RefundStatus = strawberry.field(description="退费进度。\nHow far it has come.")
+    channel: PaymentChannel = strawberry.field(
+        description="款项退回的渠道，即原缴费渠道。\nChannel through which the money returns: the one that it came by."
+    )
+    amount: Fen = strawberry.field(description="退费金额，元；总是全额。\nAmount in yuan, always the whole.")
+    requested_at: Instant = strawberry.field(description="申请时刻。\nWhen it was asked for.")
+    sent_at: Instant | None = strawberry.field(
+        description="转交缴费渠道退款的时刻；退回个人账户的为 null。\n"
+        "When the channel was told to give it back; null for what returns to an account."
+    )
+    completed_at: Instant | None = strawberry.field(
+        description="款项退回的时刻；尚未退回时为 null。\nWhen the money was back; null until then."
+    )
+    entry: AccountEntry | None = strawberry.field(
+        description="退回个人账户的明细；退往其他渠道，或访问者无权看到账户时为 null。\n"
+        "The entry that put it back into the account; null for other channels, and for whoever may not see the account."
+    )
+
+
+@strawberry.type(description="退费列表中的一项。\nOne refund of a list.")
+class RefundEdge(Edge):
+    node: Refund = strawberry.field(description="此项的退费。\nThe refund of this item.")
+
+
+@strawberry.type(description="一页退费。\nA page of refunds.")
+class RefundConnection(Connection):
+    edges: list[RefundEdge] = strawberry.field(description="本页各项，按列表顺序。\nItems of this page, in list order.")
+
+
+@strawberry.input(description="退费的筛选条件，须同时满足。\nConditions on refunds; all that are given must hold.")
+class RefundWhere:
+    region: RegionFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="该笔缴费的参保地。\nPlace of enrolment of the contribution."
+    )
+    status: RefundStatusFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="退费进度。\nHow far it has come."
+    )
+    reason: RefundReasonFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="退费情形。\nWhy it is given back."
+    )
+
+
+@strawberry.input(description="申请退费的输入。\nInput of asking for a refund.")
+class RequestContributionRefundInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    contribution_id: strawberry.ID = strawberry.field(
+        description="要退的居民缴费的标识（con_…），须由本人支付。\n"
+        "Id of the contribution to give back (con_…), which the applicant must have paid."
+    )
+    reason: RefundReason = strawberry.field(
+        description="退费情形，以平台和外部系统的记录为准。\n"
+        "Why it is to be given back; the platform's and outside parties' records must show it."
+    )
+
+
+@strawberry.type(
+    description="退费已受理；个人账户支付的，款项已退回账户。\n"
+    "The refund is taken up; what an account paid is back in it already."
+)
+class ContributionRefundRequested:
+    refund: Refund = strawberry.field(description="退费及其进度。\nThe refund, and how far it has come.")
+
+
+RequestContributionRefundResult = Annotated[
+    ContributionRefundRequested
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | ContributionNotFound
+    | AlreadyRefunded
+    | RefundUnderWay
+    | CoverHasBegun
+    | RefundReasonNotConfirmed
+    | PolicyNotStated
+    | NotYetPaid
+    | NotPaidThroughPlatform
+    | NothingToRefund
+    | NoPersonalAccount
+    | PartyDoesNotAnswer,
+    strawberry.union(
+        "RequestContributionRefundResult",
+        description="受理的结果，或拒绝的理由。\nThe outcome of asking for it back, or why it is refused.",
+    ),
+]
