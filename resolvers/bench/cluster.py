@@ -59,12 +59,10 @@ class PostgresUnavailable(Exception):
     """No PostgreSQL is installed and none is named by the environment."""
 
 
-def not_installed(variable: str) -> str:
-    """What is missing, and what to do about it."""
-    return (
-        "no PostgreSQL here: install Debian's package `postgresql`, put initdb and pg_ctl on PATH, "
-        f"or set {variable} to a server where databases may be created"
-    )
+def not_installed(variable: str | None = None) -> str:
+    """What is missing, and what to do about it. `variable` could name a server instead."""
+    install = "no PostgreSQL here: install Debian's package `postgresql`, put initdb and pg_ctl on PATH"
+    return install if variable is None else f"{install}, or set {variable} to a server where databases may be created"
 
 
 def programs_folder() -> Path | None:
@@ -104,7 +102,7 @@ class PostgresServer:
                 return cls(told)
         programs = programs_folder()
         if programs is None:
-            raise PostgresUnavailable(not_installed(named_by[0]))
+            raise PostgresUnavailable(not_installed(*named_by[:1]))
         for attempt in range(1, START_ATTEMPTS + 1):
             process, port = _launched(programs, settings)
             answer = _pipe(process.stdout).readline()

@@ -15,14 +15,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
 from resolvers.cli.failures import CommandFailed, ExitCode
-from resolvers.cli.output import JsonOption, print_json, progress_of
+from resolvers.cli.output import JsonOption, print_json, print_table, progress_of
 
 if TYPE_CHECKING:
     from resolvers.settings import Settings
@@ -32,6 +34,17 @@ START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 MOST_PAYERS = 100_000
 SHOWN_LINES = 30
+KILLS_PER_WORLD = 10
+PAYERS_PER_KILL = 40
+_SUMMED = ("payments", "answers", "cut_off", "written_unanswered", "asked_again")
+
+
+class Engines(StrEnum):
+    """Which databases a crash is tried on."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+    BOTH = "both"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,6 +52,7 @@ def add_to(app: typer.Typer) -> None:
     load = typer.Typer(no_args_is_help=True, help="Let simulated people use a server, and judge the answers.")
     load.callback()(_load)
     load.command(epilog="Example: canbao load smoke --seconds 20 --json")(smoke)
+    load.command(epilog="Example: canbao load crash --kills 20 --engine sqlite --json")(crash)
     app.add_typer(load, name="load", epilog="Example: canbao load smoke")
 
 
@@ -75,7 +89,7 @@ def smoke(
             people.write_text(asyncio.run(_crowd_of(settings, min(MOST_PAYERS, math.ceil(seconds * rate * 2) + 50))))
             with _serving(settings, log) as url:
                 code = _crowd(url, people, report, seconds, rate, users, quiet=as_json)
-            findings = asyncio.run(_audited(settings))
+            findings = asyncio.run(audited(settings))
         told = json.loads(report.read_bytes()) if report.exists() else None
         faults = log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
     if told is None:
@@ -92,6 +106,178 @@ def smoke(
     if not passed:
         typer.echo("\n".join(["The last that the server logged:", *faults]), err=True)
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def crash(
+    kills: Annotated[int, typer.Option(min=1, max=10_000, help="How often, shared evenly by the engines.")] = 200,
+    engine: Annotated[Engines, typer.Option(help="Where the world is kept.")] = Engines.BOTH,
+    persons: Annotated[int, typer.Option(min=500, max=1_000_000, help="How many persons a world has.")] = 5_000,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of the worlds and of the moments.")] = 7,
+    kill_database: Annotated[
+        bool, typer.Option("--kill-database", help="On PostgreSQL, let every other kill fall on one of its processes.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Kill the server at random moments while people pay, and see that each payment happened exactly once.
+
+    Requests without an answer are sent again with their keys once the server is back on the same world. In the end
+    answers, entries, balances and events are compared, and the books are audited. The exit code is 1 when anything is
+    lost, doubled or answered in two ways. Worlds, servers and a PostgreSQL are made for it and thrown away.
+    """
+    engines = [Engines.SQLITE, Engines.POSTGRESQL] if engine is Engines.BOTH else [engine]
+    rows = []
+    for place, each in enumerate(engines):
+        share = kills * (place + 1) // len(engines) - kills * place // len(engines)
+        if share:
+            with _databases(each, ours=kill_database) as (postgres_url, postmaster):
+                found = _Crashes(postgres_url, postmaster if kill_database else None, persons, seed, as_json).of(share)
+            rows.append({"engine": each.value, **found})
+    passed = all(not row["findings"] and not row["audit"] for row in rows)
+    if as_json:
+        print_json({"format": "canbao-crashes/1", "passed": passed, "seed": seed, "engines": rows})
+    else:
+        print_table(
+            f"Seed {seed}: payments under kill -9",
+            (
+                "engine",
+                "kills",
+                "of the database",
+                "payments",
+                "cut off",
+                "written, unanswered",
+                "asked again",
+                "wrong",
+            ),
+            [
+                [
+                    row["engine"],
+                    *(str(row[name]) for name in ("kills", "database_kills", "payments", "cut_off")),
+                    *(str(row[name]) for name in ("written_unanswered", "asked_again")),
+                    str(len(row["findings"]) + len(row["audit"])),
+                ]
+                for row in rows
+            ],
+        )
+        for row in rows:
+            typer.echo("".join(f"✗ {row['engine']}: {what}\n" for what in (*row["findings"], *row["audit"])), nl=False)
+        typer.echo("PASS 通过" if passed else "FAIL 未通过")
+    if not passed:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@contextmanager
+def _databases(engine: Engines, *, ours: bool) -> Iterator[tuple[str | None, int | None]]:
+    """The server for PostgreSQL's worlds and its first process; nothing of both for SQLite.
+
+    With `ours` it is one that was started for this, whose processes may be killed.
+    """
+    if engine is Engines.SQLITE:
+        yield None, None
+        return
+    from resolvers.bench.cluster import TEST_SERVER, PostgresServer, PostgresUnavailable
+
+    try:
+        server = PostgresServer.start(named_by=() if ours else (TEST_SERVER,))
+    except PostgresUnavailable as missing:
+        remedy = "Install it, or give --engine sqlite"
+        raise CommandFailed(ExitCode.UNAVAILABLE, "nothing was killed on PostgreSQL", str(missing), remedy) from missing
+    with server:
+        base = urlunsplit(urlsplit(server.admin_url)._replace(path=""))
+        yield base, asyncio.run(_postmaster(server.admin_url)) if ours else None
+
+
+async def _postmaster(url: str) -> int:
+    import asyncpg
+
+    from resolvers.bench.cpu import parent_of
+
+    connection = await asyncpg.connect(url)
+    try:
+        return parent_of(await connection.fetchval("SELECT pg_backend_pid()"))
+    finally:
+        await connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Crashes:
+    """Kills on one engine, a few to a world."""
+
+    postgres_url: str | None
+    postmaster: int | None
+    persons: int
+    seed: int
+    quiet: bool
+
+    def of(self, kills: int) -> dict[str, Any]:
+        """The figures of so many kills together, and everything that was wrong."""
+        total: dict[str, Any] = dict.fromkeys(
+            (
+                "kills",
+                "database_kills",
+                "worlds",
+                "payments",
+                "answers",
+                "cut_off",
+                "written_unanswered",
+                "asked_again",
+            ),
+            0,
+        )
+        total |= {"findings": [], "audit": []}
+        for first in range(0, kills, KILLS_PER_WORLD):
+            report, findings = self._on_one_world(first, min(KILLS_PER_WORLD, kills - first))
+            total["worlds"] += 1
+            total["kills"] += len(report["kills"])
+            total["database_kills"] += sum(kill["victim"] == "database" for kill in report["kills"])
+            for name in ("payments", "answers", "cut_off", "written_unanswered", "asked_again"):
+                total[name] += report[name]
+            total["findings"] += [
+                f"kills {first} to {first + len(report['kills']) - 1}: {one}" for one in report["findings"]
+            ]
+            total["audit"] += [str(finding) for finding in findings]
+        return total
+
+    def _on_one_world(self, first: int, kills: int) -> tuple[dict[str, Any], list[Finding]]:
+        """What the crowd reports of the kills from `first` on, and what the auditor finds afterwards."""
+        from resolvers.settings import settings_from
+
+        with tempfile.TemporaryDirectory(prefix="canbao-load-") as folder:
+            settings = replace(
+                settings_from(),
+                home=Path(folder),
+                default_world=f"load-crash-{os.getpid()}",
+                postgres_url=self.postgres_url,
+                sandbox=True,
+                graphiql=False,
+            )
+            people, report, log = (settings.home / name for name in ("people.jsonl", "report.json", "server.log"))
+            with _thrown_away(settings, self.persons, self.seed + first // KILLS_PER_WORLD, quiet=self.quiet):
+                people.write_text(asyncio.run(_crowd_of(settings, PAYERS_PER_KILL * kills)))
+                command = [sys.executable, "-m", "loadtests.crash", "--people", str(people), "--report", str(report)]
+                command += ["--log", str(log), "--seed", str(self.seed), "--first", str(first), "--kills", str(kills)]
+                command += [] if self.postmaster is None else ["--database-pid", str(self.postmaster)]
+                command += ["--quiet"] if self.quiet or not sys.stderr.isatty() else []
+                command += ["--", sys.executable, "-m", "resolvers.cli", "serve", "--fd", "{fd}"]
+                code = subprocess.run(command, env=_environment(settings), check=False).returncode
+                if not report.exists():
+                    # What went wrong was said on standard error.
+                    raise typer.Exit(code or ExitCode.REFUSED)
+                return json.loads(report.read_bytes()), asyncio.run(audited(settings))
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What a server of these settings finds in its environment."""
+    environment = {
+        **os.environ,
+        "CANBAO_HOME": str(settings.home),
+        "CANBAO_WORLD": settings.default_world,
+        "CANBAO_SANDBOX": "1",
+        "CANBAO_GRAPHIQL": "0",
+    }
+    environment.pop("CANBAO_POSTGRES_URL", None)
+    return (
+        environment if settings.postgres_url is None else {**environment, "CANBAO_POSTGRES_URL": settings.postgres_url}
+    )
 
 
 @contextmanager
@@ -150,19 +336,12 @@ def _serving(settings: Settings, log: Path) -> Iterator[str]:
     """The address of a server of these settings, which has answered once, writes that log and ends with the block."""
     from resolvers.cli.serving import listening
 
-    environment = {
-        **os.environ,
-        "CANBAO_HOME": str(settings.home),
-        "CANBAO_WORLD": settings.default_world,
-        "CANBAO_SANDBOX": "1",
-        "CANBAO_GRAPHIQL": "0",
-    }
     with listening("127.0.0.1", 0) as listener, log.open("w") as written:
         port = listener.getsockname()[1]
         server = subprocess.Popen(
             [sys.executable, "-m", "resolvers.cli", "serve", "--fd", str(listener.fileno())],
             pass_fds=[listener.fileno()],
-            env=environment,
+            env=_environment(settings),
             stdout=subprocess.DEVNULL,
             stderr=written,
         )
@@ -210,7 +389,8 @@ def _crowd(url: str, people: Path, report: Path, seconds: float, rate: float, us
     return subprocess.run(command, stdout=subprocess.DEVNULL if quiet else None, check=False).returncode
 
 
-async def _audited(settings: Settings) -> list[Finding]:
+async def audited(settings: Settings) -> list[Finding]:
+    """What the auditor finds in the books of the default world of these settings."""
     from resolvers.cli.keeping import opened
     from simulator.auditor import audit
 

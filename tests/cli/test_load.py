@@ -1,14 +1,22 @@
-"""`canbao load smoke`: a whole run, small."""
+"""`canbao load smoke` and `canbao load crash`: whole runs, small."""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from resolvers.bench.cluster import TEST_SERVER, PostgresServer
+from resolvers.cli import load
 from resolvers.cli.failures import ExitCode
+from resolvers.cli.load import audited
+from resolvers.settings import Settings
+from simulator.auditor import Finding
 from tests.cli.conftest import Canbao
 
 
@@ -48,3 +56,69 @@ def test_a_world_with_too_few_people_for_the_crowd_is_bad_input(canbao: Canbao, 
 )
 def test_a_run_that_is_none_is_bad_input(arguments: tuple[str, str], canbao: Canbao) -> None:
     assert canbao("load", "smoke", *arguments).exit_code == ExitCode.BAD_INPUT
+
+
+def _crashed(canbao: Canbao, engine: str, *options: str) -> dict[str, Any]:
+    """The row of a crash test of three kills that passed."""
+    given = ("--kills", "3", "--engine", engine, "--persons", "1500", *options)
+    result = canbao("load", "crash", *given, "--json")
+    report = json.loads(result.stdout)
+    (row,) = report["engines"]
+    assert (row["engine"], row["kills"], row["findings"], row["audit"]) == (engine, 3, [], [])
+    assert row["asked_again"] >= row["payments"] > 0
+    assert report["passed"] is True
+    assert result.exit_code == ExitCode.DONE
+    found: dict[str, Any] = row
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_nothing_is_lost_or_doubled_when_the_server_is_killed(canbao: Canbao, own_temporary_folder: Path) -> None:
+    assert _crashed(canbao, "sqlite")["database_kills"] == 0
+    assert list(own_temporary_folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_nothing_is_lost_or_doubled_when_the_server_on_postgresql_is_killed(
+    postgres_server: PostgresServer, canbao: Canbao, own_temporary_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TEST_SERVER, postgres_server.admin_url)
+    assert _crashed(canbao, "postgresql")["database_kills"] == 0
+    assert list(own_temporary_folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("postgres_server")
+def test_nothing_is_lost_or_doubled_when_the_database_is_killed(
+    canbao: Canbao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # PostgreSQL runs as an account of its own, which cannot enter the test's folder.
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    assert _crashed(canbao, "postgresql", "--kill-database")["database_kills"] > 0
+
+
+@pytest.mark.slow
+def test_books_that_the_auditor_finds_wrong_fail_the_crash_test(
+    canbao: Canbao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def of_spoilt_books(settings: Settings) -> list[Finding]:
+        with closing(sqlite3.connect(settings.worlds / f"{settings.default_world}.sqlite3")) as books, books:
+            books.execute("UPDATE personal_accounts SET balance_fen = balance_fen + 1 WHERE entry_count > 0")
+        return await audited(settings)
+
+    monkeypatch.setattr(load, "audited", of_spoilt_books)
+    result = canbao("load", "crash", "--kills", "1", "--engine", "sqlite", "--persons", "1500", "--json")
+    report = json.loads(result.stdout)
+    (row,) = report["engines"]
+    assert row["findings"] == []
+    assert [finding for finding in row["audit"] if "the sum of its entries" in finding]
+    assert report["passed"] is False
+    assert result.exit_code == ExitCode.REFUSED
+
+
+@pytest.mark.parametrize("arguments", [("--kills", "0"), ("--engine", "oracle"), ("--persons", "499")], ids=" ".join)
+def test_a_crash_test_that_is_none_is_bad_input(arguments: tuple[str, str], canbao: Canbao) -> None:
+    assert canbao("load", "crash", *arguments).exit_code == ExitCode.BAD_INPUT

@@ -20,19 +20,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from domain.policy import year_collected_on
 from domain.store.engine import open_database
-from domain.store.worlds import begin_serving, read_world
-from domain.vocabulary import Id, Prefix, RegionCode, Role, Viewer, api_id, business_date
 from loadtests.documents import documents
 from loadtests.schedule import ErrandKind, Mix, arrivals, habits
-from resolvers.context import machine_clock, new_secret
 from resolvers.settings import Settings
-from resolvers.tokens import Tokens
 from simulator.auditor import Finding, audit
-from simulator.people import payers
-from simulator.worlds import create_world
 from tests.databases import sqlite_url
+from tests.loadtests.furnished import furnished
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE, SECONDS, SEED = 3.0, 4.0, 16
@@ -57,36 +51,6 @@ class Served:
     log: Path
 
 
-async def _furnished(url: str) -> str:
-    """Make a small world at that URL; its people as a file has them."""
-    await create_world(url, name="demo", seed=7, persons=3_000, progress=lambda *_: None)
-    database = open_database(url)
-    async with database.write() as connection:
-        await begin_serving(connection, int(machine_clock()), new_secret(32))
-        record = await read_world(connection)
-    found = await payers(database, 100)
-    await database.close()
-    assert record.signing_key is not None
-    tokens = Tokens(record.name, record.signing_key, machine_clock, sandbox=True)
-    lines = []
-    for payer in found:
-        person = api_id(Prefix.PERSON, payer.person_id)
-        relative = payer.relatives[0]
-        member = {
-            "name": relative.name,
-            "idType": relative.id_type,
-            "idNumber": relative.id_number,
-            "birthDate": relative.birth_date.isoformat(),
-            "sex": relative.sex,
-            "relation": relative.relation,
-        }
-        token, _ = tokens.issued(Viewer(Role.CITIZEN, Id(payer.person_id), RegionCode(payer.region), person))
-        year = year_collected_on(business_date(record.clock_base))
-        line = {"token": token, "personId": person, "region": payer.region, "member": member, "coverageYear": year}
-        lines.append(json.dumps(line, ensure_ascii=False))
-    return "\n".join(lines)
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("home")
@@ -94,7 +58,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings.worlds.mkdir(parents=True)
     url = sqlite_url(settings.worlds / "demo.sqlite3")
     people = home / "people.jsonl"
-    people.write_text(asyncio.run(_furnished(url)), encoding="utf-8")
+    people.write_text(asyncio.run(furnished(url)), encoding="utf-8")
     log = home / "server.log"
     with socket.socket() as listener, log.open("wb") as written:
         listener.bind(("127.0.0.1", 0))

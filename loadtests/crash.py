@@ -1,0 +1,414 @@
+"""Payments while the server is killed (崩溃测试): `python -m loadtests.crash --people FILE … -- SERVER --fd {fd}`.
+
+People pay at once, the server is killed at moments that are drawn from the seed, started again on the same world, and
+sent every unanswered payment again with its key. In the end each is answered, and stands in the books exactly once.
+
+Exit code 0: passed. 1: something was lost, doubled or answered differently. 2: bad input, or no server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from enum import IntEnum, StrEnum
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from loadtests.answers import Data, NotAnswered, Refused, Wrong, at
+from loadtests.payments import Client, Payment, books, entries_of, judged, may_be_sent_again, paid, prepared
+from loadtests.people import PeopleFileInvalid, Person, read_people
+from loadtests.report import write_report
+from loadtests.schedule import child_seed
+
+FORMAT: Final = "canbao-crash-report/1"
+AT_ONCE: Final = 16
+"""Payments in flight at most."""
+MOST_ANSWERS: Final = 24
+MOST_DELAY_MS: Final = 10.0
+_START_SECONDS: Final = 60.0
+_STOP_SECONDS: Final = 20.0
+_SETTLE_SECONDS: Final = 10.0
+"""How long the log may take to show what was committed before a server or a database died."""
+_PAYERS_PER_KILL: Final = AT_ONCE + MOST_ANSWERS
+_ASKED_AGAIN_EVERY: Final = 4
+"""Each fourth request is one that has been answered: its answer must be the same."""
+_MOST_ROUNDS: Final = 10
+"""In the last life, which nobody ends, a payment is sent so often and no more."""
+
+
+class ExitCode(IntEnum):
+    """How a run ends."""
+
+    PASSED = 0
+    FAILED = 1
+    BAD_INPUT = 2
+
+
+class Victim(StrEnum):
+    """Who is killed: the server, or one process of the database, upon which all of them start anew."""
+
+    SERVER = "server"
+    DATABASE = "database"
+
+
+class ServerFailed(Exception):
+    """A server that does not start, or the database behind it does not come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a kill falls: after so many answers since the start, and that much later. `pick` chooses among processes."""
+
+    index: int
+    victim: Victim
+    answers: int
+    delay_ms: float
+    pick: float
+
+
+def moment(seed: int, index: int, *, database: bool) -> Moment:
+    """The moment of the kill of that index; `database` lets every second one, on average, fall on the database."""
+    unit = Random(child_seed(seed, "kill", index)).random
+    answers, delay_ms = int(unit() * (MOST_ANSWERS + 1)), round(unit() * MOST_DELAY_MS, 3)
+    victim = Victim.DATABASE if database and unit() < 0.5 else Victim.SERVER
+    return Moment(index, victim, answers, delay_ms, unit())
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """A kill that happened: how many payments it cut off from their answers."""
+
+    index: int
+    victim: Victim
+    answers: int
+    delay_ms: float
+    cut_off: int
+
+
+class Server:
+    """A server process on a socket that outlives it: who connects while it is down waits for the next one."""
+
+    def __init__(self, command: Sequence[str], listener: socket.socket, log: Path) -> None:
+        self._command = [word.replace("{fd}", str(listener.fileno())) for word in command]
+        self._listener = listener
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port: int = listener.getsockname()[1]
+
+    def start(self) -> None:
+        """It runs and is ready. Raises ServerFailed."""
+        with self._log.open("ab") as written:
+            self._process = subprocess.Popen(
+                self._command, pass_fds=[self._listener.fileno()], stdout=subprocess.DEVNULL, stderr=written
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """It says that it is, database included. Raises ServerFailed."""
+        assert self._process is not None
+        until = time.perf_counter() + _START_SECONDS
+        while not _ready(self.port):
+            if self._process.poll() is not None or time.perf_counter() > until:
+                said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+                raise ServerFailed(said[-1] if said else "the server did not start")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """It is gone, without a word."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """It has ended as it should, if it runs."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def _ready(port: int) -> bool:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=_START_SECONDS / 10)) as connection:
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+
+
+def kill_one_of(postmaster: int, pick: float) -> None:
+    """One process of the PostgreSQL whose first process that is has been killed; it then starts all of them anew."""
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
+    if not children:
+        raise ServerFailed("the database has no process to kill")
+    os.kill(int(children[int(pick * len(children))]), signal.SIGKILL)
+
+
+class Crowd:
+    """People who pay at once, over several lives of a server."""
+
+    def __init__(self, payments: Sequence[Payment]) -> None:
+        self.payments = payments
+        self.findings: list[str] = []
+        self.answers = 0
+        self.asked_again = 0
+        self._fresh = deque(payments)
+        self._unanswered: deque[Payment] = deque()
+        self._answered: list[Payment] = []
+        self._turns = 0
+        self._over = False
+        self._in_this_life = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def paying(self, port: int) -> Iterator[None]:
+        """They pay until the block ends; then nobody is on the way any more."""
+        self._over = False
+        self._in_this_life = 0
+        workers = [threading.Thread(target=self._work, args=(port,)) for _ in range(AT_ONCE)]
+        for worker in workers:
+            worker.start()
+        try:
+            yield
+        finally:
+            self._over = True
+            for worker in workers:
+                worker.join()
+
+    def wait_for(self, answers: int) -> None:
+        """So many answers have come since they began, or as many as come in a minute."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._in_this_life >= answers, timeout=_START_SECONDS)
+
+    def stop_asking(self) -> None:
+        """Nobody asks anything further; what is on the way stays on the way."""
+        self._over = True
+
+    def cut_off(self) -> int:
+        """How many payments were sent and have no answer."""
+        return sum(payment.sent and payment.answer is None for payment in self.payments)
+
+    def settle(self, port: int) -> None:
+        """Everything that was sent is answered, and asked once more, by a server that lives; what is not is found."""
+        with closing(Client(port)) as client:
+            for _ in range(_MOST_ROUNDS):
+                for _ in range(len(self._unanswered)):
+                    self._send(client, self._unanswered.popleft())
+                if not self._unanswered:
+                    break
+                time.sleep(_SETTLE_SECONDS / _MOST_ROUNDS)
+            for payment in list(self._answered):
+                self._send(client, payment)
+
+    def _work(self, port: int) -> None:
+        with closing(Client(port)) as client:
+            while (payment := self._next()) is not None:
+                self._send(client, payment)
+
+    def _next(self) -> Payment | None:
+        with self._changed:
+            self._turns += 1
+            if self._over:
+                return None
+            if self._unanswered:
+                return self._unanswered.popleft()
+            if self._answered and (not self._fresh or self._turns % _ASKED_AGAIN_EVERY == 0):
+                return self._answered[self._turns % len(self._answered)]
+            return self._fresh.popleft() if self._fresh else None
+
+    def _send(self, client: Client, payment: Payment) -> None:
+        try:
+            if payment.sent and payment.answer is None and payment.written is None:
+                # What the books say before it is sent again: money that has moved must not move once more.
+                found = entries_of(payment, books(client, payment))
+                payment.written = found[0]["id"] if found else None
+            payment.sent = True
+            answer = paid(client, payment)
+        except NotAnswered as reason:
+            with self._changed:
+                if not may_be_sent_again(reason):
+                    self.findings.append(f"{payment.contribution}: {reason}")
+                if payment.answer is None:
+                    self._unanswered.append(payment)
+        except (Refused, Wrong) as reason:
+            with self._changed:
+                self.findings.append(f"{payment.contribution}: {type(reason).__name__.lower()}: {reason}")
+        else:
+            self._take(payment, answer)
+
+    def _take(self, payment: Payment, answer: Data) -> None:
+        with self._changed:
+            if payment.answer is None:
+                payment.answer = answer
+                self._answered.append(payment)
+                if payment.written not in (None, at(answer, "entry.id")):
+                    self.findings.append(f"{payment.contribution}: paid once more under its key")
+            else:
+                self.asked_again += 1
+                if answer != payment.answer:
+                    self.findings.append(f"{payment.contribution}: the same key again gives another answer")
+            self.answers += 1
+            self._in_this_life += 1
+            self._changed.notify_all()
+
+
+def carried_out(
+    server: Server,
+    people: Sequence[Person],
+    moments: Sequence[Moment],
+    postmaster: int | None,
+    told: Callable[[Kill], None],
+) -> tuple[Crowd, list[Kill]]:
+    """The crowd after all kills, everything answered and compared with the books. Raises ServerFailed, Wrong."""
+    kills: list[Kill] = []
+    server.start()
+    try:
+        crowd = Crowd(_together(server.port, people, prepared))
+        for at_moment in moments:
+            with crowd.paying(server.port):
+                crowd.wait_for(at_moment.answers)
+                time.sleep(at_moment.delay_ms / 1000)
+                crowd.stop_asking()
+                if at_moment.victim is Victim.DATABASE:
+                    assert postmaster is not None
+                    kill_one_of(postmaster, at_moment.pick)
+                    server.wait_until_ready()
+                else:
+                    server.kill()
+                    # Whoever had connected and was not let in yet is answered by the next server.
+                    server.start()
+            kill = Kill(at_moment.index, at_moment.victim, at_moment.answers, at_moment.delay_ms, crowd.cut_off())
+            kills.append(kill)
+            told(kill)
+        crowd.settle(server.port)
+        crowd.findings += _compared(server.port, crowd.payments)
+    finally:
+        server.stop()
+    return crowd, kills
+
+
+def _together(port: int, of: Sequence[Any], each: Callable[[Client, Any], Any]) -> list[Any]:
+    """What `each` gives for every one, in order, so many at once as pay."""
+
+    def some(place: int) -> list[Any]:
+        with closing(Client(port)) as client:
+            return [each(client, one) for one in of[place::AT_ONCE]]
+
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        found = list(workers.map(some, range(AT_ONCE)))
+    return [found[place % AT_ONCE][place // AT_ONCE] for place in range(len(of))]
+
+
+def _compared(port: int, payments: Sequence[Payment]) -> list[str]:
+    """What the books have wrong, as soon as the log has had time to show everything."""
+    until = time.perf_counter() + _SETTLE_SECONDS
+    while True:
+        try:
+            found = _together(port, payments, lambda client, payment: judged(payment, books(client, payment)))
+            wrong = [finding for findings in found for finding in findings]
+        except (NotAnswered, Wrong) as error:
+            wrong = [f"the books cannot be read: {error}"]
+        if not wrong or time.perf_counter() > until:
+            return wrong
+        time.sleep(0.5)
+
+
+def _report(seed: int, crowd: Crowd, kills: Sequence[Kill]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "passed": not crowd.findings,
+        "seed": seed,
+        "kills": [asdict(kill) for kill in kills],
+        "payments": sum(payment.answer is not None for payment in crowd.payments),
+        "answers": crowd.answers,
+        "cut_off": sum(kill.cut_off for kill in kills),
+        "written_unanswered": sum(payment.written is not None for payment in crowd.payments),
+        "asked_again": crowd.asked_again,
+        "findings": crowd.findings,
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m loadtests.crash",
+        description="Let people pay, kill the server at random moments, and see that each payment happened once.",
+        epilog="Exit code 0: passed; 1: lost, doubled or answered differently; 2: bad input. See docs/load.md.",
+    )
+    parser.add_argument("--people", type=Path, required=True, help="JSON lines, one person with a token each")
+    parser.add_argument("--kills", type=int, default=10, help="how often the server is killed (default 10)")
+    parser.add_argument("--first", type=int, default=0, help="index of the first kill among those of the seed")
+    parser.add_argument("--seed", type=int, default=1, help="of the moments (default 1)")
+    parser.add_argument("--database-pid", type=int, default=None, help="PostgreSQL's first process: kill it too")
+    parser.add_argument("--report", type=Path, required=True, help="write the report to this file")
+    parser.add_argument("--log", type=Path, required=True, help="where the server's standard error goes")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.add_argument("server", nargs="+", help="the command that serves on the open socket {fd}")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run with these command line arguments; the exit code."""
+    options = _parser().parse_args(arguments)
+    errors = Console(stderr=True, highlight=False)
+    moments = [
+        moment(options.seed, options.first + place, database=options.database_pid is not None)
+        for place in range(options.kills)
+    ]
+    try:
+        people = read_people(options.people, _PAYERS_PER_KILL * options.kills)
+        if not people:
+            raise PeopleFileInvalid("nobody is in the file, or nobody is killed")
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(256)
+            server = Server(options.server, listener, options.log)
+            with _told(errors, len(moments), quiet=options.quiet) as told:
+                crowd, kills = carried_out(server, people, moments, options.database_pid, told)
+    except (PeopleFileInvalid, ServerFailed, NotAnswered, Wrong, OSError) as error:
+        errors.print(f"canbao load crash: {error}", markup=False)
+        return ExitCode.BAD_INPUT
+    write_report(options.report, _report(options.seed, crowd, kills))
+    return ExitCode.FAILED if crowd.findings else ExitCode.PASSED
+
+
+@contextmanager
+def _told(console: Console, kills: int, *, quiet: bool) -> Iterator[Callable[[Kill], None]]:
+    """A bar that moves with every kill, and says how many payments the last one cut off."""
+    if quiet:
+        yield lambda kill: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[last]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("崩溃 kills", total=kills, last="")
+        yield lambda kill: progress.update(
+            task, advance=1, last=f"{kill.victim} killed, {kill.cut_off} payments cut off"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Payments that are sent until they are answered (重发直至得到答复), and what the books must say of each afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Final
+
+from loadtests.answers import Data, NotAnswered, Refused, Wrong, at, data_of, fen, nodes, outcome
+from loadtests.documents import documents
+from loadtests.people import Person
+from loadtests.visits import ANSWER_SECONDS
+
+_PAID_EVENT: Final = "ResidentContributionPaidEvent"
+_TRY_AGAIN: Final = ("no answer", "UNAVAILABLE")
+"""What may become of a request when its server or the database is killed; it is then sent again with its key."""
+
+
+@dataclass(slots=True, eq=False)
+class Payment:
+    """One payment that is to happen once, however often it is sent. `answer` is the first one that came."""
+
+    person: Person
+    contribution: str
+    amount: str
+    balance_fen: int
+    """The account before it."""
+    cursor: str | None
+    """The end of the payer's log before it."""
+    sent: bool = False
+    answer: Data | None = None
+    written: str | None = None
+    """The entry that was found in the books before any answer had come."""
+
+    def input(self) -> Mapping[str, Any]:
+        """The request's input, the same whenever it is sent."""
+        return {
+            "idempotencyKey": key_of(self.person, "pay"),
+            "contributionId": self.contribution,
+            "expectedAmount": self.amount,
+        }
+
+
+def key_of(person: Person, step: str) -> str:
+    """The idempotency key of a person's step, made from the token."""
+    return sha256(f"{person.token}/{step}".encode()).hexdigest()[:32]
+
+
+class Client:
+    """One connection to a server on this machine, opened anew when it was lost."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+        self._texts = documents()
+
+    def ask(self, person: Person, operation: str, variables: Mapping[str, Any]) -> Data:
+        """The data of the answer. Raises NotAnswered."""
+        body = json.dumps({"query": self._texts[operation], "variables": variables}).encode()
+        headers = {
+            "Authorization": f"Bearer {person.token}",
+            "Content-Type": "application/json",
+            "Accept": "application/graphql-response+json",
+        }
+        try:
+            self._connection.request("POST", "/graphql", body, headers)
+            reply = self._connection.getresponse()
+            return data_of(reply.status, reply.read())
+        except (OSError, HTTPException) as error:
+            self._connection.close()
+            raise NotAnswered(f"no answer: {type(error).__name__}") from None
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def may_be_sent_again(reason: NotAnswered) -> bool:
+    """Whether that is what becomes of a request whose server or database is killed."""
+    return any(word in str(reason) for word in _TRY_AGAIN)
+
+
+def prepared(client: Client, person: Person) -> Payment:
+    """A payment that this person can make: relative bound, contribution submitted. Raises NotAnswered, Wrong."""
+    before = client.ask(person, "MyFamily", {})
+    binding = {
+        "idempotencyKey": key_of(person, "bind"),
+        "name": person.member.name,
+        "idType": person.member.id_type,
+        "idNumber": person.member.id_number,
+        "birthDate": person.member.birth_date,
+        "sex": person.member.sex,
+        "relation": person.member.relation,
+        "pledgeAccepted": True,
+    }
+    try:
+        bound = outcome(
+            client.ask(person, "BindFamilyMember", {"input": binding}), "bindFamilyMember", "FamilyMemberBound"
+        )
+        submission = {
+            "idempotencyKey": key_of(person, "submit"),
+            "personId": at(bound, "binding.member.id"),
+            "coverageYear": person.coverage_year,
+            "kind": "ORDINARY",
+        }
+        submitted = outcome(
+            client.ask(person, "SubmitResidentContribution", {"input": submission}),
+            "submitResidentContribution",
+            "ResidentContributionSubmitted",
+        )
+    except Refused as refusal:
+        raise Wrong(f"nothing can be paid: {refusal}") from None
+    return Payment(
+        person,
+        at(submitted, "contribution.id"),
+        at(submitted, "contribution.amount"),
+        fen(at(before, "viewer.person.account.balance"), "balance"),
+        at(before, "events.pageInfo").get("endCursor"),
+    )
+
+
+def paid(client: Client, payment: Payment) -> Data:
+    """The outcome of sending it, once more or for the first time. Raises NotAnswered, Refused, Wrong."""
+    data = client.ask(payment.person, "PayResidentContribution", {"input": payment.input()})
+    return outcome(data, "payResidentContribution", "ResidentContributionPaid")
+
+
+def books(client: Client, payment: Payment) -> Data:
+    """The payer's account and log, as `judged` and `entries_of` read them. Raises NotAnswered."""
+    return client.ask(payment.person, "MyPayments", {"after": payment.cursor})
+
+
+def entries_of(payment: Payment, found: Data) -> list[Data]:
+    """The entries of the account that paid it. Raises Wrong."""
+    return [
+        entry
+        for entry in nodes(found, "viewer.person.account.entries")
+        if entry.get("contribution") is not None and at(entry, "contribution.id") == payment.contribution
+    ]
+
+
+def judged(payment: Payment, found: Data) -> list[str]:
+    """What the books have wrong about a payment: it happened once if it was answered, and not at all if never sent."""
+    entries = entries_of(payment, found)
+    events = [
+        event
+        for event in nodes(found, "events")
+        if event["__typename"] == _PAID_EVENT and at(event, "contribution.id") == payment.contribution
+    ]
+    balance = fen(at(found, "viewer.person.account.balance"), "balance")
+    due = fen(payment.amount, "amount")
+    if not payment.sent:
+        wrong = {
+            "it was never sent and has an entry": bool(entries),
+            "it was never sent and has an event": bool(events),
+            "it was never sent and the balance is another": balance != payment.balance_fen,
+        }
+    else:
+        answered = payment.answer
+        wrong = {
+            "it was never answered": answered is None,
+            "lost: no entry": not entries,
+            "double: more than one entry": len(entries) > 1,
+            "lost: no event": not events,
+            "double: more than one event": len(events) > 1,
+            "the entry is not the one that was answered": answered is not None
+            and [entry["id"] for entry in entries] != [at(answered, "entry.id")],
+            "the entry is not the amount": any(fen(entry["amount"], "amount") != -due for entry in entries),
+            "the event is not the amount": any(event["amount"] != payment.amount for event in events),
+            "the account is not poorer by exactly the amount": balance != payment.balance_fen - due,
+            "the entry leaves another balance": any(fen(entry["balance"], "balance") != balance for entry in entries),
+            "what was written before the answer is another entry": payment.written is not None
+            and payment.written not in [entry["id"] for entry in entries],
+        }
+    return [f"{payment.contribution}: {what}" for what, is_so in wrong.items() if is_so]

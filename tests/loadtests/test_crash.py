@@ -1,0 +1,168 @@
+"""The crash test itself: it finds what is lost, doubled or answered in two ways, and is silent where nothing is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loadtests.answers import Data
+from loadtests.crash import MOST_ANSWERS, MOST_DELAY_MS, ExitCode, Victim, main, moment
+from loadtests.payments import Payment, judged
+from loadtests.people import Person, Relative
+from resolvers.settings import Settings
+from tests.databases import sqlite_url
+from tests.loadtests.furnished import furnished
+
+KILLS = 2
+
+
+# ---- what is drawn --------------------------------------------------------------------------------------------------
+
+
+def test_a_seed_gives_the_same_moments_again_and_another_seed_others() -> None:
+    moments = [moment(7, index, database=True) for index in range(200)]
+    assert moments == [moment(7, index, database=True) for index in range(200)]
+    assert moments != [moment(8, index, database=True) for index in range(200)]
+    assert {one.answers for one in moments} == set(range(MOST_ANSWERS + 1))
+    assert all(0 <= one.delay_ms <= MOST_DELAY_MS for one in moments)
+    assert {one.victim for one in moments} == set(Victim)
+
+
+def test_the_database_is_spared_unless_it_is_named() -> None:
+    assert {moment(7, index, database=False).victim for index in range(200)} == {Victim.SERVER}
+
+
+# ---- what is compared -----------------------------------------------------------------------------------------------
+
+PERSON = Person(
+    "token", "per_1", "840102", Relative("甲", "RESIDENT_ID_CARD", "1", "1950-01-01", "MALE", "PARENT"), 2025
+)
+ENTRY = {"id": "ent_1", "amount": "-400.00", "balance": "600.00", "contribution": {"id": "con_1"}}
+OTHER_ENTRY = {"id": "ent_2", "amount": "-400.00", "balance": "200.00", "contribution": {"id": "con_1"}}
+DEARER_EVENT = {"__typename": "ResidentContributionPaidEvent", "contribution": {"id": "con_1"}, "amount": "401.00"}
+EVENT = {"__typename": "ResidentContributionPaidEvent", "contribution": {"id": "con_1"}, "amount": "400.00"}
+
+
+def _payment(*, sent: bool = True, answered: bool = True, written: str | None = None) -> Payment:
+    answer: Data | None = {"entry": {"id": "ent_1"}} if answered else None
+    return Payment(PERSON, "con_1", "400.00", 100_000, None, sent, answer, written)
+
+
+def _books(*, balance: str, entries: list[Mapping[str, Any]], events: list[Mapping[str, Any]]) -> Data:
+    account = {"balance": balance, "entries": {"edges": [{"node": entry} for entry in entries]}}
+    return {"viewer": {"person": {"account": account}}, "events": {"edges": [{"node": event} for event in events]}}
+
+
+def test_a_payment_that_stands_in_the_books_once_is_right() -> None:
+    assert judged(_payment(), _books(balance="600.00", entries=[ENTRY], events=[EVENT])) == []
+    assert judged(_payment(written="ent_1"), _books(balance="600.00", entries=[ENTRY], events=[EVENT])) == []
+
+
+def test_a_payment_that_was_never_sent_leaves_no_trace() -> None:
+    never = _payment(sent=False, answered=False)
+    assert judged(never, _books(balance="1000.00", entries=[], events=[])) == []
+    assert judged(never, _books(balance="600.00", entries=[ENTRY], events=[EVENT]))
+
+
+@pytest.mark.parametrize(
+    ("payment", "books", "what"),
+    [
+        (_payment(), {"balance": "1000.00", "entries": [], "events": []}, "lost: no entry"),
+        (_payment(), {"balance": "600.00", "entries": [ENTRY], "events": []}, "lost: no event"),
+        (_payment(), {"balance": "600.00", "entries": [ENTRY], "events": [EVENT] * 2}, "more than one event"),
+        (_payment(), {"balance": "200.00", "entries": [ENTRY, OTHER_ENTRY], "events": [EVENT]}, "more than one entry"),
+        (_payment(), {"balance": "600.01", "entries": [ENTRY], "events": [EVENT]}, "not poorer"),
+        (_payment(), {"balance": "600.00", "entries": [{**ENTRY, "id": "ent_9"}], "events": [EVENT]}, "was answered"),
+        (_payment(answered=False), {"balance": "600.00", "entries": [ENTRY], "events": [EVENT]}, "never answered"),
+        (_payment(written="ent_9"), {"balance": "600.00", "entries": [ENTRY], "events": [EVENT]}, "another entry"),
+        (
+            _payment(),
+            {"balance": "600.00", "entries": [ENTRY], "events": [{**EVENT, "amount": "1.00"}]},
+            "event is not",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_whatever_is_lost_doubled_or_changed_is_found(payment: Payment, books: dict[str, Any], what: str) -> None:
+    assert [finding for finding in judged(payment, _books(**books)) if what in finding]
+
+
+# ---- whole runs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def furnished_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The file of a small world, and its people."""
+    path = tmp_path_factory.mktemp("furnished") / "demo.sqlite3"
+    return path, asyncio.run(furnished(sqlite_url(path)))
+
+
+@pytest.fixture
+def arguments(furnished_world: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Options of a run over a copy of that world, but for the server."""
+    made, people = furnished_world
+    settings = Settings(home=tmp_path)
+    settings.worlds.mkdir(parents=True)
+    (settings.worlds / "demo.sqlite3").write_bytes(made.read_bytes())
+    (tmp_path / "people.jsonl").write_text(people, encoding="utf-8")
+    for name, value in {"CANBAO_HOME": str(tmp_path), "CANBAO_WORLD": "demo", "CANBAO_GRAPHIQL": "0"}.items():
+        monkeypatch.setenv(name, value)
+    given = {"--people": "people.jsonl", "--report": "report.json", "--log": "server.log"}
+    files = [word for option, name in given.items() for word in (option, str(tmp_path / name))]
+    return [*files, "--kills", str(KILLS), "--quiet", "--", sys.executable, "-m"]
+
+
+def _report(tmp_path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((tmp_path / "report.json").read_bytes())
+    return read
+
+
+@pytest.mark.slow
+def test_a_server_that_keeps_its_word_passes(arguments: list[str], tmp_path: Path) -> None:
+    code = main([*arguments, "resolvers.cli", "serve", "--fd", "{fd}"])
+    report = _report(tmp_path)
+    assert (code, report["findings"]) == (ExitCode.PASSED, [])
+    assert report["passed"] is True
+    assert [kill["index"] for kill in report["kills"]] == list(range(KILLS))
+    assert report["payments"] > 0
+    assert report["asked_again"] >= report["payments"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fault", "what"), [("forgets-keys", "refused: AlreadyPaid"), ("keeps-silent", "lost: no event")]
+)
+def test_a_server_with_a_fault_fails(fault: str, what: str, arguments: list[str], tmp_path: Path) -> None:
+    code = main([*arguments, "tests.loadtests.faulty_server", fault, "--fd", "{fd}"])
+    report = _report(tmp_path)
+    assert (code, report["passed"]) == (ExitCode.FAILED, False)
+    assert what in {finding.partition(": ")[2] for finding in report["findings"]}
+
+
+@pytest.mark.slow
+def test_a_client_that_sends_again_under_a_new_key_is_found_out(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers, kept = count(), Payment.input
+
+    def another_key(payment: Payment) -> Mapping[str, Any]:
+        return {**kept(payment), "idempotencyKey": f"another-key-{next(numbers)}"}
+
+    monkeypatch.setattr(Payment, "input", another_key)
+    assert main([*arguments, "resolvers.cli", "serve", "--fd", "{fd}"]) == ExitCode.FAILED
+    assert "refused: AlreadyPaid" in {finding.partition(": ")[2] for finding in _report(tmp_path)["findings"]}
+
+
+def test_a_server_that_does_not_start_ends_with_its_reason(
+    arguments: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "no_such_module_at_all"]) == ExitCode.BAD_INPUT
+    assert "no_such_module_at_all" in capfd.readouterr().err
+    assert not (tmp_path / "report.json").exists()
