@@ -157,8 +157,10 @@ class Query:
     ) -> ResidentContributionConnection: ...
 
     @declared(
-        "代缴记录：登录者本人已支付、且已到可查询时刻（recordVisibleAt，世界时间）的居民缴费，按标识排序。\n"
-        "Payment records: what the signed-in person has paid, from recordVisibleAt on in world time, by id."
+        "缴费记录：登录者支付的（含代他人缴费）和他人为登录者支付的居民缴费，不限渠道，到可查询时刻（recordVisibleAt，"
+        "世界时间）起列出，按标识排序；没有时为空列表（未查询到账户授权记录）。\n"
+        "Payment records of the signed-in person: what they have paid for anybody, and anybody for them, through "
+        "whatever channel, from recordVisibleAt on in world time, by id; an empty list where there is none."
     )
     def contribution_records(
         self,
@@ -166,6 +168,9 @@ class Query:
         after: After = strawberry.UNSET,
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
+        where: Annotated[
+            ResidentContributionWhere | None, strawberry.argument(description=CONDITIONS)
+        ] = strawberry.UNSET,
     ) -> ResidentContributionConnection: ...
 
     @declared(

@@ -30,6 +30,14 @@ def paid_or_insured_by(row: Alias, scope: Scope) -> str:
     return f"{row.payer_id} = {scope.viewer_id} OR {in_own_circle('person_id')(row, scope)}"
 
 
+def record_of_viewer(row: Alias, scope: Scope) -> str:
+    """The viewer paid it for anybody, or anybody for the viewer, and its record can be looked up by now."""
+    return (
+        f"({row.payer_id} = {scope.viewer_id} OR {row.person_id} = {scope.viewer_id})"
+        f" AND {row.record_visible_at} <= {scope.now}"
+    )
+
+
 RESIDENT_CONTRIBUTION = RowSource(
     "ResidentContribution",
     resident_contributions,
@@ -90,8 +98,5 @@ CONTRIBUTIONS = (RESIDENT_CONTRIBUTION, RECEIPT)
 
 QUERIES: Mapping[str, QueryRoot] = {
     "residentContributions": Many("ResidentContribution", where=CONTRIBUTION_WHERE, orders=CONTRIBUTION_ORDERS),
-    "contributionRecords": Many(
-        "ResidentContribution",
-        restrict=lambda row, scope: f"{row.payer_id} = {scope.viewer_id} AND {row.record_visible_at} <= {scope.now}",
-    ),
+    "contributionRecords": Many("ResidentContribution", where=CONTRIBUTION_WHERE, restrict=record_of_viewer),
 }

@@ -12,6 +12,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from domain.vocabulary import PaymentChannel, ReceiptKind
 from resolvers.receipts.capitals import in_capitals
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Worlds
 
@@ -27,6 +28,8 @@ _PAGES = Environment(
     loader=FileSystemLoader(HERE), autoescape=select_autoescape(default=True), undefined=StrictUndefined
 )
 _PAGES.filters["in_capitals"] = in_capitals
+_PAGES.filters["channel"] = PaymentChannel.named
+_PAGES.filters["kind_of_receipt"] = ReceiptKind.named
 _TEMPLATE = _PAGES.get_template("receipt.html")
 
 

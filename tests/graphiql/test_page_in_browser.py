@@ -121,7 +121,7 @@ def test_a_newcomer_goes_from_signing_in_to_the_receipt_by_clicking_alone(
     with page.context.expect_page() as opening:
         page.get_by_role("button", name="Open receipt").click()
     slip = opening.value
-    expect(slip.locator("h1")).to_contain_text("社保费电子缴款单", timeout=PATIENCE_MS)
+    expect(slip.locator("h1")).to_contain_text("电子缴费票据", timeout=PATIENCE_MS)
     expect(slip.locator("body")).to_contain_text(shown["number"])
     expect(slip.locator("body")).to_contain_text("¥400.00")
     expect(slip.locator("body")).to_contain_text("肆佰元整")
