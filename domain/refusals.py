@@ -43,6 +43,7 @@ class RefusalCode(Word):
     SPECIAL_PAYMENT_REQUIRED = "须使用特殊缴费", "special payment required"
     COLLECTION_WINDOW_NOT_OPEN = "集中征缴期未开始", "collection window not open"
     COLLECTION_WINDOW_CLOSED = "集中征缴期已结束", "collection window closed"
+    COLLECTION_PAUSED = "对账期暂停缴费", "collection paused for reconciliation"
     COVERAGE_YEAR_TOO_SHORT = "等待期满前年度已结束", "the wait outlasts the year of cover"
     POLICY_NOT_STATED = "政策未明确", "policy not stated"
     NOT_YET_PAID = "尚未缴费", "not yet paid"
@@ -78,6 +79,11 @@ class InputProblem(Word):
     )
     YEAR = "应在 2000 年至后年之间", "lies between 2000 and the year after next"
     ORDER_COUNT = "应为 1 至 100 笔", "is a list of 1 to 100 orders"
+    GRADE = "不是参保地设有的缴费档次", "is the number of no grade of the place of enrolment"
+    REPAIR_YEARS = (
+        "应在 0 与补缴后可缩短等待期的断保年数之间",
+        "lies between 0 and the number of missed years whose payment shortens the wait",
+    )
 
 
 class Names(Protocol):
@@ -186,6 +192,8 @@ _INPUT_FIELDS = {
     "kind": ("特殊缴费", "The special payment"),
     "coverageYear": ("参保年度", "The year of cover"),
     "orders": ("缴费清单", "The list of payments"),
+    "grade": ("缴费档次", "The grade of contribution"),
+    "repairYears": ("补缴的断保年数", "The number of missed years to pay for"),
 }
 
 
@@ -593,6 +601,23 @@ class CollectionWindowClosed(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class CollectionPaused(Refusal):
+    """The month is being reconciled, and nothing is collected until the next begins (对账期暂停缴费)."""
+
+    code = RefusalCode.COLLECTION_PAUSED
+    reopens_on: date
+
+    def zh(self, names: Names) -> str:
+        return f"参保地每月月末对账，对账期内暂停缴费，请于{self.reopens_on.isoformat()}起缴费。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The place of enrolment reconciles its accounts at the end of each month and takes no payments then. "
+            f"Pay from {self.reopens_on.isoformat()} on."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class CoverageYearTooShort(Refusal):
     """The wait would outlast the year of cover, so that the payment would buy nothing (等待期满前年度已结束)."""
 
@@ -800,6 +825,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     SpecialPaymentRequired,
     CollectionWindowNotOpen,
     CollectionWindowClosed,
+    CollectionPaused,
     CoverageYearTooShort,
     PolicyNotStated,
     NotYetPaid,

@@ -289,6 +289,7 @@ class PaymentChannel(Word):
     BANK_BATCH = "银行批量扣款", "batch deduction by the bank"
     COUNTER = "办税服务厅柜台", "counter of the tax office"
     COLLECTING_UNIT = "集体代收", "collected by a school or village"
+    FISCAL = "财政资助", "borne whole by medical assistance: no money moves"
 
 
 class ReceiptKind(Word):

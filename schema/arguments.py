@@ -33,3 +33,13 @@ EXPECTED_WHEN_PAYING: Final = (
     "Amount due that the user was shown; refused, with the amount that is due, when it differs from that of the day. "
     "When absent, the amount that was submitted is compared; the amount is always the policy's."
 )
+
+GRADE: Final = (
+    "缴费档次，默认第一档；参保地没有该档时拒绝。\n"
+    "Grade of contribution, the first by default; refused where the place of enrolment has none of that number."
+)
+
+REPAIR_YEARS: Final = (
+    "随本年度一并补缴的断保年数，由近及远，默认不补缴；每补缴一年，变动待遇等待期缩短一段。\n"
+    "How many missed years to pay for as well, the latest first, none by default; each shortens the variable wait."
+)

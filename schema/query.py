@@ -9,6 +9,7 @@ import strawberry
 
 from domain.vocabulary import RegionCode
 from schema.agencies import AgencyConnection, AgencyWhere
+from schema.arguments import GRADE, REPAIR_YEARS
 from schema.declarations import declared
 from schema.events import EventConnection, EventTypes
 from schema.personas import PersonaConnection
@@ -224,6 +225,8 @@ class Query:
         coverage_year: Annotated[
             int, strawberry.argument(description="参保年度，例如 2025。\nYear of cover, such as 2025.")
         ],
+        grade: Annotated[int, strawberry.argument(description=GRADE)] = 1,
+        repair_years: Annotated[int, strawberry.argument(description=REPAIR_YEARS)] = 0,
     ) -> ContributionQuoteResult: ...
 
     @declared(

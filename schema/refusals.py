@@ -248,6 +248,14 @@ class CollectionWindowClosed(Refusal):
 
 
 @strawberry.type(
+    description="参保地月末对账，对账期内暂停缴费。\n"
+    "The place of enrolment reconciles its accounts at the end of the month and takes no payments then."
+)
+class CollectionPaused(Refusal):
+    reopens_on: date = strawberry.field(description="恢复缴费的首日，含当日。\nFirst day on which payments are taken.")
+
+
+@strawberry.type(
     description="现在缴费的等待期要到该年度待遇结束之后才满，缴了也享受不到待遇，故不予受理。\n"
     "The wait of a payment now would outlast the year of cover; it would buy nothing and is not taken."
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
-from schema.arguments import EXPECTED_WHEN_PAYING, EXPECTED_WHEN_SUBMITTING, IDEMPOTENCY_KEY
+from schema.arguments import EXPECTED_WHEN_PAYING, EXPECTED_WHEN_SUBMITTING, GRADE, IDEMPOTENCY_KEY, REPAIR_YEARS
 from schema.declarations import declared
 from schema.enrolments import Enrolment
 from schema.enums import ContributionStatus, PaymentChannel, PaymentKind, ResidentContributionOrder
@@ -22,6 +22,7 @@ from schema.refusals import (
     AlreadyRefunded,
     AmountChanged,
     BalanceTooLow,
+    CollectionPaused,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
     ContributionNotFound,
@@ -78,6 +79,19 @@ class ResidentContribution(Node):
     amount: Fen = strawberry.field(
         description="金额，元；支付前为提交当日的应缴额，支付后为实付额。\n"
         "Amount in yuan: what was due on the day of submission until it is paid, what was paid from then on."
+    )
+    assistance: Fen = strawberry.field(
+        description="医疗救助资助参保的金额，元，不含在 amount 内；没有资助时为 0.00。\n"
+        "What medical assistance bears, in yuan, and no part of the amount; 0.00 where it bears nothing."
+    )
+    grade: int = strawberry.field(
+        description="缴费档次；只设一档的地方为 1。\nGrade of contribution; 1 where a place has one only."
+    )
+    repair_years: int = strawberry.field(
+        description="随本年度一并补缴的断保年数。\nHow many missed years are paid for besides the year of cover."
+    )
+    repair_amount: Fen = strawberry.field(
+        description="amount 中用于补缴断保年度的部分，元。\nHow much of the amount is for missed years, in yuan."
     )
     submitted_at: Instant = strawberry.field(description="提交时刻。\nWhen it was submitted.")
     paid_at: Instant | None = strawberry.field(
@@ -167,12 +181,45 @@ OrderResidentContributions = Annotated[
 @strawberry.type(description="测算中用到的一条政策事实及其作用。\nA policy fact that a quote rests on, and what for.")
 class QuotedFact:
     role: str = strawberry.field(
-        description="此事实决定了什么：relations、payerArea、enrolmentElsewhere、specialPayment、newborn、window、amount、"
-        "subsidy、financing、coverage、waitingPeriod、recordVisibility 或 finish；同一作用可有几条。\n"
-        "What it decided: relations, payerArea, enrolmentElsewhere, specialPayment, newborn, window, amount, "
-        "subsidy, financing, coverage, waitingPeriod, recordVisibility or finish; several may share one role."
+        description="此事实决定了什么：relations、payerArea、enrolmentElsewhere、specialPayment、newborn、window、openDays、"
+        "grade、amount、assistance、subsidy、financing、coverage、waitingPeriod、repair、recordVisibility 或 finish；"
+        "同一作用可有几条。\n"
+        "What it decided: relations, payerArea, enrolmentElsewhere, specialPayment, newborn, window, openDays, grade, "
+        "amount, assistance, subsidy, financing, coverage, waitingPeriod, repair, recordVisibility or finish; "
+        "several may share one role."
     )
     fact: PolicyFact = strawberry.field(description="政策事实及其依据。\nThe fact, with its source.")
+
+
+@strawberry.type(
+    description="断保年度的补缴：每补缴一年，变动待遇等待期缩短一段。\n"
+    "Repair of missed years: paying for each of them shortens the variable part of the wait."
+)
+class ContributionRepair:
+    missed_years: int = strawberry.field(
+        description="本参保年度之前连续断保的年数。\nHow many years in a row were missed before this year of cover."
+    )
+    repairable_years: int = strawberry.field(
+        description="补缴后可缩短等待期的年数，0 为补缴不缩短。\n"
+        "For how many of them paying shortens the wait; 0 where it shortens nothing."
+    )
+    repaired_years: int = strawberry.field(
+        description="本次测算补缴的年数，由近及远。\nFor how many of them this quote pays, the latest first."
+    )
+    amount: Fen = strawberry.field(
+        description="补缴这些年度的金额，元，已含在应缴金额内。\n"
+        "What paying for those years costs, in yuan; part of the amount due."
+    )
+    whole_amount: Fen | None = strawberry.field(
+        description="补缴全部可缩短等待期的年度的金额，元；其中有年度没有文件写明标准时为 null。\n"
+        "What paying for all the repairable years costs, in yuan; null where no document states the amount of one."
+    )
+    unrepaired_until: date = strawberry.field(
+        description="一年都不补缴时的等待期末日，含当日。\nLast day of the wait when none is paid for."
+    )
+    repaired_until: date = strawberry.field(
+        description="全部补缴时的等待期末日，含当日。\nLast day of the wait when all the repairable years are paid for."
+    )
 
 
 @strawberry.type(
@@ -184,7 +231,18 @@ class ContributionQuote:
     person: Person = strawberry.field(description="被参保人。\nThe person to be insured.")
     region: RegionCode = strawberry.field(description="参保地，其政策适用。\nPlace of enrolment, whose policy applies.")
     coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
-    amount: Fen = strawberry.field(description="今天缴的应缴金额，元。\nAmount due if paid today, in yuan.")
+    amount: Fen = strawberry.field(
+        description="今天缴的应缴金额，元：已减去资助，已加上补缴。\n"
+        "Amount due if paid today, in yuan: less assistance, and with what repairs missed years."
+    )
+    assistance: Fen = strawberry.field(
+        description="医疗救助资助参保的金额，元；没有资助时为 0.00。\n"
+        "What medical assistance bears, in yuan; 0.00 where it bears nothing."
+    )
+    grade: int = strawberry.field(
+        description="所测算的缴费档次；只设一档的地方为 1。\n"
+        "The grade of contribution that is quoted; 1 where a place has one only."
+    )
     subsidy: Fen | None = strawberry.field(
         description="财政补助标准（不低于），元；没有文件写明时为 null。\n"
         "Fiscal subsidy per person, at least, in yuan; null where no document states it."
@@ -215,6 +273,10 @@ class ContributionQuote:
         description="等待期末日，含当日；没有等待期时为 null。\n"
         "Last day of the waiting period; null when there is none."
     )
+    repair: ContributionRepair | None = strawberry.field(
+        description="断保年度及其补缴；没有因断保而等待时为 null。\n"
+        "Missed years and their repair; null where nobody waits for missed years."
+    )
     record_visible_after_hours: int = strawberry.field(
         description="支付后多少小时可以查询代缴记录（世界时间），0 为立即。\n"
         "How many hours of world time after payment the record can be looked up; 0 for at once."
@@ -241,6 +303,7 @@ ContributionQuoteResult = Annotated[
     | PaidByAnother
     | CollectionWindowNotOpen
     | CollectionWindowClosed
+    | CollectionPaused
     | CoverageYearTooShort
     | PolicyNotStated
     | PartyDoesNotAnswer,
@@ -263,9 +326,14 @@ class SubmitResidentContributionInput:
         default=PaymentKind.ORDINARY, description="缴费入口，默认日常缴费。\nPayment entrance, ordinary by default."
     )
     expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_WHEN_SUBMITTING)
+    grade: int = strawberry.field(default=1, description=GRADE)
+    repair_years: int = strawberry.field(default=0, description=REPAIR_YEARS)
 
 
-@strawberry.type(description="缴费申请已提交，尚未扣款。\nThe contribution is submitted; no money has moved yet.")
+@strawberry.type(
+    description="缴费申请已提交，尚未扣款；由医疗救助全额资助的，提交即为已缴费。\n"
+    "The contribution is submitted and no money has moved; one that medical assistance bears whole counts as paid."
+)
 class ResidentContributionSubmitted:
     contribution: ResidentContribution = strawberry.field(
         description="所提交的居民缴费；本人已有同样的待缴申请时，就是那一笔。\n"
@@ -288,6 +356,7 @@ SubmitResidentContributionResult = Annotated[
     | SpecialPaymentRequired
     | CollectionWindowNotOpen
     | CollectionWindowClosed
+    | CollectionPaused
     | CoverageYearTooShort
     | PolicyNotStated
     | NoPersonalAccount
@@ -344,6 +413,7 @@ PayResidentContributionResult = Annotated[
     | SpecialPaymentRequired
     | CollectionWindowNotOpen
     | CollectionWindowClosed
+    | CollectionPaused
     | CoverageYearTooShort
     | PolicyNotStated
     | NoPersonalAccount

@@ -573,14 +573,15 @@ class County:
         """Add a payment, `insured` being the last year of cover before; false where no document says what it buys."""
         records, draws = self._records, self._draws
         region = member.resident_region
-        bought = self._prices.bought(region, year, day, member.born, insured, late=late)
-        if bought is None:
+        bought = self._prices.bought(region, year, day, member.born, insured, group=member.group, late=late)
+        if bought is None or (submitted and not bought.amount_fen):
+            # What assistance bears whole is never waiting for payment.
             return False
         second = 8 * 3600 + draws.below(14 * 3600)
         share = draws.unit()
         payer_id, account = member.id, None
         wanted = _BY_ACCOUNT.get(year, 0.0)
-        if share < wanted and day >= _BINDING_FROM:
+        if share < wanted and day >= _BINDING_FROM and bought.amount_fen:
             payer = self._payer(member, by_role, day)
             if payer is not None:
                 account = payer.account
@@ -607,6 +608,7 @@ class County:
             year=year,
             kind=self._prices.kind(region, day, member.group),
             amount_fen=bought.amount_fen,
+            subsidy_fen=bought.subsidy_fen,
             payer_id=payer_id,
             account=account,
             day=day,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import bindparam, or_, select
@@ -20,6 +20,7 @@ from domain.store.tables import enrolments, persons, receipts, resident_contribu
 from domain.vocabulary import (
     ContributionStatus,
     EnrolmentStatus,
+    PaymentChannel,
     PaymentKind,
     RegionCode,
     Scheme,
@@ -29,6 +30,9 @@ from domain.vocabulary import (
 ENTRANCE = "the entrance of a payment is the one that the book gives the person's group"
 AMOUNT = "the amount of a payment is the one that the book states"
 WINDOW = "nobody pays before the window"
+RECONCILED = "nobody pays on a day on which the month is reconciled"
+ASSISTANCE = "assistance bears what the book gives the person's group, and nothing else is free"
+REPAIR = "missed years cost what the place asked for each"
 WAIT = "a wait is the one that the book states"
 COVER = "cover begins and ends as the book says"
 SLIP = "a slip is there with the payment, or once finished where the book asks for it"
@@ -43,7 +47,12 @@ _PAYMENTS = Statement(
         _paid.coverage_year,
         _paid.status,
         _paid.kind,
+        _paid.channel,
+        _paid.grade,
         _paid.amount_fen,
+        _paid.subsidy_fen,
+        _paid.repair_years,
+        _paid.repair_fen,
         _paid.paid_on,
         _paid.coverage_from,
         _paid.coverage_until,
@@ -81,7 +90,12 @@ class Paid:
     year: int
     finished: bool
     kind: PaymentKind
+    channel: PaymentChannel
+    grade: int
     amount_fen: int
+    subsidy_fen: int
+    repair_years: int
+    repair_fen: int
     on: date
     covered_from: date
     covered_until: date
@@ -109,7 +123,27 @@ async def payments(database: Database) -> AsyncIterator[Paid]:
             # The page may end inside the years of one person, who is read again with the next.
             whole = [row for row in rows if row[0] != rows[-1][0]]
         previous = 0
-        for person_id, number, region, year, status, kind, amount, on, first, until, wait, born, group, slip in whole:
+        for (
+            person_id,
+            number,
+            region,
+            year,
+            status,
+            kind,
+            channel,
+            grade,
+            amount,
+            subsidy,
+            repair_years,
+            repair,
+            on,
+            first,
+            until,
+            wait,
+            born,
+            group,
+            slip,
+        ) in whole:
             if person_id != previous:
                 previous, last = person_id, None
             worked = [
@@ -124,7 +158,12 @@ async def payments(database: Database) -> AsyncIterator[Paid]:
                 year,
                 status == ContributionStatus.FINISHED.name,
                 PaymentKind[kind],
+                PaymentChannel[channel],
+                grade,
                 amount,
+                subsidy,
+                repair_years,
+                repair,
                 on,
                 first,
                 until,
@@ -138,6 +177,13 @@ async def payments(database: Database) -> AsyncIterator[Paid]:
         if len(rows) < _PAGE:
             return
         after = whole[-1][0]
+
+
+def _months_on(day: date, months: int) -> date:
+    """The same day of the month that many months on, or the last of a shorter month."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 class Checker:
@@ -175,10 +221,22 @@ class Checker:
             yield WINDOW
         late = paid.on >= date(paid.year, 3, 1) if window is None else paid.on > window.window.last
         spared = late and self._named(paid, groups, "resident_contribution.late_price_exempt_groups")
-        price = "amount_after_window" if late and not spared else "amount_in_window"
-        stated = self._fact(paid, f"resident_contribution.{price}")
-        if stated is not None and stated.fen != paid.amount_fen:
+        stated = self._price(paid, "after_window" if late and not spared else "in_window", paid.on, paid.year)
+        price = paid.amount_fen - paid.repair_fen + paid.subsidy_fen
+        if stated is not None and stated != price:
             yield AMOUNT
+        borne = self._borne(paid, groups, price, late)
+        free = paid.amount_fen == 0
+        if paid.subsidy_fen != borne or free is not (paid.channel is PaymentChannel.FISCAL):
+            yield ASSISTANCE
+        missed = range(paid.year - paid.repair_years, paid.year)
+        # Each year is asked about on its own last day: it has lapsed since.
+        asked = [self._price(paid, "in_window", date(year, 12, 31), year) for year in missed]
+        if paid.repair_fen != sum(fen or 0 for fen in asked):
+            yield REPAIR
+        closed_after = self._fact(paid, "collection_window.last_open_day_of_month")
+        if closed_after is not None and paid.on.day > closed_after.count:
+            yield RECONCILED
         wait = None if self._named(paid, groups, "waiting_period.exempt_groups") else self._wait(paid, late)
         if paid.waits_until != wait:
             yield WAIT
@@ -186,12 +244,37 @@ class Checker:
         promised = self._fact(paid, "coverage.in_window_starts_on")
         if promised is not None and not late:
             begins = promised.day
+        if SpecialGroup.NEWBORN in groups and wait is None:
+            # From birth where the book lets so early a payment do that; before birth nobody is covered.
+            from_birth = self._fact(paid, "newborn.covered_from_birth_days")
+            soon = from_birth is not None and (paid.on - paid.born).days <= from_birth.days
+            year_begins = date(paid.year, 1, 1)
+            begins = max(paid.born, year_begins) if soon else paid.on if paid.born > year_begins else begins
         if wait is not None:
             begins = max(begins, wait + timedelta(days=1))
         if (paid.covered_from, paid.covered_until) != (begins, date(paid.year, 12, 31)):
             yield COVER
         if paid.slip is not (paid.finished or not self._flag(paid, "receipt.completion_required_for_slip")):
             yield SLIP
+
+    def _price(self, paid: Paid, when: str, on: date, year: int) -> int | None:
+        """What the place asked for that year of cover in the grade of the payment, None where the book is silent."""
+        name = f"resident_contribution.{'amount' if paid.grade == 1 else 'second_grade'}_{when}"
+        fact = self._fact(replace(paid, on=on, year=year), name)
+        return None if fact is None else int(fact.fen)
+
+    def _borne(self, paid: Paid, groups: set[SpecialGroup | None], price: int, late: bool) -> int:
+        """How much of the price medical assistance bears."""
+        if not self._flag(paid, "contribution_assistance.granted_at_payment"):
+            return 0
+        if late and not self._flag(paid, "contribution_assistance.bears_after_window"):
+            return 0
+        if self._named(paid, groups, "contribution_assistance.borne_whole_groups"):
+            return price
+        part = self._fact(paid, "contribution_assistance.part_borne")
+        if part is None or not self._named(paid, groups, "contribution_assistance.borne_in_part_groups"):
+            return 0
+        return min(price, int(part.fen))
 
     def _named(self, paid: Paid, groups: set[SpecialGroup | None], name: str) -> bool:
         fact = self._fact(paid, name)
@@ -214,15 +297,16 @@ class Checker:
         start = paid.on - timedelta(days=int(self._flag(paid, "waiting_period.payment_day_counts")))
         months = 0 if days is not None else self._whole(paid, "fixed_months")
         missed = 0 if paid.insured is None else paid.year - 1 - paid.insured
+        least = 0
         if missed > 0 and self._flag(paid, "waiting_period.has_variable_part"):
             counted = missed if self._flag(paid, "waiting_period.first_broken_year_counts") else missed - 1
-            months += counted * self._whole(paid, "variable_months_per_broken_year")
+            added = counted * self._whole(paid, "variable_months_per_broken_year")
+            repaired = paid.repair_years and paid.repair_years * self._whole(paid, "repaired_months_per_year_paid")
+            months += max(0, added - repaired)
             if missed >= self._whole(paid, "long_gap_years"):
-                months = max(months, self._whole(paid, "long_gap_least_months"))
-        year, month = divmod(paid.on.month - 1 + months, 12)
-        year, month = paid.on.year + year, month + 1
-        moved = date(year, month, min(paid.on.day, monthrange(year, month)[1]))
-        return moved + (start - paid.on) + timedelta(days=0 if days is None else days.days)
+                least = self._whole(paid, "long_gap_least_months")
+        whole = _months_on(paid.on, months) + timedelta(days=0 if days is None else days.days)
+        return max(whole, _months_on(paid.on, least)) + (start - paid.on)
 
     def _whole(self, paid: Paid, name: str) -> int:
         fact = self._fact(paid, f"waiting_period.{name}")

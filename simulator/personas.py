@@ -216,7 +216,9 @@ class People:
         """A contribution for a year; from an account it is written once the account is settled."""
         records = self.records
         region, on = person.document.region, day.toordinal()
-        bought = self._prices.bought(region, year, on, person.born, self._insured.get(person.id), late=late)
+        bought = self._prices.bought(
+            region, year, on, person.born, self._insured.get(person.id), group=group, late=late
+        )
         assert bought is not None, "personas pay where documents say for what"
         self._insured[person.id] = year
         payment = Payment(
@@ -227,6 +229,7 @@ class People:
             year=year,
             kind=self._prices.kind(region, on, group),
             amount_fen=bought.amount_fen,
+            subsidy_fen=bought.subsidy_fen,
             payer_id=person.id if payer is None else payer.id,
             account=account,
             day=on,
@@ -405,6 +408,15 @@ class Cast:
         self._retired_payer()
         self._mother_gap()
         self._already_paid()
+        self._with_mother(
+            "two-grades",
+            "模拟二市职工；母亲 2025 年度尚未缴费，当地设有两个缴费档次：400.00 元和 600.00 元",
+            "employee in a simulated city with two grades of contribution, 400.00 and 600.00 yuan; mother has not paid "
+            "for 2025",
+            region=RegionCode("840202"),
+        )
+        self._repairable_gap()
+        self._assisted_mothers()
         self._staff()
         for position in range(SPARES):
             region = _ANSHUN[(position + 1) % len(_ANSHUN)]
@@ -715,6 +727,50 @@ class Cast:
             "安顺市西秀区职工；母亲 2023、2024 年度断保，在集中征缴期内缴费也有 90 天待遇等待期",
             "employee in Xixiu whose mother did not pay for 2023 and 2024: even inside the window she waits 90 days",
         )
+
+    def _repairable_gap(self) -> None:
+        draws, people, region = self._draws(), self._people, RegionCode("840302")
+        payer = self._payer(draws, region)
+        mother = self._mother(draws, payer, region)
+        enrolment = people.resident(mother, PersonType.RESIDENT_SENIOR)
+        people.paid(mother, enrolment, 2022, date(2021, 11, 9))
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "repairable-gap",
+            payer,
+            mother,
+            Relation.PARENT,
+            "模拟三市职工；母亲 2023、2024 年度断保，每补缴一年，待遇等待期缩短一个月",
+            "employee in a simulated city whose mother did not pay for 2023 and 2024: paying for each of them as well "
+            "shortens her wait by a month",
+        )
+
+    def _assisted_mothers(self) -> None:
+        for name, group, zh, en in (
+            (
+                "mother-assisted",
+                SpecialGroup.MINIMUM_LIVING,
+                "母亲是低保对象，2025 年度医疗救助资助 300.00 元，个人缴 100.00 元",
+                "whose mother receives the minimum living allowance: of her 2025 medical assistance bears 300.00 yuan, "
+                "and 100.00 are left to pay",
+            ),
+            (
+                "mother-borne-whole",
+                SpecialGroup.EXTREME_POVERTY,
+                "母亲是特困人员，2025 年度由医疗救助全额资助，提交后无需缴费",
+                "whose mother lives in extreme poverty: medical assistance bears her 2025 whole, and submitting it "
+                "leaves nothing to pay",
+            ),
+        ):
+            draws, people, region = self._draws(), self._people, RegionCode("840102")
+            payer = self._payer(draws, region)
+            mother = self._mother(draws, payer, region, group=group)
+            enrolment = people.resident(mother, PersonType.RESIDENT_SENIOR)
+            people.paid_every_year(mother, enrolment, group=group)
+            people.settle(people.employee(payer, balance_fen=268_000))
+            self._persona(
+                name, payer, mother, Relation.PARENT, f"模拟一市职工；{zh}", f"employee in a simulated city {en}"
+            )
 
     def _already_paid(self) -> None:
         draws, people = self._draws(), self._people

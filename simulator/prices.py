@@ -20,9 +20,13 @@ COLLECTED_NOW = 2025
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """What somebody paid on a day and what for: fen, first day of cover, last day of a wait. Days are ordinals."""
+    """What somebody paid on a day and what for: fen, first day of cover, last day of a wait. Days are ordinals.
+
+    `subsidy_fen` is what medical assistance bore, and no part of the amount.
+    """
 
     amount_fen: int
+    subsidy_fen: int
     covered_from: int
     waits_until: int | None
 
@@ -126,12 +130,27 @@ class Prices:
         return PaymentKind.SPECIAL if special else PaymentKind.ORDINARY
 
     def bought(
-        self, region: RegionCode, year: int, day: int, born: int, insured: int | None, *, late: bool
+        self,
+        region: RegionCode,
+        year: int,
+        day: int,
+        born: int,
+        insured: int | None,
+        *,
+        group: SpecialGroup | None,
+        late: bool,
     ) -> Bought | None:
         """What a payment there bought, `insured` being the last year of cover before; None where no document says."""
         newborn = day <= born + RATES.fen("special_groups.newborn_days")
-        amount = self.amount_fen(region, year, day, late=late and not newborn)
-        first = day if late else date(year, 1, 1).toordinal()
+        price = self.amount_fen(region, year, day, late=late and not newborn)
+        subsidy = self._subsidy(region, year, day, price, group, late=late)
+        amount = price - subsidy
+        year_begins = date(year, 1, 1).toordinal()
+        first = day if late else year_begins
+        if newborn:
+            from_birth = self._fact("newborn.covered_from_birth_days", region, day)
+            if from_birth is not None and day <= born + from_birth.days:
+                first = max(born, year_begins)
         gap = insured is not None and insured < year - 1
         applies = None
         if (late or gap) and not newborn:
@@ -139,11 +158,30 @@ class Prices:
         if applies is None or not (
             (late and "OUTSIDE_WINDOW" in applies.rules) or (gap and "NOT_CONTINUOUS" in applies.rules)
         ):
-            return Bought(amount, first, None)
+            return Bought(amount, subsidy, first, None)
         if self._fact("coverage.in_window_waiting_start", region, day) is None:
             return None
         waits_until = self._waits_until(region, year, day, year - 1 - insured if insured is not None and gap else 0)
-        return None if waits_until is None else Bought(amount, max(first, waits_until + 1), waits_until)
+        return None if waits_until is None else Bought(amount, subsidy, max(first, waits_until + 1), waits_until)
+
+    def _subsidy(
+        self, region: RegionCode, year: int, day: int, price: int, group: SpecialGroup | None, *, late: bool
+    ) -> int:
+        """What medical assistance bore of a price."""
+        granted = None if group is None else self._fact("contribution_assistance.granted_at_payment", region, day)
+        if granted is None or not granted.flag:
+            return 0
+        after = self._fact("contribution_assistance.bears_after_window", region, day)
+        if late and (after is None or not after.flag):
+            return 0
+        whole = self._fact("contribution_assistance.borne_whole_groups", region, day)
+        if whole is not None and group in whole.special_groups:
+            return price
+        in_part = self._fact("contribution_assistance.borne_in_part_groups", region, day)
+        part = self._fact("contribution_assistance.part_borne", region, day, year)
+        if in_part is None or part is None or group not in in_part.special_groups:
+            return 0
+        return min(price, int(part.fen))
 
     def _waits_until(self, region: RegionCode, year: int, day: int, missed: int) -> int | None:
         """The last day of the wait of somebody who waits, after so many missed years; None where none is stated."""
@@ -152,20 +190,25 @@ class Prices:
         if days is None and months is None:
             return None
         added = 0 if days is not None or months is None else months.months
+        least = day
         varies = self._fact("waiting_period.has_variable_part", region, day)
         if missed and varies is not None and varies.flag:
             first_counts = self._whole("first_broken_year_counts", region, day)
             added += (missed - 1 + first_counts) * self._whole("variable_months_per_broken_year", region, day)
             if missed >= self._whole("long_gap_years", region, day):
-                added = max(added, self._whole("long_gap_least_months", region, day))
-        start = date.fromordinal(day)
-        years, month = divmod(start.month - 1 + added, 12)
-        last_of_month = monthrange(start.year + years, month + 1)[1]
-        moved = date(start.year + years, month + 1, min(start.day, last_of_month))
-        return moved.toordinal() + (0 if days is None else days.days)
+                least = _months_on(day, self._whole("long_gap_least_months", region, day))
+        return max(least, _months_on(day, added) + (0 if days is None else days.days))
 
     def _whole(self, name: str, region: RegionCode, day: int) -> int:
         fact = self._fact(f"waiting_period.{name}", region, day)
         assert fact is not None, f"the book lengthens waits there and does not say {name}"
         assert isinstance(fact.value, int)
         return fact.value
+
+
+def _months_on(day: int, months: int) -> int:
+    """The same day of the month that many months on, or the last of a shorter month. Ordinals."""
+    start = date.fromordinal(day)
+    years, month = divmod(start.month - 1 + months, 12)
+    last_of_month = monthrange(start.year + years, month + 1)[1]
+    return date(start.year + years, month + 1, min(start.day, last_of_month)).toordinal()

@@ -112,6 +112,7 @@ class Payment:
     year: int
     kind: PaymentKind
     amount_fen: int
+    subsidy_fen: int
     payer_id: int
     account: Account | None
     day: int
@@ -276,6 +277,9 @@ class Records:
         submitted_at = at - 45 - payment.id % 240
         finished_at = at + 20 + payment.id % 90 if finished else None
         by_account = payment.account is not None
+        channel = PaymentChannel.PERSONAL_ACCOUNT if by_account else PaymentChannel.TAX_SYSTEM
+        if payment.subsidy_fen and not payment.amount_fen:
+            channel = PaymentChannel.FISCAL
         self._rows["resident_contributions"].append(
             (
                 payment.id,
@@ -284,7 +288,7 @@ class Records:
                 region,
                 payment.year,
                 payment.status.name,
-                (PaymentChannel.PERSONAL_ACCOUNT if by_account else PaymentChannel.TAX_SYSTEM).name,
+                channel.name,
                 payment.kind.name,
                 payment.amount_fen,
                 payment.payer_id,
@@ -297,9 +301,12 @@ class Records:
                 iso(payment.waits_until) if paid and payment.waits_until is not None else None,
                 at + payment.hidden_hours * 3600 if paid else None,
                 finished_at,
+                payment.subsidy_fen,
+                None,
+                None,
+                1,
                 0,
-                None,
-                None,
+                0,
             )
         )
         issued_at = finished_at if payment.slip_waits else at

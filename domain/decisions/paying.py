@@ -83,10 +83,19 @@ def paid(
     if standing.enrolment is not None and standing.enrolment.id != contribution.enrolment_id:
         # The place of enrolment has changed since: what was submitted there is no longer owed there.
         standing = replace(standing, enrolment=None)
-    quote = assessed(book, on, standing, objections, kind=contribution.kind)
+    quote = assessed(
+        book,
+        on,
+        standing,
+        objections,
+        kind=contribution.kind,
+        grade=contribution.grade,
+        repair_years=contribution.repair_years,
+    )
     if quote is not None:
         expected = contribution.amount_fen if expected_fen is None else expected_fen
-        if expected != quote.amount_fen:
+        # What assistance has come to bear whole leaves nothing to pay from an account: it is submitted anew.
+        if expected != quote.amount_fen or not quote.amount_fen:
             objections.append(AmountChanged(expected_fen=expected, due_fen=quote.amount_fen, basis=quote.amount_basis))
     account: Account | None = None
     with noting(objections):

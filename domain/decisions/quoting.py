@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.decisions.consulting import Consultation, QuotedFact
@@ -13,6 +15,7 @@ from domain.decisions.records import Insured, PaidYear, PlaceOfEnrolment, Standi
 from domain.policy import DateWindow, Fact, PolicyBook, PolicyUnknown, Unit
 from domain.refusals import (
     AlreadyPaid,
+    CollectionPaused,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
     CoverageYearTooShort,
@@ -39,16 +42,38 @@ FIRST_COVERAGE_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What paying for missed years does to a wait (补缴断保年度).
+
+    `years` are paid for besides the year of cover, for `amount_fen`. Paying for `repairable_years` of the
+    `missed_years` shortens the wait as far as it goes, to `repaired_until`, for `whole_amount_fen`, which is None where
+    no document states the amount of one of them; paying for none leaves it at `unrepaired_until`.
+    """
+
+    missed_years: int
+    repairable_years: int
+    years: tuple[int, ...]
+    amount_fen: Fen
+    whole_amount_fen: Fen | None
+    unrepaired_until: date
+    repaired_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """What a payment on that day would cost and buy (测算结果).
 
-    `waiting_until` is the last waiting day, None without a wait; `region` is the place of enrolment.
+    `amount_fen` is what the person pays: the amount of the year less `assistance_fen`, which medical assistance bears,
+    and the amount of the missed years that are repaired. `waiting_until` is the last waiting day, None without a wait;
+    `region` is the place of enrolment; `repair` is None where nobody waits for missed years.
     """
 
     person_id: Id
     region: RegionCode
     coverage_year: int
+    grade: int
     amount_fen: Fen
+    assistance_fen: Fen
     kind: PaymentKind
     window: DateWindow
     in_window: bool
@@ -56,9 +81,20 @@ class Quote:
     coverage_until: date
     waiting_days: int
     waiting_until: date | None
+    repair: Repair | None
     record_visible_after_hours: int
     finish_required: bool
     facts: tuple[QuotedFact, ...]
+
+    @property
+    def repair_years(self) -> int:
+        """How many missed years are paid for besides the year of cover."""
+        return 0 if self.repair is None else len(self.repair.years)
+
+    @property
+    def repair_fen(self) -> Fen:
+        """How much of the amount is for missed years."""
+        return Fen(0) if self.repair is None else self.repair.amount_fen
 
     @property
     def subsidy_fen(self) -> Fen | None:
@@ -80,11 +116,17 @@ class Quote:
 
 
 def quoted(
-    book: PolicyBook, on: date, standing: Standing, *, unanswered: OutsideParty | None = None
+    book: PolicyBook,
+    on: date,
+    standing: Standing,
+    *,
+    grade: int = 1,
+    repair_years: int = 0,
+    unanswered: OutsideParty | None = None,
 ) -> Quote | Refusal:
     """The quote for a payment on that day. `unanswered` is the outside party that did not answer, if any."""
     objections: list[Refusal] = []
-    quote = assessed(book, on, standing, objections, kind=None)
+    quote = assessed(book, on, standing, objections, kind=None, grade=grade, repair_years=repair_years)
     if unanswered is not None:
         objections.append(PartyDoesNotAnswer(party=unanswered))
     told = first_told(objections)
@@ -101,10 +143,13 @@ def assessed(
     objections: list[Refusal],
     *,
     kind: PaymentKind | None,
+    grade: int = 1,
+    repair_years: int = 0,
 ) -> Quote | None:
     """The quote, where one can be made; everything that stands against the payment is added to `objections`.
 
-    `kind` is the entrance that was chosen, None where none is chosen yet.
+    `kind` is the entrance that was chosen, None where none is chosen yet; `repair_years` is how many missed years are
+    to be paid for as well.
     """
     consultation = Consultation(book, on, standing.coverage_year)
     insured, enrolment, holder = standing.insured, standing.enrolment, standing.holder
@@ -139,10 +184,13 @@ def assessed(
         with noting(objections):
             entrance = _entrance(consultation, enrolment.region, groups, kind)
         with noting(objections):
-            price = _price(consultation, enrolment.region, groups)
+            price = _price(consultation, enrolment.region, groups, grade)
+            assistance_fen = _assistance(consultation, enrolment.region, groups, price)
             consultation.mention("subsidy", enrolment.region, "resident_contribution.subsidy_floor")
             consultation.mention("financing", enrolment.region, "resident_contribution.financing_floor")
-            cover = _cover(consultation, enrolment.region, groups, price, standing)
+            wait = _wait(consultation, enrolment.region, groups, price, standing)
+            repair = _repair(consultation, enrolment.region, wait, grade, repair_years)
+            cover = _cover(consultation, enrolment.region, groups, price, insured, wait, repair)
         with noting(objections):
             visibility = consultation.fact(
                 "recordVisibility", holder.area, "record_visibility.payment_record_delay_hours"
@@ -154,7 +202,9 @@ def assessed(
         person_id=insured.id,
         region=enrolment.region,
         coverage_year=standing.coverage_year,
-        amount_fen=price.amount_fen,
+        grade=grade,
+        amount_fen=Fen(price.amount_fen - assistance_fen + (0 if repair is None else repair.amount_fen)),
+        assistance_fen=assistance_fen,
         kind=entrance,
         window=price.window.window,
         in_window=price.in_window,
@@ -162,6 +212,7 @@ def assessed(
         coverage_until=cover.last,
         waiting_days=cover.waiting_days,
         waiting_until=cover.waiting_until,
+        repair=repair,
         record_visible_after_hours=visibility.hours,
         finish_required=finishing.flag,
         facts=consultation.facts(),
@@ -193,6 +244,7 @@ def _groups(consultation: Consultation, insured: Insured, region: RegionCode) ->
     if consultation.on <= insured.birth_date + timedelta(days=newborn.days):
         groups.add(SpecialGroup.NEWBORN)
         consultation.quoted.append(QuotedFact("newborn", newborn))
+        consultation.mention("newborn", region, "newborn.registers_as_first_time")
     return frozenset(group for group in groups if group is not None)
 
 
@@ -218,23 +270,44 @@ class _Price:
     amount_fen: Fen
 
 
-def _price(consultation: Consultation, region: RegionCode, groups: frozenset[SpecialGroup]) -> _Price:
+def _price(consultation: Consultation, region: RegionCode, groups: frozenset[SpecialGroup], grade: int) -> _Price:
     """Raises CollectionWindowNotOpen before the window, CollectionWindowClosed after it where no price is stated."""
     window = consultation.fact("window", region, "collection_window.window")
     if consultation.on < window.window.first:
         early = consultation.fact("earlyPayment", region, "collection_window.early_payment")
         assert early.rule == "REFUSED", early.rule
         raise CollectionWindowNotOpen(opens_on=window.window.first, basis=window.key)
+    last_open = consultation.fact("openDays", region, "collection_window.last_open_day_of_month")
+    if consultation.on.day > last_open.count:
+        raise CollectionPaused(reopens_on=_months_later(consultation.on.replace(day=1), 1), basis=last_open.key)
+    _require_grade(consultation, region, grade)
     in_window = consultation.on in window.window
     if in_window or _is_spared_late_price(consultation, region, groups):
-        return _Price(
-            window, in_window, consultation.fact("amount", region, "resident_contribution.amount_in_window").fen
-        )
+        return _Price(window, in_window, _in_window(consultation, "amount", region, grade).fen)
     try:
-        late = consultation.fact("amount", region, "resident_contribution.amount_after_window")
+        late = _after_window(consultation, region, grade)
     except PolicyUnknown:
         raise CollectionWindowClosed(closed_on=window.window.last, basis=window.key) from None
     return _Price(window, in_window, late.fen)
+
+
+def _require_grade(consultation: Consultation, region: RegionCode, grade: int) -> None:
+    """Raises InputNotAcceptable where the place has no grade of that number."""
+    second = consultation.fact("grade", region, "resident_contribution.has_second_grade")
+    if grade != 1 and not (grade == 2 and second.flag):
+        raise InputNotAcceptable(field="grade", problem=InputProblem.GRADE, basis=second.key)
+
+
+def _in_window(consultation: Consultation, role: str, region: RegionCode, grade: int) -> Fact:
+    if grade == 1:
+        return consultation.fact(role, region, "resident_contribution.amount_in_window")
+    return consultation.fact(role, region, "resident_contribution.second_grade_in_window")
+
+
+def _after_window(consultation: Consultation, region: RegionCode, grade: int) -> Fact:
+    if grade == 1:
+        return consultation.fact("amount", region, "resident_contribution.amount_after_window")
+    return consultation.fact("amount", region, "resident_contribution.second_grade_after_window")
 
 
 def _is_spared_late_price(consultation: Consultation, region: RegionCode, groups: frozenset[SpecialGroup]) -> bool:
@@ -246,6 +319,167 @@ def _is_spared_late_price(consultation: Consultation, region: RegionCode, groups
     rule = consultation.fact("amount", region, "resident_contribution.exempt_price").rule
     assert rule == "AMOUNT_IN_WINDOW", rule
     return True
+
+
+def _assistance(consultation: Consultation, region: RegionCode, groups: frozenset[SpecialGroup], price: _Price) -> Fen:
+    """What medical assistance bears of the price when it is paid."""
+    if groups <= {SpecialGroup.NEWBORN}:
+        return Fen(0)
+    if not consultation.fact("assistance", region, "contribution_assistance.granted_at_payment").flag:
+        return Fen(0)
+    if not price.in_window:
+        late = consultation.fact("assistance", region, "contribution_assistance.bears_after_window")
+        if not late.flag:
+            return Fen(0)
+    whole = consultation.fact("assistance", region, "contribution_assistance.borne_whole_groups")
+    if not groups.isdisjoint(whole.special_groups):
+        return price.amount_fen
+    in_part = consultation.fact("assistance", region, "contribution_assistance.borne_in_part_groups")
+    if groups.isdisjoint(in_part.special_groups):
+        return Fen(0)
+    return min(price.amount_fen, consultation.fact("assistance", region, "contribution_assistance.part_borne").fen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """A wait from the day of payment, and the years before the year of cover that lengthen it, the latest first.
+
+    Days or months are fixed; each of `missed_years` adds to them what is not taken off again by paying for it.
+    """
+
+    on: date
+    payment_day_counts: bool
+    days: int
+    months: int
+    variable_months: int
+    months_per_repaired_year: int
+    least_months: int
+    missed_years: int
+    payable_years: tuple[int, ...]
+    variable_basis: str | None
+
+    def last_day(self, repaired_years: int = 0) -> date:
+        """The last day of the wait after paying for so many missed years."""
+        variable = max(0, self.variable_months - repaired_years * self.months_per_repaired_year)
+        long = _months_later(self.on, self.months + variable) + timedelta(days=self.days)
+        last = max(long, _months_later(self.on, self.least_months))
+        return last - _DAY if self.payment_day_counts else last
+
+    @property
+    def repairable_years(self) -> int:
+        """How many years shorten the wait as far as it goes; paying for more shortens nothing."""
+        shortest = self.last_day(len(self.payable_years))
+        return next(years for years in range(len(self.payable_years) + 1) if self.last_day(years) == shortest)
+
+
+def _wait(
+    consultation: Consultation,
+    region: RegionCode,
+    groups: frozenset[SpecialGroup],
+    price: _Price,
+    standing: Standing,
+) -> _Wait | None:
+    """The wait of somebody who pays on the day, None for who is spared it or in the window has missed no year."""
+    if groups:
+        spared = consultation.fact("waitingPeriod", region, "waiting_period.exempt_groups")
+        if not groups.isdisjoint(spared.special_groups):
+            return None
+    year_before = standing.coverage_year - 1
+    last_insured_year = _last_insured_year(consultation, region, standing)
+    reasons = set()
+    if not price.in_window:
+        reasons.add("OUTSIDE_WINDOW")
+    if last_insured_year is None:
+        first = consultation.fact("waitingPeriod", region, "waiting_period.first_enrolment_counts_as_continuous")
+        if not first.flag:
+            reasons.add("NOT_CONTINUOUS")
+    elif last_insured_year != year_before:
+        reasons.add("NOT_CONTINUOUS")
+    if not reasons:
+        consultation.mention("waitingPeriod", region, "waiting_period.applies_to")
+        return None
+    applies = consultation.fact("waitingPeriod", region, "waiting_period.applies_to")
+    if reasons.isdisjoint(applies.rules):
+        return None
+    missed = range(year_before, year_before if last_insured_year is None else last_insured_year, -1)
+    counts = consultation.fact("waitingPeriod", region, "waiting_period.payment_day_counts").flag
+    fixed = consultation.fact("waitingPeriod", region, "waiting_period.fixed_days", "waiting_period.fixed_months")
+    wait = _Wait(
+        on=consultation.on,
+        payment_day_counts=counts,
+        days=fixed.days if fixed.unit is Unit.DAYS else 0,
+        months=0 if fixed.unit is Unit.DAYS else fixed.months,
+        variable_months=0,
+        months_per_repaired_year=0,
+        least_months=0,
+        missed_years=len(missed),
+        payable_years=(),
+        variable_basis=None,
+    )
+    return _lengthened(consultation, region, wait, missed, standing.last_paid) if missed else wait
+
+
+def _lengthened(
+    consultation: Consultation, region: RegionCode, wait: _Wait, missed: Sequence[int], last_paid: PaidYear | None
+) -> _Wait:
+    """The wait with what the missed years add to it, where the place has such a part."""
+    varies = consultation.fact("waitingPeriod", region, "waiting_period.has_variable_part")
+    if not varies.flag:
+        return replace(wait, variable_basis=varies.key)
+    first_counts = consultation.fact("waitingPeriod", region, "waiting_period.first_broken_year_counts").flag
+    each = consultation.fact("waitingPeriod", region, "waiting_period.variable_months_per_broken_year").months
+    off = consultation.fact("waitingPeriod", region, "waiting_period.repaired_months_per_year_paid").months
+    least = 0
+    if len(missed) >= consultation.fact("waitingPeriod", region, "waiting_period.long_gap_years").years:
+        least = consultation.fact("waitingPeriod", region, "waiting_period.long_gap_least_months").months
+    # A year that was paid late may count as missed, and is not paid for again.
+    paid = None if last_paid is None else last_paid.year
+    return replace(
+        wait,
+        variable_months=each * (len(missed) if first_counts else len(missed) - 1),
+        months_per_repaired_year=off,
+        least_months=least,
+        payable_years=tuple(year for year in missed if year != paid),
+        variable_basis=varies.key,
+    )
+
+
+def _repair(
+    consultation: Consultation, region: RegionCode, wait: _Wait | None, grade: int, repair_years: int
+) -> Repair | None:
+    """What paying for missed years does. Raises InputNotAcceptable for more of them than shorten the wait."""
+    repairable = 0 if wait is None else wait.repairable_years
+    if not 0 <= repair_years <= repairable:
+        basis = None if wait is None else wait.variable_basis
+        raise InputNotAcceptable(field="repairYears", problem=InputProblem.REPAIR_YEARS, basis=basis)
+    if wait is None or not wait.missed_years:
+        return None
+    if repairable:
+        order = consultation.fact("repair", region, "waiting_period.repaired_first").rule
+        assert order == "LATEST", order
+    years = wait.payable_years[:repair_years]
+    amount = _price_of_missed(consultation, region, years, grade)
+    whole: Fen | None = None
+    with suppress(PolicyUnknown):
+        whole = _price_of_missed(consultation, region, wait.payable_years[:repairable], grade)
+    return Repair(
+        missed_years=wait.missed_years,
+        repairable_years=repairable,
+        years=years,
+        amount_fen=amount,
+        whole_amount_fen=whole,
+        unrepaired_until=wait.last_day(),
+        repaired_until=wait.last_day(repairable),
+    )
+
+
+def _price_of_missed(consultation: Consultation, region: RegionCode, years: Iterable[int], grade: int) -> Fen:
+    """What the place asked of a person in each of those years together: each is asked about on its own last day."""
+    amounts = [
+        _in_window(replace(consultation, on=date(year, 12, 31), coverage_year=year), "repair", region, grade).fen
+        for year in years
+    ]
+    return Fen(sum(amounts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,69 +497,49 @@ def _cover(
     region: RegionCode,
     groups: frozenset[SpecialGroup],
     price: _Price,
-    standing: Standing,
+    insured: Insured,
+    wait: _Wait | None,
+    repair: Repair | None,
 ) -> _Cover:
     """What a payment on the day covers. Raises CoverageYearTooShort where no day of the year would be left."""
     on = consultation.on
-    exempt = bool(groups) and not groups.isdisjoint(
-        consultation.fact("waitingPeriod", region, "waiting_period.exempt_groups").special_groups
-    )
-    wait = None if exempt else _wait(consultation, region, price.in_window, standing)
+    last_waiting_day = None if wait is None else wait.last_day(0 if repair is None else len(repair.years))
     if price.in_window:
         first = consultation.fact("coverage", region, "coverage.in_window_starts_on").day
         last = consultation.fact("coverage", region, "coverage.in_window_ends_on").day
-        if wait is not None:
+        if last_waiting_day is not None:
             rule = consultation.fact("coverage", region, "coverage.in_window_waiting_start").rule
             assert rule == "LATER_OF_WINDOW_START_AND_DAY_AFTER_WAITING", rule
-            first = max(first, wait.last_day + _DAY)
+            first = max(first, last_waiting_day + _DAY)
+        elif insured.birth_date > first:
+            first = on
     else:
         last = consultation.fact("coverage", region, "coverage.late_ends_on").day
-        if wait is None:
+        if last_waiting_day is None:
             rule = consultation.fact("coverage", region, "coverage.late_exempt_start").rule
             assert rule == "PAYMENT_DAY", rule
             first = on
         else:
             rule = consultation.fact("coverage", region, "coverage.late_start").rule
             assert rule == "DAY_AFTER_WAITING", rule
-            first = wait.last_day + _DAY
-    if wait is None:
+            first = last_waiting_day + _DAY
+    if wait is None or last_waiting_day is None:
+        if SpecialGroup.NEWBORN in groups:
+            first = min(first, _first_day_of_newborn(consultation, region, insured, first))
         return _Cover(first, last, 0, None)
     if first > last:
         beyond = consultation.fact("coverage", region, "coverage.wait_beyond_year")
         assert beyond.rule == "REFUSED", beyond.rule
-        raise CoverageYearTooShort(waiting_until=wait.last_day, year_ends_on=last, basis=beyond.key)
-    return _Cover(first, last, wait.days, wait.last_day)
+        raise CoverageYearTooShort(waiting_until=last_waiting_day, year_ends_on=last, basis=beyond.key)
+    return _Cover(first, last, (last_waiting_day - on).days + int(wait.payment_day_counts), last_waiting_day)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
-    days: int
-    last_day: date
-
-
-def _wait(consultation: Consultation, region: RegionCode, in_window: bool, standing: Standing) -> _Wait | None:
-    """The wait of somebody who pays on the day, None for who pays in the window and has missed no year."""
-    year_before = standing.coverage_year - 1
-    last_insured_year = _last_insured_year(consultation, region, standing)
-    reasons = set()
-    if not in_window:
-        reasons.add("OUTSIDE_WINDOW")
-    if last_insured_year is None:
-        first = consultation.fact("waitingPeriod", region, "waiting_period.first_enrolment_counts_as_continuous")
-        if not first.flag:
-            reasons.add("NOT_CONTINUOUS")
-    elif last_insured_year != year_before:
-        reasons.add("NOT_CONTINUOUS")
-    if not reasons:
-        consultation.mention("waitingPeriod", region, "waiting_period.applies_to")
-        return None
-    applies = consultation.fact("waitingPeriod", region, "waiting_period.applies_to")
-    if reasons.isdisjoint(applies.rules):
-        return None
-    broken_years = 0 if last_insured_year is None else year_before - last_insured_year
-    counts = consultation.fact("waitingPeriod", region, "waiting_period.payment_day_counts").flag
-    last_day = _last_waiting_day(consultation, region, broken_years) - (_DAY if counts else timedelta())
-    return _Wait((last_day - consultation.on).days + int(counts), last_day)
+def _first_day_of_newborn(consultation: Consultation, region: RegionCode, insured: Insured, otherwise: date) -> date:
+    """Birth, or the first day of the year of cover after it, where a newborn is paid for soon enough."""
+    within = consultation.fact("newborn", region, "newborn.covered_from_birth_days").days
+    if consultation.on > insured.birth_date + timedelta(days=within):
+        return otherwise
+    return max(insured.birth_date, consultation.fact("coverage", region, "coverage.in_window_starts_on").day)
 
 
 def _last_insured_year(consultation: Consultation, region: RegionCode, standing: Standing) -> int | None:
@@ -359,20 +573,6 @@ def _was_paid_late(consultation: Consultation, region: RegionCode, paid: PaidYea
     except PolicyUnknown:
         return paid.paid_on >= date(paid.year, 3, 1)
     return paid.paid_on > window.last
-
-
-def _last_waiting_day(consultation: Consultation, region: RegionCode, broken_years: int) -> date:
-    """The last day of the wait when the day of payment is not counted."""
-    fixed = consultation.fact("waitingPeriod", region, "waiting_period.fixed_days", "waiting_period.fixed_months")
-    days, months = (fixed.days, 0) if fixed.unit is Unit.DAYS else (0, fixed.months)
-    if broken_years and consultation.fact("waitingPeriod", region, "waiting_period.has_variable_part").flag:
-        first_counts = consultation.fact("waitingPeriod", region, "waiting_period.first_broken_year_counts").flag
-        each = consultation.fact("waitingPeriod", region, "waiting_period.variable_months_per_broken_year").months
-        months += each * (broken_years if first_counts else broken_years - 1)
-        if broken_years >= consultation.fact("waitingPeriod", region, "waiting_period.long_gap_years").years:
-            least = consultation.fact("waitingPeriod", region, "waiting_period.long_gap_least_months").months
-            months = max(months, least)
-    return _months_later(consultation.on, months) + timedelta(days=days)
 
 
 def _months_later(day: date, months: int) -> date:

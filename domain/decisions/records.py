@@ -104,7 +104,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A contribution as it was submitted (缴费申请)."""
+    """A contribution as it was submitted (缴费申请). `repair_years` is how many missed years are paid for besides."""
 
     id: Id
     person_id: Id
@@ -115,3 +115,5 @@ class Submitted:
     channel: PaymentChannel
     kind: PaymentKind
     amount_fen: Fen
+    grade: int
+    repair_years: int

@@ -16,11 +16,14 @@ from domain.vocabulary import Fen, Id, PaymentKind
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What is submitted (代缴申请): at today's price, to be paid from the account."""
+    """What is submitted (代缴申请): at today's price, to be paid from the account.
+
+    `account` is None where nothing is due, because medical assistance bears the whole contribution.
+    """
 
     quote: Quote
     enrolment_id: Id
-    account: Account
+    account: Account | None
 
 
 def submitted(
@@ -30,32 +33,36 @@ def submitted(
     *,
     kind: PaymentKind,
     expected_fen: Fen | None,
+    grade: int = 1,
+    repair_years: int = 0,
     unanswered: OutsideParty | None = None,
 ) -> Application | Refusal:
     """The application, priced for that day. Whether the balance suffices is asked when it is paid."""
     objections: list[Refusal] = []
-    quote = assessed(book, on, standing, objections, kind=kind)
+    quote = assessed(book, on, standing, objections, kind=kind, grade=grade, repair_years=repair_years)
     if unanswered is not None:
         objections.append(PartyDoesNotAnswer(party=unanswered))
     account: Account | None = None
-    with noting(objections):
-        account = require_account(standing.holder)
+    if quote is None or quote.amount_fen:
+        with noting(objections):
+            account = require_account(standing.holder)
     if quote is not None and expected_fen is not None and expected_fen != quote.amount_fen:
         objections.append(AmountChanged(expected_fen=expected_fen, due_fen=quote.amount_fen, basis=quote.amount_basis))
     told = first_told(objections)
     if told is not None:
         return told
     assert quote is not None
-    assert account is not None
     assert standing.enrolment is not None
     assert standing.enrolment.id is not None
     return Application(quote, standing.enrolment.id, account)
 
 
 def is_the_same(application: Application, waiting: Submitted) -> bool:
-    """Whether an application asks for what waits for payment already: enrolment, entrance and price of the day."""
+    """Whether an application asks for what waits for payment already: enrolment, entrance, grade, years and price."""
     return (
         waiting.enrolment_id == application.enrolment_id
+        and waiting.grade == application.quote.grade
+        and waiting.repair_years == application.quote.repair_years
         and waiting.kind is application.quote.kind
         and waiting.amount_fen == application.quote.amount_fen
     )

@@ -182,6 +182,8 @@ class _Batch:
                 contribution_id=contribution.id,
                 account_id=after.id,
                 amount_fen=quote.amount_fen,
+                subsidy_fen=quote.assistance_fen,
+                repair_fen=quote.repair_fen,
                 paid_at=now,
                 paid_on=payment.paid_on,
                 coverage_from=quote.coverage_from,

@@ -21,6 +21,8 @@ class QuoteOrder:
     actor: Id
     person_id: Id
     coverage_year: int
+    grade: int = 1
+    repair_years: int = 0
 
 
 async def quote_resident_contributions(
@@ -34,6 +36,13 @@ async def quote_resident_contributions(
     return [
         NotSignedIn()
         if standing is None
-        else quoted(setting.policy, setting.on, national.added_to(standing), unanswered=national.unanswered)
-        for standing in standings
+        else quoted(
+            setting.policy,
+            setting.on,
+            national.added_to(standing),
+            grade=order.grade,
+            repair_years=order.repair_years,
+            unanswered=national.unanswered,
+        )
+        for order, standing in zip(orders, standings, strict=True)
     ]

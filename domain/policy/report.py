@@ -23,8 +23,12 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("enrolment.elsewhere_must_be_suspended",),
     ("special_payment.groups",),
     ("newborn.status_days",),
+    ("newborn.covered_from_birth_days",),
     ("collection_window.window",),
     ("collection_window.early_payment",),
+    ("collection_window.last_open_day_of_month",),
+    ("contribution_assistance.granted_at_payment",),
+    ("resident_contribution.has_second_grade",),
     ("resident_contribution.amount_in_window",),
     ("resident_contribution.amount_after_window",),
     ("resident_contribution.late_price_exempt_groups",),
@@ -60,7 +64,19 @@ FACTS_BEHIND: Mapping[str, tuple[str, ...]] = {
         "waiting_period.first_broken_year_counts",
         "waiting_period.long_gap_years",
         "waiting_period.long_gap_least_months",
-    )
+        "waiting_period.repaired_months_per_year_paid",
+        "waiting_period.repaired_first",
+    ),
+    "contribution_assistance.granted_at_payment": (
+        "contribution_assistance.borne_whole_groups",
+        "contribution_assistance.borne_in_part_groups",
+        "contribution_assistance.part_borne",
+        "contribution_assistance.bears_after_window",
+    ),
+    "resident_contribution.has_second_grade": (
+        "resident_contribution.second_grade_in_window",
+        "resident_contribution.second_grade_after_window",
+    ),
 }
 """What is needed besides where a fact of the journey says yes."""
 

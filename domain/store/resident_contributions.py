@@ -20,7 +20,11 @@ _table = resident_contributions
 
 @dataclass(frozen=True, slots=True)
 class NewContribution:
-    """A contribution as it is submitted, to be paid from an account."""
+    """A contribution as it is submitted, to be paid from an account.
+
+    `amount_fen` is what the person pays: less `subsidy_fen`, which assistance bears, and with `repair_fen`, which is
+    for missed years.
+    """
 
     id: Id
     person_id: Id
@@ -28,9 +32,13 @@ class NewContribution:
     region: RegionCode
     coverage_year: int
     kind: PaymentKind
+    grade: int
     amount_fen: Fen
+    subsidy_fen: Fen
+    repair_years: int
+    repair_fen: Fen
     payer_id: Id
-    account_id: Id
+    account_id: Id | None
     submitted_at: Instant
 
 
@@ -41,6 +49,21 @@ class ContributionPaid:
     contribution_id: Id
     account_id: Id
     amount_fen: Fen
+    subsidy_fen: Fen
+    repair_fen: Fen
+    paid_at: Instant
+    paid_on: date
+    coverage_from: date
+    coverage_until: date
+    waiting_until: date | None
+    record_visible_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionBorne:
+    """What being borne whole by medical assistance adds to a contribution (财政资助)."""
+
+    contribution_id: Id
     paid_at: Instant
     paid_on: date
     coverage_from: date
@@ -79,7 +102,10 @@ _SUBMIT = Statement(
         payer_id=bindparam("payer_id"),
         account_id=bindparam("account_id"),
         submitted_at=bindparam("submitted_at"),
-        subsidy_fen=literal_column("0"),
+        subsidy_fen=bindparam("subsidy_fen"),
+        grade=bindparam("grade"),
+        repair_years=bindparam("repair_years"),
+        repair_fen=bindparam("repair_fen"),
     )
     .inline()
 )
@@ -90,6 +116,8 @@ _PAY = Statement(
         status=written(ContributionStatus.PAID),
         account_id=bindparam("account_id"),
         amount_fen=bindparam("amount_fen"),
+        subsidy_fen=bindparam("subsidy_fen"),
+        repair_fen=bindparam("repair_fen"),
         paid_at=bindparam("paid_at"),
         paid_on=bindparam("paid_on"),
         coverage_from=bindparam("coverage_from"),
@@ -98,6 +126,26 @@ _PAY = Statement(
         record_visible_at=bindparam("record_visible_at"),
     )
     .where(_table.c.id == bindparam("contribution_id"), _table.c.status == written(ContributionStatus.SUBMITTED))
+    .returning(_table.c.id)
+)
+
+_BEAR = Statement(
+    update(_table)
+    .values(
+        status=written(ContributionStatus.PAID),
+        channel=written(PaymentChannel.FISCAL),
+        paid_at=bindparam("paid_at"),
+        paid_on=bindparam("paid_on"),
+        coverage_from=bindparam("coverage_from"),
+        coverage_until=bindparam("coverage_until"),
+        waiting_until=bindparam("waiting_until"),
+        record_visible_at=bindparam("record_visible_at"),
+    )
+    .where(
+        _table.c.id == bindparam("contribution_id"),
+        _table.c.status == written(ContributionStatus.SUBMITTED),
+        _table.c.amount_fen == literal_column("0"),
+    )
     .returning(_table.c.id)
 )
 
@@ -152,6 +200,10 @@ async def submit(connection: Connection, new: Sequence[NewContribution]) -> None
                     "payer_id": one.payer_id,
                     "account_id": one.account_id,
                     "submitted_at": one.submitted_at,
+                    "subsidy_fen": one.subsidy_fen,
+                    "grade": one.grade,
+                    "repair_years": one.repair_years,
+                    "repair_fen": one.repair_fen,
                 }
                 for one in new
             ],
@@ -172,6 +224,8 @@ async def pay(connection: Connection, paid: Sequence[ContributionPaid]) -> None:
                     "contribution_id": one.contribution_id,
                     "account_id": one.account_id,
                     "amount_fen": one.amount_fen,
+                    "subsidy_fen": one.subsidy_fen,
+                    "repair_fen": one.repair_fen,
                     "paid_at": one.paid_at,
                     "paid_on": one.paid_on,
                     "coverage_from": one.coverage_from,
@@ -180,6 +234,27 @@ async def pay(connection: Connection, paid: Sequence[ContributionPaid]) -> None:
                     "record_visible_at": one.record_visible_at,
                 }
                 for one in paid
+            ],
+        )
+
+
+async def bear(connection: Connection, borne: Sequence[ContributionBorne]) -> None:
+    """Contributions of which nothing is due count as paid. Raises `BooksMoved` where one does not wait for payment."""
+    if borne:
+        await change(
+            connection,
+            _BEAR,
+            [
+                {
+                    "contribution_id": one.contribution_id,
+                    "paid_at": one.paid_at,
+                    "paid_on": one.paid_on,
+                    "coverage_from": one.coverage_from,
+                    "coverage_until": one.coverage_until,
+                    "waiting_until": one.waiting_until,
+                    "record_visible_at": one.record_visible_at,
+                }
+                for one in borne
             ],
         )
 

@@ -95,6 +95,8 @@ _NAMED_COLUMNS = (
     _named.c.channel,
     _named.c.kind,
     _named.c.amount_fen,
+    _named.c.grade,
+    _named.c.repair_years,
 )
 
 
@@ -368,6 +370,8 @@ def _submitted(row: Row) -> Submitted | None:
         channel,
         kind,
         amount_fen,
+        grade,
+        repair_years,
     ) = row[_STANDING_WIDTH + _ANSWER_WIDTH :]
     if contribution_id is None:
         return None
@@ -381,4 +385,6 @@ def _submitted(row: Row) -> Submitted | None:
         channel=PaymentChannel[channel],
         kind=PaymentKind[kind],
         amount_fen=Fen(amount_fen),
+        grade=grade,
+        repair_years=repair_years,
     )

@@ -21,6 +21,7 @@ from domain.operations.pay_resident_contribution import (
 )
 from domain.operations.setting import IDS_PER_ORDER, Setting
 from domain.operations.submit_resident_contribution import (
+    IDS_PER_SUBMISSION,
     ResidentContributionSubmitted,
     SubmitOrder,
     submit_resident_contributions,
@@ -194,6 +195,8 @@ def _submit(actor_id: Id, key: str, cause: str, given: Arguments) -> SubmitOrder
         coverage_year=given["coverageYear"],
         kind=given["kind"],
         expected_fen=given.get("expectedAmount"),
+        grade=given["grade"],
+        repair_years=given["repairYears"],
     )
 
 
@@ -233,7 +236,7 @@ async def pay_lists(
 MUTATIONS: Mapping[str, MutationSource] = {
     "bindFamilyMember": batched(bind_family_members, _bind),
     "unbindFamilyMember": batched(unbind_family_members, _unbind),
-    "submitResidentContribution": batched(submit_resident_contributions, _submit),
+    "submitResidentContribution": batched(submit_resident_contributions, _submit, ids=lambda order: IDS_PER_SUBMISSION),
     "payResidentContribution": batched(pay_resident_contributions, _pay),
     "payResidentContributions": batched(
         pay_lists,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.decisions.quoting import Quote, QuotedFact
+from domain.decisions.quoting import Quote, QuotedFact, Repair
 from domain.operations.quote_resident_contribution import QuoteOrder, quote_resident_contributions
 from domain.policy import Assumption, Document, Fact, PolicyUnknown, Synthetic
 from domain.policy.facts import Unit
@@ -99,6 +99,19 @@ POLICY = (
         {"role": Plain(lambda quoted, arguments: quoted.role), "fact": Nested(lambda quoted: quoted.fact)},
     ),
     ComputedSource(
+        "ContributionRepair",
+        Repair,
+        {
+            "missedYears": Plain(lambda repair, arguments: repair.missed_years, Form.INTEGER),
+            "repairableYears": Plain(lambda repair, arguments: repair.repairable_years, Form.INTEGER),
+            "repairedYears": Plain(lambda repair, arguments: len(repair.years), Form.INTEGER),
+            "amount": Plain(lambda repair, arguments: repair.amount_fen, Form.YUAN),
+            "wholeAmount": Plain(lambda repair, arguments: repair.whole_amount_fen, Form.YUAN),
+            "unrepairedUntil": Plain(lambda repair, arguments: repair.unrepaired_until, Form.DATE),
+            "repairedUntil": Plain(lambda repair, arguments: repair.repaired_until, Form.DATE),
+        },
+    ),
+    ComputedSource(
         "ContributionQuote",
         Quote,
         {
@@ -106,6 +119,8 @@ POLICY = (
             "region": Plain(lambda quote, arguments: quote.region),
             "coverageYear": Plain(lambda quote, arguments: quote.coverage_year, Form.INTEGER),
             "amount": Plain(lambda quote, arguments: quote.amount_fen, Form.YUAN),
+            "assistance": Plain(lambda quote, arguments: quote.assistance_fen, Form.YUAN),
+            "grade": Plain(lambda quote, arguments: quote.grade, Form.INTEGER),
             "subsidy": Plain(lambda quote, arguments: quote.subsidy_fen, Form.YUAN),
             "financing": Plain(lambda quote, arguments: quote.financing_fen, Form.YUAN),
             "kind": Plain(lambda quote, arguments: quote.kind),
@@ -116,6 +131,7 @@ POLICY = (
             "coverageUntil": Plain(lambda quote, arguments: quote.coverage_until, Form.DATE),
             "waitingDays": Plain(lambda quote, arguments: quote.waiting_days, Form.INTEGER),
             "waitingUntil": Plain(lambda quote, arguments: quote.waiting_until, Form.DATE),
+            "repair": Nested(lambda quote: quote.repair),
             "recordVisibleAfterHours": Plain(lambda quote, arguments: quote.record_visible_after_hours, Form.INTEGER),
             "finishRequired": Plain(lambda quote, arguments: quote.finish_required, Form.BOOLEAN),
             "facts": NestedMany(lambda quote: quote.facts),
@@ -176,6 +192,8 @@ async def contribution_quote(request: Request, arguments: Arguments) -> object:
         actor=request.actor,
         person_id=parsed_api_id(arguments["personId"], Prefix.PERSON) or Id(0),
         coverage_year=arguments["coverageYear"],
+        grade=arguments["grade"],
+        repair_years=arguments["repairYears"],
     )
     async with request.database.read() as connection:
         [answer] = await quote_resident_contributions(connection, [order], request.world.setting(request.now))

@@ -95,6 +95,8 @@ def submitted(*, amount: int = 40_000, kind: PaymentKind = PaymentKind.ORDINARY)
         channel=PaymentChannel.PERSONAL_ACCOUNT,
         kind=kind,
         amount_fen=Fen(amount),
+        grade=1,
+        repair_years=0,
     )
 
 

@@ -10,6 +10,7 @@ from domain.refusals import (
     AlreadyPaid,
     AmountChanged,
     BalanceTooLow,
+    CollectionPaused,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
     CoverageYearTooShort,
@@ -47,6 +48,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     SpecialPaymentRequired(group=SpecialGroup.MINIMUM_LIVING),
     CollectionWindowNotOpen(opens_on=date(2024, 9, 23)),
     CollectionWindowClosed(closed_on=date(2025, 2, 28)),
+    CollectionPaused(reopens_on=date(2025, 2, 1)),
     CoverageYearTooShort(waiting_until=date(2025, 12, 31), year_ends_on=date(2025, 12, 31)),
     PolicyNotStated(
         name="collection_window.window", region=RegionCode("341102"), on=date(2025, 1, 10), coverage_year=2025
@@ -66,6 +68,8 @@ FURTHER: tuple[Refusal, ...] = (
     InputNotAcceptable(field="kind", problem=InputProblem.NO_SPECIAL_GROUP),
     InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR),
     InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT),
+    InputNotAcceptable(field="grade", problem=InputProblem.GRADE),
+    InputNotAcceptable(field="repairYears", problem=InputProblem.REPAIR_YEARS),
     EnrolledElsewhere(region=RegionCode("440300"), scheme=Scheme.EMPLOYEE),
     PolicyNotStated(name="special_payment.groups", region=RegionCode("840102"), on=date(2019, 1, 1)),
     NotThePayer(account_area=RegionCode("520402"), enrolment_area=RegionCode("510903")),

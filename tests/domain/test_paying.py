@@ -38,6 +38,7 @@ from domain.vocabulary import (
     Id,
     Instant,
     PaymentChannel,
+    PaymentKind,
     Relation,
     Scheme,
     SpecialGroup,
@@ -111,6 +112,17 @@ def test_charged_is_what_is_due_if_that_is_what_the_client_expects(
         assert answer.path == ("expectedAmount",)
     else:
         assert granted(answer).quote.amount_fen == charged
+
+
+@pytest.mark.parametrize("expected", [None, 0])
+def test_what_assistance_has_come_to_bear_whole_is_not_paid_from_an_account(
+    book: PolicyBook, expected: int | None
+) -> None:
+    case = standing(SIMULATED, group=SpecialGroup.ORPHAN)
+    waiting = replace(submitted(), kind=PaymentKind.SPECIAL, amount_fen=Fen(10_000))
+    answer = asked(book, case, waiting, expected=expected)
+    assert isinstance(answer, AmountChanged)
+    assert answer.due_fen == 0
 
 
 @pytest.mark.parametrize(("balance", "enough"), [(39_999, False), (40_000, True)])

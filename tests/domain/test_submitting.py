@@ -28,6 +28,7 @@ def test_an_application_carries_price_enrolment_and_account(book: PolicyBook) ->
     application = granted(ordinary(book, IN_WINDOW, standing(balance=0)))
     assert application.quote.amount_fen == 40_000
     assert application.enrolment_id == ENROLMENT
+    assert application.account is not None
     assert application.account.balance_fen == 0
 
 

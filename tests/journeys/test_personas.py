@@ -61,6 +61,12 @@ SITUATIONS = {
     "mother-special-group": Situation(
         "FamilyMemberBound", "ContributionQuote", "SpecialPaymentRequired", None, "400.00"
     ),
+    "two-grades": PAYS,
+    "repairable-gap": Situation(
+        "FamilyMemberBound", "ContributionQuote", "ResidentContributionSubmitted", PAID, "400.00", 152
+    ),
+    "mother-assisted": Situation("FamilyMemberBound", "ContributionQuote", "SpecialPaymentRequired", None, "100.00"),
+    "mother-borne-whole": Situation("FamilyMemberBound", "ContributionQuote", "SpecialPaymentRequired", None, "0.00"),
     "no-account": Situation("FamilyMemberBound", "ContributionQuote", "NoPersonalAccount", None, "400.00"),
     "rare-name": Situation("IdentityMismatch", NOT_BOUND, NOT_BOUND),
     "uncle": Situation("RelationNotCovered", NOT_BOUND, NOT_BOUND),

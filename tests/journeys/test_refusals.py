@@ -391,6 +391,14 @@ MET = {
         "POLICY_NOT_STATED", submitting("employee-14", coverageYear=2026), (),
         {"name": "collection_window.window", "region": "520403", "on": "2024-12-16", "coverageYear": 2026},
     ),
+    "a grade that the place does not have": Met(
+        "INPUT_NOT_ACCEPTABLE", submitting("two-grades", grade=3), ("grade",),
+        {"field": "grade", "problem": "GRADE"}, "resident_contribution.has_second_grade",
+    ),
+    "more missed years than shorten the wait": Met(
+        "INPUT_NOT_ACCEPTABLE", submitting("repairable-gap", repairYears=3), ("repairYears",),
+        {"field": "repairYears", "problem": "REPAIR_YEARS"}, "waiting_period.has_variable_part",
+    ),
     "a year long before the scheme": Met(
         "INPUT_NOT_ACCEPTABLE", submitting("already-bound", bound=False, coverageYear=1999), ("coverageYear",),
         {"field": "coverageYear", "problem": "YEAR"},
@@ -465,6 +473,10 @@ MET_ON_ANOTHER_DAY = {
     "after a window without a later price": Met(
         "COLLECTION_WINDOW_CLOSED", after_a_window_without_a_later_price, ("coverageYear",),
         {"closedOn": "2025-02-28"}, "collection_window.window",
+    ),
+    "while the month is reconciled": Met(
+        "COLLECTION_PAUSED", on(submitting("two-grades"), days=41), (), {"reopensOn": "2025-02-01"},
+        "collection_window.last_open_day_of_month",
     ),
     "when the document has lapsed": Met(
         "POLICY_NOT_STATED", on(submitting("employee"), days=400), (),

@@ -155,6 +155,9 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
             0,
             None,
             None,
+            1,
+            0,
+            0,
         )
     ], [one.name for one in contribution]
     entries = await counter.rows(*tables.account_entries.c)

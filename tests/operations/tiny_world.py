@@ -275,6 +275,9 @@ class TinyWorld:
             paid_at=1 if paid else None,
             paid_on=date(year - 1, 11, 5) if paid else None,
             subsidy_fen=0,
+            grade=1,
+            repair_years=0,
+            repair_fen=0,
         )
         return contribution_id
 

@@ -53,6 +53,10 @@ SITUATIONS = {
     "retired-payer": ("FamilyMemberBound", *PAID),
     "mother-gap": ("FamilyMemberBound", *PAID),
     "already-paid": ("AlreadyBound", "AlreadyPaid"),
+    "two-grades": ("FamilyMemberBound", *PAID),
+    "repairable-gap": ("FamilyMemberBound", *PAID),
+    "mother-assisted": ("FamilyMemberBound", "SpecialPaymentRequired"),
+    "mother-borne-whole": ("FamilyMemberBound", "SpecialPaymentRequired"),
 }
 
 

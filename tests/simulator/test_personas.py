@@ -19,6 +19,7 @@ CITIZENS = [
     "synthetic-employee", "late-payer", "mother-already-paid", "sibling-paid", "mother-not-enrolled",
     "mother-employed-elsewhere", "mother-special-group", "rare-name", "uncle", "newborn-parent", "mother-deceased",
     "no-account", "already-bound", "retired-payer", "mother-gap", "already-paid",
+    "two-grades", "repairable-gap", "mother-assisted", "mother-borne-whole",
 ]  # fmt: skip
 STAFF = {"clerk-xixiu": "520402", "clerk-anshun": "520400", "clerk-synthetic": "840000", "operator": "000000"}
 

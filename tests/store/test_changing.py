@@ -36,7 +36,17 @@ class Books:
     def pay(self, *ids: Id) -> Recording:
         paid_on = date(2024, 12, 20)
         paid = ContributionPaid(
-            self.waiting, self.account, Fen(40_000), Instant(5), paid_on, paid_on, paid_on, None, Instant(6)
+            self.waiting,
+            self.account,
+            Fen(40_000),
+            Fen(0),
+            Fen(0),
+            Instant(5),
+            paid_on,
+            paid_on,
+            paid_on,
+            None,
+            Instant(6),
         )
         return lambda connection: resident_contributions.pay(
             connection, [replace(paid, contribution_id=one) for one in ids]

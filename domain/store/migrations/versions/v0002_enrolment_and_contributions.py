@@ -407,6 +407,9 @@ def _change_tables() -> None:
         ("enrolments", "months_carried"),
         ("receipts", "kind"),
         ("resident_contributions", "subsidy_fen"),
+        ("resident_contributions", "grade"),
+        ("resident_contributions", "repair_years"),
+        ("resident_contributions", "repair_fen"),
     ):
         with op.batch_alter_table(table) as changed:
             changed.alter_column(column, server_default=None)
@@ -428,6 +431,33 @@ def _change_contributions() -> None:
         contributions.add_column(
             sa.Column("unit_id", sa.BigInteger(), comment="the school or village that collects it")
         )
+        contributions.add_column(
+            sa.Column(
+                "grade",
+                sa.Integer(),
+                nullable=False,
+                server_default="1",
+                comment="grade of contribution (缴费档次), 1 where there is one",
+            )
+        )
+        contributions.add_column(
+            sa.Column(
+                "repair_years",
+                sa.Integer(),
+                nullable=False,
+                server_default="0",
+                comment="how many missed years are paid for besides (补缴)",
+            )
+        )
+        contributions.add_column(
+            sa.Column(
+                "repair_fen",
+                sa.BigInteger(),
+                nullable=False,
+                server_default="0",
+                comment="how much of the amount is for missed years",
+            )
+        )
         contributions.create_foreign_key(
             "fk_resident_contributions_payment_order_id", "payment_orders", ["payment_order_id"], ["id"]
         )
@@ -435,6 +465,7 @@ def _change_contributions() -> None:
         contributions.drop_constraint(op.f("ck_resident_contributions_amount_positive"), type_="check")
         contributions.drop_constraint(op.f("ck_resident_contributions_paid_has_time"), type_="check")
         contributions.create_check_constraint("amount_not_negative", "amount_fen >= 0")
+        contributions.create_check_constraint("repair_within_amount", "repair_fen >= 0 AND repair_fen <= amount_fen")
         contributions.create_check_constraint(
             "paid_has_time",
             "(status IN ('SUBMITTED', 'PAYING', 'VOIDED')) = (paid_at IS NULL)",
