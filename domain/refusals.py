@@ -30,6 +30,7 @@ class RefusalCode(Word):
     ALREADY_BOUND = "已绑定", "already bound"
     BINDING_NOT_FOUND = "未查询到绑定关系", "binding not found"
     NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
+    NOT_OF_YOUR_FAMILY = "非本人或已绑定的家庭成员", "neither oneself nor a bound family member"
     PERSON_NOT_FOUND = "未查询到人员", "person not found"
     NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
     ENROLLED_ELSEWHERE = "重复参保", "enrolled elsewhere"
@@ -49,6 +50,7 @@ class RefusalCode(Word):
     NOT_YET_PAID = "尚未缴费", "not yet paid"
     NOT_PAID_THROUGH_PLATFORM = "非经本平台缴费", "not paid through the platform"
     NOTHING_TO_REFUND = "个人未出资", "nothing to give back"
+    NO_PAYMENT_TO_CERTIFY = "未查询到缴费记录", "no payment to certify"
     NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
     ACCOUNT_FROZEN = "个人账户已冻结", "personal account frozen"
     AMOUNT_CHANGED = "缴费金额已变化", "amount changed"
@@ -78,6 +80,10 @@ class InputProblem(Word):
         "is not for this person, who is in no such group there",
     )
     YEAR = "应在 2000 年至后年之间", "lies between 2000 and the year after next"
+    YEAR_SPAN = (
+        "应不早于起始年度，且连同起始年度最多 20 个年度",
+        "is no earlier than the first year and makes 20 years at most",
+    )
     ORDER_COUNT = "应为 1 至 100 笔", "is a list of 1 to 100 orders"
     GRADE = "不是参保地设有的缴费档次", "is the number of no grade of the place of enrolment"
     REPAIR_YEARS = (
@@ -191,6 +197,8 @@ _INPUT_FIELDS = {
     "birthDate": ("出生日期", "The date of birth"),
     "kind": ("特殊缴费", "The special payment"),
     "coverageYear": ("参保年度", "The year of cover"),
+    "firstYear": ("起始年度", "The first year"),
+    "lastYear": ("截止年度", "The last year"),
     "orders": ("缴费清单", "The list of payments"),
     "grade": ("缴费档次", "The grade of contribution"),
     "repairYears": ("补缴的断保年数", "The number of missed years to pay for"),
@@ -375,6 +383,25 @@ class NotThePayer(Refusal):
                 "beyond where accounts may pay. Pay through the tax system instead."
             )
         return "You have not bound this person, and an account pays only for bound family members. Bind them first."
+
+
+@dataclass(eq=False, kw_only=True)
+class NotOfYourFamily(Refusal):
+    """The person is neither the applicant nor bound by them (非本人或已绑定的家庭成员).
+
+    Whether there is such a person is not told.
+    """
+
+    code = RefusalCode.NOT_OF_YOUR_FAMILY
+    path: tuple[str, ...] = ("personId",)
+
+    def zh(self, names: Names) -> str:
+        return "该人员不是您本人，也不是您已绑定的家庭成员，不能为其办理，请先绑定家庭成员。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "This person is neither you nor a family member whom you have bound, so nothing was done. Bind them first."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -716,6 +743,24 @@ class NothingToRefund(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class NoPaymentToCertify(Refusal):
+    """No payment for those years can be looked up yet (未查询到缴费记录)."""
+
+    code = RefusalCode.NO_PAYMENT_TO_CERTIFY
+
+    def zh(self, names: Names) -> str:
+        return (
+            "未查询到该人员所选年度的居民医保缴费记录，无法开具缴费证明，请核对年度；刚缴费的请待记录可查询后再开具。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            "No resident contribution of this person for these years is on record, so there is nothing to certify. "
+            "Check the years; a payment of today may take a day to appear."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class NoPersonalAccount(Refusal):
     """The applicant has no personal account in use (无职工医保个人账户)."""
 
@@ -812,6 +857,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     AlreadyBound,
     BindingNotFound,
     NotThePayer,
+    NotOfYourFamily,
     PersonNotFound,
     NotEnrolled,
     EnrolledElsewhere,
@@ -831,6 +877,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     NotYetPaid,
     NotPaidThroughPlatform,
     NothingToRefund,
+    NoPaymentToCertify,
     NoPersonalAccount,
     AccountFrozen,
     AmountChanged,

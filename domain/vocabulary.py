@@ -127,6 +127,7 @@ class Prefix(Enum):
     RESIDENT_CONTRIBUTION = "con"
     RECEIPT = "rec"
     REFUND = "ref"
+    PAYMENT_CERTIFICATE = "cer"
     AGENCY = "age"
     REGION = "reg"
     EVENT = "evt"

@@ -12,6 +12,7 @@ from schema.events import (
     ContributionRefundRequestedEvent,
     FamilyMemberBoundEvent,
     FamilyMemberUnboundEvent,
+    PaymentCertificateIssuedEvent,
     ResidentContributionFinishedEvent,
     ResidentContributionPaidEvent,
     ResidentContributionRefundedEvent,
@@ -40,6 +41,7 @@ def build_schema() -> strawberry.Schema:
             ResidentContributionFinishedEvent,
             ContributionRefundRequestedEvent,
             ResidentContributionRefundedEvent,
+            PaymentCertificateIssuedEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

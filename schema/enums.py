@@ -61,6 +61,7 @@ class EventType(Word):
     RESIDENT_CONTRIBUTION_FINISHED = "居民缴费已办结", "resident contribution finished"
     CONTRIBUTION_REFUND_REQUESTED = "居民缴费退费已申请", "refund of a resident contribution requested"
     RESIDENT_CONTRIBUTION_REFUNDED = "居民缴费已退费", "resident contribution refunded"
+    PAYMENT_CERTIFICATE_ISSUED = "缴费证明已开具", "payment certificate issued"
 
 
 class PersonOrder(Word):

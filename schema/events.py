@@ -9,6 +9,7 @@ import strawberry
 from domain.vocabulary import Fen, Instant, RegionCode
 from schema.enums import EventType, RefundReason, Relation
 from schema.family_bindings import FamilyBinding
+from schema.payment_certificates import PaymentCertificate
 from schema.persons import Person
 from schema.refunds import Refund
 from schema.relay import Connection, Edge, Node
@@ -110,6 +111,15 @@ class ResidentContributionRefundedEvent(Event):
     reason: RefundReason = strawberry.field(description="退费情形。\nWhy it was given back.")
     amount: Fen = strawberry.field(description="退回的金额，元。\nAmount given back, in yuan.")
     coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+
+
+@strawberry.type(description="缴费证明已开具。\nA payment certificate was issued.")
+class PaymentCertificateIssuedEvent(Event):
+    certificate: PaymentCertificate | None = strawberry.field(
+        description="该证明；访问者无权看到时为 null。\nThe certificate; null when the viewer may not see it."
+    )
+    first_year: int = strawberry.field(description="起始参保年度，含。\nFirst year of cover, included.")
+    last_year: int = strawberry.field(description="截止参保年度，含。\nLast year of cover, included.")
 
 
 @strawberry.type(description="事件列表中的一项。\nOne event of a list.")

@@ -13,6 +13,7 @@ from schema.family_bindings import (
     UnbindFamilyMemberInput,
     UnbindFamilyMemberResult,
 )
+from schema.payment_certificates import IssuePaymentCertificateInput, IssuePaymentCertificateResult
 from schema.personas import SignInAsPersonaInput, SignInAsPersonaResult
 from schema.refunds import RequestContributionRefundInput, RequestContributionRefundResult
 from schema.resident_contributions import (
@@ -99,3 +100,12 @@ class Mutation:
     def request_contribution_refund(
         self, input: Annotated[RequestContributionRefundInput, strawberry.argument(description=INPUT)]
     ) -> RequestContributionRefundResult: ...
+
+    @declared(
+        "开具缴费证明：证明本人或已绑定的家庭成员在几个参保年度已缴的居民医保费；第三方凭编号核验。\n"
+        "Issue a certificate of what has been paid for the applicant or a bound family member in some years of cover; "
+        "a third party verifies it by its number."
+    )
+    def issue_payment_certificate(
+        self, input: Annotated[IssuePaymentCertificateInput, strawberry.argument(description=INPUT)]
+    ) -> IssuePaymentCertificateResult: ...

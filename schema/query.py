@@ -12,6 +12,11 @@ from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
 from schema.declarations import declared
 from schema.events import EventConnection, EventTypes
+from schema.payment_certificates import (
+    PaymentCertificate,
+    PaymentCertificateConnection,
+    VerifiedPaymentCertificate,
+)
 from schema.personas import PersonaConnection
 from schema.persons import OrderPersons, Person, PersonConnection, PersonWhere
 from schema.policy import PolicyFactConnection, PolicyFactResult, PolicyFactWhere
@@ -208,6 +213,45 @@ class Query:
         before: Before = strawberry.UNSET,
         where: Annotated[RefundWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
     ) -> RefundConnection: ...
+
+    @declared(
+        "按标识取缴费证明；没有，或访问者无权看到时为 null。\n"
+        "A payment certificate by id; null when there is none or the viewer may not see it."
+    )
+    def payment_certificate(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="缴费证明的标识（cer_…）。\nId of the certificate (cer_…).")
+        ],
+    ) -> PaymentCertificate | None: ...
+
+    @declared(
+        "缴费证明列表：参保人看到自己和已绑定的家庭成员的，经办人员看到本地区，运维看到全部；按标识排序。\n"
+        "Payment certificates: citizens see their own and those of the family they have bound, clerks their region, "
+        "operators all; by id."
+    )
+    def payment_certificates(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> PaymentCertificateConnection: ...
+
+    @declared(
+        "凭编号核验缴费证明，任何人可用：其内容，姓名掩码；没有此编号时为 null。\n"
+        "Verify a payment certificate by its number, for everybody: what it says, with the name masked; "
+        "null when there is none of that number."
+    )
+    def verify_payment_certificate(
+        self,
+        number: Annotated[
+            str,
+            strawberry.argument(
+                description="证明编号，不区分大小写。\nNumber of the certificate, in capitals or small letters."
+            ),
+        ],
+    ) -> VerifiedPaymentCertificate | None: ...
 
     @declared(
         "测算：今天（世界时间）为此人缴此年度应缴多少、何时生效，每一项都附依据。\n"

@@ -157,6 +157,14 @@ class NotThePayer(Refusal):
     )
 
 
+@strawberry.type(
+    description="该人员不是申请人本人，也不是其已绑定的家庭成员。\n"
+    "The person is neither the applicant nor a family member whom the applicant has bound."
+)
+class NotOfYourFamily(Refusal):
+    pass
+
+
 @strawberry.type(description="医保平台没有该人员。\nThe insurance platform holds no such person.")
 class PersonNotFound(Refusal):
     pass
@@ -296,6 +304,11 @@ class NotPaidThroughPlatform(Refusal):
     "Medical assistance bore the whole contribution; there is nothing to give back."
 )
 class NothingToRefund(Refusal):
+    pass
+
+
+@strawberry.type(description="所选年度没有可查询到的缴费记录。\nNo payment for those years can be looked up.")
+class NoPaymentToCertify(Refusal):
     pass
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import BigInteger, Boolean, Select, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -22,6 +22,7 @@ from domain.store.tables import (
     family_bindings,
     id_blocks,
     metadata,
+    payment_certificates,
     personal_accounts,
     persons,
     receipts,
@@ -76,7 +77,51 @@ def _payload_id_sqlite(element: _payload_id, compiler: SQLCompiler, **kw: Any) -
     return f"json_extract(events.payload, '$.{element.key}')"
 
 
+class _certifies(FunctionElement[bool]):
+    """The certificate's content names the contribution, with its year of cover and its amount."""
+
+    inherit_cache = False
+    type = Boolean()
+
+
+@compiles(_certifies, "postgresql")
+def _certifies_postgresql(element: _certifies, compiler: SQLCompiler, **kw: Any) -> str:
+    return (
+        "payment_certificates.content @> jsonb_build_array(jsonb_build_object("
+        "'contribution_id', resident_contributions.id, 'coverage_year', resident_contributions.coverage_year,"
+        " 'amount_fen', resident_contributions.amount_fen))"
+    )
+
+
+@compiles(_certifies, "sqlite")
+def _certifies_sqlite(element: _certifies, compiler: SQLCompiler, **kw: Any) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM json_each(payment_certificates.content) AS item"
+        " WHERE json_extract(item.value, '$.contribution_id') = resident_contributions.id"
+        " AND json_extract(item.value, '$.coverage_year') = resident_contributions.coverage_year"
+        " AND json_extract(item.value, '$.amount_fen') = resident_contributions.amount_fen)"
+    )
+
+
+class _certified_count(FunctionElement[int]):
+    """How many payments the certificate's content names."""
+
+    inherit_cache = False
+    type = BigInteger()
+
+
+@compiles(_certified_count, "postgresql")
+def _certified_count_postgresql(element: _certified_count, compiler: SQLCompiler, **kw: Any) -> str:
+    return "jsonb_array_length(payment_certificates.content)"
+
+
+@compiles(_certified_count, "sqlite")
+def _certified_count_sqlite(element: _certified_count, compiler: SQLCompiler, **kw: Any) -> str:
+    return "json_array_length(payment_certificates.content)"
+
+
 _accounts = personal_accounts.c
+_certificates = payment_certificates.c
 _entries = account_entries.c
 _refunds = refunds.c
 _paid = resident_contributions.c
@@ -265,6 +310,25 @@ def _unbound() -> Select[Any]:
     )
 
 
+def _certified_amiss() -> Select[Any]:
+    """Certificates that attest nothing, or something else than payments for that person and those years."""
+    right = (
+        select(func.count())
+        .select_from(resident_contributions)
+        .where(
+            _paid.person_id == _certificates.person_id,
+            _paid.coverage_year.between(_certificates.first_year, _certificates.last_year),
+            _paid.paid_at <= _certificates.issued_at,
+            _certifies(),
+        )
+        .correlate(payment_certificates)
+        .scalar_subquery()
+    )
+    return select(_certificates.id, _certified_count(), right).where(
+        or_(_certified_count() == 0, _certified_count() != right)
+    )
+
+
 def _slips() -> Select[Any]:
     finished = case((_paid.status == ContributionStatus.FINISHED.name, 1), else_=0)
     slip = case((receipts.c.id.is_(None), 0), else_=1)
@@ -307,6 +371,7 @@ _SUBMITTED_NOW = select(_paid.id).where(_paid.submitted_at >= _since)
 _PAID_NOW = select(_paid.id).where(_WAS_PAID, _paid.paid_at >= _since)
 _FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
 _REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since)
+_CERTIFIED_NOW = select(_certificates.id).where(_certificates.issued_at >= _since)
 _REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
 
 _LOG = (
@@ -317,6 +382,7 @@ _LOG = (
     ("RESIDENT_CONTRIBUTION_FINISHED", "finished contribution", _FINISHED_NOW, "contribution_id"),
     ("CONTRIBUTION_REFUND_REQUESTED", "request for a refund", _REFUND_ASKED_NOW, "refund_id"),
     ("RESIDENT_CONTRIBUTION_REFUNDED", "refund", _REFUNDED_NOW, "refund_id"),
+    ("PAYMENT_CERTIFICATE_ISSUED", "payment certificate", _CERTIFIED_NOW, "certificate_id"),
 )
 
 
@@ -381,6 +447,7 @@ RULES: dict[str, Statement] = {
         ("the account that paid is the payer's", _foreign_account()),
         ("who was paid for was bound to the payer", _unbound()),
         ("whatever is finished has a slip, and nothing unpaid has one", _slips()),
+        ("a payment certificate attests payments of its person and years", _certified_amiss()),
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),

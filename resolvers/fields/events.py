@@ -111,6 +111,11 @@ _REFUND: Mapping[str, RowField] = {
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
     "coverageYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "coverage_year")),
 }
+_CERTIFICATE: Mapping[str, RowField] = {
+    "certificate": _linked("PaymentCertificate", "certificate_id"),
+    "firstYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "first_year")),
+    "lastYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "last_year")),
+}
 
 
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
@@ -132,6 +137,7 @@ EVENT = VariedSource(
         EventType.RESIDENT_CONTRIBUTION_FINISHED.name: _member("ResidentContributionFinishedEvent", _FINISHED),
         EventType.CONTRIBUTION_REFUND_REQUESTED.name: _member("ContributionRefundRequestedEvent", _REFUND),
         EventType.RESIDENT_CONTRIBUTION_REFUNDED.name: _member("ResidentContributionRefundedEvent", _REFUND),
+        EventType.PAYMENT_CERTIFICATE_ISSUED.name: _member("PaymentCertificateIssuedEvent", _CERTIFICATE),
     },
 )
 

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from domain.policy import PolicyBook
 from domain.vocabulary import Prefix
-from resolvers.fields import events, journey, persons, places, policy, refunds, resident_contributions, world
+from resolvers.fields import (
+    events,
+    journey,
+    payment_certificates,
+    persons,
+    places,
+    policy,
+    refunds,
+    resident_contributions,
+    world,
+)
 from resolvers.fields.refusals import refusal_sources
 from resolvers.plan.executor import MutationSource, SubscriptionSource
 from resolvers.plan.sources import NodeById, OneByKey, Sources
@@ -16,11 +26,17 @@ _ROWS = (
     *persons.PERSONS,
     *resident_contributions.CONTRIBUTIONS,
     refunds.REFUND,
+    payment_certificates.CERTIFICATE,
     events.EVENT,
     world.PERSONA,
 )
 
-MUTATIONS: Mapping[str, MutationSource] = {**world.MUTATIONS, **journey.MUTATIONS, **refunds.MUTATIONS}
+MUTATIONS: Mapping[str, MutationSource] = {
+    **world.MUTATIONS,
+    **journey.MUTATIONS,
+    **refunds.MUTATIONS,
+    **payment_certificates.MUTATIONS,
+}
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
 
 
@@ -28,7 +44,14 @@ def field_sources(book: PolicyBook) -> Sources:
     """Where everything comes from; refusals show their basis out of the book."""
     return Sources(
         rows={source.type_name: source for source in _ROWS},
-        computed=(*policy.POLICY, *journey.OUTCOMES, refunds.OUTCOME, *world.COMPUTED, *refusal_sources(book)),
+        computed=(
+            *policy.POLICY,
+            *journey.OUTCOMES,
+            refunds.OUTCOME,
+            *payment_certificates.COMPUTED,
+            *world.COMPUTED,
+            *refusal_sources(book),
+        ),
         queries={
             "node": NodeById(),
             "person": OneByKey("Person", "id"),
@@ -37,11 +60,13 @@ def field_sources(book: PolicyBook) -> Sources:
             "residentContribution": OneByKey("ResidentContribution", "id"),
             "receipt": OneByKey("Receipt", "id"),
             "refund": OneByKey("Refund", "id"),
+            "paymentCertificate": OneByKey("PaymentCertificate", "id"),
             **world.QUERIES,
             **places.QUERIES,
             **persons.QUERIES,
             **resident_contributions.QUERIES,
             **refunds.QUERIES,
+            **payment_certificates.QUERIES,
             **policy.QUERIES,
             **events.QUERIES,
         },

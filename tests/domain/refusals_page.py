@@ -65,6 +65,8 @@ FURTHER: tuple[Refusal, ...] = (
     InputNotAcceptable(field="idNumber", problem=InputProblem.NUMBER_DATE),
     InputNotAcceptable(field="birthDate", problem=InputProblem.NOT_OF_THE_NUMBER),
     InputNotAcceptable(field="birthDate", problem=InputProblem.IN_THE_FUTURE),
+    InputNotAcceptable(field="firstYear", problem=InputProblem.YEAR),
+    InputNotAcceptable(field="lastYear", problem=InputProblem.YEAR_SPAN),
     InputNotAcceptable(field="kind", problem=InputProblem.NO_SPECIAL_GROUP),
     InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR),
     InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT),

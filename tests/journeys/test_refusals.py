@@ -14,6 +14,7 @@ from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
 from tests.resolvers.opened import (
     BIND,
+    CERTIFY,
     FINISH,
     PAY,
     PAY_TOGETHER,
@@ -154,6 +155,17 @@ def refunding(
         if afterwards:
             await world.change(f"UPDATE resident_contributions SET {afterwards} {own}")
         return payload
+
+    return meeting
+
+
+def certifying(persona: str | None, person: str | None = None, /, **given: Any) -> Meeting:
+    """For the years 2024 and 2025, of oneself unless somebody else is named."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        years = {"firstYear": 2024, "lastYear": 2025}
+        who = person or world.person(persona or "employee")
+        return await world.mutate(CERTIFY, persona, personId=who, **(years | given))
 
     return meeting
 
@@ -424,6 +436,23 @@ MET = {
         "NOT_PAID_THROUGH_PLATFORM",
         refunding("employee-19", meanwhile="channel = 'TAX_SYSTEM'", afterwards="channel = 'PERSONAL_ACCOUNT'"),
         ("contributionId",),
+    ),
+    "certifying while not signed in": Met("NOT_SIGNED_IN", certifying(None, NOBODY)),
+    "certifying for somebody who is not bound": Met(
+        "NOT_OF_YOUR_FAMILY", certifying("employee", NOBODY), ("personId",)
+    ),
+    "certifying years in which nothing was paid": Met("NO_PAYMENT_TO_CERTIFY", certifying("employee")),
+    "certifying more than 20 years": Met(
+        "INPUT_NOT_ACCEPTABLE", certifying("employee", firstYear=2005, lastYear=2025), ("lastYear",),
+        {"field": "lastYear", "problem": "YEAR_SPAN"},
+    ),
+    "certifying backwards": Met(
+        "INPUT_NOT_ACCEPTABLE", certifying("employee", lastYear=2023), ("lastYear",),
+        {"field": "lastYear", "problem": "YEAR_SPAN"},
+    ),
+    "certifying from a year before the scheme": Met(
+        "INPUT_NOT_ACCEPTABLE", certifying("employee", firstYear=1999), ("firstYear",),
+        {"field": "firstYear", "problem": "YEAR"},
     ),
     "a payer without an account": Met("NO_PERSONAL_ACCOUNT", submitting("no-account")),
     "a payer whose account is frozen": Met("ACCOUNT_FROZEN", paying_from_a_frozen_account),

@@ -38,6 +38,7 @@ JOURNEY_TABLES = {
     "account_entries": "id",
     "receipts": "id",
     "refunds": "id",
+    "payment_certificates": "id",
     "events": "position",
     "answers": "actor_id, mutation, key",
 }
@@ -112,6 +113,10 @@ REFUND = mutation_telling(
     "requestContributionRefund",
     "... on ContributionRefundRequested { refund { id status reason amount channel requestedAt sentAt completedAt"
     " contribution { id status } entry { id kind amount balance } } }",
+)
+CERTIFY = mutation_telling(
+    "issuePaymentCertificate",
+    "... on PaymentCertificateIssued { certificate { id number firstYear lastYear issuedAt person { id } } }",
 )
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",

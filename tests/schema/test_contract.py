@@ -54,6 +54,7 @@ SHORT_LISTS = {
     "ContributionQuote.facts",
     "RelationNotCovered.covered",
     "ResidentContributionsAnswered.results",
+    "VerifiedPaymentCertificate.payments",
     "Refusal.path",
 }
 
