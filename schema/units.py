@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from schema.declarations import declared
 from schema.enums import UnitKind, UnitStatus
 from schema.filters import RegionFilter, UnitKindFilter
 from schema.regions import Region
-from schema.relay import Connection, Edge, Node
+from schema.relay import After, Before, Connection, Edge, First, Last, Node
+
+if TYPE_CHECKING:
+    from schema.enrolments import EnrolmentConnection, EnrolmentWhere
 
 
 @strawberry.type(
@@ -31,6 +36,23 @@ class Unit(Node):
     region: Region = strawberry.field(
         description="单位参保登记的地区。\nRegion where the unit is registered for insurance."
     )
+
+    @declared(
+        "由此单位参保的参保关系，含已停保的，按标识排序；只列出访问者可见的（单位经办人员看到本单位的）。\n"
+        "Enrolments by this unit, ended ones included, by id; only those that the viewer may see, "
+        "which for an officer of the unit is all of them."
+    )
+    def members(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[
+            Annotated[EnrolmentWhere, strawberry.lazy("schema.enrolments")] | None,
+            strawberry.argument(description="筛选条件。\nConditions."),
+        ] = strawberry.UNSET,
+    ) -> Annotated[EnrolmentConnection, strawberry.lazy("schema.enrolments")]: ...
 
 
 @strawberry.type(description="参保单位列表中的一项。\nOne insured unit of a list.")

@@ -10,6 +10,7 @@ from domain.vocabulary import Instant, RegionCode
 from schema.enums import Role
 from schema.persons import Person
 from schema.scalars import Int64
+from schema.units import Unit
 
 
 @strawberry.type(
@@ -54,4 +55,8 @@ class Viewer:
     person: Person | None = strawberry.field(
         description="访问者本人；不是参保人（未登录、经办人员、运维）时为 null。\n"
         "The person asking; null for those who are no insured person: not signed in, clerks, operators."
+    )
+    unit: Unit | None = strawberry.field(
+        description="单位经办人员所代表的单位；其他身份为 null。\n"
+        "The unit that an officer acts for; null for everybody else."
     )

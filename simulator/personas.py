@@ -94,6 +94,10 @@ class People:
             self._units[key] = add_unit(self.records, draws, kind, self._places[region], 0)
         return self._units[key]
 
+    def new_unit(self, draws: Draws, region: RegionCode, kind: UnitKind) -> int:
+        """The id of a unit of a persona's own."""
+        return add_unit(self.records, draws, kind, self._places[region], 1)
+
     def add(
         self,
         draws: Draws,
@@ -164,12 +168,14 @@ class People:
         balance_fen: int,
         status: AccountStatus = AccountStatus.OPEN,
         person_type: PersonType = PersonType.EMPLOYED,
+        unit: int | None = None,
     ) -> Account:
         """Insured as an employee since 2015, with an account that holds `balance_fen` before anything is paid."""
         region = person.document.region
         records = self.records
         started = date(2015, 3, 1).toordinal()
-        unit = self.unit(region, UnitKind.ENTERPRISE)
+        if unit is None:
+            unit = self.unit(region, UnitKind.ENTERPRISE)
         records.enrol(person.id, Scheme.EMPLOYEE, person_type.name, region, unit, EnrolmentStatus.ACTIVE, started)
         credit = min(12_000, balance_fen // (2 * _CREDITS_A_YEAR) // 100 * 100)
         return Account(
@@ -182,11 +188,15 @@ class People:
             credit_fen=credit,
         )
 
-    def resident(self, person: Someone, person_type: PersonType, *, since: int = _RESIDENT_SINCE) -> int:
-        """The id of an active resident enrolment."""
+    def resident(
+        self, person: Someone, person_type: PersonType, *, since: int = _RESIDENT_SINCE, by: int | None = None
+    ) -> int:
+        """The id of an active resident enrolment, by the unit given or the one that enrols such people."""
         region = person.document.region
         unit = self.unit(region, UnitKind.VILLAGE)
-        if person_type is PersonType.STUDENT:
+        if by is not None:
+            unit = by
+        elif person_type is PersonType.STUDENT:
             unit, region = self._universities[region[:4]]
         elif person_type is PersonType.RESIDENT_MINOR:
             unit = self.unit(region, UnitKind.SCHOOL)
@@ -309,10 +319,20 @@ class Cast:
             f"{birth}, {document.sex.en}, relation {relation.name}.",
         )
 
-    def _write(self, name: str, role: Role, person_id: int | None, region: RegionCode, zh: str, en: str) -> None:
+    def _write(
+        self,
+        name: str,
+        role: Role,
+        person_id: int | None,
+        region: RegionCode,
+        zh: str,
+        en: str,
+        *,
+        unit_id: int | None = None,
+    ) -> None:
         # No province leads these: a list of personas shows them in the order in which they are written here.
         number = self._people.records.new_id("personas", NATION)
-        self._people.records.add("personas", number, name, role.name, person_id, region, zh, en, None)
+        self._people.records.add("personas", number, name, role.name, person_id, region, zh, en, unit_id)
 
     def _payer(self, draws: Draws, region: RegionCode, sex: Sex = Sex.MALE) -> Someone:
         return self._people.add(draws, region, sex, age=34)
@@ -428,6 +448,55 @@ class Cast:
                 balance_fen=200_000 + 8_000 * position,
                 sex=Sex.FEMALE if position % 2 else Sex.MALE,
             )
+        self._employer()
+        self._collector(
+            "officer-school",
+            UnitKind.SCHOOL,
+            PersonType.RESIDENT_MINOR,
+            (7, 9, 11, 12),
+            "安顺市西秀区一所学校的经办人员，可见本校参保的 4 名学生；学生 2025 年度尚未缴费",
+            "officer of a school in Xixiu, who sees its four pupils; nothing is paid for them for 2025",
+        )
+        self._collector(
+            "officer-village",
+            UnitKind.VILLAGE,
+            PersonType.RESIDENT_ADULT,
+            (33, 41, 47, 52, 58),
+            "安顺市西秀区一个村的经办人员，可见本村参保的 5 名村民；村民 2025 年度尚未缴费",
+            "officer of a village in Xixiu, who sees five villagers it enrols; nothing is paid for them for 2025",
+        )
+
+    def _employer(self) -> None:
+        draws, people = self._draws(), self._people
+        unit = people.new_unit(draws, XIXIU, UnitKind.ENTERPRISE)
+        staff = [
+            people.add(draws, XIXIU, Sex.FEMALE if position % 2 else Sex.MALE, age=age)
+            for position, age in enumerate((42, 29, 35, 38, 47, 53))
+        ]
+        for one in staff:
+            people.settle(people.employee(one, balance_fen=96_000, unit=unit))
+        self._write(
+            "officer-employer",
+            Role.UNIT_OFFICER,
+            staff[0].id,
+            XIXIU,
+            "安顺市西秀区一家企业的经办人员，可见本单位参保的 6 名职工（含本人）",
+            "officer of an enterprise in Xixiu, who sees its six employees and is one of them",
+            unit_id=unit,
+        )
+
+    def _collector(
+        self, name: str, kind: UnitKind, person_type: PersonType, ages: Sequence[int], zh: str, en: str
+    ) -> None:
+        """A unit whose residents have paid every year and not yet for 2025, and its officer, who is an employee."""
+        draws, people = self._draws(), self._people
+        unit = people.new_unit(draws, XIXIU, kind)
+        officer = people.add(draws, XIXIU, Sex.FEMALE, age=44)
+        people.settle(people.employee(officer, balance_fen=120_000))
+        for position, age in enumerate(ages):
+            member = people.add(draws, XIXIU, Sex.MALE if position % 2 else Sex.FEMALE, age=age)
+            people.paid_every_year(member, people.resident(member, person_type, by=unit))
+        self._write(name, Role.UNIT_OFFICER, officer.id, XIXIU, zh, en, unit_id=unit)
 
     def _xuancheng_parent(self) -> None:
         draws, people, region = self._draws(), self._people, RegionCode("341802")

@@ -9,12 +9,14 @@ from domain.vocabulary import Prefix, Role
 from resolvers.fields.rules import (
     MAY_KNOW,
     by_role,
+    enrolled_by_own_unit,
     in_clerks_region,
     in_own_circle,
     known,
     masked_id_number,
     masked_name,
     masked_phone,
+    of_own_unit,
     own,
 )
 from resolvers.plan.sources import (
@@ -52,7 +54,14 @@ PERSON = RowSource(
     persons,
     key=("id",),
     prefix=Prefix.PERSON,
-    rule=by_role({Role.CITIZEN: in_own_circle("id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    rule=by_role(
+        {
+            Role.CITIZEN: in_own_circle("id"),
+            Role.CLERK: in_clerks_region(),
+            Role.OPERATOR: None,
+            Role.UNIT_OFFICER: enrolled_by_own_unit("id"),
+        }
+    ),
     fields={
         "id": Identifier(Prefix.PERSON, lambda row, scope: row.id),
         "name": text(masked_name),
@@ -89,7 +98,14 @@ ENROLMENT = RowSource(
     enrolments,
     key=("id",),
     prefix=Prefix.ENROLMENT,
-    rule=by_role({Role.CITIZEN: in_own_circle("person_id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    rule=by_role(
+        {
+            Role.CITIZEN: in_own_circle("person_id"),
+            Role.CLERK: in_clerks_region(),
+            Role.OPERATOR: None,
+            Role.UNIT_OFFICER: of_own_unit(),
+        }
+    ),
     fields={
         "id": Identifier(Prefix.ENROLMENT, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),

@@ -94,6 +94,11 @@ UNIT = RowSource(
         "status": text("status"),
         "registeredOn": day("registered_on"),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "members": Many(
+            "Enrolment",
+            lambda row, other, scope: f"{other.unit_id} = {row.id}",
+            where={"scheme": "scheme", "status": "status", "region": "region_code"},
+        ),
     },
 )
 

@@ -45,6 +45,16 @@ def own(column: str) -> Sql:
     return lambda row, scope: f"{row[column]} = {scope.viewer_id}"
 
 
+def of_own_unit(column: str = "unit_id") -> Sql:
+    """The column names the unit that the viewer acts for."""
+    return lambda row, scope: f"{row[column]} = {scope.unit_id}"
+
+
+def enrolled_by_own_unit(column: str) -> Sql:
+    """The column names somebody who is or was enrolled by the unit that the viewer acts for."""
+    return lambda row, scope: f"{row[column]} IN (SELECT person_id FROM enrolments WHERE unit_id = {scope.unit_id})"
+
+
 MAY_KNOW = by_role({Role.CITIZEN: in_own_circle("id"), Role.CLERK: in_clerks_region()})
 """Of whom the viewer may know more than who it is: oneself, whom one has bound, and whoever lives in a clerk's region.
 
@@ -69,10 +79,12 @@ def known(value: Sql) -> Sql:
 
 
 def masked_name(row: Alias, scope: Scope) -> str:
-    """张* for everybody but the person and clerks of the region, who need the name."""
+    """张* for everybody but the person, clerks of the region and the officer of their unit, who need the name."""
     masked = f"substr({row.name}, 1, 1) || substr({STARS}, 1, length({row.name}) - 1)"
     if scope.role is Role.CLERK:
         return f"CASE WHEN {in_clerks_region()(row, scope)} THEN {row.name} ELSE {masked} END"
+    if scope.role is Role.UNIT_OFFICER:
+        return f"CASE WHEN {enrolled_by_own_unit('id')(row, scope)} THEN {row.name} ELSE {masked} END"
     return unless_own(row.name, masked, row.id, scope)
 
 

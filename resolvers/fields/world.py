@@ -100,6 +100,7 @@ COMPUTED = (
             "name": Plain(lambda viewer, arguments: viewer.name),
             "region": Plain(lambda viewer, arguments: viewer.region),
             "person": ToRow("Person", lambda viewer: viewer.person_id if viewer.role is Role.CITIZEN else None),
+            "unit": ToRow("Unit", lambda viewer: viewer.unit_id or None),
         },
     ),
     ComputedSource(

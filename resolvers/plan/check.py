@@ -476,7 +476,7 @@ class _Check:
 
 
 def _scope(kind: EngineKind, role: Role) -> Scope:
-    return Scope(JSON_DIALECTS[kind], role, ":viewer", ":low", ":high", ":now", ":sandbox", ":world")
+    return Scope(JSON_DIALECTS[kind], role, ":viewer", ":unit", ":low", ":high", ":now", ":sandbox", ":world")
 
 
 # ---- compiling everything once ---------------------------------------------------------------------------------------

@@ -41,13 +41,14 @@ class Alias:
 class Scope:
     """What a source may use when it writes SQL: the engine, the viewer's role, and bound values of the request.
 
-    `viewer_id`, `region_low`, `region_high`, `now`, `sandbox` (1 or 0) and `world` (its name) are SQL placeholders, not
-    values: one statement serves every viewer of a role.
+    `viewer_id`, `unit_id`, `region_low`, `region_high`, `now`, `sandbox` (1 or 0) and `world` (its name) are SQL
+    placeholders, not values: one statement serves every viewer of a role.
     """
 
     json: JsonDialect
     role: Role
     viewer_id: str
+    unit_id: str
     region_low: str
     region_high: str
     now: str

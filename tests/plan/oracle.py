@@ -230,6 +230,7 @@ class _Reading:
             json=_Members(self.asked.kind),
             role=viewer.role,
             viewer_id=str(viewer.person_id),
+            unit_id=str(viewer.unit_id),
             region_low=_quoted(low),
             region_high=_quoted(high),
             now=str(self.request.now),

@@ -21,6 +21,7 @@ CITIZENS = [
     "no-account", "already-bound", "retired-payer", "mother-gap", "already-paid",
     "two-grades", "repairable-gap", "mother-assisted", "mother-borne-whole",
 ]  # fmt: skip
+OFFICERS = {"officer-employer": 6, "officer-school": 4, "officer-village": 5}
 STAFF = {"clerk-xixiu": "520402", "clerk-anshun": "520400", "clerk-synthetic": "840000", "operator": "000000"}
 
 
@@ -91,8 +92,23 @@ async def _read(path: Path) -> dict[str, PersonaGuide]:
 
 
 def test_everybody_is_there_and_the_first_is_the_employee(cast: Cast) -> None:
-    assert set(cast.guide) == {*HEROES, *CITIZENS, *STAFF}
+    assert set(cast.guide) == {*HEROES, *CITIZENS, *OFFICERS, *STAFF}
     assert cast.one("SELECT name FROM personas ORDER BY id LIMIT 1") == "employee"
+
+
+def test_an_officer_acts_for_a_unit_with_members(cast: Cast) -> None:
+    for name, members in OFFICERS.items():
+        persona = cast.guide[name]
+        assert persona.role is Role.UNIT_OFFICER
+        assert persona.person_id
+        assert (
+            cast.one(
+                "SELECT count(*) FROM enrolments JOIN personas ON personas.unit_id = enrolments.unit_id"
+                " WHERE personas.name = ? AND enrolments.status = 'ACTIVE'",
+                name,
+            )
+            == members
+        )
 
 
 def test_descriptions_carry_the_relatives_documents_in_both_languages(cast: Cast) -> None:
