@@ -380,10 +380,6 @@ def _wait(
     standing: Standing,
 ) -> _Wait | None:
     """The wait of somebody who pays on the day, None for who is spared it or in the window has missed no year."""
-    if groups:
-        spared = consultation.fact("waitingPeriod", region, "waiting_period.exempt_groups")
-        if not groups.isdisjoint(spared.special_groups):
-            return None
     year_before = standing.coverage_year - 1
     last_insured_year = _last_insured_year(consultation, region, standing)
     reasons = set()
@@ -401,6 +397,10 @@ def _wait(
     applies = consultation.fact("waitingPeriod", region, "waiting_period.applies_to")
     if reasons.isdisjoint(applies.rules):
         return None
+    if groups:
+        spared = consultation.fact("waitingPeriod", region, "waiting_period.exempt_groups")
+        if not groups.isdisjoint(spared.special_groups):
+            return None
     missed = range(year_before, year_before if last_insured_year is None else last_insured_year, -1)
     counts = consultation.fact("waitingPeriod", region, "waiting_period.payment_day_counts").flag
     fixed = consultation.fact("waitingPeriod", region, "waiting_period.fixed_days", "waiting_period.fixed_months")
