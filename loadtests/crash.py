@@ -19,7 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from http.client import HTTPConnection, HTTPException
@@ -40,7 +40,8 @@ FORMAT: Final = "canbao-crash-report/1"
 AT_ONCE: Final = 16
 """Payments in flight at most."""
 MOST_ANSWERS: Final = 24
-MOST_DELAY_MS: Final = 10.0
+MOST_DELAY_MS: Final = 40.0
+"""As long as payments that are committed together take, so that a kill may fall anywhere between two commits."""
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
 _SETTLE_SECONDS: Final = 10.0
@@ -73,7 +74,7 @@ class ServerFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a kill falls: after so many answers since the start, and that much later. `pick` chooses among processes."""
+    """When a kill falls: after so many answers since the start, and that much later. `pick` chooses the process."""
 
     index: int
     victim: Victim
@@ -180,11 +181,14 @@ class Crowd:
         self._changed = threading.Condition()
 
     @contextmanager
-    def paying(self, port: int) -> Iterator[None]:
-        """They pay until the block ends; then nobody is on the way any more."""
+    def paying(self, ports: Sequence[int]) -> Iterator[None]:
+        """They pay at these servers until the block ends; then nobody is on the way any more.
+
+        What one server leaves unanswered is sent again by whoever is free, to whichever server that one pays at.
+        """
         self._over = False
         self._in_this_life = 0
-        workers = [threading.Thread(target=self._work, args=(port,)) for _ in range(AT_ONCE)]
+        workers = [threading.Thread(target=self._work, args=(ports[place % len(ports)],)) for place in range(AT_ONCE)]
         for worker in workers:
             worker.start()
         try:
@@ -272,7 +276,7 @@ class Crowd:
 
 
 def carried_out(
-    server: Server,
+    servers: Sequence[Server],
     people: Sequence[Person],
     moments: Sequence[Moment],
     postmaster: int | None,
@@ -280,29 +284,33 @@ def carried_out(
 ) -> tuple[Crowd, list[Kill]]:
     """The crowd after all kills, everything answered and compared with the books. Raises ServerFailed, Wrong."""
     kills: list[Kill] = []
-    server.start()
+    ports = [server.port for server in servers]
     try:
-        crowd = Crowd(_together(server.port, people, prepared))
-        for at_moment in moments:
-            with crowd.paying(server.port):
-                crowd.wait_for(at_moment.answers)
-                time.sleep(at_moment.delay_ms / 1000)
+        for server in servers:
+            server.start()
+        crowd = Crowd(_together(ports[0], people, prepared))
+        for each in moments:
+            with crowd.paying(ports):
+                crowd.wait_for(each.answers)
+                time.sleep(each.delay_ms / 1000)
                 crowd.stop_asking()
-                if at_moment.victim is Victim.DATABASE:
+                if each.victim is Victim.DATABASE:
                     assert postmaster is not None
-                    kill_one_of(postmaster, at_moment.pick)
-                    server.wait_until_ready()
+                    kill_one_of(postmaster, each.pick)
+                    for server in servers:
+                        server.wait_until_ready()
                 else:
+                    server = servers[int(each.pick * len(servers))]
                     server.kill()
                     # Whoever had connected and was not let in yet is answered by the next server.
                     server.start()
-            kill = Kill(at_moment.index, at_moment.victim, at_moment.answers, at_moment.delay_ms, crowd.cut_off())
-            kills.append(kill)
-            told(kill)
-        crowd.settle(server.port)
-        crowd.findings += _compared(server.port, crowd.payments)
+            kills.append(Kill(each.index, each.victim, each.answers, each.delay_ms, crowd.cut_off()))
+            told(kills[-1])
+        crowd.settle(ports[0])
+        crowd.findings += _compared(ports[0], crowd.payments)
     finally:
-        server.stop()
+        for server in servers:
+            server.stop()
     return crowd, kills
 
 
@@ -357,6 +365,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=10, help="how often the server is killed (default 10)")
     parser.add_argument("--first", type=int, default=0, help="index of the first kill among those of the seed")
     parser.add_argument("--seed", type=int, default=1, help="of the moments (default 1)")
+    parser.add_argument("--servers", type=int, default=1, help="how many serve the world; one is killed (default 1)")
     parser.add_argument("--database-pid", type=int, default=None, help="PostgreSQL's first process: kill it too")
     parser.add_argument("--report", type=Path, required=True, help="write the report to this file")
     parser.add_argument("--log", type=Path, required=True, help="where the server's standard error goes")
@@ -377,17 +386,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         people = read_people(options.people, _PAYERS_PER_KILL * options.kills)
         if not people:
             raise PeopleFileInvalid("nobody is in the file, or nobody is killed")
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            listener.listen(256)
-            server = Server(options.server, listener, options.log)
-            with _told(errors, len(moments), quiet=options.quiet) as told:
-                crowd, kills = carried_out(server, people, moments, options.database_pid, told)
+        with ExitStack() as stack:
+            listeners = [stack.enter_context(_listening()) for _ in range(options.servers)]
+            servers = [Server(options.server, listener, options.log) for listener in listeners]
+            told = stack.enter_context(_told(errors, len(moments), quiet=options.quiet))
+            crowd, kills = carried_out(servers, people, moments, options.database_pid, told)
     except (PeopleFileInvalid, ServerFailed, NotAnswered, Wrong, OSError) as error:
         errors.print(f"canbao load crash: {error}", markup=False)
         return ExitCode.BAD_INPUT
     write_report(options.report, _report(options.seed, crowd, kills))
     return ExitCode.FAILED if crowd.findings else ExitCode.PASSED
+
+
+def _listening() -> socket.socket:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(256)
+    return listener
 
 
 @contextmanager

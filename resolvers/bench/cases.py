@@ -1,4 +1,4 @@
-"""What is measured (测量的操作): four operations, as documents, and who asks them.
+"""What is measured (测量的操作): operations, as documents, who asks them, and how many at once.
 
 Reads of a person are asked by that person, a page by a clerk of the county, a payment by the payer: each with a token
 of their own, so that row rules and masking are part of what is measured.
@@ -13,12 +13,32 @@ from typing import Any, Final
 
 import orjson
 
+AT_ONCE: Final = 8
+"""Requests on the way together, where a case says nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
     title: str
     root: str
     document: str
+    at_once: int = AT_ONCE
+
+
+_PAY: Final = """mutation Pay($contribution: ID!, $key: String!) {
+  payResidentContribution(input: { contributionId: $contribution, idempotencyKey: $key }) {
+    __typename
+    ... on ResidentContributionPaid {
+      contribution { id status amount paidOn }
+      entry { amount balance }
+      account { balance }
+    }
+  }
+}"""
+
+
+def _payment(title: str, at_once: int = AT_ONCE) -> _Operation:
+    return _Operation(title, "payResidentContribution", _PAY, at_once)
 
 
 class Case(Enum):
@@ -60,20 +80,9 @@ class Case(Enum):
   }
 }""",
     )
-    PAYMENT = _Operation(
-        "one contribution paid from the personal account",
-        "payResidentContribution",
-        """mutation Pay($contribution: ID!, $key: String!) {
-  payResidentContribution(input: { contributionId: $contribution, idempotencyKey: $key }) {
-    __typename
-    ... on ResidentContributionPaid {
-      contribution { id status amount paidOn }
-      entry { amount balance }
-      account { balance }
-    }
-  }
-}""",
-    )
+    PAYMENT = _payment("one contribution paid from the personal account")
+    PAYMENT_ALONE = _payment("the same, one payment at a time", 1)
+    PAYMENT_OF_64 = _payment("the same, 64 payments at once", 64)
 
     @property
     def key(self) -> str:
@@ -82,7 +91,7 @@ class Case(Enum):
 
     @property
     def reads(self) -> bool:
-        return self is not Case.PAYMENT
+        return self.value.document is not _PAY
 
 
 class Contender(Enum):

@@ -54,6 +54,10 @@ class _Connection(asyncio.Protocol):
             raise UnexpectedAnswer(f"{status}: {body[:400].decode('utf-8', 'replace')}")
         return body
 
+    @property
+    def is_open(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
+
     def close(self) -> None:
         if self._transport is not None:
             self._transport.close()
@@ -62,19 +66,21 @@ class _Connection(asyncio.Protocol):
 class Client:
     """Connections to one server, reused from one measurement to the next."""
 
-    def __init__(self, port: int, connections: int) -> None:
+    def __init__(self, port: int) -> None:
         self._port = port
-        self._wanted = connections
         self._open: list[_Connection] = []
 
-    async def ask(self, requests: Sequence[bytes]) -> list[bytes]:
-        """The bodies of the answers, in the order of the requests."""
-        while len(self._open) < min(self._wanted, len(requests)):
+    async def ask(self, requests: Sequence[bytes], at_once: int) -> list[bytes]:
+        """The bodies of the answers, in the order of the requests, of which so many are on the way together."""
+        wanted = min(at_once, len(requests))
+        # A server closes connections that a case with fewer of them has left idle.
+        self._open = [connection for connection in self._open if connection.is_open]
+        while len(self._open) < wanted:
             _, connection = await asyncio.get_running_loop().create_connection(_Connection, "127.0.0.1", self._port)
             self._open.append(connection)
         answers = [b""] * len(requests)
         waiting = iter(enumerate(requests))
-        await asyncio.gather(*[_work(connection, waiting, answers) for connection in self._open])
+        await asyncio.gather(*[_work(connection, waiting, answers) for connection in self._open[:wanted]])
         return answers
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
@@ -28,7 +28,7 @@ import orjson
 
 from domain.store.statements import EngineKind
 from resolvers.bench import cluster
-from resolvers.bench.cases import Case, Contender, Question
+from resolvers.bench.cases import AT_ONCE, Case, Contender, Question
 from resolvers.bench.client import Client, UnexpectedAnswer
 from resolvers.bench.cpu import Cluster, can_measure, process_ns
 from resolvers.bench.preparing import (
@@ -49,7 +49,6 @@ log = logging.getLogger("canbao.bench")
 BENCH_SERVER: Final = "CANBAO_BENCH_POSTGRES_URL"
 """Names the PostgreSQL to measure on: on this machine, with the right to create databases."""
 
-CONNECTIONS: Final = 8
 _COMPARED: Final = 12
 _SLICE: Final = 32
 """How many requests plan and floor are sent before it is another's turn."""
@@ -93,7 +92,8 @@ class BenchRow:
 class Effort:
     """How much is asked: rounds, and requests of a round by case for (plan and floor, stock).
 
-    On a slow or busy machine, cases that come after `seconds` make do with `least_rounds`.
+    A payment is made once, and a world has so many: `rounds_of` are cases with other rounds. On a slow or busy machine,
+    cases that come after `seconds` make do with `least_rounds`.
     """
 
     rounds: int
@@ -101,33 +101,61 @@ class Effort:
     warm_up: tuple[int, int]
     least_rounds: int = 3
     seconds: float = math.inf
+    rounds_of: Mapping[Case, int] = field(default_factory=dict)
 
     def of(self, case: Case, contender: Contender) -> int:
         return self.requests[case][contender is Contender.STOCK]
 
+    def rounds_for(self, case: Case) -> int:
+        return self.rounds_of.get(case, self.rounds)
+
     def warm_up_of(self, case: Case, contender: Contender) -> int:
         """Requests before any is timed: enough that every connection has its statements planned for good."""
         wanted = self.warm_up[contender is Contender.STOCK]
-        return wanted if case.reads else min(wanted, 6 * CONNECTIONS)
+        # The cases of payments after the first find everything as it has left it.
+        return wanted if case.reads else min(wanted, 6 * AT_ONCE) if case is Case.PAYMENT else 0
 
     def payments(self) -> int:
         """How many payments that takes of all contenders together."""
         return sum(
-            self.rounds * self.of(Case.PAYMENT, contender) + self.warm_up_of(Case.PAYMENT, contender)
+            self.rounds_for(case) * self.of(case, contender) + self.warm_up_of(case, contender)
+            for case in Case
+            if not case.reads
             for contender in Contender
         )
 
 
+_FEW_ROUNDS: Final = MappingProxyType({Case.PAYMENT_OF_64: 3})
 QUICK: Final = Effort(
     7,
-    MappingProxyType({Case.PERSON: (256, 24), Case.NESTED: (160, 16), Case.PAGE: (32, 8), Case.PAYMENT: (32, 16)}),
+    MappingProxyType(
+        {
+            Case.PERSON: (256, 24),
+            Case.NESTED: (160, 16),
+            Case.PAGE: (32, 8),
+            Case.PAYMENT: (32, 16),
+            Case.PAYMENT_ALONE: (8, 4),
+            Case.PAYMENT_OF_64: (64, 64),
+        }
+    ),
     (160, 16),
     seconds=24,
+    rounds_of=_FEW_ROUNDS,
 )
 WHOLE: Final = Effort(
     15,
-    MappingProxyType({Case.PERSON: (800, 80), Case.NESTED: (480, 48), Case.PAGE: (96, 16), Case.PAYMENT: (40, 24)}),
+    MappingProxyType(
+        {
+            Case.PERSON: (800, 80),
+            Case.NESTED: (480, 48),
+            Case.PAGE: (96, 16),
+            Case.PAYMENT: (18, 9),
+            Case.PAYMENT_ALONE: (6, 4),
+            Case.PAYMENT_OF_64: (64, 64),
+        }
+    ),
     (400, 48),
+    rounds_of=_FEW_ROUNDS,
 )
 
 
@@ -185,7 +213,7 @@ class _Run:
         return rows
 
     async def _on_sqlite(self, people: People, scratch: Path) -> list[BenchRow]:
-        serving = Serving(Contender.PLAN, str(scratch), WORLD_NAME, None, CONNECTIONS)
+        serving = Serving(Contender.PLAN, str(scratch), WORLD_NAME, None, AT_ONCE)
 
         async def prepare() -> None:
             copied_to_sqlite(self.kept, serving.settings.worlds / f"{WORLD_NAME}.sqlite3")
@@ -201,7 +229,7 @@ class _Run:
         with server:
             name = f"{WORLD_NAME}-{os.getpid()}"
             base = urlunsplit(urlsplit(server.admin_url)._replace(path=""))
-            serving = Serving(Contender.PLAN, str(scratch), name, base, CONNECTIONS)
+            serving = Serving(Contender.PLAN, str(scratch), name, base, AT_ONCE)
             url = server.create_database(urlsplit(serving.url).path.removeprefix("/"))
 
             async def prepare() -> Cluster | None:
@@ -236,7 +264,7 @@ class _Run:
                 ports = {contender: await asyncio.to_thread(_port_of, server) for contender, server in servers.items()}
             except ServerNotStarted as error:
                 raise BenchFailed(f"a server did not start: {error}") from error
-            clients = {contender: Client(port, CONNECTIONS) for contender, port in ports.items()}
+            clients = {contender: Client(port) for contender, port in ports.items()}
             try:
                 return await _Measurement(self, engine, servers, clients, processes, questions).rows()
             except UnexpectedAnswer as error:
@@ -312,7 +340,8 @@ class _Measurement:
 
     async def rows(self) -> list[BenchRow]:
         found: list[BenchRow] = []
-        if not all(self._scaled(Case.PAYMENT, self._run.effort.of(Case.PAYMENT, contender)) for contender in Contender):
+        payments = [case for case in Case if not case.reads]
+        if not all(self._scaled(case, self._run.effort.of(case, each)) for case in payments for each in Contender):
             raise BenchFailed("the world has too few people who can pay for one another: make a larger one")
         if self._share < 1:
             self._run.tell(
@@ -329,51 +358,57 @@ class _Measurement:
         effort = self._run.effort
         asking = {contender: self._asking(case, contender) for contender in Contender}
         if case.reads:
-            await self._compare(self._questions.reads[case])
+            await self._compare(case, self._questions.reads[case])
         for contender in Contender:
             warm_up = self._scaled(case, effort.warm_up_of(case, contender))
-            await self._ask(contender, list(islice(asking[contender], warm_up)))
+            await self._ask(contender, case, list(islice(asking[contender], warm_up)))
         requests = {contender: self._scaled(case, effort.of(case, contender)) for contender in Contender}
         rounds: dict[Contender, list[_Round]] = {contender: [] for contender in Contender}
-        for number in range(effort.rounds):
+        for number in range(effort.rounds_for(case)):
             if self._run.may_end(number):
                 break
-            for contender, spent in (await self._round(number, asking, requests)).items():
+            for contender, spent in (await self._round(number, case, asking, requests)).items():
                 rounds[contender].append(spent)
         return [self._row(case, contender, requests[contender], rounds[contender]) for contender in Contender]
 
     async def _round(
-        self, number: int, asking: Mapping[Contender, Iterator[Question]], requests: Mapping[Contender, int]
+        self,
+        number: int,
+        case: Case,
+        asking: Mapping[Contender, Iterator[Question]],
+        requests: Mapping[Contender, int],
     ) -> dict[Contender, _Round]:
         """One round, in slices so short that a neighbour's work on this machine falls on all contenders alike."""
         order = list(Contender)
         order = order[number % len(order) :] + order[: number % len(order)]
-        slices = min(max(1, requests[Contender.PLAN] // _SLICE), *requests.values())
+        slices = min(max(1, requests[Contender.PLAN] // max(_SLICE, case.value.at_once)), *requests.values())
         spent = dict.fromkeys(Contender, _Round(0.0, 0.0))
         for place in range(slices):
             for contender in order:
                 count = requests[contender] * (place + 1) // slices - requests[contender] * place // slices
-                spent[contender] += await self._slice(contender, list(islice(asking[contender], count)))
+                spent[contender] += await self._slice(contender, case, list(islice(asking[contender], count)))
         return {contender: spent[contender].per(requests[contender]) for contender in Contender}
 
     def _asking(self, case: Case, contender: Contender) -> Iterator[Question]:
         """Questions without end; payments are made once each, whoever makes them."""
         return cycle(self._questions.reads[case]) if case.reads else self._payments
 
-    async def _slice(self, contender: Contender, questions: Sequence[Question]) -> _Round:
+    async def _slice(self, contender: Contender, case: Case, questions: Sequence[Question]) -> _Round:
         pid = self._servers[contender].pid
         database = 0 if self._processes is None else self._processes.ns()
         server = process_ns(pid)
-        await self._ask(contender, questions)
+        await self._ask(contender, case, questions)
         server = process_ns(pid) - server
         if self._processes is not None:
             database = self._processes.ns() - database
         known = self._processes is not None or self._engine is EngineKind.SQLITE
         return _Round(server / 1000, database / 1000 if known else None)
 
-    async def _ask(self, contender: Contender, questions: Sequence[Question]) -> list[bytes]:
+    async def _ask(self, contender: Contender, case: Case, questions: Sequence[Question]) -> list[bytes]:
         """The answers, each a success."""
-        answers = await self._clients[contender].ask([question.request(contender) for question in questions])
+        answers = await self._clients[contender].ask(
+            [question.request(contender) for question in questions], case.value.at_once
+        )
         for question, answer in zip(questions, answers, strict=True):
             if question.case.reads:
                 good = b'"errors"' not in answer and b":null}" not in answer[-8:]
@@ -383,10 +418,10 @@ class _Measurement:
                 raise BenchFailed(f"{contender.value} answers {question.case.key} with {answer[:600].decode()}")
         return answers
 
-    async def _compare(self, questions: Sequence[Question]) -> None:
+    async def _compare(self, case: Case, questions: Sequence[Question]) -> None:
         """All three give the same data to the same questions."""
         asked = questions[:: max(1, len(questions) // _COMPARED)]
-        answers = {contender: await self._ask(contender, asked) for contender in Contender}
+        answers = {contender: await self._ask(contender, case, asked) for contender in Contender}
         for place, question in enumerate(asked):
             expected = orjson.loads(answers[Contender.PLAN][place])
             for contender in (Contender.FLOOR, Contender.STOCK):

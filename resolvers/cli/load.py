@@ -113,6 +113,7 @@ def crash(
     engine: Annotated[Engines, typer.Option(help="Where the world is kept.")] = Engines.BOTH,
     persons: Annotated[int, typer.Option(min=500, max=1_000_000, help="How many persons a world has.")] = 5_000,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of the worlds and of the moments.")] = 7,
+    servers: Annotated[int, typer.Option(min=1, max=8, help="How many serve one world; each kill takes one.")] = 1,
     kill_database: Annotated[
         bool, typer.Option("--kill-database", help="On PostgreSQL, let every other kill fall on one of its processes.")
     ] = False,
@@ -130,7 +131,7 @@ def crash(
         share = kills * (place + 1) // len(engines) - kills * place // len(engines)
         if share:
             with _databases(each, ours=kill_database) as (postgres_url, postmaster):
-                found = _Crashes(postgres_url, postmaster if kill_database else None, persons, seed, as_json).of(share)
+                found = _Crashes(postgres_url, postmaster, servers, persons, seed, as_json).of(share)
             rows.append({"engine": each.value, **found})
     passed = all(not row["findings"] and not row["audit"] for row in rows)
     if as_json:
@@ -204,6 +205,7 @@ class _Crashes:
 
     postgres_url: str | None
     postmaster: int | None
+    servers: int
     persons: int
     seed: int
     quiet: bool
@@ -255,6 +257,7 @@ class _Crashes:
                 people.write_text(asyncio.run(_crowd_of(settings, PAYERS_PER_KILL * kills)))
                 command = [sys.executable, "-m", "loadtests.crash", "--people", str(people), "--report", str(report)]
                 command += ["--log", str(log), "--seed", str(self.seed), "--first", str(first), "--kills", str(kills)]
+                command += ["--servers", str(self.servers)]
                 command += [] if self.postmaster is None else ["--database-pid", str(self.postmaster)]
                 command += ["--quiet"] if self.quiet or not sys.stderr.isatty() else []
                 command += ["--", sys.executable, "-m", "resolvers.cli", "serve", "--fd", "{fd}"]

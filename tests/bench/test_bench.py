@@ -1,9 +1,10 @@
 """The measurement itself: rows of the promised shape, contenders that answer alike, and no word about how fast."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from domain.store.statements import EngineKind
 from resolvers.bench import COLUMNS, BenchFailed, BenchRow, Effort, comparisons, run_bench
 from resolvers.bench.cases import Case, Contender, Question
+from resolvers.bench.client import Client
 from resolvers.bench.cluster import TEST_SERVER
 from resolvers.bench.cpu import can_measure, process_ns
 from resolvers.bench.measuring import BENCH_SERVER
@@ -151,3 +153,31 @@ def test_cpu_time_of_a_process_grows_and_of_none_is_an_error() -> None:
     assert process_ns(os.getpid()) > before
     with pytest.raises(ProcessLookupError):
         process_ns(2**22 + 1)
+
+
+async def test_a_connection_that_the_server_has_closed_is_not_used_again() -> None:
+    served: list[asyncio.StreamWriter] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.append(writer)
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    client = Client(server.sockets[0].getsockname()[1])
+    request = b"GET / HTTP/1.1\r\n\r\n"
+    assert await client.ask([request] * 3, at_once=3) == [b"ok"] * 3
+    assert len(served) == 3
+    served[2].close()
+    await served[2].wait_closed()
+    assert await client.ask([request] * 4, at_once=2) == [b"ok"] * 4
+    assert await client.ask([request] * 3, at_once=3) == [b"ok"] * 3
+    assert len(served) == 4
+    client.close()
+    for writer in served:
+        writer.close()
+        await writer.wait_closed()
+    server.close()
+    await server.wait_closed()

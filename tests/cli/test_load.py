@@ -76,6 +76,7 @@ def _crashed(canbao: Canbao, engine: str, *options: str) -> dict[str, Any]:
 @pytest.mark.sqlite
 def test_nothing_is_lost_or_doubled_when_the_server_is_killed(canbao: Canbao, own_temporary_folder: Path) -> None:
     assert _crashed(canbao, "sqlite")["database_kills"] == 0
+    assert _crashed(canbao, "sqlite", "--servers", "2")["database_kills"] == 0
     assert list(own_temporary_folder.iterdir()) == []
 
 
@@ -85,7 +86,7 @@ def test_nothing_is_lost_or_doubled_when_the_server_on_postgresql_is_killed(
     postgres_server: PostgresServer, canbao: Canbao, own_temporary_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(TEST_SERVER, postgres_server.admin_url)
-    assert _crashed(canbao, "postgresql")["database_kills"] == 0
+    assert _crashed(canbao, "postgresql", "--servers", "2")["database_kills"] == 0
     assert list(own_temporary_folder.iterdir()) == []
 
 
