@@ -6,13 +6,25 @@ The simulator's adapters are data in the world; a real one would call out. A par
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Protocol
 
 from domain.store.engine import Connection
-from domain.vocabulary import Id, IdType, RegionCode, Relation, Scheme, Sex
+from domain.vocabulary import (
+    ChannelFailure,
+    Fen,
+    Id,
+    IdType,
+    Instant,
+    PaymentChannel,
+    RegionCode,
+    Relation,
+    Scheme,
+    Sex,
+)
 
 
 @dataclass(eq=False)
@@ -83,6 +95,60 @@ class Chance(Protocol):
         ...
 
 
+class Collected(Enum):
+    """What a channel says of money that it was told to collect."""
+
+    YES = "collected"
+    NO = "not collected"
+    NO_ANSWER = "nothing yet, or nothing in time"
+    NEVER_ASKED = "it has never heard of it"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Money to be collected. The reference is the platform's own; asked twice under one, a channel collects once."""
+
+    reference: Id
+    channel: PaymentChannel
+    amount_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAnswer:
+    """What a channel says, and why not where it says no."""
+
+    collected: Collected
+    failure: ChannelFailure | None = None
+
+
+class PaymentChannels(Protocol):
+    """Whoever collects money for the platform (缴费渠道): tax bureau, its mini programs, banks.
+
+    What a channel has not answered it may have done all the same; only its own word settles that.
+    """
+
+    async def collect(
+        self, connection: Connection, collections: Sequence[Collection], *, seed: int, now: Instant
+    ) -> dict[Id, ChannelAnswer]:
+        """Collect, by reference. A channel that knows a reference already answers for what it did then."""
+        ...
+
+    async def outcomes(
+        self, connection: Connection, references: Sequence[Id], *, now: Instant
+    ) -> dict[Id, ChannelAnswer]:
+        """What became of each, as far as the channel says; nothing is collected by asking."""
+        ...
+
+    async def give_back(
+        self, connection: Connection, references: Mapping[Id, Fen], *, now: Instant
+    ) -> dict[Id, Collected]:
+        """Money that was collected is given back: YES once it has been, NO_ANSWER while the channel does not say.
+
+        Asked twice under one reference, a channel gives back once.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """All outside parties together, as an operation receives them."""
@@ -90,3 +156,4 @@ class Outside:
     registry: IdentityRegistry
     other_provinces: OtherProvinces
     chance: Chance
+    channels: PaymentChannels

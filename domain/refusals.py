@@ -11,7 +11,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Protocol
 
-from domain.vocabulary import Fen, Id, RefundReason, RegionCode, Relation, Scheme, SpecialGroup, Word, yuan
+from domain.vocabulary import (
+    Fen,
+    Id,
+    Instant,
+    PaymentChannel,
+    PaymentOrderStatus,
+    RefundReason,
+    RegionCode,
+    Relation,
+    Scheme,
+    SpecialGroup,
+    Word,
+    iso_instant,
+    yuan,
+)
 
 
 class RefusalCode(Word):
@@ -42,12 +56,17 @@ class RefusalCode(Word):
     COVER_HAS_BEGUN = "待遇享受期已开始", "cover has begun"
     REFUND_REASON_NOT_CONFIRMED = "退费情形未能核实", "reason for the refund not confirmed"
     SPECIAL_PAYMENT_REQUIRED = "须使用特殊缴费", "special payment required"
+    PAYMENT_IN_PROGRESS = "支付处理中", "a payment is on its way"
+    CHANNEL_NOT_OFFERED = "缴费渠道未开通", "channel not offered"
+    NOT_YET_AT_TAX_BUREAU = "参保信息尚未传递至税务", "not yet known to the tax bureau"
     COLLECTION_WINDOW_NOT_OPEN = "集中征缴期未开始", "collection window not open"
     COLLECTION_WINDOW_CLOSED = "集中征缴期已结束", "collection window closed"
     COLLECTION_PAUSED = "对账期暂停缴费", "collection paused for reconciliation"
     COVERAGE_YEAR_TOO_SHORT = "等待期满前年度已结束", "the wait outlasts the year of cover"
     POLICY_NOT_STATED = "政策未明确", "policy not stated"
     NOT_YET_PAID = "尚未缴费", "not yet paid"
+    PAYMENT_ORDER_NOT_FOUND = "未查询到支付订单", "payment order not found"
+    PAYMENT_NOT_VOIDABLE = "支付订单不能作废", "payment order cannot be given up"
     NOT_PAID_THROUGH_PLATFORM = "非经本平台缴费", "not paid through the platform"
     NOTHING_TO_REFUND = "个人未出资", "nothing to give back"
     NO_PAYMENT_TO_CERTIFY = "未查询到缴费记录", "no payment to certify"
@@ -102,6 +121,11 @@ class Names(Protocol):
     def term(self, name: str) -> tuple[str, str]:
         """The term of a policy fact."""
         ...
+
+
+def _moment(at: Instant) -> str:
+    """A moment as people write it: 2024-12-17 09:30, Asia/Shanghai."""
+    return iso_instant(at)[:16].replace("T", " ")
 
 
 def _zh(words: Iterable[Word]) -> str:
@@ -595,6 +619,61 @@ class SpecialPaymentRequired(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class PaymentInProgress(Refusal):
+    """A payment for this person and year is on its way through a channel (支付处理中). By whom is not told."""
+
+    code = RefusalCode.PAYMENT_IN_PROGRESS
+    path: tuple[str, ...] = ("personId",)
+
+    def zh(self, names: Names) -> str:
+        return "该人员该年度的缴费正在支付处理中，结果未明确前不能重复支付，请先查询支付结果，支付失败或作废后再缴费。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "A payment for this person and year is on its way, and nobody pays twice while its outcome is open. "
+            "Look up that payment first; pay again once it has failed or was given up."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class ChannelNotOffered(Refusal):
+    """The place of enrolment does not collect through this channel (缴费渠道未开通)."""
+
+    code = RefusalCode.CHANNEL_NOT_OFFERED
+    path: tuple[str, ...] = ("channel",)
+    channel: PaymentChannel
+    offered: tuple[PaymentChannel, ...]
+    region: RegionCode
+
+    def zh(self, names: Names) -> str:
+        return f"{names.place(self.region)[0]}未开通{self.channel.zh}，请改用其他缴费渠道：{_zh(self.offered)}。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"{names.place(self.region)[1]} does not collect by: {self.channel.en}. "
+            f"Choose another channel: {_en(self.offered)}."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotYetAtTaxBureau(Refusal):
+    """The registration has not reached the tax bureau yet (参保信息尚未传递至税务). It will at `visible_at`."""
+
+    code = RefusalCode.NOT_YET_AT_TAX_BUREAU
+    path: tuple[str, ...] = ("personId",)
+    visible_at: Instant
+
+    def zh(self, names: Names) -> str:
+        return f"参保登记信息由医保部门传递税务部门，预计{_moment(self.visible_at)}送达，此前查询不到，请届时再缴费。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The registration is on its way from the insurance bureau to the tax bureau, which will have it by "
+            f"{_moment(self.visible_at)}. Pay from then on."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class CollectionWindowNotOpen(Refusal):
     """The collection of this year's contributions has not begun (集中征缴期未开始)."""
 
@@ -761,6 +840,46 @@ class NoPaymentToCertify(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class PaymentOrderNotFound(Refusal):
+    """The applicant has started no such payment (未查询到该支付订单)."""
+
+    code = RefusalCode.PAYMENT_ORDER_NOT_FOUND
+    path: tuple[str, ...] = ("orderId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到您发起的该支付订单，请在支付订单列表中核对后重试。"
+
+    def en(self, names: Names) -> str:
+        return "You have started no such payment. Look it up among your payment orders and try again."
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentNotVoidable(Refusal):
+    """The order is settled, or its channel may still answer (支付订单不能作废).
+
+    `voidable_at` is from when it may be given up, None where that time does not come.
+    """
+
+    code = RefusalCode.PAYMENT_NOT_VOIDABLE
+    path: tuple[str, ...] = ("orderId",)
+    status: PaymentOrderStatus
+    voidable_at: Instant | None = None
+
+    def zh(self, names: Names) -> str:
+        if self.voidable_at is None:
+            return f"该支付订单状态为“{self.status.zh}”，已有结果，不能作废，请查看支付订单。"
+        return f"缴费渠道尚未答复，{_moment(self.voidable_at)}以前不能作废，请先查询支付结果，届时仍无结果再作废。"
+
+    def en(self, names: Names) -> str:
+        if self.voidable_at is None:
+            return f"This payment order is settled ({self.status.en}) and cannot be given up. Look at the order."
+        return (
+            f"The channel may still answer: the order cannot be given up before {_moment(self.voidable_at)}. "
+            "Look up its outcome first, and give it up then if there is none."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class NoPersonalAccount(Refusal):
     """The applicant has no personal account in use (无职工医保个人账户)."""
 
@@ -869,12 +988,17 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     CoverHasBegun,
     RefundReasonNotConfirmed,
     SpecialPaymentRequired,
+    PaymentInProgress,
+    ChannelNotOffered,
+    NotYetAtTaxBureau,
     CollectionWindowNotOpen,
     CollectionWindowClosed,
     CollectionPaused,
     CoverageYearTooShort,
     PolicyNotStated,
     NotYetPaid,
+    PaymentOrderNotFound,
+    PaymentNotVoidable,
     NotPaidThroughPlatform,
     NothingToRefund,
     NoPaymentToCertify,

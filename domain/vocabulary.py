@@ -119,6 +119,7 @@ class Prefix(Enum):
     """What an API id begins with: one kind of object each."""
 
     PERSON = "per"
+    PAYMENT_ORDER = "pmt"
     UNIT = "uni"
     ENROLMENT = "enr"
     FAMILY_BINDING = "fam"
@@ -259,7 +260,6 @@ class ContributionStatus(Word):
     PAID = "已缴费", "paid"
     FINISHED = "已完成", "paid and finished"
     REFUNDED = "已退费", "refunded"
-    VOIDED = "已作废", "voided before it was paid"
 
 
 class RefundReason(Word):
@@ -284,7 +284,7 @@ class PaymentChannel(Word):
 
     PERSONAL_ACCOUNT = "医保个人账户共济", "personal account of a family member"
     TAX_SYSTEM = "税务系统缴费", "tax system"
-    WECHAT = "微信税务小程序", "tax bureau's mini program in WeChat"
+    WECHAT = "微信税务小程序", "tax bureau's mini program in Weixin"
     ALIPAY = "支付宝税务小程序", "tax bureau's mini program in Alipay"
     WANSHITONG = "皖事通", "Wanshitong, the app of Anhui's government"
     BANK_BATCH = "银行批量扣款", "batch deduction by the bank"
@@ -298,6 +298,25 @@ class ReceiptKind(Word):
 
     PAYMENT_SLIP = "电子缴款单", "electronic payment slip of the tax system"
     ACCOUNT_RECEIPT = "电子缴费票据", "electronic receipt for a payment from a personal account"
+
+
+class PaymentOrderStatus(Word):
+    """State of a payment order (支付订单状态): what is known of money that a channel was told to collect."""
+
+    QUEUED = "待批扣", "on the list of the bank's next batch"
+    SENT = "已发起", "on its way to the channel"
+    UNKNOWN = "结果未知", "the channel has not said whether it collected"
+    CONFIRMED = "支付成功", "collected"
+    FAILED = "支付失败", "not collected"
+    VOIDED = "已作废", "given up before the channel said anything"
+
+
+class ChannelFailure(Word):
+    """Why a channel did not collect (支付失败原因)."""
+
+    NO_MONEY = "余额不足", "not enough money"
+    CARD_FROZEN = "银行卡状态异常", "card frozen or no longer valid"
+    NOT_AUTHORISED = "付款人取消或未授权", "cancelled or not authorised by the payer"
 
 
 class PaymentKind(Word):

@@ -13,12 +13,14 @@ from domain.vocabulary import (
     AccountStatus,
     AgencyKind,
     BindingStatus,
+    ChannelFailure,
     ContributionStatus,
     EnrolmentStatus,
     EntryKind,
     IdType,
     PaymentChannel,
     PaymentKind,
+    PaymentOrderStatus,
     PersonType,
     PhoneKind,
     ReceiptKind,
@@ -59,6 +61,9 @@ class EventType(Word):
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
     RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"
     RESIDENT_CONTRIBUTION_FINISHED = "居民缴费已办结", "resident contribution finished"
+    PAYMENT_STARTED = "支付已发起", "payment started"
+    PAYMENT_FAILED = "支付失败", "payment failed"
+    PAYMENT_VOIDED = "支付订单已作废", "payment order given up"
     CONTRIBUTION_REFUND_REQUESTED = "居民缴费退费已申请", "refund of a resident contribution requested"
     RESIDENT_CONTRIBUTION_REFUNDED = "居民缴费已退费", "resident contribution refunded"
     PAYMENT_CERTIFICATE_ISSUED = "缴费证明已开具", "payment certificate issued"
@@ -123,6 +128,8 @@ publish(PhoneKind, "电话类型。\nKind of telephone number.")
 publish(AgencyKind, "机构类型；高校医保咨询点不是经办机构。\nKind of agency; a campus contact is no insurance agency.")
 publish(Language, "文本的语言。\nLanguage of a text.")
 publish(PolicySourceKind, "政策取值的依据类型。\nWhat a policy value rests on.")
+publish(PaymentOrderStatus, "支付订单的状态。\nState of a payment order.")
+publish(ChannelFailure, "缴费渠道未收款的原因。\nWhy a channel did not collect.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
 publish(PersonOrder, "参保人列表的排序。\nOrder of a list of persons.")
 publish(ResidentContributionOrder, "居民缴费列表的排序。\nOrder of a list of resident contributions.")
@@ -131,6 +138,7 @@ __all__ = [
     "AccountStatus",
     "AgencyKind",
     "BindingStatus",
+    "ChannelFailure",
     "ContributionStatus",
     "EnrolmentStatus",
     "EntryKind",
@@ -139,6 +147,7 @@ __all__ = [
     "Language",
     "PaymentChannel",
     "PaymentKind",
+    "PaymentOrderStatus",
     "PersonOrder",
     "PersonType",
     "PhoneKind",

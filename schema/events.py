@@ -7,9 +7,10 @@ from typing import Annotated
 import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
-from schema.enums import EventType, RefundReason, Relation
+from schema.enums import EventType, PaymentChannel, RefundReason, Relation
 from schema.family_bindings import FamilyBinding
 from schema.payment_certificates import PaymentCertificate
+from schema.payment_orders import PaymentOrder
 from schema.persons import Person
 from schema.refunds import Refund
 from schema.relay import Connection, Edge, Node
@@ -91,6 +92,36 @@ class ResidentContributionFinishedEvent(Event):
         description="该笔居民缴费；访问者无权看到时为 null。\nThe contribution; null when the viewer may not see it."
     )
     receipt_number: str = strawberry.field(description="凭证号。\nNumber of the slip.")
+
+
+@strawberry.type(description="支付已发起，渠道将收款。\nA payment was started; its channel is to collect.")
+class PaymentStartedEvent(Event):
+    order: PaymentOrder | None = strawberry.field(
+        description="支付订单；访问者无权看到时为 null。\nThe payment order; null when the viewer may not see it."
+    )
+    channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
+    amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+
+
+@strawberry.type(description="支付失败，渠道没有收款。\nA payment failed; its channel did not collect.")
+class PaymentFailedEvent(Event):
+    order: PaymentOrder | None = strawberry.field(
+        description="支付订单；访问者无权看到时为 null。\nThe payment order; null when the viewer may not see it."
+    )
+    channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
+    amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+
+
+@strawberry.type(description="付款人已作废支付订单。\nThe payer gave a payment order up.")
+class PaymentVoidedEvent(Event):
+    order: PaymentOrder | None = strawberry.field(
+        description="支付订单；访问者无权看到时为 null。\nThe payment order; null when the viewer may not see it."
+    )
+    channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
+    amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
 
 
 @strawberry.type(description="居民缴费的退费已申请。\nA refund of a resident contribution was asked for.")

@@ -14,6 +14,7 @@ from schema.enums import (
     ContributionStatus,
     EnrolmentStatus,
     PaymentChannel,
+    PaymentOrderStatus,
     RefundReason,
     RefundStatus,
     RegionLevel,
@@ -119,6 +120,12 @@ class RefundReasonFilter:
 class RefundStatusFilter:
     eq: RefundStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[RefundStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按支付订单状态筛选。\nCondition on the state of a payment order.")
+class PaymentOrderStatusFilter:
+    eq: PaymentOrderStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[PaymentOrderStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按单位类型筛选。\nCondition on the kind of unit.")

@@ -14,6 +14,14 @@ from schema.family_bindings import (
     UnbindFamilyMemberResult,
 )
 from schema.payment_certificates import IssuePaymentCertificateInput, IssuePaymentCertificateResult
+from schema.payment_orders import (
+    CheckPaymentInput,
+    CheckPaymentResult,
+    StartPaymentInput,
+    StartPaymentResult,
+    VoidPaymentInput,
+    VoidPaymentResult,
+)
 from schema.personas import SignInAsPersonaInput, SignInAsPersonaResult
 from schema.refunds import RequestContributionRefundInput, RequestContributionRefundResult
 from schema.resident_contributions import (
@@ -75,6 +83,31 @@ class Mutation:
     def pay_resident_contribution(
         self, input: Annotated[PayResidentContributionInput, strawberry.argument(description=INPUT)]
     ) -> PayResidentContributionResult: ...
+
+    @declared(
+        "请缴费渠道收取一笔已提交的居民缴费（微信、支付宝、皖事通、柜台、银行批扣等）；渠道收款与否以其答复为准。\n"
+        "Have a channel collect a submitted contribution (WeChat, Alipay, Wanshitong, counter, bank …); "
+        "whether it did is what the channel says."
+    )
+    def start_payment(
+        self, input: Annotated[StartPaymentInput, strawberry.argument(description=INPUT)]
+    ) -> StartPaymentResult: ...
+
+    @declared(
+        "向渠道查询一笔支付的结果；结果未知的支付只能这样明确，不作猜测。\n"
+        "Ask the channel what became of a payment; an unknown outcome is settled by its word and never guessed."
+    )
+    def check_payment(
+        self, input: Annotated[CheckPaymentInput, strawberry.argument(description=INPUT)]
+    ) -> CheckPaymentResult: ...
+
+    @declared(
+        "作废尚未批扣的，或渠道久无答复的支付订单。\n"
+        "Give up a payment that the bank has not taken yet, or whose channel has not answered for long."
+    )
+    def void_payment(
+        self, input: Annotated[VoidPaymentInput, strawberry.argument(description=INPUT)]
+    ) -> VoidPaymentResult: ...
 
     @declared(
         "一次支付多笔居民缴费，逐笔按顺序办理、逐笔答复。\n"

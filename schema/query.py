@@ -11,12 +11,14 @@ from domain.vocabulary import RegionCode
 from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
 from schema.declarations import declared
+from schema.enums import PaymentChannel
 from schema.events import EventConnection, EventTypes
 from schema.payment_certificates import (
     PaymentCertificate,
     PaymentCertificateConnection,
     VerifiedPaymentCertificate,
 )
+from schema.payment_orders import PaymentOrder, PaymentOrderConnection, PaymentOrderWhere
 from schema.personas import PersonaConnection
 from schema.persons import OrderPersons, Person, PersonConnection, PersonWhere
 from schema.policy import PolicyFactConnection, PolicyFactResult, PolicyFactWhere
@@ -271,7 +273,38 @@ class Query:
         ],
         grade: Annotated[int, strawberry.argument(description=GRADE)] = 1,
         repair_years: Annotated[int, strawberry.argument(description=REPAIR_YEARS)] = 0,
+        channel: Annotated[
+            PaymentChannel,
+            strawberry.argument(
+                description="缴费渠道，默认医保个人账户。\nChannel of payment, the personal account by default."
+            ),
+        ] = PaymentChannel.PERSONAL_ACCOUNT,
     ) -> ContributionQuoteResult: ...
+
+    @declared(
+        "支付订单列表，按标识排序：参保人看到自己发起的，经办人员看到本地区，运维看到全部。\n"
+        "Payment orders, by id: citizens see those they started, clerks their region, operators all."
+    )
+    def payment_orders(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[PaymentOrderWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> PaymentOrderConnection: ...
+
+    @declared(
+        "按标识取支付订单；没有，或访问者无权看到时为 null。\n"
+        "A payment order by id; null when there is none or the viewer may not see it."
+    )
+    def payment_order(
+        self,
+        id: Annotated[
+            strawberry.ID,
+            strawberry.argument(description="支付订单的标识（pmt_…）。\nId of the payment order (pmt_…)."),
+        ],
+    ) -> PaymentOrder | None: ...
 
     @declared(
         "某地某日生效的一条政策事实；依次在县、市、省、全国中查找，没有则答复政策未明确。\n"

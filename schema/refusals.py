@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.refusals import InputProblem, OutsideParty, RefusalCode
-from domain.vocabulary import Fen, RegionCode
+from domain.vocabulary import Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
-from schema.enums import Language, RefundReason, Relation, Scheme, SpecialGroup, publish
+from schema.enums import (
+    Language,
+    PaymentChannel,
+    PaymentOrderStatus,
+    RefundReason,
+    Relation,
+    Scheme,
+    SpecialGroup,
+    publish,
+)
 
 if TYPE_CHECKING:
     from schema.family_bindings import FamilyBinding
@@ -242,6 +251,30 @@ class SpecialPaymentRequired(Refusal):
     group: SpecialGroup = strawberry.field(description="认定的特殊群体。\nThe recognised special group.")
 
 
+@strawberry.type(
+    description="该人员该年度的一笔支付正在处理中，结果未明确；由谁支付不会透露。\n"
+    "A payment for this person and year is on its way, its outcome open; by whom is not told."
+)
+class PaymentInProgress(Refusal):
+    pass
+
+
+@strawberry.type(description="参保地未开通此缴费渠道。\nThe place of enrolment does not collect through this channel.")
+class ChannelNotOffered(Refusal):
+    channel: PaymentChannel = strawberry.field(description="所选的渠道。\nThe channel that was chosen.")
+    offered: list[PaymentChannel] = strawberry.field(
+        description="当地开通的渠道。\nThe channels that the place offers."
+    )
+    region: RegionCode = strawberry.field(description="参保地。\nPlace of enrolment.")
+
+
+@strawberry.type(description="参保登记信息尚未传递至税务部门。\nThe registration has not reached the tax bureau yet.")
+class NotYetAtTaxBureau(Refusal):
+    visible_at: Instant = strawberry.field(
+        description="预计送达的时刻（世界时间）。\nWhen it will have got there, in world time."
+    )
+
+
 @strawberry.type(description="该年度集中征缴期尚未开始。\nCollection for this year has not begun.")
 class CollectionWindowNotOpen(Refusal):
     opens_on: date = strawberry.field(description="征缴首日，含当日。\nFirst day of collection.")
@@ -310,6 +343,22 @@ class NothingToRefund(Refusal):
 @strawberry.type(description="所选年度没有可查询到的缴费记录。\nNo payment for those years can be looked up.")
 class NoPaymentToCertify(Refusal):
     pass
+
+
+@strawberry.type(description="本人没有发起过该支付订单。\nThe applicant has started no such payment.")
+class PaymentOrderNotFound(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="支付订单已有结果，或渠道仍在答复的时间内，不能作废。\n"
+    "The order is settled, or its channel still has time to answer, so it cannot be given up."
+)
+class PaymentNotVoidable(Refusal):
+    status: PaymentOrderStatus = strawberry.field(description="订单的状态。\nState of the order.")
+    voidable_at: Instant | None = strawberry.field(
+        description="从何时起可以作废；已有结果的为 null。\nFrom when it may be given up; null for one that is settled."
+    )
 
 
 @strawberry.type(description="申请人没有可用的职工医保个人账户。\nThe applicant has no personal account in use.")

@@ -22,6 +22,7 @@ from schema.refusals import (
     AlreadyRefunded,
     AmountChanged,
     BalanceTooLow,
+    ChannelNotOffered,
     CollectionPaused,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
@@ -34,9 +35,11 @@ from schema.refusals import (
     NotEnrolled,
     NotSignedIn,
     NotThePayer,
+    NotYetAtTaxBureau,
     NotYetPaid,
     PaidByAnother,
     PartyDoesNotAnswer,
+    PaymentInProgress,
     PersonDeceased,
     PolicyNotStated,
     RelationNotCovered,
@@ -301,6 +304,9 @@ ContributionQuoteResult = Annotated[
     | EnrolledElsewhere
     | AlreadyPaid
     | PaidByAnother
+    | PaymentInProgress
+    | ChannelNotOffered
+    | NotYetAtTaxBureau
     | CollectionWindowNotOpen
     | CollectionWindowClosed
     | CollectionPaused
@@ -324,6 +330,11 @@ class SubmitResidentContributionInput:
     coverage_year: int = strawberry.field(description="参保年度，例如 2025。\nYear of cover, such as 2025.")
     kind: PaymentKind = strawberry.field(
         default=PaymentKind.ORDINARY, description="缴费入口，默认日常缴费。\nPayment entrance, ordinary by default."
+    )
+    channel: PaymentChannel = strawberry.field(
+        default=PaymentChannel.PERSONAL_ACCOUNT,
+        description="缴费渠道，默认医保个人账户；其他渠道提交后用 startPayment 支付。\n"
+        "Channel of payment, the personal account by default; others are then paid through startPayment.",
     )
     expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_WHEN_SUBMITTING)
     grade: int = strawberry.field(default=1, description=GRADE)
@@ -354,6 +365,9 @@ SubmitResidentContributionResult = Annotated[
     | AlreadyPaid
     | PaidByAnother
     | SpecialPaymentRequired
+    | PaymentInProgress
+    | ChannelNotOffered
+    | NotYetAtTaxBureau
     | CollectionWindowNotOpen
     | CollectionWindowClosed
     | CollectionPaused
@@ -411,6 +425,8 @@ PayResidentContributionResult = Annotated[
     | PaidByAnother
     | AlreadyRefunded
     | SpecialPaymentRequired
+    | PaymentInProgress
+    | ChannelNotOffered
     | CollectionWindowNotOpen
     | CollectionWindowClosed
     | CollectionPaused

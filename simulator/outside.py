@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from domain.ports import Outside
 from simulator.chance import SimulatedChance
+from simulator.channels import SimulatedChannels
 from simulator.other_provinces import SimulatedOtherProvinces
 from simulator.registry import SimulatedRegistry
 
 
 def outside() -> Outside:
     """The outside parties as data of the world that is asked about."""
-    return Outside(registry=SimulatedRegistry(), other_provinces=SimulatedOtherProvinces(), chance=SimulatedChance())
+    return Outside(
+        registry=SimulatedRegistry(),
+        other_provinces=SimulatedOtherProvinces(),
+        chance=SimulatedChance(),
+        channels=SimulatedChannels(),
+    )

@@ -1,10 +1,11 @@
-"""Whether a submitted contribution is paid from an account (个人账户代缴), and what that does to the account."""
+"""Whether a submitted contribution is paid (缴费): from an account at once, or through a channel that collects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain.decisions.channels import channel_objections
 from domain.decisions.consulting import Consultation
 from domain.decisions.objections import noting
 from domain.decisions.quoting import Quote, assessed
@@ -18,6 +19,8 @@ from domain.refusals import (
     BalanceTooLow,
     ContributionNotFound,
     NoPersonalAccount,
+    OutsideParty,
+    PartyDoesNotAnswer,
     Refusal,
     first_told,
 )
@@ -76,38 +79,92 @@ def paid(
     ):
         return ContributionNotFound()
     objections: list[Refusal] = []
-    if contribution.status is ContributionStatus.REFUNDED:
-        objections.append(AlreadyRefunded())
-    elif contribution.status is not ContributionStatus.SUBMITTED:
-        objections.append(AlreadyPaid(contribution_id=contribution.id))
-    if standing.enrolment is not None and standing.enrolment.id != contribution.enrolment_id:
-        # The place of enrolment has changed since: what was submitted there is no longer owed there.
-        standing = replace(standing, enrolment=None)
-    quote = assessed(
-        book,
-        on,
-        standing,
-        objections,
-        kind=contribution.kind,
-        grade=contribution.grade,
-        repair_years=contribution.repair_years,
-    )
-    if quote is not None:
-        expected = contribution.amount_fen if expected_fen is None else expected_fen
-        # What assistance has come to bear whole leaves nothing to pay from an account: it is submitted anew.
-        if expected != quote.amount_fen or not quote.amount_fen:
-            objections.append(AmountChanged(expected_fen=expected, due_fen=quote.amount_fen, basis=quote.amount_basis))
+    quote = _due_now(book, now, standing, contribution, objections, expected_fen=expected_fen)
     account: Account | None = None
     with noting(objections):
         whole_or_nothing = Consultation(book, on).basis(standing.holder.area, "family_mutual_aid.balance_too_low")
         due = Fen(0) if quote is None else quote.amount_fen
         account = debited(require_account(standing.holder), due, basis=whole_or_nothing)
-    told = first_told(objections)
+    told = _first_told(objections)
     if told is not None:
-        if told.path and not isinstance(told, AmountChanged):
-            # The other input fields belong to the submission; here the contribution stands for all of them.
-            told.path = ("contributionId",)
         return told
     assert quote is not None
     assert account is not None
     return Payment(quote, account, on, Instant(now + quote.record_visible_after_hours * HOUR))
+
+
+def started(
+    book: PolicyBook,
+    now: Instant,
+    standing: Standing,
+    contribution: Submitted | None,
+    *,
+    expected_fen: Fen | None,
+    unanswered: OutsideParty | None = None,
+) -> Quote | Refusal:
+    """What a channel is told to collect, and what that buys if it does: as of the day on which it is told.
+
+    `unanswered` is the outside party that did not answer, if any.
+    """
+    if (
+        contribution is None
+        or contribution.payer_id != standing.holder.id
+        or contribution.channel is PaymentChannel.PERSONAL_ACCOUNT
+    ):
+        return ContributionNotFound()
+    objections: list[Refusal] = []
+    quote = _due_now(book, now, standing, contribution, objections, expected_fen=expected_fen)
+    if unanswered is not None:
+        objections.append(PartyDoesNotAnswer(party=unanswered))
+    told = _first_told(objections)
+    if told is not None:
+        return told
+    assert quote is not None
+    return quote
+
+
+def _due_now(
+    book: PolicyBook,
+    now: Instant,
+    standing: Standing,
+    contribution: Submitted,
+    objections: list[Refusal],
+    *,
+    expected_fen: Fen | None,
+) -> Quote | None:
+    """What is due for a submitted contribution at that moment; what stands against it is added to `objections`."""
+    match contribution.status:
+        case ContributionStatus.SUBMITTED | ContributionStatus.PAYING:
+            pass
+        case ContributionStatus.REFUNDED:
+            objections.append(AlreadyRefunded())
+        case _:
+            objections.append(AlreadyPaid(contribution_id=contribution.id))
+    if standing.enrolment is not None and standing.enrolment.id != contribution.enrolment_id:
+        # The place of enrolment has changed since: what was submitted there is no longer owed there.
+        standing = replace(standing, enrolment=None)
+    objections += channel_objections(book, now, standing, contribution.channel)
+    quote = assessed(
+        book,
+        business_date(now),
+        standing,
+        objections,
+        kind=contribution.kind,
+        grade=contribution.grade,
+        repair_years=contribution.repair_years,
+        channel=contribution.channel,
+    )
+    if quote is not None:
+        expected = contribution.amount_fen if expected_fen is None else expected_fen
+        # What assistance has come to bear whole leaves nothing to pay: it is submitted anew.
+        if expected != quote.amount_fen or not quote.amount_fen:
+            objections.append(AmountChanged(expected_fen=expected, due_fen=quote.amount_fen, basis=quote.amount_basis))
+    return quote
+
+
+def _first_told(objections: list[Refusal]) -> Refusal | None:
+    """The refusal to be told. Its field is the contribution, which stands for all that was submitted with it."""
+    told = first_told(objections)
+    if told is not None and told.path and not isinstance(told, AmountChanged):
+        told.path = ("contributionId",)
+    return told

@@ -32,7 +32,7 @@ from domain.refusals import (
     SpecialPaymentRequired,
     first_told,
 )
-from domain.vocabulary import Fen, Id, PaymentKind, RegionCode, SpecialGroup, province_of
+from domain.vocabulary import Fen, Id, PaymentChannel, PaymentKind, RegionCode, SpecialGroup, province_of
 
 __all__ = ["Quote", "QuotedFact", "assessed", "quoted"]
 
@@ -122,11 +122,16 @@ def quoted(
     *,
     grade: int = 1,
     repair_years: int = 0,
+    channel: PaymentChannel = PaymentChannel.PERSONAL_ACCOUNT,
+    objecting: Sequence[Refusal] = (),
     unanswered: OutsideParty | None = None,
 ) -> Quote | Refusal:
-    """The quote for a payment on that day. `unanswered` is the outside party that did not answer, if any."""
-    objections: list[Refusal] = []
-    quote = assessed(book, on, standing, objections, kind=None, grade=grade, repair_years=repair_years)
+    """The quote for a payment on that day. `unanswered` is the outside party that did not answer, if any.
+
+    `objecting` is what stands against the payment beside what is assessed here.
+    """
+    objections = list(objecting)
+    quote = assessed(book, on, standing, objections, kind=None, grade=grade, repair_years=repair_years, channel=channel)
     if unanswered is not None:
         objections.append(PartyDoesNotAnswer(party=unanswered))
     told = first_told(objections)
@@ -145,11 +150,12 @@ def assessed(
     kind: PaymentKind | None,
     grade: int = 1,
     repair_years: int = 0,
+    channel: PaymentChannel = PaymentChannel.PERSONAL_ACCOUNT,
 ) -> Quote | None:
     """The quote, where one can be made; everything that stands against the payment is added to `objections`.
 
     `kind` is the entrance that was chosen, None where none is chosen yet; `repair_years` is how many missed years are
-    to be paid for as well.
+    to be paid for as well. Kinship and the account's place matter where an account pays.
     """
     consultation = Consultation(book, on, standing.coverage_year)
     insured, enrolment, holder = standing.insured, standing.enrolment, standing.holder
@@ -161,7 +167,8 @@ def assessed(
         return None
     if insured.died_on is not None and insured.died_on <= on:
         objections.append(PersonDeceased(path=("personId",)))
-    if standing.relation is not None:
+    by_account = channel is PaymentChannel.PERSONAL_ACCOUNT
+    if standing.relation is not None and by_account:
         with noting(objections):
             require_relation_covered(consultation, holder.area, standing.relation, path=("personId",))
     if standing.paid is not None:
@@ -174,8 +181,9 @@ def assessed(
                 _require_suspended(consultation, standing.elsewhere.region, standing.elsewhere)
             raise NotEnrolled(basis=consultation.basis(holder.area, "enrolment.required_before_payment"))
         return None
-    with noting(objections):
-        _require_account_in_reach(consultation, holder.area, enrolment)
+    if by_account:
+        with noting(objections):
+            _require_account_in_reach(consultation, holder.area, enrolment)
     if standing.elsewhere is not None:
         with noting(objections):
             _require_suspended(consultation, enrolment.region, standing.elsewhere)
@@ -193,7 +201,9 @@ def assessed(
             cover = _cover(consultation, enrolment.region, groups, price, insured, wait, repair)
         with noting(objections):
             visibility = consultation.fact(
-                "recordVisibility", holder.area, "record_visibility.payment_record_delay_hours"
+                "recordVisibility",
+                holder.area if by_account else enrolment.region,
+                "record_visibility.payment_record_delay_hours",
             )
             finishing = consultation.fact("finish", enrolment.region, "receipt.completion_required_for_slip")
     if objections:

@@ -11,6 +11,7 @@ from domain.vocabulary import (
     Fen,
     Id,
     IdType,
+    Instant,
     PaymentChannel,
     PaymentKind,
     RegionCode,
@@ -60,11 +61,15 @@ class Insured:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOfEnrolment:
-    """An enrolment in force: where (参保地) and in which scheme. `id` is None for one that another province holds."""
+    """An enrolment in force: where (参保地) and in which scheme. `id` is None for one that another province holds.
+
+    `visible_to_tax_at` is from when the tax bureau knows of it, None where it does already.
+    """
 
     id: Id | None
     region: RegionCode
     scheme: Scheme
+    visible_to_tax_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Standing:
 
     `relation` is what an active binding records, None without one. Of the years before the year of cover, `last_paid`
     is the latest that was paid for as a resident, `last_year_employed` the latest with an enrolment as an employee.
+    `paying` says that a payment for the person and year is on its way through a channel.
     """
 
     holder: Holder
@@ -100,6 +106,7 @@ class Standing:
     paid: PaidContribution | None
     last_paid: PaidYear | None
     last_year_employed: int | None
+    paying: bool = False
 
 
 @dataclass(frozen=True, slots=True)

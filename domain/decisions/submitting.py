@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
+from domain.decisions.channels import channel_objections
 from domain.decisions.objections import noting
 from domain.decisions.paying import require_account
 from domain.decisions.quoting import Quote, assessed
 from domain.decisions.records import Account, Standing, Submitted
 from domain.policy import PolicyBook
 from domain.refusals import AmountChanged, OutsideParty, PartyDoesNotAnswer, Refusal, first_told
-from domain.vocabulary import Fen, Id, PaymentKind
+from domain.vocabulary import Fen, Id, Instant, PaymentChannel, PaymentKind, business_date
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What is submitted (代缴申请): at today's price, to be paid from the account.
+    """What is submitted (缴费申请): at today's price.
 
-    `account` is None where nothing is due, because medical assistance bears the whole contribution.
+    `account` is None where no account is to pay it: through another channel, or because medical assistance bears the
+    whole contribution.
     """
 
     quote: Quote
@@ -28,9 +29,10 @@ class Application:
 
 def submitted(
     book: PolicyBook,
-    on: date,
+    now: Instant,
     standing: Standing,
     *,
+    channel: PaymentChannel,
     kind: PaymentKind,
     expected_fen: Fen | None,
     grade: int = 1,
@@ -39,11 +41,21 @@ def submitted(
 ) -> Application | Refusal:
     """The application, priced for that day. Whether the balance suffices is asked when it is paid."""
     objections: list[Refusal] = []
-    quote = assessed(book, on, standing, objections, kind=kind, grade=grade, repair_years=repair_years)
+    quote = assessed(
+        book,
+        business_date(now),
+        standing,
+        objections,
+        kind=kind,
+        grade=grade,
+        repair_years=repair_years,
+        channel=channel,
+    )
+    objections += channel_objections(book, now, standing, channel)
     if unanswered is not None:
         objections.append(PartyDoesNotAnswer(party=unanswered))
     account: Account | None = None
-    if quote is None or quote.amount_fen:
+    if channel is PaymentChannel.PERSONAL_ACCOUNT and (quote is None or quote.amount_fen):
         with noting(objections):
             account = require_account(standing.holder)
     if quote is not None and expected_fen is not None and expected_fen != quote.amount_fen:

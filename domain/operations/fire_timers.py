@@ -10,12 +10,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import groupby
 
 from domain.operations.setting import Setting
+from domain.operations.settle_payments import ask_channels, hear_channels
 from domain.store.engine import Connection
 from domain.store.timers import DueTimer, TimerKind, take_due
 
 Handler = Callable[[Connection, Sequence[DueTimer], Setting], Awaitable[None]]
 
-HANDLERS: Mapping[TimerKind, Handler] = {}
+HANDLERS: Mapping[TimerKind, Handler] = {
+    TimerKind.ASK_CHANNEL: ask_channels,
+    TimerKind.QUERY_CHANNEL: ask_channels,
+    TimerKind.CHANNEL_CONFIRMS: hear_channels,
+}
 """What each kind of timer does."""
 
 IDS_PER_TIMER = 6

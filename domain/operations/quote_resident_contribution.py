@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.decisions.channels import channel_objections
 from domain.decisions.quoting import Quote, quoted
 from domain.operations.enrolled_elsewhere import asked_nationally
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
-from domain.vocabulary import Id
+from domain.vocabulary import Id, PaymentChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class QuoteOrder:
     coverage_year: int
     grade: int = 1
     repair_years: int = 0
+    channel: PaymentChannel = PaymentChannel.PERSONAL_ACCOUNT
 
 
 async def quote_resident_contributions(
@@ -42,6 +44,8 @@ async def quote_resident_contributions(
             national.added_to(standing),
             grade=order.grade,
             repair_years=order.repair_years,
+            channel=order.channel,
+            objecting=channel_objections(setting.policy, setting.now, standing, order.channel),
             unanswered=national.unanswered,
         )
         for order, standing in zip(orders, standings, strict=True)

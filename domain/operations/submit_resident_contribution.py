@@ -1,4 +1,4 @@
-"""Submit the application to pay a family member's resident contribution (代缴申请提交).
+"""Submit the application to pay a resident contribution, one's own or another's (缴费申请提交).
 
 Where medical assistance bears the whole contribution nothing is left to pay, and submitting it settles it.
 """
@@ -43,6 +43,7 @@ class SubmitOrder:
     expected_fen: Fen | None = None
     grade: int = 1
     repair_years: int = 0
+    channel: PaymentChannel = PaymentChannel.PERSONAL_ACCOUNT
     mutation: str = "submitResidentContribution"
 
 
@@ -67,7 +68,7 @@ async def submit_resident_contributions(
     matters = await matters_to_submit(
         connection,
         [question(order) for order in orders],
-        [(order.person_id, order.coverage_year) for order in orders],
+        [(order.person_id, order.coverage_year, order.channel) for order in orders],
     )
     # Who is answered from memory needs no question to the other provinces.
     new = [matter.standing for matter in matters if matter.first_answer is None]
@@ -76,8 +77,8 @@ async def submit_resident_contributions(
     # Decide.
     answers = Answers(ResidentContributionSubmitted, setting.now)
     contributions: list[NewContribution] = []
-    waiting: dict[tuple[Id, Id, int], Application] = {}
-    begun: dict[tuple[Id, Id, int], Id] = {}
+    waiting: dict[tuple[Id, Id, int, PaymentChannel], Application] = {}
+    begun: dict[tuple[Id, Id, int, PaymentChannel], Id] = {}
     settled: dict[tuple[Id, int], PaidContribution] = {}
     borne: list[ContributionBorne] = []
     issued: list[NewReceipt] = []
@@ -90,8 +91,9 @@ async def submit_resident_contributions(
         already = settled.get((order.person_id, order.coverage_year))
         decision = submitted(
             setting.policy,
-            setting.on,
+            setting.now,
             standing if already is None else replace(standing, paid=already),
+            channel=order.channel,
             kind=order.kind,
             expected_fen=order.expected_fen,
             grade=order.grade,
@@ -103,7 +105,7 @@ async def submit_resident_contributions(
         found = matter.contribution
         if found is not None and is_the_same(decision, found):
             return ResidentContributionSubmitted(found.id)
-        about = order.actor, order.person_id, order.coverage_year
+        about = order.actor, order.person_id, order.coverage_year, order.channel
         if waiting.get(about) == decision:
             return ResidentContributionSubmitted(begun[about])
         contribution = _contribution(order, decision, setting)
@@ -147,6 +149,7 @@ def _contribution(order: SubmitOrder, application: Application, setting: Setting
         repair_years=quote.repair_years,
         repair_fen=quote.repair_fen,
         payer_id=order.actor,
+        channel=order.channel,
         account_id=None if application.account is None else application.account.id,
         submitted_at=setting.now,
     )

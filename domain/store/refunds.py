@@ -55,6 +55,8 @@ class NewRefund:
     requested_at: Instant
     completed_at: Instant | None
     entry_id: Id | None
+    payment_order_id: Id | None = None
+    sent_at: Instant | None = None
 
 
 _ASK = Statement(insert(refunds).inline())
@@ -189,7 +191,7 @@ async def ask(connection: Connection, new: Sequence[NewRefund]) -> None:
                 {
                     "id": one.id,
                     "contribution_id": one.contribution_id,
-                    "payment_order_id": None,
+                    "payment_order_id": one.payment_order_id,
                     "region_code": one.region,
                     "person_id": one.person_id,
                     "payer_id": one.payer_id,
@@ -198,7 +200,7 @@ async def ask(connection: Connection, new: Sequence[NewRefund]) -> None:
                     "channel": one.channel.name,
                     "amount_fen": one.amount_fen,
                     "requested_at": one.requested_at,
-                    "sent_at": None,
+                    "sent_at": one.sent_at,
                     "completed_at": one.completed_at,
                     "entry_id": one.entry_id,
                 }

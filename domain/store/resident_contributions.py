@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import BigInteger, bindparam, insert, literal_column, select, update
 
 from domain.store.changing import change
 from domain.store.engine import Connection
+from domain.store.given import given
 from domain.store.literals import written
 from domain.store.statements import Statement, among
 from domain.store.tables import receipts, resident_contributions
@@ -20,7 +21,7 @@ _table = resident_contributions
 
 @dataclass(frozen=True, slots=True)
 class NewContribution:
-    """A contribution as it is submitted, to be paid from an account.
+    """A contribution as it is submitted. `account_id` is None where no account is to pay it.
 
     `amount_fen` is what the person pays: less `subsidy_fen`, which assistance bears, and with `repair_fen`, which is
     for missed years.
@@ -38,6 +39,7 @@ class NewContribution:
     repair_years: int
     repair_fen: Fen
     payer_id: Id
+    channel: PaymentChannel
     account_id: Id | None
     submitted_at: Instant
 
@@ -96,7 +98,7 @@ _SUBMIT = Statement(
         region_code=bindparam("region"),
         coverage_year=bindparam("coverage_year"),
         status=written(ContributionStatus.SUBMITTED),
-        channel=written(PaymentChannel.PERSONAL_ACCOUNT),
+        channel=bindparam("channel"),
         kind=bindparam("kind"),
         amount_fen=bindparam("amount_fen"),
         payer_id=bindparam("payer_id"),
@@ -198,6 +200,7 @@ async def submit(connection: Connection, new: Sequence[NewContribution]) -> None
                     "kind": one.kind.name,
                     "amount_fen": one.amount_fen,
                     "payer_id": one.payer_id,
+                    "channel": one.channel.name,
                     "account_id": one.account_id,
                     "submitted_at": one.submitted_at,
                     "subsidy_fen": one.subsidy_fen,
@@ -301,3 +304,24 @@ async def to_finish(connection: Connection, ids: Iterable[Id]) -> dict[Id, Finis
             number,
         ) in rows
     }
+
+
+_years = given({"person_ids": BigInteger(), "years": BigInteger()}, "years")
+_TAKEN = Statement(
+    select(_table.c.person_id, _table.c.coverage_year, _table.c.id).where(
+        _table.c.person_id == _years.c.person_ids,
+        _table.c.coverage_year == _years.c.years,
+        _table.c.status.in_(
+            [written(one) for one in (ContributionStatus.PAYING, ContributionStatus.PAID, ContributionStatus.FINISHED)]
+        ),
+    )
+)
+
+
+async def years_taken(connection: Connection, wanted: Iterable[tuple[Id, int]]) -> dict[tuple[Id, int], Id]:
+    """The contribution that has paid for a person and year, or whose payment is on its way; at most one each."""
+    pairs = sorted(set(wanted))
+    rows = await connection.fetch_all(
+        _TAKEN, {"person_ids": [person for person, _ in pairs], "years": [year for _, year in pairs]}
+    )
+    return {(Id(person), year): Id(contribution) for person, year, contribution in rows}

@@ -55,6 +55,7 @@ from domain.vocabulary import (
     EnrolmentStatus,
     Fen,
     Id,
+    Instant,
     PaymentChannel,
     PaymentKind,
     RegionCode,
@@ -77,7 +78,7 @@ class Matter:
     first_answer: StoredAnswer | None
 
 
-_STANDING_WIDTH = 25
+_STANDING_WIDTH = 27
 _ANSWER_WIDTH = 2
 
 _insured = persons.alias("insured")
@@ -117,6 +118,20 @@ def enrolment_in_force(person_id: ColumnElement[int], scheme: Scheme) -> ColumnE
 def _is_paid(contribution: FromClause) -> ColumnElement[bool]:
     """The contribution is paid, and was not given back."""
     return contribution.c.status.in_([written(ContributionStatus.PAID), written(ContributionStatus.FINISHED)])
+
+
+def _payment_under_way(person_id: ColumnElement[int], coverage_year: ColumnElement[int]) -> ColumnElement[int]:
+    """The contribution for that year whose payment is on its way; there is one at most."""
+    one = resident_contributions.alias()
+    return (
+        select(one.c.id)
+        .where(
+            one.c.person_id == person_id,
+            one.c.coverage_year == coverage_year,
+            one.c.status == written(ContributionStatus.PAYING),
+        )
+        .scalar_subquery()
+    )
 
 
 def _last_paid(
@@ -204,6 +219,8 @@ def _standings(
             _employee.c.region_code,
             _paid.c.id,
             _paid.c.payer_id,
+            _resident.c.visible_to_tax_at,
+            _payment_under_way(person_id, coverage_year),
             *_last_paid(person_id, coverage_year),
             _last_year_employed(person_id, coverage_year),
             *more,
@@ -214,7 +231,7 @@ def _standings(
 
 
 def _open_contribution(orders: FromClause) -> ColumnElement[int]:
-    """The latest contribution that the actor has submitted for the person and year and not paid."""
+    """The latest contribution that the actor has submitted for the person and year, by a channel, and not paid."""
     one = resident_contributions.alias()
     return (
         select(func.max(one.c.id))
@@ -223,7 +240,7 @@ def _open_contribution(orders: FromClause) -> ColumnElement[int]:
             one.c.coverage_year == orders.c.coverage_year,
             one.c.payer_id == orders.c.actor_id,
             one.c.status == written(ContributionStatus.SUBMITTED),
-            one.c.channel == written(PaymentChannel.PERSONAL_ACCOUNT),
+            one.c.channel == orders.c.channel,
         )
         .scalar_subquery()
     )
@@ -243,6 +260,7 @@ _submitting = given(
         "key": Text(),
         "person_id": BigInteger(),
         "coverage_year": BigInteger(),
+        "channel": Text(),
     }
 )
 _TO_SUBMIT = Statement(
@@ -283,17 +301,18 @@ async def standings_to_quote(connection: Connection, wanted: Sequence[tuple[Id, 
 
 
 async def matters_to_submit(
-    connection: Connection, asked: Sequence[tuple[Id, str, str]], wanted: Sequence[tuple[Id, int]]
+    connection: Connection, asked: Sequence[tuple[Id, str, str]], wanted: Sequence[tuple[Id, int, PaymentChannel]]
 ) -> list[Matter]:
-    """For each (actor, mutation, key) and (person, year of cover) what submitting needs."""
+    """For each (actor, mutation, key) and (person, year of cover, channel) what submitting needs."""
     rows = await connection.fetch_all(
         _TO_SUBMIT,
         {
             "actor_id": [actor for actor, _, _ in asked],
             "mutation": [mutation for _, mutation, _ in asked],
             "key": [key for _, _, key in asked],
-            "person_id": [person for person, _ in wanted],
-            "coverage_year": [year for _, year in wanted],
+            "person_id": [person for person, _, _ in wanted],
+            "coverage_year": [year for _, year, _ in wanted],
+            "channel": [channel.name for _, _, channel in wanted],
         },
     )
     return [Matter(_standing(row), _submitted(row), _first_answer(row)) for row in rows]
@@ -332,6 +351,8 @@ def _standing(row: Row) -> Standing | None:
         employee_region,
         paid_id,
         paid_by,
+        visible_to_tax_at,
+        paying,
         year_paid,
         paid_on,
         year_employed,
@@ -342,16 +363,22 @@ def _standing(row: Row) -> Standing | None:
         insured=None if insured_id is None else Insured(Id(insured_id), id_number, birth_date, group, died_on),
         coverage_year=0 if coverage_year is None else coverage_year,
         relation=None if relation is None else Relation[relation],
-        enrolment=_place(resident_id, resident_region, Scheme.RESIDENT),
+        enrolment=_place(resident_id, resident_region, Scheme.RESIDENT, visible_to_tax_at),
         elsewhere=_place(employee_id, employee_region, Scheme.EMPLOYEE),
         paid=None if paid_id is None else PaidContribution(Id(paid_id), Id(paid_by)),
         last_paid=None if year_paid is None else PaidYear(year_paid, paid_on),
         last_year_employed=year_employed,
+        paying=paying is not None,
     )
 
 
-def _place(enrolment_id: int | None, region: str, scheme: Scheme) -> PlaceOfEnrolment | None:
-    return None if enrolment_id is None else PlaceOfEnrolment(Id(enrolment_id), RegionCode(region), scheme)
+def _place(
+    enrolment_id: int | None, region: str, scheme: Scheme, visible_to_tax_at: int | None = None
+) -> PlaceOfEnrolment | None:
+    if enrolment_id is None:
+        return None
+    visible = None if visible_to_tax_at is None else Instant(visible_to_tax_at)
+    return PlaceOfEnrolment(Id(enrolment_id), RegionCode(region), scheme, visible)
 
 
 def _first_answer(row: Row) -> StoredAnswer | None:

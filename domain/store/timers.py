@@ -21,6 +21,10 @@ from domain.vocabulary import Id, Instant
 class TimerKind(Enum):
     """What is done when a timer is due. Its `subject_id` says about what."""
 
+    ASK_CHANNEL = "a payment order is put to its channel"
+    QUERY_CHANNEL = "a channel that did not answer is asked what became of a payment order"
+    CHANNEL_CONFIRMS = "a channel confirms a payment order of its own accord"
+
 
 @dataclass(frozen=True, slots=True)
 class NewTimer:

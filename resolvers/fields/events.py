@@ -105,6 +105,12 @@ _FINISHED: Mapping[str, RowField] = {
     "contribution": _linked("ResidentContribution", "contribution_id"),
     "receiptNumber": text(lambda row, scope: scope.json.member(row.payload, "receipt_number")),
 }
+_PAYMENT: Mapping[str, RowField] = {
+    "order": _linked("PaymentOrder", "order_id"),
+    "channel": text(lambda row, scope: scope.json.member(row.payload, "channel")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+    "coverageYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "coverage_year")),
+}
 _REFUND: Mapping[str, RowField] = {
     "refund": _linked("Refund", "refund_id"),
     "reason": text(lambda row, scope: scope.json.member(row.payload, "reason")),
@@ -135,6 +141,9 @@ EVENT = VariedSource(
         EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_FINISHED.name: _member("ResidentContributionFinishedEvent", _FINISHED),
+        EventType.PAYMENT_STARTED.name: _member("PaymentStartedEvent", _PAYMENT),
+        EventType.PAYMENT_FAILED.name: _member("PaymentFailedEvent", _PAYMENT),
+        EventType.PAYMENT_VOIDED.name: _member("PaymentVoidedEvent", _PAYMENT),
         EventType.CONTRIBUTION_REFUND_REQUESTED.name: _member("ContributionRefundRequestedEvent", _REFUND),
         EventType.RESIDENT_CONTRIBUTION_REFUNDED.name: _member("ResidentContributionRefundedEvent", _REFUND),
         EventType.PAYMENT_CERTIFICATE_ISSUED.name: _member("PaymentCertificateIssuedEvent", _CERTIFICATE),

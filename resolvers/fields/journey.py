@@ -197,6 +197,7 @@ def _submit(actor_id: Id, key: str, cause: str, given: Arguments) -> SubmitOrder
         expected_fen=given.get("expectedAmount"),
         grade=given["grade"],
         repair_years=given["repairYears"],
+        channel=given["channel"],
     )
 
 

@@ -194,6 +194,7 @@ async def contribution_quote(request: Request, arguments: Arguments) -> object:
         coverage_year=arguments["coverageYear"],
         grade=arguments["grade"],
         repair_years=arguments["repairYears"],
+        channel=arguments["channel"],
     )
     async with request.database.read() as connection:
         [answer] = await quote_resident_contributions(connection, [order], request.world.setting(request.now))

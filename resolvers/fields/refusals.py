@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from domain.policy import PolicyBook
 from domain.refusals import PRECEDENCE, Refusal
-from domain.vocabulary import Fen, Id
+from domain.vocabulary import Fen, Id, Instant
 from resolvers.plan.sources import ComputedField, ComputedSource, Form, Nested, Plain, ToRow
 
 LINKS = {
@@ -20,7 +20,7 @@ LINKS = {
 """Fields that name a row, and the link that the API shows instead."""
 
 
-_FORMS = {date: Form.DATE, int | None: Form.INTEGER}
+_FORMS = {date: Form.DATE, int | None: Form.INTEGER, Instant: Form.INSTANT, Instant | None: Form.INSTANT}
 
 
 def camel(name: str) -> str:

@@ -16,6 +16,7 @@ from resolvers.plan.sources import (
     QueryRoot,
     RowSource,
     Scope,
+    Sql,
     by_key,
     day,
     integer,
@@ -36,6 +37,11 @@ def record_of_viewer(row: Alias, scope: Scope) -> str:
         f"({row.payer_id} = {scope.viewer_id} OR {row.person_id} = {scope.viewer_id})"
         f" AND {row.record_visible_at} <= {scope.now}"
     )
+
+
+def once_paid(column: str) -> Sql:
+    """What the payment buys, told once there is one: it stands from when a channel is told to collect."""
+    return lambda row, scope: f"CASE WHEN {row.paid_at} IS NOT NULL THEN {row[column]} END"
 
 
 RESIDENT_CONTRIBUTION = RowSource(
@@ -62,9 +68,9 @@ RESIDENT_CONTRIBUTION = RowSource(
         "submittedAt": moment("submitted_at"),
         "paidAt": moment("paid_at", nullable=True),
         "paidOn": day("paid_on", nullable=True),
-        "coverageFrom": day("coverage_from", nullable=True),
-        "coverageUntil": day("coverage_until", nullable=True),
-        "waitingUntil": day("waiting_until", nullable=True),
+        "coverageFrom": day(once_paid("coverage_from"), nullable=True),
+        "coverageUntil": day(once_paid("coverage_until"), nullable=True),
+        "waitingUntil": day(once_paid("waiting_until"), nullable=True),
         "recordVisibleAt": moment("record_visible_at", nullable=True),
         "finishedAt": moment("finished_at", nullable=True),
         "receipt": Link("Receipt", lambda row, other, scope: f"{other.contribution_id} = {row.id}"),

@@ -10,6 +10,7 @@ from resolvers.fields import (
     events,
     journey,
     payment_certificates,
+    payment_orders,
     persons,
     places,
     policy,
@@ -27,6 +28,7 @@ _ROWS = (
     *resident_contributions.CONTRIBUTIONS,
     refunds.REFUND,
     payment_certificates.CERTIFICATE,
+    payment_orders.PAYMENT_ORDER,
     events.EVENT,
     world.PERSONA,
 )
@@ -36,6 +38,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **journey.MUTATIONS,
     **refunds.MUTATIONS,
     **payment_certificates.MUTATIONS,
+    **payment_orders.MUTATIONS,
 }
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
 
@@ -49,6 +52,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *journey.OUTCOMES,
             refunds.OUTCOME,
             *payment_certificates.COMPUTED,
+            *payment_orders.OUTCOMES,
             *world.COMPUTED,
             *refusal_sources(book),
         ),
@@ -61,12 +65,14 @@ def field_sources(book: PolicyBook) -> Sources:
             "receipt": OneByKey("Receipt", "id"),
             "refund": OneByKey("Refund", "id"),
             "paymentCertificate": OneByKey("PaymentCertificate", "id"),
+            "paymentOrder": OneByKey("PaymentOrder", "id"),
             **world.QUERIES,
             **places.QUERIES,
             **persons.QUERIES,
             **resident_contributions.QUERIES,
             **refunds.QUERIES,
             **payment_certificates.QUERIES,
+            **payment_orders.QUERIES,
             **policy.QUERIES,
             **events.QUERIES,
         },

@@ -10,6 +10,7 @@ from domain.refusals import (
     AlreadyPaid,
     AmountChanged,
     BalanceTooLow,
+    ChannelNotOffered,
     CollectionPaused,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
@@ -19,8 +20,10 @@ from domain.refusals import (
     InputNotAcceptable,
     InputProblem,
     NotThePayer,
+    NotYetAtTaxBureau,
     OutsideParty,
     PartyDoesNotAnswer,
+    PaymentNotVoidable,
     PolicyNotStated,
     RefundReasonNotConfirmed,
     RefundUnderWay,
@@ -28,7 +31,18 @@ from domain.refusals import (
     RelationNotCovered,
     SpecialPaymentRequired,
 )
-from domain.vocabulary import Fen, Id, RefundReason, RegionCode, Relation, Scheme, SpecialGroup
+from domain.vocabulary import (
+    Fen,
+    Id,
+    Instant,
+    PaymentChannel,
+    PaymentOrderStatus,
+    RefundReason,
+    RegionCode,
+    Relation,
+    Scheme,
+    SpecialGroup,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
 
@@ -46,6 +60,12 @@ WITH_FACTS: tuple[Refusal, ...] = (
     CoverHasBegun(coverage_from=date(2025, 1, 1)),
     RefundReasonNotConfirmed(reason=RefundReason.MOVED_TO_EMPLOYEE),
     SpecialPaymentRequired(group=SpecialGroup.MINIMUM_LIVING),
+    ChannelNotOffered(
+        channel=PaymentChannel.WANSHITONG,
+        offered=(PaymentChannel.PERSONAL_ACCOUNT, PaymentChannel.WECHAT, PaymentChannel.COUNTER),
+        region=RegionCode("520402"),
+    ),
+    NotYetAtTaxBureau(visible_at=Instant(1_734_400_000)),
     CollectionWindowNotOpen(opens_on=date(2024, 9, 23)),
     CollectionWindowClosed(closed_on=date(2025, 2, 28)),
     CollectionPaused(reopens_on=date(2025, 2, 1)),
@@ -53,6 +73,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     PolicyNotStated(
         name="collection_window.window", region=RegionCode("341102"), on=date(2025, 1, 10), coverage_year=2025
     ),
+    PaymentNotVoidable(status=PaymentOrderStatus.UNKNOWN, voidable_at=Instant(1_734_400_000)),
     AmountChanged(expected_fen=Fen(40_000), due_fen=Fen(107_000)),
     BalanceTooLow(balance_fen=Fen(14_920), due_fen=Fen(40_000)),
     PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY),
@@ -76,6 +97,7 @@ FURTHER: tuple[Refusal, ...] = (
     PolicyNotStated(name="special_payment.groups", region=RegionCode("840102"), on=date(2019, 1, 1)),
     NotThePayer(account_area=RegionCode("520402"), enrolment_area=RegionCode("510903")),
     PartyDoesNotAnswer(party=OutsideParty.OTHER_PROVINCES),
+    PaymentNotVoidable(status=PaymentOrderStatus.CONFIRMED),
 )
 
 _HEAD = """# Refusals

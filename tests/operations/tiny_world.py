@@ -42,6 +42,7 @@ from domain.vocabulary import (
     province_of,
 )
 from simulator.chance import SimulatedChance
+from simulator.channels import SimulatedChannels
 
 ANSHUN = RegionCode("520402")
 SIMULATED = RegionCode("840101")
@@ -335,7 +336,7 @@ class Counter:
         self._secrets = count(1)
 
     def setting(self, now: Instant = IN_WINDOW) -> Setting:
-        parties = Outside(self.world.registry, self.world.provinces, SimulatedChance())
+        parties = Outside(self.world.registry, self.world.provinces, SimulatedChance(), SimulatedChannels())
         return Setting(BOOK, parties, now, self.ids, 7, lambda: f"secret-{next(self._secrets)}")
 
     async def run(

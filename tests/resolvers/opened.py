@@ -118,6 +118,10 @@ CERTIFY = mutation_telling(
     "issuePaymentCertificate",
     "... on PaymentCertificateIssued { certificate { id number firstYear lastYear issuedAt person { id } } }",
 )
+_ORDER = "order { id status channel amount failure contribution { id status coverageFrom receipt { number kind } } }"
+START = mutation_telling("startPayment", f"... on PaymentStarted {{ {_ORDER} }}")
+CHECK = mutation_telling("checkPayment", f"... on PaymentChecked {{ {_ORDER} }}")
+VOID = mutation_telling("voidPayment", f"... on PaymentVoided {{ {_ORDER} }}")
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",
     "... on ResidentContributionsAnswered { results { "

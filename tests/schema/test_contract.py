@@ -30,7 +30,7 @@ from graphql.type import GraphQLScalarType
 
 from domain import refusals, vocabulary
 from domain.policy.facts import SourceKind
-from domain.vocabulary import Fen, Id, RegionCode, Word
+from domain.vocabulary import Fen, Id, Instant, RegionCode, Word
 from schema import contract
 from schema.enums import EventType, PolicySourceKind
 
@@ -52,6 +52,7 @@ UNIONS = [type_ for type_ in OWN if isinstance(type_, GraphQLUnionType)]
 SHORT_LISTS = {
     "Agency.phones",
     "ContributionQuote.facts",
+    "ChannelNotOffered.offered",
     "RelationNotCovered.covered",
     "ResidentContributionsAnswered.results",
     "VerifiedPaymentCertificate.payments",
@@ -188,7 +189,7 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
         }[name]
     if hint is Fen:
         return _camel(attribute.removesuffix("_fen")), "Yuan!"
-    named = {int: "Int!", str: "String!", date: "Date!", RegionCode: "RegionCode!"}
+    named = {int: "Int!", str: "String!", date: "Date!", Instant: "DateTime!", RegionCode: "RegionCode!"}
     return _camel(attribute), named.get(hint) or f"{hint.__name__}!"
 
 

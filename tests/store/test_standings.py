@@ -6,7 +6,15 @@ import pytest
 
 from domain.store.engine import open_database
 from domain.store.standings import matters_to_pay, matters_to_submit, standings_to_quote
-from domain.vocabulary import BindingStatus, ContributionStatus, EnrolmentStatus, Id, Relation, Scheme
+from domain.vocabulary import (
+    BindingStatus,
+    ContributionStatus,
+    EnrolmentStatus,
+    Id,
+    PaymentChannel,
+    Relation,
+    Scheme,
+)
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import TinyWorld
 
@@ -98,7 +106,7 @@ async def test_a_matter_to_pay_brings_the_contribution_it_names(opened: Opening)
     async with counter.database.read() as connection:
         [named] = await matters_to_pay(connection, asked, [waiting])
         [unknown] = await matters_to_pay(connection, asked, [Id(2**62)])
-        [submitting] = await matters_to_submit(connection, asked, [(mother.id, 2025)])
+        [submitting] = await matters_to_submit(connection, asked, [(mother.id, 2025, PaymentChannel.PERSONAL_ACCOUNT)])
     assert named.contribution is not None
     assert (named.contribution.id, named.contribution.enrolment_id) == (waiting, enrolment_id)
     assert named.standing is not None

@@ -1,0 +1,73 @@
+"""What follows from a channel's words, and from its silence (支付订单的处理)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain.policy import PolicyBook
+from domain.refusals import PaymentNotVoidable, PaymentOrderNotFound, Refusal
+from domain.vocabulary import (
+    SHANGHAI,
+    Id,
+    Instant,
+    PaymentChannel,
+    PaymentOrderStatus,
+    RegionCode,
+    business_date,
+    instant,
+)
+
+FIRST_PAUSE_SECONDS = 60
+LONGEST_PAUSE_SECONDS = 3600
+
+
+class Order(Protocol):
+    """A payment order as far as giving it up looks at it."""
+
+    @property
+    def payer_id(self) -> Id: ...
+    @property
+    def region(self) -> RegionCode: ...
+    @property
+    def status(self) -> PaymentOrderStatus: ...
+    @property
+    def ordered_at(self) -> Instant: ...
+
+
+def first_asked_at(book: PolicyBook, now: Instant, region: RegionCode, channel: PaymentChannel) -> Instant:
+    """When a channel is told of an order: at once, but for the bank, which deducts when its next batch begins."""
+    if channel is not PaymentChannel.BANK_BATCH:
+        return now
+    hours = book.fact("payment_channel.bank_batch_hours", area=region, on=business_date(now)).clock_window
+    begins = datetime.combine(business_date(now), hours.first, SHANGHAI)
+    if instant(begins) <= now:
+        begins += timedelta(days=1)
+    return instant(begins)
+
+
+def asked_again_at(now: Instant, ordered_at: Instant) -> Instant:
+    """When a channel that has not answered is asked next: pauses grow with the wait, from a minute to an hour."""
+    waited = now - ordered_at
+    return Instant(now + min(max(waited, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS))
+
+
+def voidable(book: PolicyBook, now: Instant, actor: Id, order: Order | None) -> Refusal | None:
+    """What stands against giving an order up, None where nothing does.
+
+    One that the bank has not taken yet can always be given up; one whose outcome is unknown once its channel has had
+    its time. One that was given up may be so again.
+    """
+    if order is None or order.payer_id != actor:
+        return PaymentOrderNotFound()
+    match order.status:
+        case PaymentOrderStatus.QUEUED | PaymentOrderStatus.VOIDED:
+            return None
+        case PaymentOrderStatus.SENT | PaymentOrderStatus.UNKNOWN:
+            patience = book.fact("payment_channel.voidable_after_minutes", area=order.region, on=business_date(now))
+            from_then = Instant(order.ordered_at + patience.minutes * 60)
+            if order.status is PaymentOrderStatus.UNKNOWN and now >= from_then:
+                return None
+            return PaymentNotVoidable(status=order.status, voidable_at=from_then, basis=patience.key)
+        case _:
+            return PaymentNotVoidable(status=order.status)

@@ -1,0 +1,360 @@
+"""Settle payment orders by their channels' words (支付结果处理): collected, not collected, or still unknown.
+
+Nothing is guessed: what a channel has not answered stays unknown until it does, or until the payer gives up. What it
+confirms after that is still the payer's: it pays what it was for where nothing else has, and goes back otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from domain.decisions.finishing import receipt_kind, receipt_number
+from domain.decisions.ordering import asked_again_at, voidable
+from domain.decisions.paying import HOUR
+from domain.operations.answering import Answers, question
+from domain.operations.setting import Setting
+from domain.ports import ChannelAnswer, Collected, Collection
+from domain.refusals import NotSignedIn, PaymentOrderNotFound, Refusal
+from domain.store import answers as answer_store
+from domain.store import events, payment_orders, persons, receipts, refunds, resident_contributions, timers
+from domain.store.engine import Connection
+from domain.store.events import EventType, NewEvent
+from domain.store.payment_orders import OrderedContribution, PaymentOrder
+from domain.store.receipts import NewReceipt
+from domain.store.refunds import NewRefund
+from domain.store.timers import DueTimer, NewTimer, TimerKind
+from domain.vocabulary import (
+    ChannelFailure,
+    ContributionStatus,
+    Id,
+    Instant,
+    PaymentOrderStatus,
+    RefundReason,
+    RefundStatus,
+    business_date,
+)
+
+_OPEN = (PaymentOrderStatus.QUEUED, PaymentOrderStatus.SENT, PaymentOrderStatus.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOrder:
+    """`order_id` is 0 where the client named no order that can be read."""
+
+    actor: Id
+    key: str
+    cause: str
+    order_id: Id
+    mutation: str = "checkPayment"
+
+
+@dataclass(frozen=True, slots=True)
+class VoidOrder:
+    """`order_id` is 0 where the client named no order that can be read."""
+
+    actor: Id
+    key: str
+    cause: str
+    order_id: Id
+    mutation: str = "voidPayment"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChecked:
+    """The order, as far as its channel has told."""
+
+    order_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentVoided:
+    """The order that was given up."""
+
+    order_id: Id
+
+
+async def check_payments(
+    connection: Connection, orders: Sequence[CheckOrder], setting: Setting
+) -> list[PaymentChecked | Refusal]:
+    """One answer to each order, in order. A channel that was never told is told now."""
+    book = await _opened(connection, [order.order_id for order in orders])
+    first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
+    answers = Answers(PaymentChecked, setting.now)
+    results: list[PaymentChecked | Refusal] = []
+    asked: dict[Id, str] = {}
+    for order in orders:
+        answer = answers.first(order, first_answers.get(question(order)))
+        if answer is None:
+            found = book.orders.get(order.order_id)
+            if not order.actor:
+                answer = NotSignedIn()
+            elif found is None or found.payer_id != order.actor:
+                answer = answers.give(order, PaymentOrderNotFound())
+            else:
+                if found.status in (PaymentOrderStatus.SENT, PaymentOrderStatus.UNKNOWN):
+                    asked.setdefault(found.id, order.cause)
+                answer = answers.give(order, PaymentChecked(found.id))
+        results.append(answer)
+    await _ask(connection, book, list(asked), setting, causes=asked)
+    await book.record(connection, setting)
+    await answer_store.append(connection, answers.kept)
+    return results
+
+
+async def void_payments(
+    connection: Connection, orders: Sequence[VoidOrder], setting: Setting
+) -> list[PaymentVoided | Refusal]:
+    """One answer to each order, in order. What an order was to pay waits for payment again."""
+    book = await _opened(connection, [order.order_id for order in orders])
+    first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
+    answers = Answers(PaymentVoided, setting.now)
+
+    def answered(order: VoidOrder) -> PaymentVoided | Refusal:
+        if not order.actor:
+            return NotSignedIn()
+        found = book.orders.get(order.order_id)
+        refusal = voidable(setting.policy, setting.now, order.actor, found)
+        if refusal is not None:
+            return refusal
+        assert found is not None, "what is given up was found"
+        book.void(found, order.cause, setting)
+        return PaymentVoided(found.id)
+
+    results = []
+    for order in orders:
+        answer = answers.first(order, first_answers.get(question(order)))
+        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    await book.record(connection, setting)
+    await answer_store.append(connection, answers.kept)
+    return results
+
+
+async def ask_channels(connection: Connection, due: Sequence[DueTimer], setting: Setting) -> None:
+    """The channels of the orders that are due are told, or asked what became of them; what they say is recorded."""
+    book = await _opened(connection, [timer.subject_id for timer in due])
+    waiting = [timer.subject_id for timer in due if book.orders[timer.subject_id].status in _OPEN]
+    await _ask(connection, book, waiting, setting, causes={})
+    await book.record(connection, setting)
+
+
+async def hear_channels(connection: Connection, due: Sequence[DueTimer], setting: Setting) -> None:
+    """What channels confirm of their own accord is recorded, however late or often they do."""
+    book = await _opened(connection, [timer.subject_id for timer in due])
+    for timer in due:
+        book.heard(timer.subject_id, ChannelAnswer(Collected.YES), "", setting)
+    await book.record(connection, setting)
+
+
+async def _opened(connection: Connection, order_ids: Iterable[Id]) -> _Settling:
+    """The orders and what they pay; everybody whom they insure is held until the transaction ends."""
+    wanted = sorted(set(order_ids))
+    found = await payment_orders.contributions(connection, wanted)
+    await persons.hold(connection, [one.person_id for pays in found.values() for one in pays])
+    # Read again: what another transaction did before it let go of the persons.
+    pays = await payment_orders.contributions(connection, wanted)
+    taken = await resident_contributions.years_taken(
+        connection, [(one.person_id, one.coverage_year) for several in pays.values() for one in several]
+    )
+    return _Settling(await payment_orders.by_id(connection, wanted), pays, taken)
+
+
+async def _ask(
+    connection: Connection, book: _Settling, order_ids: Sequence[Id], setting: Setting, *, causes: Mapping[Id, str]
+) -> None:
+    orders = [book.orders[number] for number in dict.fromkeys(order_ids)]
+    channels = setting.outside.channels
+    known = await channels.outcomes(connection, [one.id for one in orders], now=setting.now)
+    new = [one for one in orders if known[one.id].collected is Collected.NEVER_ASKED]
+    told = await channels.collect(
+        connection,
+        [Collection(one.id, one.channel, one.amount_fen) for one in new],
+        seed=setting.seed,
+        now=setting.now,
+    )
+    for one in orders:
+        book.heard(one.id, told.get(one.id) or known[one.id], causes.get(one.id, ""), setting)
+
+
+@dataclass(slots=True)
+class _Settling:
+    """Orders as they are settled, and what is to be recorded of it. `taken` is who has paid for (person, year)."""
+
+    orders: dict[Id, PaymentOrder]
+    pays: Mapping[Id, Sequence[OrderedContribution]]
+    taken: dict[tuple[Id, int], Id]
+    before: dict[Id, PaymentOrder] = field(default_factory=dict)
+    failures: dict[Id, ChannelFailure] = field(default_factory=dict)
+    stopped: list[Id] = field(default_factory=list)
+    paid: list[tuple[OrderedContribution, PaymentOrder, Instant]] = field(default_factory=list)
+    slips: list[NewReceipt] = field(default_factory=list)
+    returned: list[NewRefund] = field(default_factory=list)
+    timers: list[NewTimer] = field(default_factory=list)
+    log: list[NewEvent] = field(default_factory=list)
+
+    def heard(self, order_id: Id, answer: ChannelAnswer, cause: str, setting: Setting) -> None:
+        """What follows from a channel's word about an order."""
+        order = self.orders[order_id]
+        match answer.collected:
+            case Collected.YES:
+                self._confirmed(order, cause, setting)
+            case Collected.NO if order.status in _OPEN:
+                assert answer.failure is not None, "a channel that says no says why"
+                self.failures[order.id] = answer.failure
+                self._changed(order, PaymentOrderStatus.FAILED)
+                self._stop(order, EventType.PAYMENT_FAILED, cause, setting)
+            case Collected.NO_ANSWER if order.status in _OPEN:
+                self._changed(order, PaymentOrderStatus.UNKNOWN)
+                again = asked_again_at(setting.now, order.ordered_at)
+                self.timers.append(NewTimer(again, TimerKind.QUERY_CHANNEL, order.id))
+            case _:
+                pass
+
+    def void(self, order: PaymentOrder, cause: str, setting: Setting) -> None:
+        """The payer has given the order up."""
+        if order.status is not PaymentOrderStatus.VOIDED:
+            self._changed(order, PaymentOrderStatus.VOIDED)
+            self._stop(order, EventType.PAYMENT_VOIDED, cause, setting)
+
+    def _changed(self, order: PaymentOrder, status: PaymentOrderStatus, confirmations: int | None = None) -> None:
+        self.before.setdefault(order.id, order)
+        count = order.confirmations if confirmations is None else confirmations
+        self.orders[order.id] = replace(order, status=status, confirmations=count)
+
+    def _stop(self, order: PaymentOrder, event: EventType, cause: str, setting: Setting) -> None:
+        for one in self.pays.get(order.id, ()):
+            if one.status is ContributionStatus.PAYING:
+                self.stopped.append(one.id)
+                self.taken.pop((one.person_id, one.coverage_year), None)
+            self.log.append(self._event(event, order, one, cause, setting))
+
+    def _confirmed(self, order: PaymentOrder, cause: str, setting: Setting) -> None:
+        first = order.confirmations == 0
+        self._changed(order, PaymentOrderStatus.CONFIRMED, order.confirmations + 1)
+        if not first:
+            return
+        pays = self.pays.get(order.id, ())
+        for one in pays:
+            if self.taken.get((one.person_id, one.coverage_year), one.id) == one.id:
+                self._pay(order, one, cause, setting)
+            else:
+                self._give_back(order, one, cause, setting)
+
+    def _pay(self, order: PaymentOrder, one: OrderedContribution, cause: str, setting: Setting) -> None:
+        on, policy = business_date(order.ordered_at), setting.policy
+        hours = policy.fact("record_visibility.payment_record_delay_hours", area=one.region, on=on).hours
+        self.taken[one.person_id, one.coverage_year] = one.id
+        self.paid.append((one, order, Instant(setting.now + hours * HOUR)))
+        if not policy.fact("receipt.completion_required_for_slip", area=one.region, on=on).flag:
+            receipt_id = setting.ids.new(one.region)
+            number = receipt_number(one.region, one.coverage_year, receipt_id)
+            kind = receipt_kind(order.channel)
+            self.slips.append(NewReceipt(receipt_id, one.id, number, setting.now, kind))
+        self.log.append(
+            NewEvent(
+                id=setting.ids.new(one.region),
+                type=EventType.RESIDENT_CONTRIBUTION_PAID,
+                region=one.region,
+                occurred_at=setting.now,
+                actor_id=one.payer_id,
+                subject_id=one.person_id,
+                cause=cause,
+                payload={
+                    "contribution_id": one.id,
+                    "person_id": one.person_id,
+                    "payer_id": one.payer_id,
+                    "account_id": None,
+                    "entry_id": None,
+                    "order_id": order.id,
+                    "coverage_year": one.coverage_year,
+                    "amount_fen": one.amount_fen,
+                    "paid_on": on.isoformat(),
+                    "coverage_from": one.coverage_from.isoformat(),
+                    "coverage_until": one.coverage_until.isoformat(),
+                    "waiting_until": None if one.waiting_until is None else one.waiting_until.isoformat(),
+                },
+            )
+        )
+
+    def _give_back(self, order: PaymentOrder, one: OrderedContribution, cause: str, setting: Setting) -> None:
+        """Somebody else has paid meanwhile: the money is the payer's, and its way back is a refund."""
+        self.returned.append(
+            NewRefund(
+                id=setting.ids.new(one.region),
+                contribution_id=one.id,
+                region=one.region,
+                person_id=one.person_id,
+                payer_id=one.payer_id,
+                reason=RefundReason.DUPLICATE,
+                status=RefundStatus.SENT,
+                channel=order.channel,
+                amount_fen=order.amount_fen,
+                requested_at=setting.now,
+                completed_at=None,
+                entry_id=None,
+                payment_order_id=order.id,
+                sent_at=setting.now,
+            )
+        )
+        refund = self.returned[-1]
+        self.log.append(
+            NewEvent(
+                id=setting.ids.new(one.region),
+                type=EventType.CONTRIBUTION_REFUND_REQUESTED,
+                region=one.region,
+                occurred_at=setting.now,
+                actor_id=Id(0),
+                subject_id=one.person_id,
+                cause=cause,
+                payload={
+                    "refund_id": refund.id,
+                    "contribution_id": one.id,
+                    "person_id": one.person_id,
+                    "payer_id": one.payer_id,
+                    "reason": refund.reason.name,
+                    "amount_fen": refund.amount_fen,
+                    "coverage_year": one.coverage_year,
+                },
+            )
+        )
+
+    def _event(
+        self, event: EventType, order: PaymentOrder, one: OrderedContribution, cause: str, setting: Setting
+    ) -> NewEvent:
+        return NewEvent(
+            id=setting.ids.new(one.region),
+            type=event,
+            region=one.region,
+            occurred_at=setting.now,
+            actor_id=order.payer_id if event is EventType.PAYMENT_VOIDED else Id(0),
+            subject_id=one.person_id,
+            cause=cause,
+            payload={
+                "order_id": order.id,
+                "contribution_id": one.id,
+                "person_id": one.person_id,
+                "payer_id": one.payer_id,
+                "channel": order.channel.name,
+                "coverage_year": one.coverage_year,
+                "amount_fen": order.amount_fen,
+            },
+        )
+
+    async def record(self, connection: Connection, setting: Setting) -> None:
+        """All of it is written."""
+        await payment_orders.settle(
+            connection,
+            [(before, self.orders[number]) for number, before in self.before.items()],
+            at=setting.now,
+            failures=self.failures,
+        )
+        await payment_orders.stop(connection, self.stopped)
+        await payment_orders.collected(
+            connection,
+            [(one, business_date(order.ordered_at), visible_at) for one, order, visible_at in self.paid],
+            at=setting.now,
+        )
+        await receipts.issue(connection, self.slips)
+        await refunds.ask(connection, self.returned)
+        await timers.set_timers(connection, self.timers)
+        await events.append(connection, self.log)

@@ -1,0 +1,317 @@
+"""Payment orders (支付订单): money that a channel is told to collect, and what the channel has said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import bindparam, insert, literal_column, select, update
+
+from domain.store.changing import change
+from domain.store.engine import Connection
+from domain.store.literals import written
+from domain.store.statements import Statement, among
+from domain.store.tables import payment_orders, resident_contributions
+from domain.vocabulary import (
+    ChannelFailure,
+    ContributionStatus,
+    Fen,
+    Id,
+    Instant,
+    PaymentChannel,
+    PaymentOrderStatus,
+    RegionCode,
+)
+
+_contributions = resident_contributions
+
+
+@dataclass(frozen=True, slots=True)
+class NewPaymentOrder:
+    """An order as it is made. Its channel has not been told yet."""
+
+    id: Id
+    payer_id: Id
+    region: RegionCode
+    channel: PaymentChannel
+    status: PaymentOrderStatus
+    amount_fen: Fen
+    ordered_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """An order as it stands."""
+
+    id: Id
+    payer_id: Id
+    region: RegionCode
+    channel: PaymentChannel
+    status: PaymentOrderStatus
+    amount_fen: Fen
+    ordered_at: Instant
+    confirmations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A contribution that an order is to pay, and what that buys as of the day on which it was ordered."""
+
+    order_id: Id
+    contribution_id: Id
+    amount_fen: Fen
+    subsidy_fen: Fen
+    repair_fen: Fen
+    coverage_from: date
+    coverage_until: date
+    waiting_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedContribution:
+    """A contribution whose latest order this is."""
+
+    id: Id
+    order_id: Id
+    person_id: Id
+    payer_id: Id
+    region: RegionCode
+    coverage_year: int
+    status: ContributionStatus
+    amount_fen: Fen
+    coverage_from: date
+    coverage_until: date
+    waiting_until: date | None
+
+
+_ORDER = Statement(
+    insert(payment_orders)
+    .values(
+        id=bindparam("id"),
+        payer_id=bindparam("payer_id"),
+        region_code=bindparam("region"),
+        channel=bindparam("channel"),
+        status=bindparam("status"),
+        amount_fen=bindparam("amount_fen"),
+        ordered_at=bindparam("ordered_at"),
+        confirmations=literal_column("0"),
+    )
+    .inline()
+)
+
+_START = Statement(
+    update(_contributions)
+    .values(
+        status=written(ContributionStatus.PAYING),
+        payment_order_id=bindparam("order_id"),
+        amount_fen=bindparam("amount_fen"),
+        subsidy_fen=bindparam("subsidy_fen"),
+        repair_fen=bindparam("repair_fen"),
+        coverage_from=bindparam("coverage_from"),
+        coverage_until=bindparam("coverage_until"),
+        waiting_until=bindparam("waiting_until"),
+    )
+    .where(
+        _contributions.c.id == bindparam("contribution_id"),
+        _contributions.c.status == written(ContributionStatus.SUBMITTED),
+    )
+    .returning(_contributions.c.id)
+)
+
+_STOP = Statement(
+    update(_contributions)
+    .values(status=written(ContributionStatus.SUBMITTED))
+    .where(
+        _contributions.c.id == bindparam("contribution_id"),
+        _contributions.c.status == written(ContributionStatus.PAYING),
+    )
+    .returning(_contributions.c.id)
+)
+
+_COLLECTED = Statement(
+    update(_contributions)
+    .values(
+        status=written(ContributionStatus.PAID),
+        paid_at=bindparam("paid_at"),
+        paid_on=bindparam("paid_on"),
+        record_visible_at=bindparam("record_visible_at"),
+    )
+    .where(
+        _contributions.c.id == bindparam("contribution_id"),
+        _contributions.c.status.in_([written(ContributionStatus.PAYING), written(ContributionStatus.SUBMITTED)]),
+    )
+    .returning(_contributions.c.id)
+)
+
+_COLUMNS = (
+    payment_orders.c.id,
+    payment_orders.c.payer_id,
+    payment_orders.c.region_code,
+    payment_orders.c.channel,
+    payment_orders.c.status,
+    payment_orders.c.amount_fen,
+    payment_orders.c.ordered_at,
+    payment_orders.c.confirmations,
+)
+_BY_ID = Statement(
+    select(*_COLUMNS)
+    .where(among(payment_orders.c.id, "ids"))
+    .order_by(payment_orders.c.id)
+    .with_for_update(key_share=True)
+)
+
+_CONTRIBUTIONS = Statement(
+    select(
+        _contributions.c.id,
+        _contributions.c.payment_order_id,
+        _contributions.c.person_id,
+        _contributions.c.payer_id,
+        _contributions.c.region_code,
+        _contributions.c.coverage_year,
+        _contributions.c.status,
+        _contributions.c.amount_fen,
+        _contributions.c.coverage_from,
+        _contributions.c.coverage_until,
+        _contributions.c.waiting_until,
+    )
+    .where(among(_contributions.c.payment_order_id, "ids"))
+    .order_by(_contributions.c.id)
+)
+
+_CHANGE = Statement(
+    update(payment_orders)
+    .values(
+        status=bindparam("new_status"),
+        answered_at=bindparam("at"),
+        failure=bindparam("why"),
+        confirmations=bindparam("new_confirmations"),
+    )
+    .where(payment_orders.c.id == bindparam("order_id"), payment_orders.c.status == bindparam("old_status"))
+    .returning(payment_orders.c.id)
+)
+
+
+async def order(connection: Connection, new: Sequence[NewPaymentOrder], pays: Sequence[Ordered]) -> None:
+    """The orders stand, and what they pay is on its way. Raises `BooksMoved` where a contribution does not wait.
+
+    A unique index refuses a second payment on its way for one person and year.
+    """
+    if not new:
+        return
+    await connection.execute_many(
+        _ORDER,
+        [
+            {
+                "id": one.id,
+                "payer_id": one.payer_id,
+                "region": one.region,
+                "channel": one.channel.name,
+                "status": one.status.name,
+                "amount_fen": one.amount_fen,
+                "ordered_at": one.ordered_at,
+            }
+            for one in new
+        ],
+    )
+    await change(
+        connection,
+        _START,
+        [
+            {
+                "order_id": one.order_id,
+                "contribution_id": one.contribution_id,
+                "amount_fen": one.amount_fen,
+                "subsidy_fen": one.subsidy_fen,
+                "repair_fen": one.repair_fen,
+                "coverage_from": one.coverage_from,
+                "coverage_until": one.coverage_until,
+                "waiting_until": one.waiting_until,
+            }
+            for one in pays
+        ],
+    )
+
+
+async def by_id(connection: Connection, ids: Iterable[Id]) -> dict[Id, PaymentOrder]:
+    """Orders by id, held until the transaction ends; an id that is no order's is left out."""
+    rows = await connection.fetch_all(_BY_ID, {"ids": sorted(set(ids))})
+    return {
+        Id(number): PaymentOrder(
+            Id(number),
+            Id(payer),
+            RegionCode(region),
+            PaymentChannel[channel],
+            PaymentOrderStatus[status],
+            Fen(amount),
+            Instant(ordered_at),
+            confirmations,
+        )
+        for number, payer, region, channel, status, amount, ordered_at, confirmations in rows
+    }
+
+
+async def contributions(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, list[OrderedContribution]]:
+    """The contributions whose latest order each is, by order."""
+    found: dict[Id, list[OrderedContribution]] = {}
+    for row in await connection.fetch_all(_CONTRIBUTIONS, {"ids": sorted(set(order_ids))}):
+        one = OrderedContribution(
+            Id(row[0]),
+            Id(row[1]),
+            Id(row[2]),
+            Id(row[3]),
+            RegionCode(row[4]),
+            row[5],
+            ContributionStatus[row[6]],
+            Fen(row[7]),
+            *row[8:],
+        )
+        found.setdefault(one.order_id, []).append(one)
+    return found
+
+
+async def settle(
+    connection: Connection,
+    changed: Sequence[tuple[PaymentOrder, PaymentOrder]],
+    *,
+    at: Instant,
+    failures: dict[Id, ChannelFailure],
+) -> None:
+    """Orders as (before, after). Raises `BooksMoved` where one is not as it was."""
+    if changed:
+        await change(
+            connection,
+            _CHANGE,
+            [
+                {
+                    "order_id": after.id,
+                    "old_status": before.status.name,
+                    "new_status": after.status.name,
+                    "new_confirmations": after.confirmations,
+                    "at": at,
+                    "why": failures[after.id].name if after.id in failures else None,
+                }
+                for before, after in changed
+            ],
+        )
+
+
+async def stop(connection: Connection, contribution_ids: Sequence[Id]) -> None:
+    """The contributions wait for payment again."""
+    if contribution_ids:
+        await change(connection, _STOP, [{"contribution_id": one} for one in contribution_ids])
+
+
+async def collected(
+    connection: Connection, paid: Sequence[tuple[OrderedContribution, date, Instant]], *, at: Instant
+) -> None:
+    """The contributions are paid, each with the business day of its order and the moment its record shows."""
+    if paid:
+        await change(
+            connection,
+            _COLLECTED,
+            [
+                {"contribution_id": one.id, "paid_at": at, "paid_on": on, "record_visible_at": visible_at}
+                for one, on, visible_at in paid
+            ],
+        )

@@ -1,0 +1,85 @@
+"""Payment orders: started, checked, given up (支付订单)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.operations.settle_payments import (
+    CheckOrder,
+    PaymentChecked,
+    PaymentVoided,
+    VoidOrder,
+    check_payments,
+    void_payments,
+)
+from domain.operations.start_payment import PaymentStarted, StartPaymentOrder, start_payments
+from domain.store.tables import payment_orders
+from domain.vocabulary import Id, Prefix, Role
+from resolvers.fields.journey import batched, named
+from resolvers.fields.rules import by_role, in_clerks_region, own
+from resolvers.plan.executor import MutationSource
+from resolvers.plan.sources import (
+    Arguments,
+    ComputedSource,
+    Identifier,
+    Link,
+    Many,
+    QueryRoot,
+    RowSource,
+    ToRow,
+    by_key,
+    moment,
+    text,
+    yuan,
+)
+
+PAYMENT_ORDER = RowSource(
+    "PaymentOrder",
+    payment_orders,
+    key=("id",),
+    prefix=Prefix.PAYMENT_ORDER,
+    rule=by_role({Role.CITIZEN: own("payer_id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    fields={
+        "id": Identifier(Prefix.PAYMENT_ORDER, lambda row, scope: row.id),
+        "payer": by_key("Person", "payer_id", through=True, nullable=False),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "channel": text("channel"),
+        "status": text("status"),
+        "amount": yuan("amount_fen"),
+        "orderedAt": moment("ordered_at"),
+        "answeredAt": moment("answered_at", nullable=True),
+        "failure": text("failure", nullable=True),
+        "contribution": Link(
+            "ResidentContribution", lambda row, other, scope: f"{other.payment_order_id} = {row.id}", through=True
+        ),
+    },
+)
+
+OUTCOMES = tuple(
+    ComputedSource(kind.__name__, kind, {"order": ToRow("PaymentOrder", lambda outcome: outcome.order_id)})
+    for kind in (PaymentStarted, PaymentChecked, PaymentVoided)
+)
+
+QUERIES: Mapping[str, QueryRoot] = {
+    "paymentOrders": Many("PaymentOrder", where={"region": "region_code", "status": "status", "channel": "channel"}),
+}
+
+
+def _start(actor_id: Id, key: str, cause: str, given: Arguments) -> StartPaymentOrder:
+    contribution = named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION)
+    return StartPaymentOrder(actor_id, key, cause, contribution, given.get("expectedAmount"))
+
+
+def _check(actor_id: Id, key: str, cause: str, given: Arguments) -> CheckOrder:
+    return CheckOrder(actor_id, key, cause, named(given, "orderId", Prefix.PAYMENT_ORDER))
+
+
+def _void(actor_id: Id, key: str, cause: str, given: Arguments) -> VoidOrder:
+    return VoidOrder(actor_id, key, cause, named(given, "orderId", Prefix.PAYMENT_ORDER))
+
+
+MUTATIONS: Mapping[str, MutationSource] = {
+    "startPayment": batched(start_payments, _start, sets_timers=True),
+    "checkPayment": batched(check_payments, _check),
+    "voidPayment": batched(void_payments, _void),
+}

@@ -1,0 +1,36 @@
+"""FLOW-CZ-ALIPAY: paying through the tax bureau's mini program in Alipay (支付宝缴费)."""
+
+from tests.resolvers.opened import CHECK, FINISH, START, SUBMIT, OpenedWorld
+
+PAYER = "chuzhou-resident"
+
+
+async def test_flow_cz_alipay(opened: OpenedWorld) -> None:
+    # 1–2. 支付宝 → 安徽税务 → 社保缴纳 → 社保缴费办理, 本人
+    person = opened.person(PAYER)
+    # 3–4. 日常缴费, 缴费年度, 应缴费额, 提交
+    submitted = await opened.mutate(SUBMIT, PAYER, personId=person, coverageYear=2025, channel="ALIPAY")
+    assert submitted["__typename"] == "ResidentContributionSubmitted"
+    contribution = submitted["contribution"]["id"]
+    assert submitted["contribution"]["amount"] == "400.00"
+    started = await opened.mutate(START, PAYER, contributionId=contribution, expectedAmount="400.00")
+    assert started["order"]["status"] == "SENT"
+    assert started["order"]["contribution"] == {
+        "id": contribution,
+        "status": "PAYING",
+        "coverageFrom": None,
+        "receipt": None,
+    }
+    assert await opened.service.world.fire_due() == 1
+    # 5. 支付成功页面: without 完成 there is no slip.
+    checked = await opened.mutate(CHECK, PAYER, orderId=started["order"]["id"])
+    assert checked["order"]["status"] == "CONFIRMED"
+    assert checked["order"]["contribution"]["status"] == "PAID"
+    assert checked["order"]["contribution"]["coverageFrom"] == "2025-01-01"
+    assert checked["order"]["contribution"]["receipt"] is None
+    finished = await opened.mutate(FINISH, PAYER, contributionId=contribution)
+    assert finished["contribution"]["status"] == "FINISHED"
+    slip = await opened.data(
+        "query R($id: ID!) { receipt(id: $id) { kind } }", {"id": finished["receipt"]["id"]}, PAYER
+    )
+    assert slip["receipt"]["kind"] == "PAYMENT_SLIP"

@@ -1,0 +1,34 @@
+"""FLOW-CZ-WECHAT: paying for oneself and a relative through the mini program in WeChat (微信缴费)."""
+
+from tests.resolvers.opened import FINISH, START, OpenedWorld
+
+PAYER = "chuzhou-resident"
+ORDERS = (
+    "{ paymentOrders(where: {channel: {eq: WECHAT}}) { edges { node { status amount contribution { status } } } } }"
+)
+
+
+async def test_flow_cz_wechat(opened: OpenedWorld) -> None:
+    # 1–5. 安徽税务社保缴费 → 我要缴费 → 他人: the husband, whom she has bound.
+    husband = await opened.bound(PAYER)
+    # 6. 参保信息确认: what is due, before anything is submitted.
+    quote = await opened.data(
+        "query Q($person: ID!) { contributionQuote(personId: $person, coverageYear: 2025, channel: WECHAT)"
+        " { ... on ContributionQuote { amount kind finishRequired } } }",
+        {"person": husband},
+        PAYER,
+    )
+    assert quote["contributionQuote"] == {"amount": "400.00", "kind": "ORDINARY", "finishRequired": True}
+    # 7. 日常缴费, 缴费年度, 提交
+    contribution = await opened.submitted(PAYER, husband, channel="WECHAT")
+    # 8. 确认缴费 → 确认并支付
+    started = await opened.mutate(START, PAYER, contributionId=contribution)
+    assert started["__typename"] == "PaymentStarted"
+    await opened.service.world.fire_due()
+    orders = (await opened.data(ORDERS, persona=PAYER))["paymentOrders"]["edges"]
+    assert [edge["node"] for edge in orders] == [
+        {"status": "CONFIRMED", "amount": "400.00", "contribution": {"status": "PAID"}}
+    ]
+    # 9. 社保费电子缴款单
+    finished = await opened.mutate(FINISH, PAYER, contributionId=contribution)
+    assert finished["receipt"]["number"].startswith("34112025")

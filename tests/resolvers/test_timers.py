@@ -1,0 +1,109 @@
+"""What is due by the world's clock is done: in order, once, and past what fails."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import pytest
+
+from domain.operations import fire_timers
+from domain.operations.setting import Setting
+from domain.store.engine import Connection, open_database
+from domain.store.timers import DueTimer, NewTimer, TimerKind, next_due, set_timers
+from domain.vocabulary import Id, Instant
+from resolvers.world import RETRY_SECONDS, World, open_world
+from simulator.outside import outside
+from tests.resolvers.opened import OpenedWorld
+
+KIND = next(iter(TimerKind))
+
+
+class Journal:
+    """A handler that notes what it was given, and fails for those it was told to fail for."""
+
+    def __init__(self) -> None:
+        self.done: list[int] = []
+        self.broken: set[int] = set()
+
+    async def __call__(self, connection: Connection, timers: Sequence[DueTimer], setting: Setting) -> None:
+        for timer in timers:
+            if timer.subject_id in self.broken:
+                raise RuntimeError("this one cannot be done")
+        self.done += [timer.subject_id for timer in timers]
+
+
+@pytest.fixture
+def journal(monkeypatch: pytest.MonkeyPatch) -> Journal:
+    """What stands in for the work of one kind of timer."""
+    journal = Journal()
+    monkeypatch.setitem(fire_timers.HANDLERS, KIND, journal)
+    return journal
+
+
+@pytest.fixture
+async def world(opened: OpenedWorld) -> World:
+    """A world in which nothing is due yet."""
+    world = opened.service.world
+    await world.fire_due()
+    return world
+
+
+async def timer(world: World, subject: int, *, after_seconds: int) -> None:
+    async with world.database.write() as connection:
+        await set_timers(connection, [NewTimer(Instant(world.clock.now() + after_seconds), KIND, Id(subject))])
+
+
+async def test_timers_are_done_in_the_order_of_their_moments_and_those_of_one_moment_as_they_were_set(
+    world: World, journal: Journal, opened: OpenedWorld
+) -> None:
+    for subject, seconds in ((1, 20), (2, 10), (3, 20), (4, 3_600)):
+        await timer(world, subject, after_seconds=seconds)
+    assert await world.fire_due() == 0
+    opened.machine.forward(seconds=9)
+    assert await world.fire_due() == 0
+    opened.machine.forward(seconds=11)
+    assert await world.fire_due() == 3
+    assert journal.done == [2, 1, 3]
+    assert await world.fire_due() == 0
+
+
+async def test_more_than_one_transaction_takes_are_all_done(world: World, journal: Journal) -> None:
+    many = fire_timers.TIMERS_AT_ONCE * 2 + 1
+    async with world.database.write() as connection:
+        await set_timers(connection, [NewTimer(world.clock.now(), KIND, Id(number)) for number in range(1, many + 1)])
+    assert await world.fire_due() == many
+    assert journal.done == list(range(1, many + 1))
+
+
+async def test_one_that_fails_is_put_off_and_holds_up_no_other(
+    world: World, journal: Journal, opened: OpenedWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    for subject in (1, 2, 3):
+        await timer(world, subject, after_seconds=0)
+    journal.broken = {2}
+    with caplog.at_level(logging.CRITICAL, "canbao.world"):
+        assert await world.fire_due() == 2
+    assert journal.done == [1, 3]
+    journal.broken = set()
+    opened.machine.forward(seconds=RETRY_SECONDS - 1)
+    assert await world.fire_due() == 0
+    opened.machine.forward(seconds=1)
+    assert await world.fire_due() == 1
+    assert journal.done == [1, 3, 2]
+
+
+async def test_two_servers_do_each_once(opened: OpenedWorld, world: World, journal: Journal) -> None:
+    other = await open_world(
+        open_database(opened.url), policy=world.policy, outside=outside(), machine=opened.machine, sandbox=True
+    )
+    try:
+        for subject in range(1, 41):
+            await timer(world, subject, after_seconds=0)
+        fired = await asyncio.gather(*(each.fire_due() for each in (world, other) * 3))
+        assert sum(fired) == 40
+        assert sorted(journal.done) == list(range(1, 41))
+        async with world.database.read() as connection:
+            left = await next_due(connection)
+        assert left is None or left > world.clock.now()
+    finally:
+        await other.close()
