@@ -18,6 +18,7 @@ from domain.store.engine import Database
 from domain.store.statements import Statement
 from domain.store.tables import (
     account_entries,
+    channel_collections,
     events,
     family_bindings,
     id_blocks,
@@ -130,6 +131,9 @@ _IS_PAID = or_(_paid.status == ContributionStatus.PAID.name, _paid.status == Con
 _BY_ACCOUNT = and_(_IS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
 _IS_REFUNDED = _paid.status == ContributionStatus.REFUNDED.name
 _WAS_PAID = or_(_IS_PAID, _IS_REFUNDED)
+_OF_ITS_PAYMENT = and_(
+    _refunds.contribution_id == _paid.id, _refunds.payment_order_id.is_not_distinct_from(_paid.payment_order_id)
+)
 _WAS_BY_ACCOUNT = and_(_WAS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
 
 
@@ -229,7 +233,7 @@ def _not_given_back_once() -> Select[Any]:
         ),
         else_=0,
     )
-    completed = and_(_refunds.contribution_id == _paid.id, _refunds.status == RefundStatus.REFUNDED.name)
+    completed = and_(_refunds.status == RefundStatus.REFUNDED.name, _OF_ITS_PAYMENT)
     return (
         select(_paid.id, func.count(_refunds.id), func.coalesce(func.sum(right), 0))
         .select_from(resident_contributions.outerjoin(refunds, completed))
@@ -240,17 +244,42 @@ def _not_given_back_once() -> Select[Any]:
 
 
 def _out_of_step() -> Select[Any]:
-    """Refunds that are complete while their contribution stands or without a time, or the reverse."""
+    """Refunds that are complete while their contribution stands or without a time, or the reverse.
+
+    What a channel collected after something else had paid goes back as well, and never was a contribution.
+    """
     complete = _refunds.status == RefundStatus.REFUNDED.name
+    amiss = case((complete, ~_IS_REFUNDED), else_=~_IS_PAID)
     return (
         select(_refunds.id, _refunds.contribution_id)
         .select_from(refunds.join(resident_contributions, _paid.id == _refunds.contribution_id))
         .where(
             or_(
-                and_(complete, or_(_refunds.completed_at.is_(None), ~_IS_REFUNDED)),
-                and_(~complete, or_(_refunds.completed_at.is_not(None), ~_IS_PAID)),
+                complete != _refunds.completed_at.is_not(None),
+                and_(_OF_ITS_PAYMENT, _paid.paid_at.is_not(None), amiss),
             )
         )
+    )
+
+
+def _given_back_otherwise() -> Select[Any]:
+    """Channels that have given back more than was asked of them, or less than is told as given back."""
+    complete = case((_refunds.status == RefundStatus.REFUNDED.name, _refunds.amount_fen), else_=0)
+    asked = (
+        select(
+            _refunds.payment_order_id,
+            func.sum(_refunds.amount_fen).label("asked"),
+            func.sum(complete).label("back"),
+        )
+        .group_by(_refunds.payment_order_id)
+        .subquery()
+    )
+    given = channel_collections.c.given_back_fen
+    most, least = func.coalesce(asked.c.asked, 0), func.coalesce(asked.c.back, 0)
+    return (
+        select(channel_collections.c.reference, given, least, most)
+        .select_from(channel_collections.outerjoin(asked, asked.c.payment_order_id == channel_collections.c.reference))
+        .where(or_(given > most, given < least, given > channel_collections.c.amount_fen))
     )
 
 
@@ -442,6 +471,7 @@ RULES: dict[str, Statement] = {
         ("money leaves an account for a paid contribution only", _debited_for_nothing()),
         ("a refunded contribution is given back once, in full, to whoever paid", _not_given_back_once()),
         ("a refund is complete when its contribution is refunded", _out_of_step()),
+        ("a channel gives back what refunds ask of it, once", _given_back_otherwise()),
         ("a refund into an account reverses there what the contribution took", _not_credited_once()),
         ("money returns to an account for a refund only", _credited_for_nothing()),
         ("the account that paid is the payer's", _foreign_account()),

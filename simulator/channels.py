@@ -66,6 +66,11 @@ _KNOWN = Statement(
     ).where(among(_collections.reference, "references"))
 )
 _TAKE = Statement(insert(channel_collections).inline())
+_GIVEN_BACK = Statement(
+    select(_collections.reference, _collections.silent, _collections.given_back_fen).where(
+        among(_collections.reference, "references")
+    )
+)
 _GIVE_BACK = Statement(
     update(channel_collections)
     .values(given_back_fen=bindparam("amount", type_=BigInteger()))
@@ -127,14 +132,23 @@ class SimulatedChannels:
     async def give_back(
         self, connection: Connection, references: Mapping[Id, Fen], *, now: Instant
     ) -> dict[Id, Collected]:
-        """Money that was collected is given back, once; a channel that is out says nothing and does nothing."""
+        """Money that was collected is given back, once; a channel that is out says nothing and does nothing.
+
+        One that took the money without answering gives it back without answering, the first time that it is told.
+        """
         known = await self.outcomes(connection, list(references), now=now)
-        given = {reference for reference, answer in known.items() if answer.collected is Collected.YES}
-        if given:
-            await connection.execute_many(
-                _GIVE_BACK, [{"asked_for": one, "amount": references[one]} for one in sorted(given)]
-            )
-        return {one: Collected.YES if one in given else Collected.NO_ANSWER for one in references}
+        answers = dict.fromkeys(references, Collected.NO_ANSWER)
+        collected = sorted(one for one, answer in known.items() if answer.collected is Collected.YES)
+        told = []
+        for reference, silent, given_back in await connection.fetch_all(_GIVEN_BACK, {"references": collected}):
+            amount = references[Id(reference)]
+            if given_back != amount:
+                told.append({"asked_for": reference, "amount": amount})
+            if given_back == amount or not silent:
+                answers[Id(reference)] = Collected.YES
+        if told:
+            await connection.execute_many(_GIVE_BACK, told)
+        return answers
 
 
 def _taken(

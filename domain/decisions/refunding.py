@@ -61,8 +61,9 @@ class InsuredNow:
 class RefundMatter:
     """A contribution that is to be given back, whosever it is, and all that was recorded of it.
 
-    `debit_id` is the entry that paid it and `account` where that entry is, both None where no account paid.
-    `under_way` is the refund that a channel has been told of and has not confirmed.
+    `debit_id` is the entry that paid it and `account` where that entry is, both None where no account paid; `order_id`
+    is the payment order by which a channel collected it. `under_way` is the refund of that payment which the channel
+    has been told of and has not confirmed.
     """
 
     id: Id
@@ -78,6 +79,7 @@ class RefundMatter:
     insured: InsuredNow
     account: Account | None
     debit_id: Id | None
+    order_id: Id | None
     under_way: Id | None
 
 
@@ -107,6 +109,13 @@ class AccountRefund:
     reverses_id: Id
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelRefund:
+    """A refund through the channel that collected (原渠道退回): `order_id` is what the channel knows it by."""
+
+    order_id: Id
+
+
 def refunded(
     book: PolicyBook,
     on: date,
@@ -115,7 +124,7 @@ def refunded(
     *,
     reason: RefundReason,
     evidence: Evidence,
-) -> AccountRefund | Refusal:
+) -> AccountRefund | ChannelRefund | Refusal:
     """The whole amount, back the way it came, or why not."""
     if matter is None or matter.payer_id != actor:
         return ContributionNotFound()
@@ -132,11 +141,12 @@ def refunded(
         _require_before_cover(consultation, matter, matter.coverage_from, reason)
     with noting(objections):
         _require_reason(consultation, matter, matter.coverage_from, reason, evidence)
-    if matter.channel is not PaymentChannel.PERSONAL_ACCOUNT:
+    by_account = matter.channel is PaymentChannel.PERSONAL_ACCOUNT
+    if not by_account and matter.order_id is None:
         objections.append(NotPaidThroughPlatform())
-    elif not matter.amount_fen:
+    if not matter.amount_fen:
         objections.append(NothingToRefund())
-    elif matter.account is None or matter.account.status is AccountStatus.CLOSED:
+    if by_account and (matter.account is None or matter.account.status is AccountStatus.CLOSED):
         objections.append(NoPersonalAccount())
     with noting(objections):
         returns = consultation.fact("refund", matter.region, "refund.returns_by")
@@ -144,6 +154,9 @@ def refunded(
     told = first_told(objections)
     if told is not None:
         return told
+    if not by_account:
+        assert matter.order_id is not None
+        return ChannelRefund(matter.order_id)
     assert matter.account is not None
     assert matter.debit_id is not None, "what an account paid has the entry that paid it"
     return AccountRefund(credited(matter.account, matter.amount_fen), matter.debit_id)

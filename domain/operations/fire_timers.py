@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import groupby
 
+from domain.operations.refund_by_channel import return_refunds
 from domain.operations.setting import Setting
 from domain.operations.settle_payments import ask_channels, hear_channels
 from domain.store.engine import Connection
@@ -20,6 +21,7 @@ HANDLERS: Mapping[TimerKind, Handler] = {
     TimerKind.ASK_CHANNEL: ask_channels,
     TimerKind.QUERY_CHANNEL: ask_channels,
     TimerKind.CHANNEL_CONFIRMS: hear_channels,
+    TimerKind.GIVE_BACK: return_refunds,
 }
 """What each kind of timer does."""
 

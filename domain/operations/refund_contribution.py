@@ -1,7 +1,7 @@
 """Ask for a paid resident contribution back (退费): the money returns the way it came.
 
-What an account paid is back in it at once, by a new entry that reverses the one that took it; the year of cover may
-then be paid for again.
+What an account paid is back in it at once, by a new entry that reverses the one that took it. What a channel collected
+it is told to give back, and the contribution stands until it has. Then the year of cover may be paid for again.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.decisions.records import Account, PlaceOfEnrolment
-from domain.decisions.refunding import ASKED, AccountRefund, Evidence, RefundMatter, refunded
+from domain.decisions.refunding import ASKED, AccountRefund, ChannelRefund, Evidence, RefundMatter, refunded
 from domain.operations.answering import Answers, question
 from domain.operations.enrolled_elsewhere import NationalAnswer, asked_by_number
 from domain.operations.setting import Setting
 from domain.ports import Identity, PartyUnavailable
 from domain.refusals import NotSignedIn, OutsideParty, Refusal
 from domain.store import answers as answer_store
-from domain.store import events, personal_accounts, persons, refunds, resident_contributions
+from domain.store import events, personal_accounts, persons, refunds, resident_contributions, timers
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.store.refunds import NewRefund
+from domain.store.timers import NewTimer, TimerKind
 from domain.vocabulary import ContributionStatus, EntryKind, Id, RefundReason, RefundStatus
 
 IDS_PER_REFUND = 4
@@ -87,9 +88,10 @@ async def request_contribution_refunds(
         results.append(answers.give(order, answered(order)) if answer is None else answer)
 
     # Record.
-    await resident_contributions.give_back(connection, [one.contribution_id for one in batch.refunds])
+    await resident_contributions.give_back(connection, batch.given_back)
     await personal_accounts.post(connection, batch.entries, list(batch.accounts.values()))
     await refunds.ask(connection, batch.refunds)
+    await timers.set_timers(connection, batch.timers)
     await events.append(connection, batch.log)
     await answer_store.append(connection, answers.kept)
     return results
@@ -152,6 +154,8 @@ class _Batch:
         self._setting = setting
         self.accounts: dict[Id, tuple[Account, Account]] = {}
         self.refunds: list[NewRefund] = []
+        self.given_back: list[Id] = []
+        self.timers: list[NewTimer] = []
         self.entries: list[NewEntry] = []
         self.log: list[NewEvent] = []
 
@@ -159,14 +163,50 @@ class _Batch:
         """The contribution and its account as the refunds before this one have left them."""
         if matter is None:
             return None
-        if any(one.contribution_id == matter.id for one in self.refunds):
-            return replace(matter, status=ContributionStatus.REFUNDED)
+        for one in self.refunds:
+            if one.contribution_id == matter.id:
+                if one.status is RefundStatus.SENT:
+                    return replace(matter, under_way=one.id)
+                return replace(matter, status=ContributionStatus.REFUNDED)
         if matter.account is not None and matter.account.id in self.accounts:
             return replace(matter, account=self.accounts[matter.account.id][1])
         return matter
 
-    def record(self, order: RefundOrder, matter: RefundMatter, refund: AccountRefund) -> ContributionRefundRequested:
-        before, after, now = matter.account, refund.account, self._setting.now
+    def record(
+        self, order: RefundOrder, matter: RefundMatter, refund: AccountRefund | ChannelRefund
+    ) -> ContributionRefundRequested:
+        by_channel = isinstance(refund, ChannelRefund)
+        entry = None if isinstance(refund, ChannelRefund) else self._credit(matter, refund)
+        now = self._setting.now
+        new = NewRefund(
+            id=self._setting.ids.new(matter.region),
+            contribution_id=matter.id,
+            region=matter.region,
+            person_id=matter.insured.id,
+            payer_id=matter.payer_id,
+            reason=order.reason,
+            status=RefundStatus.SENT if by_channel else RefundStatus.REFUNDED,
+            channel=matter.channel,
+            amount_fen=matter.amount_fen,
+            requested_at=now,
+            completed_at=None if by_channel else now,
+            entry_id=None if entry is None else entry.id,
+            payment_order_id=matter.order_id if by_channel else None,
+            sent_at=now if by_channel else None,
+        )
+        self.refunds.append(new)
+        self.log.append(_event(EventType.CONTRIBUTION_REFUND_REQUESTED, order, matter, new, self._setting))
+        if by_channel:
+            # The channel is told in a transaction of its own: what was asked for is on disk before any money moves.
+            self.timers.append(NewTimer(now, TimerKind.GIVE_BACK, new.id))
+        else:
+            self.given_back.append(matter.id)
+            self.log.append(_event(EventType.RESIDENT_CONTRIBUTION_REFUNDED, order, matter, new, self._setting))
+        return ContributionRefundRequested(new.id)
+
+    def _credit(self, matter: RefundMatter, refund: AccountRefund) -> NewEntry:
+        """The entry that puts the money back."""
+        before, after = matter.account, refund.account
         assert before is not None, "what returns to an account left it"
         first, _ = self.accounts.get(after.id, (before, before))
         self.accounts[after.id] = first, after
@@ -177,30 +217,13 @@ class _Batch:
             kind=EntryKind.REFUND,
             amount_fen=matter.amount_fen,
             balance_fen=after.balance_fen,
-            occurred_at=now,
+            occurred_at=self._setting.now,
             business_on=self._setting.on,
             contribution_id=matter.id,
             reverses_id=refund.reverses_id,
         )
-        new = NewRefund(
-            id=self._setting.ids.new(matter.region),
-            contribution_id=matter.id,
-            region=matter.region,
-            person_id=matter.insured.id,
-            payer_id=matter.payer_id,
-            reason=order.reason,
-            status=RefundStatus.REFUNDED,
-            channel=matter.channel,
-            amount_fen=matter.amount_fen,
-            requested_at=now,
-            completed_at=now,
-            entry_id=entry.id,
-        )
         self.entries.append(entry)
-        self.refunds.append(new)
-        for kind in (EventType.CONTRIBUTION_REFUND_REQUESTED, EventType.RESIDENT_CONTRIBUTION_REFUNDED):
-            self.log.append(_event(kind, order, matter, new, self._setting))
-        return ContributionRefundRequested(new.id)
+        return entry
 
 
 def _event(kind: EventType, order: RefundOrder, matter: RefundMatter, refund: NewRefund, setting: Setting) -> NewEvent:

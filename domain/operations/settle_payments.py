@@ -297,6 +297,7 @@ class _Settling:
             )
         )
         refund = self.returned[-1]
+        self.timers.append(NewTimer(setting.now, TimerKind.GIVE_BACK, refund.id))
         self.log.append(
             NewEvent(
                 id=setting.ids.new(one.region),
@@ -304,7 +305,7 @@ class _Settling:
                 region=one.region,
                 occurred_at=setting.now,
                 actor_id=Id(0),
-                subject_id=one.person_id,
+                subject_id=one.payer_id,
                 cause=cause,
                 payload={
                     "refund_id": refund.id,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from domain.decisions.records import Account, PlaceOfEnrolment
 from domain.decisions.refunding import InsuredNow, RefundMatter
+from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.literals import written
 from domain.store.standings import enrolment_in_force
@@ -59,7 +60,62 @@ class NewRefund:
     sent_at: Instant | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SentRefund:
+    """A refund that a channel is to give back. `returned` is the contribution that the same payment has paid.
+
+    None where something else paid meanwhile, so that the money never became a contribution.
+    """
+
+    id: Id
+    order_id: Id
+    contribution_id: Id
+    region: RegionCode
+    person_id: Id
+    payer_id: Id
+    reason: RefundReason
+    amount_fen: Fen
+    coverage_year: int
+    sent_at: Instant
+    returned: Id | None
+
+
 _ASK = Statement(insert(refunds).inline())
+
+_COMPLETE = Statement(
+    update(refunds)
+    .values(status=written(RefundStatus.REFUNDED), completed_at=bindparam("at"))
+    .where(refunds.c.id == bindparam("refund_id"), refunds.c.status == written(RefundStatus.SENT))
+    .returning(refunds.c.id)
+)
+
+_SENT = Statement(
+    select(
+        refunds.c.id,
+        refunds.c.payment_order_id,
+        refunds.c.contribution_id,
+        refunds.c.region_code,
+        refunds.c.person_id,
+        refunds.c.payer_id,
+        refunds.c.reason,
+        refunds.c.amount_fen,
+        resident_contributions.c.coverage_year,
+        refunds.c.sent_at,
+        resident_contributions.c.paid_at,
+        resident_contributions.c.payment_order_id,
+    )
+    .select_from(refunds.join(resident_contributions, resident_contributions.c.id == refunds.c.contribution_id))
+    .where(among(refunds.c.id, "ids"), refunds.c.status == written(RefundStatus.SENT))
+    .order_by(refunds.c.id)
+)
+
+_PARTIES = Statement(select(refunds.c.payer_id, refunds.c.person_id).where(among(refunds.c.id, "ids")))
+
+_OWED = Statement(
+    select(refunds.c.payment_order_id, func.sum(refunds.c.amount_fen))
+    .where(among(refunds.c.payment_order_id, "ids"))
+    .group_by(refunds.c.payment_order_id)
+)
 
 _given = resident_contributions
 _resident = enrolments.alias("resident")
@@ -91,6 +147,7 @@ _TO_REFUND = Statement(
         personal_accounts.c.balance_fen,
         personal_accounts.c.entry_count,
         account_entries.c.id,
+        _given.c.payment_order_id,
         refunds.c.id,
     )
     .select_from(
@@ -107,7 +164,11 @@ _TO_REFUND = Statement(
         )
         .outerjoin(
             refunds,
-            and_(refunds.c.contribution_id == _given.c.id, refunds.c.status == written(RefundStatus.SENT)),
+            and_(
+                refunds.c.contribution_id == _given.c.id,
+                refunds.c.payment_order_id == _given.c.payment_order_id,
+                refunds.c.status == written(RefundStatus.SENT),
+            ),
         )
     )
     .where(among(_given.c.id, "ids"))
@@ -144,6 +205,7 @@ async def to_refund(connection: Connection, ids: Iterable[Id]) -> dict[Id, Refun
         balance_fen,
         entry_count,
         debit_id,
+        order_id,
         under_way,
     ) in rows:
         account = None
@@ -173,6 +235,7 @@ async def to_refund(connection: Connection, ids: Iterable[Id]) -> dict[Id, Refun
             ),
             account=account,
             debit_id=None if debit_id is None else Id(debit_id),
+            order_id=None if order_id is None else Id(order_id),
             under_way=None if under_way is None else Id(under_way),
         )
     return found
@@ -207,3 +270,54 @@ async def ask(connection: Connection, new: Sequence[NewRefund]) -> None:
                 for one in new
             ],
         )
+
+
+async def parties(connection: Connection, ids: Iterable[Id]) -> set[Id]:
+    """The payers of these refunds, and the persons who were to be insured."""
+    rows = await connection.fetch_all(_PARTIES, {"ids": sorted(set(ids))})
+    return {Id(one) for row in rows for one in row}
+
+
+async def sent(connection: Connection, ids: Iterable[Id]) -> list[SentRefund]:
+    """Those of these refunds that no channel has confirmed yet."""
+    return [
+        SentRefund(
+            id=Id(refund_id),
+            order_id=Id(order_id),
+            contribution_id=Id(contribution_id),
+            region=RegionCode(region),
+            person_id=Id(person_id),
+            payer_id=Id(payer_id),
+            reason=RefundReason[reason],
+            amount_fen=Fen(amount_fen),
+            coverage_year=coverage_year,
+            sent_at=Instant(sent_at),
+            returned=Id(contribution_id) if paid_at is not None and paid_by == order_id else None,
+        )
+        for (
+            refund_id,
+            order_id,
+            contribution_id,
+            region,
+            person_id,
+            payer_id,
+            reason,
+            amount_fen,
+            coverage_year,
+            sent_at,
+            paid_at,
+            paid_by,
+        ) in await connection.fetch_all(_SENT, {"ids": sorted(set(ids))})
+    ]
+
+
+async def owed(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, Fen]:
+    """What each order's channel is to give back of it, all its refunds together."""
+    rows = await connection.fetch_all(_OWED, {"ids": sorted(set(order_ids))})
+    return {Id(order_id): Fen(int(total)) for order_id, total in rows}
+
+
+async def complete(connection: Connection, ids: Sequence[Id], at: Instant) -> None:
+    """The money of these refunds is back. Raises `BooksMoved` where one was complete already."""
+    if ids:
+        await change(connection, _COMPLETE, [{"refund_id": one, "at": at} for one in ids])

@@ -24,6 +24,7 @@ class TimerKind(Enum):
     ASK_CHANNEL = "a payment order is put to its channel"
     QUERY_CHANNEL = "a channel that did not answer is asked what became of a payment order"
     CHANNEL_CONFIRMS = "a channel confirms a payment order of its own accord"
+    GIVE_BACK = "a channel is told to give back what a refund returns"
 
 
 @dataclass(frozen=True, slots=True)

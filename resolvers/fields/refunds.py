@@ -70,5 +70,7 @@ def _refund(actor_id: Id, key: str, cause: str, given: Arguments) -> RefundOrder
 
 
 MUTATIONS: Mapping[str, MutationSource] = {
-    "requestContributionRefund": batched(request_contribution_refunds, _refund, ids=lambda order: IDS_PER_REFUND),
+    "requestContributionRefund": batched(
+        request_contribution_refunds, _refund, ids=lambda order: IDS_PER_REFUND, sets_timers=True
+    ),
 }

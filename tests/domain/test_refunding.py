@@ -8,7 +8,14 @@ import pytest
 from domain.decisions.finishing import finishable
 from domain.decisions.paying import paid
 from domain.decisions.records import PlaceOfEnrolment
-from domain.decisions.refunding import Evidence, InsuredNow, RefundMatter, refunded
+from domain.decisions.refunding import (
+    AccountRefund,
+    ChannelRefund,
+    Evidence,
+    InsuredNow,
+    RefundMatter,
+    refunded,
+)
 from domain.policy import PolicyBook
 from domain.refusals import (
     AlreadyRefunded,
@@ -77,6 +84,7 @@ MATTER = RefundMatter(
     insured=INSURED,
     account=account(balance=10_000),
     debit_id=DEBIT,
+    order_id=None,
     under_way=None,
 )
 MOVED = Evidence(elsewhere=EMPLOYED_THERE)
@@ -100,11 +108,17 @@ def test_the_whole_amount_returns_to_the_account_and_reverses_what_took_it(
 ) -> None:
     matter = replace(MATTER, status=status)
     refund = granted(refunded(book, IN_WINDOW, PAYER, matter, reason=RefundReason.MOVED_TO_EMPLOYEE, evidence=MOVED))
+    assert isinstance(refund, AccountRefund)
     assert matter.account is not None
     assert refund.account == replace(
         matter.account, balance_fen=Fen(50_000), entry_count=matter.account.entry_count + 1
     )
     assert refund.reverses_id == DEBIT
+
+
+def test_what_a_channel_collected_returns_through_it(book: PolicyBook) -> None:
+    by_channel = replace(MATTER, channel=PaymentChannel.WECHAT, account=None, debit_id=None, order_id=Id(11))
+    assert asked(book, by_channel) == ChannelRefund(Id(11))
 
 
 def test_a_frozen_account_takes_money_back(book: PolicyBook) -> None:

@@ -179,13 +179,11 @@ async def refunding_twice(world: OpenedWorld) -> dict[str, Any]:
 
 
 async def refunding_what_a_channel_gives_back_already(world: OpenedWorld) -> dict[str, Any]:
-    contribution = await world.paid("employee-20")
-    await world.change(
-        "INSERT INTO refunds (id, contribution_id, region_code, person_id, payer_id, reason, status, channel,"
-        " amount_fen, requested_at, sent_at) SELECT 7, id, region_code, person_id, payer_id, 'DUPLICATE', 'SENT',"
-        f" 'WECHAT', amount_fen, 0, 0 FROM resident_contributions WHERE id = {contribution.removeprefix('con_')}"
-    )
-    return await world.mutate(REFUND, "employee-20", contributionId=contribution, reason="MOVED_TO_EMPLOYEE")
+    contribution = await world.collected("employee-20", "WECHAT")
+    await world.insured_elsewhere("employee-20", "EMPLOYEE")
+    asked = {"contributionId": contribution, "reason": "MOVED_TO_EMPLOYEE"}
+    assert (await world.mutate(REFUND, "employee-20", **asked))["refund"]["status"] == "SENT"
+    return await world.mutate(REFUND, "employee-20", **asked)
 
 
 async def refunding_after_cover_has_begun(world: OpenedWorld) -> dict[str, Any]:

@@ -109,6 +109,7 @@ FINISH = mutation_telling(
     "finishResidentContribution",
     "... on ResidentContributionFinished { contribution { id status } receipt { id number } }",
 )
+START = mutation_telling("startPayment", "... on PaymentStarted { order { id status } }")
 REFUND = mutation_telling(
     "requestContributionRefund",
     "... on ContributionRefundRequested { refund { id status reason amount channel requestedAt sentAt completedAt"
@@ -328,6 +329,14 @@ class OpenedWorld:
         contribution = await self.submitted(persona, member)
         payload = await self.mutate(PAY, persona, contributionId=contribution)
         assert payload["__typename"] == "ResidentContributionPaid", payload
+        return contribution
+
+    async def collected(self, persona: str, channel: str) -> str:
+        """The id of a contribution for the persona's relative that a channel has collected."""
+        contribution = await self.submitted(persona, channel=channel)
+        started = await self.mutate(START, persona, contributionId=contribution)
+        assert started["__typename"] == "PaymentStarted", started
+        await self.service.world.fire_due()
         return contribution
 
     async def receipt(self, persona: str, member: str | None = None) -> str:
