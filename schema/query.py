@@ -10,6 +10,7 @@ import strawberry
 from domain.vocabulary import RegionCode
 from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
+from schema.continuity import InsuranceContinuityResult
 from schema.declarations import declared
 from schema.enums import PaymentChannel
 from schema.events import EventConnection, EventTypes
@@ -305,6 +306,25 @@ class Query:
             strawberry.argument(description="支付订单的标识（pmt_…）。\nId of the payment order (pmt_…)."),
         ],
     ) -> PaymentOrder | None: ...
+
+    @declared(
+        "连续参保年数及其激励：至某年度止连续参保几年、大病保险限额因此提高多少。\n"
+        "Years of insurance in a row up to a year of cover, and how far they raise the cap of critical illness "
+        "insurance."
+    )
+    def insurance_continuity(
+        self,
+        person_id: Annotated[
+            strawberry.ID,
+            strawberry.argument(
+                description="被参保人的标识（per_…），须为本人或本人已绑定的家庭成员。\n"
+                "Id of the insured person (per_…): oneself or a family member one has bound."
+            ),
+        ],
+        coverage_year: Annotated[
+            int, strawberry.argument(description="参保年度，例如 2025。\nYear of cover, such as 2025.")
+        ],
+    ) -> InsuranceContinuityResult: ...
 
     @declared(
         "某地某日生效的一条政策事实；依次在县、市、省、全国中查找，没有则答复政策未明确。\n"

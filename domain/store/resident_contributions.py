@@ -185,6 +185,19 @@ _TO_FINISH = Statement(
 )
 
 
+_YEARS_PAID = Statement(
+    select(_table.c.coverage_year).where(
+        _table.c.person_id == bindparam("person_id"),
+        _table.c.status.in_([written(ContributionStatus.PAID), written(ContributionStatus.FINISHED)]),
+    )
+)
+
+
+async def years_paid(connection: Connection, person_id: Id) -> frozenset[int]:
+    """The years of cover that were paid for the person as a resident, and not given back."""
+    return frozenset(year for (year,) in await connection.fetch_all(_YEARS_PAID, {"person_id": person_id}))
+
+
 async def submit(connection: Connection, new: Sequence[NewContribution]) -> None:
     """The contributions wait for payment."""
     if new:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.decisions.quoting import Quote, QuotedFact, Repair
+from domain.decisions.rewards import Continuity
 from domain.operations.quote_resident_contribution import QuoteOrder, quote_resident_contributions
+from domain.operations.tell_continuity import tell_continuity
 from domain.policy import Assumption, Document, Fact, PolicyUnknown, Synthetic
 from domain.policy.facts import Unit
 from domain.refusals import PolicyNotStated
@@ -99,6 +101,22 @@ POLICY = (
         {"role": Plain(lambda quoted, arguments: quoted.role), "fact": Nested(lambda quoted: quoted.fact)},
     ),
     ComputedSource(
+        "InsuranceContinuity",
+        Continuity,
+        {
+            "person": ToRow("Person", lambda told: told.person_id),
+            "region": Plain(lambda told, arguments: told.region),
+            "coverageYear": Plain(lambda told, arguments: told.coverage_year, Form.INTEGER),
+            "consecutiveYears": Plain(lambda told, arguments: told.consecutive_years, Form.INTEGER),
+            "continuitySteps": Plain(lambda told, arguments: told.continuity_steps, Form.INTEGER),
+            "zeroClaimSteps": Plain(lambda told, arguments: told.zero_claim_steps, Form.INTEGER),
+            "increase": Plain(lambda told, arguments: told.raise_fen, Form.YUAN),
+            "cap": Plain(lambda told, arguments: told.cap_fen, Form.YUAN),
+            "raisedCap": Plain(lambda told, arguments: told.raised_cap_fen, Form.YUAN),
+            "facts": NestedMany(lambda told: told.facts),
+        },
+    ),
+    ComputedSource(
         "ContributionRepair",
         Repair,
         {
@@ -138,6 +156,14 @@ POLICY = (
         },
     ),
 )
+
+
+async def insurance_continuity(request: Request, arguments: Arguments) -> object:
+    """For how many years in a row somebody is insured, and what that is worth."""
+    person_id = parsed_api_id(arguments["personId"], Prefix.PERSON) or Id(0)
+    setting = request.world.setting(request.now)
+    async with request.database.read() as connection:
+        return await tell_continuity(connection, request.actor, person_id, arguments["coverageYear"], setting)
 
 
 async def policy_fact(request: Request, arguments: Arguments) -> Fact | PolicyNotStated:
@@ -205,4 +231,5 @@ QUERIES: Mapping[str, QueryRoot] = {
     "policyFact": Computed(policy_fact),
     "policyFacts": ComputedPage(policy_facts),
     "contributionQuote": Computed(contribution_quote),
+    "insuranceContinuity": Computed(insurance_continuity),
 }

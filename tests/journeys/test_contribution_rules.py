@@ -124,3 +124,35 @@ async def test_missed_years_that_are_paid_for_shorten_the_wait(opened: OpenedWor
     assert (contribution["repairYears"], contribution["repairAmount"]) == (2, "730.00")
     assert (contribution["amount"], contribution["waitingUntil"]) == ("1130.00", "2025-03-16")
     assert paid["account"]["balance"] == "1550.00"
+
+
+CONTINUITY = (
+    "query C($person: ID!, $year: Int!) { insuranceContinuity(personId: $person, coverageYear: $year) { "
+    + telling(
+        "InsuranceContinuityResult",
+        "... on InsuranceContinuity { person { id } consecutiveYears continuitySteps zeroClaimSteps increase cap"
+        " raisedCap facts { role fact { name } } }",
+    )
+    + " } }"
+)
+
+
+async def test_a_year_that_is_paid_for_adds_to_the_years_in_a_row(opened: OpenedWorld) -> None:
+    payer = "synthetic-employee"
+
+    async def told(person: str, year: int) -> dict[str, Any]:
+        data = await opened.data(CONTINUITY, {"person": person, "year": year}, payer)
+        answer: dict[str, Any] = data["insuranceContinuity"]
+        return answer
+
+    assert (await told(opened.relative(payer), 2025))["__typename"] == "NotThePayer"
+    mother = await opened.bound(payer)
+    before, now = await told(mother, 2024), await told(mother, 2025)
+    assert (before["consecutiveYears"], before["increase"], before["raisedCap"]) == (3, "2000.00", "302000.00")
+    assert (now["consecutiveYears"], now["zeroClaimSteps"], now["cap"]) == (0, None, "300000.00")
+    await opened.paid(payer, mother)
+    paid = await told(mother, 2025)
+    assert (paid["consecutiveYears"], paid["continuitySteps"], paid["raisedCap"]) == (4, 2, "304000.00")
+    assert {"role": "step", "fact": {"name": "continuity_reward.step"}} in paid["facts"]
+    nobody = await opened.data(CONTINUITY, {"person": mother, "year": 2025})
+    assert nobody["insuranceContinuity"]["__typename"] == "NotSignedIn"

@@ -34,6 +34,9 @@ from tests.plan.oracle import SCHEMA
 DEEPEST = 5
 MOST_FIELDS = 40
 ABSENT = object()
+ASKED_OF_PERSONS = ("contributionQuote", "insuranceContinuity")
+"""Roots that are asked about a person and are computed."""
+
 ROOTS_WITH_ID = {
     "person": Prefix.PERSON,
     "unit": Prefix.UNIT,
@@ -365,11 +368,13 @@ class _Drafting:
 
     def scalar(self, type_: str, name: str, owner: str) -> Any:
         if type_ == "Int":
+            if name in ("grade", "repairYears"):
+                return self.one_of([0, 1, 2])
             if name in ("first", "last"):
                 return self.one_of(ODD_INTEGERS if self.chance(5) else INTEGERS[:6])
             return self.one_of(YEARS if self.chance(85) else ODD_INTEGERS)
         if type_ == "ID":
-            return self.id(ROOTS_WITH_ID.get(owner, Prefix.PERSON if owner == "contributionQuote" else None))
+            return self.id(ROOTS_WITH_ID.get(owner, Prefix.PERSON if owner in ASKED_OF_PERSONS else None))
         if type_ == "RegionCode":
             return self.one_of(["999999", "123456"] if self.chance(8) else self.pools.regions)
         if type_ == "Date":

@@ -53,6 +53,7 @@ SHORT_LISTS = {
     "Agency.phones",
     "ContributionQuote.facts",
     "ChannelNotOffered.offered",
+    "InsuranceContinuity.facts",
     "RelationNotCovered.covered",
     "ResidentContributionsAnswered.results",
     "VerifiedPaymentCertificate.payments",
