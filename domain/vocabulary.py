@@ -260,6 +260,7 @@ class ContributionStatus(Word):
     PAID = "已缴费", "paid"
     FINISHED = "已完成", "paid and finished"
     REFUNDED = "已退费", "refunded"
+    VOIDED = "已作废", "given up; its channel may still say that it was paid"
 
 
 class RefundReason(Word):

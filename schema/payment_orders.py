@@ -179,9 +179,9 @@ class VoidPaymentInput:
 
 
 @strawberry.type(
-    description="支付订单已作废，所缴费用可以重新支付；渠道此后仍确认收款的，款项用于该笔缴费或原路退回。\n"
-    "The order is given up, and what it was to pay may be paid again; what its channel confirms all the same pays it, "
-    "or is given back."
+    description="支付订单已作废：尚未批扣的缴费可以重新支付，渠道无答复的随之作废、可以重新提交；渠道此后仍确认收款的，款项用于该笔缴费或原路退回。\n"
+    "The order is given up. What a bank had not taken may be paid again; what a silent channel may have taken is given "
+    "up too and may be submitted anew, and its late word still pays it or gives the money back."
 )
 class PaymentVoided:
     order: PaymentOrder = strawberry.field(description="支付订单。\nThe payment order.")

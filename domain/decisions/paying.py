@@ -110,6 +110,7 @@ def started(
         contribution is None
         or contribution.payer_id != standing.holder.id
         or contribution.channel is PaymentChannel.PERSONAL_ACCOUNT
+        or contribution.status is ContributionStatus.VOIDED
     ):
         return ContributionNotFound()
     objections: list[Refusal] = []

@@ -105,7 +105,11 @@ async def check_payments(
 async def void_payments(
     connection: Connection, orders: Sequence[VoidOrder], setting: Setting
 ) -> list[PaymentVoided | Refusal]:
-    """One answer to each order, in order. What an order was to pay waits for payment again."""
+    """One answer to each order, in order.
+
+    What a bank had not taken yet waits for payment again. What a silent channel may have taken does not: to pay
+    nonetheless, its payer submits anew.
+    """
     book = await _opened(connection, [order.order_id for order in orders])
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     answers = Answers(PaymentVoided, setting.now)
@@ -186,6 +190,7 @@ class _Settling:
     before: dict[Id, PaymentOrder] = field(default_factory=dict)
     failures: dict[Id, ChannelFailure] = field(default_factory=dict)
     stopped: list[Id] = field(default_factory=list)
+    given_up: list[Id] = field(default_factory=list)
     paid: list[tuple[OrderedContribution, PaymentOrder, Instant]] = field(default_factory=list)
     slips: list[NewReceipt] = field(default_factory=list)
     returned: list[NewRefund] = field(default_factory=list)
@@ -202,7 +207,7 @@ class _Settling:
                 assert answer.failure is not None, "a channel that says no says why"
                 self.failures[order.id] = answer.failure
                 self._changed(order, PaymentOrderStatus.FAILED)
-                self._stop(order, EventType.PAYMENT_FAILED, cause, setting)
+                self._stop(order, EventType.PAYMENT_FAILED, cause, setting, again=True)
             case Collected.NO_ANSWER if order.status in _OPEN:
                 self._changed(order, PaymentOrderStatus.UNKNOWN)
                 again = asked_again_at(setting.now, order.ordered_at)
@@ -211,20 +216,26 @@ class _Settling:
                 pass
 
     def void(self, order: PaymentOrder, cause: str, setting: Setting) -> None:
-        """The payer has given the order up."""
+        """The payer has given the order up.
+
+        What the channel may have collected is given up with it: under another order, a late word about this one would
+        find nothing that it pays.
+        """
         if order.status is not PaymentOrderStatus.VOIDED:
+            waits = order.status is PaymentOrderStatus.QUEUED
             self._changed(order, PaymentOrderStatus.VOIDED)
-            self._stop(order, EventType.PAYMENT_VOIDED, cause, setting)
+            self._stop(order, EventType.PAYMENT_VOIDED, cause, setting, again=waits)
 
     def _changed(self, order: PaymentOrder, status: PaymentOrderStatus, confirmations: int | None = None) -> None:
         self.before.setdefault(order.id, order)
         count = order.confirmations if confirmations is None else confirmations
         self.orders[order.id] = replace(order, status=status, confirmations=count)
 
-    def _stop(self, order: PaymentOrder, event: EventType, cause: str, setting: Setting) -> None:
+    def _stop(self, order: PaymentOrder, event: EventType, cause: str, setting: Setting, *, again: bool) -> None:
+        """What the order was to pay is on its way no longer. `again`: it waits for another order."""
         for one in self.pays.get(order.id, ()):
             if one.status is ContributionStatus.PAYING:
-                self.stopped.append(one.id)
+                (self.stopped if again else self.given_up).append(one.id)
                 self.taken.pop((one.person_id, one.coverage_year), None)
             self.log.append(self._event(event, order, one, cause, setting))
 
@@ -350,6 +361,7 @@ class _Settling:
             failures=self.failures,
         )
         await payment_orders.stop(connection, self.stopped)
+        await payment_orders.give_up(connection, self.given_up)
         await payment_orders.collected(
             connection,
             [(one, business_date(order.ordered_at), visible_at) for one, order, visible_at in self.paid],

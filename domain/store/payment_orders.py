@@ -129,6 +129,16 @@ _STOP = Statement(
     .returning(_contributions.c.id)
 )
 
+_GIVE_UP = Statement(
+    update(_contributions)
+    .values(status=written(ContributionStatus.VOIDED))
+    .where(
+        _contributions.c.id == bindparam("contribution_id"),
+        _contributions.c.status == written(ContributionStatus.PAYING),
+    )
+    .returning(_contributions.c.id)
+)
+
 _COLLECTED = Statement(
     update(_contributions)
     .values(
@@ -139,7 +149,7 @@ _COLLECTED = Statement(
     )
     .where(
         _contributions.c.id == bindparam("contribution_id"),
-        _contributions.c.status.in_([written(ContributionStatus.PAYING), written(ContributionStatus.SUBMITTED)]),
+        _contributions.c.status.in_([written(ContributionStatus.PAYING), written(ContributionStatus.VOIDED)]),
     )
     .returning(_contributions.c.id)
 )
@@ -300,6 +310,12 @@ async def stop(connection: Connection, contribution_ids: Sequence[Id]) -> None:
     """The contributions wait for payment again."""
     if contribution_ids:
         await change(connection, _STOP, [{"contribution_id": one} for one in contribution_ids])
+
+
+async def give_up(connection: Connection, contribution_ids: Sequence[Id]) -> None:
+    """No other order pays the contributions; a late word of their channel still does."""
+    if contribution_ids:
+        await change(connection, _GIVE_UP, [{"contribution_id": one} for one in contribution_ids])
 
 
 async def collected(

@@ -224,7 +224,7 @@ resident_contributions = Table(
     Column("repair_fen", BigInteger, nullable=False, comment="how much of the amount is for missed years"),
     CheckConstraint("amount_fen >= 0", name="amount_not_negative"),
     CheckConstraint("repair_fen >= 0 AND repair_fen <= amount_fen", name="repair_within_amount"),
-    CheckConstraint("(status IN ('SUBMITTED', 'PAYING')) = (paid_at IS NULL)", name="paid_has_time"),
+    CheckConstraint("(status IN ('SUBMITTED', 'PAYING', 'VOIDED')) = (paid_at IS NULL)", name="paid_has_time"),
     Index(None, "person_id", "coverage_year", "id"),
     Index(None, "payer_id", "id"),
     Index(None, "region_code", "id"),

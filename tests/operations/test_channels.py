@@ -220,7 +220,7 @@ async def test_what_is_confirmed_after_giving_up_pays_or_goes_back(
     at = Instant(IN_WINDOW + 30 * 60)
     [given_up] = await counter.run(void_payments, VoidOrder(payer.id, "void-00002", "r", answer.order_id), now=at)
     assert isinstance(given_up, PaymentVoided)
-    assert await status(counter, contribution) == "SUBMITTED"
+    assert await status(counter, contribution) == "VOIDED"
     if paid_by_another_meanwhile:
         await make(counter, PaymentChannel.ALIPAY)
         other = await submitted(counter, sister, mother, PaymentChannel.ALIPAY)
@@ -233,7 +233,7 @@ async def test_what_is_confirmed_after_giving_up_pays_or_goes_back(
     assert await order_status(counter, answer.order_id) == ("CONFIRMED", 1)
     refunds = await counter.rows(tables.refunds.c.contribution_id, tables.refunds.c.reason, tables.refunds.c.amount_fen)
     if paid_by_another_meanwhile:
-        assert await status(counter, contribution) == "SUBMITTED"
+        assert await status(counter, contribution) == "VOIDED"
         assert refunds == [(contribution, "DUPLICATE", 40_000)]
     else:
         assert await status(counter, contribution) == "PAID"

@@ -144,7 +144,7 @@ async def test_what_came_after_another_payment_goes_back_and_leaves_that_one_alo
     await fired(counter, later(12_000))
     await fired(counter, later(20_000))
     status: dict[int, str] = dict(await counter.rows(_CONTRIBUTIONS.id, _CONTRIBUTIONS.status))
-    assert (status[by_wechat], status[by_account]) == ("SUBMITTED", "PAID")
+    assert (status[by_wechat], status[by_account]) == ("VOIDED", "PAID")
     assert await counter.rows(_REFUNDS.contribution_id, _REFUNDS.reason, _REFUNDS.status) == [
         (by_wechat, "DUPLICATE", "REFUNDED")
     ]

@@ -468,7 +468,7 @@ def _change_contributions() -> None:
         contributions.create_check_constraint("repair_within_amount", "repair_fen >= 0 AND repair_fen <= amount_fen")
         contributions.create_check_constraint(
             "paid_has_time",
-            "(status IN ('SUBMITTED', 'PAYING')) = (paid_at IS NULL)",
+            "(status IN ('SUBMITTED', 'PAYING', 'VOIDED')) = (paid_at IS NULL)",
         )
     op.create_index(
         "ix_resident_contributions_payment_order_id", "resident_contributions", ["payment_order_id"], unique=False
