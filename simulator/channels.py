@@ -7,9 +7,9 @@ confirms twice, and whether it answers anybody at all. What it does with one col
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import BigInteger, bindparam, insert, select, update
+from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
 
 from domain.ports import ChannelAnswer, Collected, Collection
 from domain.store.engine import Connection
@@ -56,6 +56,8 @@ _HABITS = Statement(
         channel_habits.c.out,
     )
 )
+_FORGET_HABITS = Statement(delete(channel_habits).where(channel_habits.c.channel == bindparam("of_channel")))
+_KEEP_HABITS = Statement(insert(channel_habits).inline())
 _KNOWN = Statement(
     select(
         _collections.reference,
@@ -81,6 +83,12 @@ _GIVE_BACK = Statement(
 async def habits(connection: Connection) -> dict[PaymentChannel, Habits]:
     """The channels that the world's rows tell of."""
     return {PaymentChannel[channel]: Habits(*figures) for channel, *figures in await connection.fetch_all(_HABITS, {})}
+
+
+async def set_habits(connection: Connection, channel: PaymentChannel, behaves: Habits) -> None:
+    """The channel behaves so from now on; what it did with earlier collections stays as it was."""
+    await connection.execute(_FORGET_HABITS, {"of_channel": channel.name})
+    await connection.execute_many(_KEEP_HABITS, [{"channel": channel.name, **asdict(behaves)}])
 
 
 class SimulatedChannels:

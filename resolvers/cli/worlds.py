@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
     world.command(name="list", epilog="Example: canbao world list --json")(list_worlds)
     world.command(epilog="Example: canbao world show demo")(show)
     world.command(epilog="Example: canbao world advance demo --by 24h")(advance)
+    world.command(epilog="Example: canbao world channels demo WECHAT --silent 1000")(channels)
     world.command(epilog="Example: canbao world migrate demo")(migrate)
     world.command(epilog="Example: canbao world audit demo --json")(audit)
     world.command(epilog="Example: canbao world drop demo --yes")(drop)
@@ -220,6 +222,70 @@ def advance(
         print_json({"name": name, "before": iso_instant(before), "now": iso_instant(after), "timers": fired})
     else:
         typer.echo(f"{name}: {iso_instant(before)} → {iso_instant(after)}, {fired} timers fired")
+
+
+PerMille = Annotated[int | None, typer.Option(min=0, max=1000, help="Of 1000 collections.")]
+
+
+def channels(
+    name: NameArgument,
+    channel: Annotated[str | None, typer.Argument(metavar="[CHANNEL]", help="WECHAT, ALIPAY, COUNTER …")] = None,
+    slow: PerMille = None,
+    slow_seconds: Annotated[int | None, typer.Option(min=1, max=86_400, help="How long a slow one takes.")] = None,
+    failing: PerMille = None,
+    silent: PerMille = None,
+    twice: PerMille = None,
+    out: Annotated[bool, typer.Option("--out", help="It answers nobody.")] = False,
+    calm: Annotated[bool, typer.Option("--calm", help="Begin from one that collects at once and says so.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how a world's payment channels behave, or set how one does: slow, failing, silent, confirming twice, out.
+
+    What is not given stays as it is, but for --calm. It holds for collections from then on; a server follows at once.
+    """
+    from domain.vocabulary import PaymentChannel
+    from resolvers.cli.keeping import opened
+    from resolvers.settings import settings_from
+    from simulator.channels import CALM, Habits, habits, set_habits
+
+    outside = [one for one in PaymentChannel if one is not PaymentChannel.PERSONAL_ACCOUNT]
+    given = {
+        "slow_per_mille": slow,
+        "slow_seconds": slow_seconds,
+        "failing_per_mille": failing,
+        "silent_per_mille": silent,
+        "twice_per_mille": twice,
+        "out": out or None,
+    }
+    changes: dict[str, Any] = {habit: value for habit, value in given.items() if value is not None}
+    chosen = next((one for one in outside if one.name == channel), None)
+    sets = bool(changes) or calm
+    if chosen is None and (channel is not None or sets):
+        raise CommandFailed(
+            ExitCode.BAD_INPUT,
+            f"{channel!r} is no channel" if channel is not None else "it is not clear which channel",
+            f"the channels are {', '.join(one.name for one in outside)}",
+            "Give one of them after the world's name",
+        )
+    settings = settings_from()
+
+    async def kept() -> dict[PaymentChannel, Habits]:
+        async with opened(settings, name) as (database, _), database.write() as connection:
+            if chosen is not None and sets:
+                now = CALM if calm else (await habits(connection)).get(chosen, CALM)
+                await set_habits(connection, chosen, replace(now, **changes))
+            return await habits(connection)
+
+    found = asyncio.run(kept())
+    shown = {one.name: asdict(found.get(one, CALM)) for one in outside if chosen in (None, one)}
+    if as_json:
+        print_json(shown)
+        return
+    print_table(
+        f"Payment channels of {name}",
+        ["channel", "slow ‰", "for s", "failing ‰", "silent ‰", "twice ‰", "out"],
+        [[one, *(str(value) for value in habit.values())] for one, habit in shown.items()],
+    )
 
 
 def _instant(text: str) -> Instant:
