@@ -42,6 +42,7 @@ class RefusalCode(Word):
     RELATION_MISMATCH = "亲属关系与登记不符", "relation not as registered"
     RELATION_NOT_COVERED = "亲属关系不在共济范围", "relation not covered"
     ALREADY_BOUND = "已绑定", "already bound"
+    TOO_MANY_BINDINGS = "绑定人数已达上限", "too many bindings"
     BINDING_NOT_FOUND = "未查询到绑定关系", "binding not found"
     NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
     NOT_OF_YOUR_FAMILY = "非本人或已绑定的家庭成员", "neither oneself nor a bound family member"
@@ -363,6 +364,23 @@ class AlreadyBound(Refusal):
         return (
             "You have bound this family member already and may go on to pay. "
             "To change the relation, end the binding first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyBindings(Refusal):
+    """The holder has bound as many family members as the account's place allows (绑定人数已达上限)."""
+
+    code = RefusalCode.TOO_MANY_BINDINGS
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"您名下有效绑定已达{self.most}人的上限，不能再绑定，请先解除不再需要的绑定后重新办理。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"You have bound {self.most} family members, which is as many as may be bound to one account. "
+            "End a binding that is no longer needed, then bind again."
         )
 
 
@@ -974,6 +992,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     RelationMismatch,
     RelationNotCovered,
     AlreadyBound,
+    TooManyBindings,
     BindingNotFound,
     NotThePayer,
     NotOfYourFamily,

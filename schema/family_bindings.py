@@ -27,6 +27,7 @@ from schema.refusals import (
     PolicyNotStated,
     RelationMismatch,
     RelationNotCovered,
+    TooManyBindings,
 )
 from schema.relay import Connection, Edge, Node
 from schema.scalars import IdNumber
@@ -121,6 +122,7 @@ BindFamilyMemberResult = Annotated[
     | RelationMismatch
     | RelationNotCovered
     | AlreadyBound
+    | TooManyBindings
     | PersonNotFound
     | PolicyNotStated
     | PartyDoesNotAnswer,

@@ -145,6 +145,13 @@ class AlreadyBound(Refusal):
     )
 
 
+@strawberry.type(description="绑定人数已达上限。\nAs many family members are bound as may be.")
+class TooManyBindings(Refusal):
+    most: int = strawberry.field(
+        description="一个账户最多可绑定的人数。\nHow many family members may be bound to one account."
+    )
+
+
 @strawberry.type(description="本人名下没有该有效绑定。\nThe applicant holds no such binding in force.")
 class BindingNotFound(Refusal):
     pass

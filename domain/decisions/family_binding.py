@@ -30,6 +30,7 @@ from domain.refusals import (
     Refusal,
     RelationMismatch,
     RelationNotCovered,
+    TooManyBindings,
     first_told,
 )
 from domain.vocabulary import Id, IdType, RegionCode, Relation, Sex
@@ -81,10 +82,12 @@ def bound(
     *,
     member_id: Id | None,
     binding_id: Id | None,
+    bound_members: int,
 ) -> Id | Refusal:
     """The person who is bound. `register` is None while it does not answer.
 
-    `member_id` is the person whom the platform holds under the document, `binding_id` the binding already in force.
+    `member_id` is the person whom the platform holds under the document, `binding_id` the binding already in force,
+    `bound_members` how many the holder has bound.
     """
     consultation = Consultation(book, on)
     objections: list[Refusal] = []
@@ -106,6 +109,10 @@ def bound(
         require_relation_covered(consultation, holder.area, form.relation, path=("relation",))
     if binding_id is not None:
         objections.append(AlreadyBound(binding_id=binding_id))
+    with noting(objections):
+        most = consultation.fact("most", holder.area, "binding.most_members")
+        if bound_members >= most.count:
+            raise TooManyBindings(most=most.count, basis=most.key)
     with noting(objections):
         _require_confirmed(consultation, holder.area, form, register)
         if member_id is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,6 +65,7 @@ async def bind_family_members(
         connection,
         [(order.actor, members[order.document]) for order in orders if order.document in members],
     )
+    held = Counter(await family_bindings.held(connection, holders))
 
     # Decide, each order after those before it.
     answers = Answers(FamilyMemberBound, setting.now)
@@ -83,12 +85,14 @@ async def bind_family_members(
             None if register is None else register[holder.id_number, order.document],
             member_id=member_id,
             binding_id=None if member_id is None else in_force.get((holder.id, member_id)),
+            bound_members=held[holder.id],
         )
         if isinstance(decision, Refusal):
             return decision
         binding = NewBinding(setting.ids.new(holder.region), holder.id, decision, order.relation, setting.now)
         begun.append(binding)
         in_force[holder.id, decision] = binding.id
+        held[holder.id] += 1
         log.append(_event(order, holder, binding, setting))
         return FamilyMemberBound(binding.id)
 

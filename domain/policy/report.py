@@ -19,6 +19,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("binding.pledge_required",),
     ("binding.required_before_payment",),
     ("binding.kinship_must_be_recorded",),
+    ("binding.most_members",),
     ("enrolment.required_before_payment",),
     ("enrolment.elsewhere_must_be_suspended",),
     ("special_payment.groups",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, bindparam, insert, select, update
+from sqlalchemy import BigInteger, bindparam, func, insert, select, update
 
 from domain.store.changing import change
 from domain.store.engine import Connection
@@ -46,6 +46,12 @@ _ACTIVE = Statement(
         family_bindings.c.member_id == _pairs.c.member_ids,
         family_bindings.c.status == written(BindingStatus.ACTIVE),
     )
+)
+
+_HELD = Statement(
+    select(family_bindings.c.holder_id, func.count())
+    .where(among(family_bindings.c.holder_id, "holder_ids"), family_bindings.c.status == written(BindingStatus.ACTIVE))
+    .group_by(family_bindings.c.holder_id)
 )
 
 _BY_ID = Statement(
@@ -93,6 +99,12 @@ async def active(connection: Connection, pairs: Iterable[tuple[Id, Id]]) -> dict
         _ACTIVE, {"holder_ids": [holder for holder, _ in wanted], "member_ids": [member for _, member in wanted]}
     )
     return {(Id(holder), Id(member)): Id(binding) for holder, member, binding in rows}
+
+
+async def held(connection: Connection, holder_ids: Iterable[Id]) -> dict[Id, int]:
+    """How many bindings in force each holder has; who has none is left out."""
+    rows = await connection.fetch_all(_HELD, {"holder_ids": sorted(set(holder_ids))})
+    return {Id(holder): number for holder, number in rows}
 
 
 async def by_id(connection: Connection, ids: Iterable[Id]) -> dict[Id, Binding]:

@@ -20,7 +20,13 @@ LINKS = {
 """Fields that name a row, and the link that the API shows instead."""
 
 
-_FORMS = {date: Form.DATE, int | None: Form.INTEGER, Instant: Form.INSTANT, Instant | None: Form.INSTANT}
+_FORMS = {
+    date: Form.DATE,
+    int: Form.INTEGER,
+    int | None: Form.INTEGER,
+    Instant: Form.INSTANT,
+    Instant | None: Form.INSTANT,
+}
 
 
 def camel(name: str) -> str:

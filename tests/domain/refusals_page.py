@@ -30,6 +30,7 @@ from domain.refusals import (
     Refusal,
     RelationNotCovered,
     SpecialPaymentRequired,
+    TooManyBindings,
 )
 from domain.vocabulary import (
     Fen,
@@ -54,6 +55,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
         region=RegionCode("520402"),
     ),
     AlreadyBound(binding_id=Id(520000000000000007)),
+    TooManyBindings(most=20),
     EnrolledElsewhere(region=RegionCode("510903"), scheme=Scheme.EMPLOYEE),
     AlreadyPaid(contribution_id=Id(520000000000000003)),
     RefundUnderWay(refund_id=Id(520000000000000009)),

@@ -22,6 +22,7 @@ from domain.refusals import (
     Refusal,
     RelationMismatch,
     RelationNotCovered,
+    TooManyBindings,
 )
 from domain.vocabulary import Id, IdType, RegionCode, Relation, Sex
 from tests.domain.cases import (
@@ -70,9 +71,19 @@ def asked(
     holder_number: str = "270101198806060009",
     member_id: Id | None = MOTHER,
     binding_id: Id | None = None,
+    bound_members: int = 0,
 ) -> Id | Refusal:
     holder = replace(standing(area).holder, id_number=holder_number)
-    return bound(book, on, holder, form, register, member_id=member_id, binding_id=binding_id)
+    return bound(
+        book,
+        on,
+        holder,
+        form,
+        register,
+        member_id=member_id,
+        binding_id=binding_id,
+        bound_members=bound_members,
+    )
 
 
 def test_a_mother_whom_the_register_confirms_is_bound(book: PolicyBook) -> None:
@@ -204,6 +215,17 @@ def test_a_right_number_with_a_wrong_name_is_refused_in_the_words_for_a_number_t
         assert isinstance(answer, IdentityMismatch)
         assert vars(answer) == vars(unknown)
         assert (answer.zh(book), answer.en(book)) == (unknown.zh(book), unknown.en(book))
+
+
+def test_one_account_is_tied_to_so_many_family_members_and_no_more(book: PolicyBook) -> None:
+    full = asked(book, bound_members=20)
+    assert isinstance(full, TooManyBindings)
+    assert (full.most, full.basis) == (20, "binding.most_members~000000~2020-01-01")
+    assert granted(asked(book, bound_members=19)) == MOTHER
+
+
+def test_whoever_is_bound_already_hears_that_before_that_the_account_is_full(book: PolicyBook) -> None:
+    assert isinstance(asked(book, binding_id=Id(7), bound_members=20), AlreadyBound)
 
 
 @pytest.mark.parametrize(("died_on", "refused"), [(IN_WINDOW, True), (date(2024, 12, 21), False)])

@@ -117,6 +117,17 @@ async def binding_somebody_never_insured(world: OpenedWorld) -> dict[str, Any]:
     return await world.mutate(BIND, "employee-3", **world.member("employee-3", **stranger, sex="FEMALE"))
 
 
+async def binding_one_more_than_may_be(world: OpenedWorld) -> dict[str, Any]:
+    guide = world.guide["employee"]
+    assert guide.relative is not None
+    await world.change(
+        "INSERT INTO family_bindings (id, holder_id, member_id, relation, status, pledged_at, bound_at)"
+        f" SELECT id, {guide.person_id}, id, 'SIBLING', 'ACTIVE', 0, 0 FROM persons"
+        f" WHERE id NOT IN ({guide.person_id}, {guide.relative.person_id}) ORDER BY id LIMIT 20"
+    )
+    return await world.mutate(BIND, "employee", **world.member("employee"))
+
+
 async def quoting_oneself(world: OpenedWorld) -> dict[str, Any]:
     return await world.quote("employee-4", world.person("employee-4"))
 
@@ -508,6 +519,9 @@ MET = {
 }  # fmt: skip
 
 MET_IN_A_WORLD_OF_ITS_OWN = {
+    "one binding more than may be": Met(
+        "TOO_MANY_BINDINGS", binding_one_more_than_may_be, (), {"most": 20}, "binding.most_members"
+    ),
     "paying while another payment is on its way": Met("PAYMENT_IN_PROGRESS", starting_twice, ("contributionId",)),
     "paying through a channel that the place does not offer": Met(
         "CHANNEL_NOT_OFFERED", submitting("employee", channel="WANSHITONG"), ("channel",),

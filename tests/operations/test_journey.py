@@ -49,10 +49,12 @@ from domain.refusals import (
     PersonNotFound,
     Refusal,
     RelationMismatch,
+    TooManyBindings,
 )
 from domain.store import tables
 from domain.vocabulary import (
     AccountStatus,
+    BindingStatus,
     ContributionStatus,
     EnrolmentStatus,
     EntryKind,
@@ -272,6 +274,44 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
     [silent] = await counter.run(bind_family_members, binding_of(payer, dead, "key-00014"))
     assert isinstance(silent, PartyDoesNotAnswer)
     assert silent.party is OutsideParty.IDENTITY_REGISTRY
+
+
+async def test_the_last_place_is_given_once_and_an_ended_binding_gives_one_back(opened: Opening) -> None:
+    world = TinyWorld()
+    payer = world.person("张伟", birth_date=date(1988, 6, 6), sex=Sex.MALE)
+    first, *_ = [world.binding(payer, world.person(), Relation.SIBLING) for _ in range(19)]
+    world.binding(payer, world.person(), Relation.SIBLING, BindingStatus.ENDED)
+    father, mother = world.person(sex=Sex.MALE), world.person()
+    world.kin(payer, father)
+    world.kin(payer, mother)
+    counter = await opened(world)
+    last, refused = await counter.run(
+        bind_family_members, binding_of(payer, father, "key-00001"), binding_of(payer, mother, "key-00002")
+    )
+    assert isinstance(last, FamilyMemberBound)
+    assert isinstance(refused, TooManyBindings)
+    await counter.run(unbind_family_members, UnbindOrder(payer.id, "key-00003", "r", first))
+    [again] = await counter.run(bind_family_members, binding_of(payer, mother, "key-00004"))
+    assert isinstance(again, FamilyMemberBound)
+
+
+async def test_two_holders_bind_one_member_and_each_binds_another(opened: Opening) -> None:
+    world = TinyWorld()
+    holders = [world.person("张伟", birth_date=date(1988, 6, day), sex=Sex.MALE) for day in (6, 7)]
+    members = [world.person(), world.person("张建国", sex=Sex.MALE)]
+    for holder in holders:
+        for member in members:
+            world.kin(holder, member)
+    counter = await opened(world)
+    pairs = [(holder, member) for holder in holders for member in members]
+    answers = await counter.run(
+        bind_family_members, *(binding_of(*pair, f"key-0000{place}") for place, pair in enumerate(pairs))
+    )
+    assert all(isinstance(answer, FamilyMemberBound) for answer in answers)
+    found = tables.family_bindings.c
+    assert sorted(await counter.rows(found.holder_id, found.member_id)) == sorted(
+        (holder.id, member.id) for holder, member in pairs
+    )
 
 
 async def test_an_ended_binding_pays_no_more_and_may_be_begun_again(opened: Opening) -> None:
