@@ -288,7 +288,10 @@ def carried_out(
     try:
         for server in servers:
             server.start()
-        crowd = Crowd(_together(ports[0], people, prepared))
+        payments = [payment for payment in _together(ports[0], people, prepared) if payment is not None]
+        if not payments:
+            raise Wrong("nobody in the file can pay for anybody")
+        crowd = Crowd(payments)
         for each in moments:
             with crowd.paying(ports):
                 crowd.wait_for(each.answers)

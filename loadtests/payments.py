@@ -9,7 +9,7 @@ from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
 from typing import Any, Final
 
-from loadtests.answers import Data, NotAnswered, Refused, Wrong, at, data_of, fen, nodes, outcome
+from loadtests.answers import Data, NotAnswered, Refused, at, data_of, fen, nodes, outcome
 from loadtests.documents import documents
 from loadtests.people import Person
 from loadtests.visits import ANSWER_SECONDS
@@ -81,8 +81,11 @@ def may_be_sent_again(reason: NotAnswered) -> bool:
     return any(word in str(reason) for word in _TRY_AGAIN)
 
 
-def prepared(client: Client, person: Person) -> Payment:
-    """A payment that this person can make: relative bound, contribution submitted. Raises NotAnswered, Wrong."""
+def prepared(client: Client, person: Person) -> Payment | None:
+    """A payment that this person can make: relative bound, contribution submitted; None where policy lets them not.
+
+    Raises NotAnswered, Wrong.
+    """
     before = client.ask(person, "MyFamily", {})
     binding = {
         "idempotencyKey": key_of(person, "bind"),
@@ -109,8 +112,8 @@ def prepared(client: Client, person: Person) -> Payment:
             "submitResidentContribution",
             "ResidentContributionSubmitted",
         )
-    except Refused as refusal:
-        raise Wrong(f"nothing can be paid: {refusal}") from None
+    except Refused:
+        return None
     return Payment(
         person,
         at(submitted, "contribution.id"),
