@@ -84,7 +84,7 @@ async def order_status(counter: Counter, order: Id) -> tuple[str, int]:
 
 async def status(counter: Counter, contribution: Id) -> str:
     found = tables.resident_contributions.c
-    return dict(await counter.rows(found.id, found.status))[contribution]  # type: ignore[arg-type, no-any-return]
+    return {row[0]: str(row[1]) for row in await counter.rows(found.id, found.status)}[contribution]
 
 
 async def event_types(counter: Counter) -> list[str]:
