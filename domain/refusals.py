@@ -31,10 +31,11 @@ from domain.vocabulary import (
 class RefusalCode(Word):
     """Which refusal (办理结果代码), in order of precedence."""
 
-    NOT_SIGNED_IN = "未登录", "not signed in as a citizen"
+    NOT_SIGNED_IN = "未登录", "not signed in as somebody who may do this"
     IDEMPOTENCY_KEY_REUSED = "幂等键重复使用", "idempotency key reused with other content"
     INPUT_NOT_ACCEPTABLE = "填写内容不符合要求", "input not acceptable"
     PERSONA_NOT_FOUND = "未查询到演示身份", "persona not found"
+    UNIT_NOT_FOUND = "非该单位经办人员", "not the officer of such a unit"
     PLEDGE_NOT_ACCEPTED = "未同意个人承诺书", "personal pledge not accepted"
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
@@ -105,6 +106,9 @@ class InputProblem(Word):
         "is no earlier than the first year and makes 20 years at most",
     )
     ORDER_COUNT = "应为 1 至 100 笔", "is a list of 1 to 100 orders"
+    MONTH = "应为 202001 至本月之间的年月", "is a month from 202001 to the present one, such as 202412"
+    LINE_COUNT = "应为 1 至 500 人", "is a list of 1 to 500 persons"
+    WAGE = "含有不大于零的工资", "holds wages above zero only"
     GRADE = "不是参保地设有的缴费档次", "is the number of no grade of the place of enrolment"
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
@@ -165,15 +169,18 @@ class Refusal(Exception):
 
 @dataclass(eq=False, kw_only=True)
 class NotSignedIn(Refusal):
-    """Nobody is signed in, or somebody who is no citizen (未登录或非参保人身份)."""
+    """Nobody is signed in, or somebody in another capacity than the matter needs (未登录或身份不符)."""
 
     code = RefusalCode.NOT_SIGNED_IN
 
     def zh(self, names: Names) -> str:
-        return "未以参保人身份登录，本业务须由参保人本人办理，请登录后重试。"
+        return "未以可办理本业务的身份登录，个人业务须由参保人本人、单位业务须由单位经办人员办理，请登录后重试。"
 
     def en(self, names: Names) -> str:
-        return "You are not signed in as an insured person, and only they may do this. Sign in and try again."
+        return (
+            "You are not signed in as somebody who may do this: the insured person for their own matters, the officer "
+            "for those of a unit. Sign in and try again."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -224,6 +231,8 @@ _INPUT_FIELDS = {
     "coverageYear": ("参保年度", "The year of cover"),
     "firstYear": ("起始年度", "The first year"),
     "lastYear": ("截止年度", "The last year"),
+    "month": ("申报月份", "The month"),
+    "lines": ("职工清单", "The list of employees"),
     "orders": ("缴费清单", "The list of payments"),
     "grade": ("缴费档次", "The grade of contribution"),
     "repairYears": ("补缴的断保年数", "The number of missed years to pay for"),
@@ -242,6 +251,20 @@ class PersonaNotFound(Refusal):
 
     def en(self, names: Names) -> str:
         return "This world has no persona of that name, so nobody was signed in. Choose one from the list of personas."
+
+
+@dataclass(eq=False, kw_only=True)
+class UnitNotFound(Refusal):
+    """The officer acts for no such unit (非该单位经办人员). Whether there is one is not told."""
+
+    code = RefusalCode.UNIT_NOT_FOUND
+    path: tuple[str, ...] = ("unitId",)
+
+    def zh(self, names: Names) -> str:
+        return "您不是该单位的经办人员，只能办理本单位的业务，请核对单位标识后重新提交。"
+
+    def en(self, names: Names) -> str:
+        return "You are no officer of such a unit, and act for your own only. Check the unit's id and send it again."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -985,6 +1008,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     IdempotencyKeyReused,
     InputNotAcceptable,
     PersonaNotFound,
+    UnitNotFound,
     PledgeNotAccepted,
     CannotBindSelf,
     IdentityMismatch,

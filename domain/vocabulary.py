@@ -133,6 +133,8 @@ class Prefix(Enum):
     REGION = "reg"
     EVENT = "evt"
     PERSONA = "psa"
+    EMPLOYEE_BILL = "bil"
+    EMPLOYEE_CONTRIBUTION = "emc"
     POLICY_FACT = "pol"
 
 
@@ -325,6 +327,28 @@ class PaymentKind(Word):
 
     ORDINARY = "日常缴费", "ordinary payment"
     SPECIAL = "特殊缴费", "special payment"
+
+
+class EmployeeContributionKind(Word):
+    """What a contribution to the employee scheme is for (缴费类型)."""
+
+    REGULAR = "正常缴费", "declared in time"
+    BACK_PAYMENT = "补缴", "declared after the day on which it was due"
+
+
+class EmployeeBillStatus(Word):
+    """State of a bill of the employee scheme and of its lines (缴费单状态)."""
+
+    DUE = "待缴费", "declared, not yet paid"
+
+
+class WageLineOutcome(Word):
+    """What became of one line of a declaration of wages (逐人申报结果)."""
+
+    RECORDED = "已申报", "recorded"
+    LISTED_TWICE = "同一人重复列出", "listed twice; the first line counts"
+    NOT_A_MEMBER = "该月未由本单位参加职工医保", "not enrolled by this unit as an employee in that month"
+    ALREADY_DECLARED = "该月已申报", "declared for that month already"
 
 
 class UnitStatus(Word):

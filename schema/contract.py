@@ -20,6 +20,7 @@ from schema.events import (
     ResidentContributionPaidEvent,
     ResidentContributionRefundedEvent,
     ResidentContributionSubmittedEvent,
+    WagesDeclaredEvent,
 )
 from schema.mutation import Mutation
 from schema.query import Query
@@ -48,6 +49,7 @@ def build_schema() -> strawberry.Schema:
             PaymentVoidedEvent,
             ResidentContributionRefundedEvent,
             PaymentCertificateIssuedEvent,
+            WagesDeclaredEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -15,6 +15,8 @@ from domain.vocabulary import (
     BindingStatus,
     ChannelFailure,
     ContributionStatus,
+    EmployeeBillStatus,
+    EmployeeContributionKind,
     EnrolmentStatus,
     EntryKind,
     IdType,
@@ -34,6 +36,7 @@ from domain.vocabulary import (
     SpecialGroup,
     UnitKind,
     UnitStatus,
+    WageLineOutcome,
     Word,
 )
 
@@ -58,6 +61,7 @@ class EventType(Word):
 
     FAMILY_MEMBER_BOUND = "家庭成员已绑定", "family member bound"
     FAMILY_MEMBER_UNBOUND = "家庭成员已解绑", "family member unbound"
+    WAGES_DECLARED = "单位已申报缴费工资", "wages declared by a unit"
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
     RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"
     RESIDENT_CONTRIBUTION_FINISHED = "居民缴费已办结", "resident contribution finished"
@@ -117,6 +121,12 @@ publish(
     PaymentKind,
     "缴费入口：特殊群体须走特殊缴费。\nPayment entrance; members of a special group must use the special one.",
 )
+publish(
+    EmployeeContributionKind,
+    "职工医保缴费的类型：按期申报，或逾期补缴。\nWhat a contribution to the employee scheme is for.",
+)
+publish(EmployeeBillStatus, "职工医保缴费单及其明细的状态。\nState of a bill of the employee scheme and of its lines.")
+publish(WageLineOutcome, "逐人申报的结果。\nWhat became of one line of a declaration of wages.")
 publish(UnitStatus, "参保单位的状态。\nState of an insured unit.")
 publish(ReceiptKind, "缴费凭证的类型。\nKind of receipt.")
 publish(RefundReason, "退费情形，须经记录核实。\nWhy a contribution is given back; the records must show it.")
@@ -140,6 +150,8 @@ __all__ = [
     "BindingStatus",
     "ChannelFailure",
     "ContributionStatus",
+    "EmployeeBillStatus",
+    "EmployeeContributionKind",
     "EnrolmentStatus",
     "EntryKind",
     "EventType",
@@ -164,5 +176,6 @@ __all__ = [
     "SpecialGroup",
     "UnitKind",
     "UnitStatus",
+    "WageLineOutcome",
     "publish",
 ]

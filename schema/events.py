@@ -7,7 +7,8 @@ from typing import Annotated
 import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
-from schema.enums import EventType, PaymentChannel, RefundReason, Relation
+from schema.employee_contributions import EmployeeBill
+from schema.enums import EmployeeContributionKind, EventType, PaymentChannel, RefundReason, Relation
 from schema.family_bindings import FamilyBinding
 from schema.payment_certificates import PaymentCertificate
 from schema.payment_orders import PaymentOrder
@@ -16,6 +17,7 @@ from schema.refunds import Refund
 from schema.relay import Connection, Edge, Node
 from schema.resident_contributions import ResidentContribution
 from schema.scalars import Cursor
+from schema.units import Unit
 
 EventTypes = Annotated[
     list[EventType] | None,
@@ -151,6 +153,18 @@ class PaymentCertificateIssuedEvent(Event):
     )
     first_year: int = strawberry.field(description="起始参保年度，含。\nFirst year of cover, included.")
     last_year: int = strawberry.field(description="截止参保年度，含。\nLast year of cover, included.")
+
+
+@strawberry.type(description="单位已申报一个月的缴费工资。\nA unit has declared the wages of a month.")
+class WagesDeclaredEvent(Event):
+    bill: EmployeeBill | None = strawberry.field(
+        description="形成的缴费单；访问者无权看到时为 null。\nThe bill; null when the viewer may not see it."
+    )
+    unit: Unit | None = strawberry.field(description="申报的单位。\nThe unit that declared.")
+    kind: EmployeeContributionKind = strawberry.field(description="缴费类型。\nWhat the contributions are for.")
+    month: int = strawberry.field(description="申报的年月，例如 202412。\nMonth that was declared, such as 202412.")
+    persons: int = strawberry.field(description="申报的人数。\nHow many persons were declared.")
+    amount: Fen = strawberry.field(description="应缴合计，元。\nAmount due altogether, in yuan.")
 
 
 @strawberry.type(description="事件列表中的一项。\nOne event of a list.")

@@ -12,6 +12,7 @@ from schema.enums import (
     AgencyKind,
     BindingStatus,
     ContributionStatus,
+    EmployeeContributionKind,
     EnrolmentStatus,
     PaymentChannel,
     PaymentOrderStatus,
@@ -126,6 +127,12 @@ class RefundStatusFilter:
 class PaymentOrderStatusFilter:
     eq: PaymentOrderStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[PaymentOrderStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按职工医保缴费类型筛选。\nCondition on what an employee contribution is for.")
+class EmployeeContributionKindFilter:
+    eq: EmployeeContributionKind | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[EmployeeContributionKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按单位类型筛选。\nCondition on the kind of unit.")

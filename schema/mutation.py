@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from schema.declarations import declared
+from schema.employee_contributions import DeclareWagesInput, DeclareWagesResult
 from schema.family_bindings import (
     BindFamilyMemberInput,
     BindFamilyMemberResult,
@@ -39,9 +40,9 @@ INPUT = "办理的内容。\nWhat is to be done."
 
 
 @strawberry.type(
-    description="可以办理的一切。每项在一个事务中办成，或被拒绝而什么都不改变；除登录外都须以参保人身份登录。\n"
+    description="可以办理的一切。每项在一个事务中办成，或被拒绝而什么都不改变；除登录外，个人业务须以参保人、单位业务须以单位经办人员身份登录。\n"
     "All that can be done. Each is done in one transaction, or refused with nothing changed; "
-    "all but signing in need an insured person who is signed in."
+    "all but signing in need whoever may do it signed in: the insured person, or the officer of a unit."
 )
 class Mutation:
     @declared(
@@ -142,3 +143,12 @@ class Mutation:
     def issue_payment_certificate(
         self, input: Annotated[IssuePaymentCertificateInput, strawberry.argument(description=INPUT)]
     ) -> IssuePaymentCertificateResult: ...
+
+    @declared(
+        "申报单位一个月的缴费工资：按当月的基数上下限和费率核定，逐人答复，形成一张缴费单；逾期申报的为补缴。\n"
+        "Declare a unit's wages of a month: assessed by that month's floor, ceiling and rates, each line answered "
+        "on its own, one bill for all; after the due day it is a back payment."
+    )
+    def declare_wages(
+        self, input: Annotated[DeclareWagesInput, strawberry.argument(description=INPUT)]
+    ) -> DeclareWagesResult: ...

@@ -15,6 +15,7 @@ from schema.relay import After, Before, Connection, Edge, First, Last, Node
 from schema.scalars import IdNumber
 
 if TYPE_CHECKING:
+    from schema.employee_contributions import EmployeeContributionConnection
     from schema.enrolments import EnrolmentConnection, EnrolmentWhere
     from schema.family_bindings import FamilyBindingConnection, FamilyBindingWhere
     from schema.personal_accounts import PersonalAccount
@@ -83,6 +84,18 @@ class Person(Node):
             strawberry.argument(description="筛选条件。\nConditions."),
         ] = strawberry.UNSET,
     ) -> Annotated[EnrolmentConnection, strawberry.lazy("schema.enrolments")]: ...
+
+    @declared(
+        "此人的职工医保缴费，按标识排序；无权看到者为空。\n"
+        "Contributions to the employee scheme of this person, by id; empty to those who may not see them."
+    )
+    def employee_contributions(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Annotated[EmployeeContributionConnection, strawberry.lazy("schema.employee_contributions")]: ...
 
     @declared(
         "此人作为账户所有人持有的家庭绑定，含已解除的，按标识排序；他人查看时为空。\n"

@@ -12,6 +12,7 @@ from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
 from schema.continuity import InsuranceContinuityResult
 from schema.declarations import declared
+from schema.employee_contributions import EmployeeBill, EmployeeBillConnection, EmployeeBillWhere
 from schema.enums import PaymentChannel
 from schema.events import EventConnection, EventTypes
 from schema.payment_certificates import (
@@ -255,6 +256,30 @@ class Query:
             ),
         ],
     ) -> VerifiedPaymentCertificate | None: ...
+
+    @declared(
+        "按标识取职工医保缴费单；没有，或访问者无权看到时为 null。\n"
+        "A bill of the employee scheme, by id; null when there is none or the viewer may not see it."
+    )
+    def employee_bill(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="缴费单的标识（bil_…）。\nId of the bill (bil_…).")
+        ],
+    ) -> EmployeeBill | None: ...
+
+    @declared(
+        "职工医保缴费单：单位经办人员看到本单位的，经办人员看到本地区的，运维看到全部；按标识排序。\n"
+        "Bills of the employee scheme: officers see their unit's, clerks their region's, operators all; by id."
+    )
+    def employee_bills(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[EmployeeBillWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> EmployeeBillConnection: ...
 
     @declared(
         "测算：今天（世界时间）为此人缴此年度应缴多少、何时生效，每一项都附依据。\n"

@@ -66,7 +66,10 @@ class Refusal:
     def message(self, language: InLanguage = Language.ZH) -> str: ...
 
 
-@strawberry.type(description="未以参保人身份登录。\nNobody is signed in, or somebody who is no insured person.")
+@strawberry.type(
+    description="未以可办理该业务的身份登录。\n"
+    "Nobody is signed in, or somebody in another capacity than the matter needs."
+)
 class NotSignedIn(Refusal):
     pass
 
@@ -89,6 +92,11 @@ class InputNotAcceptable(Refusal):
 
 @strawberry.type(description="此世界没有该名称的演示身份。\nThis world has no persona of that name.")
 class PersonaNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="不是该单位的经办人员。\nThe applicant is no officer of such a unit.")
+class UnitNotFound(Refusal):
     pass
 
 

@@ -14,6 +14,7 @@ from schema.regions import Region
 from schema.relay import After, Before, Connection, Edge, First, Last, Node
 
 if TYPE_CHECKING:
+    from schema.employee_contributions import EmployeeBillConnection, EmployeeBillWhere
     from schema.enrolments import EnrolmentConnection, EnrolmentWhere
 
 
@@ -53,6 +54,22 @@ class Unit(Node):
             strawberry.argument(description="筛选条件。\nConditions."),
         ] = strawberry.UNSET,
     ) -> Annotated[EnrolmentConnection, strawberry.lazy("schema.enrolments")]: ...
+
+    @declared(
+        "此单位的职工医保缴费单，按标识排序；无权看到者为空。\n"
+        "Bills of the employee scheme of this unit, by id; empty to those who may not see them."
+    )
+    def bills(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[
+            Annotated[EmployeeBillWhere, strawberry.lazy("schema.employee_contributions")] | None,
+            strawberry.argument(description="筛选条件。\nConditions."),
+        ] = strawberry.UNSET,
+    ) -> Annotated[EmployeeBillConnection, strawberry.lazy("schema.employee_contributions")]: ...
 
 
 @strawberry.type(description="参保单位列表中的一项。\nOne insured unit of a list.")

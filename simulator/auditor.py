@@ -19,6 +19,9 @@ from domain.store.statements import Statement
 from domain.store.tables import (
     account_entries,
     channel_collections,
+    employee_bills,
+    employee_contributions,
+    enrolments,
     events,
     family_bindings,
     id_blocks,
@@ -126,6 +129,8 @@ _certificates = payment_certificates.c
 _entries = account_entries.c
 _refunds = refunds.c
 _paid = resident_contributions.c
+_bills = employee_bills.c
+_lines = employee_contributions.c
 _since = bindparam("since", type_=_paid.paid_at.type)
 _IS_PAID = or_(_paid.status == ContributionStatus.PAID.name, _paid.status == ContributionStatus.FINISHED.name)
 _BY_ACCOUNT = and_(_IS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
@@ -392,6 +397,46 @@ def _told_but_not_so(event_type: str, written: Select[Any], key: str) -> Select[
     )
 
 
+def _not_the_sum() -> Select[Any]:
+    shares = ("unit_fen", "personal_fen", "maternity_fen")
+    lines = (
+        select(_lines.bill_id, func.count().label("persons"), *(func.sum(_lines[one]).label(one) for one in shares))
+        .group_by(_lines.bill_id)
+        .subquery()
+    )
+    return (
+        select(_bills.id, _bills.persons, func.coalesce(lines.c.persons, 0))
+        .select_from(employee_bills.outerjoin(lines, lines.c.bill_id == _bills.id))
+        .where(
+            or_(
+                func.coalesce(lines.c.persons, 0) != _bills.persons,
+                *(func.coalesce(lines.c[one], 0) != _bills[one] for one in shares),
+            )
+        )
+    )
+
+
+def _on_a_foreign_bill() -> Select[Any]:
+    """Lines of another month, kind or region than their bill, or of somebody whom its unit does not enrol."""
+    return (
+        select(_lines.id, _lines.bill_id)
+        .select_from(
+            employee_contributions.join(employee_bills, _bills.id == _lines.bill_id).join(
+                enrolments, enrolments.c.id == _lines.enrolment_id
+            )
+        )
+        .where(
+            or_(
+                _lines.month != _bills.month,
+                _lines.kind != _bills.kind,
+                _lines.region_code != _bills.region_code,
+                enrolments.c.person_id != _lines.person_id,
+                enrolments.c.unit_id != _bills.unit_id,
+            )
+        )
+    )
+
+
 _BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _since)
 _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
@@ -400,6 +445,7 @@ _SUBMITTED_NOW = select(_paid.id).where(_paid.submitted_at >= _since)
 _PAID_NOW = select(_paid.id).where(_WAS_PAID, _paid.paid_at >= _since)
 _FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
 _REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since)
+_DECLARED_NOW = select(_bills.id).where(_bills.declared_at >= _since)
 _CERTIFIED_NOW = select(_certificates.id).where(_certificates.issued_at >= _since)
 _REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
 
@@ -411,6 +457,7 @@ _LOG = (
     ("RESIDENT_CONTRIBUTION_FINISHED", "finished contribution", _FINISHED_NOW, "contribution_id"),
     ("CONTRIBUTION_REFUND_REQUESTED", "request for a refund", _REFUND_ASKED_NOW, "refund_id"),
     ("RESIDENT_CONTRIBUTION_REFUNDED", "refund", _REFUNDED_NOW, "refund_id"),
+    ("WAGES_DECLARED", "declaration of wages", _DECLARED_NOW, "bill_id"),
     ("PAYMENT_CERTIFICATE_ISSUED", "payment certificate", _CERTIFIED_NOW, "certificate_id"),
 )
 
@@ -478,6 +525,8 @@ RULES: dict[str, Statement] = {
         ("who was paid for was bound to the payer", _unbound()),
         ("whatever is finished has a slip, and nothing unpaid has one", _slips()),
         ("a payment certificate attests payments of its person and years", _certified_amiss()),
+        ("a bill of the employee scheme is the sum of its lines", _not_the_sum()),
+        ("a line is of its bill's month, kind and unit", _on_a_foreign_bill()),
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),

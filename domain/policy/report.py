@@ -63,12 +63,20 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("payment_channel.channels",),
     ("payment_channel.bank_batch_hours",),
     ("payment_channel.voidable_after_minutes",),
+    ("employee_contribution.average_wage",),
+    ("employee_contribution.floor_percent",),
+    ("employee_contribution.ceiling_percent",),
+    ("employee_contribution.unit_rate",),
+    ("employee_contribution.personal_rate",),
+    ("employee_contribution.maternity_rate",),
+    ("employee_contribution.personal_share_is_credited",),
+    ("employee_contribution.due_day_of_next_month",),
     ("refund.reasons",),
     ("refund.refused_once_cover_begins",),
     ("refund.reasons_after_cover_begins",),
     ("refund.returns_by",),
 )
-"""What paying a family member's contribution can need; each line is met by any one of its names."""
+"""What paying a family member's or an employee's contribution can need; each line is met by any one of its names."""
 
 FACTS_BEHIND: Mapping[str, tuple[str, ...]] = {
     "waiting_period.has_variable_part": (

@@ -52,6 +52,11 @@ RULE = by_role(
         Role.CITIZEN: lambda row, scope: f"{row.subject_id} = {scope.viewer_id} OR {row.actor_id} = {scope.viewer_id}",
         Role.CLERK: in_clerks_region(),
         Role.OPERATOR: None,
+        # What the officer does as an insured person is told to the insured person.
+        Role.UNIT_OFFICER: lambda row, scope: (
+            f"{row.actor_id} = {scope.viewer_id}"
+            f" AND {scope.json.integer_member(row.payload, 'unit_id')} = {scope.unit_id}"
+        ),
     }
 )
 
@@ -122,6 +127,14 @@ _CERTIFICATE: Mapping[str, RowField] = {
     "firstYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "first_year")),
     "lastYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "last_year")),
 }
+_WAGES: Mapping[str, RowField] = {
+    "bill": _linked("EmployeeBill", "bill_id"),
+    "unit": _linked("Unit", "unit_id"),
+    "kind": text(lambda row, scope: scope.json.member(row.payload, "kind")),
+    "month": integer(lambda row, scope: scope.json.integer_member(row.payload, "month")),
+    "persons": integer(lambda row, scope: scope.json.integer_member(row.payload, "persons")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+}
 
 
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
@@ -138,6 +151,7 @@ EVENT = VariedSource(
     members={
         EventType.FAMILY_MEMBER_BOUND.name: _member("FamilyMemberBoundEvent", _BINDING),
         EventType.FAMILY_MEMBER_UNBOUND.name: _member("FamilyMemberUnboundEvent", _BINDING),
+        EventType.WAGES_DECLARED.name: _member("WagesDeclaredEvent", _WAGES),
         EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_FINISHED.name: _member("ResidentContributionFinishedEvent", _FINISHED),

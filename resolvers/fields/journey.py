@@ -105,9 +105,14 @@ def key_objection(key: str) -> InputNotAcceptable | None:
     )
 
 
-def told(request: Request, objection: InputNotAcceptable) -> Refusal:
+def citizen(request: Request) -> Id:
+    """The citizen who acts, 0 where none does."""
+    return request.actor
+
+
+def told(actor: Id, objection: InputNotAcceptable) -> Refusal:
     """What somebody whose input cannot be right is told: who is not signed in hears that first."""
-    return objection if request.actor else NotSignedIn()
+    return objection if actor else NotSignedIn()
 
 
 def acceptable(given: Arguments) -> InputNotAcceptable | None:
@@ -124,14 +129,16 @@ def batched(
     operation: Operation,
     make_order: MakeOrder,
     *,
+    actor: Callable[[Request], Id] = citizen,
     objection: Callable[[Arguments], InputNotAcceptable | None] = acceptable,
     ids: Callable[[Any], int] = ids_for_one,
     sets_timers: bool = False,
 ) -> MutationSource:
     """A mutation whose orders share a transaction with those that arrive with them.
 
-    `objection` is what is wrong with an input before it becomes an order; `ids` is how many ids an order takes.
-    `sets_timers` says that an order can leave something to be done at once, beside its answer.
+    `actor` is who acts, 0 where nobody may. `objection` is what is wrong with an input before it becomes an order;
+    `ids` is how many ids an order takes. `sets_timers` says that an order can leave
+    something to be done at once, beside its answer.
     """
 
     def batches(world: World) -> Batches[Any]:
@@ -152,11 +159,11 @@ def batched(
         given = arguments["input"]
         wrong = key_objection(given["idempotencyKey"]) or objection(given)
         if wrong is not None:
-            return await shown(request, write, told(request, wrong))
+            return await shown(request, write, told(actor(request), wrong))
         found = request.world.batches.get(operation)
         if found is None:
             found = request.world.batches[operation] = batches(request.world)
-        order = make_order(request.actor, given["idempotencyKey"], request.request_id, given)
+        order = make_order(actor(request), given["idempotencyKey"], request.request_id, given)
         return await found.answer(order, write)
 
     return MutationSource(run)

@@ -79,6 +79,9 @@ PERSON = RowSource(
             where={"scheme": "scheme", "status": "status", "region": "region_code"},
         ),
         "account": Link("PersonalAccount", lambda row, other, scope: f"{other.person_id} = {row.id}"),
+        "employeeContributions": Many(
+            "EmployeeContribution", lambda row, other, scope: f"{other.person_id} = {row.id}"
+        ),
         "familyBindings": Many(
             "FamilyBinding",
             lambda row, other, scope: f"{other.holder_id} = {row.id}",

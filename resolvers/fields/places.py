@@ -99,6 +99,11 @@ UNIT = RowSource(
             lambda row, other, scope: f"{other.unit_id} = {row.id}",
             where={"scheme": "scheme", "status": "status", "region": "region_code"},
         ),
+        "bills": Many(
+            "EmployeeBill",
+            lambda row, other, scope: f"{other.unit_id} = {row.id}",
+            where={"region": "region_code", "month": "month", "kind": "kind"},
+        ),
     },
 )
 

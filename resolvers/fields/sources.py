@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from domain.policy import PolicyBook
 from domain.vocabulary import Prefix
 from resolvers.fields import (
+    employee_contributions,
     events,
     journey,
     payment_certificates,
@@ -26,6 +27,8 @@ _ROWS = (
     *places.PLACES,
     *persons.PERSONS,
     *resident_contributions.CONTRIBUTIONS,
+    employee_contributions.BILL,
+    employee_contributions.CONTRIBUTION,
     refunds.REFUND,
     payment_certificates.CERTIFICATE,
     payment_orders.PAYMENT_ORDER,
@@ -36,6 +39,7 @@ _ROWS = (
 MUTATIONS: Mapping[str, MutationSource] = {
     **world.MUTATIONS,
     **journey.MUTATIONS,
+    **employee_contributions.MUTATIONS,
     **refunds.MUTATIONS,
     **payment_certificates.MUTATIONS,
     **payment_orders.MUTATIONS,
@@ -50,6 +54,7 @@ def field_sources(book: PolicyBook) -> Sources:
         computed=(
             *policy.POLICY,
             *journey.OUTCOMES,
+            *employee_contributions.OUTCOMES,
             refunds.OUTCOME,
             *payment_certificates.COMPUTED,
             *payment_orders.OUTCOMES,
@@ -63,6 +68,7 @@ def field_sources(book: PolicyBook) -> Sources:
             "region": OneByKey("Region", "code"),
             "residentContribution": OneByKey("ResidentContribution", "id"),
             "receipt": OneByKey("Receipt", "id"),
+            "employeeBill": OneByKey("EmployeeBill", "id"),
             "refund": OneByKey("Refund", "id"),
             "paymentCertificate": OneByKey("PaymentCertificate", "id"),
             "paymentOrder": OneByKey("PaymentOrder", "id"),
@@ -70,6 +76,7 @@ def field_sources(book: PolicyBook) -> Sources:
             **places.QUERIES,
             **persons.QUERIES,
             **resident_contributions.QUERIES,
+            **employee_contributions.QUERIES,
             **refunds.QUERIES,
             **payment_certificates.QUERIES,
             **payment_orders.QUERIES,

@@ -16,6 +16,7 @@ from tests.resolvers.opened import (
     BIND,
     CERTIFY,
     CHECK,
+    DECLARE,
     FINISH,
     PAY,
     PAY_TOGETHER,
@@ -304,7 +305,43 @@ async def after_a_window_without_a_later_price(world: OpenedWorld) -> dict[str, 
     return await on(submitting("synthetic-employee"), days=80)(world)
 
 
+def declaring(
+    persona: str | None, unit_of: str = "officer-employer", /, *, lines: int = 1, wage: str = "6500.00", **given: Any
+) -> Meeting:
+    """Declares the wages of the unit that a persona acts for, of somebody who need not be its member."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        unit = (await world.data("{ viewer { unit { id } } }", persona="officer-employer"))["viewer"]["unit"]["id"]
+        line = {"personId": NOBODY, "wage": wage}
+        asked = {"unitId": unit, "month": 202412, "lines": [line] * lines} | given
+        return await world.mutate(DECLARE, persona, **asked)
+
+    return meeting
+
+
 MET = {
+    "declaring wages while not signed in": Met("NOT_SIGNED_IN", declaring(None)),
+    "declaring wages as an employee": Met("NOT_SIGNED_IN", declaring("employee")),
+    "declaring the wages of another unit": Met("UNIT_NOT_FOUND", declaring("officer-school"), ("unitId",)),
+    "declaring the wages of no unit": Met("UNIT_NOT_FOUND", declaring("officer-employer", unitId=NOBODY), ("unitId",)),
+    "declaring a month to come": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        declaring("officer-employer", month=202501),
+        ("month",),
+        {"field": "month", "problem": "MONTH"},
+    ),
+    "declaring nobody's wages": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        declaring("officer-employer", lines=0),
+        ("lines",),
+        {"field": "lines", "problem": "LINE_COUNT"},
+    ),
+    "declaring a wage of nothing": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        declaring("officer-employer", wage="0.00"),
+        ("lines",),
+        {"field": "lines", "problem": "WAGE"},
+    ),
     "binding while not signed in": Met("NOT_SIGNED_IN", binding(None)),
     "submitting while not signed in": Met("NOT_SIGNED_IN", submitting(None, bound=False)),
     "paying while not signed in": Met("NOT_SIGNED_IN", sending(PAY, None, contributionId="con_1")),

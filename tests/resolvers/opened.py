@@ -37,6 +37,8 @@ JOURNEY_TABLES = {
     "personal_accounts": "id",
     "account_entries": "id",
     "receipts": "id",
+    "employee_bills": "id",
+    "employee_contributions": "id",
     "refunds": "id",
     "payment_certificates": "id",
     "events": "position",
@@ -123,6 +125,12 @@ _ORDER = "order { id status channel amount failure contribution { id status cove
 START = mutation_telling("startPayment", f"... on PaymentStarted {{ {_ORDER} }}")
 CHECK = mutation_telling("checkPayment", f"... on PaymentChecked {{ {_ORDER} }}")
 VOID = mutation_telling("voidPayment", f"... on PaymentVoided {{ {_ORDER} }}")
+DECLARE = mutation_telling(
+    "declareWages",
+    "... on WagesDeclared { bill { id kind month persons status unitShare personalShare maternityShare total dueOn"
+    " unit { id } } lines { personId outcome contribution { id wage base unitShare personalShare maternityShare"
+    " accountCredit } } }",
+)
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",
     "... on ResidentContributionsAnswered { results { "

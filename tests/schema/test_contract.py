@@ -58,6 +58,7 @@ SHORT_LISTS = {
     "ResidentContributionsAnswered.results",
     "VerifiedPaymentCertificate.payments",
     "Refusal.path",
+    "WagesDeclared.lines",
 }
 
 

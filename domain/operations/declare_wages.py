@@ -1,0 +1,154 @@
+"""Declare a unit's wages of a month (单位缴费申报): what is recorded makes one bill, and each line has its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.decisions.declaring import Declaration, declared
+from domain.operations.answering import Answers, question
+from domain.operations.setting import Setting
+from domain.refusals import NotSignedIn, Refusal, UnitNotFound
+from domain.store import answers as answer_store
+from domain.store import employee_bills, events, persons
+from domain.store.employee_bills import NewBill, NewLine
+from domain.store.engine import Connection
+from domain.store.events import EventType, NewEvent
+from domain.vocabulary import Fen, Id, RegionCode, WageLineOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareOrder:
+    """`actor` is the unit's officer, 0 where none is signed in. `lines` are (person, wage), in the officer's order."""
+
+    actor: Id
+    key: str
+    cause: str
+    unit_id: Id
+    month: int
+    lines: tuple[tuple[Id, Fen], ...]
+    mutation: str = "declareWages"
+
+    @property
+    def ids(self) -> int:
+        """How many ids it takes at most: each line, the bill, the event."""
+        return len(self.lines) + 2
+
+
+@dataclass(frozen=True, slots=True)
+class WagesDeclared:
+    """The bill, None where no line was recorded; for each line its person, outcome and contribution (0 for none)."""
+
+    bill_id: Id | None
+    persons: tuple[Id, ...]
+    outcomes: tuple[WageLineOutcome, ...]
+    contributions: tuple[Id, ...]
+
+
+async def declare_wages(
+    connection: Connection, orders: Sequence[DeclareOrder], setting: Setting
+) -> list[WagesDeclared | Refusal]:
+    """One answer to each order, in order; a month that one order declares is declared for those after it."""
+    # Gather: the persons are held, so that two declarations for one person take turns.
+    await persons.hold(connection, [person for order in orders for person, _ in order.lines])
+    first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
+    acted_for = await employee_bills.acted_for(connection, [(order.actor, order.unit_id) for order in orders])
+    pairs = [(order.unit_id, person) for order in orders for person, _ in order.lines]
+    members = await employee_bills.members(connection, pairs)
+    months = [(person, order.month) for order in orders for person, _ in order.lines]
+    taken = await employee_bills.declared_already(connection, months)
+
+    # Decide.
+    answers = Answers(WagesDeclared, setting.now)
+    bills: list[NewBill] = []
+    log: list[NewEvent] = []
+
+    def answered(order: DeclareOrder) -> WagesDeclared | Refusal:
+        if not order.actor:
+            return NotSignedIn()
+        region = acted_for.get((order.actor, order.unit_id))
+        if region is None:
+            return UnitNotFound()
+        decision = declared(
+            setting.policy,
+            setting.on,
+            region,
+            order.month,
+            order.lines,
+            members=members.get(order.unit_id, {}),
+            declared_before=frozenset(person for person, month in taken if month == order.month),
+        )
+        if isinstance(decision, Refusal):
+            return decision
+        lines = [_line(order, at, decision, region, setting) for at in range(len(order.lines))]
+        contributions = tuple(Id(0) if line is None else line.id for line in lines)
+        recorded = tuple(line for line in lines if line is not None)
+        bill_id = None
+        if recorded:
+            bill = _bill(order, decision, region, recorded, setting)
+            bill_id = bill.id
+            bills.append(bill)
+            log.append(_event(order, bill, setting))
+            taken.update((line.person_id, order.month) for line in recorded)
+        outcomes = tuple(line.outcome for line in decision.lines)
+        return WagesDeclared(bill_id, tuple(person for person, _ in order.lines), outcomes, contributions)
+
+    results = []
+    for order in orders:
+        answer = answers.first(order, first_answers.get(question(order)))
+        results.append(answers.give(order, answered(order)) if answer is None else answer)
+
+    # Record.
+    await employee_bills.declare(connection, bills)
+    await events.append(connection, log)
+    await answer_store.append(connection, answers.kept)
+    return results
+
+
+def _line(order: DeclareOrder, at: int, decision: Declaration, region: RegionCode, setting: Setting) -> NewLine | None:
+    """The line as it is recorded, None where it is not."""
+    answer = decision.lines[at]
+    if answer.shares is None or answer.enrolment_id is None:
+        return None
+    person_id, wage_fen = order.lines[at]
+    return NewLine(setting.ids.new(region), person_id, answer.enrolment_id, wage_fen, answer.shares)
+
+
+def _bill(
+    order: DeclareOrder, decision: Declaration, region: RegionCode, lines: tuple[NewLine, ...], setting: Setting
+) -> NewBill:
+    return NewBill(
+        id=setting.ids.new(region),
+        unit_id=order.unit_id,
+        region=region,
+        kind=decision.kind,
+        month=order.month,
+        declared_at=setting.now,
+        declared_by=order.actor,
+        due_on=decision.due_on,
+        lines=lines,
+    )
+
+
+def _event(order: DeclareOrder, bill: NewBill, setting: Setting) -> NewEvent:
+    return NewEvent(
+        id=setting.ids.new(bill.region),
+        type=EventType.WAGES_DECLARED,
+        region=bill.region,
+        occurred_at=setting.now,
+        actor_id=order.actor,
+        subject_id=order.actor,
+        cause=order.cause,
+        payload={
+            "bill_id": bill.id,
+            "unit_id": bill.unit_id,
+            "kind": bill.kind.name,
+            "month": bill.month,
+            "persons": len(bill.lines),
+            "unit_fen": bill.unit_fen,
+            "personal_fen": bill.personal_fen,
+            "maternity_fen": bill.maternity_fen,
+            "amount_fen": Fen(bill.unit_fen + bill.personal_fen + bill.maternity_fen),
+            "due_on": bill.due_on.isoformat(),
+        },
+    )

@@ -1,0 +1,158 @@
+"""Bills and contributions of the employee scheme, and declaring wages (职工医保缴费、单位缴费申报)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from domain.operations.declare_wages import DeclareOrder, WagesDeclared, declare_wages
+from domain.refusals import InputNotAcceptable, InputProblem
+from domain.store.tables import employee_bills, employee_contributions
+from domain.vocabulary import Id, Prefix, Role, WageLineOutcome, api_id
+from resolvers.context import Request
+from resolvers.fields.journey import batched, named
+from resolvers.fields.rules import by_role, in_clerks_region, of_own_unit, own
+from resolvers.plan.executor import MutationSource
+from resolvers.plan.sources import (
+    Arguments,
+    ComputedSource,
+    Identifier,
+    Many,
+    NestedMany,
+    Plain,
+    QueryRoot,
+    RowSource,
+    ToRow,
+    by_key,
+    day,
+    integer,
+    moment,
+    text,
+    yuan,
+)
+
+MOST_LINES: Final = 500
+"""How many persons one declaration takes."""
+
+BILL_WHERE = {"region": "region_code", "month": "month", "kind": "kind"}
+
+BILL = RowSource(
+    "EmployeeBill",
+    employee_bills,
+    key=("id",),
+    prefix=Prefix.EMPLOYEE_BILL,
+    rule=by_role({Role.UNIT_OFFICER: of_own_unit(), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    fields={
+        "id": Identifier(Prefix.EMPLOYEE_BILL, lambda row, scope: row.id),
+        "unit": by_key("Unit", "unit_id"),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "kind": text("kind"),
+        "month": integer("month"),
+        "persons": integer("persons"),
+        "status": text("status"),
+        "unitShare": yuan("unit_fen"),
+        "personalShare": yuan("personal_fen"),
+        "maternityShare": yuan("maternity_fen"),
+        "total": yuan(lambda row, scope: f"({row.unit_fen} + {row.personal_fen} + {row.maternity_fen})"),
+        "declaredAt": moment("declared_at"),
+        "dueOn": day("due_on"),
+        "contributions": Many("EmployeeContribution", lambda row, other, scope: f"{other.bill_id} = {row.id}"),
+    },
+)
+
+CONTRIBUTION = RowSource(
+    "EmployeeContribution",
+    employee_contributions,
+    key=("id",),
+    prefix=Prefix.EMPLOYEE_CONTRIBUTION,
+    rule=by_role(
+        {
+            Role.CITIZEN: own("person_id"),
+            Role.UNIT_OFFICER: lambda row, scope: (
+                f"{row.bill_id} IN (SELECT id FROM employee_bills WHERE unit_id = {scope.unit_id})"
+            ),
+            Role.CLERK: in_clerks_region(),
+            Role.OPERATOR: None,
+        }
+    ),
+    fields={
+        "id": Identifier(Prefix.EMPLOYEE_CONTRIBUTION, lambda row, scope: row.id),
+        "bill": by_key("EmployeeBill", "bill_id"),
+        "person": by_key("Person", "person_id", through=True, nullable=False),
+        "enrolment": by_key("Enrolment", "enrolment_id", through=True, nullable=False),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "kind": text("kind"),
+        "month": integer("month"),
+        "status": text("status"),
+        "wage": yuan("wage_fen"),
+        "base": yuan("base_fen"),
+        "unitShare": yuan("unit_fen"),
+        "personalShare": yuan("personal_fen"),
+        "maternityShare": yuan("maternity_fen"),
+        "accountCredit": yuan("credit_fen"),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """The answer to one line of a declaration; `contribution_id` is None where it was not recorded."""
+
+    person_id: Id
+    outcome: WageLineOutcome
+    contribution_id: Id | None
+
+
+def _lines(declared: WagesDeclared) -> list[LineAnswer]:
+    return [
+        LineAnswer(person_id, outcome, contribution_id or None)
+        for person_id, outcome, contribution_id in zip(
+            declared.persons, declared.outcomes, declared.contributions, strict=True
+        )
+    ]
+
+
+OUTCOMES = (
+    ComputedSource(
+        "WageLineAnswer",
+        LineAnswer,
+        {
+            "personId": Plain(lambda line, arguments: api_id(Prefix.PERSON, line.person_id)),
+            "outcome": Plain(lambda line, arguments: line.outcome),
+            "contribution": ToRow("EmployeeContribution", lambda line: line.contribution_id),
+        },
+    ),
+    ComputedSource(
+        "WagesDeclared",
+        WagesDeclared,
+        {"bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id), "lines": NestedMany(_lines)},
+    ),
+)
+
+QUERIES: Mapping[str, QueryRoot] = {"employeeBills": Many("EmployeeBill", where=BILL_WHERE)}
+
+
+def officer(request: Request) -> Id:
+    """The officer who acts, 0 where none does."""
+    return request.officer
+
+
+def _unacceptable(given: Arguments) -> InputNotAcceptable | None:
+    if not 1 <= len(given["lines"]) <= MOST_LINES:
+        return InputNotAcceptable(field="lines", problem=InputProblem.LINE_COUNT)
+    if any(line["wage"] <= 0 for line in given["lines"]):
+        return InputNotAcceptable(field="lines", problem=InputProblem.WAGE)
+    return None
+
+
+def _declare(actor_id: Id, key: str, cause: str, given: Arguments) -> DeclareOrder:
+    lines = tuple((named(line, "personId", Prefix.PERSON), line["wage"]) for line in given["lines"])
+    return DeclareOrder(actor_id, key, cause, named(given, "unitId", Prefix.UNIT), given["month"], lines)
+
+
+MUTATIONS: Mapping[str, MutationSource] = {
+    "declareWages": batched(
+        declare_wages, _declare, actor=officer, objection=_unacceptable, ids=lambda order: order.ids
+    ),
+}
