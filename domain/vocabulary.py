@@ -248,10 +248,6 @@ class EntryKind(Word):
     MONTHLY_CREDIT = "划账", "monthly credit"
     PROXY_CONTRIBUTION = "医保个人账户代缴费", "contribution paid from the account"
     REFUND = "医保退费", "contribution refunded"
-    INTEREST = "年度结息", "yearly interest"
-    WITHDRAWAL = "一次性支取", "withdrawn in one sum"
-    TRANSFERRED_IN = "转入", "transferred in from another region"
-    TRANSFERRED_OUT = "转出", "transferred out to another region"
 
 
 class ContributionStatus(Word):
@@ -292,7 +288,6 @@ class PaymentChannel(Word):
     WANSHITONG = "皖事通", "Wanshitong, the app of Anhui's government"
     BANK_BATCH = "银行批量扣款", "batch deduction by the bank"
     COUNTER = "办税服务厅柜台", "counter of the tax office"
-    COLLECTING_UNIT = "集体代收", "collected by a school or village"
     FISCAL = "财政资助", "borne whole by medical assistance: no money moves"
 
 

@@ -494,8 +494,6 @@ _NUMBERED = (
     "payment_certificates",
     "employee_bills",
     "employee_contributions",
-    "account_withdrawals",
-    "enrolment_transfers",
     "events",
 )
 

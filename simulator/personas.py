@@ -36,7 +36,7 @@ from simulator.families import add_unit
 from simulator.identity import IdentityNumbers
 from simulator.places import Place
 from simulator.prices import Prices
-from simulator.records import Account, Payment, Records, moment
+from simulator.records import TODAY, Account, Payment, Records, moment
 
 XIXIU = RegionCode("520402")
 _ANSHUN = tuple(RegionCode(code) for code in ("520402", "520403", "520422", "520423", "520424", "520425"))
@@ -142,7 +142,6 @@ class People:
             document.phone if document.birth_date < date(2011, 1, 1) else None,
             None if group is None else group.name,
             death,
-            None,
         )
         records.add(
             "registry_identities",
@@ -189,7 +188,13 @@ class People:
         )
 
     def resident(
-        self, person: Someone, person_type: PersonType, *, since: int = _RESIDENT_SINCE, by: int | None = None
+        self,
+        person: Someone,
+        person_type: PersonType,
+        *,
+        since: int = _RESIDENT_SINCE,
+        by: int | None = None,
+        visible_to_tax_at: int | None = None,
     ) -> int:
         """The id of an active resident enrolment, by the unit given or the one that enrols such people."""
         region = person.document.region
@@ -208,6 +213,7 @@ class People:
             unit,
             EnrolmentStatus.ACTIVE,
             max(since, person.born + 10),
+            visible_to_tax_at=visible_to_tax_at,
         )
 
     def paid(
@@ -428,6 +434,7 @@ class Cast:
         self._retired_payer()
         self._mother_gap()
         self._already_paid()
+        self._mother_just_registered()
         self._with_mother(
             "two-grades",
             "模拟二市职工；母亲 2025 年度尚未缴费，当地设有两个缴费档次：400.00 元和 600.00 元",
@@ -606,6 +613,22 @@ class Cast:
             Relation.PARENT,
             "安顺市西秀区职工；母亲从未参保登记，会提示未查询到居民医疗参保信息",
             "employee in Xixiu whose mother was never enrolled",
+        )
+
+    def _mother_just_registered(self) -> None:
+        draws, people = self._draws(), self._people
+        payer = self._payer(draws, XIXIU)
+        mother = self._mother(draws, payer, XIXIU)
+        people.resident(mother, PersonType.RESIDENT_SENIOR, since=TODAY, visible_to_tax_at=moment(TODAY, 21 * 3600))
+        people.settle(people.employee(payer, balance_fen=268_000))
+        self._persona(
+            "mother-just-registered",
+            payer,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工；母亲今天刚办理参保登记，登记信息预计当天 21:00 送达税务部门，此前不能通过税务渠道缴费",
+            "employee in Xixiu whose mother was registered today; the tax bureau has the registration from 21:00 on, "
+            "and its channels do not collect before",
         )
 
     def _mother_employed_elsewhere(self) -> None:

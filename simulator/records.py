@@ -54,12 +54,6 @@ def moment(day: int, second: int = 0) -> int:
     return (day - _EPOCH_DAY) * 86_400 + _MIDNIGHT + second
 
 
-def months_between(first: int, last: int) -> int:
-    """How many calendar months lie between two days, each month that begins between them counted."""
-    start, end = date.fromordinal(first), date.fromordinal(last)
-    return max(0, (end.year - start.year) * 12 + end.month - start.month)
-
-
 _CREDIT_DAY = RATES.fen("accounts.credit_day")
 _CREDIT_DAYS = tuple(
     date(year, month, _CREDIT_DAY).toordinal()
@@ -171,8 +165,9 @@ class Records:
         status: EnrolmentStatus,
         started: int,
         ended: int | None = None,
+        visible_to_tax_at: int | None = None,
     ) -> int:
-        """The id of a new enrolment."""
+        """The id of a new enrolment, which the tax bureau knows of from that moment, or already."""
         number = self.new_id("enrolments", region)
         self._rows["enrolments"].append(
             (
@@ -185,9 +180,7 @@ class Records:
                 status.name,
                 iso(started),
                 None if ended is None else iso(ended),
-                months_between(started, TODAY if ended is None else ended) if scheme is Scheme.EMPLOYEE else 0,
-                None,
-                None,
+                visible_to_tax_at,
             )
         )
         return number
@@ -247,7 +240,7 @@ class Records:
             balance += amount
             position += 1
             entries.append(
-                (province + number, account.id, position, kind, amount, balance, at, text, contribution_id, None, None)
+                (province + number, account.id, position, kind, amount, balance, at, text, contribution_id, None)
             )
             number += 1
         self._next["account_entries"] += number - first_number
@@ -302,7 +295,6 @@ class Records:
                 at + payment.hidden_hours * 3600 if paid else None,
                 finished_at,
                 payment.subsidy_fen,
-                None,
                 None,
                 1,
                 0,

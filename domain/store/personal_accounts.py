@@ -25,8 +25,7 @@ from domain.vocabulary import EntryKind, Fen, Id, Instant
 class NewEntry:
     """An entry at its position; `amount_fen` is negative out of the account, `balance_fen` what it leaves there.
 
-    What it is for is the contribution that it pays, the employee contribution that it credits, or the entry that it
-    gives back.
+    What it is for is the contribution that it pays, or the entry that it gives back.
     """
 
     id: Id
@@ -38,7 +37,6 @@ class NewEntry:
     occurred_at: Instant
     business_on: date
     contribution_id: Id | None = None
-    employee_contribution_id: Id | None = None
     reverses_id: Id | None = None
 
 
@@ -76,7 +74,6 @@ async def post(
                 "occurred_at": one.occurred_at,
                 "business_on": one.business_on,
                 "contribution_id": one.contribution_id,
-                "employee_contribution_id": one.employee_contribution_id,
                 "reverses_id": one.reverses_id,
             }
             for one in entries

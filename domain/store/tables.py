@@ -120,7 +120,6 @@ persons = Table(
     Column("phone", Text),
     Column("special_group", Text, comment="recognised group (认定身份), null for ordinary persons"),
     Column("died_on", Date),
-    Column("certificate_activated_at", BigInteger, comment="医保电子凭证; null until it is activated"),
     Index("uq_persons_identity", "id_type", "id_number", unique=True),
     Index(None, "region_code", "id"),
     Index(None, "household_id"),
@@ -138,13 +137,6 @@ enrolments = Table(
     Column("status", Text, nullable=False),
     Column("started_on", Date, nullable=False),
     Column("ended_on", Date),
-    Column(
-        "months_carried",
-        Integer,
-        nullable=False,
-        comment="months of contributions from before the world began or from another region",
-    ),
-    Column("visible_elsewhere_at", BigInteger, comment="from when other regions see its end; null: since it is there"),
     Column("visible_to_tax_at", BigInteger, comment="from when the tax bureau sees its beginning; null: at once"),
     Index(None, "person_id", "id"),
     Index(None, "region_code", "id"),
@@ -218,7 +210,6 @@ resident_contributions = Table(
     Column("finished_at", BigInteger),
     Column("subsidy_fen", BigInteger, nullable=False, comment="what medical assistance bears of the contribution"),
     Column("payment_order_id", BigInteger, ForeignKey("payment_orders.id"), comment="null where an account pays"),
-    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="the school or village that collects it"),
     Column("grade", Integer, nullable=False, comment="grade of contribution (缴费档次), 1 where there is one"),
     Column("repair_years", Integer, nullable=False, comment="how many missed years are paid for besides (补缴)"),
     Column("repair_fen", BigInteger, nullable=False, comment="how much of the amount is for missed years"),
@@ -251,7 +242,6 @@ account_entries = Table(
     Column("occurred_at", BigInteger, nullable=False),
     Column("business_on", Date, nullable=False),
     Column("contribution_id", BigInteger, ForeignKey("resident_contributions.id")),
-    Column("employee_contribution_id", BigInteger, ForeignKey("employee_contributions.id")),
     Column("reverses_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="the entry it gives back"),
     CheckConstraint("balance_fen >= 0", name="balance_not_negative"),
     Index("uq_account_entries_position", "account_id", "position", unique=True),
@@ -271,8 +261,7 @@ payment_orders = Table(
     "payment_orders",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=False),
-    Column("payer_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who pays, or acts for the unit"),
-    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="the unit that pays, null for a person"),
+    Column("payer_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who pays"),
     Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
     Column("channel", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -283,7 +272,6 @@ payment_orders = Table(
     Column("confirmations", Integer, nullable=False, comment="how often the channel has confirmed it"),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
     Index(None, "payer_id", "id"),
-    Index(None, "unit_id", "id"),
     Index(None, "region_code", "id"),
 )
 
@@ -381,65 +369,9 @@ employee_contributions = Table(
         "person_id",
         "month",
         unique=True,
-        sqlite_where=text("status <> 'VOIDED' AND kind IN ('REGULAR', 'BACK_PAYMENT', 'FLEXIBLE')"),
-        postgresql_where=text("status <> 'VOIDED' AND kind IN ('REGULAR', 'BACK_PAYMENT', 'FLEXIBLE')"),
+        sqlite_where=text("kind IN ('REGULAR', 'BACK_PAYMENT')"),
+        postgresql_where=text("kind IN ('REGULAR', 'BACK_PAYMENT')"),
     ),
-)
-
-account_withdrawals = Table(
-    "account_withdrawals",
-    metadata,
-    Column("id", BigId, primary_key=True, autoincrement=False),
-    Column("account_id", BigInteger, ForeignKey("personal_accounts.id"), nullable=False, unique=True),
-    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
-    Column("applicant_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="the owner, or an heir"),
-    Column("reason", Text, nullable=False),
-    Column("amount_fen", BigInteger, nullable=False),
-    Column("withdrawn_at", BigInteger, nullable=False),
-    Column(
-        "entry_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="null where nothing was left"
-    ),
-    Index(None, "applicant_id", "id"),
-    Index(None, "region_code", "id"),
-)
-
-enrolment_transfers = Table(
-    "enrolment_transfers",
-    metadata,
-    Column("id", BigId, primary_key=True, autoincrement=False),
-    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
-    Column("from_region_code", Text, ForeignKey("regions.code"), nullable=False),
-    Column("to_region_code", Text, ForeignKey("regions.code"), nullable=False),
-    Column("from_enrolment_id", BigInteger, ForeignKey("enrolments.id"), nullable=False),
-    Column("to_enrolment_id", BigInteger, ForeignKey("enrolments.id"), nullable=False),
-    Column("status", Text, nullable=False),
-    Column("applied_at", BigInteger, nullable=False),
-    Column("accepted_on", Date, nullable=False, comment="the working day on which it counts as accepted"),
-    Column("sent_due_on", Date, nullable=False, comment="last working day for the place that it leaves"),
-    Column("sent_at", BigInteger),
-    Column("received_due_on", Date, comment="last working day for the place that receives it; null until it is sent"),
-    Column("completed_at", BigInteger),
-    Column("calendar", Text, nullable=False, comment="which calendar the working days were counted on"),
-    Column("months", Integer, comment="months carried over; null until it is sent"),
-    Column("balance_fen", BigInteger, comment="what the account carries over; null until it is sent"),
-    Index(None, "person_id", "id"),
-    Index(None, "from_region_code", "id"),
-    Index(None, "to_region_code", "id"),
-    Index(
-        "uq_enrolment_transfers_open",
-        "person_id",
-        unique=True,
-        sqlite_where=text("status IN ('APPLIED', 'SENT')"),
-        postgresql_where=text("status IN ('APPLIED', 'SENT')"),
-    ),
-)
-
-payees = Table(
-    "payees",
-    metadata,
-    Column("payer_id", BigInteger, ForeignKey("persons.id"), primary_key=True, comment="who pays for others"),
-    Column("person_id", BigInteger, ForeignKey("persons.id"), primary_key=True),
-    Column("added_at", BigInteger, nullable=False, comment="when name and number were confirmed by the register"),
 )
 
 timers = Table(

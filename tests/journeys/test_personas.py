@@ -57,6 +57,7 @@ SITUATIONS = {
     "mother-already-paid": Situation("FamilyMemberBound", "PaidByAnother", "PaidByAnother"),
     "sibling-paid": Situation("FamilyMemberBound", "PaidByAnother", "PaidByAnother"),
     "mother-not-enrolled": Situation("FamilyMemberBound", "NotEnrolled", "NotEnrolled"),
+    "mother-just-registered": PAYS,
     "mother-employed-elsewhere": Situation("FamilyMemberBound", "EnrolledElsewhere", "EnrolledElsewhere"),
     "mother-special-group": Situation(
         "FamilyMemberBound", "ContributionQuote", "SpecialPaymentRequired", None, "400.00"

@@ -264,16 +264,6 @@ async def voiding_early(world: OpenedWorld) -> dict[str, Any]:
     return await world.mutate(VOID, "employee", orderId=order)
 
 
-async def submitting_early(world: OpenedWorld) -> dict[str, Any]:
-    """The mother's registration is on its way to the tax bureau for another twelve hours."""
-    member = await world.bound("employee")
-    seen_at = world.service.world.clock.now() + 12 * 3600
-    await world.change(
-        f"UPDATE enrolments SET visible_to_tax_at = {seen_at} WHERE person_id = {member.removeprefix('per_')}"
-    )
-    return await world.mutate(SUBMIT, "employee", personId=member, coverageYear=2025, channel="WECHAT")
-
-
 def with_silence(meeting: Meeting, *, registry: bool = False, provinces: bool = False) -> Meeting:
     """The same while a party does not answer."""
 
@@ -568,7 +558,8 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
         basis="payment_channel.channels",
     ),
     "paying before the registration has reached the tax bureau": Met(
-        "NOT_YET_AT_TAX_BUREAU", submitting_early, ("personId",), {"visibleAt": "2024-12-16T21:00:00+08:00"},
+        "NOT_YET_AT_TAX_BUREAU", submitting("mother-just-registered", channel="WECHAT"), ("personId",),
+        {"visibleAt": "2024-12-16T21:00:00+08:00"},
     ),
     "checking a payment of somebody else": Met(
         "PAYMENT_ORDER_NOT_FOUND", sending(CHECK, "employee", orderId="pmt_520000000000000001"), ("orderId",)

@@ -156,7 +156,6 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
             IN_WINDOW,
             0,
             None,
-            None,
             1,
             0,
             0,
@@ -173,7 +172,6 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
         IN_WINDOW,
         date(2024, 12, 20),
         paid.contribution_id,
-        None,
         None,
     )
     await counter.assert_books_balance()

@@ -42,6 +42,7 @@ SITUATIONS = {
     "mother-already-paid": ("FamilyMemberBound", "PaidByAnother"),
     "sibling-paid": ("FamilyMemberBound", "PaidByAnother"),
     "mother-not-enrolled": ("FamilyMemberBound", "NotEnrolled"),
+    "mother-just-registered": ("FamilyMemberBound", *PAID),
     "mother-employed-elsewhere": ("FamilyMemberBound", "EnrolledElsewhere"),
     "mother-special-group": ("FamilyMemberBound", "SpecialPaymentRequired"),
     "rare-name": ("IdentityMismatch", "NotThePayer"),

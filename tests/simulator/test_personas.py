@@ -19,6 +19,7 @@ CITIZENS = [
     "synthetic-employee", "late-payer", "mother-already-paid", "sibling-paid", "mother-not-enrolled",
     "mother-employed-elsewhere", "mother-special-group", "rare-name", "uncle", "newborn-parent", "mother-deceased",
     "no-account", "already-bound", "retired-payer", "mother-gap", "already-paid",
+    "mother-just-registered",
     "two-grades", "repairable-gap", "mother-assisted", "mother-borne-whole",
 ]  # fmt: skip
 OFFICERS = {"officer-employer": 6, "officer-school": 4, "officer-village": 5}
@@ -179,6 +180,7 @@ def test_places_are_as_described(cast: Cast) -> None:
         ("mother-already-paid", [2022, 2023, 2024, 2025]),
         ("sibling-paid", [2022, 2023, 2024, 2025]),
         ("mother-not-enrolled", []),
+        ("mother-just-registered", []),
         ("mother-employed-elsewhere", [2022, 2023, 2024]),
         ("newborn-parent", []),
         ("xuancheng-parent", [2023, 2024]),

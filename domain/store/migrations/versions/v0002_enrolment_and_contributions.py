@@ -1,4 +1,4 @@
-"""Enrolment and contributions: payment orders, refunds, certificates, bills of employees, transfers, timers."""
+"""Enrolment and contributions: payment orders, refunds, certificates, bills of employees, timers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -71,17 +71,6 @@ def _make_tables() -> None:
     )
     op.create_index(op.f("ix_timers_due_at_id"), "timers", ["due_at", "id"], unique=False)
     op.create_table(
-        "payees",
-        sa.Column("payer_id", sa.BigInteger(), nullable=False, comment="who pays for others"),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "added_at", sa.BigInteger(), nullable=False, comment="when name and number were confirmed by the register"
-        ),
-        sa.ForeignKeyConstraint(["payer_id"], ["persons.id"], name=op.f("fk_payees_payer_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_payees_person_id")),
-        sa.PrimaryKeyConstraint("payer_id", "person_id", name=op.f("pk_payees")),
-    )
-    op.create_table(
         "payment_certificates",
         sa.Column("id", _big_id(), autoincrement=False, nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -110,8 +99,7 @@ def _make_tables() -> None:
     op.create_table(
         "payment_orders",
         sa.Column("id", _big_id(), autoincrement=False, nullable=False),
-        sa.Column("payer_id", sa.BigInteger(), nullable=False, comment="who pays, or acts for the unit"),
-        sa.Column("unit_id", sa.BigInteger(), nullable=True, comment="the unit that pays, null for a person"),
+        sa.Column("payer_id", sa.BigInteger(), nullable=False, comment="who pays"),
         sa.Column("region_code", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -128,12 +116,10 @@ def _make_tables() -> None:
         sa.CheckConstraint("amount_fen > 0", name=op.f("ck_payment_orders_amount_positive")),
         sa.ForeignKeyConstraint(["payer_id"], ["persons.id"], name=op.f("fk_payment_orders_payer_id")),
         sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_payment_orders_region_code")),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_payment_orders_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_orders")),
     )
     op.create_index(op.f("ix_payment_orders_payer_id_id"), "payment_orders", ["payer_id", "id"], unique=False)
     op.create_index(op.f("ix_payment_orders_region_code_id"), "payment_orders", ["region_code", "id"], unique=False)
-    op.create_index(op.f("ix_payment_orders_unit_id_id"), "payment_orders", ["unit_id", "id"], unique=False)
     op.create_table(
         "employee_bills",
         sa.Column("id", _big_id(), autoincrement=False, nullable=False),
@@ -168,69 +154,6 @@ def _make_tables() -> None:
     op.create_index(op.f("ix_employee_bills_person_id_id"), "employee_bills", ["person_id", "id"], unique=False)
     op.create_index(op.f("ix_employee_bills_region_code_id"), "employee_bills", ["region_code", "id"], unique=False)
     op.create_index(op.f("ix_employee_bills_unit_id_id"), "employee_bills", ["unit_id", "id"], unique=False)
-    op.create_table(
-        "enrolment_transfers",
-        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("from_region_code", sa.Text(), nullable=False),
-        sa.Column("to_region_code", sa.Text(), nullable=False),
-        sa.Column("from_enrolment_id", sa.BigInteger(), nullable=False),
-        sa.Column("to_enrolment_id", sa.BigInteger(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("applied_at", sa.BigInteger(), nullable=False),
-        sa.Column("accepted_on", sa.Date(), nullable=False, comment="the working day on which it counts as accepted"),
-        sa.Column("sent_due_on", sa.Date(), nullable=False, comment="last working day for the place that it leaves"),
-        sa.Column("sent_at", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "received_due_on",
-            sa.Date(),
-            nullable=True,
-            comment="last working day for the place that receives it; null until it is sent",
-        ),
-        sa.Column("completed_at", sa.BigInteger(), nullable=True),
-        sa.Column("calendar", sa.Text(), nullable=False, comment="which calendar the working days were counted on"),
-        sa.Column("months", sa.Integer(), nullable=True, comment="months carried over; null until it is sent"),
-        sa.Column(
-            "balance_fen",
-            sa.BigInteger(),
-            nullable=True,
-            comment="what the account carries over; null until it is sent",
-        ),
-        sa.ForeignKeyConstraint(
-            ["from_enrolment_id"], ["enrolments.id"], name=op.f("fk_enrolment_transfers_from_enrolment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["from_region_code"], ["regions.code"], name=op.f("fk_enrolment_transfers_from_region_code")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_enrolment_transfers_person_id")),
-        sa.ForeignKeyConstraint(
-            ["to_enrolment_id"], ["enrolments.id"], name=op.f("fk_enrolment_transfers_to_enrolment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["to_region_code"], ["regions.code"], name=op.f("fk_enrolment_transfers_to_region_code")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_transfers")),
-    )
-    op.create_index(
-        op.f("ix_enrolment_transfers_from_region_code_id"),
-        "enrolment_transfers",
-        ["from_region_code", "id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_enrolment_transfers_person_id_id"), "enrolment_transfers", ["person_id", "id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_enrolment_transfers_to_region_code_id"), "enrolment_transfers", ["to_region_code", "id"], unique=False
-    )
-    op.create_index(
-        "uq_enrolment_transfers_open",
-        "enrolment_transfers",
-        ["person_id"],
-        unique=True,
-        sqlite_where=sa.text("status IN ('APPLIED', 'SENT')"),
-        postgresql_where=sa.text("status IN ('APPLIED', 'SENT')"),
-    )
     op.create_table(
         "employee_contributions",
         sa.Column("id", _big_id(), autoincrement=False, nullable=False),
@@ -276,34 +199,8 @@ def _make_tables() -> None:
         "employee_contributions",
         ["person_id", "month"],
         unique=True,
-        sqlite_where=sa.text("status <> 'VOIDED' AND kind IN ('REGULAR', 'BACK_PAYMENT', 'FLEXIBLE')"),
-        postgresql_where=sa.text("status <> 'VOIDED' AND kind IN ('REGULAR', 'BACK_PAYMENT', 'FLEXIBLE')"),
-    )
-    op.create_table(
-        "account_withdrawals",
-        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("region_code", sa.Text(), nullable=False),
-        sa.Column("applicant_id", sa.BigInteger(), nullable=False, comment="the owner, or an heir"),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
-        sa.Column("withdrawn_at", sa.BigInteger(), nullable=False),
-        sa.Column("entry_id", sa.BigInteger(), nullable=True, comment="null where nothing was left"),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["personal_accounts.id"], name=op.f("fk_account_withdrawals_account_id")
-        ),
-        sa.ForeignKeyConstraint(["applicant_id"], ["persons.id"], name=op.f("fk_account_withdrawals_applicant_id")),
-        sa.ForeignKeyConstraint(["entry_id"], ["account_entries.id"], name=op.f("fk_account_withdrawals_entry_id")),
-        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_account_withdrawals_region_code")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_withdrawals")),
-        sa.UniqueConstraint("account_id", name=op.f("uq_account_withdrawals_account_id")),
-        sa.UniqueConstraint("entry_id", name=op.f("uq_account_withdrawals_entry_id")),
-    )
-    op.create_index(
-        op.f("ix_account_withdrawals_applicant_id_id"), "account_withdrawals", ["applicant_id", "id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_account_withdrawals_region_code_id"), "account_withdrawals", ["region_code", "id"], unique=False
+        sqlite_where=sa.text("kind IN ('REGULAR', 'BACK_PAYMENT')"),
+        postgresql_where=sa.text("kind IN ('REGULAR', 'BACK_PAYMENT')"),
     )
     op.create_table(
         "refunds",
@@ -344,28 +241,8 @@ def _change_tables() -> None:
         units.add_column(sa.Column("status", sa.Text(), nullable=False, server_default="ACTIVE"))
         units.add_column(sa.Column("registered_on", sa.Date(), nullable=False, server_default="2008-01-01"))
     with op.batch_alter_table(
-        "persons", recreate="auto" if op.get_context().dialect.name == "postgresql" else "always"
-    ) as persons:
-        persons.add_column(
-            sa.Column("certificate_activated_at", sa.BigInteger(), comment="医保电子凭证; null until it is activated")
-        )
-    with op.batch_alter_table("enrolments") as enrolments:
-        enrolments.add_column(
-            sa.Column(
-                "months_carried",
-                sa.Integer(),
-                nullable=False,
-                server_default="0",
-                comment="months of contributions from before the world began or from another region",
-            )
-        )
-        enrolments.add_column(
-            sa.Column(
-                "visible_elsewhere_at",
-                sa.BigInteger(),
-                comment="from when other regions see its end; null: since it is there",
-            )
-        )
+        "enrolments", recreate="auto" if op.get_context().dialect.name == "postgresql" else "always"
+    ) as enrolments:
         enrolments.add_column(
             sa.Column(
                 "visible_to_tax_at",
@@ -391,20 +268,12 @@ def _change_tables() -> None:
     )
     _change_contributions()
     with op.batch_alter_table("account_entries") as entries:
-        entries.add_column(sa.Column("employee_contribution_id", sa.BigInteger()))
         entries.add_column(sa.Column("reverses_id", sa.BigInteger(), comment="the entry it gives back"))
         entries.create_unique_constraint("uq_account_entries_reverses_id", ["reverses_id"])
-        entries.create_foreign_key(
-            "fk_account_entries_employee_contribution_id",
-            "employee_contributions",
-            ["employee_contribution_id"],
-            ["id"],
-        )
         entries.create_foreign_key("fk_account_entries_reverses_id", "account_entries", ["reverses_id"], ["id"])
     for table, column in (
         ("units", "status"),
         ("units", "registered_on"),
-        ("enrolments", "months_carried"),
         ("receipts", "kind"),
         ("resident_contributions", "subsidy_fen"),
         ("resident_contributions", "grade"),
@@ -428,9 +297,6 @@ def _change_contributions() -> None:
             )
         )
         contributions.add_column(sa.Column("payment_order_id", sa.BigInteger(), comment="null where an account pays"))
-        contributions.add_column(
-            sa.Column("unit_id", sa.BigInteger(), comment="the school or village that collects it")
-        )
         contributions.add_column(
             sa.Column(
                 "grade",
@@ -461,7 +327,6 @@ def _change_contributions() -> None:
         contributions.create_foreign_key(
             "fk_resident_contributions_payment_order_id", "payment_orders", ["payment_order_id"], ["id"]
         )
-        contributions.create_foreign_key("fk_resident_contributions_unit_id", "units", ["unit_id"], ["id"])
         contributions.drop_constraint(op.f("ck_resident_contributions_amount_positive"), type_="check")
         contributions.drop_constraint(op.f("ck_resident_contributions_paid_has_time"), type_="check")
         contributions.create_check_constraint("amount_not_negative", "amount_fen >= 0")
