@@ -192,7 +192,6 @@ VoidPaymentResult = Annotated[
     | NotSignedIn
     | IdempotencyKeyReused
     | InputNotAcceptable
-    | PolicyNotStated
     | PaymentOrderNotFound
     | PaymentNotVoidable,
     strawberry.union(
