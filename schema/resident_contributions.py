@@ -94,7 +94,7 @@ class ResidentContribution(Node):
         description="随本年度一并补缴的断保年数。\nHow many missed years are paid for besides the year of cover."
     )
     repair_amount: Fen = strawberry.field(
-        description="amount 中用于补缴断保年度的部分，元。\nHow much of the amount is for missed years, in yuan."
+        description="金额（amount）中用于补缴断保年度的部分，元。\nHow much of the amount is for missed years, in yuan."
     )
     submitted_at: Instant = strawberry.field(description="提交时刻。\nWhen it was submitted.")
     paid_at: Instant | None = strawberry.field(
