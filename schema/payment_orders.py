@@ -188,12 +188,7 @@ class PaymentVoided:
 
 
 VoidPaymentResult = Annotated[
-    PaymentVoided
-    | NotSignedIn
-    | IdempotencyKeyReused
-    | InputNotAcceptable
-    | PaymentOrderNotFound
-    | PaymentNotVoidable,
+    PaymentVoided | NotSignedIn | IdempotencyKeyReused | InputNotAcceptable | PaymentOrderNotFound | PaymentNotVoidable,
     strawberry.union(
         "VoidPaymentResult",
         description="作废的结果，或拒绝的理由。\nThe outcome of giving it up, or why it is refused.",
