@@ -139,6 +139,11 @@ async def ask_channels(connection: Connection, due: Sequence[DueTimer], setting:
     book = await _opened(connection, [timer.subject_id for timer in due])
     waiting = [timer.subject_id for timer in due if book.orders[timer.subject_id].status in _OPEN]
     await _ask(connection, book, waiting, setting, causes={})
+    # Only the timer sets the next one: an order is asked about by one chain of them, however often a payer checks it.
+    for order in (book.orders[number] for number in dict.fromkeys(waiting)):
+        if order.status is PaymentOrderStatus.UNKNOWN:
+            again = asked_again_at(setting.now, order.ordered_at)
+            book.timers.append(NewTimer(again, TimerKind.QUERY_CHANNEL, order.id))
     await book.record(connection, setting)
 
 
@@ -210,8 +215,6 @@ class _Settling:
                 self._stop(order, EventType.PAYMENT_FAILED, cause, setting, again=True)
             case Collected.NO_ANSWER if order.status in _OPEN:
                 self._changed(order, PaymentOrderStatus.UNKNOWN)
-                again = asked_again_at(setting.now, order.ordered_at)
-                self.timers.append(NewTimer(again, TimerKind.QUERY_CHANNEL, order.id))
             case _:
                 pass
 

@@ -248,7 +248,8 @@ def channels(
     from resolvers.settings import settings_from
     from simulator.channels import CALM, Habits, habits, set_habits
 
-    outside = [one for one in PaymentChannel if one is not PaymentChannel.PERSONAL_ACCOUNT]
+    ours = (PaymentChannel.PERSONAL_ACCOUNT, PaymentChannel.FISCAL)
+    outside = [one for one in PaymentChannel if one not in ours]
     given = {
         "slow_per_mille": slow,
         "slow_seconds": slow_seconds,

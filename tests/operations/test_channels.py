@@ -155,6 +155,17 @@ async def test_silence_is_no_answer_and_is_settled_by_asking(opened: Opening, fa
     assert await status(counter, contribution) == "PAID"
 
 
+async def test_checking_often_leaves_one_timer(opened: Opening, family: Family) -> None:
+    world, payer, mother = family
+    counter = await opened(world)
+    await make(counter, out=True)
+    answer = await started(counter, payer, await submitted(counter, payer, mother))
+    await fire(counter, IN_WINDOW)
+    for seconds in range(1, 6):
+        await check(counter, payer, answer.order_id, Instant(IN_WINDOW + seconds))
+    assert await counter.rows(tables.timers.c.kind, tables.timers.c.subject_id) == [("QUERY_CHANNEL", answer.order_id)]
+
+
 async def test_a_slow_channel_is_asked_again_and_calls_back(opened: Opening, family: Family) -> None:
     world, payer, mother = family
     counter = await opened(world)
