@@ -137,8 +137,8 @@ def batched(
     """A mutation whose orders share a transaction with those that arrive with them.
 
     `actor` is who acts, 0 where nobody may. `objection` is what is wrong with an input before it becomes an order;
-    `ids` is how many ids an order takes. `sets_timers` says that an order can leave
-    something to be done at once, beside its answer.
+    `ids` is how many ids an order takes. `sets_timers` says that an order can leave something to be done at once,
+    beside its answer.
     """
 
     def batches(world: World) -> Batches[Any]:
