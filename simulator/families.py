@@ -373,6 +373,7 @@ class County:
             mobile(draws) if member.age >= 14 else None,
             None if member.group is None else member.group.name,
             died,
+            None,
         )
         records.add(
             "registry_identities", "RESIDENT_ID_CARD", member.id_number, registered, member.sex.name, born, died

@@ -142,6 +142,7 @@ class People:
             document.phone if document.birth_date < date(2011, 1, 1) else None,
             None if group is None else group.name,
             death,
+            None,
         )
         records.add(
             "registry_identities",

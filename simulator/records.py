@@ -181,6 +181,7 @@ class Records:
                 iso(started),
                 None if ended is None else iso(ended),
                 visible_to_tax_at,
+                None,
             )
         )
         return number

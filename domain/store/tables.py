@@ -120,6 +120,11 @@ persons = Table(
     Column("phone", Text),
     Column("special_group", Text, comment="recognised group (认定身份), null for ordinary persons"),
     Column("died_on", Date),
+    Column(
+        "e_certificate_at",
+        BigInteger,
+        comment="when the electronic certificate (医保电子凭证) was activated; null: it is not",
+    ),
     Index("uq_persons_identity", "id_type", "id_number", unique=True),
     Index(None, "region_code", "id"),
     Index(None, "household_id"),
@@ -138,6 +143,11 @@ enrolments = Table(
     Column("started_on", Date, nullable=False),
     Column("ended_on", Date),
     Column("visible_to_tax_at", BigInteger, comment="from when the tax bureau sees its beginning; null: at once"),
+    Column(
+        "suspension_visible_at",
+        BigInteger,
+        comment="from when other places see that it is suspended; null: at once",
+    ),
     Index(None, "person_id", "id"),
     Index(None, "region_code", "id"),
     Index(None, "unit_id", "id"),
