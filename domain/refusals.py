@@ -94,6 +94,10 @@ class InputProblem(Word):
     NUMBER_SHAPE = "不是所选证件类型的号码", "is no number of the kind of document that was chosen"
     NUMBER_DATE = "其中的出生日期不存在", "contains a day that no calendar has"
     CHECK_CHARACTER = "校验位不正确", "does not fit its own check character"
+    CREDIT_CODE_SHAPE = (
+        "不是 18 位统一社会信用代码（不使用字母 I、O、S、V、Z）",
+        "is no unified social credit code: 18 characters, without the letters I, O, S, V and Z",
+    )
     NOT_OF_THE_NUMBER = "与证件号码中的出生日期不一致", "is not the one in the identity number"
     IN_THE_FUTURE = "晚于今天", "lies in the future"
     NO_SPECIAL_GROUP = (
