@@ -1,4 +1,4 @@
-"""The server (服务器): transports, GraphiQL, receipts and health in one ASGI application.
+"""The server (服务器): transports, GraphiQL, pages for printing and health in one ASGI application.
 
 `uvicorn --factory resolvers.app:create_app` runs it; `canbao serve` does the same with the project's own settings.
 """
@@ -19,7 +19,7 @@ from domain.policy import PolicyBook
 from resolvers.context import machine_clock, new_secret
 from resolvers.graphiql import GraphiqlSite
 from resolvers.graphql import build_executor
-from resolvers.receipts import receipt_routes
+from resolvers.printing import printing_routes
 from resolvers.service import Answer
 from resolvers.settings import Settings, settings_from
 from resolvers.transport.endpoint import GraphQLEndpoint
@@ -76,7 +76,7 @@ def create_app(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            *receipt_routes(worlds, new_secret),
+            *printing_routes(worlds, new_secret),
             *(site.routes() if site is not None else ()),
         ],
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.vocabulary import Fen, Instant, RegionCode
+from domain.vocabulary import Fen, Instant
 from schema.arguments import IDEMPOTENCY_KEY
 from schema.enums import PaymentChannel, PaymentKind
 from schema.persons import Person
@@ -18,6 +18,7 @@ from schema.refusals import (
     NotOfYourFamily,
     NotSignedIn,
 )
+from schema.regions import Region
 from schema.relay import Connection, Edge, Node
 
 
@@ -36,6 +37,12 @@ class PaymentCertificate(Node):
     first_year: int = strawberry.field(description="起始参保年度，含。\nFirst year of cover, included.")
     last_year: int = strawberry.field(description="截止参保年度，含。\nLast year of cover, included.")
     issued_at: Instant = strawberry.field(description="开具时刻。\nWhen it was issued.")
+    verification_url: str = strawberry.field(
+        description="可打印的核验页在服务器上的路径，例如 /worlds/demo/certificates/3411022024…；"
+        "任何人凭编号都能打开，无需登录。\n"
+        "Path of the printable page that verifies it, such as /worlds/demo/certificates/3411022024…; whoever has the "
+        "number can open it without being signed in."
+    )
 
 
 @strawberry.type(description="缴费证明列表中的一项。\nOne payment certificate of a list.")
@@ -54,7 +61,7 @@ class PaymentCertificateConnection(Connection):
     description="缴费证明所证明的一笔缴费，开具时的样子。\nOne payment that a certificate attests, as it stood then."
 )
 class CertifiedPayment:
-    region: RegionCode = strawberry.field(description="参保地。\nPlace of enrolment.")
+    region: Region = strawberry.field(description="参保地。\nPlace of enrolment.")
     coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
     channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
     kind: PaymentKind = strawberry.field(description="缴费入口。\nPayment entrance.")

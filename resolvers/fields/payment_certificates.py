@@ -49,6 +49,7 @@ CERTIFICATE = RowSource(
         "firstYear": integer("first_year"),
         "lastYear": integer("last_year"),
         "issuedAt": moment("issued_at"),
+        "verificationUrl": text(lambda row, scope: f"'/worlds/' || {scope.world} || '/certificates/' || {row.number}"),
     },
 )
 
@@ -85,7 +86,7 @@ COMPUTED = (
         "CertifiedPayment",
         ShownPayment,
         {
-            "region": Plain(lambda shown, arguments: shown.payment.region),
+            "region": ToRow("Region", lambda shown: shown.payment.region),
             "coverageYear": Plain(lambda shown, arguments: shown.payment.coverage_year, Form.INTEGER),
             "channel": Plain(lambda shown, arguments: shown.payment.channel),
             "kind": Plain(lambda shown, arguments: shown.payment.kind),

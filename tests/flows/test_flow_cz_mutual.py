@@ -44,4 +44,4 @@ async def test_an_account_pays_and_the_slip_comes_with_pressing_finish(in_chuzho
     assert finished["contribution"] == {"id": contribution, "status": "FINISHED"}
     [record] = (await opened.data(RECORD, persona="employee"))["contributionRecords"]["edges"]
     assert record["node"]["receipt"] == {"id": finished["receipt"]["id"], "kind": "ACCOUNT_RECEIPT"}
-    assert "电子缴费票据" in await printed(opened, "employee", finished["receipt"]["id"])
+    assert "电子缴费票据" in await printed(opened, "employee", f"/receipts/{finished['receipt']['id']}")

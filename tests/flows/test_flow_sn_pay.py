@@ -78,7 +78,7 @@ async def test_what_was_paid_is_found_and_given_back_and_its_progress_followed(o
         "channel": "PERSONAL_ACCOUNT",
         "refunds": {"edges": []},
     }
-    assert "已退费" not in await printed(opened, "suining-employee", receipt)
+    assert "已退费" not in await printed(opened, "suining-employee", f"/receipts/{receipt}")
     refused = await opened.mutate(REFUND, "suining-employee", contributionId=contribution, reason="MOVED_TO_EMPLOYEE")
     assert refused["__typename"] == "RefundReasonNotConfirmed"
     opened.machine.forward(hours=5)
@@ -122,7 +122,7 @@ async def test_what_was_paid_is_found_and_given_back_and_its_progress_followed(o
         }
         for name in ("ContributionRefundRequestedEvent", "ResidentContributionRefundedEvent")
     ]
-    page = await printed(opened, "suining-employee", receipt)
+    page = await printed(opened, "suining-employee", f"/receipts/{receipt}")
     assert "已退费" in page
     assert "2024-12-16 14:00:00" in page
 

@@ -33,4 +33,4 @@ async def test_a_parent_pays_for_a_student(opened: OpenedWorld) -> None:
     [record] = (await opened.data(RECORD, persona="xuancheng-parent"))["contributionRecords"]["edges"]
     assert record["node"]["id"] == submitted["contribution"]["id"]
     assert record["node"]["receipt"]["kind"] == "ACCOUNT_RECEIPT"
-    assert "电子缴费票据" in await printed(opened, "xuancheng-parent", record["node"]["receipt"]["id"])
+    assert "电子缴费票据" in await printed(opened, "xuancheng-parent", f"/receipts/{record['node']['receipt']['id']}")

@@ -17,7 +17,7 @@ VERIFY = """
 query Verify($number: String!) {
   verifyPaymentCertificate(number: $number) {
     number name firstYear lastYear issuedAt
-    payments { region coverageYear channel kind amount paidOn coverageFrom coverageUntil refundedSince }
+    payments { region { code } coverageYear channel kind amount paidOn coverageFrom coverageUntil refundedSince }
   }
 }
 """
@@ -40,7 +40,7 @@ async def test_what_the_tax_system_took_has_a_payment_slip(opened: OpenedWorld) 
     assert [one["coverageYear"] for one in by_tax] == [2023, 2024]
     for one in by_tax:
         assert one["receipt"]["kind"] == "PAYMENT_SLIP"
-        page = await printed(opened, "xuancheng-parent", one["receipt"]["id"])
+        page = await printed(opened, "xuancheng-parent", f"/receipts/{one['receipt']['id']}")
         assert "<h1>电子缴款单<" in page
         assert "税务系统缴费" in page
         assert one["receipt"]["number"] in page
@@ -53,7 +53,7 @@ async def test_what_an_account_paid_has_an_electronic_receipt(opened: OpenedWorl
     [record] = await records(opened, "employee", "PERSONAL_ACCOUNT")
     assert record["id"] == contribution
     assert record["receipt"]["kind"] == "ACCOUNT_RECEIPT"
-    page = await printed(opened, "employee", record["receipt"]["id"])
+    page = await printed(opened, "employee", f"/receipts/{record['receipt']['id']}")
     assert "<h1>电子缴费票据<" in page
     assert "医保个人账户共济" in page
     assert "电子缴款单" not in page
@@ -85,6 +85,10 @@ async def test_a_certificate_is_verified_by_whoever_is_shown_its_number(opened: 
         (2024, "2023-10-25", "TAX_SYSTEM", False),
     ]
     assert (await opened.data(VERIFY, {"number": certificate["number"][:-1]}))["verifyPaymentCertificate"] is None
+    assert certificate["verificationUrl"] == f"/worlds/small/certificates/{certificate['number']}"
+    page = await printed(opened, None, f"/certificates/{certificate['number']}")
+    assert all(told in page for told in (certificate["number"], name[0] + "*", "2022-11-20", "安徽省滁州市", "380.00"))
+    assert name not in page
 
     own = (await opened.data(CERTIFICATES, persona="chuzhou-resident"))["paymentCertificates"]["edges"]
     assert [edge["node"]["number"] for edge in own] == [certificate["number"], another["certificate"]["number"]]
@@ -117,5 +121,6 @@ async def test_a_certificate_says_what_was_given_back_since(opened: OpenedWorld)
     shown = (await opened.data(VERIFY, {"number": certificate["number"]}))["verifyPaymentCertificate"]
     [payment] = shown["payments"]
     assert (payment["amount"], payment["refundedSince"]) == ("400.00", True)
+    assert "已退费" in await printed(opened, None, f"/certificates/{certificate['number']}")
     again = await opened.mutate(CERTIFY, "synthetic-employee", **asked)
     assert again["__typename"] == "NoPaymentToCertify"

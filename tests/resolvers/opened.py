@@ -119,7 +119,8 @@ REFUND = mutation_telling(
 )
 CERTIFY = mutation_telling(
     "issuePaymentCertificate",
-    "... on PaymentCertificateIssued { certificate { id number firstYear lastYear issuedAt person { id } } }",
+    "... on PaymentCertificateIssued { certificate {"
+    " id number verificationUrl firstYear lastYear issuedAt person { id } } }",
 )
 _ORDER = "order { id status channel amount failure contribution { id status coverageFrom receipt { number kind } } }"
 START = mutation_telling("startPayment", f"... on PaymentStarted {{ {_ORDER} }}")

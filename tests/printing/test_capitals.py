@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers.receipts.capitals import in_capitals
+from resolvers.printing.capitals import in_capitals
 
 
 @pytest.mark.parametrize(

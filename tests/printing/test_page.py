@@ -8,7 +8,7 @@ from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 
 from domain.vocabulary import ANONYMOUS, Viewer
-from resolvers.receipts import receipt_routes
+from resolvers.printing import printing_routes
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, error_answer
 
 
@@ -57,7 +57,7 @@ IN_A_FIELD = Answer(
     ],
 )
 async def test_it_says_what_can_be_done_about_it(arises: str, answer: Answer, status: int, told: str) -> None:
-    app = Starlette(routes=receipt_routes(Failing(answer, arises=arises), lambda: "r"))
+    app = Starlette(routes=printing_routes(Failing(answer, arises=arises), lambda: "r"))
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://127.0.0.1:8000") as client:
         page = await client.get("/receipts/rec_1")
     assert page.status_code == status
