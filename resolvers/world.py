@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.operations.fire_timers import IDS_PER_TIMER, TIMERS_AT_ONCE, fire_timers
+from domain.operations.fire_timers import TIMERS_AT_ONCE, fire_timers
 from domain.operations.setting import Setting
 from domain.policy import PolicyBook
 from domain.ports import Outside
@@ -124,9 +124,7 @@ class World:
         return due is not None and due <= self.clock.now()
 
     async def _fire(self, most: int) -> int:
-        await self.ids.reserve(IDS_PER_TIMER * most)
-        async with self.database.write() as connection:
-            fired = await fire_timers(connection, self.setting(self.clock.now()), most)
+        fired = await fire_timers(self.database, self.setting(self.clock.now()), most)
         self.commits.happened()
         return fired
 

@@ -35,6 +35,9 @@ from domain.vocabulary import (
     business_date,
 )
 
+IDS_PER_PAYMENT = 2
+"""For each contribution of an order: its slip or its refund, and the event that tells of it."""
+
 _OPEN = (PaymentOrderStatus.QUEUED, PaymentOrderStatus.SENT, PaymentOrderStatus.UNKNOWN)
 
 
@@ -72,6 +75,12 @@ class PaymentVoided:
     """The order that was given up."""
 
     order_id: Id
+
+
+async def ids_to_settle(connection: Connection, order_ids: Sequence[Id]) -> dict[Id, int]:
+    """The most ids that settling each order takes."""
+    sizes = await payment_orders.sizes(connection, order_ids)
+    return {order_id: IDS_PER_PAYMENT * size for order_id, size in sizes.items()}
 
 
 async def check_payments(

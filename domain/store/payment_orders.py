@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from domain.store.changing import change
 from domain.store.engine import Connection
@@ -189,6 +189,12 @@ _CONTRIBUTIONS = Statement(
     .order_by(_contributions.c.id)
 )
 
+_SIZES = Statement(
+    select(_contributions.c.payment_order_id, func.count())
+    .where(among(_contributions.c.payment_order_id, "ids"))
+    .group_by(_contributions.c.payment_order_id)
+)
+
 _CHANGE = Statement(
     update(payment_orders)
     .values(
@@ -278,6 +284,13 @@ async def contributions(connection: Connection, order_ids: Iterable[Id]) -> dict
         )
         found.setdefault(one.order_id, []).append(one)
     return found
+
+
+async def sizes(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, int]:
+    """How many contributions have each as their latest order; once it stands, that number never grows."""
+    wanted = sorted(set(order_ids))
+    rows = await connection.fetch_all(_SIZES, {"ids": wanted})
+    return {**dict.fromkeys(wanted, 0), **{Id(order_id): size for order_id, size in rows}}
 
 
 async def settle(

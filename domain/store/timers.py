@@ -38,8 +38,9 @@ class NewTimer:
 
 @dataclass(frozen=True, slots=True)
 class DueTimer:
-    """A timer that is due, taken by whoever holds it."""
+    """A timer that is due, held by whoever is to do it."""
 
+    id: int
     due_at: Instant
     kind: TimerKind
     subject_id: Id
@@ -75,15 +76,16 @@ async def set_timers(connection: Connection, new: Sequence[NewTimer]) -> None:
         )
 
 
-async def take_due(connection: Connection, now: Instant, most: int) -> list[DueTimer]:
-    """At most so many of the timers that are due, the earliest first; nobody else takes them.
-
-    They are gone when the transaction is committed, and due again when it is not.
-    """
+async def hold_due(connection: Connection, now: Instant, most: int) -> list[DueTimer]:
+    """At most so many timers that are due, the earliest first; nobody else has them until the transaction ends."""
     rows = await connection.fetch_all(_DUE, {"now": now, "most": most})
-    if rows:
-        await connection.execute(_TAKEN, {"ids": [row[0] for row in rows]})
-    return [DueTimer(Instant(due_at), TimerKind[kind], Id(subject)) for _, due_at, kind, subject in rows]
+    return [DueTimer(number, Instant(due_at), TimerKind[kind], Id(subject)) for number, due_at, kind, subject in rows]
+
+
+async def take(connection: Connection, due: Sequence[DueTimer]) -> None:
+    """The timers are gone when the transaction is committed, and due again when it is not."""
+    if due:
+        await connection.execute(_TAKEN, {"ids": [one.id for one in due]})
 
 
 async def postpone_first(connection: Connection, until: Instant) -> None:

@@ -132,12 +132,14 @@ def batched(
     actor: Callable[[Request], Id] = citizen,
     objection: Callable[[Arguments], InputNotAcceptable | None] = acceptable,
     ids: Callable[[Any], int] = ids_for_one,
+    ids_read: Callable[[Connection, Sequence[Any]], Awaitable[int]] | None = None,
     sets_timers: bool = False,
 ) -> MutationSource:
     """A mutation whose orders share a transaction with those that arrive with them.
 
     `actor` is who acts, 0 where nobody may. `objection` is what is wrong with an input before it becomes an order;
-    `ids` is how many ids an order takes. `sets_timers` says that an order can leave something to be done at once,
+    `ids` is how many ids an order takes; where the books tell that, `ids_read` reads how many a batch takes together.
+    `sets_timers` says that an order can leave something to be done at once,
     beside its answer.
     """
 
@@ -146,7 +148,12 @@ def batched(
             return await operation(connection, orders, world.setting(world.clock.now()))
 
         async def reserve(orders: Sequence[Any]) -> None:
-            await world.ids.reserve(sum(map(ids, orders)))
+            if ids_read is None:
+                await world.ids.reserve(sum(map(ids, orders)))
+                return
+            async with world.database.read() as connection:
+                wanted = await ids_read(connection, orders)
+            await world.ids.reserve(wanted)
 
         def committed() -> None:
             world.commits.happened()

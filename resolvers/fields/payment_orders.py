@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from domain.operations.settle_payments import (
     CheckOrder,
@@ -10,9 +10,11 @@ from domain.operations.settle_payments import (
     PaymentVoided,
     VoidOrder,
     check_payments,
+    ids_to_settle,
     void_payments,
 )
 from domain.operations.start_payment import PaymentStarted, StartPaymentOrder, start_payments
+from domain.store.engine import Connection
 from domain.store.tables import payment_orders
 from domain.vocabulary import Id, Prefix, Role
 from resolvers.fields.journey import batched, named
@@ -78,8 +80,12 @@ def _void(actor_id: Id, key: str, cause: str, given: Arguments) -> VoidOrder:
     return VoidOrder(actor_id, key, cause, named(given, "orderId", Prefix.PAYMENT_ORDER))
 
 
+async def _ids(connection: Connection, orders: Sequence[CheckOrder | VoidOrder]) -> int:
+    return sum((await ids_to_settle(connection, [order.order_id for order in orders])).values())
+
+
 MUTATIONS: Mapping[str, MutationSource] = {
     "startPayment": batched(start_payments, _start, sets_timers=True),
-    "checkPayment": batched(check_payments, _check),
-    "voidPayment": batched(void_payments, _void),
+    "checkPayment": batched(check_payments, _check, ids_read=_ids),
+    "voidPayment": batched(void_payments, _void, ids_read=_ids),
 }

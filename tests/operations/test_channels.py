@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from domain.operations.fire_timers import IDS_PER_TIMER, TIMERS_AT_ONCE, fire_timers
+from domain.operations.fire_timers import fire_timers
 from domain.operations.settle_payments import (
     CheckOrder,
     PaymentChecked,
@@ -63,13 +63,9 @@ async def started(counter: Counter, payer: Somebody, contribution: Id, key: str 
 async def fire(counter: Counter, now: Instant) -> int:
     """How many timers were due, fired until none is."""
     fired = 0
-    while True:
-        await counter.ids.reserve(IDS_PER_TIMER * TIMERS_AT_ONCE)
-        async with counter.database.write() as connection:
-            some = await fire_timers(connection, counter.setting(now))
+    while some := await fire_timers(counter.database, counter.setting(now)):
         fired += some
-        if not some:
-            return fired
+    return fired
 
 
 async def check(counter: Counter, payer: Somebody, order: Id, now: Instant) -> Any:

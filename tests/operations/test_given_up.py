@@ -2,7 +2,7 @@
 
 from sqlalchemy import insert
 
-from domain.operations.fire_timers import IDS_PER_TIMER, TIMERS_AT_ONCE, fire_timers
+from domain.operations.fire_timers import fire_timers
 from domain.operations.settle_payments import PaymentVoided, VoidOrder, void_payments
 from domain.operations.start_payment import PaymentStarted, StartPaymentOrder, start_payments
 from domain.operations.submit_resident_contribution import (
@@ -25,11 +25,8 @@ PATIENCE = 1_800
 
 async def fired(counter: Counter, seconds: int) -> None:
     """Everything that is due so long after the beginning is done."""
-    done = TIMERS_AT_ONCE
-    while done:
-        await counter.ids.reserve(IDS_PER_TIMER * TIMERS_AT_ONCE)
-        async with counter.database.write() as connection:
-            done = await fire_timers(connection, counter.setting(Instant(IN_WINDOW + seconds)))
+    while await fire_timers(counter.database, counter.setting(Instant(IN_WINDOW + seconds))):
+        pass
 
 
 async def given_up(opening: Opening) -> tuple[Counter, Somebody, Somebody, Id]:

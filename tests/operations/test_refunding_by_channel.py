@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, insert
 
-from domain.operations.fire_timers import IDS_PER_TIMER, TIMERS_AT_ONCE, fire_timers
+from domain.operations.fire_timers import fire_timers
 from domain.operations.pay_resident_contribution import PayOrder, ResidentContributionPaid, pay_resident_contributions
 from domain.operations.refund_contribution import (
     ContributionRefundRequested,
@@ -30,11 +30,8 @@ def later(seconds: int) -> Instant:
 
 async def fired(counter: Counter, now: Instant = IN_WINDOW) -> None:
     """Everything that is due by then is done."""
-    done = TIMERS_AT_ONCE
-    while done:
-        await counter.ids.reserve(IDS_PER_TIMER * TIMERS_AT_ONCE)
-        async with counter.database.write() as connection:
-            done = await fire_timers(connection, counter.setting(now))
+    while await fire_timers(counter.database, counter.setting(now)):
+        pass
 
 
 async def habit(counter: Counter, **habits: object) -> None:

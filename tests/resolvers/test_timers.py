@@ -10,7 +10,7 @@ from domain.operations import fire_timers
 from domain.operations.setting import Setting
 from domain.store.engine import Connection, open_database
 from domain.store.timers import DueTimer, NewTimer, TimerKind, next_due, set_timers
-from domain.vocabulary import Id, Instant
+from domain.vocabulary import Id, Instant, RegionCode
 from resolvers.world import RETRY_SECONDS, World, open_world
 from simulator.outside import outside
 from tests.resolvers.opened import OpenedWorld
@@ -107,3 +107,25 @@ async def test_two_servers_do_each_once(opened: OpenedWorld, world: World, journ
         assert left is None or left > world.clock.now()
     finally:
         await other.close()
+
+
+async def test_a_timer_has_as_many_ids_as_its_work_takes_and_no_transaction_takes_too_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together: list[int] = []
+    wanted = {Id(1): fire_timers.IDS_AT_ONCE, Id(2): 1, Id(3): fire_timers.IDS_AT_ONCE + 1, Id(4): 2, Id(5): 2}
+
+    async def needs(connection: Connection, subjects: Sequence[Id]) -> dict[Id, int]:
+        return {subject: wanted[subject] for subject in subjects}
+
+    async def takes(connection: Connection, timers: Sequence[DueTimer], setting: Setting) -> None:
+        together.append(len(timers))
+        for timer in timers:
+            assert all(setting.ids.new(RegionCode("520402")) for _ in range(wanted[timer.subject_id]))
+
+    monkeypatch.setitem(fire_timers.NEEDS, KIND, needs)
+    monkeypatch.setitem(fire_timers.HANDLERS, KIND, takes)
+    for subject in wanted:
+        await timer(world, subject, after_seconds=0)
+    assert await world.fire_due() == len(wanted)
+    assert together == [1, 1, 1, 2]
