@@ -46,7 +46,11 @@ class Ids(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as the identity registry knows them (人口库登记信息)."""
+    """A person as the identity registry knows them (人口库登记信息).
+
+    `also_written` is another form of the same name that the registry takes for it (异体字、生僻字的另一写法): rare
+    characters are held as variants, private-use characters, pinyin or an asterisk.
+    """
 
     id_type: IdType
     id_number: str
@@ -54,13 +58,16 @@ class Identity:
     sex: Sex
     birth_date: date
     died_on: date | None
+    also_written: str | None = None
 
 
 class IdentityRegistry(Protocol):
     """The population register (公安人口库): who an identity document belongs to, and recorded kinship."""
 
-    async def identities(self, connection: Connection, documents: Sequence[tuple[IdType, str]]) -> dict[str, Identity]:
-        """What the register holds, by document number; a document it does not know is left out."""
+    async def identities(
+        self, connection: Connection, documents: Sequence[tuple[IdType, str]]
+    ) -> dict[tuple[IdType, str], Identity]:
+        """What the register holds, by kind and number of document; a document it does not know is left out."""
         ...
 
     async def kinships(

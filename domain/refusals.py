@@ -92,6 +92,10 @@ class InputProblem(Word):
     KEY_LENGTH = "应为 8 至 64 个字符", "has 8 to 64 characters"
     NAME_LENGTH = "应为 1 至 50 个字", "has 1 to 50 characters"
     NUMBER_SHAPE = "不是所选证件类型的号码", "is no number of the kind of document that was chosen"
+    OLD_NUMBER = (
+        "应为 18 位，15 位的是第一代身份证的旧号码",
+        "has 18 characters; a number of 15 digits is of an old card and has been replaced",
+    )
     NUMBER_DATE = "其中的出生日期不存在", "contains a day that no calendar has"
     CHECK_CHARACTER = "校验位不正确", "does not fit its own check character"
     CREDIT_CODE_SHAPE = (
@@ -312,18 +316,22 @@ class IdentityMismatch(Refusal):
     code = RefusalCode.IDENTITY_MISMATCH
 
     def zh(self, names: Names) -> str:
-        return "证件信息与人口信息库登记不一致，无法确认身份，请按证件核对后重新填写，登记有误的请联系公安户籍部门。"
+        return (
+            "证件信息与人口信息库登记不一致，无法确认身份，请按证件核对后重新填写；姓名含生僻字而无法通过的，"
+            "请持证件到参保地医保经办机构更正，登记有误的请联系公安户籍部门。"
+        )
 
     def en(self, names: Names) -> str:
         return (
             "The population register does not confirm the document as you described it. Compare every field with the "
-            "document; if the register is wrong, turn to the household registration office."
+            "document. If the name has a rare character, have it corrected by the agency of the place of enrolment; "
+            "if the register is wrong, turn to the household registration office."
         )
 
 
 @dataclass(eq=False, kw_only=True)
 class PersonDeceased(Refusal):
-    """The family member is recorded as deceased (人员已死亡)."""
+    """The person is recorded as deceased (人员已死亡)."""
 
     code = RefusalCode.PERSON_DECEASED
 

@@ -185,13 +185,39 @@ class EnrolmentStatus(Word):
 
 
 class IdType(Word):
-    """Kind of identity document (证件类型)."""
+    """Kind of identity document (证件类型), in the order of the national platform's codes 01 to 17, 90 and 99."""
 
     RESIDENT_ID_CARD = "居民身份证（户口簿）", "resident identity card (household register)"
-    HONG_KONG_PERMIT = "港澳居民来往内地通行证", "mainland travel permit for Hong Kong and Macao residents"
+    MILITARY_OFFICER_CARD = "军官证", "military officer's card"
+    ARMED_POLICE_OFFICER_CARD = "武警警官证", "armed police officer's card"
+    HONG_KONG_PERMIT = (
+        "香港特区护照/港澳居民来往内地通行证",
+        "Hong Kong passport, or mainland travel permit of a Hong Kong resident",
+    )
+    MACAO_PERMIT = (
+        "澳门特区护照/港澳居民来往内地通行证",
+        "Macao passport, or mainland travel permit of a Macao resident",
+    )
     TAIWAN_PERMIT = "台湾居民来往大陆通行证", "mainland travel permit for Taiwan residents"
     FOREIGN_PERMANENT_RESIDENCE = "外国人永久居留证", "foreigner's permanent residence card"
-    PASSPORT = "护照", "passport"
+    FOREIGN_PASSPORT = "外国人护照", "foreigner's passport"
+    DISABILITY_CERTIFICATE = "残疾人证", "certificate of disability"
+    MILITARY_FAMILY_CERTIFICATE = "军烈属证明", "certificate of a serviceman's or martyr's family"
+    FOREIGN_WORK_PERMIT = "外国人就业证", "foreigner's work permit"
+    FOREIGN_EXPERT_CARD = "外国专家证", "foreign expert's card"
+    FOREIGN_CORRESPONDENT_CARD = "外国人常驻记者证", "resident foreign correspondent's card"
+    HONG_KONG_MACAO_TAIWAN_WORK_PERMIT = (
+        "台港澳人员就业证",
+        "work permit for residents of Taiwan, Hong Kong and Macao",
+    )
+    SETTLED_EXPERT_CARD = "回国（来华）定居专家证", "card of an expert who settled in China"
+    CHINESE_PASSPORT = "中国护照", "Chinese passport"
+    HONG_KONG_MACAO_TAIWAN_RESIDENCE = (
+        "港澳台居民居住证",
+        "residence permit for residents of Hong Kong, Macao and Taiwan",
+    )
+    SOCIAL_SECURITY_CARD = "社会保障卡", "social security card"
+    OTHER = "其他身份证件", "other identity document"
 
 
 class Sex(Word):

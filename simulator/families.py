@@ -18,6 +18,7 @@ from domain.vocabulary import (
     AccountStatus,
     ContributionStatus,
     EnrolmentStatus,
+    IdType,
     PersonType,
     RegionCode,
     Relation,
@@ -28,8 +29,8 @@ from domain.vocabulary import (
     UnitStatus,
 )
 from simulator.draws import Draws
-from simulator.identity import IdentityNumbers, credit_code, mobile
-from simulator.names import DEPARTMENTS, given_name, surname, unit_name
+from simulator.identity import IdentityNumbers, credit_code, foreigners_number, mobile
+from simulator.names import DEPARTMENTS, foreign_name, given_name, surname, unit_name
 from simulator.places import Place
 from simulator.prices import Prices
 from simulator.rates import RATES
@@ -97,6 +98,7 @@ PAYERS: tuple[tuple[int, ...], ...] = (
 
 _VARIANTS = RATES.variants
 _VARIANT_CHARACTERS = frozenset(_VARIANTS)
+_RARE_CHARACTERS = tuple(RATES.rare_characters)
 _YEARS_PAID = tuple(sorted(year for year in RATES.amounts if year < 2025))
 _ENROLLED_BY = {year: date(year, 2, 20).toordinal() for year in _YEARS_PAID}
 _COVERED_FROM = {year: date(year, 1, 1).toordinal() for year in (*_YEARS_PAID, 2025)}
@@ -183,6 +185,7 @@ class Member:
     given: str
     household: int
     id: int = 0
+    id_type: IdType = IdType.RESIDENT_ID_CARD
     id_number: str = ""
     died: int | None = None
     group: SpecialGroup | None = None
@@ -204,12 +207,13 @@ class Member:
 class County:
     """Makes the people of one county, family by family."""
 
-    __slots__ = ("_draws", "_numbers", "_opened", "_place", "_prices", "_records", "_work")
+    __slots__ = ("_draws", "_numbers", "_opened", "_papers", "_place", "_prices", "_records", "_work")
 
     def __init__(
         self,
         records: Records,
         draws: Draws,
+        papers: Draws,
         place: Place,
         numbers: IdentityNumbers,
         work: Workplaces,
@@ -217,6 +221,7 @@ class County:
     ) -> None:
         self._records = records
         self._draws = draws
+        self._papers = papers
         self._place = place
         self._numbers = numbers
         self._work = work
@@ -228,6 +233,7 @@ class County:
         family = self._family()[:room]
         urban = self._draws.chance(_SHARE["urban_district" if self._place.urban else "urban_county"])
         self._group(family, urban)
+        self._from_abroad(family)
         for member in family:
             self._person(member)
         by_role: list[Member | None] = [None] * ROLES
@@ -351,22 +357,46 @@ class County:
                 member.newborn = True
                 member.group = SpecialGroup.NEWBORN
 
+    def _from_abroad(self, family: Sequence[Member]) -> None:
+        """A wife who has no family of her own here may be a foreigner, with a foreigner's document and name."""
+        papers = self._papers
+        alone = not any(member.role in (HER_FATHER, HER_MOTHER, HER_SIBLING) for member in family)
+        for member in family:
+            if alone and member.role == WIFE and papers.chance(_SHARE["foreign_wife"]):
+                settled = papers.chance(_SHARE["permanent_residence"])
+                member.id_type = IdType.FOREIGN_PERMANENT_RESIDENCE if settled else IdType.FOREIGN_PASSPORT
+                surname, member.given = foreign_name(papers)
+                member.surname = f"{surname} "
+
+    def _registered(self, member: Member) -> tuple[str, str | None]:
+        """The name that the register holds, and its other form where it knows of one."""
+        papers = self._papers
+        name = registered = member.surname + member.given
+        if member.given in RATES.rare_characters:
+            registered = member.surname + RATES.rare_characters[member.given]
+        elif not _VARIANT_CHARACTERS.isdisjoint(member.given) and self._draws.chance(_SHARE["name_differs"]):
+            registered = member.surname + "".join(_VARIANTS.get(character, character) for character in member.given)
+        known = registered != name and papers.chance(_SHARE["form_recorded"])
+        return registered, name if known else None
+
     def _person(self, member: Member) -> None:
         records, draws, place = self._records, self._draws, self._place
         member.id = number = records.new_id("persons", place.code)
         member.id_number = self._numbers.new(member.born, member.sex)
+        if member.id_type is not IdType.RESIDENT_ID_CARD:
+            member.id_number = foreigners_number(member.id_type, number)
+        elif self._papers.chance(_SHARE["rare_character"]):
+            member.given = self._papers.pick(_RARE_CHARACTERS)
         born = iso(member.born)
-        name = registered = member.surname + member.given
-        if not _VARIANT_CHARACTERS.isdisjoint(member.given) and draws.chance(_SHARE["name_differs"]):
-            registered = member.surname + "".join(_VARIANTS.get(character, character) for character in member.given)
+        registered, also_written = self._registered(member)
         died = None if member.died is None else iso(member.died)
         records.add(
             "persons",
             number,
             place.code,
             member.household,
-            name,
-            "RESIDENT_ID_CARD",
+            member.surname + member.given,
+            member.id_type.name,
             member.id_number,
             born,
             member.sex.name,
@@ -376,7 +406,14 @@ class County:
             None,
         )
         records.add(
-            "registry_identities", "RESIDENT_ID_CARD", member.id_number, registered, member.sex.name, born, died
+            "registry_identities",
+            member.id_type.name,
+            member.id_number,
+            registered,
+            member.sex.name,
+            born,
+            died,
+            also_written,
         )
 
     # ---- how they are insured -----------------------------------------------------------------------------------

@@ -1,15 +1,15 @@
 """Numbers of persons, firms and telephones that cannot be anybody's (证件号码、统一社会信用代码、电话).
 
 Identity numbers follow GB 11643 and credit codes GB 32100, valid check characters included, under division codes that
-GB/T 2260 has never assigned. Mobile numbers begin with a segment, and landlines with a trunk code, that no operator
-was ever given.
+GB/T 2260 has never assigned. Foreigners' documents are longer than any, or of a country that is none. Mobile numbers
+begin with a segment, and landlines with a trunk code, that no operator was ever given.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from domain.vocabulary import RegionCode, Sex
+from domain.vocabulary import NUMBERS_PER_PROVINCE, IdType, RegionCode, Sex
 from simulator.draws import Draws
 from simulator.rates import RATES
 
@@ -99,6 +99,15 @@ class IdentityNumbers:
                 return f"{self._division}{day[0]}{sequence:03d}{check}"
             sequence = (sequence + 2) % 1000
         raise OverflowError(f"all numbers of {self._division} for {day[0]} are given out")
+
+
+def foreigners_number(id_type: IdType, person_id: int) -> str:
+    """The number of a foreigner's document: a passport's, or an old permanent residence card's."""
+    number = person_id % NUMBERS_PER_PROVINCE
+    if id_type is IdType.FOREIGN_PASSPORT:
+        return f"{RATES.passport_prefix}{number:010d}"
+    assert id_type is IdType.FOREIGN_PERMANENT_RESIDENCE, id_type
+    return f"{RATES.permanent_residence_prefix}{number:012d}"
 
 
 def mobile(draws: Draws) -> str:

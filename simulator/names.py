@@ -1,8 +1,9 @@
-"""Names of persons, units and invented places (姓名、单位名称、地名), drawn from the word lists of Faker's zh_CN."""
+"""Names of persons, units and invented places (姓名、单位名称、地名), drawn from the word lists of Faker."""
 
 from __future__ import annotations
 
 from faker.providers.address.zh_CN import Provider as AddressWords
+from faker.providers.person.en_US import Provider as ForeignWords
 from faker.providers.person.zh_CN import Provider as PersonWords
 
 from domain.vocabulary import Sex, UnitKind
@@ -29,6 +30,8 @@ TRADITIONAL_NAMES = {
 }
 """Given names that were common among people born before 1970."""
 
+_FOREIGN_SURNAMES = tuple(ForeignWords.last_names)
+_FOREIGN_GIVEN = tuple(ForeignWords.first_names_female)
 _PLACE_FIRST = "云清澜青翠碧霜晴沐栖望听揽抱照映含疏静远"
 _PLACE_SECOND = "屿汀渚岫麓浦泽崖坪塘坞岚溪洲垅川"
 _FIRM_SYLLABLES = "安邦博昌诚达德丰福广海和恒宏华汇佳嘉金景聚凯康乐隆茂明宁鹏启瑞盛顺泰通旺祥欣兴信旭益永裕元源正众卓"
@@ -63,6 +66,11 @@ def given_name(draws: Draws, sex: Sex, birth_year: int) -> str:
     if birth_year < 1970 and draws.chance(0.7):
         return draws.pick(TRADITIONAL_NAMES[sex])
     return draws.pick(GIVEN_NAMES[sex])
+
+
+def foreign_name(draws: Draws) -> tuple[str, str]:
+    """Family name and given name of a woman from abroad, as a passport prints them."""
+    return draws.pick(_FOREIGN_SURNAMES).upper(), draws.pick(_FOREIGN_GIVEN).upper()
 
 
 def invented_places(draws: Draws, count: int) -> list[str]:

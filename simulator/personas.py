@@ -152,6 +152,7 @@ class People:
             sex.name,
             birth,
             death,
+            None,
         )
         return Someone(number, household, document)
 

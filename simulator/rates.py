@@ -30,11 +30,14 @@ class Rates:
     city_shares: Mapping[str, float]
     identity_divisions: Mapping[str, str]
     mobile_prefix: str
+    passport_prefix: str
+    permanent_residence_prefix: str
     landline_area: str
     office_hours: str
     amounts: Mapping[int, int]
     late_amounts: Mapping[int, int]
     variants: Mapping[str, str]
+    rare_characters: Mapping[str, str]
 
     def share(self, name: str) -> float:
         """A figure that is one number. KeyError for a name that the file does not hold."""
@@ -69,11 +72,14 @@ def read_rates() -> Rates:
         city_shares=figures["city_shares"].value,
         identity_divisions=figures["identity_divisions"].value,
         mobile_prefix=figures["mobile_prefix"].value,
+        passport_prefix=figures["documents.passport_prefix"].value,
+        permanent_residence_prefix=figures["documents.permanent_residence_prefix"].value,
         landline_area=figures["landline_area"].value,
         office_hours=figures["office_hours"].value,
         amounts={int(year): amount for year, amount in _under(figures, "contributions.amounts.").items()},
         late_amounts={int(year): amount for year, amount in _under(figures, "contributions.late_amounts.").items()},
         variants=figures["register.variants"].value,
+        rare_characters=figures["register.rare_characters"].value,
     )
 
 

@@ -20,6 +20,7 @@ _IDENTITIES = Statement(
         registry_identities.c.sex,
         registry_identities.c.birth_date,
         registry_identities.c.died_on,
+        registry_identities.c.also_written,
     ).where(among(registry_identities.c.id_type, "types"), among(registry_identities.c.id_number, "numbers"))
 )
 _KINSHIPS = Statement(
@@ -32,8 +33,10 @@ _KINSHIPS = Statement(
 class SimulatedRegistry:
     """Implements `domain.ports.IdentityRegistry`; one statement answers any number of questions."""
 
-    async def identities(self, connection: Connection, documents: Sequence[tuple[IdType, str]]) -> dict[str, Identity]:
-        """What the register holds, by document number; a document it does not know is left out."""
+    async def identities(
+        self, connection: Connection, documents: Sequence[tuple[IdType, str]]
+    ) -> dict[tuple[IdType, str], Identity]:
+        """What the register holds, by kind and number of document; a document it does not know is left out."""
         if not documents:
             return {}
         asked = set(documents)
@@ -42,9 +45,10 @@ class SimulatedRegistry:
             "numbers": sorted({number for _, number in documents}),
         }
         found = {}
-        for id_type, number, name, sex, birth_date, died_on in await connection.fetch_all(_IDENTITIES, values):
-            if (IdType[id_type], number) in asked:
-                found[number] = Identity(IdType[id_type], number, name, Sex[sex], birth_date, died_on)
+        for kind, number, name, sex, *facts in await connection.fetch_all(_IDENTITIES, values):
+            document = IdType[kind], number
+            if document in asked:
+                found[document] = Identity(*document, name, Sex[sex], *facts)
         return found
 
     async def kinships(

@@ -185,7 +185,8 @@ async def _people(
     made = 0
     for batch in range(0, wanted, _BATCH):
         draws = Draws(seed, f"people {place.code}", batch // _BATCH)
-        county = County(growing.records, draws, place, numbers, work, prices)
+        papers = Draws(seed, f"papers {place.code}", batch // _BATCH)
+        county = County(growing.records, draws, papers, place, numbers, work, prices)
         until = min(wanted, batch + _BATCH)
         while made < until:
             made += county.add_family(until - made)

@@ -9,10 +9,10 @@ from domain.decisions.consulting import Consultation
 from domain.decisions.identity import (
     RegisteredIdentity,
     birth_date_problem,
-    confirms,
     document_number,
     name_problem,
     number_problem,
+    require_confirmed,
 )
 from domain.decisions.objections import noting
 from domain.decisions.records import Holder
@@ -20,11 +20,7 @@ from domain.policy import PolicyBook
 from domain.refusals import (
     AlreadyBound,
     CannotBindSelf,
-    IdentityMismatch,
     InputNotAcceptable,
-    OutsideParty,
-    PartyDoesNotAnswer,
-    PersonDeceased,
     PersonNotFound,
     PledgeNotAccepted,
     Refusal,
@@ -95,7 +91,7 @@ def bound(
     for field, problem in (
         ("idNumber", number_problem(form.id_type, number)),
         ("name", name_problem(form.name)),
-        ("birthDate", birth_date_problem(number, form.birth_date, on)),
+        ("birthDate", birth_date_problem(form.id_type, number, form.birth_date, on)),
     ):
         if problem is not None:
             objections.append(InputNotAcceptable(field=field, problem=problem))
@@ -114,7 +110,16 @@ def bound(
         if bound_members >= most.count:
             raise TooManyBindings(most=most.count, basis=most.key)
     with noting(objections):
-        _require_confirmed(consultation, holder.area, form, register)
+        require_confirmed(
+            on,
+            None if register is None else register.identity,
+            answers=register is not None,
+            name=form.name,
+            birth_date=form.birth_date,
+            sex=form.sex,
+        )
+        if register is not None:
+            _require_kinship(consultation, holder.area, form.relation, register)
         if member_id is None:
             raise PersonNotFound()
     told = first_told(objections)
@@ -122,21 +127,6 @@ def bound(
         return told
     assert member_id is not None, "without a person the case was refused"
     return member_id
-
-
-def _require_confirmed(
-    consultation: Consultation, area: RegionCode, form: BindingForm, register: RegisterAnswer | None
-) -> None:
-    """Raises the first of what the register holds against the form."""
-    if register is None:
-        raise PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
-    if register.identity is None:
-        raise IdentityMismatch()
-    if not confirms(register.identity, name=form.name, birth_date=form.birth_date, sex=form.sex):
-        raise IdentityMismatch()
-    if register.identity.died_on is not None and register.identity.died_on <= consultation.on:
-        raise PersonDeceased(path=("idNumber",))
-    _require_kinship(consultation, area, form.relation, register)
 
 
 def _require_kinship(

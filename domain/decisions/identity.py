@@ -1,4 +1,12 @@
-"""Identity documents (证件): whether a number can be right, and whether a register confirms a person."""
+"""Identity documents (证件): whether a number can be right, and whether a register confirms a person.
+
+A standard's rules are those of the resident identity card (GB 11643-1999: division, birth date, sequence, check
+character by ISO 7064 MOD 11-2), which the residence permit for Hong Kong, Macao and Taiwan and the permanent residence
+card of 2023 share; the divisions 810000, 820000 and 830000 of the residence permit are those of GB/T 2260. That a
+certificate of disability is the holder's identity number with a digit each for kind and grade is the issuer's rule.
+The other shapes are what such documents look like, assumed: they keep out what can be no number of that kind, and say
+nothing of whether it was issued.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +14,13 @@ import re
 from datetime import date
 from typing import Protocol
 
-from domain.refusals import InputProblem
+from domain.refusals import (
+    IdentityMismatch,
+    InputProblem,
+    OutsideParty,
+    PartyDoesNotAnswer,
+    PersonDeceased,
+)
 from domain.vocabulary import IdType, Sex
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -15,15 +29,42 @@ _CHECK_CHARACTERS = "10X98765432"
 LONGEST_NAME = 50
 """Characters in a name; the longest that registers hold are of minorities and of foreigners."""
 
+_CHINESE_CARD = re.compile(r"[一-鿿]{0,4}[0-9]{6,8}号?")
+_OF_AN_OFFICE = re.compile(r"[A-Z0-9一-鿿()-]{4,30}")
 _SHAPES = {
     IdType.RESIDENT_ID_CARD: re.compile(r"[0-9]{17}[0-9X]"),
-    # H or M, eight digits of the holder, two of the issue.
-    IdType.HONG_KONG_PERMIT: re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?"),
+    # 南字第 and the like, then the number.
+    IdType.MILITARY_OFFICER_CARD: _CHINESE_CARD,
+    IdType.ARMED_POLICE_OFFICER_CARD: _CHINESE_CARD,
+    # The permit: H or M, eight digits of the holder, two of the issue. The passports: one or two letters.
+    IdType.HONG_KONG_PERMIT: re.compile(r"H[0-9]{8}(?:[0-9]{2})?|K[0-9]{8}|[HK][A-Z][0-9]{7}"),
+    IdType.MACAO_PERMIT: re.compile(r"M[0-9]{8}(?:[0-9]{2})?|M[A-Z][0-9]{7}"),
     IdType.TAIWAN_PERMIT: re.compile(r"[0-9]{8}"),
     # The old card: country, five digits of the place, seven more. The card of 2023: 18 digits as a resident's.
     IdType.FOREIGN_PERMANENT_RESIDENCE: re.compile(r"[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]"),
-    IdType.PASSPORT: re.compile(r"[A-Z0-9]{5,17}"),
+    IdType.FOREIGN_PASSPORT: re.compile(r"[A-Z0-9]{5,17}"),
+    IdType.DISABILITY_CERTIFICATE: re.compile(r"[0-9]{17}[0-9X][1-7][1-4](?:B[1-9])?"),
+    IdType.MILITARY_FAMILY_CERTIFICATE: _OF_AN_OFFICE,
+    IdType.FOREIGN_WORK_PERMIT: _OF_AN_OFFICE,
+    IdType.FOREIGN_EXPERT_CARD: _OF_AN_OFFICE,
+    IdType.FOREIGN_CORRESPONDENT_CARD: _OF_AN_OFFICE,
+    IdType.HONG_KONG_MACAO_TAIWAN_WORK_PERMIT: _OF_AN_OFFICE,
+    IdType.SETTLED_EXPERT_CARD: _OF_AN_OFFICE,
+    IdType.CHINESE_PASSPORT: re.compile(r"[A-Z][A-Z0-9]?[0-9]{7,8}"),
+    IdType.HONG_KONG_MACAO_TAIWAN_RESIDENCE: re.compile(r"8[123]0000[0-9]{11}[0-9X]"),
+    # The card's own letter and eight digits, or the holder's identity number.
+    IdType.SOCIAL_SECURITY_CARD: re.compile(r"[A-Z0-9][0-9]{8}|[0-9]{17}[0-9X]"),
+    IdType.OTHER: _OF_AN_OFFICE,
 }
+_WITH_CITIZENS_NUMBER = {
+    IdType.RESIDENT_ID_CARD,
+    IdType.FOREIGN_PERMANENT_RESIDENCE,
+    IdType.DISABILITY_CERTIFICATE,
+    IdType.HONG_KONG_MACAO_TAIWAN_RESIDENCE,
+    IdType.SOCIAL_SECURITY_CARD,
+}
+_CITIZENS_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+_OLD_NUMBER = re.compile(r"[0-9]{15}")
 _DOTS = re.compile(r"[·•・‧．.]")
 
 
@@ -32,6 +73,8 @@ class RegisteredIdentity(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def also_written(self) -> str | None: ...
     @property
     def sex(self) -> Sex: ...
     @property
@@ -52,13 +95,16 @@ def document_number(text: str) -> str:
 
 def number_problem(id_type: IdType, number: str) -> InputProblem | None:
     """Why a number can be none of that kind of document: shape, and date and check character where it has them."""
+    if id_type is IdType.RESIDENT_ID_CARD and _OLD_NUMBER.fullmatch(number):
+        return InputProblem.OLD_NUMBER
     if _SHAPES[id_type].fullmatch(number) is None:
         return InputProblem.NUMBER_SHAPE
-    if len(number) != 18:
+    citizens = _citizens_number(id_type, number)
+    if citizens is None:
         return None
-    if _date_within(number) is None:
+    if _date_within(citizens) is None:
         return InputProblem.NUMBER_DATE
-    return None if check_character(number[:17]) == number[17] else InputProblem.CHECK_CHARACTER
+    return None if check_character(citizens[:17]) == citizens[17] else InputProblem.CHECK_CHARACTER
 
 
 def name_problem(name: str) -> InputProblem | None:
@@ -66,12 +112,19 @@ def name_problem(name: str) -> InputProblem | None:
     return None if 1 <= len(name.strip()) <= LONGEST_NAME else InputProblem.NAME_LENGTH
 
 
-def birth_date_problem(number: str, birth_date: date, on: date) -> InputProblem | None:
+def birth_date_problem(id_type: IdType, number: str, birth_date: date, on: date) -> InputProblem | None:
     """Why nobody who holds a document of that number can have been born on that day."""
     if birth_date > on:
         return InputProblem.IN_THE_FUTURE
-    told = _date_within(number) if len(number) == 18 else None
+    citizens = _citizens_number(id_type, number)
+    told = None if citizens is None else _date_within(citizens)
     return None if told in (None, birth_date) else InputProblem.NOT_OF_THE_NUMBER
+
+
+def _citizens_number(id_type: IdType, number: str) -> str | None:
+    """The number by the rule of GB 11643 that a document's number is or begins with, None where it has none."""
+    found = _CITIZENS_NUMBER.match(number) if id_type in _WITH_CITIZENS_NUMBER else None
+    return None if found is None else found[0]
 
 
 def _date_within(number: str) -> date | None:
@@ -82,15 +135,39 @@ def _date_within(number: str) -> date | None:
         return None
 
 
-def confirms(registered: RegisteredIdentity, *, name: str, birth_date: date, sex: Sex) -> bool:
-    """Whether the register knows the person by this name, birth date and sex."""
-    return (
-        _comparable(name) == _comparable(registered.name)
-        and birth_date == registered.birth_date
-        and sex is registered.sex
-    )
+def require_confirmed(
+    on: date,
+    registered: RegisteredIdentity | None,
+    *,
+    answers: bool,
+    name: str,
+    birth_date: date | None = None,
+    sex: Sex | None = None,
+) -> None:
+    """Raises the first of what the register holds against a person as they were described.
+
+    `registered` is None for a document that it does not know, `answers` false while it is silent. Whether there is
+    such a document, and what differs, is never told; whether its holder lives only to who knows the rest.
+    """
+    if not answers:
+        raise PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
+    if registered is None or not confirms(registered, name=name, birth_date=birth_date, sex=sex):
+        raise IdentityMismatch()
+    if registered.died_on is not None and registered.died_on <= on:
+        raise PersonDeceased(path=("idNumber",))
+
+
+def confirms(
+    registered: RegisteredIdentity, *, name: str, birth_date: date | None = None, sex: Sex | None = None
+) -> bool:
+    """Whether the register knows the person by this name, and by birth date and sex where they are stated.
+
+    A name may be in either form that the register takes for the same; an asterisk in one stands for itself alone.
+    """
+    forms = {_comparable(form) for form in (registered.name, registered.also_written) if form is not None}
+    return _comparable(name) in forms and birth_date in (None, registered.birth_date) and sex in (None, registered.sex)
 
 
 def _comparable(name: str) -> str:
-    # Registers and keyboards disagree on the dot inside the names of minorities (间隔号) and on spaces.
-    return _DOTS.sub("·", "".join(name.split()))
+    # Registers and keyboards disagree on the dot inside the names of minorities (间隔号), on spaces and on capitals.
+    return _DOTS.sub("·", "".join(name.split())).casefold()

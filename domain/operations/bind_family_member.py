@@ -121,12 +121,11 @@ async def _asked_register(
     except PartyUnavailable:
         return None
     answers = {}
-    for holder, (id_type, number) in cases:
-        identity = identities.get(number)
-        if identity is not None and identity.id_type is not id_type:
-            identity = None
-        answers[holder.id_number, (id_type, number)] = RegisterAnswer(
-            identity, kinships.get((holder.id_number, number)), knows_holder=holder.id_number in identities
+    for holder, member in cases:
+        answers[holder.id_number, member] = RegisterAnswer(
+            identities.get(member),
+            kinships.get((holder.id_number, member[1])),
+            knows_holder=(holder.id_type, holder.id_number) in identities,
         )
     return answers
 

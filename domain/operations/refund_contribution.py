@@ -23,7 +23,7 @@ from domain.store.events import EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.store.refunds import NewRefund
 from domain.store.timers import NewTimer, TimerKind
-from domain.vocabulary import ContributionStatus, EntryKind, Id, RefundReason, RefundStatus
+from domain.vocabulary import ContributionStatus, EntryKind, Id, IdType, RefundReason, RefundStatus
 
 IDS_PER_REFUND = 4
 """The refund, the account's entry, and the two events that tell of them."""
@@ -102,7 +102,7 @@ class _Outside:
     """What the outside parties know of everybody whom the batch is about; `identities` is None while unanswered."""
 
     national: NationalAnswer
-    identities: Mapping[str, Identity] | None
+    identities: Mapping[tuple[IdType, str], Identity] | None
 
     def evidence(self, reason: RefundReason, matter: RefundMatter) -> Evidence:
         """What they say of the person insured that bears on the reason."""
@@ -115,7 +115,7 @@ class _Outside:
             case OutsideParty.IDENTITY_REGISTRY:
                 if self.identities is None:
                     return Evidence(unanswered=OutsideParty.IDENTITY_REGISTRY)
-                identity = self.identities.get(number)
+                identity = self.identities.get((matter.insured.id_type, number))
                 return Evidence(died_on=None if identity is None else identity.died_on)
             case _:
                 return Evidence()
@@ -134,7 +134,7 @@ async def _asked_outside(
     )
     documents = sorted(
         {(insured.id_type, insured.id_number) for insured in about[OutsideParty.IDENTITY_REGISTRY]},
-        key=lambda document: document[1],
+        key=lambda document: (document[1], document[0].name),
     )
     if not documents:
         return _Outside(national, {})

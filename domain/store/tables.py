@@ -455,6 +455,7 @@ registry_identities = Table(
     Column("sex", Text, nullable=False),
     Column("birth_date", Date, nullable=False),
     Column("died_on", Date),
+    Column("also_written", Text, comment="another form of the name that the register takes for the same"),
 )
 
 registry_kinships = Table(

@@ -85,6 +85,7 @@ FURTHER: tuple[Refusal, ...] = (
     InputNotAcceptable(field="idempotencyKey", problem=InputProblem.KEY_LENGTH),
     InputNotAcceptable(field="name", problem=InputProblem.NAME_LENGTH),
     InputNotAcceptable(field="idNumber", problem=InputProblem.NUMBER_SHAPE),
+    InputNotAcceptable(field="idNumber", problem=InputProblem.OLD_NUMBER),
     InputNotAcceptable(field="idNumber", problem=InputProblem.NUMBER_DATE),
     InputNotAcceptable(field="birthDate", problem=InputProblem.NOT_OF_THE_NUMBER),
     InputNotAcceptable(field="birthDate", problem=InputProblem.IN_THE_FUTURE),

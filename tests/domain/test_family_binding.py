@@ -46,6 +46,7 @@ class Registered:
     sex: Sex = Sex.FEMALE
     birth_date: date = date(1949, 12, 31)
     died_on: date | None = None
+    also_written: str | None = None
 
 
 FORM = BindingForm(

@@ -106,7 +106,7 @@ async def binding_oneself(world: OpenedWorld) -> dict[str, Any]:
 async def binding_somebody_never_insured(world: OpenedWorld) -> dict[str, Any]:
     await world.change(
         "INSERT INTO registry_identities (id_type, id_number, name, sex, birth_date, died_on)"
-        " VALUES ('PASSPORT', 'X1234567', '何未参', 'FEMALE', '1961-05-04', NULL)"
+        " VALUES ('FOREIGN_PASSPORT', 'X1234567', '何未参', 'FEMALE', '1961-05-04', NULL)"
     )
     holder = f"FROM persons WHERE id = {world.guide['employee-3'].person_id}"
     columns = "registry_kinships (id_number, relative_id_number, relation)"
@@ -114,7 +114,7 @@ async def binding_somebody_never_insured(world: OpenedWorld) -> dict[str, Any]:
         f"INSERT INTO {columns} SELECT id_number, 'X1234567', 'PARENT' {holder};"
         f"INSERT INTO {columns} SELECT 'X1234567', id_number, 'CHILD' {holder}"
     )
-    stranger = {"idType": "PASSPORT", "idNumber": "X1234567", "name": "何未参", "birthDate": "1961-05-04"}
+    stranger = {"idType": "FOREIGN_PASSPORT", "idNumber": "X1234567", "name": "何未参", "birthDate": "1961-05-04"}
     return await world.mutate(BIND, "employee-3", **world.member("employee-3", **stranger, sex="FEMALE"))
 
 
@@ -386,7 +386,7 @@ MET = {
         "INPUT_NOT_ACCEPTABLE", binding("employee", name=""), ("name",), {"field": "name", "problem": "NAME_LENGTH"}
     ),
     "a document that nobody has": Met(
-        "IDENTITY_MISMATCH", binding("employee", idType="PASSPORT", idNumber="E0000001")
+        "IDENTITY_MISMATCH", binding("employee", idType="FOREIGN_PASSPORT", idNumber="E0000001")
     ),
     "somebody who has died": Met("PERSON_DECEASED", binding("mother-deceased"), ("idNumber",)),
     "another kinship": Met(

@@ -230,7 +230,7 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
         binding_of(payer, unregistered, "key-00007"),
         binding_of(payer, never_insured, "key-00008"),
         binding_of(payer, stranger, "key-00009", name="赵五"),
-        binding_of(payer, stranger, "key-00010", id_type=IdType.PASSPORT, id_number="E12345678"),
+        binding_of(payer, stranger, "key-00010", id_type=IdType.FOREIGN_PASSPORT, id_number="E12345678"),
         binding_of(payer, stranger, "key-00011", actor=NOBODY),
         binding_of(payer, stranger, "key-00012", actor=UNKNOWN),
         binding_of(payer, unrelated, "key-00017"),
@@ -264,7 +264,7 @@ async def test_a_binding_is_checked_against_the_register(opened: Opening) -> Non
     known, another_kind = await counter.run(
         bind_family_members,
         binding_of(payer, father, "key-00015", id_type=IdType.TAIWAN_PERMIT, id_number="12345678"),
-        binding_of(payer, father, "key-00016", id_type=IdType.PASSPORT, id_number="12345678"),
+        binding_of(payer, father, "key-00016", id_type=IdType.FOREIGN_PASSPORT, id_number="12345678"),
     )
     assert isinstance(known, PersonNotFound)
     assert isinstance(another_kind, IdentityMismatch)

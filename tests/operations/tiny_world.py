@@ -64,10 +64,12 @@ class Registry:
     kin: dict[tuple[str, str], Relation] = field(default_factory=dict)
     silent: bool = False
 
-    async def identities(self, connection: Connection, documents: Sequence[tuple[IdType, str]]) -> dict[str, Identity]:
+    async def identities(
+        self, connection: Connection, documents: Sequence[tuple[IdType, str]]
+    ) -> dict[tuple[IdType, str], Identity]:
         if self.silent:
             raise PartyUnavailable("population register")
-        return {number: self.known[kind, number] for kind, number in documents if (kind, number) in self.known}
+        return {document: self.known[document] for document in documents if document in self.known}
 
     async def kinships(
         self, connection: Connection, pairs: Sequence[tuple[str, str]]

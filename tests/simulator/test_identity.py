@@ -1,3 +1,4 @@
+import re
 import sqlite3
 from pathlib import Path
 
@@ -5,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.vocabulary import RegionCode, Sex
+from domain.decisions.identity import number_problem
+from domain.vocabulary import IdType, RegionCode, Sex
 from simulator.draws import Draws
 from simulator.identity import (
     NEVER_ASSIGNED,
@@ -17,6 +19,12 @@ from simulator.identity import (
     organisation_check,
 )
 from simulator.worlds import WorldSummary
+
+# A passport's number has nine characters at most, and no country has a code from QMA to QZZ.
+IMPOSSIBLE = {
+    "FOREIGN_PASSPORT": re.compile(r"ZZ[0-9]{10}"),
+    "FOREIGN_PERMANENT_RESIDENCE": re.compile(r"QZZ[0-9]{12}"),
+}
 
 
 @pytest.mark.parametrize("number", ["11010519491231002X", "440524188001010014", "34052419800101001X"])
@@ -50,20 +58,27 @@ def test_five_hundred_of_a_day_and_sex_differ_and_the_next_is_refused() -> None:
 
 def test_nobody_and_no_firm_of_a_world_can_be_real(small_world: tuple[Path, WorldSummary]) -> None:
     with sqlite3.connect(small_world[0]) as connection:
-        people = connection.execute("SELECT id_number, birth_date, sex, region_code, phone FROM persons").fetchall()
+        people = connection.execute(
+            "SELECT id_type, id_number, birth_date, sex, region_code, phone FROM persons"
+        ).fetchall()
         units = connection.execute("SELECT credit_code, region_code FROM units").fetchall()
         phones = connection.execute(
             "SELECT number, e164 FROM agency_phones JOIN agencies ON id = agency_id WHERE region_code LIKE '84%'"
         ).fetchall()
     connection.close()
     assert people
-    for id_number, birth_date, sex, region, phone in people:
+    for id_type, id_number, birth_date, sex, region, phone in people:
+        assert phone is None or (phone.startswith("154") and len(phone) == 11)
+        assert number_problem(IdType[id_type], id_number) is None
+        if id_type in IMPOSSIBLE:
+            assert IMPOSSIBLE[id_type].fullmatch(id_number)
+            continue
+        assert id_type == "RESIDENT_ID_CARD"
         assert id_number[:6] == division_of(region)
         assert id_number[:2] in NEVER_ASSIGNED
         assert id_number[6:14] == birth_date.replace("-", "")
         assert (int(id_number[16]) % 2 == 1) == (sex == "MALE")
         assert id_check(id_number[:17]) == id_number[17]
-        assert phone is None or (phone.startswith("154") and len(phone) == 11)
     for code, region in units:
         assert code[2:8] == division_of(region)
         assert credit_check(code[:17]) == code[17]

@@ -34,7 +34,7 @@ async def test_outside_parties_answer_many_questions_with_one_statement_each(dat
         me, nephew = numbers[guide["employee"].person_id], numbers[guide["uncle"].person_id]
         before = database.statements
         identities = await parties.registry.identities(
-            connection, [(CARD, employee.id_number), (CARD, rare.id_number), (CARD, "x"), (IdType.PASSPORT, me)]
+            connection, [(CARD, employee.id_number), (CARD, rare.id_number), (CARD, "x"), (IdType.FOREIGN_PASSPORT, me)]
         )
         kinships = await parties.registry.kinships(
             connection, [(me, employee.id_number), (employee.id_number, me), (nephew, uncle.id_number), (me, nephew)]
@@ -47,10 +47,10 @@ async def test_outside_parties_answer_many_questions_with_one_statement_each(dat
         assert await parties.registry.kinships(connection, []) == {}
         assert await parties.other_provinces.active_enrolments(connection, [], date(2024, 3, 1)) == {}
     await database.close()
-    assert set(identities) == {employee.id_number, rare.id_number}
-    assert identities[employee.id_number].name == employee.name
-    assert identities[employee.id_number].birth_date == employee.birth_date
-    assert identities[rare.id_number].name == "陈淑珎"
+    assert set(identities) == {(CARD, employee.id_number), (CARD, rare.id_number)}
+    assert identities[CARD, employee.id_number].name == employee.name
+    assert identities[CARD, employee.id_number].birth_date == employee.birth_date
+    assert identities[CARD, rare.id_number].name == "陈淑珎"
     assert kinships == {
         (me, employee.id_number): Relation.PARENT,
         (employee.id_number, me): Relation.CHILD,

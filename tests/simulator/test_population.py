@@ -209,6 +209,21 @@ def test_every_state_that_tests_need_is_there(demo: sqlite3.Connection) -> None:
     ).fetchone()
     assert dead > 20
     assert differing >= 2
+    assert values("id_type", "persons") == {"RESIDENT_ID_CARD", "FOREIGN_PASSPORT", "FOREIGN_PERMANENT_RESIDENCE"}
+    (foreigners,) = demo.execute("SELECT count(*) FROM persons WHERE id_type <> 'RESIDENT_ID_CARD'").fetchone()
+    assert 5 < foreigners < 60
+
+
+def test_the_register_holds_some_names_otherwise_and_knows_some_of_the_forms(demo: sqlite3.Connection) -> None:
+    rare = demo.execute(
+        "SELECT p.name, r.name, r.also_written FROM persons p JOIN registry_identities r"
+        " ON r.id_type = p.id_type AND r.id_number = p.id_number WHERE r.name <> p.name"
+    ).fetchall()
+    assert {also is None for _, _, also in rare} == {True, False}
+    assert all(also in (None, name) for name, _, also in rare)
+    held = {name[-1]: registered[1:] for name, registered, _ in rare if name[-1] in RATES.rare_characters}
+    assert held
+    assert all(RATES.rare_characters[character] == form for character, form in held.items())
 
 
 def test_the_printed_agencies_keep_their_telephones(demo: sqlite3.Connection) -> None:

@@ -12,6 +12,7 @@ down_revision = "0002"
 def upgrade() -> None:
     """What version 0002 holds stays."""
     _change_enrolments()
+    _add_written_names()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -34,5 +35,14 @@ def _change_enrolments() -> None:
                 "suspension_visible_at",
                 sa.BigInteger(),
                 comment="from when other places see that it is suspended; null: at once",
+            )
+        )
+
+
+def _add_written_names() -> None:
+    with op.batch_alter_table("registry_identities", recreate=_recreate()) as identities:
+        identities.add_column(
+            sa.Column(
+                "also_written", sa.Text(), comment="another form of the name that the register takes for the same"
             )
         )
