@@ -411,6 +411,13 @@ class Role(Word):
     UNIT_OFFICER = "单位经办人", "officer of an insured unit"
 
 
+class DayCalendar(Word):
+    """By what working days were counted (工作日的计算依据)."""
+
+    OFFICIAL = "国务院办公厅公布的节假日安排", "the holidays that the State Council has announced"
+    WEEKDAYS_ONLY = "节假日安排尚未公布，仅按周一至周五推算", "holidays not announced yet: Monday to Friday are counted"
+
+
 class PhoneKind(Word):
     """Kind of telephone number (电话类型)."""
 

@@ -15,6 +15,7 @@ from domain.vocabulary import (
     BindingStatus,
     ChannelFailure,
     ContributionStatus,
+    DayCalendar,
     EmployeeBillStatus,
     EmployeeContributionKind,
     EnrolmentStatus,
@@ -135,6 +136,7 @@ publish(UnitKind, "参保单位类型。\nKind of insured unit.")
 publish(RegionLevel, "行政区划级别。\nLevel of a region.")
 publish(Role, "以何种身份访问；决定能看到什么。\nIn what capacity somebody asks; it decides what they may see.")
 publish(PhoneKind, "电话类型。\nKind of telephone number.")
+publish(DayCalendar, "推算工作日的依据。\nBy what working days were counted.")
 publish(AgencyKind, "机构类型；高校医保咨询点不是经办机构。\nKind of agency; a campus contact is no insurance agency.")
 publish(Language, "文本的语言。\nLanguage of a text.")
 publish(PolicySourceKind, "政策取值的依据类型。\nWhat a policy value rests on.")
@@ -150,6 +152,7 @@ __all__ = [
     "BindingStatus",
     "ChannelFailure",
     "ContributionStatus",
+    "DayCalendar",
     "EmployeeBillStatus",
     "EmployeeContributionKind",
     "EnrolmentStatus",

@@ -36,6 +36,7 @@ from schema.resident_contributions import (
     ResidentContributionWhere,
 )
 from schema.units import Unit, UnitConnection, UnitWhere
+from schema.working_days import WorkingDay
 from schema.world import Viewer, World
 
 CONDITIONS = "筛选条件。\nConditions."
@@ -137,6 +138,26 @@ class Query:
         before: Before = strawberry.UNSET,
         where: Annotated[AgencyWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
     ) -> AgencyConnection: ...
+
+    @declared(
+        "从某日起若干个工作日后的日期：当日不计，按公布的节假日和调休上班日推算。任何人可见。\n"
+        "The last day of a period in working days: the day it begins on does not count; announced holidays and "
+        "weekends worked instead do. Everybody may ask."
+    )
+    def working_day(
+        self,
+        after: Annotated[
+            date,
+            strawberry.argument(description="起算日，当日不计。\nThe day it begins on, which does not count itself."),
+        ],
+        count: Annotated[
+            int,
+            strawberry.argument(
+                description="工作日数，0 至 250；0 即起算日本身。\n"
+                "How many working days, 0 to 250; none gives the day itself."
+            ),
+        ],
+    ) -> WorkingDay: ...
 
     @declared(
         "按标识取居民缴费；没有，或访问者无权看到时为 null。\n"

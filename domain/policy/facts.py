@@ -19,6 +19,7 @@ class Unit(Word):
 
     FEN = "分", "fen, one hundredth of a yuan"
     DAYS = "日历天", "calendar days"
+    WORKING_DAYS = "工作日", "working days"
     MONTHS = "月", "calendar months"
     YEARS = "年", "years"
     HOURS = "小时", "hours"
@@ -132,7 +133,7 @@ Plain: TypeAlias = bool | int | str | list["Plain"] | dict[str, "Plain"] | None
 
 _T = TypeVar("_T")
 
-_COUNTED_ZH = {Unit.DAYS: "天", Unit.MONTHS: "个月", Unit.HOURS: "小时"}
+_COUNTED_ZH = {Unit.DAYS: "天", Unit.WORKING_DAYS: "个工作日", Unit.MONTHS: "个月", Unit.HOURS: "小时"}
 
 
 class PolicyUnknown(LookupError):
@@ -261,6 +262,11 @@ class Fact:
         return self._whole(Unit.DAYS)
 
     @property
+    def working_days(self) -> int:
+        """Days on which offices are open."""
+        return self._whole(Unit.WORKING_DAYS)
+
+    @property
     def months(self) -> int:
         """Calendar months."""
         return self._whole(Unit.MONTHS)
@@ -379,7 +385,7 @@ class Fact:
             case int() if self.unit is Unit.FEN:
                 return f"{yuan(Fen(self.value))} yuan"
             case int():
-                words = "times" if self.unit is Unit.COUNT else self.unit.name.lower()
+                words = "times" if self.unit is Unit.COUNT else self.unit.name.lower().replace("_", " ")
                 return f"{self.value} {words.removesuffix('s') if self.value == 1 else words}"
             case DateWindow(first, last):
                 return f"{first} to {last}"

@@ -17,6 +17,7 @@ from resolvers.fields import (
     policy,
     refunds,
     resident_contributions,
+    working_days,
     world,
 )
 from resolvers.fields.refusals import refusal_sources
@@ -59,6 +60,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *payment_certificates.COMPUTED,
             *payment_orders.OUTCOMES,
             *world.COMPUTED,
+            working_days.WORKING_DAY,
             *refusal_sources(book),
         ),
         queries={
@@ -81,6 +83,7 @@ def field_sources(book: PolicyBook) -> Sources:
             **payment_certificates.QUERIES,
             **payment_orders.QUERIES,
             **policy.QUERIES,
+            **working_days.QUERIES,
             **events.QUERIES,
         },
         nodes={source.prefix: source.type_name for source in _ROWS if source.prefix is not None},
