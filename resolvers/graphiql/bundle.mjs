@@ -41,14 +41,27 @@ async function documents(folder) {
   );
 }
 
-/** Makes `canbao:journey` (the tabs, in order) and `canbao:page` (the page's own documents, by name) importable. */
+/** The journeys, in the order of their folders: what each `journey.json` says, and its documents. */
+async function journeys() {
+  const folder = path.join(here, 'operations', 'journeys');
+  const names = (await readdir(folder)).sort();
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      ...JSON.parse(await readFile(path.join(folder, name, 'journey.json'), 'utf8')),
+      tabs: await documents(path.join(folder, name)),
+    })),
+  );
+}
+
+/** Makes `canbao:journeys` (each with its tabs, in order) and `canbao:page` (the page's own documents) importable. */
 const operations = {
   name: 'canbao-operations',
   setup(build) {
     build.onResolve({ filter: /^canbao:/ }, ({ path: name }) => ({ path: name, namespace: 'canbao' }));
-    build.onLoad({ filter: /^canbao:journey$/, namespace: 'canbao' }, async () => ({
+    build.onLoad({ filter: /^canbao:journeys$/, namespace: 'canbao' }, async () => ({
       loader: 'json',
-      contents: JSON.stringify(await documents(path.join(here, 'operations'))),
+      contents: JSON.stringify(await journeys()),
     }));
     build.onLoad({ filter: /^canbao:page$/, namespace: 'canbao' }, async () => {
       const own = await documents(path.join(here, 'operations', 'page'));

@@ -20,7 +20,8 @@ from graphql.utilities import coerce_input_value
 
 ROOT = Path(__file__).parents[2]
 OPERATIONS = ROOT / "resolvers" / "graphiql" / "operations"
-TABS = sorted(OPERATIONS.glob("*.graphql"))
+JOURNEYS = sorted((OPERATIONS / "journeys").iterdir())
+TABS = sorted((OPERATIONS / "journeys").rglob("*.graphql"))
 ALL = sorted(OPERATIONS.rglob("*.graphql"))
 
 
@@ -48,12 +49,12 @@ def variables_beside(path: Path) -> dict[str, Any]:
     return variables
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.name} {path.stem}")
 def test_a_document_of_the_page_is_valid_against_the_contract(contract: GraphQLSchema, path: Path) -> None:
     assert validate(contract, parse(path.read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize("path", TABS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TABS, ids=lambda path: f"{path.parent.name} {path.stem}")
 def test_a_tabs_variables_are_of_the_types_that_its_document_asks_for(contract: GraphQLSchema, path: Path) -> None:
     given = variables_beside(path)
     definitions = {one.variable.name.value: one for one in only_operation(path).variable_definitions or ()}
@@ -65,9 +66,10 @@ def test_a_tabs_variables_are_of_the_types_that_its_document_asks_for(contract: 
         assert coerce_input_value(given.get(name), kind) is not Undefined  # type: ignore[arg-type]
 
 
-def test_a_value_is_kept_before_it_is_used() -> None:
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda path: path.name)
+def test_a_value_is_kept_before_it_is_used(journey: Path) -> None:
     kept = {"newKey", *(f"relative{part}" for part in ("Name", "IdNumber", "BirthDate", "Sex", "Relation"))}
-    for path in TABS:
+    for path in sorted(journey.glob("*.graphql")):
         used = set(re.findall(r"\{\{(\w+)\??\}\}", written_beside(path)))
         assert used <= kept, path.name
         kept |= set(re.findall(r"^# @remember (\w+) = [\w.]+$", path.read_text("utf-8"), re.MULTILINE))

@@ -22,13 +22,13 @@ from tests.graphiql.conftest import Visit, serving
 
 pytestmark = pytest.mark.browser
 
-OPERATIONS = Path(__file__).parents[2] / "resolvers" / "graphiql" / "operations"
+JOURNEYS = Path(__file__).parents[2] / "resolvers" / "graphiql" / "operations" / "journeys"
 PATIENCE_MS = 15_000
 
 
-def names_of_the_journey() -> list[str]:
-    """The operations in the folder, in the order of its files."""
-    documents = [path.read_text("utf-8") for path in sorted(OPERATIONS.glob("*.graphql"))]
+def names_of_the_journey(journey: str = "1-family") -> list[str]:
+    """The operations in the journey's folder, in the order of its files."""
+    documents = [path.read_text("utf-8") for path in sorted((JOURNEYS / journey).glob("*.graphql"))]
     found = [re.search(r"^(?:query|mutation|subscription) (\w+)", text, re.MULTILINE) for text in documents]
     return [match[1] for match in found if match]
 
@@ -155,6 +155,67 @@ def test_the_journey_run_again_tells_what_is_already_done_and_still_finds_the_re
     outcomes = [next(iter(answer_of(page, tab).values()))["__typename"] for tab in (bind, quote, submit, pay, finish)]
     assert outcomes == ["AlreadyBound", "AlreadyPaid", "AlreadyPaid", "AlreadyPaid", "ResidentContributionFinished"]
     assert answer_of(page, receipt) == first
+    assert seen.complaints == []
+
+
+def choose(page: Page, journey: str) -> None:
+    """Another journey, whose persona is signed in and whose first tab is open."""
+    page.locator(".journeys summary").click()
+    page.locator(f"[data-journey='{journey}']").click()
+    expect(page.get_by_role("tab").first).to_contain_text(names_of_the_journey(journey)[0], timeout=PATIENCE_MS)
+
+
+def test_a_journey_through_a_channel_leads_to_a_certificate_that_anybody_may_open(
+    graphiql_server_url: str, visit: Callable[..., Visit], screenshots: Path
+) -> None:
+    seen = visit(f"{graphiql_server_url}/graphql")
+    page = seen.page
+    expect(page.locator(".graphiql-editor .view-lines").first).to_be_visible(timeout=PATIENCE_MS)
+    page.locator(".journeys summary").click()
+    page.screenshot(path=screenshots / "graphiql-journeys.png")
+    page.keyboard.press("Escape")
+    choose(page, "2-channel")
+    expect(page.locator("[data-persona=chuzhou-resident][aria-pressed=true]")).to_be_visible(timeout=PATIENCE_MS)
+    me, quote, submit, start, order, check, finish, certify, refund = names_of_the_journey("2-channel")
+    answer_of(page, me)
+    amount = answer_of(page, quote)["contributionQuote"]["amount"]
+    submitted = answer_of(page, submit)["submitResidentContribution"]["contribution"]
+    assert (submitted["status"], submitted["channel"], submitted["amount"]) == ("SUBMITTED", "WECHAT", amount)
+    started = answer_of(page, start)["startPayment"]["order"]
+    assert (started["channel"], started["amount"]) == ("WECHAT", amount)
+    answer_of(page, check)
+    while (status := answer_of(page, order)["paymentOrder"]["status"]) in ("SENT", "UNKNOWN"):
+        page.wait_for_timeout(500)
+    assert status == "CONFIRMED"
+    finished = answer_of(page, finish)["finishResidentContribution"]
+    assert (finished["contribution"]["status"], finished["receipt"]["kind"]) == ("FINISHED", "PAYMENT_SLIP")
+    number = answer_of(page, certify)["issuePaymentCertificate"]["certificate"]["number"]
+    refused = answer_of(page, refund)["requestContributionRefund"]
+    assert refused["__typename"] == "RefundReasonNotConfirmed"
+    page.screenshot(path=screenshots / "graphiql-channel.png")
+    with page.context.expect_page() as opening:
+        page.get_by_role("button", name="Open certificate").click()
+    certificate = opening.value
+    expect(certificate.locator("body")).to_contain_text(number, timeout=PATIENCE_MS)
+    certificate.screenshot(path=screenshots / "certificate.png", full_page=True)
+    certificate.close()
+    assert hosts(seen) == {"127.0.0.1"}
+    assert seen.complaints == []
+
+
+def test_each_journey_keeps_its_own_tabs_and_the_officer_of_a_unit_finds_theirs(
+    graphiql_server_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{graphiql_server_url}/graphql")
+    page = seen.page
+    choose(page, "3-unit")
+    ours, declare, bills, *_ = names_of_the_journey("3-unit")
+    assert answer_of(page, ours)["viewer"]["role"] == "UNIT_OFFICER"
+    bill = answer_of(page, declare)["declareWages"]["bill"]
+    found = answer_of(page, bills)["unit"]["bills"]["edges"]
+    assert bill["id"] in [edge["node"]["id"] for edge in found]
+    choose(page, "1-family")
+    assert [tab.inner_text().strip() for tab in page.get_by_role("tab").all()] == names_of_the_journey()
     assert seen.complaints == []
 
 

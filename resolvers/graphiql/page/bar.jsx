@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 
 import { usePageState } from './store.js';
+import { choose, journey, journeyChanged, journeys, restoreJourney } from './tabs.js';
 import { knownIn } from './values.js';
 import { dismissNotice, forgetValues, isPath, openPath, readClock, signInAs, signOut } from './world.js';
 
@@ -82,23 +83,60 @@ function Everybody({ personas, session }) {
   );
 }
 
-/** Who the reader is now and what there is to try; before that, where to begin. */
-function Situation({ session }) {
-  const { zh, en } = session?.situation ?? {
-    zh: '先点选一个角色登录，再从左到右依次运行各标签页：从绑定家人、测算、缴费到开具凭证，无需填写任何内容。',
-    en:
-      'Sign in as a persona, then run the tabs from left to right: bind a family member, quote, pay, and receive ' +
-      'the slip, without typing anything.',
+/** What there is to try: each journey has tabs of its own, and a persona to begin as. */
+function Journeys() {
+  const summary = (
+    <>
+      {journey.zh} <i>{journey.en}</i>
+    </>
+  );
+  const begin = async ({ name, persona }) => {
+    await signInAs(persona);
+    choose(name);
   };
   return (
-    <p className="situation" data-testid="situation">
-      <span lang="zh-CN" title={zh}>
-        {zh}
-      </span>
-      <span lang="en" title={en}>
-        {en}
-      </span>
-    </p>
+    <Menu className="everybody journeys" summary={summary} hint="办什么：选一个流程　What to do: choose a journey">
+      {() =>
+        journeys.map((one) => (
+          <button
+            type="button"
+            key={one.name}
+            aria-pressed={one.name === journey.name}
+            data-journey={one.name}
+            onClick={() => begin(one)}
+          >
+            <b>
+              {one.zh} {one.en}
+            </b>
+            <span lang="zh-CN">{one.aboutZh}</span>
+            <span lang="en">{one.aboutEn}</span>
+          </button>
+        ))
+      }
+    </Menu>
+  );
+}
+
+/** Who the reader is now and what there is to try, and the pages that answers led to; before that, where to begin. */
+function Situation({ session, values }) {
+  const { zh, en } = session?.situation ?? {
+    zh: `${journey.aboutZh}先点选一个角色登录，例如 ${journey.persona}，再从左到右依次运行各标签页，无需填写任何内容。`,
+    en:
+      `${journey.aboutEn} Sign in as a persona, such as ${journey.persona}, then run the tabs from left to right, ` +
+      'without typing anything.',
+  };
+  return (
+    <div className="situation" data-testid="situation">
+      <p>
+        <span lang="zh-CN" title={zh}>
+          {zh}
+        </span>
+        <span lang="en" title={en}>
+          {en}
+        </span>
+      </p>
+      <Pages values={values} />
+    </div>
   );
 }
 
@@ -192,18 +230,23 @@ function Values({ known, answered }) {
   );
 }
 
+const PAGES = { receipts: ['打开凭证', 'Open receipt'], certificates: ['打开缴费证明', 'Open certificate'] };
+
 /** Pages of this world that an answer named, such as a receipt's printable one. */
 function Pages({ values }) {
   return Object.entries(values)
     .filter(([, value]) => isPath(value))
-    .map(([name, path]) => (
-      <button type="button" key={name} className="plain fresh" title={path} data-page={name} onClick={() => openPath(path)}>
-        打开凭证 <i>Open receipt</i>
-      </button>
-    ));
+    .map(([name, path]) => {
+      const [zh, en] = PAGES[path.split('/')[3]];
+      return (
+        <button type="button" key={name} className="plain fresh" title={path} data-page={name} onClick={() => openPath(path)}>
+          {zh} <i>{en}</i>
+        </button>
+      );
+    });
 }
 
-export function Bar({ journeyChanged, restoreJourney }) {
+export function Bar() {
   const { world, personas, session, signingIn, notice, values } = usePageState();
   return (
     <>
@@ -212,6 +255,7 @@ export function Bar({ journeyChanged, restoreJourney }) {
           参保 <i>Canbao</i>
         </span>
         <World world={world} />
+        <Journeys />
         <div className="personas" role="group" aria-label="以角色登录 Sign in as">
           <span className="label">
             登录为 <i>Sign in as</i>
@@ -220,7 +264,6 @@ export function Bar({ journeyChanged, restoreJourney }) {
         </div>
         <Everybody personas={personas} session={session} />
         <Whoami session={session} />
-        <Pages values={values} />
         <Values known={knownIn({ session, values })} answered={Object.keys(values).length > 0} />
         <button
           type="button"
@@ -231,7 +274,7 @@ export function Bar({ journeyChanged, restoreJourney }) {
           恢复示例 <i>Restore tabs</i>
         </button>
       </header>
-      <Situation session={session} />
+      <Situation session={session} values={values} />
       {notice && (
         <p className="notice" role="alert">
           {notice}

@@ -8,7 +8,7 @@ import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 
 import { Bar } from './bar.jsx';
-import { defaultTabs, journeyChanged, openingTab, restoreJourney, storage } from './tabs.js';
+import { defaultTabs, openingTab, storage } from './tabs.js';
 import { fetcher } from './transport.js';
 import { readClock, readClockSoon, readPersonas } from './world.js';
 
@@ -20,7 +20,7 @@ globalThis.canbao = { ask: send };
 function Page() {
   return (
     <>
-      <Bar journeyChanged={journeyChanged} restoreJourney={restoreJourney} />
+      <Bar />
       <main>
         <GraphiQL
           fetcher={send}

@@ -71,8 +71,8 @@ export function signOut() {
 export const forgetValues = () => update({ values: {} });
 export const dismissNotice = () => current().notice && update({ notice: null });
 
-/** Whether a value is the path of a page of a world, such as a receipt's printable one. */
-export const isPath = (value) => typeof value === 'string' && /^\/worlds\/[\w-]+\/[\w-]+\/[\w-]+$/.test(value);
+/** Whether a value is the path of a page for printing. */
+export const isPath = (value) => typeof value === 'string' && /^\/worlds\/[\w-]+\/(receipts|certificates)\/[\w-]+$/.test(value);
 
 /** Opens a page of a world that only the signed-in may see: a link cannot carry the header, so it is fetched. */
 export async function openPath(path) {
