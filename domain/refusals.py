@@ -12,6 +12,7 @@ from datetime import date
 from typing import ClassVar, Protocol
 
 from domain.vocabulary import (
+    EnrolmentStatus,
     Fen,
     Id,
     Instant,
@@ -22,6 +23,7 @@ from domain.vocabulary import (
     Relation,
     Scheme,
     SpecialGroup,
+    TerminationReason,
     Word,
     iso_instant,
     yuan,
@@ -37,6 +39,7 @@ class RefusalCode(Word):
     PERSONA_NOT_FOUND = "未查询到演示身份", "persona not found"
     UNIT_NOT_FOUND = "非该单位经办人员", "not the officer of such a unit"
     PLEDGE_NOT_ACCEPTED = "未同意个人承诺书", "personal pledge not accepted"
+    CONSENT_NOT_GIVEN = "未同意暂停参保", "consent to the suspension not given"
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
     PERSON_DECEASED = "人员已死亡", "person deceased"
@@ -48,8 +51,12 @@ class RefusalCode(Word):
     NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
     NOT_OF_YOUR_FAMILY = "非本人或已绑定的家庭成员", "neither oneself nor a bound family member"
     PERSON_NOT_FOUND = "未查询到人员", "person not found"
+    ENROLMENT_NOT_FOUND = "未查询到可由本人办理的参保关系", "no such enrolment to act on"
+    ENROLMENT_IN_ANOTHER_STATE = "参保状态不符", "enrolment is in another state"
+    TERMINATION_REASON_NOT_CONFIRMED = "终止参保原因未能核实", "reason for the termination not confirmed"
     NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
     ENROLLED_ELSEWHERE = "重复参保", "enrolled elsewhere"
+    SUSPENSION_NOT_YET_SEEN = "停保信息尚未上传", "suspension not yet seen elsewhere"
     CONTRIBUTION_NOT_FOUND = "未查询到缴费申请", "contribution not found"
     ALREADY_PAID = "已缴费", "already paid"
     PAID_BY_ANOTHER = "他人已代缴", "already paid by another"
@@ -292,6 +299,27 @@ class PledgeNotAccepted(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class ConsentNotGiven(Refusal):
+    """The consent to the suspension was not given (未同意暂停参保). `region` is where the person is enrolled."""
+
+    code = RefusalCode.CONSENT_NOT_GIVEN
+    path: tuple[str, ...] = ("agreed",)
+    region: RegionCode
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"未勾选“我同意暂停{names.place(self.region)[0]}的城乡居民基本医疗保险”，暂停后当地不再提供医保待遇，"
+            "请阅读并同意后提交。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"You have not agreed to suspend the resident insurance of {names.place(self.region)[1]}, after which it "
+            "gives no benefits there. Read and agree first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class CannotBindSelf(Refusal):
     """The document is the holder's own (不能绑定本人)."""
 
@@ -498,6 +526,71 @@ class PersonNotFound(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class EnrolmentNotFound(Refusal):
+    """The applicant has no such resident enrolment to act on (未查询到可由本人办理的居民参保关系).
+
+    It is the person's own to change, a minor's parents', and the relatives' once the person has died. Whether there is
+    such an enrolment is not told.
+    """
+
+    code = RefusalCode.ENROLMENT_NOT_FOUND
+    path: tuple[str, ...] = ("enrolmentId",)
+
+    def zh(self, names: Names) -> str:
+        return (
+            "未查询到可由您办理的该居民参保关系；居民参保由本人办理，未成年人由登记的父母办理，职工参保由单位办理，"
+            "请在参保关系列表中核对。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            "There is no such resident enrolment for you to act on: it is the person's own to change, a registered "
+            "parent's for a minor, and a unit's for its employees. Look it up in the list of enrolments."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class EnrolmentInAnotherState(Refusal):
+    """The enrolment is not in the state that this needs (参保状态不符). `status` is the one that it is in."""
+
+    code = RefusalCode.ENROLMENT_IN_ANOTHER_STATE
+    path: tuple[str, ...] = ("enrolmentId",)
+    status: EnrolmentStatus
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"该参保关系现为“{self.status.zh}”，不能这样办理：正常参保的可暂停，暂停的可恢复，未终止的可终止，"
+            "请在参保关系列表中核对。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This enrolment is {self.status.en} now: what is active is suspended, what is suspended is resumed, and "
+            "what is terminated stays so. Look it up in the list of enrolments."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class TerminationReasonNotConfirmed(Refusal):
+    """The register does not show why the enrolment is to be terminated (终止参保原因未能核实)."""
+
+    code = RefusalCode.TERMINATION_REASON_NOT_CONFIRMED
+    path: tuple[str, ...] = ("reason",)
+    reason: TerminationReason
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"人口信息库没有登记“{self.reason.zh}”，不能以此终止参保，登记有误的请持证明材料到参保地医保经办机构办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The population register does not show this reason: {self.reason.en}. If it is wrong, take your proof to "
+            "the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class NotEnrolled(Refusal):
     """The person has no enrolment in the resident scheme (未查询到居民医疗参保信息)."""
 
@@ -526,13 +619,37 @@ class EnrolledElsewhere(Refusal):
     def zh(self, names: Names) -> str:
         return (
             f"该人员已在{names.place(self.region)[0]}参加{self.scheme.zh}，不能重复参保，无需再缴纳居民医保费；"
-            "确需改为参加居民医保的，请先在当地办理暂停参保。"
+            "确需改在此处参加居民医保的，请先在当地办理暂停参保。"
         )
 
     def en(self, names: Names) -> str:
         return (
             f"This person is in {self.scheme.en} in {names.place(self.region)[1]}, and nobody may be insured twice: "
-            "nothing is due as a resident. Whoever would change to the resident scheme has it suspended there first."
+            "nothing is due as a resident. Whoever would be insured as a resident here has that one suspended first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class SuspensionNotYetSeen(Refusal):
+    """The place of origin has not uploaded the suspension yet (停保信息尚未上传). It will have at `visible_at`."""
+
+    code = RefusalCode.SUSPENSION_NOT_YET_SEEN
+    retryable = True
+    path: tuple[str, ...] = ("personId",)
+    region: RegionCode
+    visible_at: Instant
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"{names.place(self.region)[0]}的停保信息正在上传，预计{_moment(self.visible_at)}可查到，此前仍视为在当地参保，"
+            "请届时用同一请求重试。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"{names.place(self.region)[1]} is still uploading the suspension, which is seen from "
+            f"{_moment(self.visible_at)} on; until then the person counts as enrolled there. "
+            "Send the same request again then."
         )
 
 
@@ -1022,6 +1139,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     PersonaNotFound,
     UnitNotFound,
     PledgeNotAccepted,
+    ConsentNotGiven,
     CannotBindSelf,
     IdentityMismatch,
     PersonDeceased,
@@ -1033,8 +1151,12 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     NotThePayer,
     NotOfYourFamily,
     PersonNotFound,
+    EnrolmentNotFound,
+    EnrolmentInAnotherState,
+    TerminationReasonNotConfirmed,
     NotEnrolled,
     EnrolledElsewhere,
+    SuspensionNotYetSeen,
     ContributionNotFound,
     AlreadyPaid,
     PaidByAnother,

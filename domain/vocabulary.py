@@ -184,6 +184,14 @@ class EnrolmentStatus(Word):
     TERMINATED = "终止参保", "terminated"
 
 
+class TerminationReason(Word):
+    """Why an enrolment is terminated (终止参保原因)."""
+
+    MOVED_ABROAD = "出国（境）定居", "settled abroad"
+    GIVEN_UP = "本人不再参保", "insured no longer, by one's own wish"
+    DECEASED = "死亡", "deceased"
+
+
 class IdType(Word):
     """Kind of identity document (证件类型), in the order of the national platform's codes 01 to 17, 90 and 99."""
 

@@ -10,6 +10,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.events import (
     ContributionRefundRequestedEvent,
+    EnrolmentResumedEvent,
+    EnrolmentSuspendedEvent,
+    EnrolmentTerminatedEvent,
     FamilyMemberBoundEvent,
     FamilyMemberUnboundEvent,
     PaymentCertificateIssuedEvent,
@@ -49,6 +52,9 @@ def build_schema() -> strawberry.Schema:
             PaymentVoidedEvent,
             ResidentContributionRefundedEvent,
             PaymentCertificateIssuedEvent,
+            EnrolmentSuspendedEvent,
+            EnrolmentResumedEvent,
+            EnrolmentTerminatedEvent,
             WagesDeclaredEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),

@@ -6,6 +6,7 @@ from datetime import date
 
 import strawberry
 
+from domain.vocabulary import Instant
 from schema.enums import EnrolmentStatus, PersonType, Scheme
 from schema.filters import EnrolmentStatusFilter, RegionFilter, SchemeFilter
 from schema.persons import Person
@@ -36,6 +37,15 @@ class Enrolment(Node):
     started_on: date = strawberry.field(description="参保开始日，含当日。\nFirst day of the enrolment.")
     ended_on: date | None = strawberry.field(
         description="参保最后一日，含当日；尚未终止时为 null。\nLast day of the enrolment; null while it has not ended."
+    )
+    visible_to_tax_at: Instant | None = strawberry.field(
+        description="税务部门自何时起查得到此参保登记（世界时间）；早已可查的为 null。\n"
+        "From when the tax bureau sees the registration, in world time; null for one that it has long seen."
+    )
+    suspension_visible_at: Instant | None = strawberry.field(
+        description="外地自何时起查得到暂停或终止（世界时间）；未暂停、未终止或早已可查的为 null。\n"
+        "From when other places see the suspension or termination, in world time; null where there is none, or where "
+        "it has long been seen."
     )
 
 

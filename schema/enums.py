@@ -35,6 +35,7 @@ from domain.vocabulary import (
     Scheme,
     Sex,
     SpecialGroup,
+    TerminationReason,
     UnitKind,
     UnitStatus,
     WageLineOutcome,
@@ -62,6 +63,9 @@ class EventType(Word):
 
     FAMILY_MEMBER_BOUND = "家庭成员已绑定", "family member bound"
     FAMILY_MEMBER_UNBOUND = "家庭成员已解绑", "family member unbound"
+    ENROLMENT_SUSPENDED = "参保已暂停", "enrolment suspended"
+    ENROLMENT_RESUMED = "参保已恢复", "enrolment resumed"
+    ENROLMENT_TERMINATED = "参保已终止", "enrolment terminated"
     WAGES_DECLARED = "单位已申报缴费工资", "wages declared by a unit"
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
     RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"
@@ -106,6 +110,7 @@ def publish(words: type[Word], description: str) -> None:
 publish(Scheme, "险种。\nInsurance scheme.")
 publish(PersonType, "参保人员类别，随参保关系而定。\nPerson type; it belongs to an enrolment, not to the person.")
 publish(EnrolmentStatus, "参保关系的状态。\nState of an enrolment.")
+publish(TerminationReason, "终止参保的原因。\nWhy an enrolment is terminated.")
 publish(IdType, "身份证件类型。\nKind of identity document.")
 publish(Sex, "身份证件上登记的性别。\nSex as the identity document states it.")
 publish(Relation, "家庭成员是账户所有人的什么人。\nWhat the family member is to the account holder.")
@@ -177,6 +182,7 @@ __all__ = [
     "Scheme",
     "Sex",
     "SpecialGroup",
+    "TerminationReason",
     "UnitKind",
     "UnitStatus",
     "WageLineOutcome",

@@ -8,7 +8,16 @@ import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
 from schema.employee_contributions import EmployeeBill
-from schema.enums import EmployeeContributionKind, EventType, PaymentChannel, RefundReason, Relation
+from schema.enrolments import Enrolment
+from schema.enums import (
+    EmployeeContributionKind,
+    EventType,
+    PaymentChannel,
+    RefundReason,
+    Relation,
+    Scheme,
+    TerminationReason,
+)
 from schema.family_bindings import FamilyBinding
 from schema.payment_certificates import PaymentCertificate
 from schema.payment_orders import PaymentOrder
@@ -153,6 +162,37 @@ class PaymentCertificateIssuedEvent(Event):
     )
     first_year: int = strawberry.field(description="起始参保年度，含。\nFirst year of cover, included.")
     last_year: int = strawberry.field(description="截止参保年度，含。\nLast year of cover, included.")
+
+
+@strawberry.type(description="参保已暂停。\nAn enrolment was suspended.")
+class EnrolmentSuspendedEvent(Event):
+    enrolment: Enrolment | None = strawberry.field(
+        description="参保关系；访问者无权看到时为 null。\nThe enrolment; null when the viewer may not see it."
+    )
+    scheme: Scheme = strawberry.field(description="险种。\nInsurance scheme.")
+    visible_at: Instant | None = strawberry.field(
+        description="外地自何时起查得到（世界时间）；立即可查的为 null。\n"
+        "From when other places see it, in world time; null where they do at once."
+    )
+
+
+@strawberry.type(description="参保已恢复。\nAn enrolment was resumed.")
+class EnrolmentResumedEvent(Event):
+    enrolment: Enrolment | None = strawberry.field(
+        description="参保关系；访问者无权看到时为 null。\nThe enrolment; null when the viewer may not see it."
+    )
+    scheme: Scheme = strawberry.field(description="险种。\nInsurance scheme.")
+
+
+@strawberry.type(description="参保已终止。\nAn enrolment was terminated.")
+class EnrolmentTerminatedEvent(Event):
+    enrolment: Enrolment | None = strawberry.field(
+        description="参保关系；访问者无权看到时为 null。\nThe enrolment; null when the viewer may not see it."
+    )
+    scheme: Scheme = strawberry.field(description="险种。\nInsurance scheme.")
+    reason: TerminationReason | None = strawberry.field(
+        description="终止的原因；不是由个人申请终止的为 null。\nWhy it was terminated; null where nobody asked for it."
+    )
 
 
 @strawberry.type(description="单位已申报一个月的缴费工资。\nA unit has declared the wages of a month.")

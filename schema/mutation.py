@@ -35,6 +35,14 @@ from schema.resident_contributions import (
     SubmitResidentContributionInput,
     SubmitResidentContributionResult,
 )
+from schema.resident_enrolments import (
+    ResumeEnrolmentInput,
+    ResumeEnrolmentResult,
+    SuspendEnrolmentInput,
+    SuspendEnrolmentResult,
+    TerminateEnrolmentInput,
+    TerminateEnrolmentResult,
+)
 
 INPUT = "办理的内容。\nWhat is to be done."
 
@@ -67,6 +75,31 @@ class Mutation:
     def unbind_family_member(
         self, input: Annotated[UnbindFamilyMemberInput, strawberry.argument(description=INPUT)]
     ) -> UnbindFamilyMemberResult: ...
+
+    @declared(
+        "暂停一条居民参保关系，须本人同意；外地稍后才查得到，此前仍视为在当地参保。\n"
+        "Suspend a resident enrolment, to which the person agrees; other places see it some minutes later, and until "
+        "then take the person for enrolled there."
+    )
+    def suspend_enrolment(
+        self, input: Annotated[SuspendEnrolmentInput, strawberry.argument(description=INPUT)]
+    ) -> SuspendEnrolmentResult: ...
+
+    @declared(
+        "恢复一条已暂停的居民参保关系；此人不得另有正常的基本医疗保险。\n"
+        "Resume a resident enrolment that is suspended; the person must be in no other basic scheme."
+    )
+    def resume_enrolment(
+        self, input: Annotated[ResumeEnrolmentInput, strawberry.argument(description=INPUT)]
+    ) -> ResumeEnrolmentResult: ...
+
+    @declared(
+        "终止一条居民参保关系；因死亡终止的，以人口信息库的登记为准。\n"
+        "Terminate a resident enrolment; for a death, what the population register says counts."
+    )
+    def terminate_enrolment(
+        self, input: Annotated[TerminateEnrolmentInput, strawberry.argument(description=INPUT)]
+    ) -> TerminateEnrolmentResult: ...
 
     @declared(
         "提交一笔居民缴费申请；只记录应缴金额，不扣款。\n"

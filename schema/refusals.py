@@ -16,6 +16,7 @@ from domain.vocabulary import Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
 from schema.enums import (
+    EnrolmentStatus,
     Language,
     PaymentChannel,
     PaymentOrderStatus,
@@ -23,6 +24,7 @@ from schema.enums import (
     Relation,
     Scheme,
     SpecialGroup,
+    TerminationReason,
     publish,
 )
 
@@ -103,6 +105,11 @@ class UnitNotFound(Refusal):
 @strawberry.type(description="未同意个人承诺书。\nThe personal pledge was not accepted.")
 class PledgeNotAccepted(Refusal):
     pass
+
+
+@strawberry.type(description="未同意暂停参保。\nThe consent to the suspension was not given.")
+class ConsentNotGiven(Refusal):
+    region: RegionCode = strawberry.field(description="参保地。\nPlace of enrolment.")
 
 
 @strawberry.type(description="填写的是本人的证件。\nThe document is the holder's own.")
@@ -195,6 +202,28 @@ class PersonNotFound(Refusal):
 
 
 @strawberry.type(
+    description="没有可由申请人办理的该居民参保关系：由本人办理，未成年人由登记的父母办理，身故者由亲属办理终止；是否另有其人不会透露。\n"
+    "There is no such resident enrolment for the applicant to act on: it is the person's own to change, a minor's "
+    "registered parents', and to be terminated by relatives once the person has died; whether there is one is not told."
+)
+class EnrolmentNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="参保关系的状态不允许这样办理。\nThe enrolment is in another state than this needs.")
+class EnrolmentInAnotherState(Refusal):
+    status: EnrolmentStatus = strawberry.field(description="现在的状态。\nThe state that it is in.")
+
+
+@strawberry.type(
+    description="人口信息库的登记未显示所选的终止原因。\n"
+    "The population register does not show the reason for the termination."
+)
+class TerminationReasonNotConfirmed(Refusal):
+    reason: TerminationReason = strawberry.field(description="所选的原因。\nThe reason that was chosen.")
+
+
+@strawberry.type(
     description="未查询到居民医疗参保信息，须先参保登记。\n"
     "No enrolment in the resident scheme was found; registration comes before payment."
 )
@@ -208,6 +237,17 @@ class NotEnrolled(Refusal):
 class EnrolledElsewhere(Refusal):
     region: RegionCode = strawberry.field(description="另一参保关系所在地。\nPlace of the other enrolment.")
     scheme: Scheme = strawberry.field(description="另一参保关系的险种。\nScheme of the other enrolment.")
+
+
+@strawberry.type(
+    description="原参保地的暂停或终止信息尚未上传，可届时用同一请求重试。\n"
+    "The place of origin has not uploaded the suspension or termination yet; the same request may be sent again then."
+)
+class SuspensionNotYetSeen(Refusal):
+    region: RegionCode = strawberry.field(description="原参保地。\nPlace of origin.")
+    visible_at: Instant = strawberry.field(
+        description="自何时起查得到（世界时间）。\nFrom when it is seen, in world time."
+    )
 
 
 @strawberry.type(description="本人没有提交过该缴费申请。\nThe applicant has submitted no such contribution.")

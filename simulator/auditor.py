@@ -38,9 +38,11 @@ from domain.vocabulary import (
     NUMBERS_PER_PROVINCE,
     BindingStatus,
     ContributionStatus,
+    EnrolmentStatus,
     EntryKind,
     PaymentChannel,
     RefundStatus,
+    Scheme,
     instant,
 )
 from simulator.payment_audit import disagreements
@@ -131,6 +133,8 @@ _refunds = refunds.c
 _paid = resident_contributions.c
 _bills = employee_bills.c
 _lines = employee_contributions.c
+_enrolments = enrolments.c
+_IS_ACTIVE = _enrolments.status == EnrolmentStatus.ACTIVE.name
 _since = bindparam("since", type_=_paid.paid_at.type)
 _IS_PAID = or_(_paid.status == ContributionStatus.PAID.name, _paid.status == ContributionStatus.FINISHED.name)
 _BY_ACCOUNT = and_(_IS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
@@ -437,6 +441,44 @@ def _on_a_foreign_bill() -> Select[Any]:
     )
 
 
+def _in_two_basic_schemes() -> Select[Any]:
+    return (
+        select(_enrolments.person_id, func.count())
+        .where(_IS_ACTIVE, _enrolments.scheme != Scheme.MATERNITY.name)
+        .group_by(_enrolments.person_id)
+        .having(func.count() > 1)
+    )
+
+
+def _ended_amiss() -> Select[Any]:
+    """Enrolments with a last day that are not terminated, without one that are, or with one before their first."""
+    terminated = _enrolments.status == EnrolmentStatus.TERMINATED.name
+    return select(_enrolments.id).where(
+        or_(terminated != _enrolments.ended_on.is_not(None), _enrolments.ended_on < _enrolments.started_on)
+    )
+
+
+def _seen_to_end() -> Select[Any]:
+    return select(_enrolments.id, _enrolments.suspension_visible_at).where(
+        _IS_ACTIVE, _enrolments.suspension_visible_at.is_not(None)
+    )
+
+
+def _suspended_unheard() -> Select[Any]:
+    """Residents suspended since the world began, without an event that tells of it."""
+    told = (
+        select(events.c.id)
+        .where(events.c.type == "ENROLMENT_SUSPENDED", _payload_id("enrolment_id") == _enrolments.id)
+        .exists()
+    )
+    return select(_enrolments.id, _enrolments.suspension_visible_at).where(
+        _enrolments.scheme == Scheme.RESIDENT.name,
+        _enrolments.status == EnrolmentStatus.SUSPENDED.name,
+        _enrolments.suspension_visible_at.is_not(None),
+        ~told,
+    )
+
+
 _BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _since)
 _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
@@ -459,6 +501,13 @@ _LOG = (
     ("RESIDENT_CONTRIBUTION_REFUNDED", "refund", _REFUNDED_NOW, "refund_id"),
     ("WAGES_DECLARED", "declaration of wages", _DECLARED_NOW, "bill_id"),
     ("PAYMENT_CERTIFICATE_ISSUED", "payment certificate", _CERTIFIED_NOW, "certificate_id"),
+)
+
+_EVERY_ENROLMENT = select(_enrolments.id)
+_ENROLMENT_LOG = (
+    ("ENROLMENT_SUSPENDED", "a suspended enrolment"),
+    ("ENROLMENT_RESUMED", "a resumed enrolment"),
+    ("ENROLMENT_TERMINATED", "a terminated enrolment"),
 )
 
 
@@ -525,6 +574,12 @@ RULES: dict[str, Statement] = {
         ("a payment certificate attests payments of its person and years", _certified_amiss()),
         ("a bill of the employee scheme is the sum of its lines", _not_the_sum()),
         ("a line is of its bill's month, kind and unit", _on_a_foreign_bill()),
+        ("nobody is in two basic schemes at once", _in_two_basic_schemes()),
+        ("an enrolment has a last day once it is terminated, and only then", _ended_amiss()),
+        ("an active enrolment is not seen to end", _seen_to_end()),
+        ("every suspension of a resident since the world began stands in the log", _suspended_unheard()),
+        *((f"no event tells of {what} that is not there", _told_but_not_so(kind, _EVERY_ENROLMENT, "enrolment_id"))
+          for kind, what in _ENROLMENT_LOG),
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),

@@ -8,15 +8,18 @@ from datetime import date
 from domain.vocabulary import (
     AccountStatus,
     ContributionStatus,
+    EnrolmentStatus,
     Fen,
     Id,
     IdType,
     Instant,
     PaymentChannel,
     PaymentKind,
+    PersonType,
     RegionCode,
     Relation,
     Scheme,
+    Sex,
     SpecialGroup,
 )
 
@@ -70,6 +73,45 @@ class PlaceOfEnrolment:
     region: RegionCode
     scheme: Scheme
     visible_to_tax_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOnRecord:
+    """A person as the platform holds them (参保人基本信息).
+
+    `e_certificate_at` is when the electronic certificate was activated, None where it never was.
+    """
+
+    id: Id
+    region: RegionCode
+    id_type: IdType
+    id_number: str
+    name: str
+    sex: Sex
+    birth_date: date
+    died_on: date | None
+    e_certificate_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentOnRecord:
+    """An enrolment as the platform holds it (参保关系), in whatever state. `unit_id` is None for one without a unit.
+
+    The tax bureau sees its beginning from `visible_to_tax_at` on, other places its suspension or termination from
+    `suspension_visible_at` on; None where they do so at once.
+    """
+
+    id: Id
+    person_id: Id
+    scheme: Scheme
+    person_type: PersonType
+    region: RegionCode
+    unit_id: Id | None
+    status: EnrolmentStatus
+    started_on: date
+    ended_on: date | None = None
+    visible_to_tax_at: Instant | None = None
+    suspension_visible_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from domain.decisions.enrolling import SeenElsewhere
 from domain.decisions.records import PlaceOfEnrolment, Standing
 from domain.operations.setting import Setting
 from domain.ports import OutsideEnrolment, PartyUnavailable
@@ -27,6 +28,11 @@ class NationalAnswer:
         if outside is None:
             return standing
         return replace(standing, elsewhere=PlaceOfEnrolment(None, outside.region, outside.scheme))
+
+    def seen(self, id_number: str) -> SeenElsewhere | None:
+        """What another province holds of whoever holds that identity number."""
+        outside = self.enrolments.get(id_number)
+        return None if outside is None else SeenElsewhere(outside.region, outside.scheme, None)
 
 
 async def asked_nationally(

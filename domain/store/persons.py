@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import BigInteger, Select, Text, select, union
 
-from domain.decisions.records import Account, Holder
+from domain.decisions.records import Account, Holder, PersonOnRecord
 from domain.store.engine import Connection, Row
 from domain.store.given import given
 from domain.store.statements import EngineKind, Statement, among
 from domain.store.tables import personal_accounts, persons, resident_contributions
-from domain.vocabulary import AccountStatus, Fen, Id, IdType, RegionCode
+from domain.vocabulary import AccountStatus, Fen, Id, IdType, Instant, RegionCode, Sex
 
 
 def _in_turn(query: Select[tuple[int]]) -> Statement:
@@ -54,6 +54,20 @@ _HOLDERS = Statement(
     .where(among(persons.c.id, "ids"))
 )
 
+_ON_RECORD = Statement(
+    select(
+        persons.c.id,
+        persons.c.region_code,
+        persons.c.id_type,
+        persons.c.id_number,
+        persons.c.name,
+        persons.c.sex,
+        persons.c.birth_date,
+        persons.c.died_on,
+        persons.c.e_certificate_at,
+    ).where(among(persons.c.id, "ids"))
+)
+
 _documents = given({"id_types": Text(), "id_numbers": Text()}, "documents")
 _BY_DOCUMENT = Statement(
     select(persons.c.id_type, persons.c.id_number, persons.c.id).where(
@@ -91,6 +105,25 @@ async def holders(connection: Connection, ids: Iterable[Id]) -> dict[Id, Holder]
     """Persons with their accounts, by id; an id that is nobody's is left out."""
     rows = await connection.fetch_all(_HOLDERS, {"ids": sorted(set(ids))})
     return {found.id: found for found in map(holder, rows)}
+
+
+async def on_record(connection: Connection, ids: Iterable[Id]) -> dict[Id, PersonOnRecord]:
+    """Persons as the platform holds them, by id; an id that is nobody's is left out."""
+    rows = await connection.fetch_all(_ON_RECORD, {"ids": sorted(set(ids))})
+    return {
+        Id(person_id): PersonOnRecord(
+            id=Id(person_id),
+            region=RegionCode(region),
+            id_type=IdType[id_type],
+            id_number=id_number,
+            name=name,
+            sex=Sex[sex],
+            birth_date=birth_date,
+            died_on=died_on,
+            e_certificate_at=None if e_certificate_at is None else Instant(e_certificate_at),
+        )
+        for person_id, region, id_type, id_number, name, sex, birth_date, died_on, e_certificate_at in rows
+    }
 
 
 async def by_document(connection: Connection, documents: Sequence[tuple[IdType, str]]) -> dict[tuple[IdType, str], Id]:

@@ -146,7 +146,7 @@ enrolments = Table(
     Column(
         "suspension_visible_at",
         BigInteger,
-        comment="from when other places see that it is suspended; null: at once",
+        comment="from when other places see that it is suspended or terminated; null: at once",
     ),
     Index(None, "person_id", "id"),
     Index(None, "region_code", "id"),

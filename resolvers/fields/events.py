@@ -127,6 +127,18 @@ _CERTIFICATE: Mapping[str, RowField] = {
     "firstYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "first_year")),
     "lastYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "last_year")),
 }
+_ENROLMENT: Mapping[str, RowField] = {
+    "enrolment": _linked("Enrolment", "enrolment_id"),
+    "scheme": text(lambda row, scope: scope.json.member(row.payload, "scheme")),
+}
+_SUSPENDED: Mapping[str, RowField] = {
+    **_ENROLMENT,
+    "visibleAt": moment(lambda row, scope: scope.json.integer_member(row.payload, "seen_elsewhere_at"), nullable=True),
+}
+_TERMINATED: Mapping[str, RowField] = {
+    **_ENROLMENT,
+    "reason": text(lambda row, scope: scope.json.member(row.payload, "reason"), nullable=True),
+}
 _WAGES: Mapping[str, RowField] = {
     "bill": _linked("EmployeeBill", "bill_id"),
     "unit": _linked("Unit", "unit_id"),
@@ -151,6 +163,9 @@ EVENT = VariedSource(
     members={
         EventType.FAMILY_MEMBER_BOUND.name: _member("FamilyMemberBoundEvent", _BINDING),
         EventType.FAMILY_MEMBER_UNBOUND.name: _member("FamilyMemberUnboundEvent", _BINDING),
+        EventType.ENROLMENT_SUSPENDED.name: _member("EnrolmentSuspendedEvent", _SUSPENDED),
+        EventType.ENROLMENT_RESUMED.name: _member("EnrolmentResumedEvent", _ENROLMENT),
+        EventType.ENROLMENT_TERMINATED.name: _member("EnrolmentTerminatedEvent", _TERMINATED),
         EventType.WAGES_DECLARED.name: _member("WagesDeclaredEvent", _WAGES),
         EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),

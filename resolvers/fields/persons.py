@@ -119,6 +119,8 @@ ENROLMENT = RowSource(
         "status": text("status"),
         "startedOn": day("started_on"),
         "endedOn": day("ended_on", nullable=True),
+        "visibleToTaxAt": moment("visible_to_tax_at", nullable=True),
+        "suspensionVisibleAt": moment("suspension_visible_at", nullable=True),
     },
 )
 

@@ -17,6 +17,7 @@ from resolvers.fields import (
     policy,
     refunds,
     resident_contributions,
+    resident_enrolments,
     working_days,
     world,
 )
@@ -40,6 +41,7 @@ _ROWS = (
 MUTATIONS: Mapping[str, MutationSource] = {
     **world.MUTATIONS,
     **journey.MUTATIONS,
+    **resident_enrolments.MUTATIONS,
     **employee_contributions.MUTATIONS,
     **refunds.MUTATIONS,
     **payment_certificates.MUTATIONS,
@@ -55,6 +57,7 @@ def field_sources(book: PolicyBook) -> Sources:
         computed=(
             *policy.POLICY,
             *journey.OUTCOMES,
+            *resident_enrolments.OUTCOMES,
             *employee_contributions.OUTCOMES,
             refunds.OUTCOME,
             *payment_certificates.COMPUTED,

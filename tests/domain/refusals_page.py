@@ -14,9 +14,11 @@ from domain.refusals import (
     CollectionPaused,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
+    ConsentNotGiven,
     CoverageYearTooShort,
     CoverHasBegun,
     EnrolledElsewhere,
+    EnrolmentInAnotherState,
     InputNotAcceptable,
     InputProblem,
     NotThePayer,
@@ -30,9 +32,12 @@ from domain.refusals import (
     Refusal,
     RelationNotCovered,
     SpecialPaymentRequired,
+    SuspensionNotYetSeen,
+    TerminationReasonNotConfirmed,
     TooManyBindings,
 )
 from domain.vocabulary import (
+    EnrolmentStatus,
     Fen,
     Id,
     Instant,
@@ -43,6 +48,7 @@ from domain.vocabulary import (
     Relation,
     Scheme,
     SpecialGroup,
+    TerminationReason,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
@@ -57,6 +63,10 @@ WITH_FACTS: tuple[Refusal, ...] = (
     AlreadyBound(binding_id=Id(520000000000000007)),
     TooManyBindings(most=20),
     EnrolledElsewhere(region=RegionCode("510903"), scheme=Scheme.EMPLOYEE),
+    ConsentNotGiven(region=RegionCode("341103")),
+    EnrolmentInAnotherState(status=EnrolmentStatus.TERMINATED),
+    TerminationReasonNotConfirmed(reason=TerminationReason.DECEASED),
+    SuspensionNotYetSeen(region=RegionCode("341103"), visible_at=Instant(1_734_400_000)),
     AlreadyPaid(contribution_id=Id(520000000000000003)),
     RefundUnderWay(refund_id=Id(520000000000000009)),
     CoverHasBegun(coverage_from=date(2025, 1, 1)),

@@ -7,7 +7,7 @@ import pytest
 
 from domain import refusals
 from domain.policy import PolicyBook
-from domain.refusals import PRECEDENCE, PartyDoesNotAnswer, Refusal, RefusalCode, first_told
+from domain.refusals import PRECEDENCE, PartyDoesNotAnswer, Refusal, RefusalCode, SuspensionNotYetSeen, first_told
 from domain.vocabulary import Fen, yuan
 from tests.domain.refusals_page import FURTHER, PAGE, examples, page
 
@@ -37,8 +37,8 @@ def test_a_refusal_says_what_and_what_to_do_in_both_languages(refusal: Refusal, 
     assert not re.search(r"[0-9]{15}", refusal.zh(book) + refusal.en(book))
 
 
-def test_only_a_silent_party_is_worth_the_same_request_again() -> None:
-    assert [one for one in PRECEDENCE if one.retryable] == [PartyDoesNotAnswer]
+def test_only_what_passes_by_itself_is_worth_the_same_request_again() -> None:
+    assert [one for one in PRECEDENCE if one.retryable] == [SuspensionNotYetSeen, PartyDoesNotAnswer]
 
 
 def test_the_first_in_order_is_told_whatever_order_they_were_found_in() -> None:

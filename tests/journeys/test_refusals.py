@@ -21,9 +21,12 @@ from tests.resolvers.opened import (
     PAY,
     PAY_TOGETHER,
     REFUND,
+    RESUME,
     SIGN_IN,
     START,
     SUBMIT,
+    SUSPEND,
+    TERMINATE,
     UNBIND,
     VOID,
     OpenedWorld,
@@ -309,7 +312,51 @@ def declaring(
     return meeting
 
 
+def changing(document: str, persona: str | None, *, of: str = "chuzhou-resident", **given: Any) -> Meeting:
+    """Changes the only resident enrolment of a persona, the one who asks or another."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        number = world.guide[of].person_id
+        [(found,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {number} AND scheme = 'RESIDENT'")
+        return await world.mutate(document, persona, enrolmentId=f"enr_{found}", **given)
+
+    return meeting
+
+
+async def resuming_while_a_suspension_elsewhere_is_on_its_way(world: OpenedWorld) -> dict[str, Any]:
+    """In Chuzhou, of somebody whose enrolment in Xuancheng was suspended a moment ago."""
+    person = world.guide["chuzhou-resident"].person_id
+    await world.change(
+        f"UPDATE enrolments SET status = 'SUSPENDED' WHERE person_id = {person};"
+        "INSERT INTO enrolments (id, person_id, scheme, person_type, region_code, status, started_on)"
+        f" VALUES (340000000000000001, {person}, 'RESIDENT', 'STUDENT', '341802', 'ACTIVE', '2024-09-01')"
+    )
+    suspended = await world.mutate(SUSPEND, "chuzhou-resident", enrolmentId="enr_340000000000000001", agreed=True)
+    [(number,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {person} AND region_code = '341102'")
+    refused = await world.mutate(RESUME, "chuzhou-resident", enrolmentId=f"enr_{number}")
+    assert refused.pop("visibleAt") == suspended["enrolment"]["suspensionVisibleAt"]
+    return refused
+
+
 MET = {
+    "suspending while not signed in": Met("NOT_SIGNED_IN", changing(SUSPEND, None, agreed=True)),
+    "suspending without agreeing": Met(
+        "CONSENT_NOT_GIVEN", changing(SUSPEND, "chuzhou-resident", agreed=False), ("agreed",), {"region": "341102"},
+        "enrolment.suspension_needs_consent",
+    ),
+    "suspending somebody else": Met(
+        "ENROLMENT_NOT_FOUND", changing(SUSPEND, "employee", agreed=True), ("enrolmentId",)
+    ),
+    "suspending what is no enrolment": Met(
+        "ENROLMENT_NOT_FOUND", sending(SUSPEND, "employee", enrolmentId=NOBODY, agreed=True), ("enrolmentId",)
+    ),
+    "resuming what is active": Met(
+        "ENROLMENT_IN_ANOTHER_STATE", changing(RESUME, "chuzhou-resident"), ("enrolmentId",), {"status": "ACTIVE"}
+    ),
+    "terminating oneself for one's own death": Met(
+        "TERMINATION_REASON_NOT_CONFIRMED", changing(TERMINATE, "chuzhou-resident", reason="DECEASED"), ("reason",),
+        {"reason": "DECEASED"},
+    ),
     "declaring wages while not signed in": Met("NOT_SIGNED_IN", declaring(None)),
     "declaring wages as an employee": Met("NOT_SIGNED_IN", declaring("employee")),
     "declaring the wages of another unit": Met("UNIT_NOT_FOUND", declaring("officer-school"), ("unitId",)),
@@ -546,6 +593,10 @@ MET = {
 }  # fmt: skip
 
 MET_IN_A_WORLD_OF_ITS_OWN = {
+    "resuming while a suspension elsewhere is on its way": Met(
+        "SUSPENSION_NOT_YET_SEEN", resuming_while_a_suspension_elsewhere_is_on_its_way, ("enrolmentId",),
+        {"region": "341802"}, "record_visibility.suspension_delay_most_minutes", retryable=True,
+    ),
     "one binding more than may be": Met(
         "TOO_MANY_BINDINGS", binding_one_more_than_may_be, (), {"most": 20}, "binding.most_members"
     ),

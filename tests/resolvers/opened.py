@@ -32,6 +32,7 @@ SHIPPED = Path(resolvers.graphiql.__file__).parent / "operations"
 CONTRACT: GraphQLSchema = build_schema((Path(schema.__file__).parent / "schema.graphql").read_text("utf-8"))
 
 JOURNEY_TABLES = {
+    "enrolments": "id",
     "family_bindings": "id",
     "resident_contributions": "id",
     "personal_accounts": "id",
@@ -126,6 +127,13 @@ _ORDER = "order { id status channel amount failure contribution { id status cove
 START = mutation_telling("startPayment", f"... on PaymentStarted {{ {_ORDER} }}")
 CHECK = mutation_telling("checkPayment", f"... on PaymentChecked {{ {_ORDER} }}")
 VOID = mutation_telling("voidPayment", f"... on PaymentVoided {{ {_ORDER} }}")
+_ENROLMENT = (
+    "enrolment { id status personType startedOn endedOn visibleToTaxAt suspensionVisibleAt region { code }"
+    " person { id } unit { id } }"
+)
+SUSPEND = mutation_telling("suspendEnrolment", f"... on EnrolmentSuspended {{ {_ENROLMENT} }}")
+RESUME = mutation_telling("resumeEnrolment", f"... on EnrolmentResumed {{ {_ENROLMENT} }}")
+TERMINATE = mutation_telling("terminateEnrolment", f"... on EnrolmentTerminated {{ {_ENROLMENT} }}")
 DECLARE = mutation_telling(
     "declareWages",
     "... on WagesDeclared { bill { id kind month persons status unitShare personalShare maternityShare total dueOn"

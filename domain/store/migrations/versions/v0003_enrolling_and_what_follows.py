@@ -34,7 +34,7 @@ def _change_enrolments() -> None:
             sa.Column(
                 "suspension_visible_at",
                 sa.BigInteger(),
-                comment="from when other places see that it is suspended; null: at once",
+                comment="from when other places see that it is suspended or terminated; null: at once",
             )
         )
 

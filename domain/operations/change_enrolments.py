@@ -1,0 +1,260 @@
+"""Suspend, resume and terminate resident enrolments (暂停、恢复、终止居民参保)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from domain.decisions.enrolling import Claim, Ended, Kin, resumed, suspended, terminated
+from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
+from domain.operations.answering import Answers, question
+from domain.operations.enrolled_elsewhere import asked_by_number
+from domain.operations.kinship import asked_of_kin
+from domain.operations.setting import Setting
+from domain.refusals import NotSignedIn, Refusal
+from domain.store import answers as answer_store
+from domain.store import enrolments, events, persons
+from domain.store.answers import StoredAnswer
+from domain.store.engine import Connection
+from domain.store.events import EventType, NewEvent
+from domain.vocabulary import Id, Instant, TerminationReason
+
+SUSPENSION_STREAM = "suspension seen"
+"""The draws of when a suspension or termination is seen elsewhere, one for each enrolment."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendOrder:
+    """`enrolment_id` is 0 where the client named none that can be read. `agreed` to the suspension."""
+
+    actor: Id
+    key: str
+    cause: str
+    enrolment_id: Id
+    agreed: bool
+    mutation: str = "suspendEnrolment"
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOrder:
+    """`enrolment_id` is 0 where the client named none that can be read."""
+
+    actor: Id
+    key: str
+    cause: str
+    enrolment_id: Id
+    mutation: str = "resumeEnrolment"
+
+
+@dataclass(frozen=True, slots=True)
+class TerminateOrder:
+    """`enrolment_id` is 0 where the client named none that can be read."""
+
+    actor: Id
+    key: str
+    cause: str
+    enrolment_id: Id
+    reason: TerminationReason
+    mutation: str = "terminateEnrolment"
+
+
+Order = SuspendOrder | ResumeOrder | TerminateOrder
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """The enrolment that was changed."""
+
+    enrolment_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentSuspended(_Changed):
+    """The enrolment that is suspended."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentResumed(_Changed):
+    """The enrolment that is active again."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentTerminated(_Changed):
+    """The enrolment that is terminated."""
+
+
+_OrderT = TypeVar("_OrderT", SuspendOrder, ResumeOrder, TerminateOrder)
+_ChangedT = TypeVar("_ChangedT", bound=_Changed)
+
+
+async def suspend_enrolments(
+    connection: Connection, orders: Sequence[SuspendOrder], setting: Setting
+) -> list[EnrolmentSuspended | Refusal]:
+    """One answer to each order, in order."""
+    matters = await _gathered(connection, orders, setting)
+
+    def decided(order: SuspendOrder, claim: Claim) -> EnrolmentOnRecord | Refusal:
+        return _ended(suspended(setting.policy, setting.now, claim, agreed=order.agreed), setting)
+
+    event = EventType.ENROLMENT_SUSPENDED
+    return await _answered(connection, orders, matters, setting, EnrolmentSuspended, event, decided)
+
+
+async def resume_enrolments(
+    connection: Connection, orders: Sequence[ResumeOrder], setting: Setting
+) -> list[EnrolmentResumed | Refusal]:
+    """One answer to each order, in order: of a person's enrolments that are suspended, one is resumed."""
+    matters = await _gathered(connection, orders, setting)
+    national = await asked_by_number(connection, matters.numbers(orders), setting)
+
+    def decided(order: ResumeOrder, claim: Claim) -> EnrolmentOnRecord | Refusal:
+        return resumed(
+            setting.policy,
+            setting.now,
+            claim,
+            others=[one for one in matters.of(order).values() if one.id != order.enrolment_id],
+            outside=None if claim.person is None else national.seen(claim.person.id_number),
+            unanswered=national.unanswered,
+        )
+
+    event = EventType.ENROLMENT_RESUMED
+    return await _answered(connection, orders, matters, setting, EnrolmentResumed, event, decided)
+
+
+async def terminate_enrolments(
+    connection: Connection, orders: Sequence[TerminateOrder], setting: Setting
+) -> list[EnrolmentTerminated | Refusal]:
+    """One answer to each order, in order."""
+    matters = await _gathered(connection, orders, setting)
+
+    def decided(order: TerminateOrder, claim: Claim) -> EnrolmentOnRecord | Refusal:
+        return _ended(terminated(setting.policy, setting.now, claim, reason=order.reason), setting)
+
+    event = EventType.ENROLMENT_TERMINATED
+    return await _answered(connection, orders, matters, setting, EnrolmentTerminated, event, decided)
+
+
+@dataclass(frozen=True, slots=True)
+class _Matters:
+    """What the orders are about. `held` are all enrolments of whom they concern, by person and id, as they stand.
+
+    `kin` is what the register says of a person to whoever acts for them, None while it does not answer.
+    """
+
+    first_answers: Mapping[tuple[Id, str, str], StoredAnswer]
+    people: Mapping[Id, PersonOnRecord]
+    person_of: Mapping[Id, Id]
+    held: dict[Id, dict[Id, EnrolmentOnRecord]]
+    kin: Mapping[tuple[Id, Id], Kin] | None
+
+    def of(self, order: Order) -> Mapping[Id, EnrolmentOnRecord]:
+        """The enrolments of whom the order concerns, nothing where it names no enrolment."""
+        return self.held.get(self.person_of.get(order.enrolment_id, Id(0)), {})
+
+    def claim(self, order: Order) -> Claim:
+        person_id = self.person_of.get(order.enrolment_id, Id(0))
+        return Claim(
+            actor=order.actor,
+            enrolment=self.of(order).get(order.enrolment_id),
+            person=self.people.get(person_id),
+            kin=None if self.kin is None else self.kin.get((order.actor, person_id)),
+        )
+
+    def numbers(self, orders: Sequence[Order]) -> list[str]:
+        """The identity numbers of whom those orders concern that have had no answer yet."""
+        asked = [order for order in orders if question(order) not in self.first_answers]
+        claims = [self.claim(order) for order in asked if order.actor in self.people]
+        return [claim.person.id_number for claim in claims if claim.person is not None]
+
+
+async def _gathered(connection: Connection, orders: Sequence[Order], setting: Setting) -> _Matters:
+    """The persons are held; the register is asked where somebody acts for another."""
+    named = await enrolments.by_id(connection, [order.enrolment_id for order in orders])
+    person_of = {one.id: one.person_id for one in named.values()}
+    concerned = [order.actor for order in orders] + list(person_of.values())
+    await persons.hold(connection, concerned)
+    first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
+    people = await persons.on_record(connection, concerned)
+    held = await enrolments.of_persons(connection, person_of.values())
+    pairs = [
+        (people[order.actor], people[person_of[order.enrolment_id]])
+        for order in orders
+        if order.actor in people and order.enrolment_id in person_of and question(order) not in first_answers
+    ]
+    return _Matters(
+        first_answers=first_answers,
+        people=people,
+        person_of=person_of,
+        held={person_id: {one.id: one for one in found} for person_id, found in held.items()},
+        kin=await asked_of_kin(connection, pairs, setting),
+    )
+
+
+async def _answered(
+    connection: Connection,
+    orders: Sequence[_OrderT],
+    matters: _Matters,
+    setting: Setting,
+    outcome: type[_ChangedT],
+    event: EventType,
+    decided: Callable[[_OrderT, Claim], EnrolmentOnRecord | Refusal],
+) -> list[_ChangedT | Refusal]:
+    """Each order decided after those before it, and what follows recorded."""
+    answers = Answers(outcome, setting.now)
+    moved: list[tuple[EnrolmentOnRecord, EnrolmentOnRecord]] = []
+    log: list[NewEvent] = []
+
+    def answered(order: _OrderT) -> _ChangedT | Refusal:
+        if order.actor not in matters.people:
+            return NotSignedIn()
+        claim = matters.claim(order)
+        after = decided(order, claim)
+        if isinstance(after, Refusal):
+            return after
+        assert claim.enrolment is not None, "what is changed was found"
+        moved.append((claim.enrolment, after))
+        matters.held[after.person_id][after.id] = after
+        log.append(_event(order, event, after, setting))
+        return outcome(after.id)
+
+    results = []
+    for order in orders:
+        answer = answers.first(order, matters.first_answers.get(question(order)))
+        results.append(answers.give(order, answered(order)) if answer is None else answer)
+
+    await enrolments.move(connection, moved)
+    await events.append(connection, log)
+    await answer_store.append(connection, answers.kept)
+    return results
+
+
+def _ended(decision: Ended | Refusal, setting: Setting) -> EnrolmentOnRecord | Refusal:
+    """The enrolment as decided, with the moment drawn at which others see it."""
+    if isinstance(decision, Refusal):
+        return decision
+    if decision.seen is None:
+        return decision.enrolment
+    at = setting.drawn(SUSPENSION_STREAM, decision.enrolment.id, decision.seen.first, decision.seen.last)
+    return replace(decision.enrolment, suspension_visible_at=Instant(at))
+
+
+def _event(order: Order, event: EventType, after: EnrolmentOnRecord, setting: Setting) -> NewEvent:
+    return NewEvent(
+        id=setting.ids.new(after.region),
+        type=event,
+        region=after.region,
+        occurred_at=setting.now,
+        actor_id=order.actor,
+        subject_id=after.person_id,
+        cause=order.cause,
+        payload={
+            "enrolment_id": after.id,
+            "person_id": after.person_id,
+            "scheme": after.scheme.name,
+            "status": after.status.name,
+            "ended_on": None if after.ended_on is None else after.ended_on.isoformat(),
+            "seen_elsewhere_at": after.suspension_visible_at,
+            "reason": order.reason.name if isinstance(order, TerminateOrder) else None,
+        },
+    )
