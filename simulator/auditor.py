@@ -8,7 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -27,12 +40,15 @@ from domain.store.tables import (
     id_blocks,
     metadata,
     payment_certificates,
+    payment_order_lines,
+    payment_orders,
     personal_accounts,
     persons,
     receipts,
     refunds,
     registry_kinships,
     resident_contributions,
+    timers,
 )
 from domain.vocabulary import (
     NUMBERS_PER_PROVINCE,
@@ -41,6 +57,7 @@ from domain.vocabulary import (
     EnrolmentStatus,
     EntryKind,
     PaymentChannel,
+    PaymentOrderStatus,
     RefundStatus,
     Scheme,
     instant,
@@ -143,6 +160,7 @@ _WAS_PAID = or_(_IS_PAID, _IS_REFUNDED)
 _OF_ITS_PAYMENT = and_(
     _refunds.contribution_id == _paid.id, _refunds.payment_order_id.is_not_distinct_from(_paid.payment_order_id)
 )
+_ASKS = or_(*(timers.c.kind == kind for kind in ("ASK_CHANNEL", "QUERY_CHANNEL", "CHANNEL_CONFIRMS")))
 _WAS_BY_ACCOUNT = and_(_WAS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
 
 
@@ -289,6 +307,66 @@ def _given_back_otherwise() -> Select[Any]:
         select(channel_collections.c.reference, given, least, most)
         .select_from(channel_collections.outerjoin(asked, asked.c.payment_order_id == channel_collections.c.reference))
         .where(or_(given > most, given < least, given > channel_collections.c.amount_fen))
+    )
+
+
+def _of_order(amount: ColumnElement[int], *rows: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """What the rows add up to for the payment order of the statement around it."""
+    return select(func.coalesce(func.sum(amount), 0)).where(*rows).correlate(payment_orders).scalar_subquery()
+
+
+def _collected_and_lost() -> Select[Any]:
+    """Money that a channel took and the platform neither booked nor is giving back, nor waits to hear of."""
+    _orders, _line = payment_orders.c, payment_order_lines.c
+    by_it = and_(_paid.payment_order_id == _line.order_id, _paid.paid_at.is_not(None))
+    contributions = _of_order(_line.amount_fen, _line.order_id == _orders.id, _line.contribution_id == _paid.id, by_it)
+    bills = _of_order(
+        _bills.unit_fen + _bills.personal_fen + _bills.maternity_fen + _bills.late_fee_fen,
+        _bills.payment_order_id == _orders.id,
+        _bills.paid_at.is_not(None),
+    )
+    booked = contributions + bills
+    returned = _of_order(
+        _refunds.amount_fen,
+        _refunds.payment_order_id == _orders.id,
+        _refunds.contribution_id == _paid.id,
+        or_(_paid.payment_order_id != _orders.id, _paid.paid_at.is_(None)),
+    )
+    waits = select(timers.c.id).where(timers.c.subject_id == channel_collections.c.reference, _ASKS).exists()
+    confirmed = _orders.status == PaymentOrderStatus.CONFIRMED.name
+    taken = channel_collections.c
+    return (
+        select(taken.reference, taken.amount_fen, booked, returned)
+        .select_from(channel_collections.outerjoin(payment_orders, _orders.id == taken.reference))
+        .where(
+            taken.collected,
+            or_(
+                _orders.id.is_(None),
+                and_(confirmed, taken.amount_fen != booked + returned),
+                and_(~confirmed, ~waits),
+            ),
+        )
+    )
+
+
+def _confirmed_for_nothing() -> Select[Any]:
+    """Orders that count as collected without the channel having taken exactly that."""
+    collection = and_(channel_collections.c.reference == payment_orders.c.id, channel_collections.c.collected)
+    return (
+        select(payment_orders.c.id, payment_orders.c.amount_fen, func.coalesce(channel_collections.c.amount_fen, 0))
+        .select_from(payment_orders.outerjoin(channel_collections, collection))
+        .where(
+            payment_orders.c.status == PaymentOrderStatus.CONFIRMED.name,
+            func.coalesce(channel_collections.c.amount_fen, 0) != payment_orders.c.amount_fen,
+        )
+    )
+
+
+def _paid_by_no_channel() -> Select[Any]:
+    return (
+        select(_paid.id, _paid.payment_order_id)
+        .select_from(resident_contributions.join(payment_orders, payment_orders.c.id == _paid.payment_order_id))
+        .where(_WAS_PAID, payment_orders.c.status != PaymentOrderStatus.CONFIRMED.name)
     )
 
 
@@ -566,6 +644,9 @@ RULES: dict[str, Statement] = {
         ("a refunded contribution is given back once, in full, to whoever paid", _not_given_back_once()),
         ("a refund is complete when its contribution is refunded", _out_of_step()),
         ("a channel gives back what refunds ask of it, once", _given_back_otherwise()),
+        ("what a channel collected is booked or on its way back, whole", _collected_and_lost()),
+        ("an order is confirmed when its channel collected just that", _confirmed_for_nothing()),
+        ("a contribution is paid by an order that is confirmed", _paid_by_no_channel()),
         ("a refund into an account reverses there what the contribution took", _not_credited_once()),
         ("money returns to an account for a refund only", _credited_for_nothing()),
         ("the account that paid is the payer's", _foreign_account()),

@@ -18,9 +18,6 @@ from domain.vocabulary import (
     instant,
 )
 
-FIRST_PAUSE_SECONDS = 60
-LONGEST_PAUSE_SECONDS = 3600
-
 
 class Order(Protocol):
     """A payment order as far as giving it up looks at it."""
@@ -46,10 +43,12 @@ def first_asked_at(book: PolicyBook, now: Instant, region: RegionCode, channel: 
     return instant(begins)
 
 
-def asked_again_at(now: Instant, ordered_at: Instant) -> Instant:
-    """When a channel that has not answered is asked next: pauses grow with the wait, from a minute to an hour."""
-    waited = now - ordered_at
-    return Instant(now + min(max(waited, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS))
+def asked_again_at(book: PolicyBook, now: Instant, since: Instant, region: RegionCode) -> Instant:
+    """When a channel that has not answered since then is asked next: the longer it has been silent, the later."""
+    on = business_date(now)
+    shortest = book.fact("payment_channel.shortest_pause_minutes", area=region, on=on).minutes * 60
+    longest = book.fact("payment_channel.longest_pause_minutes", area=region, on=on).minutes * 60
+    return Instant(now + min(max(now - since, shortest), longest))
 
 
 def voidable(book: PolicyBook, now: Instant, actor: Id, order: Order | None) -> Refusal | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.decisions.ordering import asked_again_at
+from domain.operations.refund_events import refund_event
 from domain.operations.setting import Setting
 from domain.ports import Collected
 from domain.store import events, persons, refunds, resident_contributions, timers
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
-from domain.store.refunds import SentRefund
+from domain.store.events import EventType
 from domain.store.timers import DueTimer, NewTimer, TimerKind
 
 
@@ -27,33 +27,26 @@ async def return_refunds(connection: Connection, due: Sequence[DueTimer], settin
     answers = await setting.outside.channels.give_back(connection, owed, now=setting.now)
     back = [one for one in waiting if answers[one.order_id] is Collected.YES]
     later = [
-        NewTimer(asked_again_at(setting.now, one.sent_at), TimerKind.GIVE_BACK, one.id)
+        NewTimer(asked_again_at(setting.policy, setting.now, one.sent_at, one.region), TimerKind.GIVE_BACK, one.id)
         for one in waiting
         if one not in back
     ]
     await refunds.complete(connection, [one.id for one in back], setting.now)
     await resident_contributions.give_back(connection, [one.returned for one in back if one.returned is not None])
     await timers.set_timers(connection, later)
-    await events.append(connection, [_event(one, setting) for one in back])
-
-
-def _event(refund: SentRefund, setting: Setting) -> NewEvent:
-    return NewEvent(
-        id=setting.ids.new(refund.region),
-        type=EventType.RESIDENT_CONTRIBUTION_REFUNDED,
-        region=refund.region,
-        occurred_at=setting.now,
-        # Whoever paid is told that the money is back.
-        actor_id=refund.payer_id,
-        subject_id=refund.person_id,
-        cause="",
-        payload={
-            "refund_id": refund.id,
-            "contribution_id": refund.contribution_id,
-            "person_id": refund.person_id,
-            "payer_id": refund.payer_id,
-            "reason": refund.reason.name,
-            "amount_fen": refund.amount_fen,
-            "coverage_year": refund.coverage_year,
-        },
+    await events.append(
+        connection,
+        [
+            refund_event(
+                EventType.RESIDENT_CONTRIBUTION_REFUNDED,
+                one,
+                setting,
+                coverage_year=one.coverage_year,
+                # Whoever paid is told that the money is back.
+                actor_id=one.payer_id,
+                subject_id=one.person_id,
+                cause="",
+            )
+            for one in back
+        ],
     )

@@ -13,6 +13,7 @@ from domain.decisions.records import Account, PlaceOfEnrolment
 from domain.decisions.refunding import ASKED, AccountRefund, ChannelRefund, Evidence, RefundMatter, refunded
 from domain.operations.answering import Answers, question
 from domain.operations.enrolled_elsewhere import NationalAnswer, asked_by_number
+from domain.operations.refund_events import refund_event
 from domain.operations.setting import Setting
 from domain.ports import Identity, PartyUnavailable
 from domain.refusals import NotSignedIn, OutsideParty, Refusal
@@ -195,14 +196,27 @@ class _Batch:
             sent_at=now if by_channel else None,
         )
         self.refunds.append(new)
-        self.log.append(_event(EventType.CONTRIBUTION_REFUND_REQUESTED, order, matter, new, self._setting))
+        self._tell(EventType.CONTRIBUTION_REFUND_REQUESTED, order, matter, new)
         if by_channel:
             # The channel is told in a transaction of its own: what was asked for is on disk before any money moves.
             self.timers.append(NewTimer(now, TimerKind.GIVE_BACK, new.id))
         else:
             self.given_back.append(matter.id)
-            self.log.append(_event(EventType.RESIDENT_CONTRIBUTION_REFUNDED, order, matter, new, self._setting))
+            self._tell(EventType.RESIDENT_CONTRIBUTION_REFUNDED, order, matter, new)
         return ContributionRefundRequested(new.id)
+
+    def _tell(self, kind: EventType, order: RefundOrder, matter: RefundMatter, refund: NewRefund) -> None:
+        self.log.append(
+            refund_event(
+                kind,
+                refund,
+                self._setting,
+                coverage_year=matter.coverage_year,
+                actor_id=order.actor,
+                subject_id=refund.person_id,
+                cause=order.cause,
+            )
+        )
 
     def _credit(self, matter: RefundMatter, refund: AccountRefund) -> NewEntry:
         """The entry that puts the money back."""
@@ -224,24 +238,3 @@ class _Batch:
         )
         self.entries.append(entry)
         return entry
-
-
-def _event(kind: EventType, order: RefundOrder, matter: RefundMatter, refund: NewRefund, setting: Setting) -> NewEvent:
-    return NewEvent(
-        id=setting.ids.new(refund.region),
-        type=kind,
-        region=refund.region,
-        occurred_at=setting.now,
-        actor_id=order.actor,
-        subject_id=refund.person_id,
-        cause=order.cause,
-        payload={
-            "refund_id": refund.id,
-            "contribution_id": refund.contribution_id,
-            "person_id": refund.person_id,
-            "payer_id": refund.payer_id,
-            "reason": refund.reason.name,
-            "amount_fen": refund.amount_fen,
-            "coverage_year": matter.coverage_year,
-        },
-    )

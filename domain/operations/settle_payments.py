@@ -1,7 +1,8 @@
 """Settle payment orders by their channels' words (支付结果处理): collected, not collected, or still unknown.
 
 Nothing is guessed: what a channel has not answered stays unknown until it does, or until the payer gives up. What it
-confirms after that is still the payer's: it pays what it was for where nothing else has, and goes back otherwise.
+confirms after that, or after it had said no, is still the payer's: it pays what it was for where nothing else has or is
+to, and goes back otherwise.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from domain.decisions.finishing import receipt_kind, receipt_number
 from domain.decisions.ordering import asked_again_at, voidable
 from domain.decisions.paying import HOUR
 from domain.operations.answering import Answers, question
+from domain.operations.refund_events import refund_event
 from domain.operations.setting import Setting
 from domain.ports import ChannelAnswer, Collected, Collection
 from domain.refusals import NotSignedIn, PaymentOrderNotFound, Refusal
@@ -151,7 +153,7 @@ async def ask_channels(connection: Connection, due: Sequence[DueTimer], setting:
     # Only the timer sets the next one: an order is asked about by one chain of them, however often a payer checks it.
     for order in (book.orders[number] for number in dict.fromkeys(waiting)):
         if order.status is PaymentOrderStatus.UNKNOWN:
-            again = asked_again_at(setting.now, order.ordered_at)
+            again = asked_again_at(setting.policy, setting.now, order.ordered_at, order.region)
             book.timers.append(NewTimer(again, TimerKind.QUERY_CHANNEL, order.id))
     await book.record(connection, setting)
 
@@ -246,7 +248,7 @@ class _Settling:
     def _stop(self, order: PaymentOrder, event: EventType, cause: str, setting: Setting, *, again: bool) -> None:
         """What the order was to pay is on its way no longer. `again`: it waits for another order."""
         for one in self.pays.get(order.id, ()):
-            if one.status is ContributionStatus.PAYING:
+            if one.current and one.status is ContributionStatus.PAYING:
                 (self.stopped if again else self.given_up).append(one.id)
                 self.taken.pop((one.person_id, one.coverage_year), None)
             self.log.append(self._event(event, order, one, cause, setting))
@@ -256,9 +258,8 @@ class _Settling:
         self._changed(order, PaymentOrderStatus.CONFIRMED, order.confirmations + 1)
         if not first:
             return
-        pays = self.pays.get(order.id, ())
-        for one in pays:
-            if self.taken.get((one.person_id, one.coverage_year), one.id) == one.id:
+        for one in self.pays.get(order.id, ()):
+            if one.current and self.taken.get((one.person_id, one.coverage_year), one.id) == one.id:
                 self._pay(order, one, cause, setting)
             else:
                 self._give_back(order, one, cause, setting)
@@ -300,45 +301,34 @@ class _Settling:
         )
 
     def _give_back(self, order: PaymentOrder, one: OrderedContribution, cause: str, setting: Setting) -> None:
-        """Somebody else has paid meanwhile: the money is the payer's, and its way back is a refund."""
-        self.returned.append(
-            NewRefund(
-                id=setting.ids.new(one.region),
-                contribution_id=one.id,
-                region=one.region,
-                person_id=one.person_id,
-                payer_id=one.payer_id,
-                reason=RefundReason.DUPLICATE,
-                status=RefundStatus.SENT,
-                channel=order.channel,
-                amount_fen=order.amount_fen,
-                requested_at=setting.now,
-                completed_at=None,
-                entry_id=None,
-                payment_order_id=order.id,
-                sent_at=setting.now,
-            )
+        """Something else has paid meanwhile, or is to: the money is the payer's, and its way back is a refund."""
+        refund = NewRefund(
+            id=setting.ids.new(one.region),
+            contribution_id=one.id,
+            region=one.region,
+            person_id=one.person_id,
+            payer_id=one.payer_id,
+            reason=RefundReason.DUPLICATE,
+            status=RefundStatus.SENT,
+            channel=order.channel,
+            amount_fen=one.amount_fen,
+            requested_at=setting.now,
+            completed_at=None,
+            entry_id=None,
+            payment_order_id=order.id,
+            sent_at=setting.now,
         )
-        refund = self.returned[-1]
         self.timers.append(NewTimer(setting.now, TimerKind.GIVE_BACK, refund.id))
+        self.returned.append(refund)
         self.log.append(
-            NewEvent(
-                id=setting.ids.new(one.region),
-                type=EventType.CONTRIBUTION_REFUND_REQUESTED,
-                region=one.region,
-                occurred_at=setting.now,
+            refund_event(
+                EventType.CONTRIBUTION_REFUND_REQUESTED,
+                refund,
+                setting,
+                coverage_year=one.coverage_year,
                 actor_id=Id(0),
                 subject_id=one.payer_id,
                 cause=cause,
-                payload={
-                    "refund_id": refund.id,
-                    "contribution_id": one.id,
-                    "person_id": one.person_id,
-                    "payer_id": one.payer_id,
-                    "reason": refund.reason.name,
-                    "amount_fen": refund.amount_fen,
-                    "coverage_year": one.coverage_year,
-                },
             )
         )
 

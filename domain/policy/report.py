@@ -67,6 +67,8 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("payment_channel.channels",),
     ("payment_channel.bank_batch_hours",),
     ("payment_channel.voidable_after_minutes",),
+    ("payment_channel.shortest_pause_minutes",),
+    ("payment_channel.longest_pause_minutes",),
     ("employee_contribution.average_wage",),
     ("employee_contribution.floor_percent",),
     ("employee_contribution.ceiling_percent",),

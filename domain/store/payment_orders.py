@@ -12,7 +12,7 @@ from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.literals import written
 from domain.store.statements import Statement, among
-from domain.store.tables import payment_orders, resident_contributions
+from domain.store.tables import payment_order_lines, payment_orders, resident_contributions
 from domain.vocabulary import (
     ChannelFailure,
     ContributionStatus,
@@ -70,7 +70,10 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class OrderedContribution:
-    """A contribution whose latest order this is."""
+    """A contribution that an order is to pay: `amount_fen` is how much of the order is for it.
+
+    It is not `current` where another order is to pay it since this one failed; its cover is then that one's.
+    """
 
     id: Id
     order_id: Id
@@ -83,6 +86,7 @@ class OrderedContribution:
     coverage_from: date
     coverage_until: date
     waiting_until: date | None
+    current: bool
 
 
 _ORDER = Statement(
@@ -96,6 +100,14 @@ _ORDER = Statement(
         amount_fen=bindparam("amount_fen"),
         ordered_at=bindparam("ordered_at"),
         confirmations=literal_column("0"),
+    )
+    .inline()
+)
+
+_LINE = Statement(
+    insert(payment_order_lines)
+    .values(
+        order_id=bindparam("order_id"), contribution_id=bindparam("contribution_id"), amount_fen=bindparam("amount_fen")
     )
     .inline()
 )
@@ -149,7 +161,13 @@ _COLLECTED = Statement(
     )
     .where(
         _contributions.c.id == bindparam("contribution_id"),
-        _contributions.c.status.in_([written(ContributionStatus.PAYING), written(ContributionStatus.VOIDED)]),
+        _contributions.c.payment_order_id == bindparam("order_id"),
+        _contributions.c.status.in_(
+            [
+                written(one)
+                for one in (ContributionStatus.SUBMITTED, ContributionStatus.PAYING, ContributionStatus.VOIDED)
+            ]
+        ),
     )
     .returning(_contributions.c.id)
 )
@@ -174,25 +192,27 @@ _BY_ID = Statement(
 _CONTRIBUTIONS = Statement(
     select(
         _contributions.c.id,
-        _contributions.c.payment_order_id,
+        payment_order_lines.c.order_id,
         _contributions.c.person_id,
         _contributions.c.payer_id,
         _contributions.c.region_code,
         _contributions.c.coverage_year,
         _contributions.c.status,
-        _contributions.c.amount_fen,
+        payment_order_lines.c.amount_fen,
         _contributions.c.coverage_from,
         _contributions.c.coverage_until,
         _contributions.c.waiting_until,
+        _contributions.c.payment_order_id,
     )
-    .where(among(_contributions.c.payment_order_id, "ids"))
+    .select_from(payment_order_lines.join(_contributions, _contributions.c.id == payment_order_lines.c.contribution_id))
+    .where(among(payment_order_lines.c.order_id, "ids"))
     .order_by(_contributions.c.id)
 )
 
 _SIZES = Statement(
-    select(_contributions.c.payment_order_id, func.count())
-    .where(among(_contributions.c.payment_order_id, "ids"))
-    .group_by(_contributions.c.payment_order_id)
+    select(payment_order_lines.c.order_id, func.count())
+    .where(among(payment_order_lines.c.order_id, "ids"))
+    .group_by(payment_order_lines.c.order_id)
 )
 
 _CHANGE = Statement(
@@ -228,6 +248,13 @@ async def order(connection: Connection, new: Sequence[NewPaymentOrder], pays: Se
                 "ordered_at": one.ordered_at,
             }
             for one in new
+        ],
+    )
+    await connection.execute_many(
+        _LINE,
+        [
+            {"order_id": one.order_id, "contribution_id": one.contribution_id, "amount_fen": one.amount_fen}
+            for one in pays
         ],
     )
     await change(
@@ -268,7 +295,7 @@ async def by_id(connection: Connection, ids: Iterable[Id]) -> dict[Id, PaymentOr
 
 
 async def contributions(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, list[OrderedContribution]]:
-    """The contributions whose latest order each is, by order."""
+    """The contributions that each order is to pay, by order."""
     found: dict[Id, list[OrderedContribution]] = {}
     for row in await connection.fetch_all(_CONTRIBUTIONS, {"ids": sorted(set(order_ids))}):
         one = OrderedContribution(
@@ -280,14 +307,17 @@ async def contributions(connection: Connection, order_ids: Iterable[Id]) -> dict
             row[5],
             ContributionStatus[row[6]],
             Fen(row[7]),
-            *row[8:],
+            row[8],
+            row[9],
+            row[10],
+            row[11] == row[1],
         )
         found.setdefault(one.order_id, []).append(one)
     return found
 
 
 async def sizes(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, int]:
-    """How many contributions have each as their latest order; once it stands, that number never grows."""
+    """How many contributions each is to pay."""
     wanted = sorted(set(order_ids))
     rows = await connection.fetch_all(_SIZES, {"ids": wanted})
     return {**dict.fromkeys(wanted, 0), **{Id(order_id): size for order_id, size in rows}}
@@ -340,7 +370,13 @@ async def collected(
             connection,
             _COLLECTED,
             [
-                {"contribution_id": one.id, "paid_at": at, "paid_on": on, "record_visible_at": visible_at}
+                {
+                    "order_id": one.order_id,
+                    "contribution_id": one.id,
+                    "paid_at": at,
+                    "paid_on": on,
+                    "record_visible_at": visible_at,
+                }
                 for one, on, visible_at in paid
             ],
         )

@@ -285,6 +285,22 @@ payment_orders = Table(
     Index(None, "region_code", "id"),
 )
 
+payment_order_lines = Table(
+    "payment_order_lines",
+    metadata,
+    Column("order_id", BigInteger, ForeignKey("payment_orders.id"), primary_key=True, autoincrement=False),
+    Column(
+        "contribution_id",
+        BigInteger,
+        ForeignKey("resident_contributions.id"),
+        primary_key=True,
+        autoincrement=False,
+        comment="what the order is to pay; another order may be to pay it after this one failed",
+    ),
+    Column("amount_fen", BigInteger, nullable=False, comment="how much of the order is for it"),
+    CheckConstraint("amount_fen > 0", name="amount_positive"),
+)
+
 refunds = Table(
     "refunds",
     metadata,

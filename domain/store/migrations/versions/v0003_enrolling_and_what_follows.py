@@ -13,6 +13,7 @@ def upgrade() -> None:
     """What version 0002 holds stays."""
     _change_enrolments()
     _add_written_names()
+    _create_payment_order_lines()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -46,3 +47,29 @@ def _add_written_names() -> None:
                 "also_written", sa.Text(), comment="another form of the name that the register takes for the same"
             )
         )
+
+
+def _create_payment_order_lines() -> None:
+    """An order keeps what it is to pay. What older ones were to pay and a later one took over is in the log alone."""
+    op.create_table(
+        "payment_order_lines",
+        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "contribution_id",
+            sa.BigInteger(),
+            autoincrement=False,
+            nullable=False,
+            comment="what the order is to pay; another order may be to pay it after this one failed",
+        ),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False, comment="how much of the order is for it"),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_payment_order_lines_amount_positive")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"], ["resident_contributions.id"], name=op.f("fk_payment_order_lines_contribution_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["payment_orders.id"], name=op.f("fk_payment_order_lines_order_id")),
+        sa.PrimaryKeyConstraint("order_id", "contribution_id", name=op.f("pk_payment_order_lines")),
+    )
+    op.execute(
+        "INSERT INTO payment_order_lines (order_id, contribution_id, amount_fen)"
+        " SELECT payment_order_id, id, amount_fen FROM resident_contributions WHERE payment_order_id IS NOT NULL"
+    )
