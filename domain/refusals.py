@@ -41,6 +41,8 @@ class RefusalCode(Word):
     PLEDGE_NOT_ACCEPTED = "未同意个人承诺书", "personal pledge not accepted"
     CONSENT_NOT_GIVEN = "未同意暂停参保", "consent to the suspension not given"
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
+    CANNOT_ADD_SELF = "本人无需添加", "oneself need not be added"
+    TOO_MANY_ATTEMPTS = "当日核验不符次数已达上限", "not confirmed too often today"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
     PERSON_DECEASED = "人员已死亡", "person deceased"
     RELATION_MISMATCH = "亲属关系与登记不符", "relation not as registered"
@@ -48,6 +50,9 @@ class RefusalCode(Word):
     ALREADY_BOUND = "已绑定", "already bound"
     TOO_MANY_BINDINGS = "绑定人数已达上限", "too many bindings"
     BINDING_NOT_FOUND = "未查询到绑定关系", "binding not found"
+    ALREADY_PAYEE = "已是缴费对象", "a payee already"
+    TOO_MANY_PAYEES = "缴费对象已达上限", "too many payees"
+    PAYEE_NOT_FOUND = "未查询到缴费对象", "payee not found"
     NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
     NOT_OF_YOUR_FAMILY = "非本人或已绑定的家庭成员", "neither oneself nor a bound family member"
     PERSON_NOT_FOUND = "未查询到人员", "person not found"
@@ -334,6 +339,40 @@ class CannotBindSelf(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class CannotAddSelf(Refusal):
+    """The document is the payer's own (本人无需添加)."""
+
+    code = RefusalCode.CANNOT_ADD_SELF
+    path: tuple[str, ...] = ("idNumber",)
+
+    def zh(self, names: Names) -> str:
+        return "填写的是本人证件，为本人缴费无需添加缴费对象，请直接缴费，或填写他人的证件信息。"
+
+    def en(self, names: Names) -> str:
+        return "This is your own document, and you pay for yourself without being added. Pay, or fill in the other's."
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyAttempts(Refusal):
+    """The register has not confirmed what the applicant described too often this day (当日核验不符次数过多)."""
+
+    code = RefusalCode.TOO_MANY_ATTEMPTS
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"您当日填写的信息已有{self.most}次与登记不符，为保护他人信息不再核验，请核对证件后于次日重试，"
+            "或到经办机构办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"What you described was not confirmed {self.most} times today, and to protect other people nothing more "
+            "is checked. Compare it with the document and try again tomorrow, or go to an agency."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class IdentityMismatch(Refusal):
     """The register knows no such document, or records something else (身份信息不一致).
 
@@ -462,11 +501,53 @@ class BindingNotFound(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class NotThePayer(Refusal):
-    """The holder may not pay for this person (不能由其个人账户代缴).
+class AlreadyPayee(Refusal):
+    """The applicant has added this person already (已是缴费对象). `payee_id` is the payee that is there."""
 
-    Either there is no binding in force, or the account is kept too far from the place of enrolment; then both areas
-    are given.
+    code = RefusalCode.ALREADY_PAYEE
+    payee_id: Id
+
+    def zh(self, names: Names) -> str:
+        return "您已添加该人员为缴费对象，无需重复添加，可直接为其缴费。"
+
+    def en(self, names: Names) -> str:
+        return "You have added this person already and may go on to pay for them."
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyPayees(Refusal):
+    """The applicant has as many payees as may be (缴费对象已达上限)."""
+
+    code = RefusalCode.TOO_MANY_PAYEES
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"您的缴费对象已达{self.most}人的上限，不能再添加，请先移除不再需要的缴费对象后重新添加。"
+
+    def en(self, names: Names) -> str:
+        return f"You have {self.most} payees, which is as many as may be. Remove one that is no longer needed first."
+
+
+@dataclass(eq=False, kw_only=True)
+class PayeeNotFound(Refusal):
+    """The applicant has no such payee (未查询到该缴费对象)."""
+
+    code = RefusalCode.PAYEE_NOT_FOUND
+    path: tuple[str, ...] = ("payeeId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到您添加的该缴费对象，可能已移除，请在缴费对象列表中核对。"
+
+    def en(self, names: Names) -> str:
+        return "You have no such payee, who may have been removed. Look them up in the list of your payees."
+
+
+@dataclass(eq=False, kw_only=True)
+class NotThePayer(Refusal):
+    """The holder may not pay for this person (不能为其缴费).
+
+    They have neither bound nor added the person, as the way of paying asks, or the account is kept too far from the
+    place of enrolment; then both areas are given.
     """
 
     code = RefusalCode.NOT_THE_PAYER
@@ -478,7 +559,10 @@ class NotThePayer(Refusal):
         if self.account_area is not None and self.enrolment_area is not None:
             kept, enrolled = names.place(self.account_area)[0], names.place(self.enrolment_area)[0]
             return f"您的个人账户在{kept}，该人员在{enrolled}参保，不在可代缴的地区范围内，请通过税务系统缴费。"
-        return "您未绑定该人员，个人账户只能为本人绑定的家庭成员代缴，请先绑定家庭成员再缴费。"
+        return (
+            "您还不能为该人员缴费：用个人账户代缴的，请先绑定家庭成员；"
+            "通过税务系统、微信、支付宝等渠道为他人缴费的，请先按姓名和证件号码添加缴费对象。"
+        )
 
     def en(self, names: Names) -> str:
         if self.account_area is not None and self.enrolment_area is not None:
@@ -487,7 +571,11 @@ class NotThePayer(Refusal):
                 f"Your account is kept in {kept} and this person is enrolled in {enrolled}, "
                 "beyond where accounts may pay. Pay through the tax system instead."
             )
-        return "You have not bound this person, and an account pays only for bound family members. Bind them first."
+        return (
+            "You cannot pay for this person yet. For your personal account to pay, bind them as a family member first; "
+            "to pay for anybody through the tax system, Weixin, Alipay or another channel, add them as a payee by name "
+            "and document number first."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -773,19 +861,22 @@ class RefundReasonNotConfirmed(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class SpecialPaymentRequired(Refusal):
-    """The person's group pays through the special entrance (须使用特殊缴费)."""
+    """The person's group pays through the special entrance (须使用特殊缴费).
+
+    `group` is None where the applicant is not of the family: of what group somebody is, is not told to others.
+    """
 
     code = RefusalCode.SPECIAL_PAYMENT_REQUIRED
     path: tuple[str, ...] = ("kind",)
-    group: SpecialGroup
+    group: SpecialGroup | None
 
     def zh(self, names: Names) -> str:
-        return f"该人员属于{self.group.zh}，享受参保资助，不能使用日常缴费，请选择特殊缴费。"
+        group = "须特殊缴费的人员" if self.group is None else self.group.zh
+        return f"该人员属于{group}，享受参保资助，不能使用日常缴费，请选择特殊缴费。"
 
     def en(self, names: Names) -> str:
-        return (
-            f"This person is recognised as: {self.group.en}; ordinary payment is not for them. Choose special payment."
-        )
+        group = "one of the groups that are assisted" if self.group is None else self.group.en
+        return f"This person is recognised as: {group}; ordinary payment is not for them. Choose special payment."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -1141,6 +1232,8 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     PledgeNotAccepted,
     ConsentNotGiven,
     CannotBindSelf,
+    CannotAddSelf,
+    TooManyAttempts,
     IdentityMismatch,
     PersonDeceased,
     RelationMismatch,
@@ -1148,6 +1241,9 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     AlreadyBound,
     TooManyBindings,
     BindingNotFound,
+    AlreadyPayee,
+    TooManyPayees,
+    PayeeNotFound,
     NotThePayer,
     NotOfYourFamily,
     PersonNotFound,

@@ -8,6 +8,7 @@
 | `collection_window` | 集中征缴期 | `waiting_period` | 待遇等待期 |
 | `coverage_year` | 参保年度 | `special_payment` | 特殊缴费 |
 | `unit` | 参保单位 | `agency` | 医保经办机构 |
+| `payee` | 缴费对象 | | |
 
 Every enumeration member carries its display text in Chinese and English; its name is what the database stores and
 what the API says.
@@ -123,6 +124,7 @@ class Prefix(Enum):
     UNIT = "uni"
     ENROLMENT = "enr"
     FAMILY_BINDING = "fam"
+    PAYEE = "pye"
     PERSONAL_ACCOUNT = "acc"
     ACCOUNT_ENTRY = "ent"
     RESIDENT_CONTRIBUTION = "con"

@@ -8,7 +8,7 @@ import strawberry
 
 from domain.vocabulary import Fen, RegionCode
 from schema.persons import Person
-from schema.refusals import InputNotAcceptable, NotEnrolled, NotSignedIn, NotThePayer, PolicyNotStated
+from schema.refusals import InputNotAcceptable, NotEnrolled, NotOfYourFamily, NotSignedIn, PolicyNotStated
 from schema.resident_contributions import QuotedFact
 
 
@@ -49,7 +49,7 @@ class InsuranceContinuity:
 
 
 InsuranceContinuityResult = Annotated[
-    InsuranceContinuity | NotSignedIn | InputNotAcceptable | NotThePayer | NotEnrolled | PolicyNotStated,
+    InsuranceContinuity | NotSignedIn | InputNotAcceptable | NotOfYourFamily | NotEnrolled | PolicyNotStated,
     strawberry.union(
         "InsuranceContinuityResult",
         description="连续参保情况，或不能告知的理由。\nThe years and rewards, or why they are not told.",

@@ -15,6 +15,8 @@ from schema.events import (
     EnrolmentTerminatedEvent,
     FamilyMemberBoundEvent,
     FamilyMemberUnboundEvent,
+    PayeeAddedEvent,
+    PayeeRemovedEvent,
     PaymentCertificateIssuedEvent,
     PaymentFailedEvent,
     PaymentStartedEvent,
@@ -43,6 +45,8 @@ def build_schema() -> strawberry.Schema:
         types=[
             FamilyMemberBoundEvent,
             FamilyMemberUnboundEvent,
+            PayeeAddedEvent,
+            PayeeRemovedEvent,
             ResidentContributionSubmittedEvent,
             ResidentContributionPaidEvent,
             ResidentContributionFinishedEvent,

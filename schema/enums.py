@@ -66,6 +66,8 @@ class EventType(Word):
     ENROLMENT_SUSPENDED = "参保已暂停", "enrolment suspended"
     ENROLMENT_RESUMED = "参保已恢复", "enrolment resumed"
     ENROLMENT_TERMINATED = "参保已终止", "enrolment terminated"
+    PAYEE_ADDED = "缴费对象已添加", "payee added"
+    PAYEE_REMOVED = "缴费对象已移除", "payee removed"
     WAGES_DECLARED = "单位已申报缴费工资", "wages declared by a unit"
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
     RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"

@@ -19,6 +19,7 @@ from schema.enums import (
     TerminationReason,
 )
 from schema.family_bindings import FamilyBinding
+from schema.payees import Payee
 from schema.payment_certificates import PaymentCertificate
 from schema.payment_orders import PaymentOrder
 from schema.persons import Person
@@ -74,6 +75,20 @@ class FamilyMemberUnboundEvent(Event):
     )
     relation: Relation = strawberry.field(
         description="成员是账户所有人的什么人。\nWhat the member is to the account holder."
+    )
+
+
+@strawberry.type(description="缴费对象已添加。\nA payee was added.")
+class PayeeAddedEvent(Event):
+    payee: Payee | None = strawberry.field(
+        description="该缴费对象；访问者无权看到时为 null。\nThe payee; null when the viewer may not see them."
+    )
+
+
+@strawberry.type(description="缴费对象已移除。\nA payee was removed.")
+class PayeeRemovedEvent(Event):
+    payee: Payee | None = strawberry.field(
+        description="该缴费对象；访问者无权看到时为 null。\nThe payee; null when the viewer may not see them."
     )
 
 

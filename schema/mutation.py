@@ -14,6 +14,7 @@ from schema.family_bindings import (
     UnbindFamilyMemberInput,
     UnbindFamilyMemberResult,
 )
+from schema.payees import AddPayeeInput, AddPayeeResult, RemovePayeeInput, RemovePayeeResult
 from schema.payment_certificates import IssuePaymentCertificateInput, IssuePaymentCertificateResult
 from schema.payment_orders import (
     CheckPaymentInput,
@@ -100,6 +101,18 @@ class Mutation:
     def terminate_enrolment(
         self, input: Annotated[TerminateEnrolmentInput, strawberry.argument(description=INPUT)]
     ) -> TerminateEnrolmentResult: ...
+
+    @declared(
+        "凭姓名和证件号码添加缴费对象，以便通过税务、微信、支付宝等渠道为其缴费；身份向人口信息库核验，不需要亲属关系。\n"
+        "Add a payee by name and document number, to be paid for through a channel such as the tax system, WeChat or "
+        "Alipay; identity is checked against the register, and no kinship is needed."
+    )
+    def add_payee(self, input: Annotated[AddPayeeInput, strawberry.argument(description=INPUT)]) -> AddPayeeResult: ...
+
+    @declared("移除缴费对象；立即生效，已缴的费用不受影响。\nRemove a payee, at once; what was paid stays paid.")
+    def remove_payee(
+        self, input: Annotated[RemovePayeeInput, strawberry.argument(description=INPUT)]
+    ) -> RemovePayeeResult: ...
 
     @declared(
         "提交一笔居民缴费申请；只记录应缴金额，不扣款。\n"

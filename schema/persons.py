@@ -49,8 +49,10 @@ class Person(Node):
     )
     sex: Sex = strawberry.field(description="证件登记的性别。\nSex on the identity document.")
     phone: str | None = strawberry.field(
-        description="手机号码。只有本人看到完整号码，其他人看到 138****5678 的形式；没有登记时为 null。\n"
-        "Mobile number; in full to the person alone, to others as 138****5678; null when none is registered."
+        description="手机号码。只有本人看到完整号码，其他人看到 138****5678 的形式；"
+        "没有登记，或访问者是没有绑定此人的参保人时为 null。\n"
+        "Mobile number; in full to the person alone, to others as 138****5678; null when none is registered, "
+        "and for insured persons who have not bound this one."
     )
     region: Region = strawberry.field(
         description="居住地县（区），不一定是参保地。\nCounty of residence, which need not be the place of enrolment."

@@ -15,6 +15,7 @@ from schema.declarations import declared
 from schema.employee_contributions import EmployeeBill, EmployeeBillConnection, EmployeeBillWhere
 from schema.enums import PaymentChannel
 from schema.events import EventConnection, EventTypes
+from schema.payees import PayeeConnection
 from schema.payment_certificates import (
     PaymentCertificate,
     PaymentCertificateConnection,
@@ -327,6 +328,18 @@ class Query:
             ),
         ] = PaymentChannel.PERSONAL_ACCOUNT,
     ) -> ContributionQuoteResult: ...
+
+    @declared(
+        "本人的缴费对象，按标识排序，不含已移除的；只有本人可见，运维看到全部。\n"
+        "The viewer's payees, by id, without those removed; seen by nobody else but operators, who see all."
+    )
+    def payees(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> PayeeConnection: ...
 
     @declared(
         "支付订单列表，按标识排序：参保人看到自己发起的，经办人员看到本地区，运维看到全部。\n"

@@ -30,6 +30,7 @@ from schema.enums import (
 
 if TYPE_CHECKING:
     from schema.family_bindings import FamilyBinding
+    from schema.payees import Payee
     from schema.policy import PolicyFact
     from schema.refunds import Refund
     from schema.resident_contributions import ResidentContribution
@@ -118,6 +119,21 @@ class CannotBindSelf(Refusal):
 
 
 @strawberry.type(
+    description="填写的是本人的证件，无需添加。\nThe document is the applicant's own, who need not be added."
+)
+class CannotAddSelf(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="当日填写的信息与登记不符的次数已达上限，次日再核验。\n"
+    "What the applicant described was not confirmed as often as may be in a day; nothing is checked until tomorrow."
+)
+class TooManyAttempts(Refusal):
+    most: int = strawberry.field(description="一日允许的次数。\nHow often it may happen in a day.")
+
+
+@strawberry.type(
     description="人口信息库没有该证件，或登记内容与填写不一致；是哪一种、哪一项不一致，均不会透露。\n"
     "The register knows no such document or records something else; which, and what differs, is never told."
 )
@@ -172,19 +188,37 @@ class BindingNotFound(Refusal):
     pass
 
 
+@strawberry.type(description="该人员已是缴费对象。\nThe person is a payee already.")
+class AlreadyPayee(Refusal):
+    payee: Annotated[Payee, strawberry.lazy("schema.payees")] = strawberry.field(
+        description="现有的缴费对象。\nThe payee that is there."
+    )
+
+
+@strawberry.type(description="缴费对象已达上限。\nThere are as many payees as may be.")
+class TooManyPayees(Refusal):
+    most: int = strawberry.field(description="一人最多可添加的缴费对象数。\nHow many payees a person may have.")
+
+
+@strawberry.type(description="本人没有该缴费对象。\nThe applicant has no such payee.")
+class PayeeNotFound(Refusal):
+    pass
+
+
 @strawberry.type(
-    description="申请人不能为该人员支付：未绑定，或个人账户所在地与参保地不在可代缴的范围内。\n"
-    "The applicant may not pay for this person: no binding is in force, or the account is kept too far from the place "
-    "of enrolment."
+    description="申请人不能为该人员支付：个人账户支付而未绑定，渠道缴费而既未绑定也未添加为缴费对象，"
+    "或个人账户所在地与参保地不在可代缴的范围内。\n"
+    "The applicant may not pay for this person: not bound, for an account to pay; neither bound nor added as a payee, "
+    "for a channel; or the account is kept too far from the place of enrolment."
 )
 class NotThePayer(Refusal):
     account_area: RegionCode | None = strawberry.field(
-        description="个人账户所在地；因未绑定而拒绝时为 null。\n"
-        "Where the account is kept; null when the reason is a missing binding."
+        description="个人账户所在地；因未绑定或未添加而拒绝时为 null。\n"
+        "Where the account is kept; null when the person is neither bound nor added."
     )
     enrolment_area: RegionCode | None = strawberry.field(
-        description="该人员的参保地；因未绑定而拒绝时为 null。\n"
-        "Where the person is enrolled; null when the reason is a missing binding."
+        description="该人员的参保地；因未绑定或未添加而拒绝时为 null。\n"
+        "Where the person is enrolled; null when the person is neither bound nor added."
     )
 
 
@@ -303,7 +337,10 @@ class RefundReasonNotConfirmed(Refusal):
 
 @strawberry.type(description="该人员须走特殊缴费入口。\nThe person must pay through the special entrance.")
 class SpecialPaymentRequired(Refusal):
-    group: SpecialGroup = strawberry.field(description="认定的特殊群体。\nThe recognised special group.")
+    group: SpecialGroup | None = strawberry.field(
+        description="认定的特殊群体；此人只是缴费对象、并非家庭成员时不告知，为 null。\n"
+        "The recognised special group; null, because not told, where the person is a payee and no family."
+    )
 
 
 @strawberry.type(

@@ -65,8 +65,10 @@ MOST_ORDERS: Final = 100
 class ResidentContribution(Node):
     person: Person = strawberry.field(description="被参保人，由此获得待遇。\nThe person insured by it.")
     payer: Person = strawberry.field(description="付款人。\nThe person who pays.")
-    enrolment: Enrolment = strawberry.field(
-        description="所缴的居民医保参保关系。\nThe resident enrolment that it is paid for."
+    enrolment: Enrolment | None = strawberry.field(
+        description="所缴的居民医保参保关系；访问者无权看到时为 null，例如为没有绑定的人缴费的付款人。\n"
+        "The resident enrolment that it is paid for; null when the viewer may not see it, as one who has paid for "
+        "somebody not bound to them."
     )
     region: Region = strawberry.field(
         description="参保地；其政策决定金额、征缴期和等待期。\n"

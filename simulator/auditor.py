@@ -39,6 +39,7 @@ from domain.store.tables import (
     family_bindings,
     id_blocks,
     metadata,
+    payees,
     payment_certificates,
     payment_order_lines,
     payment_orders,
@@ -426,6 +427,45 @@ def _unbound() -> Select[Any]:
     )
 
 
+def _strangers_paid_for() -> Select[Any]:
+    """Contributions through a channel for another whom the payer had neither bound nor added when it was started."""
+    at = payment_orders.c.ordered_at
+    bound = (
+        select(family_bindings.c.id)
+        .where(
+            family_bindings.c.holder_id == _paid.payer_id,
+            family_bindings.c.member_id == _paid.person_id,
+            family_bindings.c.bound_at <= at,
+            or_(family_bindings.c.ended_at.is_(None), family_bindings.c.ended_at >= at),
+        )
+        .exists()
+    )
+    added = (
+        select(payees.c.id)
+        .where(
+            payees.c.owner_id == _paid.payer_id,
+            payees.c.person_id == _paid.person_id,
+            payees.c.added_at <= at,
+            or_(payees.c.removed_at.is_(None), payees.c.removed_at >= at),
+        )
+        .exists()
+    )
+    return (
+        select(_paid.id, _paid.payer_id, _paid.person_id)
+        .select_from(
+            resident_contributions.join(
+                payment_orders,
+                and_(payment_orders.c.id == _paid.payment_order_id, payment_orders.c.payer_id == _paid.payer_id),
+            )
+        )
+        .where(_paid.payer_id != _paid.person_id, ~bound, ~added)
+    )
+
+
+def _removed_before_added() -> Select[Any]:
+    return select(payees.c.id, payees.c.added_at, payees.c.removed_at).where(payees.c.removed_at < payees.c.added_at)
+
+
 def _certified_amiss() -> Select[Any]:
     """Certificates that attest nothing, or something else than payments for that person and those years."""
     right = (
@@ -561,6 +601,8 @@ _BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _s
 _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
 )
+_ADDED_NOW = select(payees.c.id).where(payees.c.added_at >= _since)
+_REMOVED_NOW = select(payees.c.id).where(payees.c.removed_at >= _since)
 _SUBMITTED_NOW = select(_paid.id).where(_paid.submitted_at >= _since)
 _PAID_NOW = select(_paid.id).where(_WAS_PAID, _paid.paid_at >= _since)
 _FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
@@ -572,6 +614,8 @@ _REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
 _LOG = (
     ("FAMILY_MEMBER_BOUND", "binding", _BOUND_NOW, "binding_id"),
     ("FAMILY_MEMBER_UNBOUND", "ending of a binding", _UNBOUND_NOW, "binding_id"),
+    ("PAYEE_ADDED", "payee", _ADDED_NOW, "payee_id"),
+    ("PAYEE_REMOVED", "removal of a payee", _REMOVED_NOW, "payee_id"),
     ("RESIDENT_CONTRIBUTION_SUBMITTED", "submission", _SUBMITTED_NOW, "contribution_id"),
     ("RESIDENT_CONTRIBUTION_PAID", "payment", _PAID_NOW, "contribution_id"),
     ("RESIDENT_CONTRIBUTION_FINISHED", "finished contribution", _FINISHED_NOW, "contribution_id"),
@@ -612,6 +656,7 @@ _NUMBERED = (
     "units",
     "enrolments",
     "family_bindings",
+    "payees",
     "personal_accounts",
     "account_entries",
     "resident_contributions",
@@ -651,6 +696,8 @@ RULES: dict[str, Statement] = {
         ("money returns to an account for a refund only", _credited_for_nothing()),
         ("the account that paid is the payer's", _foreign_account()),
         ("who was paid for was bound to the payer", _unbound()),
+        ("who was paid for through a channel had been bound or added by the payer", _strangers_paid_for()),
+        ("a payee is removed after being added", _removed_before_added()),
         ("whatever is finished has a slip, and nothing unpaid has one", _slips()),
         ("a payment certificate attests payments of its person and years", _certified_amiss()),
         ("a bill of the employee scheme is the sum of its lines", _not_the_sum()),

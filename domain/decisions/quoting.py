@@ -161,13 +161,15 @@ def assessed(
     insured, enrolment, holder = standing.insured, standing.enrolment, standing.holder
     if not FIRST_COVERAGE_YEAR <= standing.coverage_year <= on.year + 2:
         objections.append(InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR))
-    if insured is None or (standing.relation is None and insured.id != holder.id):
-        # Nothing about a person whom the holder has not bound may be told, not even whether there is one.
-        objections.append(NotThePayer(basis=consultation.basis(holder.area, "binding.required_before_payment")))
+    by_account = channel is PaymentChannel.PERSONAL_ACCOUNT
+    known = standing.relation is not None or (standing.is_payee and not by_account)
+    if insured is None or (insured.id != holder.id and not known):
+        # Nothing about a person whom the holder has neither bound nor added may be told, not even whether there is one.
+        rule = "binding.required_before_payment" if by_account else "payee.added_before_payment"
+        objections.append(NotThePayer(basis=consultation.basis(holder.area, rule)))
         return None
     if insured.died_on is not None and insured.died_on <= on:
         objections.append(PersonDeceased(path=("personId",)))
-    by_account = channel is PaymentChannel.PERSONAL_ACCOUNT
     if standing.relation is not None and by_account:
         with noting(objections):
             require_relation_covered(consultation, holder.area, standing.relation, path=("personId",))
@@ -190,7 +192,8 @@ def assessed(
     with noting(objections):
         groups = _groups(consultation, insured, enrolment.region)
         with noting(objections):
-            entrance = _entrance(consultation, enrolment.region, groups, kind)
+            of_family = standing.relation is not None or insured.id == holder.id
+            entrance = _entrance(consultation, enrolment.region, groups, kind, tells_group=of_family)
         with noting(objections):
             price = _price(consultation, enrolment.region, groups, grade)
             assistance_fen = _assistance(consultation, enrolment.region, groups, price)
@@ -259,13 +262,21 @@ def _groups(consultation: Consultation, insured: Insured, region: RegionCode) ->
 
 
 def _entrance(
-    consultation: Consultation, region: RegionCode, groups: frozenset[SpecialGroup], kind: PaymentKind | None
+    consultation: Consultation,
+    region: RegionCode,
+    groups: frozenset[SpecialGroup],
+    kind: PaymentKind | None,
+    *,
+    tells_group: bool,
 ) -> PaymentKind:
-    """Through which entrance the person pays. Raises where the one chosen is not theirs."""
+    """Through which entrance the person pays. Raises where the one chosen is not theirs.
+
+    `tells_group` says that the payer may know of which group the person is.
+    """
     rule = consultation.fact("specialPayment", region, "special_payment.groups")
     special = [group for group in rule.special_groups if group in groups]
     if special and kind is PaymentKind.ORDINARY:
-        raise SpecialPaymentRequired(group=special[0], basis=rule.key)
+        raise SpecialPaymentRequired(group=special[0] if tells_group else None, basis=rule.key)
     if not special and kind is PaymentKind.SPECIAL:
         raise InputNotAcceptable(field="kind", problem=InputProblem.NO_SPECIAL_GROUP, basis=rule.key)
     return PaymentKind.SPECIAL if special else PaymentKind.ORDINARY

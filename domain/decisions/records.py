@@ -134,7 +134,8 @@ class PaidYear:
 class Standing:
     """How payer and insured person stand to one another and to a year of cover (缴费资格).
 
-    `relation` is what an active binding records, None without one. Of the years before the year of cover, `last_paid`
+    `relation` is what an active binding records, None without one; `is_payee` says that the holder has added the
+    person to those they pay for through channels. Of the years before the year of cover, `last_paid`
     is the latest that was paid for as a resident, `last_year_employed` the latest with an enrolment as an employee.
     `paying` says that a payment for the person and year is on its way through a channel.
     """
@@ -149,6 +150,7 @@ class Standing:
     last_paid: PaidYear | None
     last_year_employed: int | None
     paying: bool = False
+    is_payee: bool = False
 
 
 @dataclass(frozen=True, slots=True)

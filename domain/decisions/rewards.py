@@ -11,7 +11,7 @@ from domain.decisions.objections import noting
 from domain.decisions.quoting import FIRST_COVERAGE_YEAR
 from domain.decisions.records import Standing
 from domain.policy import PolicyBook
-from domain.refusals import InputNotAcceptable, InputProblem, NotEnrolled, NotThePayer, Refusal, first_told
+from domain.refusals import InputNotAcceptable, InputProblem, NotEnrolled, NotOfYourFamily, Refusal, first_told
 from domain.vocabulary import Fen, Id, RegionCode
 
 __all__ = ["Continuity", "ZeroClaims", "continuity", "in_a_row"]
@@ -76,7 +76,7 @@ def continuity(
     if not FIRST_COVERAGE_YEAR <= year <= on.year + 2:
         objections.append(InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR))
     if insured is None or (standing.relation is None and insured.id != holder.id):
-        objections.append(NotThePayer(basis=consultation.basis(holder.area, "binding.required_before_payment")))
+        objections.append(NotOfYourFamily())
     elif enrolment is None:
         objections.append(NotEnrolled(basis=consultation.basis(holder.area, "enrolment.required_before_payment")))
     else:

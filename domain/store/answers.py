@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, Text, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, func, insert, select
 
 from domain.store.engine import Connection
 from domain.store.given import given
-from domain.store.statements import Statement
+from domain.store.statements import Statement, among
 from domain.store.tables import answers
 from domain.vocabulary import Id, Instant
 
@@ -61,6 +61,17 @@ _FIRST = Statement(
     )
 )
 
+_REFUSED = Statement(
+    select(answers.c.actor_id, func.count())
+    .where(
+        among(answers.c.actor_id, "actors"),
+        answers.c.mutation == bindparam("mutation"),
+        answers.c.answered_at >= bindparam("since"),
+        answers.c.answer.like(bindparam("beginning")),
+    )
+    .group_by(answers.c.actor_id)
+)
+
 _APPEND = Statement(insert(answers).inline())
 
 
@@ -82,6 +93,22 @@ async def first_answers(
         for actor, mutation, key, content_hash, answer in rows
         if content_hash is not None
     }
+
+
+async def refused(
+    connection: Connection, actors: Iterable[Id], mutation: str, refusal: str, since: Instant
+) -> dict[Id, int]:
+    """How often each actor has had that refusal from a mutation since then; who never had is left out."""
+    rows = await connection.fetch_all(
+        _REFUSED,
+        {
+            "actors": sorted(set(actors)),
+            "mutation": mutation,
+            "since": since,
+            "beginning": f'{{"type":"{refusal}"%',
+        },
+    )
+    return {Id(actor): number for actor, number in rows}
 
 
 async def append(connection: Connection, new: Sequence[NewAnswer]) -> None:

@@ -1,7 +1,7 @@
 """Everything that deciding on a contribution needs, in one statement for a whole batch (缴费资格查询).
 
-One row per order, in order: payer and account, insured person, binding, enrolments, what is paid, what was insured
-before, and the first answer to the order's idempotency key.
+One row per order, in order: payer and account, insured person, binding, payee, enrolments, what is paid, what was
+insured before, and the first answer to the order's idempotency key.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from domain.store.statements import Statement
 from domain.store.tables import (
     enrolments,
     family_bindings,
+    payees,
     personal_accounts,
     persons,
     resident_contributions,
@@ -78,7 +79,7 @@ class Matter:
     first_answer: StoredAnswer | None
 
 
-_STANDING_WIDTH = 27
+_STANDING_WIDTH = 28
 _ANSWER_WIDTH = 2
 
 _insured = persons.alias("insured")
@@ -192,6 +193,14 @@ def _standings(
                 family_bindings.c.status == written(BindingStatus.ACTIVE),
             ),
         )
+        .outerjoin(
+            payees,
+            and_(
+                payees.c.owner_id == orders.c.actor_id,
+                payees.c.person_id == person_id,
+                payees.c.removed_at.is_(None),
+            ),
+        )
         .outerjoin(_resident, _resident.c.id == enrolment_in_force(person_id, Scheme.RESIDENT))
         .outerjoin(_employee, _employee.c.id == enrolment_in_force(person_id, Scheme.EMPLOYEE))
         .outerjoin(
@@ -213,6 +222,7 @@ def _standings(
             _insured.c.died_on,
             coverage_year,
             family_bindings.c.relation,
+            payees.c.id,
             _resident.c.id,
             _resident.c.region_code,
             _employee.c.id,
@@ -345,6 +355,7 @@ def _standing(row: Row) -> Standing | None:
         died_on,
         coverage_year,
         relation,
+        payee_id,
         resident_id,
         resident_region,
         employee_id,
@@ -369,6 +380,7 @@ def _standing(row: Row) -> Standing | None:
         last_paid=None if year_paid is None else PaidYear(year_paid, paid_on),
         last_year_employed=year_employed,
         paying=paying is not None,
+        is_payee=payee_id is not None,
     )
 
 

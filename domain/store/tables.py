@@ -196,6 +196,26 @@ family_bindings = Table(
     ),
 )
 
+payees = Table(
+    "payees",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("owner_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who pays"),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+    CheckConstraint("owner_id <> person_id", name="of_another"),
+    Index(None, "owner_id", "id"),
+    Index(
+        "uq_payees_active",
+        "owner_id",
+        "person_id",
+        unique=True,
+        sqlite_where=text("removed_at IS NULL"),
+        postgresql_where=text("removed_at IS NULL"),
+    ),
+)
+
 resident_contributions = Table(
     "resident_contributions",
     metadata,

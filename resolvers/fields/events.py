@@ -101,6 +101,7 @@ _BINDING: Mapping[str, RowField] = {
     "binding": _linked("FamilyBinding", "binding_id"),
     "relation": text(lambda row, scope: scope.json.member(row.payload, "relation")),
 }
+_PAYEE: Mapping[str, RowField] = {"payee": _linked("Payee", "payee_id")}
 _CONTRIBUTION: Mapping[str, RowField] = {
     "contribution": _linked("ResidentContribution", "contribution_id"),
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
@@ -166,6 +167,8 @@ EVENT = VariedSource(
         EventType.ENROLMENT_SUSPENDED.name: _member("EnrolmentSuspendedEvent", _SUSPENDED),
         EventType.ENROLMENT_RESUMED.name: _member("EnrolmentResumedEvent", _ENROLMENT),
         EventType.ENROLMENT_TERMINATED.name: _member("EnrolmentTerminatedEvent", _TERMINATED),
+        EventType.PAYEE_ADDED.name: _member("PayeeAddedEvent", _PAYEE),
+        EventType.PAYEE_REMOVED.name: _member("PayeeRemovedEvent", _PAYEE),
         EventType.WAGES_DECLARED.name: _member("WagesDeclaredEvent", _WAGES),
         EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),

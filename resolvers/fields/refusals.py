@@ -16,6 +16,7 @@ LINKS = {
     "binding_id": ("binding", "FamilyBinding"),
     "contribution_id": ("contribution", "ResidentContribution"),
     "refund_id": ("refund", "Refund"),
+    "payee_id": ("payee", "Payee"),
 }
 """Fields that name a row, and the link that the API shows instead."""
 

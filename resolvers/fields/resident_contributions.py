@@ -54,7 +54,7 @@ RESIDENT_CONTRIBUTION = RowSource(
         "id": Identifier(Prefix.RESIDENT_CONTRIBUTION, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),
         "payer": by_key("Person", "payer_id", through=True, nullable=False),
-        "enrolment": by_key("Enrolment", "enrolment_id", through=True, nullable=False),
+        "enrolment": by_key("Enrolment", "enrolment_id"),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "coverageYear": integer("coverage_year"),
         "status": text("status"),

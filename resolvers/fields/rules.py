@@ -98,6 +98,8 @@ def masked_id_number(row: Alias, scope: Scope) -> str:
 
 
 def masked_phone(row: Alias, scope: Scope) -> str:
-    """138****5678 for everybody but the person."""
+    """138****5678 for everybody but the person; nothing at all for citizens who have not bound the person."""
     masked = f"substr({row.phone}, 1, 3) || '****' || substr({row.phone}, length({row.phone}) - 3)"
+    if scope.role is Role.CITIZEN:
+        masked = known(lambda row, scope: masked)(row, scope)
     return unless_own(row.phone, masked, row.id, scope)

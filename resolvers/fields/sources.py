@@ -10,6 +10,7 @@ from resolvers.fields import (
     employee_contributions,
     events,
     journey,
+    payees,
     payment_certificates,
     payment_orders,
     persons,
@@ -34,6 +35,7 @@ _ROWS = (
     refunds.REFUND,
     payment_certificates.CERTIFICATE,
     payment_orders.PAYMENT_ORDER,
+    payees.PAYEE,
     events.EVENT,
     world.PERSONA,
 )
@@ -46,6 +48,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **refunds.MUTATIONS,
     **payment_certificates.MUTATIONS,
     **payment_orders.MUTATIONS,
+    **payees.MUTATIONS,
 }
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
 
@@ -62,6 +65,7 @@ def field_sources(book: PolicyBook) -> Sources:
             refunds.OUTCOME,
             *payment_certificates.COMPUTED,
             *payment_orders.OUTCOMES,
+            *payees.OUTCOMES,
             *world.COMPUTED,
             working_days.WORKING_DAY,
             *refusal_sources(book),
@@ -85,6 +89,7 @@ def field_sources(book: PolicyBook) -> Sources:
             **refunds.QUERIES,
             **payment_certificates.QUERIES,
             **payment_orders.QUERIES,
+            **payees.QUERIES,
             **policy.QUERIES,
             **working_days.QUERIES,
             **events.QUERIES,

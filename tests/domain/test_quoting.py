@@ -1,7 +1,7 @@
 """What a contribution costs and buys: both sides of every day that changes the answer."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 import domain.policy
 from domain.decisions.quoting import quoted
 from domain.decisions.records import PaidContribution, PaidYear, PlaceOfEnrolment, Standing
+from domain.decisions.submitting import submitted
 from domain.policy import PolicyBook
 from domain.policy.reading import read_library
 from domain.refusals import (
@@ -26,8 +27,18 @@ from domain.refusals import (
     PersonDeceased,
     PolicyNotStated,
     RelationNotCovered,
+    SpecialPaymentRequired,
 )
-from domain.vocabulary import PaymentKind, RegionCode, Relation, Scheme, SpecialGroup
+from domain.vocabulary import (
+    SHANGHAI,
+    PaymentChannel,
+    PaymentKind,
+    RegionCode,
+    Relation,
+    Scheme,
+    SpecialGroup,
+    instant,
+)
 from tests.domain.cases import (
     ANSHUN,
     CHUZHOU,
@@ -477,6 +488,45 @@ def test_where_only_late_payers_wait_a_gap_does_not(tmp_path: Path) -> None:
     case = standing(SIMULATED, last_insured_year=2020)
     assert granted(quoted(book, date(2025, 2, 28), case)).waiting_until is None
     assert granted(quoted(book, date(2025, 3, 1), case)).waiting_until == date(2025, 5, 30)
+
+
+@pytest.mark.parametrize("channel", list(PaymentChannel))
+@pytest.mark.parametrize("relation", [None, Relation.PARENT, Relation.OTHER])
+@pytest.mark.parametrize("is_payee", [True, False])
+def test_a_payee_is_paid_for_by_any_channel_and_an_account_asks_for_the_binding(
+    book: PolicyBook, channel: PaymentChannel, relation: Relation | None, is_payee: bool
+) -> None:
+    case = replace(standing(relation=relation), is_payee=is_payee)
+    answer = quoted(book, IN_WINDOW, case, channel=channel)
+    if channel is PaymentChannel.PERSONAL_ACCOUNT:
+        refused = {None: NotThePayer, Relation.OTHER: RelationNotCovered}.get(relation)
+    else:
+        refused = NotThePayer if relation is None and not is_payee else None
+    if refused is None:
+        assert granted(answer).amount_fen == 40_000
+        return
+    assert isinstance(answer, refused)
+    if isinstance(answer, NotThePayer):
+        by_account = channel is PaymentChannel.PERSONAL_ACCOUNT
+        expected = "binding.required_before_payment" if by_account else "payee.added_before_payment"
+        assert (answer.basis or "").split("~")[0] == expected
+
+
+@pytest.mark.parametrize(("relation", "told"), [(None, None), (Relation.PARENT, SpecialGroup.MINIMUM_LIVING)])
+def test_of_what_group_a_payee_is_is_not_told(
+    book: PolicyBook, relation: Relation | None, told: SpecialGroup | None
+) -> None:
+    case = replace(standing(CHUZHOU, relation=relation, group=SpecialGroup.MINIMUM_LIVING), is_payee=True)
+    answer = submitted(
+        book,
+        instant(datetime(2024, 12, 20, 9, tzinfo=SHANGHAI)),
+        case,
+        channel=PaymentChannel.WECHAT,
+        kind=PaymentKind.ORDINARY,
+        expected_fen=None,
+    )
+    assert isinstance(answer, SpecialPaymentRequired)
+    assert answer.group is told
 
 
 def test_a_refusal_stands_even_where_no_document_is_behind_it(book: PolicyBook) -> None:

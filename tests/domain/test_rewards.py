@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.decisions.rewards import Continuity, ZeroClaims, continuity, in_a_row
 from domain.policy import PolicyBook
-from domain.refusals import InputNotAcceptable, NotEnrolled, NotThePayer, PolicyNotStated, Refusal
+from domain.refusals import InputNotAcceptable, NotEnrolled, NotOfYourFamily, PolicyNotStated, Refusal
 from domain.vocabulary import RegionCode, SpecialGroup
 from tests.domain.cases import ANSHUN, IN_WINDOW, MIANYANG, PAYER, SIMULATED, granted, standing
 
@@ -111,9 +111,9 @@ def test_what_no_document_states_is_not_told() -> None:
 
 def test_nothing_is_told_of_strangers_nor_of_years_that_cannot_be() -> None:
     stranger = standing(SIMULATED, relation=None)
-    assert isinstance(continuity(BOOK, IN_WINDOW, stranger, {2025}, zero_claims=None), NotThePayer)
+    assert isinstance(continuity(BOOK, IN_WINDOW, stranger, {2025}, zero_claims=None), NotOfYourFamily)
     unknown = replace(stranger, insured=None)
-    assert isinstance(continuity(BOOK, IN_WINDOW, unknown, {2025}, zero_claims=None), NotThePayer)
+    assert isinstance(continuity(BOOK, IN_WINDOW, unknown, {2025}, zero_claims=None), NotOfYourFamily)
     assert stranger.insured is not None
     own = replace(stranger, insured=replace(stranger.insured, id=PAYER))
     assert granted(continuity(BOOK, IN_WINDOW, own, {2025}, zero_claims=None)).consecutive_years == 1

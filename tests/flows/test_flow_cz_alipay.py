@@ -1,6 +1,6 @@
 """FLOW-CZ-ALIPAY: paying through the tax bureau's mini program in Alipay (支付宝缴费)."""
 
-from tests.resolvers.opened import CHECK, FINISH, START, SUBMIT, OpenedWorld
+from tests.resolvers.opened import ADD_PAYEE, CHECK, FINISH, START, SUBMIT, OpenedWorld
 
 PAYER = "chuzhou-resident"
 
@@ -34,3 +34,19 @@ async def test_flow_cz_alipay(opened: OpenedWorld) -> None:
         "query R($id: ID!) { receipt(id: $id) { kind } }", {"id": finished["receipt"]["id"]}, PAYER
     )
     assert slip["receipt"]["kind"] == "PAYMENT_SLIP"
+
+
+async def test_the_first_time_for_others_name_and_number_are_filled_in(opened: OpenedWorld) -> None:
+    person = await opened.added(PAYER)
+    mine = await opened.data("{ payees { edges { node { personId } } } }", persona=PAYER)
+    assert [edge["node"]["personId"] for edge in mine["payees"]["edges"]] == [person]
+    # 3–5. 提交, 支付成功, 完成
+    contribution = await opened.submitted(PAYER, person, channel="ALIPAY")
+    started = await opened.mutate(START, PAYER, contributionId=contribution, expectedAmount="400.00")
+    assert started["__typename"] == "PaymentStarted"
+    await opened.service.world.fire_due()
+    finished = await opened.mutate(FINISH, PAYER, contributionId=contribution)
+    assert finished["contribution"]["status"] == "FINISHED"
+    # The next time 他人 is chosen from the list.
+    again = await opened.mutate(ADD_PAYEE, PAYER, **opened.document(PAYER))
+    assert (again["__typename"], len(mine["payees"]["edges"])) == ("AlreadyPayee", 1)

@@ -1,4 +1,4 @@
-"""FLOW-CZ-WECHAT: paying for oneself and a relative through the mini program in WeChat (微信缴费)."""
+"""FLOW-CZ-WECHAT: paying for somebody else through the mini program in WeChat (微信缴费)."""
 
 from tests.resolvers.opened import FINISH, START, OpenedWorld
 
@@ -9,18 +9,18 @@ ORDERS = (
 
 
 async def test_flow_cz_wechat(opened: OpenedWorld) -> None:
-    # 1–5. 安徽税务社保缴费 → 我要缴费 → 他人: the husband, whom she has bound.
-    husband = await opened.bound(PAYER)
+    # 1–5. 安徽税务社保缴费 → 我要缴费 → 他人: 身份证件类型, 身份证件号码, 姓名. Nobody is bound.
+    person = await opened.added(PAYER)
     # 6. 参保信息确认: what is due, before anything is submitted.
     quote = await opened.data(
         "query Q($person: ID!) { contributionQuote(personId: $person, coverageYear: 2025, channel: WECHAT)"
         " { ... on ContributionQuote { amount kind finishRequired } } }",
-        {"person": husband},
+        {"person": person},
         PAYER,
     )
     assert quote["contributionQuote"] == {"amount": "400.00", "kind": "ORDINARY", "finishRequired": True}
     # 7. 日常缴费, 缴费年度, 提交
-    contribution = await opened.submitted(PAYER, husband, channel="WECHAT")
+    contribution = await opened.submitted(PAYER, person, channel="WECHAT")
     # 8. 确认缴费 → 确认并支付
     started = await opened.mutate(START, PAYER, contributionId=contribution)
     assert started["__typename"] == "PaymentStarted"

@@ -6,11 +6,14 @@ PAYER = "chuzhou-resident"
 
 
 async def test_flow_cz_wst_pay(opened: OpenedWorld) -> None:
-    # 1–2. 城乡居民两险缴费 → 选择人员 → 添加成员
-    member = await opened.bound(PAYER)
+    # 1–2. 城乡居民两险缴费 → 选择人员 → 添加成员: 身份证号码, 姓名 → 保存
+    member = await opened.added(PAYER)
     # 3. 险种、年度 → 查询
-    quote = await opened.quote(PAYER, member)
-    assert quote["amount"] == "400.00"
+    query = (
+        "query Q($person: ID!) { contributionQuote(personId: $person, coverageYear: 2025, channel: WANSHITONG)"
+        " { ... on ContributionQuote { amount } } }"
+    )
+    assert (await opened.data(query, {"person": member}, PAYER))["contributionQuote"] == {"amount": "400.00"}
     # 4. 缴费 → 缴款方式 → 确认
     contribution = await opened.submitted(PAYER, member, channel="WANSHITONG")
     started = await opened.mutate(START, PAYER, contributionId=contribution)

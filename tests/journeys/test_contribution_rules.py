@@ -145,7 +145,7 @@ async def test_a_year_that_is_paid_for_adds_to_the_years_in_a_row(opened: Opened
         answer: dict[str, Any] = data["insuranceContinuity"]
         return answer
 
-    assert (await told(opened.relative(payer), 2025))["__typename"] == "NotThePayer"
+    assert (await told(opened.relative(payer), 2025))["__typename"] == "NotOfYourFamily"
     mother = await opened.bound(payer)
     before, now = await told(mother, 2024), await told(mother, 2025)
     assert (before["consecutiveYears"], before["increase"], before["raisedCap"]) == (3, "2000.00", "302000.00")

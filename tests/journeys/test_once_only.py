@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SUBMIT, UNBIND, OpenedWorld
+from tests.resolvers.opened import ADD_PAYEE, BIND, FINISH, PAY, PAY_TOGETHER, REMOVE_PAYEE, SUBMIT, UNBIND, OpenedWorld
 
-STEPS = ["bind", "submit", "pay", "pay together", "finish", "unbind"]
+STEPS = ["bind", "submit", "pay", "pay together", "finish", "unbind", "add payee", "remove payee"]
 
 
 async def prepared(step: str, world: OpenedWorld) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -16,6 +16,11 @@ async def prepared(step: str, world: OpenedWorld) -> tuple[str, dict[str, Any], 
     if step == "unbind":
         bound = await world.mutate(BIND, "employee", **world.member("employee"))
         return UNBIND, {"bindingId": bound["binding"]["id"]}, {"bindingId": "fam_1"}
+    if step == "add payee":
+        return ADD_PAYEE, world.document("employee"), world.document("employee", name="另一人")
+    if step == "remove payee":
+        added = await world.mutate(ADD_PAYEE, "employee", **world.document("employee"))
+        return REMOVE_PAYEE, {"payeeId": added["payee"]["id"]}, {"payeeId": "pye_1"}
     if step == "submit":
         given = {"personId": await world.bound("employee"), "coverageYear": 2025}
         return SUBMIT, given, given | {"kind": "SPECIAL"}

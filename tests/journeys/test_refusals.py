@@ -13,6 +13,7 @@ from domain.refusals import RefusalCode
 from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
 from tests.resolvers.opened import (
+    ADD_PAYEE,
     BIND,
     CERTIFY,
     CHECK,
@@ -21,6 +22,7 @@ from tests.resolvers.opened import (
     PAY,
     PAY_TOGETHER,
     REFUND,
+    REMOVE_PAYEE,
     RESUME,
     SIGN_IN,
     START,
@@ -51,6 +53,13 @@ class Met:
 def binding(persona: str | None, relative_of: str | None = None, /, **changes: object) -> Meeting:
     async def meeting(world: OpenedWorld) -> dict[str, Any]:
         return await world.mutate(BIND, persona, **world.member(relative_of or persona or "employee", **changes))
+
+    return meeting
+
+
+def adding(persona: str | None, relative_of: str | None = None, /, **changes: object) -> Meeting:
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        return await world.mutate(ADD_PAYEE, persona, **world.document(relative_of or persona or "employee", **changes))
 
     return meeting
 
@@ -130,6 +139,34 @@ async def binding_one_more_than_may_be(world: OpenedWorld) -> dict[str, Any]:
         f" WHERE id NOT IN ({guide.person_id}, {guide.relative.person_id}) ORDER BY id LIMIT 20"
     )
     return await world.mutate(BIND, "employee", **world.member("employee"))
+
+
+async def adding_oneself(world: OpenedWorld) -> dict[str, Any]:
+    me = (await world.data("{ viewer { person { name idNumber } } }", persona="employee-2"))["viewer"]
+    return await world.mutate(ADD_PAYEE, "employee-2", **world.document("employee-2", **me["person"]))
+
+
+async def adding_twice(world: OpenedWorld) -> dict[str, Any]:
+    await world.added("employee-2", "employee-3")
+    return await adding("employee-2", "employee-3")(world)
+
+
+async def adding_one_more_than_may_be(world: OpenedWorld) -> dict[str, Any]:
+    owner = world.guide["employee"].person_id
+    await world.change(
+        "INSERT INTO payees (id, owner_id, person_id, added_at)"
+        f" SELECT id, {owner}, id, 0 FROM persons WHERE id NOT IN ({owner}, {world.relative('employee')[4:]})"
+        " ORDER BY id LIMIT 20"
+    )
+    return await adding("employee")(world)
+
+
+async def guessing(world: OpenedWorld) -> dict[str, Any]:
+    """A name to a number that somebody knows, tried out one after another; the tenth answer is no better."""
+    for guess in range(10):
+        payload = await adding("employee", name=f"王{guess}")(world)
+        assert payload["__typename"] == "IdentityMismatch"
+    return await adding("employee")(world)
 
 
 async def quoting_oneself(world: OpenedWorld) -> dict[str, Any]:
@@ -461,6 +498,24 @@ MET = {
         "BINDING_NOT_FOUND", sending(UNBIND, "employee", bindingId="fam_529999999999999999"), ("bindingId",)
     ),
     "a binding by no id": Met("BINDING_NOT_FOUND", sending(UNBIND, "employee", bindingId="\U0001f600"), ("bindingId",)),
+    "adding oneself": Met("CANNOT_ADD_SELF", adding_oneself, ("idNumber",)),
+    "adding a name that the register does not hold": Met("IDENTITY_MISMATCH", adding("employee-3", name="某某")),
+    "adding a number that nobody has": Met(
+        "IDENTITY_MISMATCH", adding("employee-3", idType="FOREIGN_PASSPORT", idNumber="E0000001")
+    ),
+    "adding by the number of an old card": Met(
+        "INPUT_NOT_ACCEPTABLE", adding("employee-3", idNumber="240102560315002"), ("idNumber",),
+        {"field": "idNumber", "problem": "OLD_NUMBER"},
+    ),
+    "adding somebody who has died": Met("PERSON_DECEASED", adding("employee-3", "mother-deceased"), ("idNumber",)),
+    "adding the same twice": Met("ALREADY_PAYEE", adding_twice),
+    "removing nobody": Met(
+        "PAYEE_NOT_FOUND", sending(REMOVE_PAYEE, "employee", payeeId="pye_529999999999999999"), ("payeeId",)
+    ),
+    "somebody who is neither bound nor added": Met(
+        "NOT_THE_PAYER", submitting("employee-13", bound=False, channel="WECHAT"), ("personId",),
+        {"accountArea": None, "enrolmentArea": None}, "payee.added_before_payment",
+    ),
     "somebody who is not bound": Met(
         "NOT_THE_PAYER", submitting("employee-13", bound=False), ("personId",),
         {"accountArea": None, "enrolmentArea": None}, "binding.required_before_payment",
@@ -597,6 +652,10 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
         "SUSPENSION_NOT_YET_SEEN", resuming_while_a_suspension_elsewhere_is_on_its_way, ("enrolmentId",),
         {"region": "341802"}, "record_visibility.suspension_delay_most_minutes", retryable=True,
     ),
+    "one payee more than may be": Met(
+        "TOO_MANY_PAYEES", adding_one_more_than_may_be, (), {"most": 20}, "payee.most_payees"
+    ),
+    "guessing a name": Met("TOO_MANY_ATTEMPTS", guessing, (), {"most": 10}, "payee.most_mismatches_a_day"),
     "one binding more than may be": Met(
         "TOO_MANY_BINDINGS", binding_one_more_than_may_be, (), {"most": 20}, "binding.most_members"
     ),
@@ -663,7 +722,7 @@ async def check(met: Met, world: OpenedWorld) -> None:
     assert zh != en
     assert any("一" <= character <= "鿿" for character in zh)
     basis = payload.pop("basis")
-    links = {name: payload.pop(name) for name in ("binding", "contribution", "refund") if name in payload}
+    links = {name: payload.pop(name) for name in ("binding", "contribution", "refund", "payee") if name in payload}
     assert payload == {
         "__typename": "".join(word.capitalize() for word in met.code.split("_")),
         "code": met.code,

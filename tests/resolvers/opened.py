@@ -34,6 +34,7 @@ CONTRACT: GraphQLSchema = build_schema((Path(schema.__file__).parent / "schema.g
 JOURNEY_TABLES = {
     "enrolments": "id",
     "family_bindings": "id",
+    "payees": "id",
     "resident_contributions": "id",
     "personal_accounts": "id",
     "account_entries": "id",
@@ -101,6 +102,10 @@ QUOTE = (
 )
 BIND = mutation_telling("bindFamilyMember", "... on FamilyMemberBound { binding { id relation member { id } } }")
 UNBIND = mutation_telling("unbindFamilyMember", "... on FamilyMemberUnbound { binding { id status } }")
+ADD_PAYEE = mutation_telling(
+    "addPayee", "... on PayeeAdded { payee { id personId name idType idNumber addedAt removedAt } }"
+)
+REMOVE_PAYEE = mutation_telling("removePayee", "... on PayeeRemoved { payee { id removedAt } }")
 SUBMIT = mutation_telling(
     "submitResidentContribution", "... on ResidentContributionSubmitted { contribution { id status amount } }"
 )
@@ -332,6 +337,20 @@ class OpenedWorld:
         assert payload["__typename"] == "FamilyMemberBound", payload
         member: str = payload["binding"]["member"]["id"]
         return member
+
+    def document(self, relative_of: str, **changes: Any) -> dict[str, Any]:
+        """Name and document of the relative whom a persona's description names."""
+        relative = self.guide[relative_of].relative
+        assert relative is not None
+        form = {"name": relative.name, "idType": "RESIDENT_ID_CARD", "idNumber": relative.id_number}
+        return form | changes
+
+    async def added(self, persona: str, relative_of: str | None = None) -> str:
+        """The id of the person whom the persona has added as a payee: a relative, of the persona or of another."""
+        payload = await self.mutate(ADD_PAYEE, persona, **self.document(relative_of or persona))
+        assert payload["__typename"] == "PayeeAdded", payload
+        person: str = payload["payee"]["personId"]
+        return person
 
     async def submitted(self, persona: str, member: str | None = None, **given: Any) -> str:
         """The id of a contribution that waits for payment; binds the persona's relative where no member is given."""

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from domain.vocabulary import Prefix
 from tests.resolvers.conftest import PERSONS
-from tests.resolvers.opened import BIND, CONTRACT, UNBIND, OpenedWorld
+from tests.resolvers.opened import ADD_PAYEE, BIND, CONTRACT, UNBIND, OpenedWorld
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -202,6 +202,46 @@ async def test_the_bound_member_sees_nothing_of_the_holder_but_who_it_is(lived: 
     untold = {"id": holder["id"], **UNTOLD}
     assert await heard(world, "employee-7", bound["binding"]["id"], both) == {"holder": untold, "member": own}
     assert await heard(world, "employee-8", bound["binding"]["id"], both) == {"holder": holder, "member": own}
+
+
+async def test_a_payee_is_seen_by_its_owner_and_nothing_else_of_the_person_is(lived: Lived) -> None:
+    """One persona has added another, and submits for it; the other signs in as well."""
+    world = lived.world
+    me = (await world.data("{ viewer { person { id name idNumber } } }", persona="chuzhou-resident"))["viewer"][
+        "person"
+    ]
+    form = {"name": me["name"], "idType": "RESIDENT_ID_CARD", "idNumber": me["idNumber"]}
+    payee = (await world.mutate(ADD_PAYEE, "employee-10", **form))["payee"]
+    assert payee["personId"] == me["id"]
+    for viewer in ("employee-10", "operator"):
+        assert (await world.data(NODE, {"id": payee["id"]}, viewer))["node"]["id"] == payee["id"]
+    listed = "{ payees { totalCount edges { node { id } } } }"
+    assert (await world.data(listed, persona="employee-10"))["payees"]["totalCount"] == 1
+    for other in ("chuzhou-resident", "employee", "clerk-anshun", "clerk-synthetic", "officer-employer", None):
+        assert (await world.data(NODE, {"id": payee["id"]}, other))["node"] is None
+        assert (await world.data(listed, persona=other))["payees"] == {"totalCount": 0, "edges": []}
+    # The person is not there for the owner, but for what the owner pays.
+    assert (await world.data(BY_ID["person"], {"id": me["id"]}, "employee-10"))["person"] is None
+    contribution = await world.submitted("employee-10", me["id"], channel="WECHAT")
+    paid = f"""on ResidentContribution {{
+      amount enrolment {{ id }} person {{ {KNOWN} name idNumber phone account {{ id }} enrolments {{ totalCount }}
+      familyBindings {{ totalCount }} residentContributions {{ totalCount }} }} }}"""
+    seen = await heard(world, "employee-10", contribution, paid)
+    row = masked({"name": me["name"], "idNumber": me["idNumber"], "phone": None})
+    hidden: dict[str, Any] = {name: {"totalCount": 0} for name in ("enrolments", "familyBindings")}
+    own = {"residentContributions": {"totalCount": 1}}
+    assert seen == {
+        "amount": "400.00",
+        "enrolment": None,
+        "person": {"id": me["id"], **UNTOLD, **row, "account": None, **hidden, **own},
+    }
+    # Neither the event nor the payee tells the person who would pay.
+    log = "{ events(types: [PAYEE_ADDED]) { edges { node { ... on PayeeAddedEvent { payee { id } } } } } }"
+    assert (await world.data(log, persona="chuzhou-resident"))["events"]["edges"] == []
+    [edge] = (await world.data(log, persona="employee-10"))["events"]["edges"]
+    assert edge["node"]["payee"] == {"id": payee["id"]}
+    clerks = (await world.data(log, persona="clerk-anshun"))["events"]["edges"]
+    assert [edge["node"]["payee"] for edge in clerks] == [None]
 
 
 async def test_anonymous_sees_nothing_personal(lived: Lived) -> None:

@@ -188,6 +188,7 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
             "binding": "FamilyBinding!",
             "contribution": "ResidentContribution!",
             "refund": "Refund!",
+            "payee": "Payee!",
         }[name]
     if hint is Fen:
         return _camel(attribute.removesuffix("_fen")), "Yuan!"

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _change_enrolments()
     _add_written_names()
     _create_payment_order_lines()
+    _make_payees()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -72,4 +73,28 @@ def _create_payment_order_lines() -> None:
     op.execute(
         "INSERT INTO payment_order_lines (order_id, contribution_id, amount_fen)"
         " SELECT payment_order_id, id, amount_fen FROM resident_contributions WHERE payment_order_id IS NOT NULL"
+    )
+
+
+def _make_payees() -> None:
+    op.create_table(
+        "payees",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False, comment="who pays"),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("owner_id <> person_id", name=op.f("ck_payees_of_another")),
+        sa.ForeignKeyConstraint(["owner_id"], ["persons.id"], name=op.f("fk_payees_owner_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_payees_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payees")),
+    )
+    op.create_index(op.f("ix_payees_owner_id_id"), "payees", ["owner_id", "id"], unique=False)
+    op.create_index(
+        "uq_payees_active",
+        "payees",
+        ["owner_id", "person_id"],
+        unique=True,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
     )
