@@ -1,7 +1,8 @@
 """Payments while the server is killed (崩溃测试): `python -m loadtests.crash --people FILE … -- SERVER --fd {fd}`.
 
-People pay at once, the server is killed at moments that are drawn from the seed, started again on the same world, and
-sent every unanswered payment again with its key. In the end each is answered, and stands in the books exactly once.
+People pay at once, from accounts and through a channel, the server is killed at moments that are drawn from the seed,
+started again on the same world, and sent every unanswered payment again with its key. In the end each is answered and
+settled, and stands in the books exactly once.
 
 Exit code 0: passed. 1: something was lost, doubled or answered differently. 2: bad input, or no server.
 """
@@ -23,6 +24,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from http.client import HTTPConnection, HTTPException
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -30,11 +32,13 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from loadtests.answers import Data, NotAnswered, Refused, Wrong, at
-from loadtests.payments import Client, Payment, books, entries_of, judged, may_be_sent_again, paid, prepared
+from loadtests.answers import Data, NotAnswered, Refused, Wrong
+from loadtests.channel_payments import ChannelPayment
+from loadtests.payments import Client, Payment, may_be_sent_again
 from loadtests.people import PeopleFileInvalid, Person, read_people
 from loadtests.report import write_report
 from loadtests.schedule import child_seed
+from loadtests.submitting import prepared
 
 FORMAT: Final = "canbao-crash-report/1"
 AT_ONCE: Final = 16
@@ -49,8 +53,10 @@ _SETTLE_SECONDS: Final = 10.0
 _PAYERS_PER_KILL: Final = AT_ONCE + MOST_ANSWERS
 _ASKED_AGAIN_EVERY: Final = 4
 """Each fourth request is one that has been answered: its answer must be the same."""
-_MOST_ROUNDS: Final = 10
-"""In the last life, which nobody ends, a payment is sent so often and no more."""
+_FOLLOWED_EVERY: Final = 3
+"""Each third request asks what became of money that a channel is to collect."""
+_MOST_ROUNDS: Final = 40
+"""In the last life, which nobody ends, a payment is sent and followed so often and no more."""
 
 
 class ExitCode(IntEnum):
@@ -167,14 +173,16 @@ def kill_one_of(postmaster: int, pick: float) -> None:
 class Crowd:
     """People who pay at once, over several lives of a server."""
 
-    def __init__(self, payments: Sequence[Payment]) -> None:
-        self.payments = payments
+    def __init__(self, payments: Sequence[Payment | ChannelPayment]) -> None:
+        self.payments = list(payments)
         self.findings: list[str] = []
         self.answers = 0
         self.asked_again = 0
+        self.written_unanswered = 0
         self._fresh = deque(payments)
-        self._unanswered: deque[Payment] = deque()
-        self._answered: list[Payment] = []
+        self._unanswered: deque[Payment | ChannelPayment] = deque()
+        self._unsettled: deque[Payment | ChannelPayment] = deque()
+        self._answered: list[Payment | ChannelPayment] = []
         self._turns = 0
         self._over = False
         self._in_this_life = 0
@@ -212,12 +220,14 @@ class Crowd:
         return sum(payment.sent and payment.answer is None for payment in self.payments)
 
     def settle(self, port: int) -> None:
-        """Everything that was sent is answered, and asked once more, by a server that lives; what is not is found."""
+        """Everything that was sent is answered, settled and asked once more, by a server that lives."""
         with closing(Client(port)) as client:
             for _ in range(_MOST_ROUNDS):
                 for _ in range(len(self._unanswered)):
                     self._send(client, self._unanswered.popleft())
-                if not self._unanswered:
+                for _ in range(len(self._unsettled)):
+                    self._follow(client, self._unsettled.popleft())
+                if not self._unanswered and not self._unsettled:
                     break
                 time.sleep(_SETTLE_SECONDS / _MOST_ROUNDS)
             for payment in list(self._answered):
@@ -225,28 +235,55 @@ class Crowd:
 
     def _work(self, port: int) -> None:
         with closing(Client(port)) as client:
-            while (payment := self._next()) is not None:
-                self._send(client, payment)
+            while not self._over:
+                if (followed := self._next_to_follow()) is not None:
+                    self._follow(client, followed)
+                elif (payment := self._next()) is not None:
+                    self._send(client, payment)
+                else:
+                    return
 
-    def _next(self) -> Payment | None:
+    def _next_to_follow(self) -> Payment | ChannelPayment | None:
         with self._changed:
             self._turns += 1
-            if self._over:
-                return None
+            if self._unsettled and self._turns % _FOLLOWED_EVERY == 0:
+                return self._unsettled.popleft()
+            return None
+
+    def _next(self) -> Payment | ChannelPayment | None:
+        with self._changed:
             if self._unanswered:
                 return self._unanswered.popleft()
             if self._answered and (not self._fresh or self._turns % _ASKED_AGAIN_EVERY == 0):
                 return self._answered[self._turns % len(self._answered)]
             return self._fresh.popleft() if self._fresh else None
 
-    def _send(self, client: Client, payment: Payment) -> None:
+    def _follow(self, client: Client, payment: Payment | ChannelPayment) -> None:
+        again: ChannelPayment | None = None
+        try:
+            again = payment.follow(client)
+        except NotAnswered as reason:
+            with self._changed:
+                if not may_be_sent_again(reason):
+                    self.findings.append(f"{payment.contribution}: {reason}")
+        except (Refused, Wrong) as reason:
+            with self._changed:
+                self.findings.append(f"{payment.contribution}: {type(reason).__name__.lower()}: {reason}")
+            return
+        with self._changed:
+            if again is not None:
+                self.payments.append(again)
+                self._unanswered.append(again)
+            elif not payment.is_settled():
+                self._unsettled.append(payment)
+
+    def _send(self, client: Client, payment: Payment | ChannelPayment) -> None:
         try:
             if payment.sent and payment.answer is None and payment.written is None:
                 # What the books say before it is sent again: money that has moved must not move once more.
-                found = entries_of(payment, books(client, payment))
-                payment.written = found[0]["id"] if found else None
+                payment.written = payment.stands(client)
             payment.sent = True
-            answer = paid(client, payment)
+            answer = payment.ask(client)
         except NotAnswered as reason:
             with self._changed:
                 if not may_be_sent_again(reason):
@@ -259,12 +296,16 @@ class Crowd:
         else:
             self._take(payment, answer)
 
-    def _take(self, payment: Payment, answer: Data) -> None:
+    def _take(self, payment: Payment | ChannelPayment, answer: Data) -> None:
         with self._changed:
             if payment.answer is None:
                 payment.answer = answer
                 self._answered.append(payment)
-                if payment.written not in (None, at(answer, "entry.id")):
+                if payment.written is not None:
+                    self.written_unanswered += 1
+                if not payment.is_settled():
+                    self._unsettled.append(payment)
+                if payment.written not in (None, payment.told(answer)):
                     self.findings.append(f"{payment.contribution}: paid once more under its key")
             else:
                 self.asked_again += 1
@@ -288,7 +329,10 @@ def carried_out(
     try:
         for server in servers:
             server.start()
-        payments = [payment for payment in _together(ports[0], people, prepared) if payment is not None]
+        # Every second one pays through a channel.
+        chosen = list(zip(people, cycle((False, True)), strict=False))
+        made = _together(ports[0], chosen, lambda client, one: prepared(client, one[0], by_channel=one[1]))
+        payments = [payment for payment in made if payment is not None]
         if not payments:
             raise Wrong("nobody in the file can pay for anybody")
         crowd = Crowd(payments)
@@ -329,12 +373,12 @@ def _together(port: int, of: Sequence[Any], each: Callable[[Client, Any], Any]) 
     return [found[place % AT_ONCE][place // AT_ONCE] for place in range(len(of))]
 
 
-def _compared(port: int, payments: Sequence[Payment]) -> list[str]:
+def _compared(port: int, payments: Sequence[Payment | ChannelPayment]) -> list[str]:
     """What the books have wrong, as soon as the log has had time to show everything."""
     until = time.perf_counter() + _SETTLE_SECONDS
     while True:
         try:
-            found = _together(port, payments, lambda client, payment: judged(payment, books(client, payment)))
+            found = _together(port, payments, lambda client, payment: payment.wrong(client))
             wrong = [finding for findings in found for finding in findings]
         except (NotAnswered, Wrong) as error:
             wrong = [f"the books cannot be read: {error}"]
@@ -350,9 +394,12 @@ def _report(seed: int, crowd: Crowd, kills: Sequence[Kill]) -> dict[str, Any]:
         "seed": seed,
         "kills": [asdict(kill) for kill in kills],
         "payments": sum(payment.answer is not None for payment in crowd.payments),
+        "channel_payments": sum(
+            payment.answer is not None for payment in crowd.payments if isinstance(payment, ChannelPayment)
+        ),
         "answers": crowd.answers,
         "cut_off": sum(kill.cut_off for kill in kills),
-        "written_unanswered": sum(payment.written is not None for payment in crowd.payments),
+        "written_unanswered": crowd.written_unanswered,
         "asked_again": crowd.asked_again,
         "findings": crowd.findings,
     }

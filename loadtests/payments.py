@@ -1,4 +1,4 @@
-"""Payments that are sent until they are answered (重发直至得到答复), and what the books must say of each afterwards."""
+"""Payments from an account, sent until they are answered (重发直至得到答复), and what the books must say of each."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
 from typing import Any, Final
 
-from loadtests.answers import Data, NotAnswered, Refused, at, data_of, fen, nodes, outcome
+from loadtests.answers import Data, NotAnswered, at, data_of, fen, nodes, outcome
 from loadtests.documents import documents
 from loadtests.people import Person
 from loadtests.visits import ANSWER_SECONDS
 
-_PAID_EVENT: Final = "ResidentContributionPaidEvent"
+PAID_EVENT: Final = "ResidentContributionPaidEvent"
 _TRY_AGAIN: Final = ("no answer", "UNAVAILABLE")
 """What may become of a request when its server or the database is killed; it is then sent again with its key."""
 
@@ -42,6 +42,32 @@ class Payment:
             "contributionId": self.contribution,
             "expectedAmount": self.amount,
         }
+
+    def ask(self, client: Client) -> Data:
+        """The outcome of sending it, once more or for the first time. Raises NotAnswered, Refused, Wrong."""
+        data = client.ask(self.person, "PayResidentContribution", {"input": self.input()})
+        return outcome(data, "payResidentContribution", "ResidentContributionPaid")
+
+    def stands(self, client: Client) -> str | None:
+        """The entry that the books hold for it. Raises NotAnswered, Wrong."""
+        found = entries_of(self, _books(client, self))
+        return found[0]["id"] if found else None
+
+    @staticmethod
+    def told(answer: Data) -> str:
+        """The entry that an answer names. Raises Wrong."""
+        return str(at(answer, "entry.id"))
+
+    def is_settled(self) -> bool:
+        """An account pays at once."""
+        return True
+
+    def follow(self, client: Client) -> None:
+        """Nothing is left to be asked."""
+
+    def wrong(self, client: Client) -> list[str]:
+        """What the books have wrong about it. Raises NotAnswered, Wrong."""
+        return judged(self, _books(client, self))
 
 
 def key_of(person: Person, step: str) -> str:
@@ -81,55 +107,7 @@ def may_be_sent_again(reason: NotAnswered) -> bool:
     return any(word in str(reason) for word in _TRY_AGAIN)
 
 
-def prepared(client: Client, person: Person) -> Payment | None:
-    """A payment that this person can make: relative bound, contribution submitted; None where policy lets them not.
-
-    Raises NotAnswered, Wrong.
-    """
-    before = client.ask(person, "MyFamily", {})
-    binding = {
-        "idempotencyKey": key_of(person, "bind"),
-        "name": person.member.name,
-        "idType": person.member.id_type,
-        "idNumber": person.member.id_number,
-        "birthDate": person.member.birth_date,
-        "sex": person.member.sex,
-        "relation": person.member.relation,
-        "pledgeAccepted": True,
-    }
-    try:
-        bound = outcome(
-            client.ask(person, "BindFamilyMember", {"input": binding}), "bindFamilyMember", "FamilyMemberBound"
-        )
-        submission = {
-            "idempotencyKey": key_of(person, "submit"),
-            "personId": at(bound, "binding.member.id"),
-            "coverageYear": person.coverage_year,
-            "kind": "ORDINARY",
-        }
-        submitted = outcome(
-            client.ask(person, "SubmitResidentContribution", {"input": submission}),
-            "submitResidentContribution",
-            "ResidentContributionSubmitted",
-        )
-    except Refused:
-        return None
-    return Payment(
-        person,
-        at(submitted, "contribution.id"),
-        at(submitted, "contribution.amount"),
-        fen(at(before, "viewer.person.account.balance"), "balance"),
-        at(before, "events.pageInfo").get("endCursor"),
-    )
-
-
-def paid(client: Client, payment: Payment) -> Data:
-    """The outcome of sending it, once more or for the first time. Raises NotAnswered, Refused, Wrong."""
-    data = client.ask(payment.person, "PayResidentContribution", {"input": payment.input()})
-    return outcome(data, "payResidentContribution", "ResidentContributionPaid")
-
-
-def books(client: Client, payment: Payment) -> Data:
+def _books(client: Client, payment: Payment) -> Data:
     """The payer's account and log, as `judged` and `entries_of` read them. Raises NotAnswered."""
     return client.ask(payment.person, "MyPayments", {"after": payment.cursor})
 
@@ -149,7 +127,7 @@ def judged(payment: Payment, found: Data) -> list[str]:
     events = [
         event
         for event in nodes(found, "events")
-        if event["__typename"] == _PAID_EVENT and at(event, "contribution.id") == payment.contribution
+        if event["__typename"] == PAID_EVENT and at(event, "contribution.id") == payment.contribution
     ]
     balance = fen(at(found, "viewer.person.account.balance"), "balance")
     due = fen(payment.amount, "amount")

@@ -719,6 +719,36 @@ RULES: dict[str, Statement] = {
 """What must hold of every world at any moment, each with the statement that finds what breaks it."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelBooks:
+    """All that channels took and gave back by their own books, and what the platform counts as paid through them."""
+
+    collections: int
+    collected_fen: int
+    given_back_fen: int
+    booked_fen: int
+
+
+_TAKEN = Statement(
+    select(
+        func.count(),
+        func.coalesce(func.sum(channel_collections.c.amount_fen), 0),
+        func.coalesce(func.sum(channel_collections.c.given_back_fen), 0),
+    ).where(channel_collections.c.collected)
+)
+_BOOKED = Statement(
+    select(func.coalesce(func.sum(_paid.amount_fen), 0)).where(_IS_PAID, _paid.payment_order_id.is_not(None))
+)
+
+
+async def channel_books(database: Database) -> ChannelBooks:
+    """The channels' books beside the platform's. When nothing is due any more, what was kept is what is booked."""
+    async with database.read() as connection:
+        [(collections, collected, given_back)] = await connection.fetch_all(_TAKEN, {})
+        [(booked,)] = await connection.fetch_all(_BOOKED, {})
+    return ChannelBooks(int(collections), int(collected), int(given_back), int(booked))
+
+
 async def audit(database: Database, *, most: int = 100) -> list[Finding]:
     """What breaks the rules, at most `most` findings for each; an empty list for books that are right.
 

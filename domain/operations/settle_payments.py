@@ -340,7 +340,8 @@ class _Settling:
             type=event,
             region=one.region,
             occurred_at=setting.now,
-            actor_id=order.payer_id if event is EventType.PAYMENT_VOIDED else Id(0),
+            # Whoever pays is told, also of what the channel did.
+            actor_id=order.payer_id,
             subject_id=one.person_id,
             cause=cause,
             payload={

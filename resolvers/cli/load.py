@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,7 +36,12 @@ MOST_PAYERS = 100_000
 SHOWN_LINES = 30
 KILLS_PER_WORLD = 10
 PAYERS_PER_KILL = 40
-_SUMMED = ("payments", "answers", "cut_off", "written_unanswered", "asked_again")
+COMMIT_MICROSECONDS = 10_000
+"""How long PostgreSQL waits with what is being committed, as a slow disk would let it: kills fall there too."""
+SETTLED_AFTER_SECONDS = 7_200
+"""By then, in world time, every channel has said all that it has to say."""
+_SUMMED = ("payments", "channel_payments", "answers", "cut_off", "written_unanswered", "asked_again")
+_SUMMED_BOOKS = ("collections", "collected_fen", "given_back_fen", "booked_fen")
 
 
 class Engines(StrEnum):
@@ -144,6 +149,7 @@ def crash(
                 "kills",
                 "of the database",
                 "payments",
+                "by channel",
                 "cut off",
                 "written, unanswered",
                 "asked again",
@@ -152,7 +158,10 @@ def crash(
             [
                 [
                     row["engine"],
-                    *(str(row[name]) for name in ("kills", "database_kills", "payments", "cut_off")),
+                    *(
+                        str(row[name])
+                        for name in ("kills", "database_kills", "payments", "channel_payments", "cut_off")
+                    ),
                     *(str(row[name]) for name in ("written_unanswered", "asked_again")),
                     str(len(row["findings"]) + len(row["audit"])),
                 ]
@@ -175,10 +184,11 @@ def _databases(engine: Engines, *, ours: bool) -> Iterator[tuple[str | None, int
     if engine is Engines.SQLITE:
         yield None, None
         return
-    from resolvers.bench.cluster import TEST_SERVER, PostgresServer, PostgresUnavailable
+    from resolvers.bench.cluster import SETTINGS, TEST_SERVER, PostgresServer, PostgresUnavailable
 
+    settings = {**SETTINGS, "commit_delay": str(COMMIT_MICROSECONDS), "commit_siblings": "0"}
     try:
-        server = PostgresServer.start(named_by=() if ours else (TEST_SERVER,))
+        server = PostgresServer.start(named_by=() if ours else (TEST_SERVER,), settings=settings)
     except PostgresUnavailable as missing:
         remedy = "Install it, or give --engine sqlite"
         raise CommandFailed(ExitCode.UNAVAILABLE, "nothing was killed on PostgreSQL", str(missing), remedy) from missing
@@ -212,35 +222,26 @@ class _Crashes:
 
     def of(self, kills: int) -> dict[str, Any]:
         """The figures of so many kills together, and everything that was wrong."""
-        total: dict[str, Any] = dict.fromkeys(
-            (
-                "kills",
-                "database_kills",
-                "worlds",
-                "payments",
-                "answers",
-                "cut_off",
-                "written_unanswered",
-                "asked_again",
-            ),
-            0,
-        )
+        total: dict[str, Any] = dict.fromkeys(("kills", "database_kills", "worlds", *_SUMMED, *_SUMMED_BOOKS), 0)
         total |= {"findings": [], "audit": []}
         for first in range(0, kills, KILLS_PER_WORLD):
-            report, findings = self._on_one_world(first, min(KILLS_PER_WORLD, kills - first))
+            report, books, findings = self._on_one_world(first, min(KILLS_PER_WORLD, kills - first))
             total["worlds"] += 1
             total["kills"] += len(report["kills"])
             total["database_kills"] += sum(kill["victim"] == "database" for kill in report["kills"])
-            for name in ("payments", "answers", "cut_off", "written_unanswered", "asked_again"):
+            for name in _SUMMED:
                 total[name] += report[name]
-            total["findings"] += [
-                f"kills {first} to {first + len(report['kills']) - 1}: {one}" for one in report["findings"]
-            ]
+            for name in _SUMMED_BOOKS:
+                total[name] += books[name]
+            found = report["findings"]
+            if books["collected_fen"] - books["given_back_fen"] != books["booked_fen"]:
+                found.append("what the channel kept is not what is booked")
+            total["findings"] += [f"kills {first} to {first + len(report['kills']) - 1}: {one}" for one in found]
             total["audit"] += [str(finding) for finding in findings]
         return total
 
-    def _on_one_world(self, first: int, kills: int) -> tuple[dict[str, Any], list[Finding]]:
-        """What the crowd reports of the kills from `first` on, and what the auditor finds afterwards."""
+    def _on_one_world(self, first: int, kills: int) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
+        """What the crowd reports of the kills from `first` on, both sides' books then, and what is wrong in them."""
         from resolvers.settings import settings_from
 
         with tempfile.TemporaryDirectory(prefix="canbao-load-") as folder:
@@ -255,6 +256,7 @@ class _Crashes:
             people, report, log = (settings.home / name for name in ("people.jsonl", "report.json", "server.log"))
             with _thrown_away(settings, self.persons, self.seed + first // KILLS_PER_WORLD, quiet=self.quiet):
                 people.write_text(asyncio.run(_crowd_of(settings, PAYERS_PER_KILL * kills)))
+                asyncio.run(_spoil_channels(settings))
                 command = [sys.executable, "-m", "loadtests.crash", "--people", str(people), "--report", str(report)]
                 command += ["--log", str(log), "--seed", str(self.seed), "--first", str(first), "--kills", str(kills)]
                 command += ["--servers", str(self.servers)]
@@ -265,7 +267,37 @@ class _Crashes:
                 if not report.exists():
                     # What went wrong was said on standard error.
                     raise typer.Exit(code or ExitCode.REFUSED)
-                return json.loads(report.read_bytes()), asyncio.run(audited(settings))
+                books = asyncio.run(_books_in_the_end(settings))
+                return json.loads(report.read_bytes()), books, asyncio.run(audited(settings))
+
+
+async def _spoil_channels(settings: Settings) -> None:
+    """The channel that the crowd pays through is often slow, silent or failing, and often confirms twice."""
+    from domain.vocabulary import PaymentChannel
+    from resolvers.cli.keeping import opened
+    from simulator.channels import Habits, set_habits
+
+    habits = Habits(
+        slow_per_mille=200, slow_seconds=2, failing_per_mille=150, silent_per_mille=250, twice_per_mille=250
+    )
+    async with opened(settings, settings.default_world) as (database, _), database.write() as connection:
+        await set_habits(connection, PaymentChannel.WECHAT, habits)
+
+
+async def _books_in_the_end(settings: Settings) -> dict[str, int]:
+    """The channels' books beside the platform's, when nothing is due any more."""
+    from domain.store.worlds import set_clock
+    from domain.vocabulary import Instant
+    from resolvers.cli.keeping import open_alone
+    from simulator.auditor import channel_books
+
+    async with open_alone(settings, settings.default_world) as world:
+        later = Instant(world.clock.now() + SETTLED_AFTER_SECONDS)
+        async with world.database.write() as connection:
+            await set_clock(connection, later, int(world.clock.machine()))
+        await world.read_clock()
+        await world.fire_due()
+        return asdict(await channel_books(world.database))
 
 
 def _environment(settings: Settings) -> dict[str, str]:
