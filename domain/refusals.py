@@ -12,6 +12,7 @@ from datetime import date
 from typing import ClassVar, Protocol
 
 from domain.vocabulary import (
+    EmployeeBillStatus,
     EnrolmentStatus,
     Fen,
     Id,
@@ -63,6 +64,8 @@ class RefusalCode(Word):
     ENROLLED_ELSEWHERE = "重复参保", "enrolled elsewhere"
     SUSPENSION_NOT_YET_SEEN = "停保信息尚未上传", "suspension not yet seen elsewhere"
     CONTRIBUTION_NOT_FOUND = "未查询到缴费申请", "contribution not found"
+    EMPLOYEE_BILL_NOT_FOUND = "未查询到缴费单", "bill not found"
+    EMPLOYEE_BILL_NOT_DUE = "缴费单无须支付", "bill does not wait for payment"
     ALREADY_PAID = "已缴费", "already paid"
     PAID_BY_ANOTHER = "他人已代缴", "already paid by another"
     ALREADY_REFUNDED = "已退费", "already refunded"
@@ -756,6 +759,38 @@ class ContributionNotFound(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class EmployeeBillNotFound(Refusal):
+    """The applicant owes no such bill (未查询到缴费单). Whether there is one is not told."""
+
+    code = RefusalCode.EMPLOYEE_BILL_NOT_FOUND
+    path: tuple[str, ...] = ("billId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到应由您或您经办的单位支付的该缴费单，请在缴费单列表中核对后重试。"
+
+    def en(self, names: Names) -> str:
+        return "Neither you nor the unit you act for owes such a bill. Look it up among the bills and try again."
+
+
+@dataclass(eq=False, kw_only=True)
+class EmployeeBillNotDue(Refusal):
+    """The bill is paid, or a channel is collecting it (缴费单无须支付)."""
+
+    code = RefusalCode.EMPLOYEE_BILL_NOT_DUE
+    path: tuple[str, ...] = ("billId",)
+    status: EmployeeBillStatus
+
+    def zh(self, names: Names) -> str:
+        return f"该缴费单状态为“{self.status.zh}”，不能再次支付，请查看缴费单；支付处理中的请先查询支付结果。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This bill does not wait for payment ({self.status.en}) and is not paid twice. "
+            "Look at the bill; where a payment is on its way, look up its outcome first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class AlreadyPaid(Refusal):
     """The applicant has paid for this person and year already (已缴费). `contribution_id` is the one paid."""
 
@@ -1114,11 +1149,15 @@ class PaymentOrderNotFound(Refusal):
         return "You have started no such payment. Look it up among your payment orders and try again."
 
 
+_OPEN = (PaymentOrderStatus.SENT, PaymentOrderStatus.UNKNOWN)
+
+
 @dataclass(eq=False, kw_only=True)
 class PaymentNotVoidable(Refusal):
     """The order is settled, or its channel may still answer (支付订单不能作废).
 
-    `voidable_at` is from when it may be given up, None where that time does not come.
+    `voidable_at` is from when it may be given up, None where that time does not come: a bill of the employee scheme
+    cannot be declared anew, so what a channel may have collected for one is never given up.
     """
 
     code = RefusalCode.PAYMENT_NOT_VOIDABLE
@@ -1127,11 +1166,18 @@ class PaymentNotVoidable(Refusal):
     voidable_at: Instant | None = None
 
     def zh(self, names: Names) -> str:
+        if self.voidable_at is None and self.status in _OPEN:
+            return "职工医保缴费已交渠道收款，结果未明确前不能作废，请查询支付结果，支付失败的可重新支付。"
         if self.voidable_at is None:
             return f"该支付订单状态为“{self.status.zh}”，已有结果，不能作废，请查看支付订单。"
         return f"缴费渠道尚未答复，{_moment(self.voidable_at)}以前不能作废，请先查询支付结果，届时仍无结果再作废。"
 
     def en(self, names: Names) -> str:
+        if self.voidable_at is None and self.status in _OPEN:
+            return (
+                "A channel has been told to collect this bill, and the order stands until it says whether it did. "
+                "Look up its outcome; the bill can be paid again once the payment has failed."
+            )
         if self.voidable_at is None:
             return f"This payment order is settled ({self.status.en}) and cannot be given up. Look at the order."
         return (
@@ -1254,6 +1300,8 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     EnrolledElsewhere,
     SuspensionNotYetSeen,
     ContributionNotFound,
+    EmployeeBillNotFound,
+    EmployeeBillNotDue,
     AlreadyPaid,
     PaidByAnother,
     AlreadyRefunded,

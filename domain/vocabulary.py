@@ -371,6 +371,8 @@ class EmployeeBillStatus(Word):
     """State of a bill of the employee scheme and of its lines (缴费单状态)."""
 
     DUE = "待缴费", "declared, not yet paid"
+    PAYING = "支付处理中", "on its way: the channel has not told its outcome"
+    PAID = "已缴费", "paid"
 
 
 class WageLineOutcome(Word):

@@ -9,7 +9,9 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.events import (
+    AccountCreditedEvent,
     ContributionRefundRequestedEvent,
+    EmployeeBillPaidEvent,
     EnrolmentResumedEvent,
     EnrolmentSuspendedEvent,
     EnrolmentTerminatedEvent,
@@ -60,6 +62,8 @@ def build_schema() -> strawberry.Schema:
             EnrolmentResumedEvent,
             EnrolmentTerminatedEvent,
             WagesDeclaredEvent,
+            EmployeeBillPaidEvent,
+            AccountCreditedEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from domain.vocabulary import Fen, Instant
-from schema.arguments import IDEMPOTENCY_KEY
+from schema.arguments import EXPECTED_WHEN_PAYING, IDEMPOTENCY_KEY
 from schema.declarations import declared
 from schema.enrolments import Enrolment
-from schema.enums import EmployeeBillStatus, EmployeeContributionKind, WageLineOutcome
+from schema.enums import EmployeeBillStatus, EmployeeContributionKind, PaymentChannel, WageLineOutcome
 from schema.filters import EmployeeContributionKindFilter, IntFilter, RegionFilter
+from schema.personal_accounts import AccountEntry
 from schema.persons import Person
-from schema.refusals import IdempotencyKeyReused, InputNotAcceptable, NotSignedIn, PolicyNotStated, UnitNotFound
+from schema.refusals import (
+    AmountChanged,
+    ChannelNotOffered,
+    EmployeeBillNotDue,
+    EmployeeBillNotFound,
+    IdempotencyKeyReused,
+    InputNotAcceptable,
+    NotSignedIn,
+    PolicyNotStated,
+    UnitNotFound,
+)
 from schema.regions import Region
 from schema.relay import After, Before, Connection, Edge, First, Last, Node
 from schema.units import Unit
+
+if TYPE_CHECKING:
+    from schema.payment_orders import PaymentOrder
 
 
 @strawberry.type(
@@ -37,9 +51,28 @@ class EmployeeBill(Node):
     maternity_share: Fen = strawberry.field(
         description="生育保险缴费合计，元，由单位承担。\nMaternity insurance, borne by the unit, in yuan."
     )
-    total: Fen = strawberry.field(description="应缴合计，元。\nAmount due altogether, in yuan.")
+    total: Fen = strawberry.field(
+        description="各部分合计，元，不含滞纳金。\nShares altogether, without a late fee, in yuan."
+    )
+    late_fee: Fen = strawberry.field(
+        description="滞纳金，元：按发起支付的当日确定，此前为 0.00，今天支付的金额见 employeeBillQuote。\n"
+        "Late fee in yuan, fixed on the day its payment is started and 0.00 until then; "
+        "employeeBillQuote tells what it would be today."
+    )
     declared_at: Instant = strawberry.field(description="申报时刻。\nWhen it was declared.")
     due_on: date = strawberry.field(description="申报缴费截止日，含当日。\nLast day to declare and pay.")
+    paid_at: Instant | None = strawberry.field(
+        description="渠道确认收款的时刻；尚未缴费时为 null。\nWhen its channel confirmed it; null until it is paid."
+    )
+    paid_on: date | None = strawberry.field(
+        description="缴费的业务日期，即发起支付的当日，渠道晚些确认也不改变；尚未缴费时为 null。\n"
+        "Business day of the payment: that on which it was started, however late its channel confirms; "
+        "null until it is paid."
+    )
+    order: Annotated[PaymentOrder, strawberry.lazy("schema.payment_orders")] | None = strawberry.field(
+        description="最近一次支付此缴费单的支付订单；没有，或访问者无权看到时为 null。\n"
+        "The latest payment order for it; null where there is none or the viewer may not see it."
+    )
 
     @declared("缴费单的逐人明细，按标识排序。\nLines of the bill, one for each person, by id.")
     def contributions(
@@ -65,7 +98,9 @@ class EmployeeContribution(Node):
     region: Region = strawberry.field(description="参保地。\nPlace of enrolment.")
     kind: EmployeeContributionKind = strawberry.field(description="缴费类型。\nWhat it is for.")
     month: int = strawberry.field(description="所属年月，例如 202412。\nMonth it is for, such as 202412.")
-    status: EmployeeBillStatus = strawberry.field(description="缴费状态。\nState of the contribution.")
+    status: EmployeeBillStatus = strawberry.field(
+        description="缴费状态，与所属缴费单一致。\nState of the contribution, which is that of its bill."
+    )
     wage: Fen = strawberry.field(description="申报工资，元。\nWage as declared, in yuan.")
     base: Fen = strawberry.field(
         description="缴费基数，元：工资低于下限按下限，高于上限按上限。\n"
@@ -76,6 +111,10 @@ class EmployeeContribution(Node):
     maternity_share: Fen = strawberry.field(description="生育保险缴费，元。\nMaternity insurance, in yuan.")
     account_credit: Fen = strawberry.field(
         description="缴费后划入个人账户的金额，元。\nWhat its payment credits to the personal account, in yuan."
+    )
+    entry: AccountEntry | None = strawberry.field(
+        description="划入个人账户的明细；尚未划入，或访问者无权看到时为 null。\n"
+        "The entry that credits it; null where nothing was credited or the viewer may not see it."
     )
 
 
@@ -164,5 +203,73 @@ DeclareWagesResult = Annotated[
     strawberry.union(
         "DeclareWagesResult",
         description="申报的结果，或拒绝的理由。\nThe outcome of declaring, or why it is refused.",
+    ),
+]
+
+
+@strawberry.type(
+    description="今天支付缴费单的应缴金额；不写入任何内容。\nWhat paying a bill costs today; nothing is recorded."
+)
+class EmployeeBillQuote:
+    bill: EmployeeBill = strawberry.field(description="缴费单。\nThe bill.")
+    shares: Fen = strawberry.field(
+        description="各部分合计，元，不含滞纳金。\nShares altogether, without the late fee, in yuan."
+    )
+    days_late: int = strawberry.field(
+        description="逾期天数，截止日次日起算；个人缴费的为 0。\n"
+        "Days since the day on which it was due; 0 for a person who pays alone."
+    )
+    late_fee: Fen = strawberry.field(
+        description="今天发起支付的滞纳金，元。\nLate fee if its payment is started today, in yuan."
+    )
+    amount: Fen = strawberry.field(description="应缴金额，元，含滞纳金。\nAmount due, late fee included, in yuan.")
+
+
+EmployeeBillQuoteResult = Annotated[
+    EmployeeBillQuote | NotSignedIn | EmployeeBillNotFound | EmployeeBillNotDue | PolicyNotStated,
+    strawberry.union(
+        "EmployeeBillQuoteResult",
+        description="应缴金额，或不能支付的理由。\nWhat it costs, or why it cannot be paid.",
+    ),
+]
+
+
+@strawberry.input(description="支付职工医保缴费单的输入。\nInput of paying a bill of the employee scheme.")
+class PayEmployeeBillInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    bill_id: strawberry.ID = strawberry.field(
+        description="缴费单的标识（bil_…），须由登录者经办的单位，或登录者本人应缴。\n"
+        "Id of the bill (bil_…), owed by the unit that the officer acts for, or by the person signed in."
+    )
+    channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel that is to collect it.")
+    expected_amount: Fen | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_WHEN_PAYING)
+
+
+@strawberry.type(
+    description="缴费单的支付已发起，渠道即将收款；结果见订单状态和事件。\n"
+    "The payment of the bill is started and its channel about to collect; the order's state and the events tell its "
+    "outcome."
+)
+class EmployeeBillPaymentStarted:
+    order: Annotated[PaymentOrder, strawberry.lazy("schema.payment_orders")] = strawberry.field(
+        description="支付订单。\nThe payment order."
+    )
+    bill: EmployeeBill = strawberry.field(description="缴费单。\nThe bill.")
+
+
+PayEmployeeBillResult = Annotated[
+    EmployeeBillPaymentStarted
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | EmployeeBillNotFound
+    | EmployeeBillNotDue
+    | ChannelNotOffered
+    | PolicyNotStated
+    | AmountChanged,
+    strawberry.union(
+        "PayEmployeeBillResult",
+        description="发起支付的结果，或拒绝的理由；拒绝时渠道不会收款。\n"
+        "The outcome of starting the payment, or why it is refused; no channel collects then.",
     ),
 ]

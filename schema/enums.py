@@ -69,6 +69,8 @@ class EventType(Word):
     PAYEE_ADDED = "缴费对象已添加", "payee added"
     PAYEE_REMOVED = "缴费对象已移除", "payee removed"
     WAGES_DECLARED = "单位已申报缴费工资", "wages declared by a unit"
+    EMPLOYEE_BILL_PAID = "职工医保缴费单已缴费", "bill of the employee scheme paid"
+    ACCOUNT_CREDITED = "个人账户已划账", "personal account credited"
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
     RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"
     RESIDENT_CONTRIBUTION_FINISHED = "居民缴费已办结", "resident contribution finished"

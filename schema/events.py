@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import strawberry
@@ -11,6 +12,7 @@ from schema.employee_contributions import EmployeeBill
 from schema.enrolments import Enrolment
 from schema.enums import (
     EmployeeContributionKind,
+    EntryKind,
     EventType,
     PaymentChannel,
     RefundReason,
@@ -22,6 +24,7 @@ from schema.family_bindings import FamilyBinding
 from schema.payees import Payee
 from schema.payment_certificates import PaymentCertificate
 from schema.payment_orders import PaymentOrder
+from schema.personal_accounts import AccountEntry, PersonalAccount
 from schema.persons import Person
 from schema.refunds import Refund
 from schema.relay import Connection, Edge, Node
@@ -127,7 +130,10 @@ class PaymentStartedEvent(Event):
     )
     channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
     amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
-    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+    coverage_year: int | None = strawberry.field(
+        description="居民缴费的参保年度；支付职工医保缴费单时为 null。\n"
+        "Year of cover of a resident contribution; null where a bill of the employee scheme is paid."
+    )
 
 
 @strawberry.type(description="支付失败，渠道没有收款。\nA payment failed; its channel did not collect.")
@@ -137,7 +143,10 @@ class PaymentFailedEvent(Event):
     )
     channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
     amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
-    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+    coverage_year: int | None = strawberry.field(
+        description="居民缴费的参保年度；支付职工医保缴费单时为 null。\n"
+        "Year of cover of a resident contribution; null where a bill of the employee scheme is paid."
+    )
 
 
 @strawberry.type(description="付款人已作废支付订单。\nThe payer gave a payment order up.")
@@ -147,7 +156,10 @@ class PaymentVoidedEvent(Event):
     )
     channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
     amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
-    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")
+    coverage_year: int | None = strawberry.field(
+        description="居民缴费的参保年度；支付职工医保缴费单时为 null。\n"
+        "Year of cover of a resident contribution; null where a bill of the employee scheme is paid."
+    )
 
 
 @strawberry.type(description="居民缴费的退费已申请。\nA refund of a resident contribution was asked for.")
@@ -210,6 +222,20 @@ class EnrolmentTerminatedEvent(Event):
     )
 
 
+@strawberry.type(description="个人账户已划入一笔款。\nMoney was credited to a personal account.")
+class AccountCreditedEvent(Event):
+    account: PersonalAccount | None = strawberry.field(
+        description="该账户；访问者无权看到时为 null。\nThe account; null when the viewer may not see it."
+    )
+    entry: AccountEntry | None = strawberry.field(
+        description="该笔明细；访问者无权看到时为 null。\nIts entry; null when the viewer may not see it."
+    )
+    kind: EntryKind = strawberry.field(description="收支类型。\nWhat moved the money.")
+    amount: Fen = strawberry.field(description="划入金额，元。\nAmount credited, in yuan.")
+    balance: Fen = strawberry.field(description="此笔之后的余额，元。\nBalance after it, in yuan.")
+    business_on: date = strawberry.field(description="该笔所属的业务日期。\nDay that it counts for.")
+
+
 @strawberry.type(description="单位已申报一个月的缴费工资。\nA unit has declared the wages of a month.")
 class WagesDeclaredEvent(Event):
     bill: EmployeeBill | None = strawberry.field(
@@ -220,6 +246,23 @@ class WagesDeclaredEvent(Event):
     month: int = strawberry.field(description="申报的年月，例如 202412。\nMonth that was declared, such as 202412.")
     persons: int = strawberry.field(description="申报的人数。\nHow many persons were declared.")
     amount: Fen = strawberry.field(description="应缴合计，元。\nAmount due altogether, in yuan.")
+
+
+@strawberry.type(description="职工医保缴费单已缴费。\nA bill of the employee scheme was paid.")
+class EmployeeBillPaidEvent(Event):
+    bill: EmployeeBill | None = strawberry.field(
+        description="该缴费单；访问者无权看到时为 null。\nThe bill; null when the viewer may not see it."
+    )
+    order: PaymentOrder | None = strawberry.field(
+        description="支付订单；访问者无权看到时为 null。\nThe payment order; null when the viewer may not see it."
+    )
+    month: int = strawberry.field(description="所属年月，例如 202412。\nMonth it is for, such as 202412.")
+    persons: int = strawberry.field(description="人数。\nHow many persons it is for.")
+    amount: Fen = strawberry.field(description="实缴金额，元，含滞纳金。\nAmount paid, late fee included, in yuan.")
+    late_fee: Fen = strawberry.field(description="其中滞纳金，元。\nLate fee in it, in yuan.")
+    paid_on: date = strawberry.field(
+        description="缴费的业务日期，即发起支付的当日。\nBusiness day of the payment: that on which it was started."
+    )
 
 
 @strawberry.type(description="事件列表中的一项。\nOne event of a list.")

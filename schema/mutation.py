@@ -7,7 +7,12 @@ from typing import Annotated
 import strawberry
 
 from schema.declarations import declared
-from schema.employee_contributions import DeclareWagesInput, DeclareWagesResult
+from schema.employee_contributions import (
+    DeclareWagesInput,
+    DeclareWagesResult,
+    PayEmployeeBillInput,
+    PayEmployeeBillResult,
+)
 from schema.family_bindings import (
     BindFamilyMemberInput,
     BindFamilyMemberResult,
@@ -198,3 +203,12 @@ class Mutation:
     def declare_wages(
         self, input: Annotated[DeclareWagesInput, strawberry.argument(description=INPUT)]
     ) -> DeclareWagesResult: ...
+
+    @declared(
+        "请缴费渠道收取一张职工医保缴费单：全额，逾期的连同当日的滞纳金；渠道确认后，个人部分划入各人的个人账户。\n"
+        "Have a channel collect a bill of the employee scheme: whole, and with the late fee of the day where it is "
+        "overdue; once the channel confirms, everybody's personal account is credited."
+    )
+    def pay_employee_bill(
+        self, input: Annotated[PayEmployeeBillInput, strawberry.argument(description=INPUT)]
+    ) -> PayEmployeeBillResult: ...

@@ -8,6 +8,7 @@ import strawberry
 
 from domain.vocabulary import Fen, Instant
 from schema.arguments import EXPECTED_WHEN_PAYING, IDEMPOTENCY_KEY
+from schema.employee_contributions import EmployeeBill
 from schema.enums import ChannelFailure, PaymentChannel, PaymentOrderStatus
 from schema.filters import PaymentChannelFilter, PaymentOrderStatusFilter, RegionFilter
 from schema.persons import Person
@@ -40,6 +41,7 @@ from schema.refusals import (
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
 from schema.resident_contributions import ResidentContribution
+from schema.units import Unit
 
 ORDER_ID = (
     "支付订单的标识（pmt_…），须由本人发起。\nId of the payment order (pmt_…), which the applicant must have started."
@@ -47,12 +49,17 @@ ORDER_ID = (
 
 
 @strawberry.type(
-    description="支付订单：交由缴费渠道收取的一笔款项，结果只以渠道的答复为准；付款人、本地区经办人员和运维可见。\n"
+    description="支付订单：交由缴费渠道收取的一笔款项，结果只以渠道的答复为准；付款人（单位缴费的为单位经办人员）、本地区经办人员和运维可见。\n"
     "Payment order: money that a channel is told to collect; its outcome is what the channel says and nothing else. "
-    "Seen by the payer, clerks of the region and operators."
+    "Seen by the payer, or the officer of the unit that pays, clerks of the region and operators."
 )
 class PaymentOrder(Node):
-    payer: Person = strawberry.field(description="付款人。\nThe person who pays.")
+    payer: Person = strawberry.field(
+        description="付款人；单位缴费的为发起支付的经办人员。\nThe person who pays, or the officer who does for a unit."
+    )
+    unit: Unit | None = strawberry.field(
+        description="缴费的单位；个人缴费的为 null。\nThe unit that pays; null where a person does."
+    )
     region: Region = strawberry.field(description="所缴费用的参保地。\nPlace of enrolment of what it pays.")
     channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
     status: PaymentOrderStatus = strawberry.field(description="支付状态。\nWhat is known of the money.")
@@ -67,6 +74,10 @@ class PaymentOrder(Node):
     contribution: ResidentContribution | None = strawberry.field(
         description="此订单所缴的居民缴费；后来改由其他订单支付的为 null。\n"
         "The contribution that it pays; null once another order is to pay that."
+    )
+    bill: EmployeeBill | None = strawberry.field(
+        description="此订单所缴的职工医保缴费单；不是缴费单，或后来改由其他订单支付的为 null。\n"
+        "The bill of the employee scheme that it pays; null where it pays none, or another order is to pay that."
     )
 
 

@@ -12,7 +12,12 @@ from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
 from schema.continuity import InsuranceContinuityResult
 from schema.declarations import declared
-from schema.employee_contributions import EmployeeBill, EmployeeBillConnection, EmployeeBillWhere
+from schema.employee_contributions import (
+    EmployeeBill,
+    EmployeeBillConnection,
+    EmployeeBillQuoteResult,
+    EmployeeBillWhere,
+)
 from schema.enums import PaymentChannel
 from schema.events import EventConnection, EventTypes
 from schema.payees import PayeeConnection
@@ -365,6 +370,18 @@ class Query:
             strawberry.argument(description="支付订单的标识（pmt_…）。\nId of the payment order (pmt_…)."),
         ],
     ) -> PaymentOrder | None: ...
+
+    @declared(
+        "今天支付一张职工医保缴费单的应缴金额，含滞纳金；须为应由登录者经办的单位或本人支付的缴费单。\n"
+        "What paying a bill of the employee scheme costs today, late fee included; for the officer of the unit, or the "
+        "person, who owes it."
+    )
+    def employee_bill_quote(
+        self,
+        bill_id: Annotated[
+            strawberry.ID, strawberry.argument(description="缴费单的标识（bil_…）。\nId of the bill (bil_…).")
+        ],
+    ) -> EmployeeBillQuoteResult: ...
 
     @declared(
         "连续参保年数及其激励：至某年度止连续参保几年、大病保险限额因此提高多少。\n"

@@ -16,6 +16,7 @@ from domain.vocabulary import Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
 from schema.enums import (
+    EmployeeBillStatus,
     EnrolmentStatus,
     Language,
     PaymentChannel,
@@ -287,6 +288,20 @@ class SuspensionNotYetSeen(Refusal):
 @strawberry.type(description="本人没有提交过该缴费申请。\nThe applicant has submitted no such contribution.")
 class ContributionNotFound(Refusal):
     pass
+
+
+@strawberry.type(
+    description="没有应由办理人或其单位支付的此缴费单。\nThe applicant, or the unit acted for, owes no such bill."
+)
+class EmployeeBillNotFound(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="缴费单已缴，或支付正在处理中。\nThe bill is paid already, or a payment of it is on its way."
+)
+class EmployeeBillNotDue(Refusal):
+    status: EmployeeBillStatus = strawberry.field(description="缴费单的状态。\nState of the bill.")
 
 
 @strawberry.type(description="本人已为该人员缴纳该年度费用。\nThe applicant has paid for this person and year already.")

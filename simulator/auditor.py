@@ -53,8 +53,10 @@ from domain.store.tables import (
 )
 from domain.vocabulary import (
     NUMBERS_PER_PROVINCE,
+    AccountStatus,
     BindingStatus,
     ContributionStatus,
+    EmployeeBillStatus,
     EnrolmentStatus,
     EntryKind,
     PaymentChannel,
@@ -63,6 +65,7 @@ from domain.vocabulary import (
     Scheme,
     instant,
 )
+from simulator.bill_audit import LATE_FEE, wrong_late_fees
 from simulator.payment_audit import disagreements
 from simulator.records import START
 
@@ -153,6 +156,8 @@ _bills = employee_bills.c
 _lines = employee_contributions.c
 _enrolments = enrolments.c
 _IS_ACTIVE = _enrolments.status == EnrolmentStatus.ACTIVE.name
+_orders = payment_orders.c
+_owned = personal_accounts.alias()
 _since = bindparam("since", type_=_paid.paid_at.type)
 _IS_PAID = or_(_paid.status == ContributionStatus.PAID.name, _paid.status == ContributionStatus.FINISHED.name)
 _BY_ACCOUNT = and_(_IS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
@@ -597,6 +602,56 @@ def _suspended_unheard() -> Select[Any]:
     )
 
 
+def _paid_otherwise() -> Select[Any]:
+    """Bills that are paid and not by a confirmed order over the whole, late fee included, or the reverse."""
+    right = and_(
+        _orders.status == PaymentOrderStatus.CONFIRMED.name,
+        _orders.amount_fen == _bills.unit_fen + _bills.personal_fen + _bills.maternity_fen + _bills.late_fee_fen,
+        _orders.unit_id.is_not_distinct_from(_bills.unit_id),
+    )
+    confirmed = case((right, True), else_=False)
+    return (
+        select(_bills.id, _bills.payment_order_id)
+        .select_from(employee_bills.outerjoin(payment_orders, _orders.id == _bills.payment_order_id))
+        .where((_bills.status == EmployeeBillStatus.PAID.name) != confirmed)
+    )
+
+
+def _line_not_credited_once() -> Select[Any]:
+    """Lines whose credit is not in their person's account although their bill is paid, or is there although it is not.
+
+    An account that was closed takes none.
+    """
+    right = and_(
+        _entries.amount_fen == _lines.credit_fen,
+        _entries.kind == EntryKind.MONTHLY_CREDIT.name,
+        _accounts.person_id == _lines.person_id,
+    )
+    expected = and_(
+        _bills.status == EmployeeBillStatus.PAID.name,
+        _lines.credit_fen > 0,
+        or_(_lines.entry_id.is_not(None), _owned.c.status.is_(None), _owned.c.status != AccountStatus.CLOSED.name),
+    )
+    return (
+        select(_lines.id, _lines.bill_id)
+        .select_from(
+            employee_contributions.join(employee_bills, _bills.id == _lines.bill_id)
+            .outerjoin(account_entries, _entries.id == _lines.entry_id)
+            .outerjoin(personal_accounts, _accounts.id == _entries.account_id)
+            .outerjoin(_owned, _owned.c.person_id == _lines.person_id)
+        )
+        .where(case((expected, 1), else_=0) != case((right, 1), else_=0))
+    )
+
+
+def _credited_for_no_line() -> Select[Any]:
+    return (
+        select(_entries.id, _entries.amount_fen)
+        .select_from(account_entries.outerjoin(employee_contributions, _lines.entry_id == _entries.id))
+        .where(_entries.kind == EntryKind.MONTHLY_CREDIT.name, _entries.occurred_at >= _since, _lines.id.is_(None))
+    )
+
+
 _BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _since)
 _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
@@ -608,6 +663,7 @@ _PAID_NOW = select(_paid.id).where(_WAS_PAID, _paid.paid_at >= _since)
 _FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
 _REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since)
 _DECLARED_NOW = select(_bills.id).where(_bills.declared_at >= _since)
+_BILL_PAID_NOW = select(_bills.id).where(_bills.paid_at >= _since)
 _CERTIFIED_NOW = select(_certificates.id).where(_certificates.issued_at >= _since)
 _REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
 
@@ -622,6 +678,7 @@ _LOG = (
     ("CONTRIBUTION_REFUND_REQUESTED", "request for a refund", _REFUND_ASKED_NOW, "refund_id"),
     ("RESIDENT_CONTRIBUTION_REFUNDED", "refund", _REFUNDED_NOW, "refund_id"),
     ("WAGES_DECLARED", "declaration of wages", _DECLARED_NOW, "bill_id"),
+    ("EMPLOYEE_BILL_PAID", "paid bill of the employee scheme", _BILL_PAID_NOW, "bill_id"),
     ("PAYMENT_CERTIFICATE_ISSUED", "payment certificate", _CERTIFIED_NOW, "certificate_id"),
 )
 
@@ -708,6 +765,9 @@ RULES: dict[str, Statement] = {
         ("every suspension of a resident since the world began stands in the log", _suspended_unheard()),
         *((f"no event tells of {what} that is not there", _told_but_not_so(kind, _EVERY_ENROLMENT, "enrolment_id"))
           for kind, what in _ENROLMENT_LOG),
+        ("a bill is paid by a confirmed order over the whole of it", _paid_otherwise()),
+        ("a line's payment is credited to its person once, in full", _line_not_credited_once()),
+        ("an account is credited for a paid line only", _credited_for_no_line()),
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),
@@ -762,6 +822,8 @@ async def audit(database: Database, *, most: int = 100) -> list[Finding]:
                 Finding(rule, int(row[0]), tuple(int(figure) for figure in row[1:]))
                 for row in await connection.fetch_all(statement, values)
             ]
-    broken = await disagreements(database, PolicyBook.load(), most=most)
+    book = PolicyBook.load()
+    broken = await disagreements(database, book, most=most)
     found += [Finding(rule, number, ()) for rule, numbers in sorted(broken.items()) for number in numbers]
+    found += [Finding(LATE_FEE, number, ()) for number in await wrong_late_fees(database, book, most=most)]
     return found

@@ -9,7 +9,6 @@ from domain.policy import PolicyBook
 from domain.refusals import PaymentNotVoidable, PaymentOrderNotFound, Refusal
 from domain.vocabulary import (
     SHANGHAI,
-    Id,
     Instant,
     PaymentChannel,
     PaymentOrderStatus,
@@ -22,8 +21,6 @@ from domain.vocabulary import (
 class Order(Protocol):
     """A payment order as far as giving it up looks at it."""
 
-    @property
-    def payer_id(self) -> Id: ...
     @property
     def region(self) -> RegionCode: ...
     @property
@@ -51,17 +48,19 @@ def asked_again_at(book: PolicyBook, now: Instant, since: Instant, region: Regio
     return Instant(now + min(max(now - since, shortest), longest))
 
 
-def voidable(book: PolicyBook, now: Instant, actor: Id, order: Order | None) -> Refusal | None:
-    """What stands against giving an order up, None where nothing does.
+def voidable(book: PolicyBook, now: Instant, order: Order | None, *, pays_a_bill: bool) -> Refusal | None:
+    """What stands against giving an order up that the applicant has started, None where nothing does.
 
     One that the bank has not taken yet can always be given up; one whose outcome is unknown once its channel has had
-    its time. One that was given up may be so again.
+    its time, unless it pays a bill of the employee scheme. One that was given up may be so again.
     """
-    if order is None or order.payer_id != actor:
+    if order is None:
         return PaymentOrderNotFound()
     match order.status:
         case PaymentOrderStatus.QUEUED | PaymentOrderStatus.VOIDED:
             return None
+        case PaymentOrderStatus.SENT | PaymentOrderStatus.UNKNOWN if pays_a_bill:
+            return PaymentNotVoidable(status=order.status)
         case PaymentOrderStatus.SENT | PaymentOrderStatus.UNKNOWN:
             patience = book.fact("payment_channel.voidable_after_minutes", area=order.region, on=business_date(now))
             from_then = Instant(order.ordered_at + patience.minutes * 60)

@@ -16,10 +16,20 @@ from domain.decisions.paying import HOUR
 from domain.operations.answering import Answers, question
 from domain.operations.refund_events import refund_event
 from domain.operations.setting import Setting
+from domain.operations.settle_bills import IDS_PER_BILL, IDS_PER_LINE, SettlingBills
 from domain.ports import ChannelAnswer, Collected, Collection
 from domain.refusals import NotSignedIn, PaymentOrderNotFound, Refusal
 from domain.store import answers as answer_store
-from domain.store import events, payment_orders, persons, receipts, refunds, resident_contributions, timers
+from domain.store import (
+    employee_bills,
+    events,
+    payment_orders,
+    persons,
+    receipts,
+    refunds,
+    resident_contributions,
+    timers,
+)
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.payment_orders import OrderedContribution, PaymentOrder
@@ -45,23 +55,25 @@ _OPEN = (PaymentOrderStatus.QUEUED, PaymentOrderStatus.SENT, PaymentOrderStatus.
 
 @dataclass(frozen=True, slots=True)
 class CheckOrder:
-    """`order_id` is 0 where the client named no order that can be read."""
+    """`order_id` is 0 where the client named no order that can be read. `for_unit`: the actor is a unit's officer."""
 
     actor: Id
     key: str
     cause: str
     order_id: Id
+    for_unit: bool = False
     mutation: str = "checkPayment"
 
 
 @dataclass(frozen=True, slots=True)
 class VoidOrder:
-    """`order_id` is 0 where the client named no order that can be read."""
+    """`order_id` is 0 where the client named no order that can be read. `for_unit`: the actor is a unit's officer."""
 
     actor: Id
     key: str
     cause: str
     order_id: Id
+    for_unit: bool = False
     mutation: str = "voidPayment"
 
 
@@ -82,7 +94,9 @@ class PaymentVoided:
 async def ids_to_settle(connection: Connection, order_ids: Sequence[Id]) -> dict[Id, int]:
     """The most ids that settling each order takes."""
     sizes = await payment_orders.sizes(connection, order_ids)
-    return {order_id: IDS_PER_PAYMENT * size for order_id, size in sizes.items()}
+    lines = await employee_bills.sizes(connection, order_ids)
+    bills = {order_id: IDS_PER_BILL + IDS_PER_LINE * size for order_id, size in lines.items()}
+    return {order_id: IDS_PER_PAYMENT * size + bills.get(order_id, 0) for order_id, size in sizes.items()}
 
 
 async def check_payments(
@@ -97,10 +111,10 @@ async def check_payments(
     for order in orders:
         answer = answers.first(order, first_answers.get(question(order)))
         if answer is None:
-            found = book.orders.get(order.order_id)
+            found = book.started_by(order)
             if not order.actor:
                 answer = NotSignedIn()
-            elif found is None or found.payer_id != order.actor:
+            elif found is None:
                 answer = answers.give(order, PaymentOrderNotFound())
             else:
                 if found.status in (PaymentOrderStatus.SENT, PaymentOrderStatus.UNKNOWN):
@@ -128,8 +142,8 @@ async def void_payments(
     def answered(order: VoidOrder) -> PaymentVoided | Refusal:
         if not order.actor:
             return NotSignedIn()
-        found = book.orders.get(order.order_id)
-        refusal = voidable(setting.policy, setting.now, order.actor, found)
+        found = book.started_by(order)
+        refusal = voidable(setting.policy, setting.now, found, pays_a_bill=order.order_id in book.bills.bills)
         if refusal is not None:
             return refusal
         assert found is not None, "what is given up was found"
@@ -170,13 +184,15 @@ async def _opened(connection: Connection, order_ids: Iterable[Id]) -> _Settling:
     """The orders and what they pay; everybody whom they insure is held until the transaction ends."""
     wanted = sorted(set(order_ids))
     found = await payment_orders.contributions(connection, wanted)
-    await persons.hold(connection, [one.person_id for pays in found.values() for one in pays])
+    bills = SettlingBills(await employee_bills.ordered(connection, wanted))
+    await persons.hold(connection, [*(one.person_id for pays in found.values() for one in pays), *bills.people()])
     # Read again: what another transaction did before it let go of the persons.
     pays = await payment_orders.contributions(connection, wanted)
+    bills = SettlingBills(await employee_bills.ordered(connection, wanted))
     taken = await resident_contributions.years_taken(
         connection, [(one.person_id, one.coverage_year) for several in pays.values() for one in several]
     )
-    return _Settling(await payment_orders.by_id(connection, wanted), pays, taken)
+    return _Settling(await payment_orders.by_id(connection, wanted), pays, taken, bills)
 
 
 async def _ask(
@@ -203,6 +219,7 @@ class _Settling:
     orders: dict[Id, PaymentOrder]
     pays: Mapping[Id, Sequence[OrderedContribution]]
     taken: dict[tuple[Id, int], Id]
+    bills: SettlingBills
     before: dict[Id, PaymentOrder] = field(default_factory=dict)
     failures: dict[Id, ChannelFailure] = field(default_factory=dict)
     stopped: list[Id] = field(default_factory=list)
@@ -212,6 +229,13 @@ class _Settling:
     returned: list[NewRefund] = field(default_factory=list)
     timers: list[NewTimer] = field(default_factory=list)
     log: list[NewEvent] = field(default_factory=list)
+
+    def started_by(self, order: CheckOrder | VoidOrder) -> PaymentOrder | None:
+        """The order that is asked about, where the actor has started it in the same capacity."""
+        found = self.orders.get(order.order_id)
+        if found is None or found.payer_id != order.actor or (found.unit_id is not None) != order.for_unit:
+            return None
+        return found
 
     def heard(self, order_id: Id, answer: ChannelAnswer, cause: str, setting: Setting) -> None:
         """What follows from a channel's word about an order."""
@@ -252,12 +276,14 @@ class _Settling:
                 (self.stopped if again else self.given_up).append(one.id)
                 self.taken.pop((one.person_id, one.coverage_year), None)
             self.log.append(self._event(event, order, one, cause, setting))
+        self.bills.stop(order, event, cause, setting)
 
     def _confirmed(self, order: PaymentOrder, cause: str, setting: Setting) -> None:
         first = order.confirmations == 0
         self._changed(order, PaymentOrderStatus.CONFIRMED, order.confirmations + 1)
         if not first:
             return
+        self.bills.pay(order, cause)
         for one in self.pays.get(order.id, ()):
             if one.current and self.taken.get((one.person_id, one.coverage_year), one.id) == one.id:
                 self._pay(order, one, cause, setting)
@@ -374,3 +400,4 @@ class _Settling:
         await refunds.ask(connection, self.returned)
         await timers.set_timers(connection, self.timers)
         await events.append(connection, self.log)
+        await self.bills.record(connection, setting)

@@ -85,7 +85,8 @@ async def start_payments(
         results.append(answers.give(order, answered(order, matter)) if answer is None else answer)
 
     # Record.
-    await payment_orders.order(connection, batch.orders, batch.pays)
+    await payment_orders.order(connection, batch.orders)
+    await payment_orders.pay_contributions(connection, batch.pays)
     await timers.set_timers(connection, batch.timers)
     await events.append(connection, batch.log)
     await answer_store.append(connection, answers.kept)

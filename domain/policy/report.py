@@ -80,6 +80,8 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("employee_contribution.maternity_rate",),
     ("employee_contribution.personal_share_is_credited",),
     ("employee_contribution.due_day_of_next_month",),
+    ("employee_contribution.unit_channels",),
+    ("employee_contribution.late_fee_rate_per_day",),
     ("refund.reasons",),
     ("refund.refused_once_cover_begins",),
     ("refund.reasons_after_cover_begins",),

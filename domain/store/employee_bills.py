@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, insert, literal_column, select
+from sqlalchemy import BigInteger, Integer, bindparam, func, insert, literal_column, select, update
 
+from domain.decisions.billing import Bill
 from domain.decisions.declaring import Membership
 from domain.decisions.employee_rates import Shares
+from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.given import given
 from domain.store.literals import written
-from domain.store.statements import Statement
+from domain.store.statements import Statement, among
 from domain.store.tables import employee_bills, employee_contributions, enrolments, personas, units
 from domain.vocabulary import (
     EmployeeBillStatus,
@@ -64,6 +67,24 @@ class NewBill:
     @property
     def maternity_fen(self) -> Fen:
         return Fen(sum(line.shares.maternity_fen for line in self.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """A line of a bill: whom it is for, and what its payment puts into their account."""
+
+    id: Id
+    person_id: Id
+    credit_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedBill:
+    """A bill whose latest order this is, and its lines."""
+
+    order_id: Id
+    bill: Bill
+    lines: tuple[BilledLine, ...]
 
 
 _officers = given({"officers": BigInteger(), "units": BigInteger()}, "officers")
@@ -135,7 +156,6 @@ _LINE = Statement(
         kind=bindparam("kind"),
         month=bindparam("month"),
         months=literal_column("1"),
-        status=written(EmployeeBillStatus.DUE),
         wage_fen=bindparam("wage_fen"),
         base_fen=bindparam("base_fen"),
         unit_fen=bindparam("unit_fen"),
@@ -144,6 +164,82 @@ _LINE = Statement(
         credit_fen=bindparam("credit_fen"),
     )
     .inline()
+)
+
+
+_BILL_COLUMNS = (
+    employee_bills.c.id,
+    employee_bills.c.unit_id,
+    employee_bills.c.person_id,
+    employee_bills.c.region_code,
+    employee_bills.c.kind,
+    employee_bills.c.month,
+    employee_bills.c.persons,
+    employee_bills.c.status,
+    employee_bills.c.unit_fen + employee_bills.c.personal_fen + employee_bills.c.maternity_fen,
+    employee_bills.c.due_on,
+)
+_BY_ID = Statement(select(*_BILL_COLUMNS).where(among(employee_bills.c.id, "ids")))
+_BY_ID_HELD = Statement(
+    select(*_BILL_COLUMNS)
+    .where(among(employee_bills.c.id, "ids"))
+    .order_by(employee_bills.c.id)
+    .with_for_update(key_share=True)
+)
+_BY_ORDER = Statement(
+    select(*_BILL_COLUMNS, employee_bills.c.payment_order_id)
+    .where(among(employee_bills.c.payment_order_id, "ids"))
+    .order_by(employee_bills.c.id)
+)
+_LINES = Statement(
+    select(
+        employee_contributions.c.bill_id,
+        employee_contributions.c.id,
+        employee_contributions.c.person_id,
+        employee_contributions.c.credit_fen,
+    )
+    .where(among(employee_contributions.c.bill_id, "ids"))
+    .order_by(employee_contributions.c.bill_id, employee_contributions.c.id)
+)
+_SIZES = Statement(
+    select(employee_bills.c.payment_order_id, func.count())
+    .select_from(employee_bills.join(employee_contributions, employee_contributions.c.bill_id == employee_bills.c.id))
+    .where(among(employee_bills.c.payment_order_id, "ids"))
+    .group_by(employee_bills.c.payment_order_id)
+)
+
+_START = Statement(
+    update(employee_bills)
+    .values(
+        status=written(EmployeeBillStatus.PAYING),
+        payment_order_id=bindparam("order_id"),
+        late_fee_fen=bindparam("fee"),
+    )
+    .where(employee_bills.c.id == bindparam("bill_id"), employee_bills.c.status == written(EmployeeBillStatus.DUE))
+    .returning(employee_bills.c.id)
+)
+_STOP = Statement(
+    update(employee_bills)
+    .values(status=written(EmployeeBillStatus.DUE), late_fee_fen=literal_column("0"))
+    .where(employee_bills.c.id == bindparam("bill_id"), employee_bills.c.status == written(EmployeeBillStatus.PAYING))
+    .returning(employee_bills.c.id)
+)
+_COLLECTED = Statement(
+    update(employee_bills)
+    .values(
+        status=written(EmployeeBillStatus.PAID),
+        late_fee_fen=bindparam("fee"),
+        paid_at=bindparam("at"),
+        paid_on=bindparam("on"),
+    )
+    .where(employee_bills.c.id == bindparam("bill_id"), employee_bills.c.status != written(EmployeeBillStatus.PAID))
+    .returning(employee_bills.c.id)
+)
+_CREDITED = Statement(
+    update(employee_contributions)
+    .values(entry_id=bindparam("entry"))
+    .where(employee_contributions.c.id == bindparam("line_id"), employee_contributions.c.entry_id.is_(None))
+    .returning(employee_contributions.c.id)
 )
 
 
@@ -183,6 +279,76 @@ async def declare(connection: Connection, bills: Sequence[NewBill]) -> None:
         return
     await connection.execute_many(_BILL, [_bill_values(bill) for bill in bills])
     await connection.execute_many(_LINE, [_line_values(bill, line) for bill in bills for line in bill.lines])
+
+
+async def by_id(connection: Connection, ids: Iterable[Id], *, held: bool = False) -> dict[Id, Bill]:
+    """Bills by id; an id that is no bill's is left out. `held`: nobody else changes them until the transaction ends."""
+    rows = await connection.fetch_all(_BY_ID_HELD if held else _BY_ID, {"ids": sorted(set(ids))})
+    return {found.id: found for found in map(_bill, rows)}
+
+
+async def ordered(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, OrderedBill]:
+    """The bills whose latest order each is, by order."""
+    rows = await connection.fetch_all(_BY_ORDER, {"ids": sorted(set(order_ids))})
+    if not rows:
+        return {}
+    lines: dict[Id, list[BilledLine]] = {}
+    for bill_id, line_id, person_id, credit_fen in await connection.fetch_all(
+        _LINES, {"ids": sorted(row[0] for row in rows)}
+    ):
+        lines.setdefault(Id(bill_id), []).append(BilledLine(Id(line_id), Id(person_id), Fen(credit_fen)))
+    found = [OrderedBill(Id(order), _bill(of), tuple(lines.get(Id(of[0]), ()))) for *of, order in rows]
+    return {one.order_id: one for one in found}
+
+
+async def sizes(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, int]:
+    """How many lines have the bills whose latest order each is; an order that pays no bill is left out."""
+    rows = await connection.fetch_all(_SIZES, {"ids": sorted(set(order_ids))})
+    return {Id(order_id): size for order_id, size in rows}
+
+
+def _bill(row: Sequence[Any]) -> Bill:
+    number, unit, person, region, kind, month, persons, status, shares, due_on = row
+    return Bill(
+        Id(number),
+        None if unit is None else Id(unit),
+        None if person is None else Id(person),
+        RegionCode(region),
+        EmployeeContributionKind[kind],
+        month,
+        persons,
+        EmployeeBillStatus[status],
+        Fen(shares),
+        due_on,
+    )
+
+
+async def start(connection: Connection, started: Sequence[tuple[Id, Id, Fen]]) -> None:
+    """(bill, order, late fee): the bills are on their way. Raises `BooksMoved` where one does not wait for payment."""
+    if started:
+        await change(
+            connection, _START, [{"bill_id": bill, "order_id": order, "fee": fee} for bill, order, fee in started]
+        )
+
+
+async def stop(connection: Connection, bill_ids: Sequence[Id]) -> None:
+    """The bills wait for payment again, and their late fee is not fixed any more."""
+    if bill_ids:
+        await change(connection, _STOP, [{"bill_id": one} for one in bill_ids])
+
+
+async def collected(connection: Connection, paid: Sequence[tuple[Id, Fen, date]], *, at: Instant) -> None:
+    """(bill, late fee and business day of its order): the bills are paid. Raises `BooksMoved` where one was before."""
+    if paid:
+        await change(
+            connection, _COLLECTED, [{"bill_id": bill, "fee": fee, "at": at, "on": on} for bill, fee, on in paid]
+        )
+
+
+async def credited(connection: Connection, entries: Sequence[tuple[Id, Id]]) -> None:
+    """(line, entry): what the line's payment put into its person's account. Raises `BooksMoved` where it did before."""
+    if entries:
+        await change(connection, _CREDITED, [{"line_id": line, "entry": entry} for line, entry in entries])
 
 
 def _bill_values(bill: NewBill) -> Mapping[str, object]:

@@ -38,11 +38,12 @@ class NewPaymentOrder:
     status: PaymentOrderStatus
     amount_fen: Fen
     ordered_at: Instant
+    unit_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
-    """An order as it stands."""
+    """An order as it stands. `unit_id` is the unit that its payer pays for, None for a person who pays alone."""
 
     id: Id
     payer_id: Id
@@ -52,6 +53,7 @@ class PaymentOrder:
     amount_fen: Fen
     ordered_at: Instant
     confirmations: int
+    unit_id: Id | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ _ORDER = Statement(
         amount_fen=bindparam("amount_fen"),
         ordered_at=bindparam("ordered_at"),
         confirmations=literal_column("0"),
+        unit_id=bindparam("unit_id"),
     )
     .inline()
 )
@@ -181,6 +184,7 @@ _COLUMNS = (
     payment_orders.c.amount_fen,
     payment_orders.c.ordered_at,
     payment_orders.c.confirmations,
+    payment_orders.c.unit_id,
 )
 _BY_ID = Statement(
     select(*_COLUMNS)
@@ -228,11 +232,8 @@ _CHANGE = Statement(
 )
 
 
-async def order(connection: Connection, new: Sequence[NewPaymentOrder], pays: Sequence[Ordered]) -> None:
-    """The orders stand, and what they pay is on its way. Raises `BooksMoved` where a contribution does not wait.
-
-    A unique index refuses a second payment on its way for one person and year.
-    """
+async def order(connection: Connection, new: Sequence[NewPaymentOrder]) -> None:
+    """The orders stand. What they pay says so itself."""
     if not new:
         return
     await connection.execute_many(
@@ -246,10 +247,20 @@ async def order(connection: Connection, new: Sequence[NewPaymentOrder], pays: Se
                 "status": one.status.name,
                 "amount_fen": one.amount_fen,
                 "ordered_at": one.ordered_at,
+                "unit_id": one.unit_id,
             }
             for one in new
         ],
     )
+
+
+async def pay_contributions(connection: Connection, pays: Sequence[Ordered]) -> None:
+    """What the orders pay is on its way. Raises `BooksMoved` where a contribution does not wait.
+
+    A unique index refuses a second payment on its way for one person and year.
+    """
+    if not pays:
+        return
     await connection.execute_many(
         _LINE,
         [
@@ -289,8 +300,9 @@ async def by_id(connection: Connection, ids: Iterable[Id]) -> dict[Id, PaymentOr
             Fen(amount),
             Instant(ordered_at),
             confirmations,
+            None if unit is None else Id(unit),
         )
-        for number, payer, region, channel, status, amount, ordered_at, confirmations in rows
+        for number, payer, region, channel, status, amount, ordered_at, confirmations, unit in rows
     }
 
 

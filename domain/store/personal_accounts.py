@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, literal_column, update
 
 from domain.decisions.records import Account
 from domain.store.changing import change
 from domain.store.engine import Connection
+from domain.store.literals import written
 from domain.store.statements import Statement
 from domain.store.tables import account_entries, personal_accounts
-from domain.vocabulary import EntryKind, Fen, Id, Instant
+from domain.vocabulary import AccountStatus, EntryKind, Fen, Id, Instant, RegionCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,30 @@ class NewEntry:
     reverses_id: Id | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be opened for somebody who has none, in the place of their enrolment."""
+
+    id: Id
+    person_id: Id
+    region: RegionCode
+    opened_on: date
+
+
+_OPEN = Statement(
+    insert(personal_accounts)
+    .values(
+        id=bindparam("id"),
+        person_id=bindparam("person_id"),
+        region_code=bindparam("region"),
+        status=written(AccountStatus.OPEN),
+        balance_fen=literal_column("0"),
+        entry_count=literal_column("0"),
+        opened_on=bindparam("opened_on"),
+    )
+    .inline()
+)
+
 _POST = Statement(insert(account_entries).inline())
 
 _BALANCE = Statement(
@@ -50,6 +75,18 @@ _BALANCE = Statement(
     )
     .returning(personal_accounts.c.id)
 )
+
+
+async def open_accounts(connection: Connection, new: Sequence[NewAccount]) -> None:
+    """The accounts are open and empty. A unique index refuses a second one for the same person."""
+    if new:
+        await connection.execute_many(
+            _OPEN,
+            [
+                {"id": one.id, "person_id": one.person_id, "region": one.region, "opened_on": one.opened_on}
+                for one in new
+            ],
+        )
 
 
 async def post(

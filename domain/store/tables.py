@@ -300,8 +300,10 @@ payment_orders = Table(
     Column("answered_at", BigInteger, comment="when the channel's last word came; null until it has said any"),
     Column("failure", Text, comment="why the channel did not collect; null otherwise"),
     Column("confirmations", Integer, nullable=False, comment="how often the channel has confirmed it"),
+    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="for which unit; null where the payer pays alone"),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
     Index(None, "payer_id", "id"),
+    Index(None, "unit_id", "id"),
     Index(None, "region_code", "id"),
 )
 
@@ -375,7 +377,7 @@ employee_bills = Table(
     Column("unit_fen", BigInteger, nullable=False),
     Column("personal_fen", BigInteger, nullable=False),
     Column("maternity_fen", BigInteger, nullable=False),
-    Column("late_fee_fen", BigInteger, nullable=False, comment="fixed when it is paid, 0 until then"),
+    Column("late_fee_fen", BigInteger, nullable=False, comment="fixed when its payment is started, 0 until then"),
     Column("declared_at", BigInteger, nullable=False),
     Column("declared_by", BigInteger, ForeignKey("persons.id"), nullable=False),
     Column("due_on", Date, nullable=False),
@@ -383,9 +385,11 @@ employee_bills = Table(
     Column("paid_on", Date),
     Column("payment_order_id", BigInteger, ForeignKey("payment_orders.id")),
     CheckConstraint("(unit_id IS NULL) <> (person_id IS NULL)", name="owed_by_one"),
+    CheckConstraint("(status = 'PAID') = (paid_at IS NOT NULL)", name="paid_has_time"),
     Index(None, "unit_id", "id"),
     Index(None, "person_id", "id"),
     Index(None, "region_code", "id"),
+    Index(None, "payment_order_id"),
 )
 
 employee_contributions = Table(
@@ -399,14 +403,15 @@ employee_contributions = Table(
     Column("kind", Text, nullable=False),
     Column("month", Integer, nullable=False, comment="year × 100 + month; the last one of several"),
     Column("months", Integer, nullable=False),
-    Column("status", Text, nullable=False),
     Column("wage_fen", BigInteger, nullable=False, comment="as declared"),
     Column("base_fen", BigInteger, nullable=False, comment="the wage held between floor and ceiling"),
     Column("unit_fen", BigInteger, nullable=False),
     Column("personal_fen", BigInteger, nullable=False),
     Column("maternity_fen", BigInteger, nullable=False),
     Column("credit_fen", BigInteger, nullable=False, comment="what its payment credits to the personal account"),
-    Column("paid_at", BigInteger),
+    Column(
+        "entry_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="the credit, once it is paid"
+    ),
     Index(None, "bill_id", "id"),
     Index(None, "person_id", "month", "id"),
     Index(None, "region_code", "id"),

@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from domain.decisions.billing import BillQuote
 from domain.operations.declare_wages import DeclareOrder, WagesDeclared, declare_wages
-from domain.refusals import InputNotAcceptable, InputProblem
+from domain.operations.pay_employee_bill import EmployeeBillPaymentStarted, PayBillOrder, pay_bills, quote_bill
+from domain.refusals import InputNotAcceptable, InputProblem, Refusal
 from domain.store.tables import employee_bills, employee_contributions
 from domain.vocabulary import Id, Prefix, Role, WageLineOutcome, api_id
 from resolvers.context import Request
-from resolvers.fields.journey import batched, named
+from resolvers.fields.journey import batched, by_capacity, citizen, named, officer
 from resolvers.fields.rules import by_role, in_clerks_region, of_own_unit, own
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Arguments,
+    Computed,
     ComputedSource,
+    Form,
     Identifier,
     Many,
     NestedMany,
@@ -54,9 +58,13 @@ BILL = RowSource(
         "unitShare": yuan("unit_fen"),
         "personalShare": yuan("personal_fen"),
         "maternityShare": yuan("maternity_fen"),
+        "lateFee": yuan("late_fee_fen"),
         "total": yuan(lambda row, scope: f"({row.unit_fen} + {row.personal_fen} + {row.maternity_fen})"),
         "declaredAt": moment("declared_at"),
         "dueOn": day("due_on"),
+        "paidAt": moment("paid_at", nullable=True),
+        "paidOn": day("paid_on", nullable=True),
+        "order": by_key("PaymentOrder", "payment_order_id"),
         "contributions": Many("EmployeeContribution", lambda row, other, scope: f"{other.bill_id} = {row.id}"),
     },
 )
@@ -84,13 +92,14 @@ CONTRIBUTION = RowSource(
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "kind": text("kind"),
         "month": integer("month"),
-        "status": text("status"),
+        "status": text(lambda row, scope: f"(SELECT status FROM employee_bills WHERE id = {row.bill_id})"),
         "wage": yuan("wage_fen"),
         "base": yuan("base_fen"),
         "unitShare": yuan("unit_fen"),
         "personalShare": yuan("personal_fen"),
         "maternityShare": yuan("maternity_fen"),
         "accountCredit": yuan("credit_fen"),
+        "entry": by_key("AccountEntry", "entry_id"),
     },
 )
 
@@ -128,14 +137,41 @@ OUTCOMES = (
         WagesDeclared,
         {"bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id), "lines": NestedMany(_lines)},
     ),
+    ComputedSource(
+        "EmployeeBillPaymentStarted",
+        EmployeeBillPaymentStarted,
+        {
+            "order": ToRow("PaymentOrder", lambda outcome: outcome.order_id),
+            "bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id),
+        },
+    ),
+    ComputedSource(
+        "EmployeeBillQuote",
+        BillQuote,
+        {
+            "bill": ToRow("EmployeeBill", lambda quote: quote.bill_id),
+            "shares": Plain(lambda quote, arguments: quote.shares_fen, Form.YUAN),
+            "daysLate": Plain(lambda quote, arguments: quote.days_late, Form.INTEGER),
+            "lateFee": Plain(lambda quote, arguments: quote.late_fee_fen, Form.YUAN),
+            "amount": Plain(lambda quote, arguments: quote.amount_fen, Form.YUAN),
+        },
+    ),
 )
 
-QUERIES: Mapping[str, QueryRoot] = {"employeeBills": Many("EmployeeBill", where=BILL_WHERE)}
+
+async def bill_quote(request: Request, arguments: Arguments) -> BillQuote | Refusal:
+    """What a bill would cost now, or why it cannot be paid."""
+    world, for_unit = request.world, request.viewer.role is Role.UNIT_OFFICER
+    actor = officer(request) if for_unit else citizen(request)
+    bill_id = named(arguments, "billId", Prefix.EMPLOYEE_BILL)
+    async with world.database.read() as connection:
+        return await quote_bill(connection, actor, bill_id, world.setting(request.now), for_unit=for_unit)
 
 
-def officer(request: Request) -> Id:
-    """The officer who acts, 0 where none does."""
-    return request.officer
+QUERIES: Mapping[str, QueryRoot] = {
+    "employeeBills": Many("EmployeeBill", where=BILL_WHERE),
+    "employeeBillQuote": Computed(bill_quote),
+}
 
 
 def _unacceptable(given: Arguments) -> InputNotAcceptable | None:
@@ -151,8 +187,14 @@ def _declare(actor_id: Id, key: str, cause: str, given: Arguments) -> DeclareOrd
     return DeclareOrder(actor_id, key, cause, named(given, "unitId", Prefix.UNIT), given["month"], lines)
 
 
+def _pay(actor_id: Id, key: str, cause: str, given: Arguments, *, for_unit: bool) -> PayBillOrder:
+    bill_id = named(given, "billId", Prefix.EMPLOYEE_BILL)
+    return PayBillOrder(actor_id, key, cause, bill_id, given["channel"], for_unit, given.get("expectedAmount"))
+
+
 MUTATIONS: Mapping[str, MutationSource] = {
     "declareWages": batched(
         declare_wages, _declare, actor=officer, objection=_unacceptable, ids=lambda order: order.ids
     ),
+    "payEmployeeBill": by_capacity(pay_bills, _pay, sets_timers=True),
 }

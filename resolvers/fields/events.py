@@ -32,6 +32,7 @@ from resolvers.plan.sources import (
     Scope,
     VariedSource,
     by_key,
+    day,
     integer,
     moment,
     text,
@@ -54,7 +55,7 @@ RULE = by_role(
         Role.OPERATOR: None,
         # What the officer does as an insured person is told to the insured person.
         Role.UNIT_OFFICER: lambda row, scope: (
-            f"{row.actor_id} = {scope.viewer_id}"
+            f"({row.actor_id} = {scope.viewer_id} OR {row.subject_id} = {scope.viewer_id})"
             f" AND {scope.json.integer_member(row.payload, 'unit_id')} = {scope.unit_id}"
         ),
     }
@@ -115,7 +116,7 @@ _PAYMENT: Mapping[str, RowField] = {
     "order": _linked("PaymentOrder", "order_id"),
     "channel": text(lambda row, scope: scope.json.member(row.payload, "channel")),
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
-    "coverageYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "coverage_year")),
+    "coverageYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "coverage_year"), nullable=True),
 }
 _REFUND: Mapping[str, RowField] = {
     "refund": _linked("Refund", "refund_id"),
@@ -148,6 +149,23 @@ _WAGES: Mapping[str, RowField] = {
     "persons": integer(lambda row, scope: scope.json.integer_member(row.payload, "persons")),
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
 }
+_BILL_PAID: Mapping[str, RowField] = {
+    "bill": _linked("EmployeeBill", "bill_id"),
+    "order": _linked("PaymentOrder", "order_id"),
+    "month": integer(lambda row, scope: scope.json.integer_member(row.payload, "month")),
+    "persons": integer(lambda row, scope: scope.json.integer_member(row.payload, "persons")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+    "lateFee": yuan(lambda row, scope: scope.json.integer_member(row.payload, "late_fee_fen")),
+    "paidOn": day(lambda row, scope: scope.json.member(row.payload, "paid_on")),
+}
+_CREDITED: Mapping[str, RowField] = {
+    "account": _linked("PersonalAccount", "account_id"),
+    "entry": _linked("AccountEntry", "entry_id"),
+    "kind": text(lambda row, scope: scope.json.member(row.payload, "kind")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+    "balance": yuan(lambda row, scope: scope.json.integer_member(row.payload, "balance_fen")),
+    "businessOn": day(lambda row, scope: scope.json.member(row.payload, "business_on")),
+}
 
 
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
@@ -170,6 +188,8 @@ EVENT = VariedSource(
         EventType.PAYEE_ADDED.name: _member("PayeeAddedEvent", _PAYEE),
         EventType.PAYEE_REMOVED.name: _member("PayeeRemovedEvent", _PAYEE),
         EventType.WAGES_DECLARED.name: _member("WagesDeclaredEvent", _WAGES),
+        EventType.EMPLOYEE_BILL_PAID.name: _member("EmployeeBillPaidEvent", _BILL_PAID),
+        EventType.ACCOUNT_CREDITED.name: _member("AccountCreditedEvent", _CREDITED),
         EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_FINISHED.name: _member("ResidentContributionFinishedEvent", _FINISHED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from domain.operations.bind_family_member import BindOrder, FamilyMemberBound, bind_family_members
@@ -29,7 +30,7 @@ from domain.operations.submit_resident_contribution import (
 from domain.operations.unbind_family_member import FamilyMemberUnbound, UnbindOrder, unbind_family_members
 from domain.refusals import InputNotAcceptable, InputProblem, NotSignedIn, Refusal
 from domain.store.engine import Connection
-from domain.vocabulary import Id, Prefix, parsed_api_id
+from domain.vocabulary import Id, Prefix, Role, parsed_api_id
 from resolvers.batching import Batches
 from resolvers.context import Request
 from resolvers.plan.executor import MutationSource, WritePayload
@@ -110,6 +111,11 @@ def citizen(request: Request) -> Id:
     return request.actor
 
 
+def officer(request: Request) -> Id:
+    """The officer who acts, 0 where none does."""
+    return request.officer
+
+
 def told(actor: Id, objection: InputNotAcceptable) -> Refusal:
     """What somebody whose input cannot be right is told: who is not signed in hears that first."""
     return objection if actor else NotSignedIn()
@@ -172,6 +178,20 @@ def batched(
             found = request.world.batches[operation] = batches(request.world)
         order = make_order(actor(request), given["idempotencyKey"], request.request_id, given)
         return await found.answer(order, write)
+
+    return MutationSource(run)
+
+
+def by_capacity(operation: Operation, make_order: Callable[..., Any], **how: Any) -> MutationSource:
+    """As `batched`, for citizens, and for officers who act for their unit; the order says which (`for_unit`)."""
+    by_officer, by_citizen = (
+        batched(operation, partial(make_order, for_unit=for_unit), actor=actor, **how)
+        for for_unit, actor in ((True, officer), (False, citizen))
+    )
+
+    async def run(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
+        source = by_officer if request.viewer.role is Role.UNIT_OFFICER else by_citizen
+        return await source.run(request, arguments, write)
 
     return MutationSource(run)
 

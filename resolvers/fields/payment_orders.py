@@ -17,8 +17,8 @@ from domain.operations.start_payment import PaymentStarted, StartPaymentOrder, s
 from domain.store.engine import Connection
 from domain.store.tables import payment_orders
 from domain.vocabulary import Id, Prefix, Role
-from resolvers.fields.journey import batched, named
-from resolvers.fields.rules import by_role, in_clerks_region, own
+from resolvers.fields.journey import batched, by_capacity, named
+from resolvers.fields.rules import by_role, in_clerks_region, of_own_unit
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Arguments,
@@ -40,10 +40,18 @@ PAYMENT_ORDER = RowSource(
     payment_orders,
     key=("id",),
     prefix=Prefix.PAYMENT_ORDER,
-    rule=by_role({Role.CITIZEN: own("payer_id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    rule=by_role(
+        {
+            Role.CITIZEN: lambda row, scope: f"{row.payer_id} = {scope.viewer_id} AND {row.unit_id} IS NULL",
+            Role.UNIT_OFFICER: of_own_unit(),
+            Role.CLERK: in_clerks_region(),
+            Role.OPERATOR: None,
+        }
+    ),
     fields={
         "id": Identifier(Prefix.PAYMENT_ORDER, lambda row, scope: row.id),
         "payer": by_key("Person", "payer_id", through=True, nullable=False),
+        "unit": by_key("Unit", "unit_id"),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "channel": text("channel"),
         "status": text("status"),
@@ -54,6 +62,7 @@ PAYMENT_ORDER = RowSource(
         "contribution": Link(
             "ResidentContribution", lambda row, other, scope: f"{other.payment_order_id} = {row.id}", through=True
         ),
+        "bill": Link("EmployeeBill", lambda row, other, scope: f"{other.payment_order_id} = {row.id}"),
     },
 )
 
@@ -72,12 +81,12 @@ def _start(actor_id: Id, key: str, cause: str, given: Arguments) -> StartPayment
     return StartPaymentOrder(actor_id, key, cause, contribution, given.get("expectedAmount"))
 
 
-def _check(actor_id: Id, key: str, cause: str, given: Arguments) -> CheckOrder:
-    return CheckOrder(actor_id, key, cause, named(given, "orderId", Prefix.PAYMENT_ORDER))
+def _check(actor_id: Id, key: str, cause: str, given: Arguments, *, for_unit: bool) -> CheckOrder:
+    return CheckOrder(actor_id, key, cause, named(given, "orderId", Prefix.PAYMENT_ORDER), for_unit)
 
 
-def _void(actor_id: Id, key: str, cause: str, given: Arguments) -> VoidOrder:
-    return VoidOrder(actor_id, key, cause, named(given, "orderId", Prefix.PAYMENT_ORDER))
+def _void(actor_id: Id, key: str, cause: str, given: Arguments, *, for_unit: bool) -> VoidOrder:
+    return VoidOrder(actor_id, key, cause, named(given, "orderId", Prefix.PAYMENT_ORDER), for_unit)
 
 
 async def _ids(connection: Connection, orders: Sequence[CheckOrder | VoidOrder]) -> int:
@@ -86,6 +95,6 @@ async def _ids(connection: Connection, orders: Sequence[CheckOrder | VoidOrder])
 
 MUTATIONS: Mapping[str, MutationSource] = {
     "startPayment": batched(start_payments, _start, sets_timers=True),
-    "checkPayment": batched(check_payments, _check, ids_read=_ids),
-    "voidPayment": batched(void_payments, _void, ids_read=_ids),
+    "checkPayment": by_capacity(check_payments, _check, ids_read=_ids),
+    "voidPayment": by_capacity(void_payments, _void, ids_read=_ids),
 }

@@ -18,6 +18,7 @@ from domain.refusals import (
     ConsentNotGiven,
     CoverageYearTooShort,
     CoverHasBegun,
+    EmployeeBillNotDue,
     EnrolledElsewhere,
     EnrolmentInAnotherState,
     InputNotAcceptable,
@@ -40,6 +41,7 @@ from domain.refusals import (
     TooManyPayees,
 )
 from domain.vocabulary import (
+    EmployeeBillStatus,
     EnrolmentStatus,
     Fen,
     Id,
@@ -73,6 +75,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     EnrolmentInAnotherState(status=EnrolmentStatus.TERMINATED),
     TerminationReasonNotConfirmed(reason=TerminationReason.DECEASED),
     SuspensionNotYetSeen(region=RegionCode("341103"), visible_at=Instant(1_734_400_000)),
+    EmployeeBillNotDue(status=EmployeeBillStatus.PAID),
     AlreadyPaid(contribution_id=Id(520000000000000003)),
     RefundUnderWay(refund_id=Id(520000000000000009)),
     CoverHasBegun(coverage_from=date(2025, 1, 1)),
@@ -118,6 +121,7 @@ FURTHER: tuple[Refusal, ...] = (
     NotThePayer(account_area=RegionCode("520402"), enrolment_area=RegionCode("510903")),
     PartyDoesNotAnswer(party=OutsideParty.OTHER_PROVINCES),
     PaymentNotVoidable(status=PaymentOrderStatus.CONFIRMED),
+    PaymentNotVoidable(status=PaymentOrderStatus.SENT),
 )
 
 _HEAD = """# Refusals

@@ -12,6 +12,7 @@ from domain.ports import PartyUnavailable
 from domain.refusals import RefusalCode
 from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
+from tests.journeys.test_declaring_wages import declare, unit_of
 from tests.resolvers.opened import (
     ADD_PAYEE,
     BIND,
@@ -20,6 +21,7 @@ from tests.resolvers.opened import (
     DECLARE,
     FINISH,
     PAY,
+    PAY_BILL,
     PAY_TOGETHER,
     REFUND,
     REMOVE_PAYEE,
@@ -360,6 +362,21 @@ def changing(document: str, persona: str | None, *, of: str = "chuzhou-resident"
     return meeting
 
 
+def paying_a_bill(persona: str | None, month: int, status: str = "DUE", /, **given: Any) -> Meeting:
+    """Pays a bill of the unit whose officer is `officer-employer`, for a month's wages of one of its members."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        unit, people = await unit_of(world)
+        bill = (await declare(world, unit, people[:1], month))["bill"]["id"]
+        if status != "DUE":
+            await world.mutate(PAY_BILL, "officer-employer", billId=bill, channel="TAX_SYSTEM")
+        if status == "PAID":
+            await world.service.world.fire_due()
+        return await world.mutate(PAY_BILL, persona, **({"billId": bill, "channel": "TAX_SYSTEM"} | given))
+
+    return meeting
+
+
 async def resuming_while_a_suspension_elsewhere_is_on_its_way(world: OpenedWorld) -> dict[str, Any]:
     """In Chuzhou, of somebody whose enrolment in Xuancheng was suspended a moment ago."""
     person = world.guide["chuzhou-resident"].person_id
@@ -393,6 +410,29 @@ MET = {
     "terminating oneself for one's own death": Met(
         "TERMINATION_REASON_NOT_CONFIRMED", changing(TERMINATE, "chuzhou-resident", reason="DECEASED"), ("reason",),
         {"reason": "DECEASED"},
+    ),
+    "paying a bill while not signed in": Met("NOT_SIGNED_IN", paying_a_bill(None, 202401)),
+    "paying a bill of another unit": Met(
+        "EMPLOYEE_BILL_NOT_FOUND", paying_a_bill("officer-school", 202402), ("billId",)
+    ),
+    "paying a bill as an employee": Met("EMPLOYEE_BILL_NOT_FOUND", paying_a_bill("employee", 202403), ("billId",)),
+    "paying what is no bill": Met(
+        "EMPLOYEE_BILL_NOT_FOUND", paying_a_bill("officer-employer", 202404, billId=NOBODY), ("billId",)
+    ),
+    "paying a bill that is on its way": Met(
+        "EMPLOYEE_BILL_NOT_DUE", paying_a_bill("officer-employer", 202405, "PAYING"), ("billId",), {"status": "PAYING"}
+    ),
+    "paying a paid bill": Met(
+        "EMPLOYEE_BILL_NOT_DUE", paying_a_bill("officer-employer", 202406, "PAID"), ("billId",), {"status": "PAID"}
+    ),
+    "paying a bill through a channel for residents": Met(
+        "CHANNEL_NOT_OFFERED", paying_a_bill("officer-employer", 202407, channel="WECHAT"), ("channel",),
+        {"channel": "WECHAT", "offered": ["TAX_SYSTEM", "BANK_BATCH", "COUNTER"], "region": "520402"},
+        basis="employee_contribution.unit_channels",
+    ),
+    "paying another amount for a bill": Met(
+        "AMOUNT_CHANGED", paying_a_bill("officer-employer", 202412, expectedAmount="1.00"), ("expectedAmount",),
+        {"expected": "1.00", "due": "552.53"},
     ),
     "declaring wages while not signed in": Met("NOT_SIGNED_IN", declaring(None)),
     "declaring wages as an employee": Met("NOT_SIGNED_IN", declaring("employee")),

@@ -41,6 +41,8 @@ JOURNEY_TABLES = {
     "receipts": "id",
     "employee_bills": "id",
     "employee_contributions": "id",
+    "payment_orders": "id",
+    "timers": "id",
     "refunds": "id",
     "payment_certificates": "id",
     "events": "position",
@@ -144,6 +146,11 @@ DECLARE = mutation_telling(
     "... on WagesDeclared { bill { id kind month persons status unitShare personalShare maternityShare total dueOn"
     " unit { id } } lines { personId outcome contribution { id wage base unitShare personalShare maternityShare"
     " accountCredit } } }",
+)
+PAY_BILL = mutation_telling(
+    "payEmployeeBill",
+    "... on EmployeeBillPaymentStarted { bill { id status lateFee } order { id status channel amount unit { id }"
+    " bill { id } } }",
 )
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",

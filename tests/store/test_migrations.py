@@ -45,8 +45,9 @@ CATALOGUE = {
         "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
-        "SELECT objoid::regclass::text, objsubid, description FROM pg_description d "
-        "JOIN pg_class c ON c.oid = d.objoid WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1, 2",
+        "SELECT objoid::regclass::text, attname, description FROM pg_description d "
+        "JOIN pg_class c ON c.oid = d.objoid LEFT JOIN pg_attribute a ON a.attrelid = objoid AND a.attnum = objsubid "
+        "WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1, 2",
         "SELECT sequencename, data_type FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
     ],
 }

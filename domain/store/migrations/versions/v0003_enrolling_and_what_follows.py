@@ -11,6 +11,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """What version 0002 holds stays."""
+    _pay_bills()
     _change_enrolments()
     _add_written_names()
     _create_payment_order_lines()
@@ -20,6 +21,31 @@ def upgrade() -> None:
 def _recreate() -> Literal["auto", "always"]:
     # SQLite writes an added column behind the constraints; a table that is made again says what a new one says.
     return "auto" if op.get_context().dialect.name == "postgresql" else "always"
+
+
+def _pay_bills() -> None:
+    with op.batch_alter_table("payment_orders", recreate=_recreate()) as orders:
+        orders.add_column(
+            sa.Column("unit_id", sa.BigInteger(), comment="for which unit; null where the payer pays alone")
+        )
+        orders.create_foreign_key("fk_payment_orders_unit_id", "units", ["unit_id"], ["id"])
+        orders.create_index("ix_payment_orders_unit_id_id", ["unit_id", "id"])
+    with op.batch_alter_table("employee_bills", recreate=_recreate()) as bills:
+        bills.create_check_constraint("paid_has_time", "(status = 'PAID') = (paid_at IS NOT NULL)")
+        bills.alter_column(
+            "late_fee_fen",
+            existing_type=sa.BigInteger(),
+            existing_nullable=False,
+            comment="fixed when its payment is started, 0 until then",
+            existing_comment="fixed when it is paid, 0 until then",
+        )
+        bills.create_index("ix_employee_bills_payment_order_id", ["payment_order_id"])
+    with op.batch_alter_table("employee_contributions", recreate=_recreate()) as lines:
+        lines.drop_column("status")
+        lines.drop_column("paid_at")
+        lines.add_column(sa.Column("entry_id", sa.BigInteger(), comment="the credit, once it is paid"))
+        lines.create_unique_constraint("uq_employee_contributions_entry_id", ["entry_id"])
+        lines.create_foreign_key("fk_employee_contributions_entry_id", "account_entries", ["entry_id"], ["id"])
 
 
 def _change_enrolments() -> None:

@@ -1,0 +1,222 @@
+"""What a channel's word about a bill of the employee scheme does (缴费单支付结果): paid and credited, or due again.
+
+The late fee was fixed when the payment was started: a word that comes later changes neither it nor the day of payment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from domain.decisions.billing import Bill
+from domain.decisions.records import Account
+from domain.decisions.refunding import credited
+from domain.operations.setting import Setting
+from domain.store import employee_bills, events, personal_accounts, persons
+from domain.store.employee_bills import BilledLine, OrderedBill
+from domain.store.engine import Connection
+from domain.store.events import EventType, NewEvent
+from domain.store.payment_orders import NewPaymentOrder, PaymentOrder
+from domain.store.personal_accounts import NewAccount, NewEntry
+from domain.vocabulary import (
+    AccountStatus,
+    EmployeeBillStatus,
+    EntryKind,
+    Fen,
+    Id,
+    RegionCode,
+    business_date,
+)
+
+IDS_PER_BILL = 1
+"""The event that tells of it."""
+IDS_PER_LINE = 3
+"""The entry, its event, and an account where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    bill: OrderedBill
+    order: PaymentOrder
+    cause: str
+
+
+@dataclass(slots=True)
+class SettlingBills:
+    """Bills as their orders are settled, by order, and what is to be recorded of it.
+
+    Whoever opened them holds everybody on their lines.
+    """
+
+    bills: dict[Id, OrderedBill]
+    _paid: list[_Paid] = field(default_factory=list)
+    _stopped: list[Id] = field(default_factory=list)
+    _log: list[NewEvent] = field(default_factory=list)
+
+    def people(self) -> Iterator[Id]:
+        """Everybody who is on a line."""
+        return (line.person_id for one in self.bills.values() for line in one.lines)
+
+    def pay(self, order: PaymentOrder, cause: str) -> None:
+        """The channel has collected the order, even if it had said no: its bill is paid, unless by another order."""
+        if order.id in self.bills:
+            self._paid.append(_Paid(self.bills[order.id], order, cause))
+
+    def stop(self, order: PaymentOrder, event: EventType, cause: str, setting: Setting) -> None:
+        """The order collects nothing: its bill waits for another one."""
+        one = self.bills.get(order.id)
+        if one is None:
+            return
+        if one.bill.status is EmployeeBillStatus.PAYING:
+            self._stopped.append(one.bill.id)
+            self.bills[order.id] = replace(one, bill=replace(one.bill, status=EmployeeBillStatus.DUE))
+        actor = order.payer_id if event is EventType.PAYMENT_VOIDED else Id(0)
+        new_id = setting.ids.new(one.bill.region)
+        self._log.append(bill_event(new_id, event, one.bill, order, actor, cause, setting))
+
+    async def record(self, connection: Connection, setting: Setting) -> None:
+        """All of it is written. Every credit is one entry in its person's account, which is opened where need be."""
+        await employee_bills.stop(connection, self._stopped)
+        await events.append(connection, self._log)
+        if self._paid:
+            await self._record_paid(connection, setting)
+
+    async def _record_paid(self, connection: Connection, setting: Setting) -> None:
+        lines = [(paid, line) for paid in self._paid for line in paid.bill.lines]
+        holders = await persons.holders(connection, [line.person_id for _, line in lines])
+        ledger = _Ledger(
+            {number: holder.account for number, holder in holders.items() if holder.account is not None}, setting
+        )
+        for paid in self._paid:
+            order, region = paid.order, paid.bill.bill.region
+            ledger.log.append(
+                bill_event(
+                    setting.ids.new(region),
+                    EventType.EMPLOYEE_BILL_PAID,
+                    paid.bill.bill,
+                    order,
+                    order.payer_id,
+                    paid.cause,
+                    setting,
+                )
+            )
+            for line in paid.bill.lines:
+                if line.credit_fen:
+                    ledger.credit(line, region, paid)
+        await employee_bills.collected(
+            connection,
+            [
+                (one.bill.bill.id, late_fee_of(one.order, one.bill.bill), business_date(one.order.ordered_at))
+                for one in self._paid
+            ],
+            at=setting.now,
+        )
+        await ledger.record(connection)
+
+
+class _Ledger:
+    """The accounts of everybody on the bills, as one line after the other is credited."""
+
+    def __init__(self, accounts: dict[Id, Account], setting: Setting) -> None:
+        self._before = dict(accounts)
+        self._accounts = accounts
+        self._setting = setting
+        self._touched: dict[Id, None] = {}
+        self._opened: list[NewAccount] = []
+        self._entries: list[NewEntry] = []
+        self._credited: list[tuple[Id, Id]] = []
+        self.log: list[NewEvent] = []
+
+    def credit(self, line: BilledLine, region: RegionCode, paid: _Paid) -> None:
+        """One entry for the line. An account that was closed takes nothing, and the line shows none."""
+        account = self._accounts.get(line.person_id) or self._open(line.person_id, region)
+        if account.status is AccountStatus.CLOSED:
+            return
+        after = credited(account, line.credit_fen)
+        self._accounts[line.person_id] = after
+        self._touched[line.person_id] = None
+        entry = NewEntry(
+            id=self._setting.ids.new(account.region),
+            account_id=account.id,
+            position=after.entry_count,
+            kind=EntryKind.MONTHLY_CREDIT,
+            amount_fen=line.credit_fen,
+            balance_fen=after.balance_fen,
+            occurred_at=self._setting.now,
+            business_on=self._setting.on,
+        )
+        self._entries.append(entry)
+        self._credited.append((line.id, entry.id))
+        self.log.append(
+            NewEvent(
+                id=self._setting.ids.new(region),
+                type=EventType.ACCOUNT_CREDITED,
+                region=region,
+                occurred_at=self._setting.now,
+                actor_id=Id(0),
+                subject_id=line.person_id,
+                cause=paid.cause,
+                payload={
+                    "account_id": account.id,
+                    "entry_id": entry.id,
+                    "kind": entry.kind.name,
+                    "business_on": entry.business_on.isoformat(),
+                    "amount_fen": entry.amount_fen,
+                    "balance_fen": entry.balance_fen,
+                },
+            )
+        )
+
+    def _open(self, person_id: Id, region: RegionCode) -> Account:
+        account = Account(self._setting.ids.new(region), region, AccountStatus.OPEN, Fen(0), 0)
+        self._opened.append(NewAccount(account.id, person_id, region, self._setting.on))
+        self._before[person_id] = account
+        return account
+
+    async def record(self, connection: Connection) -> None:
+        await personal_accounts.open_accounts(connection, self._opened)
+        await personal_accounts.post(
+            connection,
+            self._entries,
+            [(self._before[person], self._accounts[person]) for person in self._touched],
+        )
+        await employee_bills.credited(connection, self._credited)
+        await events.append(connection, self.log)
+
+
+def late_fee_of(order: PaymentOrder | NewPaymentOrder, bill: Bill) -> Fen:
+    """What the order pays beyond the shares: the late fee of the day on which it was made."""
+    return Fen(order.amount_fen - bill.shares_fen)
+
+
+def bill_event(
+    event_id: Id,
+    event: EventType,
+    bill: Bill,
+    order: PaymentOrder | NewPaymentOrder,
+    actor: Id,
+    cause: str,
+    setting: Setting,
+) -> NewEvent:
+    """What is told of a bill's payment: to whoever pays it, and to the unit."""
+    return NewEvent(
+        id=event_id,
+        type=event,
+        region=bill.region,
+        occurred_at=setting.now,
+        actor_id=actor,
+        subject_id=order.payer_id,
+        cause=cause,
+        payload={
+            "order_id": order.id,
+            "bill_id": bill.id,
+            "unit_id": bill.unit_id,
+            "payer_id": order.payer_id,
+            "channel": order.channel.name,
+            "month": bill.month,
+            "persons": bill.persons,
+            "amount_fen": order.amount_fen,
+            "late_fee_fen": late_fee_of(order, bill),
+            "paid_on": business_date(order.ordered_at).isoformat(),
+        },
+    )

@@ -1,0 +1,285 @@
+"""A unit pays a bill: the channel's word makes it paid, once, and puts everybody's share into their account."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from domain.vocabulary import PaymentChannel
+from simulator.auditor import audit
+from simulator.channels import Habits, set_habits
+from tests.journeys.test_declaring_wages import declare, unit_of
+from tests.resolvers.opened import CHECK, PAY_BILL, VOID, OpenedWorld, telling
+
+OFFICER = "officer-employer"
+QUOTE = (
+    "query Q($bill: ID!) { employeeBillQuote(billId: $bill) {"
+    f" {telling('EmployeeBillQuoteResult', '... on EmployeeBillQuote { shares daysLate lateFee amount bill { id } }')}"
+    " } }"
+)
+SEEN = """
+query S($bill: ID!) {
+  employeeBill(id: $bill) { status total lateFee paidOn paidAt order { id status } contributions {
+    edges { node { status accountCredit person { id } } } } }
+  paymentOrders { edges { node { id status amount bill { id } unit { id } } } }
+  events(types: [EMPLOYEE_BILL_PAID, PAYMENT_STARTED, PAYMENT_FAILED, PAYMENT_VOIDED]) { edges { node { type
+    ... on EmployeeBillPaidEvent { month persons amount lateFee paidOn bill { id } order { id } }
+    ... on PaymentStartedEvent { coverageYear amount order { id } } } } }
+}
+"""
+ENTRIES = """
+  SELECT l.person_id, e.amount_fen, e.balance_fen - a.balance_fen, e.kind FROM employee_contributions l
+  JOIN account_entries e ON e.id = l.entry_id JOIN personal_accounts a ON a.id = e.account_id
+  WHERE a.person_id = l.person_id ORDER BY l.person_id, l.month"""
+
+
+async def billed(world: OpenedWorld, month: int = 202412) -> str:
+    """The id of a bill over the six employees of a unit: 3,315.18 yuan, of which 780.06 go to their accounts."""
+    unit, people = await unit_of(world)
+    bill: str = (await declare(world, unit, people, month))["bill"]["id"]
+    return bill
+
+
+async def pay(world: OpenedWorld, bill: str, persona: str | None = OFFICER, /, **given: Any) -> dict[str, Any]:
+    return await world.mutate(PAY_BILL, persona, billId=bill, **({"channel": "TAX_SYSTEM"} | given))
+
+
+async def quote(world: OpenedWorld, bill: str, persona: str | None = OFFICER) -> dict[str, Any]:
+    found: dict[str, Any] = (await world.data(QUOTE, {"bill": bill}, persona))["employeeBillQuote"]
+    return found
+
+
+async def seen(world: OpenedWorld, bill: str, persona: str = OFFICER) -> dict[str, Any]:
+    found: dict[str, Any] = await world.data(SEEN, {"bill": bill}, persona)
+    return found
+
+
+async def behaving(world: OpenedWorld, **habits: Any) -> None:
+    async with world.service.world.database.write() as connection:
+        await set_habits(connection, PaymentChannel.TAX_SYSTEM, Habits(**habits))
+
+
+async def books_are_right(world: OpenedWorld) -> None:
+    assert await audit(world.service.world.database) == []
+
+
+async def test_a_paid_bill_credits_everybody_once(opened: OpenedWorld) -> None:
+    bill = await billed(opened)
+    assert (await quote(opened, bill)) | {"bill": None} == {
+        "__typename": "EmployeeBillQuote",
+        "shares": "3315.18",
+        "daysLate": 0,
+        "lateFee": "0.00",
+        "amount": "3315.18",
+        "bill": None,
+    }
+    started = await pay(opened, bill, expectedAmount="3315.18")
+    assert (started["bill"]["status"], started["order"]["status"]) == ("PAYING", "SENT")
+    assert (await quote(opened, bill))["__typename"] == "EmployeeBillNotDue"
+    await opened.service.world.fire_due()
+
+    found = await seen(opened, bill)
+    paid = found["employeeBill"]
+    assert (paid["status"], paid["paidOn"], paid["order"]["status"]) == ("PAID", "2024-12-16", "CONFIRMED")
+    assert {edge["node"]["status"] for edge in paid["contributions"]["edges"]} == {"PAID"}
+    [order] = [edge["node"] for edge in found["paymentOrders"]["edges"]]
+    assert (order["amount"], order["bill"]["id"]) == ("3315.18", bill)
+    start, done = [edge["node"] for edge in found["events"]["edges"]]
+    assert (start["type"], start["coverageYear"], start["order"]["id"]) == ("PAYMENT_STARTED", None, order["id"])
+    assert (done["amount"], done["persons"], done["lateFee"], done["bill"]["id"]) == ("3315.18", 6, "0.00", bill)
+    rows = await opened.rows(ENTRIES)
+    assert [row[1:] for row in rows] == [(13_001, 0, "MONTHLY_CREDIT")] * 6
+    assert len({row[0] for row in rows}) == 6
+    credited = (
+        "{ events(types: [ACCOUNT_CREDITED]) { edges { node { ... on AccountCreditedEvent { amount kind } } } } }"
+    )
+    events = (await opened.data(credited, persona="operator"))["events"]["edges"]
+    assert [edge["node"] for edge in events] == [{"amount": "130.01", "kind": "MONTHLY_CREDIT"}] * 6
+    await books_are_right(opened)
+
+
+async def test_the_same_key_pays_once_and_another_key_is_refused(opened: OpenedWorld) -> None:
+    bill, key = await billed(opened), opened.new_key()
+    first = await pay(opened, bill, idempotencyKey=key)
+    await opened.service.world.fire_due()
+    written = await opened.written()
+    again = await pay(opened, bill, idempotencyKey=key)
+    assert (again["order"]["id"], again["order"]["status"]) == (first["order"]["id"], "CONFIRMED")
+    assert (await pay(opened, bill, idempotencyKey=key, channel="COUNTER"))["__typename"] == "IdempotencyKeyReused"
+    assert await opened.written() == written
+    other = await pay(opened, bill)
+    assert (other["code"], other["status"]) == ("EMPLOYEE_BILL_NOT_DUE", "PAID")
+    assert await opened.rows("SELECT count(*) FROM payment_orders") == [(1,)]
+
+
+async def test_payments_at_once_make_one_order(opened: OpenedWorld) -> None:
+    bill = await billed(opened)
+    answers = await asyncio.gather(*(pay(opened, bill) for _ in range(5)))
+    kinds = sorted(answer["__typename"] for answer in answers)
+    assert kinds == ["EmployeeBillNotDue"] * 4 + ["EmployeeBillPaymentStarted"]
+    await opened.service.world.fire_due()
+    assert len(await opened.rows(ENTRIES)) == 6
+
+
+async def test_what_failed_is_due_again_with_the_late_fee_of_the_day_it_is_paid(opened: OpenedWorld) -> None:
+    bill = await billed(opened, 202411)
+    # Due on the fifteenth: one day late, 5 of 10,000 of 3,315.18.
+    assert (await quote(opened, bill))["lateFee"] == "1.66"
+    await behaving(opened, failing_per_mille=1000)
+    started = await pay(opened, bill)
+    assert (started["bill"]["lateFee"], started["order"]["amount"]) == ("1.66", "3316.84")
+    await opened.service.world.fire_due()
+    failed = (await seen(opened, bill))["employeeBill"]
+    assert (failed["status"], failed["lateFee"], failed["order"]["status"]) == ("DUE", "0.00", "FAILED")
+    assert await opened.rows(ENTRIES) == []
+
+    opened.machine.forward(days=9)
+    await behaving(opened)
+    assert (await quote(opened, bill))["daysLate"] == 10
+    changed = await pay(opened, bill, expectedAmount="3316.84")
+    assert (changed["code"], changed["due"]) == ("AMOUNT_CHANGED", "3331.76")
+    await pay(opened, bill, expectedAmount="3331.76")
+    await opened.service.world.fire_due()
+    paid = (await seen(opened, bill))["employeeBill"]
+    assert (paid["status"], paid["lateFee"], paid["total"], paid["paidOn"]) == (
+        "PAID",
+        "16.58",
+        "3315.18",
+        "2024-12-25",
+    )
+    assert len(await opened.rows(ENTRIES)) == 6
+    await books_are_right(opened)
+
+
+async def test_a_channel_that_said_no_and_confirms_all_the_same_pays_at_the_fee_of_its_order(
+    opened: OpenedWorld,
+) -> None:
+    bill = await billed(opened, 202411)
+    await behaving(opened, failing_per_mille=1000)
+    order = (await pay(opened, bill))["order"]["id"][4:]
+    await opened.service.world.fire_due()
+    assert (await seen(opened, bill))["employeeBill"]["status"] == "DUE"
+    opened.machine.forward(days=3)
+    await opened.change(
+        f"UPDATE channel_collections SET collected = (1 = 1), failure = NULL WHERE reference = {order};"
+        f"INSERT INTO timers (due_at, kind, subject_id) VALUES (0, 'CHANNEL_CONFIRMS', {order})"
+    )
+    await opened.service.world.fire_due()
+    paid = (await seen(opened, bill))["employeeBill"]
+    assert (paid["status"], paid["paidOn"], paid["lateFee"]) == ("PAID", "2024-12-16", "1.66")
+    assert len(await opened.rows(ENTRIES)) == 6
+    await books_are_right(opened)
+
+
+async def test_a_silent_channel_that_confirms_late_and_twice_pays_at_the_fee_of_the_first_day(
+    opened: OpenedWorld,
+) -> None:
+    bill = await billed(opened, 202411)
+    await behaving(opened, silent_per_mille=1000, twice_per_mille=1000, slow_per_mille=1000, slow_seconds=90_000)
+    started = await pay(opened, bill)
+    order = started["order"]["id"]
+    await opened.service.world.fire_due()
+    assert (await seen(opened, bill))["employeeBill"]["status"] == "PAYING"
+    opened.machine.forward(hours=2)
+    void = await opened.mutate(VOID, OFFICER, orderId=order)
+    assert (void["code"], void["status"], void["voidableAt"]) == ("PAYMENT_NOT_VOIDABLE", "UNKNOWN", None)
+    opened.machine.forward(days=2)
+    await opened.service.world.fire_due()
+    paid = (await seen(opened, bill))["employeeBill"]
+    assert (paid["status"], paid["paidOn"], paid["lateFee"]) == ("PAID", "2024-12-16", "1.66")
+    assert paid["paidAt"] > "2024-12-17"
+    assert len(await opened.rows(ENTRIES)) == 6
+    [(confirmations,)] = await opened.rows("SELECT confirmations FROM payment_orders")
+    assert confirmations >= 2
+    assert (await opened.rows("SELECT count(*) FROM events WHERE type = 'EMPLOYEE_BILL_PAID'")) == [(1,)]
+    await books_are_right(opened)
+
+
+async def test_checking_settles_it_and_is_the_officers_alone(opened: OpenedWorld) -> None:
+    bill = await billed(opened)
+    order = (await pay(opened, bill))["order"]["id"]
+    for persona in ("employee", "officer-school"):
+        refused = await opened.mutate(CHECK, persona, orderId=order)
+        assert refused["__typename"] == "PaymentOrderNotFound"
+    checked = await opened.mutate(CHECK, OFFICER, orderId=order)
+    assert checked["order"]["status"] == "CONFIRMED"
+    assert len(await opened.rows(ENTRIES)) == 6
+
+
+async def test_what_the_bank_has_not_taken_can_be_given_up_and_is_due_again(opened: OpenedWorld) -> None:
+    bill = await billed(opened)
+    started = await pay(opened, bill, channel="BANK_BATCH")
+    assert started["order"]["status"] == "QUEUED"
+    voided = await opened.mutate(VOID, OFFICER, orderId=started["order"]["id"])
+    assert voided["order"]["status"] == "VOIDED"
+    opened.machine.forward(days=1)
+    await opened.service.world.fire_due()
+    assert (await seen(opened, bill))["employeeBill"]["status"] == "DUE"
+    await pay(opened, bill, channel="BANK_BATCH")
+    opened.machine.forward(days=1)
+    await opened.service.world.fire_due()
+    assert (await seen(opened, bill))["employeeBill"]["status"] == "PAID"
+    assert len(await opened.rows(ENTRIES)) == 6
+
+
+async def test_who_has_no_account_gets_one_and_a_closed_one_takes_nothing(opened: OpenedWorld) -> None:
+    bill = await billed(opened)
+    first, second, *_ = [row[0] for row in await opened.rows("SELECT person_id FROM employee_contributions ORDER BY 1")]
+    await opened.change(
+        f"DELETE FROM account_entries WHERE account_id IN (SELECT id FROM personal_accounts WHERE person_id = {first});"
+        f"DELETE FROM personal_accounts WHERE person_id = {first};"
+        f"UPDATE personal_accounts SET status = 'CLOSED' WHERE person_id = {second}"
+    )
+    await pay(opened, bill)
+    await opened.service.world.fire_due()
+    opened_now = f"SELECT balance_fen, entry_count, status FROM personal_accounts WHERE person_id = {first}"
+    assert await opened.rows(opened_now) == [(13_001, 1, "OPEN")]
+    rows = await opened.rows(ENTRIES)
+    assert len(rows) == 5
+    assert second not in {row[0] for row in rows}
+    await books_are_right(opened)
+
+
+async def test_two_months_paid_together_add_up_in_each_account(opened: OpenedWorld) -> None:
+    bills = [await billed(opened, month) for month in (202411, 202412)]
+    for bill in bills:
+        await pay(opened, bill)
+    await opened.service.world.fire_due()
+    assert len(await opened.rows(ENTRIES)) == 12
+    await books_are_right(opened)
+
+
+@pytest.mark.parametrize(
+    ("persona", "expected"),
+    [
+        (None, "NotSignedIn"),
+        ("operator", "NotSignedIn"),
+        ("clerk-xixiu", "NotSignedIn"),
+        ("employee", "EmployeeBillNotFound"),
+        ("officer-school", "EmployeeBillNotFound"),
+    ],
+)
+async def test_only_the_officer_of_the_unit_pays(opened: OpenedWorld, persona: str | None, expected: str) -> None:
+    bill = await billed(opened)
+    assert (await pay(opened, bill, persona))["__typename"] == expected
+    assert (await quote(opened, bill, persona))["__typename"] == expected
+
+
+async def test_bad_input_is_refused(opened: OpenedWorld) -> None:
+    bill = await billed(opened)
+    assert (await pay(opened, "per_1"))["__typename"] == "EmployeeBillNotFound"
+    assert (await pay(opened, "bil_529999999999999999"))["__typename"] == "EmployeeBillNotFound"
+    refused = await pay(opened, bill, channel="WECHAT")
+    assert (refused["code"], refused["offered"]) == ("CHANNEL_NOT_OFFERED", ["TAX_SYSTEM", "BANK_BATCH", "COUNTER"])
+    assert (await pay(opened, bill, idempotencyKey="short"))["__typename"] == "InputNotAcceptable"
+    assert await opened.rows("SELECT count(*) FROM payment_orders") == [(0,)]
+
+
+async def test_an_order_for_a_bill_is_seen_by_its_unit_its_region_and_nobody_else(opened: OpenedWorld) -> None:
+    bill = await billed(opened)
+    order = (await pay(opened, bill))["order"]["id"]
+    asked = "query O($id: ID!) { paymentOrder(id: $id) { bill { id } } node(id: $id) { id } }"
+    for persona in ("employee", "officer-school", "clerk-synthetic", None):
+        assert await opened.data(asked, {"id": order}, persona) == {"paymentOrder": None, "node": None}
+    for persona in (OFFICER, "clerk-anshun", "operator"):
+        assert (await opened.data(asked, {"id": order}, persona))["paymentOrder"]["bill"]["id"] == bill
