@@ -282,6 +282,8 @@ class EntryKind(Word):
 
     OPENING = "上年结转", "carried over"
     MONTHLY_CREDIT = "划账", "monthly credit"
+    PENSIONER_CREDIT = "退休人员划账", "a pensioner's monthly credit"
+    INTEREST = "年度结息", "interest of a year"
     PROXY_CONTRIBUTION = "医保个人账户代缴费", "contribution paid from the account"
     REFUND = "医保退费", "contribution refunded"
 

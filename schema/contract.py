@@ -17,6 +17,7 @@ from schema.events import (
     EnrolmentTerminatedEvent,
     FamilyMemberBoundEvent,
     FamilyMemberUnboundEvent,
+    InterestPaidEvent,
     PayeeAddedEvent,
     PayeeRemovedEvent,
     PaymentCertificateIssuedEvent,
@@ -64,6 +65,7 @@ def build_schema() -> strawberry.Schema:
             WagesDeclaredEvent,
             EmployeeBillPaidEvent,
             AccountCreditedEvent,
+            InterestPaidEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

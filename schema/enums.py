@@ -80,6 +80,7 @@ class EventType(Word):
     CONTRIBUTION_REFUND_REQUESTED = "居民缴费退费已申请", "refund of a resident contribution requested"
     RESIDENT_CONTRIBUTION_REFUNDED = "居民缴费已退费", "resident contribution refunded"
     PAYMENT_CERTIFICATE_ISSUED = "缴费证明已开具", "payment certificate issued"
+    INTEREST_PAID = "个人账户已结息", "interest paid into a personal account"
 
 
 class PersonOrder(Word):

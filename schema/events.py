@@ -236,6 +236,19 @@ class AccountCreditedEvent(Event):
     business_on: date = strawberry.field(description="该笔所属的业务日期。\nDay that it counts for.")
 
 
+@strawberry.type(description="个人账户一年的利息已入账。\nThe interest of a year was paid into a personal account.")
+class InterestPaidEvent(Event):
+    account: PersonalAccount | None = strawberry.field(
+        description="该账户；访问者无权看到时为 null。\nThe account; null when the viewer may not see it."
+    )
+    entry: AccountEntry | None = strawberry.field(
+        description="该笔明细；访问者无权看到时为 null。\nIts entry; null when the viewer may not see it."
+    )
+    amount: Fen = strawberry.field(description="利息，元。\nInterest, in yuan.")
+    balance: Fen = strawberry.field(description="此笔之后的余额，元。\nBalance after it, in yuan.")
+    business_on: date = strawberry.field(description="计息年度的最后一日。\nLast day of the year of interest.")
+
+
 @strawberry.type(description="单位已申报一个月的缴费工资。\nA unit has declared the wages of a month.")
 class WagesDeclaredEvent(Event):
     bill: EmployeeBill | None = strawberry.field(

@@ -19,6 +19,31 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(
+    description="个人账户一年的对账单，按业务日期汇总：期末余额等于期初余额加各项收入减各项支出。\n"
+    "Statement of a personal account for one year, by the days that its entries count for: "
+    "what it closes with is what it opens with and all that came, less all that went."
+)
+class AccountYear:
+    year: int = strawberry.field(description="年度，例如 2024。\nThe calendar year, such as 2024.")
+    opening: Fen = strawberry.field(
+        description="期初余额，元，含当年记入的上年结转。\n"
+        "Balance before its first day in yuan, with what was carried over in it."
+    )
+    credits: Fen = strawberry.field(
+        description="划入合计，元，不含利息和退费。\nCredited in yuan, without interest and refunds."
+    )
+    interest: Fen = strawberry.field(description="利息，元。\nInterest in yuan.")
+    refunds: Fen = strawberry.field(description="退回账户的缴费，元。\nContributions given back to it, in yuan.")
+    payments: Fen = strawberry.field(
+        description="支出合计，元，以正数表示。\nPaid from it in yuan, as a positive number."
+    )
+    closing: Fen = strawberry.field(
+        description="期末余额，元；未结束的年度为截至目前的余额。\n"
+        "Balance after its last day in yuan; up to now for a year that has not ended."
+    )
+
+
+@strawberry.type(
     description="职工医保个人账户，每人至多一个。只有本人、本地区经办人员和运维可见。\n"
     "Personal account of the employee scheme, at most one per person; "
     "seen by the person, clerks of the region and operators only."
@@ -35,6 +60,10 @@ class PersonalAccount(Node):
         "Present balance in yuan; never negative, always the sum of all entries."
     )
     opened_on: date = strawberry.field(description="开户日期。\nDay the account was opened.")
+    years: list[AccountYear] = strawberry.field(
+        description="年度对账单：有收支的各年度，一年一张，最早的在前，最多 30 张。\n"
+        "Yearly statements: one for each year in which anything moved, earliest first, at most 30."
+    )
 
     @declared(
         "账户明细，按记账先后，最早的在前；明细只增不改。\n"
@@ -61,7 +90,9 @@ class AccountEntry(Node):
     balance: Fen = strawberry.field(description="此笔之后的余额，元。\nBalance in yuan after this entry.")
     occurred_at: Instant = strawberry.field(description="记账时刻。\nWhen it was posted.")
     business_on: date = strawberry.field(
-        description="记账的业务日期（北京时间）。\nBusiness day of posting, Asia/Shanghai."
+        description="所属的业务日期（北京时间）：划账、结息为应入账之日，其余为记账之日。\n"
+        "Business day that it counts for, Asia/Shanghai: for credits and interest the day on which they fell due, "
+        "else the day of posting."
     )
     contribution: Annotated[ResidentContribution, strawberry.lazy("schema.resident_contributions")] | None = (
         strawberry.field(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    extract,
     func,
     literal,
     or_,
@@ -209,6 +210,23 @@ def _backdated() -> Select[Any]:
     before = func.lag(_entries.occurred_at).over(partition_by=_entries.account_id, order_by=_entries.position)
     steps = select(_entries.id, _entries.occurred_at, before.label("before")).subquery()
     return select(steps.c.id, steps.c.before, steps.c.occurred_at).where(steps.c.occurred_at < steps.c.before)
+
+
+def _credited_twice(kind: EntryKind, *spans: str) -> Select[Any]:
+    """Accounts with more than one such entry in one year, or month of a year."""
+    within = [extract(span, _entries.business_on) for span in spans]
+    return (
+        select(_entries.account_id, *within, func.count())
+        .where(_entries.kind == kind.name)
+        .group_by(_entries.account_id, *within)
+        .having(func.count() > 1)
+    )
+
+
+def _closed_with_money() -> Select[Any]:
+    return select(_accounts.id, _accounts.balance_fen).where(
+        _accounts.status == AccountStatus.CLOSED.name, _accounts.balance_fen != 0
+    )
 
 
 def _paid_twice() -> Select[Any]:
@@ -667,6 +685,11 @@ _BILL_PAID_NOW = select(_bills.id).where(_bills.paid_at >= _since)
 _CERTIFIED_NOW = select(_certificates.id).where(_certificates.issued_at >= _since)
 _REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
 
+_INTEREST_NOW = select(_entries.id).where(_entries.kind == EntryKind.INTEREST.name, _entries.occurred_at >= _since)
+_CREDITED_NOW = select(_entries.id).where(
+    _entries.kind.in_((EntryKind.MONTHLY_CREDIT.name, EntryKind.PENSIONER_CREDIT.name)), _entries.occurred_at >= _since
+)
+
 _LOG = (
     ("FAMILY_MEMBER_BOUND", "binding", _BOUND_NOW, "binding_id"),
     ("FAMILY_MEMBER_UNBOUND", "ending of a binding", _UNBOUND_NOW, "binding_id"),
@@ -680,6 +703,8 @@ _LOG = (
     ("WAGES_DECLARED", "declaration of wages", _DECLARED_NOW, "bill_id"),
     ("EMPLOYEE_BILL_PAID", "paid bill of the employee scheme", _BILL_PAID_NOW, "bill_id"),
     ("PAYMENT_CERTIFICATE_ISSUED", "payment certificate", _CERTIFIED_NOW, "certificate_id"),
+    ("INTEREST_PAID", "payment of interest", _INTEREST_NOW, "entry_id"),
+    ("ACCOUNT_CREDITED", "credit of an account", _CREDITED_NOW, "entry_id"),
 )
 
 _EVERY_ENROLMENT = select(_enrolments.id)
@@ -740,6 +765,9 @@ RULES: dict[str, Statement] = {
         ("a balance is the sum of its entries, which count 1, 2, 3 …", _sums()),
         ("an entry's balance is the one before it and its amount", _running_balances()),
         ("an entry is no earlier than the one before it", _backdated()),
+        ("an account has interest once a year", _credited_twice(EntryKind.INTEREST, "year")),
+        ("a pensioner is credited once a month", _credited_twice(EntryKind.PENSIONER_CREDIT, "year", "month")),
+        ("a closed account is empty", _closed_with_money()),
         ("a person is paid for once a year", _paid_twice()),
         ("a contribution paid from an account is debited there once, in full", _not_debited_once()),
         ("money leaves an account for a paid contribution only", _debited_for_nothing()),

@@ -18,6 +18,7 @@ from domain.vocabulary import (
     AccountStatus,
     ContributionStatus,
     EnrolmentStatus,
+    EntryKind,
     IdType,
     PersonType,
     RegionCode,
@@ -485,6 +486,7 @@ class County:
             opened=started,
             opening_fen=draws.below(_OPENING),
             credit_fen=draws.between(low, high),
+            credit_kind=EntryKind.PENSIONER_CREDIT if retired else EntryKind.MONTHLY_CREDIT,
             credited_until=TODAY if member.died is None else member.died,
         )
 

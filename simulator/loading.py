@@ -39,7 +39,8 @@ class Loading(Protocol):
         ...
 
     async def finish(self) -> None:
-        """Put indexes and constraints on and gather statistics, so that the first query is planned on what is there."""
+        """Put indexes and constraints on, have the database number further rows after those that are there, and gather
+        statistics, so that the first query is planned on what is there."""
         ...
 
 
@@ -154,6 +155,13 @@ class _PostgresqlLoading:
         for table in metadata.sorted_tables:
             for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
                 await self._connection.execute(AddConstraint(key, isolate_from_table=False))
+        for table in metadata.sorted_tables:
+            numbered = table.autoincrement_column
+            if numbered is not None:
+                name, column = table.name, numbered.name
+                await self._connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{name}', '{column}'), max({column})) FROM {name}"
+                )
         await self._connection.exec_driver_sql("ANALYZE")
 
 

@@ -20,6 +20,7 @@ from domain.vocabulary import (
     AccountStatus,
     ContributionStatus,
     EnrolmentStatus,
+    EntryKind,
     Id,
     PersonType,
     RegionCode,
@@ -187,6 +188,7 @@ class People:
             opened=started,
             opening_fen=balance_fen - credit * _CREDITS_A_YEAR,
             credit_fen=credit,
+            credit_kind=EntryKind.PENSIONER_CREDIT if person_type is PersonType.RETIRED else EntryKind.MONTHLY_CREDIT,
         )
 
     def resident(

@@ -91,6 +91,7 @@ class Account:
     opened: int
     opening_fen: int
     credit_fen: int
+    credit_kind: EntryKind = EntryKind.MONTHLY_CREDIT
     credited_until: int = TODAY
     payments: list[Payment] = field(default_factory=list)
 
@@ -220,7 +221,7 @@ class Records:
                 begins = max(begins, account.opened)
                 until = account.credited_until
                 moves += [
-                    (at, text, "MONTHLY_CREDIT", account.credit_fen, None)
+                    (at, text, account.credit_kind.name, account.credit_fen, None)
                     for day, at, text in _CREDITS
                     if begins <= day < until
                 ]

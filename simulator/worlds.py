@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from hashlib import sha256
 
 import orjson
@@ -15,7 +16,8 @@ import orjson
 from domain.policy import PolicyBook
 from domain.store.ids import BLOCK_NAME
 from domain.store.tables import metadata
-from domain.vocabulary import RegionCode, RegionLevel, UnitKind, instant
+from domain.store.timers import TimerKind
+from domain.vocabulary import NATION, RegionCode, RegionLevel, UnitKind, instant, start_of_business_date
 from simulator.draws import Draws
 from simulator.families import County, Workplaces, add_unit, workplaces
 from simulator.identity import IdentityNumbers
@@ -24,7 +26,7 @@ from simulator.personas import Cast, People
 from simulator.places import Agency, Place, places_of, printed_agencies, simulated_agencies
 from simulator.prices import Prices
 from simulator.rates import RATES
-from simulator.records import START, Records, Row
+from simulator.records import START, TODAY, Records, Row
 
 Progress = Callable[[str, int, int], None]
 """Told of each stage by name, with how much of it is done and how much there is."""
@@ -99,6 +101,22 @@ def _add_places(records: Records, places: Sequence[Place], agencies: Sequence[Ag
             records.add("agency_phones", number, position, phone.number, phone.e164, phone.kind.name, phone.note)
 
 
+def _add_timers(records: Records, book: PolicyBook) -> None:
+    """What the calendar brings first to personal accounts; each sets the next of its kind."""
+    today = date.fromordinal(TODAY)
+    settled_on = today.replace(month=12, day=book.fact("personal_account.settlement_day", area=NATION, on=today).days)
+    if settled_on < today:
+        settled_on = settled_on.replace(year=today.year + 1)
+    credited_on = today.replace(day=book.fact("personal_account.pensioner_credit_day", area=NATION, on=today).days)
+    if credited_on < today:
+        credited_on = (credited_on.replace(day=1) + timedelta(days=31)).replace(day=credited_on.day)
+    for number, kind, due_on, day in (
+        (1, TimerKind.PAY_INTEREST, settled_on + timedelta(days=1), settled_on),
+        (2, TimerKind.CREDIT_PENSIONERS, credited_on, credited_on),
+    ):
+        records.add("timers", number, start_of_business_date(due_on), kind.name, 0, day.isoformat())
+
+
 def _shares(places: Sequence[Place], persons: int) -> dict[RegionCode, int]:
     """How many of the persons live in each county: each city's share by weight, remainders to the largest county."""
     found: dict[RegionCode, int] = {}
@@ -139,6 +157,8 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
         records = growing.records
         progress("schema", 1, 1)
         places = places_of(seed)
+        book = PolicyBook.load()
+        _add_timers(records, book)
         _add_places(records, places, [*printed_agencies(), *simulated_agencies(seed, places)])
         universities = _universities(records, seed, places)
         numbers = {
@@ -147,7 +167,7 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
             if place.weight
         }
         by_code = {place.code: place for place in places}
-        prices = Prices(PolicyBook.load())
+        prices = Prices(book)
         cast = Cast(People(records, seed, by_code, numbers, universities, prices))
         cast.add_personas()
         await growing.flush()

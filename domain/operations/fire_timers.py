@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import accumulate, groupby
 
+from domain.operations.credit_accounts import credit_pensioners, ids_to_credit, pay_interest
 from domain.operations.refund_by_channel import return_refunds
 from domain.operations.setting import Setting
 from domain.operations.settle_payments import ask_channels, hear_channels, ids_to_settle
@@ -25,6 +26,8 @@ HANDLERS: Mapping[TimerKind, Handler] = {
     TimerKind.QUERY_CHANNEL: ask_channels,
     TimerKind.CHANNEL_CONFIRMS: hear_channels,
     TimerKind.GIVE_BACK: return_refunds,
+    TimerKind.PAY_INTEREST: pay_interest,
+    TimerKind.CREDIT_PENSIONERS: credit_pensioners,
 }
 """What each kind of timer does."""
 
@@ -32,6 +35,8 @@ NEEDS: Mapping[TimerKind, Needs] = {
     TimerKind.ASK_CHANNEL: ids_to_settle,
     TimerKind.QUERY_CHANNEL: ids_to_settle,
     TimerKind.CHANNEL_CONFIRMS: ids_to_settle,
+    TimerKind.PAY_INTEREST: ids_to_credit,
+    TimerKind.CREDIT_PENSIONERS: ids_to_credit,
 }
 """The most ids that timers take by their subjects, where they may take more than `IDS_PER_TIMER`."""
 

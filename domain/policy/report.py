@@ -82,12 +82,18 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("employee_contribution.due_day_of_next_month",),
     ("employee_contribution.unit_channels",),
     ("employee_contribution.late_fee_rate_per_day",),
+    ("personal_account.interest_rate",),
+    ("personal_account.interest_method",),
+    ("personal_account.interest_days_of_year",),
+    ("personal_account.settlement_day",),
+    ("personal_account.pensioner_credit",),
+    ("personal_account.pensioner_credit_day",),
     ("refund.reasons",),
     ("refund.refused_once_cover_begins",),
     ("refund.reasons_after_cover_begins",),
     ("refund.returns_by",),
 )
-"""What paying a family member's or an employee's contribution can need; each line is met by any one of its names."""
+"""What paying a contribution or keeping an account can need; each line is met by any one of its names."""
 
 FACTS_BEHIND: Mapping[str, tuple[str, ...]] = {
     "waiting_period.has_variable_part": (

@@ -10,16 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
-from sqlalchemy import bindparam, insert, literal_column, update
+from sqlalchemy import BigInteger, ColumnElement, Date, and_, bindparam, insert, literal_column, or_, select, update
 
 from domain.decisions.records import Account
 from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.literals import written
-from domain.store.statements import Statement
-from domain.store.tables import account_entries, personal_accounts
-from domain.vocabulary import AccountStatus, EntryKind, Fen, Id, Instant, RegionCode
+from domain.store.statements import Statement, among
+from domain.store.tables import account_entries, enrolments, personal_accounts, persons
+from domain.vocabulary import (
+    AccountStatus,
+    EnrolmentStatus,
+    EntryKind,
+    Fen,
+    Id,
+    Instant,
+    PersonType,
+    RegionCode,
+    Scheme,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,24 @@ class NewAccount:
     opened_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class OwnedAccount:
+    """An account and whose it is."""
+
+    account: Account
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSince:
+    """An account, whose it is, its balance before a day, and what moved in it since: (day it counts for, amount)."""
+
+    account: Account
+    person_id: Id
+    opening_fen: Fen
+    movements: tuple[tuple[date, Fen], ...]
+
+
 _OPEN = Statement(
     insert(personal_accounts)
     .values(
@@ -64,6 +93,7 @@ _OPEN = Statement(
     )
     .inline()
 )
+
 
 _POST = Statement(insert(account_entries).inline())
 
@@ -87,6 +117,109 @@ async def open_accounts(connection: Connection, new: Sequence[NewAccount]) -> No
                 for one in new
             ],
         )
+
+
+_ACCOUNT = (
+    personal_accounts.c.id,
+    personal_accounts.c.region_code,
+    personal_accounts.c.status,
+    personal_accounts.c.balance_fen,
+    personal_accounts.c.entry_count,
+    personal_accounts.c.person_id,
+)
+_is_kept = personal_accounts.c.status != written(AccountStatus.CLOSED)
+_in_turn = personal_accounts.c.id > bindparam("after", type_=BigInteger())
+_most = bindparam("most", type_=BigInteger())
+
+_KEPT_AFTER = Statement(
+    select(personal_accounts.c.id, personal_accounts.c.person_id)
+    .where(_in_turn, _is_kept)
+    .order_by(personal_accounts.c.id)
+    .limit(_most)
+)
+
+_SINCE = Statement(
+    select(*_ACCOUNT, account_entries.c.business_on, account_entries.c.amount_fen)
+    .select_from(
+        personal_accounts.outerjoin(
+            account_entries,
+            and_(
+                account_entries.c.account_id == personal_accounts.c.id,
+                account_entries.c.business_on >= bindparam("first", type_=Date()),
+            ),
+        )
+    )
+    .where(among(personal_accounts.c.id, "ids"), _is_kept)
+    .order_by(personal_accounts.c.id, account_entries.c.position)
+)
+
+_of_pensioners = (
+    personal_accounts.join(persons, persons.c.id == personal_accounts.c.person_id)
+    .join(
+        enrolments,
+        and_(
+            enrolments.c.person_id == persons.c.id,
+            enrolments.c.scheme == written(Scheme.EMPLOYEE),
+            enrolments.c.person_type == written(PersonType.RETIRED),
+            enrolments.c.status == written(EnrolmentStatus.ACTIVE),
+        ),
+    )
+)  # fmt: skip
+
+
+def _is_a_pensioners() -> ColumnElement[bool]:
+    day = bindparam("day", type_=Date())
+    return and_(_is_kept, enrolments.c.started_on <= day, or_(persons.c.died_on.is_(None), persons.c.died_on > day))
+
+
+_PENSIONERS_AFTER = Statement(
+    select(personal_accounts.c.id, personal_accounts.c.person_id)
+    .select_from(_of_pensioners)
+    .where(_in_turn, _is_a_pensioners())
+    .order_by(personal_accounts.c.id)
+    .limit(_most)
+)
+
+_PENSIONERS = Statement(
+    select(*_ACCOUNT)
+    .select_from(_of_pensioners)
+    .where(among(personal_accounts.c.id, "ids"), _is_a_pensioners())
+    .order_by(personal_accounts.c.id)
+)
+
+
+async def kept_after(connection: Connection, after: Id, most: int) -> list[tuple[Id, Id]]:
+    """(account, owner) of so many accounts that are not closed, at most, by id, from the one after `after` on."""
+    rows = await connection.fetch_all(_KEPT_AFTER, {"after": after, "most": most})
+    return [(Id(account_id), Id(person_id)) for account_id, person_id in rows]
+
+
+async def since(connection: Connection, ids: Sequence[Id], first: date) -> list[AccountSince]:
+    """Those of the accounts that are not closed, by id, with what moved in them from `first` on."""
+    rows = await connection.fetch_all(_SINCE, {"ids": list(ids), "first": first})
+    found = []
+    for head, group in groupby(rows, key=lambda row: row[:6]):
+        movements = tuple((row[6], Fen(row[7])) for row in group if row[6] is not None)
+        account = _account(*head[:5])
+        opening = Fen(account.balance_fen - sum(amount for _, amount in movements))
+        found.append(AccountSince(account, Id(head[5]), opening, movements))
+    return found
+
+
+async def pensioners_after(connection: Connection, after: Id, day: date, most: int) -> list[tuple[Id, Id]]:
+    """As `kept_after`, of those only whose owners live and are insured as pensioners on that day."""
+    rows = await connection.fetch_all(_PENSIONERS_AFTER, {"after": after, "day": day, "most": most})
+    return [(Id(account_id), Id(person_id)) for account_id, person_id in rows]
+
+
+async def pensioners(connection: Connection, ids: Sequence[Id], day: date) -> list[OwnedAccount]:
+    """Those of the accounts whose owners live and are insured as pensioners on that day, by id."""
+    rows = await connection.fetch_all(_PENSIONERS, {"ids": list(ids), "day": day})
+    return [OwnedAccount(_account(*row[:5]), Id(row[5])) for row in rows]
+
+
+def _account(account_id: int, region: str, status: str, balance_fen: int, entry_count: int) -> Account:
+    return Account(Id(account_id), RegionCode(region), AccountStatus[status], Fen(balance_fen), entry_count)
 
 
 async def post(

@@ -275,6 +275,15 @@ account_entries = Table(
     Column("reverses_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="the entry it gives back"),
     CheckConstraint("balance_fen >= 0", name="balance_not_negative"),
     Index("uq_account_entries_position", "account_id", "position", unique=True),
+    Index(
+        "uq_account_entries_due",
+        "account_id",
+        "kind",
+        "business_on",
+        unique=True,
+        sqlite_where=text("kind IN ('INTEREST', 'PENSIONER_CREDIT')"),
+        postgresql_where=text("kind IN ('INTEREST', 'PENSIONER_CREDIT')"),
+    ),
 )
 
 receipts = Table(
@@ -432,6 +441,7 @@ timers = Table(
     Column("due_at", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
     Column("subject_id", BigInteger, nullable=False, comment="what it is about, by its kind"),
+    Column("for_day", Date, comment="the day that it is about, whenever it is done; null where it is about none"),
     Index(None, "due_at", "id"),
     sqlite_autoincrement=True,
 )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
-from sqlalchemy import BigInteger, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import BigInteger, Date, bindparam, delete, func, insert, literal_column, select, update
 
 from domain.store.engine import Connection
 from domain.store.statements import Statement, among
@@ -25,15 +26,21 @@ class TimerKind(Enum):
     QUERY_CHANNEL = "a channel that did not answer is asked what became of a payment order"
     CHANNEL_CONFIRMS = "a channel confirms a payment order of its own accord"
     GIVE_BACK = "a channel is told to give back what a refund returns"
+    PAY_INTEREST = "personal accounts after this one receive the interest of a year"
+    CREDIT_PENSIONERS = "pensioners' accounts after this one receive the credit of a month"
 
 
 @dataclass(frozen=True, slots=True)
 class NewTimer:
-    """Something to be done from `due_at` on. `subject_id` is what it is about, by its kind."""
+    """Something to be done from `due_at` on. `subject_id` is what it is about, by its kind.
+
+    `for_day` is the day that it is about, which stays the same however late it is done; None where it is about none.
+    """
 
     due_at: Instant
     kind: TimerKind
     subject_id: Id
+    for_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +51,22 @@ class DueTimer:
     due_at: Instant
     kind: TimerKind
     subject_id: Id
+    for_day: date | None
 
 
 _SET = Statement(
     insert(timers)
-    .values(due_at=bindparam("due_at"), kind=bindparam("kind"), subject_id=bindparam("subject_id"))
+    .values(
+        due_at=bindparam("due_at"),
+        kind=bindparam("kind"),
+        subject_id=bindparam("subject_id"),
+        for_day=bindparam("for_day"),
+    )
     .inline()
 )
 
 _DUE = Statement(
-    select(timers.c.id, timers.c.due_at, timers.c.kind, timers.c.subject_id)
+    select(timers.c.id, timers.c.due_at, timers.c.kind, timers.c.subject_id, timers.c.for_day)
     .where(timers.c.due_at <= bindparam("now", type_=BigInteger()))
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most", type_=BigInteger()))
@@ -65,6 +78,12 @@ _TAKEN = Statement(delete(timers).where(among(timers.c.id, "ids")))
 _first = select(timers.c.id).order_by(timers.c.due_at, timers.c.id).limit(literal_column("1")).scalar_subquery()
 _POSTPONE = Statement(update(timers).values(due_at=bindparam("until", type_=BigInteger())).where(timers.c.id == _first))
 
+_WAITING = Statement(
+    select(timers.c.id)
+    .where(timers.c.kind == bindparam("kind"), timers.c.for_day <= bindparam("until", type_=Date()))
+    .limit(literal_column("1"))
+)
+
 _NEXT = Statement(select(func.min(timers.c.due_at)))
 
 
@@ -72,20 +91,37 @@ async def set_timers(connection: Connection, new: Sequence[NewTimer]) -> None:
     """The timers are set, those of one moment in this order."""
     if new:
         await connection.execute_many(
-            _SET, [{"due_at": one.due_at, "kind": one.kind.name, "subject_id": one.subject_id} for one in new]
+            _SET,
+            [
+                {
+                    "due_at": one.due_at,
+                    "kind": one.kind.name,
+                    "subject_id": one.subject_id,
+                    "for_day": one.for_day,
+                }
+                for one in new
+            ],
         )
 
 
 async def hold_due(connection: Connection, now: Instant, most: int) -> list[DueTimer]:
     """At most so many timers that are due, the earliest first; nobody else has them until the transaction ends."""
     rows = await connection.fetch_all(_DUE, {"now": now, "most": most})
-    return [DueTimer(number, Instant(due_at), TimerKind[kind], Id(subject)) for number, due_at, kind, subject in rows]
+    return [
+        DueTimer(number, Instant(due_at), TimerKind[kind], Id(subject), for_day)
+        for number, due_at, kind, subject, for_day in rows
+    ]
 
 
 async def take(connection: Connection, due: Sequence[DueTimer]) -> None:
     """The timers are gone when the transaction is committed, and due again when it is not."""
     if due:
         await connection.execute(_TAKEN, {"ids": [one.id for one in due]})
+
+
+async def is_waiting(connection: Connection, kind: TimerKind, until: date) -> bool:
+    """Whether something of that kind about that day or an earlier one is not done yet, whoever may be at it."""
+    return await connection.fetch_one(_WAITING, {"kind": kind.name, "until": until}) is not None
 
 
 async def postpone_first(connection: Connection, until: Instant) -> None:

@@ -141,6 +141,17 @@ _TERMINATED: Mapping[str, RowField] = {
     **_ENROLMENT,
     "reason": text(lambda row, scope: scope.json.member(row.payload, "reason"), nullable=True),
 }
+_POSTED: Mapping[str, RowField] = {
+    "account": _linked("PersonalAccount", "account_id"),
+    "entry": _linked("AccountEntry", "entry_id"),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+    "balance": yuan(lambda row, scope: scope.json.integer_member(row.payload, "balance_fen")),
+    "businessOn": day(lambda row, scope: scope.json.member(row.payload, "business_on")),
+}
+_CREDITED: Mapping[str, RowField] = {
+    **_POSTED,
+    "kind": text(lambda row, scope: scope.json.member(row.payload, "kind")),
+}
 _WAGES: Mapping[str, RowField] = {
     "bill": _linked("EmployeeBill", "bill_id"),
     "unit": _linked("Unit", "unit_id"),
@@ -157,14 +168,6 @@ _BILL_PAID: Mapping[str, RowField] = {
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
     "lateFee": yuan(lambda row, scope: scope.json.integer_member(row.payload, "late_fee_fen")),
     "paidOn": day(lambda row, scope: scope.json.member(row.payload, "paid_on")),
-}
-_CREDITED: Mapping[str, RowField] = {
-    "account": _linked("PersonalAccount", "account_id"),
-    "entry": _linked("AccountEntry", "entry_id"),
-    "kind": text(lambda row, scope: scope.json.member(row.payload, "kind")),
-    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
-    "balance": yuan(lambda row, scope: scope.json.integer_member(row.payload, "balance_fen")),
-    "businessOn": day(lambda row, scope: scope.json.member(row.payload, "business_on")),
 }
 
 
@@ -199,6 +202,7 @@ EVENT = VariedSource(
         EventType.CONTRIBUTION_REFUND_REQUESTED.name: _member("ContributionRefundRequestedEvent", _REFUND),
         EventType.RESIDENT_CONTRIBUTION_REFUNDED.name: _member("ResidentContributionRefundedEvent", _REFUND),
         EventType.PAYMENT_CERTIFICATE_ISSUED.name: _member("PaymentCertificateIssuedEvent", _CERTIFICATE),
+        EventType.INTEREST_PAID.name: _member("InterestPaidEvent", _POSTED),
     },
 )
 

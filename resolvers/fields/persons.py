@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from domain.store.tables import account_entries, enrolments, family_bindings, personal_accounts, persons
 from domain.vocabulary import Prefix, Role
+from resolvers.fields.account_years import ends_its_year
 from resolvers.fields.rules import (
     MAY_KNOW,
     by_role,
@@ -16,6 +17,7 @@ from resolvers.fields.rules import (
     masked_id_number,
     masked_name,
     masked_phone,
+    of_a_known_account,
     of_own_unit,
     own,
 )
@@ -25,6 +27,7 @@ from resolvers.plan.sources import (
     Many,
     QueryRoot,
     RowSource,
+    Some,
     boolean,
     by_key,
     day,
@@ -137,6 +140,12 @@ PERSONAL_ACCOUNT = RowSource(
         "status": text("status"),
         "balance": yuan("balance_fen"),
         "openedOn": day("opened_on"),
+        "years": Some(
+            "AccountYear",
+            lambda row, other, scope: f"{other.account_id} = {row.id} AND {ends_its_year(other, scope)}",
+            order=("business_on",),
+            limit=30,
+        ),
         "entries": Many(
             "AccountEntry",
             lambda row, other, scope: f"{other.account_id} = {row.id}",
@@ -150,18 +159,7 @@ ACCOUNT_ENTRY = RowSource(
     account_entries,
     key=("id",),
     prefix=Prefix.ACCOUNT_ENTRY,
-    rule=by_role(
-        {
-            Role.CITIZEN: lambda row, scope: (
-                f"{row.account_id} IN (SELECT id FROM personal_accounts WHERE person_id = {scope.viewer_id})"
-            ),
-            Role.CLERK: lambda row, scope: (
-                f"EXISTS (SELECT 1 FROM personal_accounts held WHERE held.id = {row.account_id}"
-                f" AND held.region_code BETWEEN {scope.region_low} AND {scope.region_high})"
-            ),
-            Role.OPERATOR: None,
-        }
-    ),
+    rule=of_a_known_account,
     fields={
         "id": Identifier(Prefix.ACCOUNT_ENTRY, lambda row, scope: row.id),
         "account": by_key("PersonalAccount", "account_id", through=True, nullable=False),

@@ -55,6 +55,20 @@ def enrolled_by_own_unit(column: str) -> Sql:
     return lambda row, scope: f"{row[column]} IN (SELECT person_id FROM enrolments WHERE unit_id = {scope.unit_id})"
 
 
+of_a_known_account = by_role(
+    {
+        Role.CITIZEN: lambda row, scope: (
+            f"{row.account_id} IN (SELECT id FROM personal_accounts WHERE person_id = {scope.viewer_id})"
+        ),
+        Role.CLERK: lambda row, scope: (
+            f"EXISTS (SELECT 1 FROM personal_accounts held WHERE held.id = {row.account_id}"
+            f" AND held.region_code BETWEEN {scope.region_low} AND {scope.region_high})"
+        ),
+        Role.OPERATOR: None,
+    }
+)
+"""The row belongs to a personal account of the viewer, or of the clerk's region."""
+
 MAY_KNOW = by_role({Role.CITIZEN: in_own_circle("id"), Role.CLERK: in_clerks_region()})
 """Of whom the viewer may know more than who it is: oneself, whom one has bound, and whoever lives in a clerk's region.
 

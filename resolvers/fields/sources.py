@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from domain.policy import PolicyBook
 from domain.vocabulary import Prefix
 from resolvers.fields import (
+    account_years,
     employee_contributions,
     events,
     journey,
@@ -29,6 +30,7 @@ from resolvers.plan.sources import NodeById, OneByKey, Sources
 _ROWS = (
     *places.PLACES,
     *persons.PERSONS,
+    account_years.ACCOUNT_YEAR,
     *resident_contributions.CONTRIBUTIONS,
     employee_contributions.BILL,
     employee_contributions.CONTRIBUTION,

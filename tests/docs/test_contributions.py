@@ -1,4 +1,4 @@
-"""What docs/contributions.md names is of the contract: its queries, operations, fields, values, events and people."""
+"""What the pages of a feature name is of the contract: their queries, operations, fields, values, events and people."""
 
 import re
 from pathlib import Path
@@ -17,10 +17,18 @@ from graphql import (
 from domain.policy import PolicyBook
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "contributions.md").read_text("utf-8")
+PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("contributions", "accounts")}
 CONTRACT = build_schema((ROOT / "schema" / "schema.graphql").read_text("utf-8"))
-DOCUMENTS = re.findall(r"^```graphql\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-SPANS = set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL)))
+DOCUMENTS = [
+    document
+    for page in PAGES.values()
+    for document in re.findall(r"^```graphql\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+]
+SPANS = {
+    span
+    for page in PAGES.values()
+    for span in re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL))
+}
 
 
 def of_the_contract() -> set[str]:
@@ -35,11 +43,11 @@ def of_the_contract() -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_a_query_of_the_page_is_of_the_contract(document: str) -> None:
+def test_a_query_of_a_page_is_of_the_contract(document: str) -> None:
     assert validate(CONTRACT, parse(document)) == []
 
 
-def test_a_name_that_the_page_gives_is_of_the_contract() -> None:
+def test_a_name_that_a_page_gives_is_of_the_contract() -> None:
     given = {span for span in SPANS if re.fullmatch(r"[A-Za-z]+|[A-Z_]+", span)}
     assert given - of_the_contract() - {"employee"} == set()
 
@@ -51,14 +59,14 @@ def test_a_query_within_a_line_is_of_the_contract() -> None:
         assert validate(CONTRACT, parse(f"{{ {span} {{ edges {{ node {{ id }} }} }} }}")) == []
 
 
-def test_a_fact_that_the_page_names_is_in_the_book() -> None:
+def test_a_fact_that_a_page_names_is_in_the_book() -> None:
     facts = {fact.name for fact in PolicyBook.load().facts()}
     named = {span for span in SPANS if re.fullmatch(r"[a-z_]+\.[a-z_]+", span)}
     assert named
     assert named <= facts
 
 
-def test_a_persona_that_the_page_names_is_of_the_worlds() -> None:
+def test_a_persona_that_a_page_names_is_of_the_worlds() -> None:
     worlds = (ROOT / "docs" / "worlds.md").read_text("utf-8")
     personas = {span for span in SPANS if re.fullmatch(r"[a-z]+(-[a-z]+)+", span)}
     assert personas

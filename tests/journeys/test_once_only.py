@@ -56,7 +56,7 @@ async def test_a_refusal_is_given_again_too(opened: OpenedWorld) -> None:
     account = opened.guide["poor-employee"].person_id
     await opened.change(
         "INSERT INTO account_entries (id, account_id, position, kind, amount_fen, balance_fen, occurred_at,"
-        " business_on) SELECT 529000000000000001, id, entry_count + 1, 'MONTHLY_CREDIT', 100000, balance_fen + 100000,"
+        " business_on) SELECT 529000000000000001, id, entry_count + 1, 'OPENING', 100000, balance_fen + 100000,"
         f" 1734310800, '2024-12-16' FROM personal_accounts WHERE person_id = {account};"
         "UPDATE personal_accounts SET balance_fen = balance_fen + 100000, entry_count = entry_count + 1"
         f" WHERE person_id = {account};"

@@ -19,6 +19,7 @@ ABOUT = {
     "by_account": (
         "(SELECT min(id) FROM resident_contributions WHERE channel = 'PERSONAL_ACCOUNT' AND status <> 'SUBMITTED')"
     ),
+    "credited": ("(SELECT min(account_id) FROM account_entries WHERE kind = 'MONTHLY_CREDIT' AND position = 5)"),
     "employed": "(SELECT min(id) FROM enrolments WHERE scheme = 'EMPLOYEE' AND unit_id IS NOT NULL)",
     "finished": "(SELECT min(id) FROM resident_contributions WHERE status = 'FINISHED' AND channel = 'TAX_SYSTEM')",
 }

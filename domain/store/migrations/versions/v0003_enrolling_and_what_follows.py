@@ -1,5 +1,6 @@
 """Enrolling, suspending and what follows from it."""
 
+from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ down_revision = "0002"
 def upgrade() -> None:
     """What version 0002 holds stays."""
     _pay_bills()
+    _credit_accounts()
     _change_enrolments()
     _add_written_names()
     _create_payment_order_lines()
@@ -46,6 +48,48 @@ def _pay_bills() -> None:
         lines.add_column(sa.Column("entry_id", sa.BigInteger(), comment="the credit, once it is paid"))
         lines.create_unique_constraint("uq_employee_contributions_entry_id", ["entry_id"])
         lines.create_foreign_key("fk_employee_contributions_entry_id", "account_entries", ["entry_id"], ["id"])
+
+
+def _credit_accounts() -> None:
+    """Interest and pensioners' credits, each once, and what brings them first to a world that is there."""
+    once = sa.text("kind IN ('INTEREST', 'PENSIONER_CREDIT')")
+    op.create_index(
+        "uq_account_entries_due",
+        "account_entries",
+        ["account_id", "kind", "business_on"],
+        unique=True,
+        sqlite_where=once,
+        postgresql_where=once,
+    )
+    with op.batch_alter_table("timers", recreate=_recreate(), table_kwargs={"sqlite_autoincrement": True}) as timers:
+        timers.add_column(
+            sa.Column(
+                "for_day",
+                sa.Date(),
+                comment="the day that it is about, whenever it is done; null where it is about none",
+            )
+        )
+    shanghai = timezone(timedelta(hours=8))
+    for (now,) in op.get_bind().execute(sa.text("SELECT clock_base FROM world")).all():
+        today = datetime.fromtimestamp(now, tz=shanghai).replace(hour=0, minute=0, second=0)
+        next_year = today.replace(year=today.year + 1, month=1, day=1)
+        next_month = (today.replace(day=1) + timedelta(days=31)).replace(day=15)
+        credit = today.replace(day=15) if today.day < 15 else next_month
+        for kind, due, day in (
+            ("PAY_INTEREST", next_year, next_year - timedelta(days=1)),
+            ("CREDIT_PENSIONERS", credit, credit),
+        ):
+            op.get_bind().execute(
+                sa.insert(
+                    sa.table(
+                        "timers",
+                        sa.column("due_at", sa.BigInteger()),
+                        sa.column("kind", sa.Text()),
+                        sa.column("subject_id", sa.BigInteger()),
+                        sa.column("for_day", sa.Date()),
+                    )
+                ).values(due_at=int(due.timestamp()), kind=kind, subject_id=0, for_day=day.date())
+            )
 
 
 def _change_enrolments() -> None:
