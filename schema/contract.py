@@ -17,6 +17,7 @@ from schema.events import (
     EnrolmentTerminatedEvent,
     FamilyMemberBoundEvent,
     FamilyMemberUnboundEvent,
+    IdentityVerifiedEvent,
     InterestPaidEvent,
     PayeeAddedEvent,
     PayeeRemovedEvent,
@@ -48,6 +49,7 @@ def build_schema() -> strawberry.Schema:
         types=[
             FamilyMemberBoundEvent,
             FamilyMemberUnboundEvent,
+            IdentityVerifiedEvent,
             PayeeAddedEvent,
             PayeeRemovedEvent,
             ResidentContributionSubmittedEvent,

@@ -66,6 +66,7 @@ class EventType(Word):
     ENROLMENT_SUSPENDED = "参保已暂停", "enrolment suspended"
     ENROLMENT_RESUMED = "参保已恢复", "enrolment resumed"
     ENROLMENT_TERMINATED = "参保已终止", "enrolment terminated"
+    IDENTITY_VERIFIED = "已实名认证", "identity verified"
     PAYEE_ADDED = "缴费对象已添加", "payee added"
     PAYEE_REMOVED = "缴费对象已移除", "payee removed"
     WAGES_DECLARED = "单位已申报缴费工资", "wages declared by a unit"

@@ -81,6 +81,13 @@ class FamilyMemberUnboundEvent(Event):
     )
 
 
+@strawberry.type(description="已实名认证。\nSomebody was verified to be who they say.")
+class IdentityVerifiedEvent(Event):
+    person: Person | None = strawberry.field(
+        description="本人；访问者无权看到时为 null。\nThe person; null when the viewer may not see them."
+    )
+
+
 @strawberry.type(description="缴费对象已添加。\nA payee was added.")
 class PayeeAddedEvent(Event):
     payee: Payee | None = strawberry.field(

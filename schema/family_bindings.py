@@ -27,6 +27,7 @@ from schema.refusals import (
     PolicyNotStated,
     RelationMismatch,
     RelationNotCovered,
+    TooManyAttempts,
     TooManyBindings,
 )
 from schema.relay import Connection, Edge, Node
@@ -117,6 +118,7 @@ BindFamilyMemberResult = Annotated[
     | InputNotAcceptable
     | PledgeNotAccepted
     | CannotBindSelf
+    | TooManyAttempts
     | IdentityMismatch
     | PersonDeceased
     | RelationMismatch

@@ -19,6 +19,7 @@ from schema.family_bindings import (
     UnbindFamilyMemberInput,
     UnbindFamilyMemberResult,
 )
+from schema.identity import VerifyIdentityInput, VerifyIdentityResult
 from schema.payees import AddPayeeInput, AddPayeeResult, RemovePayeeInput, RemovePayeeResult
 from schema.payment_certificates import IssuePaymentCertificateInput, IssuePaymentCertificateResult
 from schema.payment_orders import (
@@ -106,6 +107,16 @@ class Mutation:
     def terminate_enrolment(
         self, input: Annotated[TerminateEnrolmentInput, strawberry.argument(description=INPUT)]
     ) -> TerminateEnrolmentResult: ...
+
+    @declared(
+        "实名认证：核验登录人的证件号码和姓名与人口信息库一致；只核验本人，他人的证件一律答复不一致。"
+        "人脸识别由客户端完成。\n"
+        "Verify who one is: number and name of the document of who is signed in, against the register. Another's "
+        "document is answered like one that nobody has; the face is the client's to recognise."
+    )
+    def verify_identity(
+        self, input: Annotated[VerifyIdentityInput, strawberry.argument(description=INPUT)]
+    ) -> VerifyIdentityResult: ...
 
     @declared(
         "凭姓名和证件号码添加缴费对象，以便通过税务、微信、支付宝等渠道为其缴费；身份向人口信息库核验，不需要亲属关系。\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import strawberry
 
+from domain.vocabulary import Instant
 from schema.declarations import declared
 from schema.enums import IdType, PersonOrder, ResidentContributionOrder, Sex, SpecialGroup
 from schema.filters import DateFilter, RegionFilter, SexFilter
@@ -65,6 +66,10 @@ class Person(Node):
         description=f"是否已登记死亡；是则不能再为其绑定或缴费。{_KNOWN_ZH}\n"
         "Whether a death is registered; if so, nobody can be bound to or pay for this person any more. "
         f"{_KNOWN_EN}"
+    )
+    real_name_verified_at: Instant | None = strawberry.field(
+        description="首次实名认证通过的时刻；没有认证过，或访问者不是本人时为 null。\n"
+        "When the person was first verified to be who they say; null when that never was, and to everybody else."
     )
     account: Annotated[PersonalAccount, strawberry.lazy("schema.personal_accounts")] | None = strawberry.field(
         description="职工医保个人账户。只有本人、本地区经办人员和运维可见；其他人查看，或此人没有账户时为 null。\n"

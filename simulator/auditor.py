@@ -674,6 +674,7 @@ _BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _s
 _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
 )
+_VERIFIED_NOW = select(persons.c.id).where(persons.c.real_name_verified_at >= _since)
 _ADDED_NOW = select(payees.c.id).where(payees.c.added_at >= _since)
 _REMOVED_NOW = select(payees.c.id).where(payees.c.removed_at >= _since)
 _SUBMITTED_NOW = select(_paid.id).where(_paid.submitted_at >= _since)
@@ -693,6 +694,7 @@ _CREDITED_NOW = select(_entries.id).where(
 _LOG = (
     ("FAMILY_MEMBER_BOUND", "binding", _BOUND_NOW, "binding_id"),
     ("FAMILY_MEMBER_UNBOUND", "ending of a binding", _UNBOUND_NOW, "binding_id"),
+    ("IDENTITY_VERIFIED", "verification of a person", _VERIFIED_NOW, "person_id"),
     ("PAYEE_ADDED", "payee", _ADDED_NOW, "payee_id"),
     ("PAYEE_REMOVED", "removal of a payee", _REMOVED_NOW, "payee_id"),
     ("RESIDENT_CONTRIBUTION_SUBMITTED", "submission", _SUBMITTED_NOW, "contribution_id"),

@@ -405,6 +405,7 @@ class County:
             None if member.group is None else member.group.name,
             died,
             None,
+            None,
         )
         records.add(
             "registry_identities",

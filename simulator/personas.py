@@ -144,6 +144,7 @@ class People:
             None if group is None else group.name,
             death,
             None,
+            None,
         )
         records.add(
             "registry_identities",

@@ -12,6 +12,7 @@ from domain.decisions.identity import (
     document_number,
     name_problem,
     number_problem,
+    require_attempts_left,
     require_confirmed,
 )
 from domain.decisions.objections import noting
@@ -79,11 +80,13 @@ def bound(
     member_id: Id | None,
     binding_id: Id | None,
     bound_members: int,
+    mismatches: int,
 ) -> Id | Refusal:
     """The person who is bound. `register` is None while it does not answer.
 
     `member_id` is the person whom the platform holds under the document, `binding_id` the binding already in force,
-    `bound_members` how many the holder has bound.
+    `bound_members` how many the holder has bound, `mismatches` how often this day the register did not confirm whom the
+    holder described.
     """
     consultation = Consultation(book, on)
     objections: list[Refusal] = []
@@ -101,6 +104,8 @@ def bound(
             raise PledgeNotAccepted(basis=pledge.key)
     if form.id_type is holder.id_type and number == holder.id_number:
         objections.append(CannotBindSelf())
+    with noting(objections):
+        require_attempts_left(consultation, holder.area, mismatches)
     with noting(objections):
         require_relation_covered(consultation, holder.area, form.relation, path=("relation",))
     if binding_id is not None:

@@ -14,14 +14,16 @@ import re
 from datetime import date
 from typing import Protocol
 
+from domain.decisions.consulting import Consultation
 from domain.refusals import (
     IdentityMismatch,
     InputProblem,
     OutsideParty,
     PartyDoesNotAnswer,
     PersonDeceased,
+    TooManyAttempts,
 )
-from domain.vocabulary import IdType, Sex
+from domain.vocabulary import IdType, RegionCode, Sex
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -133,6 +135,13 @@ def _date_within(number: str) -> date | None:
         return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
+
+
+def require_attempts_left(consultation: Consultation, area: RegionCode, mismatches: int) -> None:
+    """Raises TooManyAttempts for who has described others wrongly as often as may be in a day."""
+    most = consultation.fact("mismatches", area, "identity.most_mismatches_a_day")
+    if mismatches >= most.count:
+        raise TooManyAttempts(most=most.count, basis=most.key)
 
 
 def require_confirmed(

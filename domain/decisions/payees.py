@@ -11,6 +11,7 @@ from domain.decisions.identity import (
     document_number,
     name_problem,
     number_problem,
+    require_attempts_left,
     require_confirmed,
 )
 from domain.decisions.objections import noting
@@ -22,7 +23,6 @@ from domain.refusals import (
     InputNotAcceptable,
     PersonNotFound,
     Refusal,
-    TooManyAttempts,
     TooManyPayees,
     first_told,
 )
@@ -74,9 +74,7 @@ def added(
     if (form.id_type, number) == (owner.id_type, owner.id_number):
         objections.append(CannotAddSelf())
     with noting(objections):
-        mismatches = consultation.fact("mismatches", owner.area, "payee.most_mismatches_a_day")
-        if records.mismatches >= mismatches.count:
-            raise TooManyAttempts(most=mismatches.count, basis=mismatches.key)
+        require_attempts_left(consultation, owner.area, records.mismatches)
     with noting(objections):
         require_confirmed(on, registered, answers=answers, name=form.name)
         if records.person_id is None:

@@ -79,7 +79,8 @@ class PlaceOfEnrolment:
 class PersonOnRecord:
     """A person as the platform holds them (参保人基本信息).
 
-    `e_certificate_at` is when the electronic certificate was activated, None where it never was.
+    `e_certificate_at` is when the electronic certificate was activated, `real_name_verified_at` when the register first
+    confirmed the name that the person signed in by; None where that never was.
     """
 
     id: Id
@@ -91,6 +92,7 @@ class PersonOnRecord:
     birth_date: date
     died_on: date | None
     e_certificate_at: Instant | None
+    real_name_verified_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from domain.decisions.identity import document_number
 from domain.decisions.payees import PayeeForm, PayeeRecords, added
 from domain.decisions.records import Holder
 from domain.operations.answering import Answers, question
+from domain.operations.mismatches import mismatches_today
 from domain.operations.setting import Setting
 from domain.ports import Identity, PartyUnavailable
 from domain.refusals import IdentityMismatch, NotSignedIn, Refusal
@@ -18,7 +19,7 @@ from domain.store import events, payees, persons
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.payees import NewPayee
-from domain.vocabulary import Id, IdType, start_of_business_date
+from domain.vocabulary import Id, IdType
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,7 @@ async def add_payees(
         connection, [(order.actor, known[order.document]) for order in orders if order.document in known]
     )
     held = Counter(await payees.held(connection, owners))
-    today = start_of_business_date(setting.on)
-    mismatches = Counter(await answer_store.refused(connection, owners, "addPayee", IdentityMismatch.__name__, today))
+    mismatches = await mismatches_today(connection, owners, setting)
 
     # Decide, each order after those before it.
     answers = Answers(PayeeAdded, setting.now)

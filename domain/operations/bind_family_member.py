@@ -11,9 +11,10 @@ from domain.decisions.family_binding import BindingForm, RegisterAnswer, bound
 from domain.decisions.identity import document_number
 from domain.decisions.records import Holder
 from domain.operations.answering import Answers, question
+from domain.operations.mismatches import mismatches_today
 from domain.operations.setting import Setting
 from domain.ports import PartyUnavailable
-from domain.refusals import NotSignedIn, Refusal
+from domain.refusals import IdentityMismatch, NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, family_bindings, persons
 from domain.store.engine import Connection
@@ -66,6 +67,7 @@ async def bind_family_members(
         [(order.actor, members[order.document]) for order in orders if order.document in members],
     )
     held = Counter(await family_bindings.held(connection, holders))
+    mismatches = await mismatches_today(connection, holders, setting)
 
     # Decide, each order after those before it.
     answers = Answers(FamilyMemberBound, setting.now)
@@ -86,8 +88,10 @@ async def bind_family_members(
             member_id=member_id,
             binding_id=None if member_id is None else in_force.get((holder.id, member_id)),
             bound_members=held[holder.id],
+            mismatches=mismatches[holder.id],
         )
         if isinstance(decision, Refusal):
+            mismatches[holder.id] += isinstance(decision, IdentityMismatch)
             return decision
         binding = NewBinding(setting.ids.new(holder.region), holder.id, decision, order.relation, setting.now)
         begun.append(binding)

@@ -22,7 +22,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("binding.most_members",),
     ("payee.added_before_payment",),
     ("payee.most_payees",),
-    ("payee.most_mismatches_a_day",),
+    ("identity.most_mismatches_a_day",),
     ("enrolment.required_before_payment",),
     ("enrolment.elsewhere_must_be_suspended",),
     ("enrolment.suspension_needs_consent",),

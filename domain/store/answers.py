@@ -65,7 +65,7 @@ _REFUSED = Statement(
     select(answers.c.actor_id, func.count())
     .where(
         among(answers.c.actor_id, "actors"),
-        answers.c.mutation == bindparam("mutation"),
+        among(answers.c.mutation, "mutations"),
         answers.c.answered_at >= bindparam("since"),
         answers.c.answer.like(bindparam("beginning")),
     )
@@ -96,14 +96,14 @@ async def first_answers(
 
 
 async def refused(
-    connection: Connection, actors: Iterable[Id], mutation: str, refusal: str, since: Instant
+    connection: Connection, actors: Iterable[Id], mutations: Sequence[str], refusal: str, since: Instant
 ) -> dict[Id, int]:
-    """How often each actor has had that refusal from a mutation since then; who never had is left out."""
+    """How often each actor has had that refusal from the mutations since then; who never had is left out."""
     rows = await connection.fetch_all(
         _REFUSED,
         {
             "actors": sorted(set(actors)),
-            "mutation": mutation,
+            "mutations": mutations,
             "since": since,
             "beginning": f'{{"type":"{refusal}"%',
         },

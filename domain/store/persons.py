@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import BigInteger, Select, Text, select, union
+from sqlalchemy import BigInteger, Select, Text, bindparam, select, union, update
 
 from domain.decisions.records import Account, Holder, PersonOnRecord
+from domain.store.changing import change
 from domain.store.engine import Connection, Row
 from domain.store.given import given
 from domain.store.statements import EngineKind, Statement, among
@@ -65,7 +66,15 @@ _ON_RECORD = Statement(
         persons.c.birth_date,
         persons.c.died_on,
         persons.c.e_certificate_at,
+        persons.c.real_name_verified_at,
     ).where(among(persons.c.id, "ids"))
+)
+
+_SET_VERIFIED = Statement(
+    update(persons)
+    .values(real_name_verified_at=bindparam("at"))
+    .where(persons.c.id == bindparam("verified_id"), persons.c.real_name_verified_at.is_(None))
+    .returning(persons.c.id)
 )
 
 _documents = given({"id_types": Text(), "id_numbers": Text()}, "documents")
@@ -120,10 +129,28 @@ async def on_record(connection: Connection, ids: Iterable[Id]) -> dict[Id, Perso
             sex=Sex[sex],
             birth_date=birth_date,
             died_on=died_on,
-            e_certificate_at=None if e_certificate_at is None else Instant(e_certificate_at),
+            e_certificate_at=None if activated_at is None else Instant(activated_at),
+            real_name_verified_at=None if verified_at is None else Instant(verified_at),
         )
-        for person_id, region, id_type, id_number, name, sex, birth_date, died_on, e_certificate_at in rows
+        for (
+            person_id,
+            region,
+            id_type,
+            id_number,
+            name,
+            sex,
+            birth_date,
+            died_on,
+            activated_at,
+            verified_at,
+        ) in rows
     }
+
+
+async def set_verified(connection: Connection, ids: Sequence[Id], at: Instant) -> None:
+    """The register has confirmed their real names. Raises `BooksMoved` where it had done so before."""
+    if ids:
+        await change(connection, _SET_VERIFIED, [{"verified_id": one, "at": at} for one in ids])
 
 
 async def by_document(connection: Connection, documents: Sequence[tuple[IdType, str]]) -> dict[tuple[IdType, str], Id]:

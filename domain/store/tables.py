@@ -125,6 +125,7 @@ persons = Table(
         BigInteger,
         comment="when the electronic certificate (医保电子凭证) was activated; null: it is not",
     ),
+    Column("real_name_verified_at", BigInteger, comment="when the register first confirmed name and number (实名认证)"),
     Index("uq_persons_identity", "id_type", "id_number", unique=True),
     Index(None, "region_code", "id"),
     Index(None, "household_id"),

@@ -102,6 +102,7 @@ _BINDING: Mapping[str, RowField] = {
     "binding": _linked("FamilyBinding", "binding_id"),
     "relation": text(lambda row, scope: scope.json.member(row.payload, "relation")),
 }
+_VERIFIED: Mapping[str, RowField] = {"person": _linked("Person", "person_id")}
 _PAYEE: Mapping[str, RowField] = {"payee": _linked("Payee", "payee_id")}
 _CONTRIBUTION: Mapping[str, RowField] = {
     "contribution": _linked("ResidentContribution", "contribution_id"),
@@ -188,6 +189,7 @@ EVENT = VariedSource(
         EventType.ENROLMENT_SUSPENDED.name: _member("EnrolmentSuspendedEvent", _SUSPENDED),
         EventType.ENROLMENT_RESUMED.name: _member("EnrolmentResumedEvent", _ENROLMENT),
         EventType.ENROLMENT_TERMINATED.name: _member("EnrolmentTerminatedEvent", _TERMINATED),
+        EventType.IDENTITY_VERIFIED.name: _member("IdentityVerifiedEvent", _VERIFIED),
         EventType.PAYEE_ADDED.name: _member("PayeeAddedEvent", _PAYEE),
         EventType.PAYEE_REMOVED.name: _member("PayeeRemovedEvent", _PAYEE),
         EventType.WAGES_DECLARED.name: _member("WagesDeclaredEvent", _WAGES),

@@ -20,6 +20,7 @@ from resolvers.fields.rules import (
     of_a_known_account,
     of_own_unit,
     own,
+    to_oneself,
 )
 from resolvers.plan.sources import (
     Identifier,
@@ -76,6 +77,7 @@ PERSON = RowSource(
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "specialGroup": text(known(lambda row, scope: row.special_group), nullable=True),
         "deceased": boolean(known(lambda row, scope: f"({row.died_on} IS NOT NULL)"), nullable=True),
+        "realNameVerifiedAt": moment(to_oneself("real_name_verified_at"), nullable=True),
         "enrolments": Many(
             "Enrolment",
             lambda row, other, scope: f"{other.person_id} = {row.id}",

@@ -92,6 +92,11 @@ def known(value: Sql) -> Sql:
     return lambda row, scope: f"CASE WHEN {MAY_KNOW(row, scope)} THEN {value(row, scope)} END"
 
 
+def to_oneself(column: str) -> Sql:
+    """What is told of a person to that person alone, null to everybody else."""
+    return lambda row, scope: unless_own(row[column], "NULL", row.id, scope)
+
+
 def masked_name(row: Alias, scope: Scope) -> str:
     """张* for everybody but the person, clerks of the region and the officer of their unit, who need the name."""
     masked = f"substr({row.name}, 1, 1) || substr({STARS}, 1, length({row.name}) - 1)"

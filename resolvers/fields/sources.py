@@ -10,6 +10,7 @@ from resolvers.fields import (
     account_years,
     employee_contributions,
     events,
+    identity,
     journey,
     payees,
     payment_certificates,
@@ -51,6 +52,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **payment_certificates.MUTATIONS,
     **payment_orders.MUTATIONS,
     **payees.MUTATIONS,
+    **identity.MUTATIONS,
 }
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
 
@@ -68,6 +70,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *payment_certificates.COMPUTED,
             *payment_orders.OUTCOMES,
             *payees.OUTCOMES,
+            identity.OUTCOME,
             *world.COMPUTED,
             working_days.WORKING_DAY,
             *refusal_sources(book),

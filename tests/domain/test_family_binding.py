@@ -22,6 +22,7 @@ from domain.refusals import (
     Refusal,
     RelationMismatch,
     RelationNotCovered,
+    TooManyAttempts,
     TooManyBindings,
 )
 from domain.vocabulary import Id, IdType, RegionCode, Relation, Sex
@@ -73,6 +74,7 @@ def asked(
     member_id: Id | None = MOTHER,
     binding_id: Id | None = None,
     bound_members: int = 0,
+    mismatches: int = 0,
 ) -> Id | Refusal:
     holder = replace(standing(area).holder, id_number=holder_number)
     return bound(
@@ -84,6 +86,7 @@ def asked(
         member_id=member_id,
         binding_id=binding_id,
         bound_members=bound_members,
+        mismatches=mismatches,
     )
 
 
@@ -223,6 +226,12 @@ def test_one_account_is_tied_to_so_many_family_members_and_no_more(book: PolicyB
     assert isinstance(full, TooManyBindings)
     assert (full.most, full.basis) == (20, "binding.most_members~000000~2020-01-01")
     assert granted(asked(book, bound_members=19)) == MOTHER
+
+
+@pytest.mark.parametrize("form", [FORM, replace(FORM, name="李四")])
+def test_names_are_not_to_be_found_by_trying(book: PolicyBook, form: BindingForm) -> None:
+    assert isinstance(asked(book, form, mismatches=10), TooManyAttempts)
+    assert isinstance(asked(book, form, mismatches=9), TooManyAttempts) is False
 
 
 def test_whoever_is_bound_already_hears_that_before_that_the_account_is_full(book: PolicyBook) -> None:

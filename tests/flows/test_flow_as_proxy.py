@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.resolvers.opened import BIND, PAY, SUBMIT, OpenedWorld
+from tests.resolvers.opened import BIND, PAY, SUBMIT, VERIFY, OpenedWorld
 
 RECORDS = """
 query Records($where: ResidentContributionWhere) {
@@ -31,7 +31,9 @@ async def records(opened: OpenedWorld, persona: str, **where: Any) -> list[dict[
 
 
 async def test_it_is_paid_and_the_record_is_there_after_24_hours(opened: OpenedWorld) -> None:
-    # 1.–2. 便民服务 → 个人医保自助服务 → 个人账户代缴; 3. 添加家庭成员
+    # 1.–2. 便民服务 → 个人医保自助服务 → 个人账户代缴; 3. 登录并实名认证, 添加家庭成员
+    own = (await opened.data("{ viewer { person { name idType idNumber } } }", persona="employee"))["viewer"]["person"]
+    assert (await opened.mutate(VERIFY, "employee", **own))["__typename"] == "IdentityVerified"
     member = (await opened.mutate(BIND, "employee", **opened.member("employee")))["binding"]["member"]["id"]
     # 4. 授权人账户余额、代缴年度 2025、人员类型 普通人员、代缴金额 ¥400、参保地 安顺市西秀区
     shown = await opened.data(APPLICATION, {"member": member}, "employee")

@@ -1,6 +1,6 @@
 """FLOW-CZ-WECHAT: paying for somebody else through the mini program in WeChat (微信缴费)."""
 
-from tests.resolvers.opened import FINISH, START, OpenedWorld
+from tests.resolvers.opened import FINISH, START, VERIFY, OpenedWorld
 
 PAYER = "chuzhou-resident"
 ORDERS = (
@@ -9,7 +9,14 @@ ORDERS = (
 
 
 async def test_flow_cz_wechat(opened: OpenedWorld) -> None:
-    # 1–5. 安徽税务社保缴费 → 我要缴费 → 他人: 身份证件类型, 身份证件号码, 姓名. Nobody is bound.
+    # 1–2. 安徽税务社保缴费, 手机号码一键绑定 is signing in. 3. 人脸实名: 身份证件号码, 姓名; skipped when verified.
+    own = (await opened.data("{ viewer { person { name idType idNumber realNameVerifiedAt } } }", persona=PAYER))[
+        "viewer"
+    ]["person"]
+    assert own.pop("realNameVerifiedAt") is None
+    verified = await opened.mutate(VERIFY, PAYER, **own)
+    assert verified["person"]["realNameVerifiedAt"] is not None
+    # 4–5. 我要缴费 → 他人: 身份证件类型, 身份证件号码, 姓名. Nobody is bound.
     person = await opened.added(PAYER)
     # 6. 参保信息确认: what is due, before anything is submitted.
     quote = await opened.data(

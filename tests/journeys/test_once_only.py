@@ -4,9 +4,20 @@ from typing import Any
 
 import pytest
 
-from tests.resolvers.opened import ADD_PAYEE, BIND, FINISH, PAY, PAY_TOGETHER, REMOVE_PAYEE, SUBMIT, UNBIND, OpenedWorld
+from tests.resolvers.opened import (
+    ADD_PAYEE,
+    BIND,
+    FINISH,
+    PAY,
+    PAY_TOGETHER,
+    REMOVE_PAYEE,
+    SUBMIT,
+    UNBIND,
+    VERIFY,
+    OpenedWorld,
+)
 
-STEPS = ["bind", "submit", "pay", "pay together", "finish", "unbind", "add payee", "remove payee"]
+STEPS = ["bind", "submit", "pay", "pay together", "finish", "unbind", "add payee", "remove payee", "verify"]
 
 
 async def prepared(step: str, world: OpenedWorld) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -16,6 +27,9 @@ async def prepared(step: str, world: OpenedWorld) -> tuple[str, dict[str, Any], 
     if step == "unbind":
         bound = await world.mutate(BIND, "employee", **world.member("employee"))
         return UNBIND, {"bindingId": bound["binding"]["id"]}, {"bindingId": "fam_1"}
+    if step == "verify":
+        own = (await world.data("{ viewer { person { name idType idNumber } } }", persona="employee"))["viewer"]
+        return VERIFY, own["person"], own["person"] | {"name": "另一人"}
     if step == "add payee":
         return ADD_PAYEE, world.document("employee"), world.document("employee", name="另一人")
     if step == "remove payee":

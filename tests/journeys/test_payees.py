@@ -133,8 +133,11 @@ async def test_a_form_of_the_name_that_the_register_knows_is_the_same_name(opene
 
 async def test_guesses_are_counted_by_day_and_by_payer(opened: OpenedWorld) -> None:
     wrong = opened.document("employee", name="某某")
-    for _ in range(10):
+    for _ in range(5):
         assert (await opened.mutate(ADD_PAYEE, "employee", **wrong))["__typename"] == "IdentityMismatch"
+        bound = await opened.mutate(BIND, "employee", **opened.member("employee", name="某某"))
+        assert bound["__typename"] == "IdentityMismatch"
+    assert (await opened.mutate(BIND, "employee", **opened.member("employee")))["__typename"] == "TooManyAttempts"
     before = await opened.written()
     assert (await opened.mutate(ADD_PAYEE, "employee", **wrong))["__typename"] == "TooManyAttempts"
     assert {**await opened.written(), "answers": []} == {**before, "answers": []}

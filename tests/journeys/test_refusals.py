@@ -695,7 +695,7 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
     "one payee more than may be": Met(
         "TOO_MANY_PAYEES", adding_one_more_than_may_be, (), {"most": 20}, "payee.most_payees"
     ),
-    "guessing a name": Met("TOO_MANY_ATTEMPTS", guessing, (), {"most": 10}, "payee.most_mismatches_a_day"),
+    "guessing a name": Met("TOO_MANY_ATTEMPTS", guessing, (), {"most": 10}, "identity.most_mismatches_a_day"),
     "one binding more than may be": Met(
         "TOO_MANY_BINDINGS", binding_one_more_than_may_be, (), {"most": 20}, "binding.most_members"
     ),

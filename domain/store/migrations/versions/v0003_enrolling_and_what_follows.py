@@ -18,6 +18,7 @@ def upgrade() -> None:
     _add_written_names()
     _create_payment_order_lines()
     _make_payees()
+    _add_real_names()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -168,3 +169,14 @@ def _make_payees() -> None:
         sqlite_where=sa.text("removed_at IS NULL"),
         postgresql_where=sa.text("removed_at IS NULL"),
     )
+
+
+def _add_real_names() -> None:
+    with op.batch_alter_table("persons", recreate=_recreate()) as persons:
+        persons.add_column(
+            sa.Column(
+                "real_name_verified_at",
+                sa.BigInteger(),
+                comment="when the register first confirmed name and number (实名认证)",
+            )
+        )
