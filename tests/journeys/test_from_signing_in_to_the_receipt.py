@@ -35,10 +35,12 @@ query Ledger($account: ID!) {
 }
 """
 
+FAMILY = "journeys/1-family"
+
 
 def variables(name: str, **kept: object) -> dict[str, Any]:
     """The variables that GraphiQL offers with an operation, what it keeps from earlier answers filled in."""
-    text = (SHIPPED / f"{name}.variables.json").read_text("utf-8")
+    text = (SHIPPED / FAMILY / f"{name}.variables.json").read_text("utf-8")
     for placeholder, value in kept.items():
         text = text.replace("{{" + placeholder + "}}", str(value))
     given: dict[str, Any] = json.loads(text)
@@ -57,7 +59,7 @@ async def test_an_employee_binds_and_pays_for_his_mother(opened: OpenedWorld) ->
     assert relative is not None
 
     async def said(name: str, given: dict[str, Any] | None = None) -> Any:
-        return await opened.data(shipped(name), given, "employee")
+        return await opened.data(shipped(f"{FAMILY}/{name}"), given, "employee")
 
     family = (await said("01-my-family"))["viewer"]
     assert family["role"] == "CITIZEN"
@@ -167,7 +169,7 @@ async def test_the_record_is_visible_at_once_where_the_city_names_no_delay(opene
 
 
 async def test_the_ledger_holds_one_entry_for_the_payment_and_its_balance(opened: OpenedWorld) -> None:
-    family = await opened.data(shipped("01-my-family"), persona="employee")
+    family = await opened.data(shipped(f"{FAMILY}/01-my-family"), persona="employee")
     account = family["viewer"]["person"]["account"]["id"]
     before = (await opened.data(LEDGER, {"account": account}, "employee"))["node"]
     opened.machine.forward(days=3, hours=2)
