@@ -446,6 +446,12 @@ class _Lent(AbstractAsyncContextManager[Connection]):
         self._database.give_back(self._connection)
 
 
+_BEGIN = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"
+"""What an operation gathers for one order is planned once for a connection: PostgreSQL takes the plan for lists of
+unknown length to cost more than one for these very lists, and would spend more on planning each time than on all else.
+"""
+
+
 class PostgresqlDatabase:
     """A world in a PostgreSQL database, over a fixed number of connections that stay open and keep their statements."""
 
@@ -520,7 +526,7 @@ class PostgresqlDatabase:
     async def write(self) -> AsyncIterator[Connection]:
         connection = await self.borrow()
         try:
-            await _to_its_end(self._command(connection, "BEGIN"))
+            await _to_its_end(self._command(connection, _BEGIN))
             try:
                 yield connection
             except BaseException:

@@ -42,6 +42,7 @@ JOURNEY_TABLES = {
     "employee_bills": "id",
     "employee_contributions": "id",
     "payment_orders": "id",
+    "payment_order_lines": "order_id, contribution_id",
     "timers": "id",
     "refunds": "id",
     "payment_certificates": "id",
