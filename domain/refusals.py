@@ -25,6 +25,8 @@ from domain.vocabulary import (
     Scheme,
     SpecialGroup,
     TerminationReason,
+    WithdrawalMaterial,
+    WithdrawalReason,
     Word,
     iso_instant,
     yuan,
@@ -56,6 +58,7 @@ class RefusalCode(Word):
     PAYEE_NOT_FOUND = "未查询到缴费对象", "payee not found"
     NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
     NOT_OF_YOUR_FAMILY = "非本人或已绑定的家庭成员", "neither oneself nor a bound family member"
+    NOT_ENTITLED_TO_WITHDRAW = "无权支取该个人账户", "not entitled to draw this account"
     PERSON_NOT_FOUND = "未查询到人员", "person not found"
     ENROLMENT_NOT_FOUND = "未查询到可由本人办理的参保关系", "no such enrolment to act on"
     ENROLMENT_IN_ANOTHER_STATE = "参保状态不符", "enrolment is in another state"
@@ -88,7 +91,13 @@ class RefusalCode(Word):
     NOTHING_TO_REFUND = "个人未出资", "nothing to give back"
     NO_PAYMENT_TO_CERTIFY = "未查询到缴费记录", "no payment to certify"
     NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
+    ACCOUNT_CLOSED = "个人账户已销户", "personal account closed"
     ACCOUNT_FROZEN = "个人账户已冻结", "personal account frozen"
+    STILL_INSURED_AS_EMPLOYEE = "职工医保关系尚未终止", "still insured in the employee scheme"
+    WITHDRAWAL_REASON_NOT_CONFIRMED = "支取原因未能核实", "reason for the withdrawal not confirmed"
+    MATERIALS_MISSING = "材料不齐", "materials missing"
+    NOTHING_TO_WITHDRAW = "个人账户无余额", "nothing to withdraw"
+    INTEREST_BEING_SETTLED = "年度结息中", "interest is being settled"
     AMOUNT_CHANGED = "缴费金额已变化", "amount changed"
     BALANCE_TOO_LOW = "个人账户余额不足", "balance too low"
     PARTY_DOES_NOT_ANSWER = "外部系统暂不可用", "outside party does not answer"
@@ -132,6 +141,7 @@ class InputProblem(Word):
     MONTH = "应为 202001 至本月之间的年月", "is a month from 202001 to the present one, such as 202412"
     LINE_COUNT = "应为 1 至 500 人", "is a list of 1 to 500 persons"
     WAGE = "含有不大于零的工资", "holds wages above zero only"
+    CARD_DIGITS = "应为四位数字", "has four digits"
     GRADE = "不是参保地设有的缴费档次", "is the number of no grade of the place of enrolment"
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
@@ -258,6 +268,7 @@ _INPUT_FIELDS = {
     "lines": ("职工清单", "The list of employees"),
     "orders": ("缴费清单", "The list of payments"),
     "grade": ("缴费档次", "The grade of contribution"),
+    "cardLastFour": ("银行卡号后四位", "The last four digits of the bank card"),
     "repairYears": ("补缴的断保年数", "The number of missed years to pay for"),
 }
 
@@ -1193,10 +1204,128 @@ class NoPersonalAccount(Refusal):
     code = RefusalCode.NO_PERSONAL_ACCOUNT
 
     def zh(self, names: Names) -> str:
-        return "您没有可用的职工医保个人账户，无法用个人账户代缴，请通过税务系统缴费。"
+        return "没有可用的职工医保个人账户，不能从账户中付款，缴费请通过税务系统。"
 
     def en(self, names: Names) -> str:
-        return "You have no personal account in use to pay from. Pay through the tax system instead."
+        return "There is no personal account in use to pay from. Pay contributions through the tax system instead."
+
+
+@dataclass(eq=False, kw_only=True)
+class NotEntitledToWithdraw(Refusal):
+    """The account is neither the applicant's nor a deceased relative's (无权支取). Whose it is, is not told."""
+
+    code = RefusalCode.NOT_ENTITLED_TO_WITHDRAW
+    path: tuple[str, ...] = ("personId",)
+
+    def zh(self, names: Names) -> str:
+        return "个人账户由本人支取，死亡人员的账户由人口信息库登记的亲属支取，您不能为该人员办理，请核对后重试。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "An account is drawn by its holder, that of a deceased person by a relative whom the population register "
+            "records. You cannot do this for that person; check whom you named."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class AccountClosed(Refusal):
+    """The account is closed, and no money goes into it or comes out of it (个人账户已销户)."""
+
+    code = RefusalCode.ACCOUNT_CLOSED
+
+    def zh(self, names: Names) -> str:
+        return (
+            "该个人账户已销户，账内资金已付清，不能再存入或支取，应退的款项请持银行账户信息到参保地医保经办机构办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            "The account is closed and all that it held was paid out; no money goes into it or comes out of it. For "
+            "money that is due to you, take the details of a bank account to the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class StillInsuredAsEmployee(Refusal):
+    """The holder's enrolment in the employee scheme is not terminated (职工医保关系尚未终止)."""
+
+    code = RefusalCode.STILL_INSURED_AS_EMPLOYEE
+    path: tuple[str, ...] = ("reason",)
+
+    def zh(self, names: Names) -> str:
+        return "职工基本医疗保险关系尚未终止，个人账户仍在使用，不能一次性支取，请先终止职工医保关系。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The enrolment in the employee scheme is not terminated, and the account goes with it. Have the enrolment "
+            "terminated first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class WithdrawalReasonNotConfirmed(Refusal):
+    """The register does not show why the account is to be drawn (支取原因未能核实)."""
+
+    code = RefusalCode.WITHDRAWAL_REASON_NOT_CONFIRMED
+    path: tuple[str, ...] = ("reason",)
+    reason: WithdrawalReason
+
+    def zh(self, names: Names) -> str:
+        return f"人口信息库没有登记“{self.reason.zh}”，不能以此支取，登记有误的请持证明材料到参保地医保经办机构办理。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The population register does not show this reason: {self.reason.en}. If it is wrong, take your proof to "
+            "the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class MaterialsMissing(Refusal):
+    """Not all that the matter needs is handed in; everything that is missing is told at once (材料不齐)."""
+
+    code = RefusalCode.MATERIALS_MISSING
+    path: tuple[str, ...] = ("materials",)
+    missing: tuple[WithdrawalMaterial, ...]
+
+    def zh(self, names: Names) -> str:
+        return f"材料不齐，本次未办理，还缺：{_zh(self.missing)}，请补齐后重新提交。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"Not everything that is needed was handed in, so nothing was done. Still missing: {_en(self.missing)}. "
+            "Send it again with them."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToWithdraw(Refusal):
+    """The account holds nothing (个人账户无余额)."""
+
+    code = RefusalCode.NOTHING_TO_WITHDRAW
+
+    def zh(self, names: Names) -> str:
+        return "个人账户没有余额，无可支取，无需办理。"
+
+    def en(self, names: Names) -> str:
+        return "The account holds nothing, so there is nothing to draw and nothing to do."
+
+
+@dataclass(eq=False, kw_only=True)
+class InterestBeingSettled(Refusal):
+    """Last year's interest is being paid, and nobody knows yet what the whole account is (年度结息中)."""
+
+    code = RefusalCode.INTEREST_BEING_SETTLED
+    retryable = True
+
+    def zh(self, names: Names) -> str:
+        return "个人账户正在年度结息，结息完成前不办理一次性支取，请稍后用同一请求重试。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The interest of the year is being paid, and no account is drawn before that is done. Send the same "
+            "request again later."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -1292,6 +1421,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     PayeeNotFound,
     NotThePayer,
     NotOfYourFamily,
+    NotEntitledToWithdraw,
     PersonNotFound,
     EnrolmentNotFound,
     EnrolmentInAnotherState,
@@ -1324,7 +1454,13 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     NothingToRefund,
     NoPaymentToCertify,
     NoPersonalAccount,
+    AccountClosed,
     AccountFrozen,
+    StillInsuredAsEmployee,
+    WithdrawalReasonNotConfirmed,
+    MaterialsMissing,
+    NothingToWithdraw,
+    InterestBeingSettled,
     AmountChanged,
     BalanceTooLow,
     PartyDoesNotAnswer,

@@ -130,6 +130,7 @@ class Prefix(Enum):
     RESIDENT_CONTRIBUTION = "con"
     RECEIPT = "rec"
     REFUND = "ref"
+    ACCOUNT_WITHDRAWAL = "wdr"
     PAYMENT_CERTIFICATE = "cer"
     AGENCY = "age"
     REGION = "reg"
@@ -286,6 +287,28 @@ class EntryKind(Word):
     INTEREST = "年度结息", "interest of a year"
     PROXY_CONTRIBUTION = "医保个人账户代缴费", "contribution paid from the account"
     REFUND = "医保退费", "contribution refunded"
+    WITHDRAWAL = "一次性支取", "the whole account, drawn in one sum"
+
+
+class WithdrawalReason(Word):
+    """Why a personal account is drawn in one sum (一次性支取原因)."""
+
+    SETTLED_ABROAD = "出国（境）定居", "settled abroad"
+    GIVEN_UP = "主动放弃职工基本医疗保险关系", "gave up the employee scheme"
+    DECEASED = "死亡", "deceased; an heir draws it"
+
+
+class WithdrawalMaterial(Word):
+    """What is handed in for drawing an account in one sum (一次性支取材料)."""
+
+    IDENTITY_DOCUMENT = (
+        "有效身份证件或医保电子凭证或社会保障卡",
+        "identity document, electronic certificate or social security card",
+    )
+    APPLICATION_FORM = "个人账户一次性支取申请表", "application form for the withdrawal"
+    HEIR_IDENTITY_CARD = "继承人身份证", "identity card of the heir"
+    BANK_ACCOUNT = "银行卡账户信息", "details of the bank account"
+    RENUNCIATION = "主动放弃的情况说明", "statement of giving up the scheme"
 
 
 class ContributionStatus(Word):

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.events import (
     AccountCreditedEvent,
+    AccountWithdrawnEvent,
     ContributionRefundRequestedEvent,
     EmployeeBillPaidEvent,
     EnrolmentResumedEvent,
@@ -68,6 +69,7 @@ def build_schema() -> strawberry.Schema:
             EmployeeBillPaidEvent,
             AccountCreditedEvent,
             InterestPaidEvent,
+            AccountWithdrawnEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

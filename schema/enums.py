@@ -39,6 +39,8 @@ from domain.vocabulary import (
     UnitKind,
     UnitStatus,
     WageLineOutcome,
+    WithdrawalMaterial,
+    WithdrawalReason,
     Word,
 )
 
@@ -82,6 +84,7 @@ class EventType(Word):
     RESIDENT_CONTRIBUTION_REFUNDED = "居民缴费已退费", "resident contribution refunded"
     PAYMENT_CERTIFICATE_ISSUED = "缴费证明已开具", "payment certificate issued"
     INTEREST_PAID = "个人账户已结息", "interest paid into a personal account"
+    ACCOUNT_WITHDRAWN = "个人账户已一次性支取", "personal account drawn in one sum"
 
 
 class PersonOrder(Word):
@@ -153,6 +156,8 @@ publish(Language, "文本的语言。\nLanguage of a text.")
 publish(PolicySourceKind, "政策取值的依据类型。\nWhat a policy value rests on.")
 publish(PaymentOrderStatus, "支付订单的状态。\nState of a payment order.")
 publish(ChannelFailure, "缴费渠道未收款的原因。\nWhy a channel did not collect.")
+publish(WithdrawalReason, "一次性支取个人账户的原因。\nWhy a personal account is drawn in one sum.")
+publish(WithdrawalMaterial, "一次性支取所交的材料。\nWhat is handed in for drawing an account in one sum.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
 publish(PersonOrder, "参保人列表的排序。\nOrder of a list of persons.")
 publish(ResidentContributionOrder, "居民缴费列表的排序。\nOrder of a list of resident contributions.")
@@ -192,5 +197,7 @@ __all__ = [
     "UnitKind",
     "UnitStatus",
     "WageLineOutcome",
+    "WithdrawalMaterial",
+    "WithdrawalReason",
     "publish",
 ]

@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
+from schema.account_withdrawals import AccountWithdrawal
 from schema.employee_contributions import EmployeeBill
 from schema.enrolments import Enrolment
 from schema.enums import (
@@ -19,6 +20,7 @@ from schema.enums import (
     Relation,
     Scheme,
     TerminationReason,
+    WithdrawalReason,
 )
 from schema.family_bindings import FamilyBinding
 from schema.payees import Payee
@@ -241,6 +243,16 @@ class AccountCreditedEvent(Event):
     amount: Fen = strawberry.field(description="划入金额，元。\nAmount credited, in yuan.")
     balance: Fen = strawberry.field(description="此笔之后的余额，元。\nBalance after it, in yuan.")
     business_on: date = strawberry.field(description="该笔所属的业务日期。\nDay that it counts for.")
+
+
+@strawberry.type(description="个人账户已一次性支取并销户。\nA personal account was drawn in one sum and closed.")
+class AccountWithdrawnEvent(Event):
+    withdrawal: AccountWithdrawal | None = strawberry.field(
+        description="该笔支取；访问者无权看到时为 null。\nThe withdrawal; null when the viewer may not see it."
+    )
+    reason: WithdrawalReason = strawberry.field(description="支取原因。\nWhy it was drawn.")
+    amount: Fen = strawberry.field(description="支取金额，元，含利息。\nAmount in yuan, interest included.")
+    payable_by: date = strawberry.field(description="款项最迟到账日。\nDay by which the money is at the bank.")
 
 
 @strawberry.type(description="个人账户一年的利息已入账。\nThe interest of a year was paid into a personal account.")

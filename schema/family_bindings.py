@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.vocabulary import Instant
+from domain.vocabulary import Fen, Instant
 from schema.arguments import IDEMPOTENCY_KEY
 from schema.enums import BindingStatus, IdType, Relation, Sex
 from schema.filters import BindingStatusFilter, RelationFilter
@@ -52,6 +52,10 @@ class FamilyBinding(Node):
     bound_at: Instant = strawberry.field(description="绑定生效的时刻。\nWhen the binding took effect.")
     ended_at: Instant | None = strawberry.field(
         description="解除绑定的时刻；仍有效时为 null。\nWhen the binding was ended; null while it is in force."
+    )
+    paid: Fen = strawberry.field(
+        description="绑定有效期间由该账户为此成员缴纳的居民医保费合计，元，不含已退的。\n"
+        "What the account has paid for the member while the binding was in force, in yuan, without what was given back."
     )
 
 

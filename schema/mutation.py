@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.account_withdrawals import WithdrawAccountInput, WithdrawAccountResult
 from schema.declarations import declared
 from schema.employee_contributions import (
     DeclareWagesInput,
@@ -196,6 +197,16 @@ class Mutation:
     def request_contribution_refund(
         self, input: Annotated[RequestContributionRefundInput, strawberry.argument(description=INPUT)]
     ) -> RequestContributionRefundResult: ...
+
+    @declared(
+        "一次性支取个人账户：出国（境）定居或主动放弃职工医保的由本人支取，死亡人员的由登记的亲属支取；"
+        "连同利息全部付至申请人的银行账户，账户随即销户。\n"
+        "Draw a personal account in one sum: by its holder, who settles abroad or gave the employee scheme up, or by a "
+        "registered relative of a deceased holder; everything goes to the applicant's bank and the account is closed."
+    )
+    def withdraw_account(
+        self, input: Annotated[WithdrawAccountInput, strawberry.argument(description=INPUT)]
+    ) -> WithdrawAccountResult: ...
 
     @declared(
         "开具缴费证明：证明本人或已绑定的家庭成员在几个参保年度已缴的居民医保费；第三方凭编号核验。\n"

@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain.vocabulary import RegionCode
+from schema.account_withdrawals import AccountWithdrawal, AccountWithdrawalConnection
 from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
 from schema.continuity import InsuranceContinuityResult
@@ -220,6 +221,30 @@ class Query:
             strawberry.ID, strawberry.argument(description="凭证的标识（rec_…）。\nId of the receipt (rec_…).")
         ],
     ) -> Receipt | None: ...
+
+    @declared(
+        "按标识取个人账户一次性支取；没有，或访问者无权看到时为 null。\n"
+        "A withdrawal of a personal account, by id; null when there is none or the viewer may not see it."
+    )
+    def account_withdrawal(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="支取的标识（wdr_…）。\nId of the withdrawal (wdr_…).")
+        ],
+    ) -> AccountWithdrawal | None: ...
+
+    @declared(
+        "个人账户一次性支取列表：参保人看到自己账户的和自己申请的，经办人员看到本地区，运维看到全部；按标识排序。\n"
+        "Withdrawals of personal accounts: citizens see those of their account and those they asked for, clerks their "
+        "region, operators all; by id."
+    )
+    def account_withdrawals(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> AccountWithdrawalConnection: ...
 
     @declared(
         "按标识取退费及其进度；没有，或访问者无权看到时为 null。\n"

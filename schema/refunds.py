@@ -13,12 +13,12 @@ from schema.filters import RefundReasonFilter, RefundStatusFilter, RegionFilter
 from schema.personal_accounts import AccountEntry
 from schema.persons import Person
 from schema.refusals import (
+    AccountClosed,
     AlreadyRefunded,
     ContributionNotFound,
     CoverHasBegun,
     IdempotencyKeyReused,
     InputNotAcceptable,
-    NoPersonalAccount,
     NothingToRefund,
     NotPaidThroughPlatform,
     NotSignedIn,
@@ -128,7 +128,7 @@ RequestContributionRefundResult = Annotated[
     | NotYetPaid
     | NotPaidThroughPlatform
     | NothingToRefund
-    | NoPersonalAccount
+    | AccountClosed
     | PartyDoesNotAnswer,
     strawberry.union(
         "RequestContributionRefundResult",

@@ -26,6 +26,8 @@ from schema.enums import (
     Scheme,
     SpecialGroup,
     TerminationReason,
+    WithdrawalMaterial,
+    WithdrawalReason,
     publish,
 )
 
@@ -470,6 +472,51 @@ class PaymentNotVoidable(Refusal):
 
 @strawberry.type(description="申请人没有可用的职工医保个人账户。\nThe applicant has no personal account in use.")
 class NoPersonalAccount(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="账户既不是本人的，也不是登记的死亡亲属的。\n"
+    "The account is neither the applicant's nor that of a deceased relative."
+)
+class NotEntitledToWithdraw(Refusal):
+    pass
+
+
+@strawberry.type(description="个人账户已销户。\nThe personal account is closed.")
+class AccountClosed(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="账户所有人的职工医保关系尚未终止。\nThe holder's enrolment in the employee scheme is not terminated."
+)
+class StillInsuredAsEmployee(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="人口信息库的登记未显示所选的支取原因。\n"
+    "The population register does not show the reason for the withdrawal."
+)
+class WithdrawalReasonNotConfirmed(Refusal):
+    reason: WithdrawalReason = strawberry.field(description="所选的原因。\nThe reason that was chosen.")
+
+
+@strawberry.type(description="所交的材料不齐。\nNot everything that is needed was handed in.")
+class MaterialsMissing(Refusal):
+    missing: list[WithdrawalMaterial] = strawberry.field(
+        description="还缺的全部材料。\nEverything that is still missing."
+    )
+
+
+@strawberry.type(description="个人账户没有余额。\nThe personal account holds nothing.")
+class NothingToWithdraw(Refusal):
+    pass
+
+
+@strawberry.type(description="正在年度结息，账户总额尚未确定。\nThe interest of the year is being paid.")
+class InterestBeingSettled(Refusal):
     pass
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -32,6 +33,7 @@ from domain.store.engine import Database
 from domain.store.statements import Statement
 from domain.store.tables import (
     account_entries,
+    account_withdrawals,
     channel_collections,
     employee_bills,
     employee_contributions,
@@ -149,6 +151,7 @@ def _certified_count_sqlite(element: _certified_count, compiler: SQLCompiler, **
 
 
 _accounts = personal_accounts.c
+_withdrawals = account_withdrawals.c
 _certificates = payment_certificates.c
 _entries = account_entries.c
 _refunds = refunds.c
@@ -229,6 +232,35 @@ def _closed_with_money() -> Select[Any]:
     )
 
 
+def _not_withdrawn_whole() -> Select[Any]:
+    """Withdrawals without the entry that empties a closed account, and such entries without a withdrawal."""
+    emptying = and_(
+        _entries.id == _withdrawals.entry_id,
+        _entries.kind == EntryKind.WITHDRAWAL.name,
+        _entries.account_id == _withdrawals.account_id,
+        _entries.amount_fen == -_withdrawals.amount_fen,
+        _entries.balance_fen == 0,
+        _entries.occurred_at == _withdrawals.withdrawn_at,
+    )
+    closed = and_(
+        _accounts.id == _entries.account_id,
+        _accounts.status == AccountStatus.CLOSED.name,
+        _accounts.entry_count == _entries.position,
+    )
+    unexplained = (
+        select(_entries.id, _entries.amount_fen)
+        .select_from(account_entries.outerjoin(account_withdrawals, _withdrawals.entry_id == _entries.id))
+        .where(_entries.kind == EntryKind.WITHDRAWAL.name, _withdrawals.id.is_(None))
+    )
+    unmatched = (
+        select(_withdrawals.id, _withdrawals.amount_fen)
+        .select_from(account_withdrawals.outerjoin(account_entries, emptying).outerjoin(personal_accounts, closed))
+        .where(_accounts.id.is_(None))
+    )
+    both = union_all(unexplained, unmatched).subquery()
+    return select(both.c.id, both.c.amount_fen)
+
+
 def _paid_twice() -> Select[Any]:
     return (
         select(_paid.person_id, _paid.coverage_year, func.count())
@@ -265,7 +297,11 @@ def _debited_for_nothing() -> Select[Any]:
     return (
         select(_entries.id, _entries.amount_fen)
         .select_from(account_entries.outerjoin(resident_contributions, _paid.id == _entries.contribution_id))
-        .where(_entries.amount_fen < 0, or_(_paid.id.is_(None), ~_WAS_BY_ACCOUNT))
+        .where(
+            _entries.amount_fen < 0,
+            _entries.kind != EntryKind.WITHDRAWAL.name,
+            or_(_paid.id.is_(None), ~_WAS_BY_ACCOUNT),
+        )
     )
 
 
@@ -688,7 +724,8 @@ _REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
 
 _INTEREST_NOW = select(_entries.id).where(_entries.kind == EntryKind.INTEREST.name, _entries.occurred_at >= _since)
 _CREDITED_NOW = select(_entries.id).where(
-    _entries.kind.in_((EntryKind.MONTHLY_CREDIT.name, EntryKind.PENSIONER_CREDIT.name)), _entries.occurred_at >= _since
+    or_(_entries.kind == EntryKind.MONTHLY_CREDIT.name, _entries.kind == EntryKind.PENSIONER_CREDIT.name),
+    _entries.occurred_at >= _since,
 )
 
 _LOG = (
@@ -707,6 +744,7 @@ _LOG = (
     ("PAYMENT_CERTIFICATE_ISSUED", "payment certificate", _CERTIFIED_NOW, "certificate_id"),
     ("INTEREST_PAID", "payment of interest", _INTEREST_NOW, "entry_id"),
     ("ACCOUNT_CREDITED", "credit of an account", _CREDITED_NOW, "entry_id"),
+    ("ACCOUNT_WITHDRAWN", "withdrawal", select(_withdrawals.id), "withdrawal_id"),
 )
 
 _EVERY_ENROLMENT = select(_enrolments.id)
@@ -747,6 +785,7 @@ _NUMBERED = (
     "receipts",
     "payment_orders",
     "refunds",
+    "account_withdrawals",
     "payment_certificates",
     "employee_bills",
     "employee_contributions",
@@ -770,6 +809,7 @@ RULES: dict[str, Statement] = {
         ("an account has interest once a year", _credited_twice(EntryKind.INTEREST, "year")),
         ("a pensioner is credited once a month", _credited_twice(EntryKind.PENSIONER_CREDIT, "year", "month")),
         ("a closed account is empty", _closed_with_money()),
+        ("a withdrawal takes all that an account holds, and closes it", _not_withdrawn_whole()),
         ("a person is paid for once a year", _paid_twice()),
         ("a contribution paid from an account is debited there once, in full", _not_debited_once()),
         ("money leaves an account for a paid contribution only", _debited_for_nothing()),

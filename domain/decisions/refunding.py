@@ -15,10 +15,10 @@ from domain.decisions.objections import noting
 from domain.decisions.records import Account, PlaceOfEnrolment
 from domain.policy import PolicyBook
 from domain.refusals import (
+    AccountClosed,
     AlreadyRefunded,
     ContributionNotFound,
     CoverHasBegun,
-    NoPersonalAccount,
     NothingToRefund,
     NotPaidThroughPlatform,
     NotYetPaid,
@@ -146,8 +146,8 @@ def refunded(
         objections.append(NotPaidThroughPlatform())
     if not matter.amount_fen:
         objections.append(NothingToRefund())
-    if by_account and (matter.account is None or matter.account.status is AccountStatus.CLOSED):
-        objections.append(NoPersonalAccount())
+    if by_account and matter.account is not None and matter.account.status is AccountStatus.CLOSED:
+        objections.append(AccountClosed())
     with noting(objections):
         returns = consultation.fact("refund", matter.region, "refund.returns_by")
         assert returns.rule == "ORIGINAL_CHANNEL", returns.rule

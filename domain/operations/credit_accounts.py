@@ -21,7 +21,7 @@ from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.store.timers import DueTimer, NewTimer, TimerKind
-from domain.vocabulary import EntryKind, Fen, Id, start_of_business_date
+from domain.vocabulary import EntryKind, Fen, Id, RegionCode, start_of_business_date
 
 ACCOUNTS_AT_ONCE = 100
 """How many accounts one timer credits."""
@@ -97,6 +97,7 @@ async def _credit(
 ) -> None:
     """One entry for each, which counts for that day, and the event that tells of it."""
     entries, accounts, log = [], [], []
+    event = EventType.INTEREST_PAID if kind is EntryKind.INTEREST else EventType.ACCOUNT_CREDITED
     for one in credits:
         after = credited(one.account, one.amount_fen)
         entry = NewEntry(
@@ -111,20 +112,20 @@ async def _credit(
         )
         entries.append(entry)
         accounts.append((one.account, after))
-        log.append(_event(one, entry, setting))
+        log.append(posting_event(event, after.region, one.person_id, entry, setting))
     await personal_accounts.post(connection, entries, accounts)
     await events.append(connection, log)
 
 
-def _event(credit: _Credit, entry: NewEntry, setting: Setting) -> NewEvent:
-    """The platform's own act, told to whose account it is."""
+def posting_event(kind: EventType, region: RegionCode, person_id: Id, entry: NewEntry, setting: Setting) -> NewEvent:
+    """What the platform posts of itself, told to whose account it is."""
     return NewEvent(
-        id=setting.ids.new(credit.account.region),
-        type=EventType.INTEREST_PAID if entry.kind is EntryKind.INTEREST else EventType.ACCOUNT_CREDITED,
-        region=credit.account.region,
+        id=setting.ids.new(region),
+        type=kind,
+        region=region,
         occurred_at=setting.now,
         actor_id=Id(0),
-        subject_id=credit.person_id,
+        subject_id=person_id,
         cause="",
         payload={
             "account_id": entry.account_id,

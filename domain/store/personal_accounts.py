@@ -119,6 +119,17 @@ async def open_accounts(connection: Connection, new: Sequence[NewAccount]) -> No
         )
 
 
+_CLOSE = Statement(
+    update(personal_accounts)
+    .values(status=written(AccountStatus.CLOSED))
+    .where(
+        personal_accounts.c.id == bindparam("account"),
+        personal_accounts.c.status != written(AccountStatus.CLOSED),
+        personal_accounts.c.balance_fen == literal_column("0"),
+    )
+    .returning(personal_accounts.c.id)
+)
+
 _ACCOUNT = (
     personal_accounts.c.id,
     personal_accounts.c.region_code,
@@ -186,6 +197,12 @@ _PENSIONERS = Statement(
     .where(among(personal_accounts.c.id, "ids"), _is_a_pensioners())
     .order_by(personal_accounts.c.id)
 )
+
+
+async def close(connection: Connection, ids: Sequence[Id]) -> None:
+    """The accounts, which are empty, are closed. Raises `BooksMoved` where one is not as it should be."""
+    if ids:
+        await change(connection, _CLOSE, [{"account": one} for one in ids])
 
 
 async def kept_after(connection: Connection, after: Id, most: int) -> list[tuple[Id, Id]]:

@@ -287,6 +287,27 @@ account_entries = Table(
     ),
 )
 
+account_withdrawals = Table(
+    "account_withdrawals",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("account_id", BigInteger, ForeignKey("personal_accounts.id"), nullable=False, unique=True),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="whose account it is"),
+    Column("applicant_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who receives the money"),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("materials", Json, nullable=False, comment="what was handed in"),
+    Column("card_last_four", Text, nullable=False, comment="the last digits of the applicant's bank card"),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("withdrawn_at", BigInteger, nullable=False),
+    Column("payable_by", Date, nullable=False, comment="by when the money is at the bank"),
+    Column("entry_id", BigInteger, ForeignKey("account_entries.id"), nullable=False, unique=True),
+    CheckConstraint("amount_fen > 0", name="amount_positive"),
+    Index(None, "person_id", "id"),
+    Index(None, "applicant_id", "id"),
+    Index(None, "region_code", "id"),
+)
+
 receipts = Table(
     "receipts",
     metadata,

@@ -153,6 +153,12 @@ _CREDITED: Mapping[str, RowField] = {
     **_POSTED,
     "kind": text(lambda row, scope: scope.json.member(row.payload, "kind")),
 }
+_WITHDRAWN: Mapping[str, RowField] = {
+    "withdrawal": _linked("AccountWithdrawal", "withdrawal_id"),
+    "reason": text(lambda row, scope: scope.json.member(row.payload, "reason")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+    "payableBy": day(lambda row, scope: scope.json.member(row.payload, "payable_by")),
+}
 _WAGES: Mapping[str, RowField] = {
     "bill": _linked("EmployeeBill", "bill_id"),
     "unit": _linked("Unit", "unit_id"),
@@ -205,6 +211,7 @@ EVENT = VariedSource(
         EventType.RESIDENT_CONTRIBUTION_REFUNDED.name: _member("ResidentContributionRefundedEvent", _REFUND),
         EventType.PAYMENT_CERTIFICATE_ISSUED.name: _member("PaymentCertificateIssuedEvent", _CERTIFICATE),
         EventType.INTEREST_PAID.name: _member("InterestPaidEvent", _POSTED),
+        EventType.ACCOUNT_WITHDRAWN.name: _member("AccountWithdrawnEvent", _WITHDRAWN),
     },
 )
 

@@ -200,6 +200,14 @@ FAMILY_BINDING = RowSource(
         "pledgedAt": moment("pledged_at"),
         "boundAt": moment("bound_at"),
         "endedAt": moment("ended_at", nullable=True),
+        "paid": yuan(
+            lambda row, scope: (
+                "(SELECT CAST(coalesce(sum(made.amount_fen), 0) AS BIGINT) FROM resident_contributions made"
+                f" WHERE made.payer_id = {row.holder_id} AND made.person_id = {row.member_id}"
+                " AND made.channel = 'PERSONAL_ACCOUNT' AND made.status IN ('PAID', 'FINISHED')"
+                f" AND made.paid_at >= {row.bound_at} AND made.paid_at <= coalesce({row.ended_at}, made.paid_at))"
+            )
+        ),
     },
 )
 

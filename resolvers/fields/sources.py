@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from domain.policy import PolicyBook
 from domain.vocabulary import Prefix
 from resolvers.fields import (
+    account_withdrawals,
     account_years,
     employee_contributions,
     events,
@@ -32,6 +33,7 @@ _ROWS = (
     *places.PLACES,
     *persons.PERSONS,
     account_years.ACCOUNT_YEAR,
+    account_withdrawals.WITHDRAWAL,
     *resident_contributions.CONTRIBUTIONS,
     employee_contributions.BILL,
     employee_contributions.CONTRIBUTION,
@@ -49,6 +51,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **resident_enrolments.MUTATIONS,
     **employee_contributions.MUTATIONS,
     **refunds.MUTATIONS,
+    **account_withdrawals.MUTATIONS,
     **payment_certificates.MUTATIONS,
     **payment_orders.MUTATIONS,
     **payees.MUTATIONS,
@@ -67,6 +70,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *resident_enrolments.OUTCOMES,
             *employee_contributions.OUTCOMES,
             refunds.OUTCOME,
+            account_withdrawals.OUTCOME,
             *payment_certificates.COMPUTED,
             *payment_orders.OUTCOMES,
             *payees.OUTCOMES,
@@ -84,6 +88,7 @@ def field_sources(book: PolicyBook) -> Sources:
             "receipt": OneByKey("Receipt", "id"),
             "employeeBill": OneByKey("EmployeeBill", "id"),
             "refund": OneByKey("Refund", "id"),
+            "accountWithdrawal": OneByKey("AccountWithdrawal", "id"),
             "paymentCertificate": OneByKey("PaymentCertificate", "id"),
             "paymentOrder": OneByKey("PaymentOrder", "id"),
             **world.QUERIES,
@@ -92,6 +97,7 @@ def field_sources(book: PolicyBook) -> Sources:
             **resident_contributions.QUERIES,
             **employee_contributions.QUERIES,
             **refunds.QUERIES,
+            **account_withdrawals.QUERIES,
             **payment_certificates.QUERIES,
             **payment_orders.QUERIES,
             **payees.QUERIES,

@@ -23,6 +23,7 @@ from domain.refusals import (
     EnrolmentInAnotherState,
     InputNotAcceptable,
     InputProblem,
+    MaterialsMissing,
     NotThePayer,
     NotYetAtTaxBureau,
     OutsideParty,
@@ -39,6 +40,7 @@ from domain.refusals import (
     TooManyAttempts,
     TooManyBindings,
     TooManyPayees,
+    WithdrawalReasonNotConfirmed,
 )
 from domain.vocabulary import (
     EmployeeBillStatus,
@@ -54,6 +56,8 @@ from domain.vocabulary import (
     Scheme,
     SpecialGroup,
     TerminationReason,
+    WithdrawalMaterial,
+    WithdrawalReason,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
@@ -95,6 +99,8 @@ WITH_FACTS: tuple[Refusal, ...] = (
         name="collection_window.window", region=RegionCode("341102"), on=date(2025, 1, 10), coverage_year=2025
     ),
     PaymentNotVoidable(status=PaymentOrderStatus.UNKNOWN, voidable_at=Instant(1_734_400_000)),
+    WithdrawalReasonNotConfirmed(reason=WithdrawalReason.DECEASED),
+    MaterialsMissing(missing=(WithdrawalMaterial.APPLICATION_FORM, WithdrawalMaterial.RENUNCIATION)),
     AmountChanged(expected_fen=Fen(40_000), due_fen=Fen(107_000)),
     BalanceTooLow(balance_fen=Fen(14_920), due_fen=Fen(40_000)),
     PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY),
@@ -113,6 +119,7 @@ FURTHER: tuple[Refusal, ...] = (
     InputNotAcceptable(field="kind", problem=InputProblem.NO_SPECIAL_GROUP),
     InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR),
     InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT),
+    InputNotAcceptable(field="cardLastFour", problem=InputProblem.CARD_DIGITS),
     InputNotAcceptable(field="grade", problem=InputProblem.GRADE),
     InputNotAcceptable(field="repairYears", problem=InputProblem.REPAIR_YEARS),
     EnrolledElsewhere(region=RegionCode("440300"), scheme=Scheme.EMPLOYEE),

@@ -18,10 +18,10 @@ from domain.decisions.refunding import (
 )
 from domain.policy import PolicyBook
 from domain.refusals import (
+    AccountClosed,
     AlreadyRefunded,
     ContributionNotFound,
     CoverHasBegun,
-    NoPersonalAccount,
     NothingToRefund,
     NotPaidThroughPlatform,
     NotYetPaid,
@@ -194,7 +194,7 @@ def test_once_cover_has_begun_only_who_never_lived_to_see_it_is_given_back(book:
         (replace(MATTER, status=ContributionStatus.PAYING, coverage_from=None), NotYetPaid),
         (replace(MATTER, channel=PaymentChannel.TAX_SYSTEM, account=None, debit_id=None), NotPaidThroughPlatform),
         (replace(MATTER, amount_fen=Fen(0)), NothingToRefund),
-        (replace(MATTER, account=account(status=AccountStatus.CLOSED)), NoPersonalAccount),
+        (replace(MATTER, account=account(status=AccountStatus.CLOSED)), AccountClosed),
     ],
 )
 def test_what_is_not_given_back(book: PolicyBook, matter: RefundMatter | None, told: type[Refusal]) -> None:

@@ -7,7 +7,15 @@ import pytest
 
 from domain import refusals
 from domain.policy import PolicyBook
-from domain.refusals import PRECEDENCE, PartyDoesNotAnswer, Refusal, RefusalCode, SuspensionNotYetSeen, first_told
+from domain.refusals import (
+    PRECEDENCE,
+    InterestBeingSettled,
+    PartyDoesNotAnswer,
+    Refusal,
+    RefusalCode,
+    SuspensionNotYetSeen,
+    first_told,
+)
 from domain.vocabulary import Fen, yuan
 from tests.domain.refusals_page import FURTHER, PAGE, examples, page
 
@@ -38,7 +46,11 @@ def test_a_refusal_says_what_and_what_to_do_in_both_languages(refusal: Refusal, 
 
 
 def test_only_what_passes_by_itself_is_worth_the_same_request_again() -> None:
-    assert [one for one in PRECEDENCE if one.retryable] == [SuspensionNotYetSeen, PartyDoesNotAnswer]
+    assert [one for one in PRECEDENCE if one.retryable] == [
+        SuspensionNotYetSeen,
+        InterestBeingSettled,
+        PartyDoesNotAnswer,
+    ]
 
 
 def test_the_first_in_order_is_told_whatever_order_they_were_found_in() -> None:

@@ -78,9 +78,7 @@ async def test_what_assistance_bears_whole_is_paid_by_being_submitted(opened: Op
 async def test_who_has_no_account_settles_what_assistance_bears_whole(opened: OpenedWorld) -> None:
     """Nothing is due, so no account is asked for; a second payer finds it settled."""
     payer = "mother-borne-whole"
-    await opened.change(
-        "UPDATE personal_accounts SET status = 'CLOSED' WHERE person_id = " + opened.person(payer).removeprefix("per_")
-    )
+    await opened.close_account(opened.guide[payer].person_id)
     given = {"personId": await opened.bound(payer), "coverageYear": 2025, "kind": "SPECIAL"}
     assert (await opened.mutate(SUBMIT_FULLY, payer, **given))["contribution"]["status"] == "PAID"
     await opened.bound("mother-assisted", payer)

@@ -227,9 +227,9 @@ async def test_who_has_no_account_gets_one_and_a_closed_one_takes_nothing(opened
     first, second, *_ = [row[0] for row in await opened.rows("SELECT person_id FROM employee_contributions ORDER BY 1")]
     await opened.change(
         f"DELETE FROM account_entries WHERE account_id IN (SELECT id FROM personal_accounts WHERE person_id = {first});"
-        f"DELETE FROM personal_accounts WHERE person_id = {first};"
-        f"UPDATE personal_accounts SET status = 'CLOSED' WHERE person_id = {second}"
+        f"DELETE FROM personal_accounts WHERE person_id = {first}"
     )
+    await opened.close_account(second)
     await pay(opened, bill)
     await opened.service.world.fire_due()
     opened_now = f"SELECT balance_fen, entry_count, status FROM personal_accounts WHERE person_id = {first}"

@@ -33,6 +33,7 @@ from tests.resolvers.opened import (
     TERMINATE,
     UNBIND,
     VOID,
+    WITHDRAW,
     OpenedWorld,
 )
 
@@ -78,6 +79,37 @@ def submitting(persona: str | None, relative_of: str | None = None, /, *, bound:
         return await world.mutate(SUBMIT, persona, personId=member, **({"coverageYear": 2025} | given))
 
     return meeting
+
+
+def withdrawing(
+    persona: str | None, /, *, left: bool = False, empty: bool = False, settling: bool = False, **given: Any
+) -> Meeting:
+    """An account is drawn by its holder, who has left the employee scheme, or whose account never held anything."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        form = {"personId": world.person(persona or "employee"), "reason": "GIVEN_UP", "cardLastFour": "4321"}
+        materials = {"materials": ["IDENTITY_DOCUMENT", "APPLICATION_FORM", "RENUNCIATION"]}
+        if left:
+            await world.left_employment(persona or "")
+        if empty:
+            await world.close_account(world.guide[persona or ""].person_id)
+        if settling:
+            await world.change("UPDATE timers SET for_day = '2024-12-15' WHERE kind = 'PAY_INTEREST'")
+        try:
+            return await world.mutate(WITHDRAW, persona, **(form | materials | given))
+        finally:
+            await world.change("UPDATE timers SET for_day = '2024-12-31' WHERE kind = 'PAY_INTEREST'")
+
+    return meeting
+
+
+async def withdrawing_nothing(world: OpenedWorld) -> dict[str, Any]:
+    """The account is open, and never held anything."""
+    await world.close_account(world.guide["employee-5"].person_id)
+    await world.change(
+        f"UPDATE personal_accounts SET status = 'OPEN' WHERE person_id = {world.guide['employee-5'].person_id}"
+    )
+    return await withdrawing("employee-5", left=True)(world)
 
 
 def paying(persona: str, /, **given: Any) -> Meeting:
@@ -664,6 +696,31 @@ MET = {
         {"field": "firstYear", "problem": "YEAR"},
     ),
     "a payer without an account": Met("NO_PERSONAL_ACCOUNT", submitting("no-account")),
+    "withdrawing while not signed in": Met("NOT_SIGNED_IN", withdrawing(None)),
+    "withdrawing to a card of three digits": Met(
+        "INPUT_NOT_ACCEPTABLE", withdrawing("employee", cardLastFour="432"), ("cardLastFour",),
+        {"field": "cardLastFour", "problem": "CARD_DIGITS"},
+    ),
+    "withdrawing from the account of nobody": Met(
+        "NOT_ENTITLED_TO_WITHDRAW", withdrawing("employee", personId=NOBODY), ("personId",)
+    ),
+    "withdrawing without an account": Met("NO_PERSONAL_ACCOUNT", withdrawing("no-account")),
+    "withdrawing from a closed account": Met("ACCOUNT_CLOSED", withdrawing("employee-3", left=True, empty=True)),
+    "withdrawing from a frozen account": Met("ACCOUNT_FROZEN", withdrawing("frozen-employee")),
+    "withdrawing as an employee": Met("STILL_INSURED_AS_EMPLOYEE", withdrawing("employee"), ("reason",)),
+    "withdrawing for one's own death": Met(
+        "WITHDRAWAL_REASON_NOT_CONFIRMED", withdrawing("employee", reason="DECEASED"), ("reason",),
+        {"reason": "DECEASED"},
+    ),
+    "withdrawing without a statement": Met(
+        "MATERIALS_MISSING",
+        withdrawing("employee-4", left=True, materials=["IDENTITY_DOCUMENT", "APPLICATION_FORM"]),
+        ("materials",), {"missing": ["RENUNCIATION"]}, "personal_account.withdrawal_materials_given_up",
+    ),
+    "withdrawing nothing": Met("NOTHING_TO_WITHDRAW", withdrawing_nothing),
+    "withdrawing while interest is paid": Met(
+        "INTEREST_BEING_SETTLED", withdrawing("employee-6", left=True, settling=True), retryable=True
+    ),
     "a payer whose account is frozen": Met("ACCOUNT_FROZEN", paying_from_a_frozen_account),
     "another amount than expected, submitting": Met(
         "AMOUNT_CHANGED", submitting("employee-15", expectedAmount="380.00"), ("expectedAmount",),
@@ -818,7 +875,7 @@ async def poor_and_too_late(world: OpenedWorld) -> dict[str, Any]:
 
 async def early_without_an_account(world: OpenedWorld) -> dict[str, Any]:
     holder = world.guide["synthetic-employee"].person_id
-    await world.change(f"UPDATE personal_accounts SET status = 'CLOSED' WHERE person_id = {holder}")
+    await world.close_account(holder)
     return await on(submitting("synthetic-employee", coverageYear=2026), days=60)(world)
 
 

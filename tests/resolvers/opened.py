@@ -45,6 +45,7 @@ JOURNEY_TABLES = {
     "payment_order_lines": "order_id, contribution_id",
     "timers": "id",
     "refunds": "id",
+    "account_withdrawals": "id",
     "payment_certificates": "id",
     "events": "position",
     "answers": "actor_id, mutation, key",
@@ -153,6 +154,11 @@ PAY_BILL = mutation_telling(
     "payEmployeeBill",
     "... on EmployeeBillPaymentStarted { bill { id status lateFee } order { id status channel amount unit { id }"
     " bill { id } } }",
+)
+WITHDRAW = mutation_telling(
+    "withdrawAccount",
+    "... on AccountWithdrawn { withdrawal { id reason amount cardLastFour withdrawnAt payableBy"
+    " account { id status balance } entry { id kind amount balance } applicant { id } person { id } } }",
 )
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",
@@ -299,6 +305,22 @@ class OpenedWorld:
         await self.change(
             "INSERT INTO outside_enrolments (id_number, region_code, scheme, active_from, active_until)"
             f" VALUES ('{relative.id_number}', '440300', '{scheme}', '2024-12-15', NULL)"
+        )
+
+    async def left_employment(self, persona: str) -> None:
+        """The persona's enrolment in the employee scheme ended with the first of the month."""
+        await self.change(
+            "UPDATE enrolments SET status = 'TERMINATED', ended_on = '2024-12-01' WHERE scheme = 'EMPLOYEE'"
+            f" AND person_id = {self.guide[persona].person_id}"
+        )
+
+    async def close_account(self, person_id: int) -> None:
+        """The person's account is closed, as if it had never held anything."""
+        account = f"(SELECT id FROM personal_accounts WHERE person_id = {person_id})"
+        await self.change(
+            f"DELETE FROM account_entries WHERE account_id = {account};"
+            "UPDATE personal_accounts SET status = 'CLOSED', balance_fen = 0, entry_count = 0"
+            f" WHERE person_id = {person_id}"
         )
 
     def member(self, persona: str, **changes: Any) -> dict[str, Any]:

@@ -52,6 +52,7 @@ UNIONS = [type_ for type_ in OWN if isinstance(type_, GraphQLUnionType)]
 SHORT_LISTS = {
     "Agency.phones",
     "PersonalAccount.years",
+    "MaterialsMissing.missing",
     "ContributionQuote.facts",
     "ChannelNotOffered.offered",
     "InsuranceContinuity.facts",

@@ -5,6 +5,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
@@ -14,6 +15,7 @@ def upgrade() -> None:
     """What version 0002 holds stays."""
     _pay_bills()
     _credit_accounts()
+    _withdraw_accounts()
     _change_enrolments()
     _add_written_names()
     _create_payment_order_lines()
@@ -49,6 +51,42 @@ def _pay_bills() -> None:
         lines.add_column(sa.Column("entry_id", sa.BigInteger(), comment="the credit, once it is paid"))
         lines.create_unique_constraint("uq_employee_contributions_entry_id", ["entry_id"])
         lines.create_foreign_key("fk_employee_contributions_entry_id", "account_entries", ["entry_id"], ["id"])
+
+
+def _withdraw_accounts() -> None:
+    op.create_table(
+        "account_withdrawals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False, comment="whose account it is"),
+        sa.Column("applicant_id", sa.BigInteger(), nullable=False, comment="who receives the money"),
+        sa.Column("region_code", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "materials",
+            sa.Text().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="what was handed in",
+        ),
+        sa.Column("card_last_four", sa.Text(), nullable=False, comment="the last digits of the applicant's bank card"),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=False),
+        sa.Column("payable_by", sa.Date(), nullable=False, comment="by when the money is at the bank"),
+        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_account_withdrawals_amount_positive")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["personal_accounts.id"], name=op.f("fk_account_withdrawals_account_id")
+        ),
+        sa.ForeignKeyConstraint(["applicant_id"], ["persons.id"], name=op.f("fk_account_withdrawals_applicant_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["account_entries.id"], name=op.f("fk_account_withdrawals_entry_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_account_withdrawals_person_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_account_withdrawals_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_withdrawals")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_account_withdrawals_account_id")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_account_withdrawals_entry_id")),
+    )
+    for first in ("person_id", "applicant_id", "region_code"):
+        op.create_index(op.f(f"ix_account_withdrawals_{first}_id"), "account_withdrawals", [first, "id"])
 
 
 def _credit_accounts() -> None:
