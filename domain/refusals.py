@@ -27,6 +27,7 @@ from domain.vocabulary import (
     TerminationReason,
     WithdrawalMaterial,
     WithdrawalReason,
+    UnitStatus,
     Word,
     iso_instant,
     yuan,
@@ -41,6 +42,11 @@ class RefusalCode(Word):
     INPUT_NOT_ACCEPTABLE = "填写内容不符合要求", "input not acceptable"
     PERSONA_NOT_FOUND = "未查询到演示身份", "persona not found"
     UNIT_NOT_FOUND = "非该单位经办人员", "not the officer of such a unit"
+    OUTSIDE_YOUR_REGION = "不在经办的地区", "outside the clerk's region"
+    UNIT_ALREADY_REGISTERED = "单位已参保登记", "unit already registered"
+    UNIT_IN_ANOTHER_STATE = "单位参保状态不允许办理", "the unit is in another state"
+    UNIT_HAS_MEMBERS = "单位名下有参保人员", "the unit has insured members"
+    UNIT_OWES_BILLS = "单位有未缴费用", "the unit owes contributions"
     PLEDGE_NOT_ACCEPTED = "未同意个人承诺书", "personal pledge not accepted"
     CONSENT_NOT_GIVEN = "未同意暂停参保", "consent to the suspension not given"
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
@@ -132,6 +138,15 @@ class InputProblem(Word):
         "不适用：该人员不属于当地须特殊缴费的群体",
         "is not for this person, who is in no such group there",
     )
+    CREDIT_CODE_KIND = (
+        "的前两位应属于所选单位类型",
+        "begins with the two characters of the kind of unit that was chosen",
+    )
+    KIND_OF_CODE = "应与统一社会信用代码的前两位相符", "fits the first two characters of the unit's credit code"
+    OTHER_CITY = (
+        "应在单位现登记的市内，跨市须注销后在当地重新登记",
+        "lies in the city where the unit is registered; in another city it is registered anew",
+    )
     YEAR = "应在 2000 年至后年之间", "lies between 2000 and the year after next"
     YEAR_SPAN = (
         "应不早于起始年度，且连同起始年度最多 20 个年度",
@@ -207,12 +222,15 @@ class NotSignedIn(Refusal):
     code = RefusalCode.NOT_SIGNED_IN
 
     def zh(self, names: Names) -> str:
-        return "未以可办理本业务的身份登录，个人业务须由参保人本人、单位业务须由单位经办人员办理，请登录后重试。"
+        return (
+            "未以可办理本业务的身份登录，个人业务须由参保人本人、单位业务须由单位经办人员、单位参保登记须由经办机构人员办理，"
+            "请登录后重试。"
+        )
 
     def en(self, names: Names) -> str:
         return (
             "You are not signed in as somebody who may do this: the insured person for their own matters, the officer "
-            "for those of a unit. Sign in and try again."
+            "for those of a unit, a clerk of the agency for the registration of units. Sign in and try again."
         )
 
 
@@ -258,6 +276,12 @@ class InputNotAcceptable(Refusal):
 _INPUT_FIELDS = {
     "idempotencyKey": ("幂等键", "The idempotency key"),
     "name": ("姓名", "The name"),
+    "unitName": ("单位名称", "The name of the unit"),
+    "creditCode": ("统一社会信用代码", "The unified social credit code"),
+    "unitKind": ("单位类型", "The kind of unit"),
+    "region": ("参保登记地区", "The region"),
+    "officerName": ("经办人姓名", "The officer's name"),
+    "officerIdNumber": ("经办人证件号码", "The officer's identity number"),
     "idNumber": ("证件号码", "The identity number"),
     "birthDate": ("出生日期", "The date of birth"),
     "kind": ("特殊缴费", "The special payment"),
@@ -289,16 +313,126 @@ class PersonaNotFound(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class UnitNotFound(Refusal):
-    """The officer acts for no such unit (非该单位经办人员). Whether there is one is not told."""
+    """The officer acts for no such unit, or the clerk's region has none (非该单位经办人员)."""
 
     code = RefusalCode.UNIT_NOT_FOUND
     path: tuple[str, ...] = ("unitId",)
 
     def zh(self, names: Names) -> str:
-        return "您不是该单位的经办人员，只能办理本单位的业务，请核对单位标识后重新提交。"
+        return "您不是该单位的经办人员，或该单位不在您经办的地区，不能为其办理，请核对单位标识后重新提交。"
 
     def en(self, names: Names) -> str:
-        return "You are no officer of such a unit, and act for your own only. Check the unit's id and send it again."
+        return (
+            "You are no officer of such a unit, nor clerk of a region that has it, and cannot act for it. "
+            "Check the unit's id and send it again."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class OutsideYourRegion(Refusal):
+    """No county of that code lies in the clerk's region, which is `region` (不在经办的地区)."""
+
+    code = RefusalCode.OUTSIDE_YOUR_REGION
+    path: tuple[str, ...] = ("region",)
+    region: RegionCode
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"单位须登记在您经办的地区之内的一个县（区），您经办的地区在{names.place(self.region)[0]}，所填地区不是，"
+            "请改填县（区）代码，或由当地经办机构办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"A unit is registered in a county of your own region, which is in {names.place(self.region)[1]}; the code "
+            "given is of none there. Give the code of a county there, or have its own agency do it."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class UnitAlreadyRegistered(Refusal):
+    """A unit of that credit code is registered, be it cancelled (单位已参保登记)."""
+
+    code = RefusalCode.UNIT_ALREADY_REGISTERED
+    path: tuple[str, ...] = ("creditCode",)
+    unit_id: Id
+
+    def zh(self, names: Names) -> str:
+        return "该统一社会信用代码的单位已办理参保登记，不能重复登记，请查询该单位；信息有变的请办理变更。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "A unit of this credit code is registered already, and none is registered twice. "
+            "Look that unit up; if anything has changed, change its registration."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class UnitInAnotherState(Refusal):
+    """What was asked for is not done in the unit's present state (单位参保状态不允许办理)."""
+
+    code = RefusalCode.UNIT_IN_ANOTHER_STATE
+    path: tuple[str, ...] = ("unitId",)
+    status: UnitStatus
+
+    def zh(self, names: Names) -> str:
+        return f"该单位的参保状态为“{self.status.zh}”，不能办理本业务，{_IN_STATE[self.status][0]}"
+
+    def en(self, names: Names) -> str:
+        return f"The unit's registration is {self.status.en}, in which this is not done. {_IN_STATE[self.status][1]}"
+
+
+_IN_STATE = {
+    UnitStatus.ACTIVE: ("无需恢复，请核对单位标识。", "There is nothing to resume: check the unit's id."),
+    UnitStatus.SUSPENDED: (
+        "如需办理请先由经办机构恢复其参保登记。",
+        "Have the agency resume its registration first, where it needs to be done.",
+    ),
+    UnitStatus.CANCELLED: (
+        "注销不能撤销，请核对单位标识。",
+        "A cancellation is not taken back: check the unit's id.",
+    ),
+}
+
+
+@dataclass(eq=False, kw_only=True)
+class UnitHasMembers(Refusal):
+    """Persons are insured by the unit now (单位名下有参保人员). Nobody's insurance ends with the unit's."""
+
+    code = RefusalCode.UNIT_HAS_MEMBERS
+    path: tuple[str, ...] = ("unitId",)
+    members: int
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"该单位名下还有{self.members}条正常的参保关系，单位暂停或注销不会连带停保，"
+            "请先为这些人员办理停保或转移后再办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The unit has {self.members} active enrolments, and nobody's insurance ends silently with a unit's "
+            "registration. Stop or move these first, then send it again."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class UnitOwesBills(Refusal):
+    """Contributions of the unit are declared and not paid (单位有未缴费用). The amount in fen."""
+
+    code = RefusalCode.UNIT_OWES_BILLS
+    path: tuple[str, ...] = ("unitId",)
+    bills: int
+    due_fen: Fen
+
+    def zh(self, names: Names) -> str:
+        return f"该单位有{self.bills}张缴费单未缴，合计{yuan(self.due_fen)}元，不能注销，请缴清后再办理。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The unit owes {self.bills} bills of {yuan(self.due_fen)} yuan together, so it cannot be cancelled. "
+            "Have them paid first, then send it again."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -417,11 +551,11 @@ class PersonDeceased(Refusal):
     code = RefusalCode.PERSON_DECEASED
 
     def zh(self, names: Names) -> str:
-        return "该人员登记为已死亡，不能再办理绑定和缴费，登记有误的请联系公安户籍部门更正。"
+        return "该人员登记为已死亡，不能再办理绑定、缴费等业务，登记有误的请联系公安户籍部门更正。"
 
     def en(self, names: Names) -> str:
         return (
-            "This person is recorded as deceased, so nothing can be bound or paid. "
+            "This person is recorded as deceased, so nothing can be bound, paid or otherwise done. "
             "If the record is wrong, turn to the household registration office."
         )
 
@@ -1404,6 +1538,11 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     InputNotAcceptable,
     PersonaNotFound,
     UnitNotFound,
+    OutsideYourRegion,
+    UnitAlreadyRegistered,
+    UnitInAnotherState,
+    UnitHasMembers,
+    UnitOwesBills,
     PledgeNotAccepted,
     ConsentNotGiven,
     CannotBindSelf,

@@ -477,8 +477,8 @@ class Viewer:
     """Who asks: a role, and the person, unit or region that it is bound to.
 
     `person_id` is the citizen or the officer, 0 for others; `unit_id` the officer's unit, 0 for others; `region`
-    bounds a clerk and is the nation for others. `until` is the machine's second at which the sign-in ends, None where
-    nobody signed in.
+    bounds a clerk and is the nation for others. `persona_id` is the persona that signed in, 0 where none did. `until`
+    is the machine's second at which the sign-in ends, None where nobody signed in.
     """
 
     role: Role
@@ -487,6 +487,7 @@ class Viewer:
     name: str
     until: int | None = None
     unit_id: Id = Id(0)
+    persona_id: Id = Id(0)
 
 
 ANONYMOUS = Viewer(Role.ANONYMOUS, Id(0), NATION, "anonymous")

@@ -50,6 +50,11 @@ class Request:
         return self.viewer.person_id if self.viewer.role is Role.UNIT_OFFICER else Id(0)
 
     @property
+    def clerk(self) -> Id:
+        """The clerk who acts, as a persona, 0 where none does."""
+        return self.viewer.persona_id if self.viewer.role is Role.CLERK else Id(0)
+
+    @property
     def database(self) -> Database:
         return self.world.database
 

@@ -57,6 +57,7 @@ class Tokens:
             "region": viewer.region,
             "name": viewer.name,
             "unit": str(viewer.unit_id),
+            "persona": str(viewer.persona_id),
             "sandbox": True,
         }
         return jwt.encode({"alg": "HS256"}, claims, self._key), ends_at
@@ -84,6 +85,7 @@ class Tokens:
                 claims["name"],
                 claims["exp"],
                 Id(int(claims["unit"])),
+                Id(int(claims["persona"])),
             )
         except (JoseError, ValueError, KeyError, TypeError):
             return _refused()

@@ -30,6 +30,11 @@ from schema.events import (
     ResidentContributionPaidEvent,
     ResidentContributionRefundedEvent,
     ResidentContributionSubmittedEvent,
+    UnitCancelledEvent,
+    UnitChangedEvent,
+    UnitRegisteredEvent,
+    UnitResumedEvent,
+    UnitSuspendedEvent,
     WagesDeclaredEvent,
 )
 from schema.mutation import Mutation
@@ -65,6 +70,11 @@ def build_schema() -> strawberry.Schema:
             EnrolmentSuspendedEvent,
             EnrolmentResumedEvent,
             EnrolmentTerminatedEvent,
+            UnitRegisteredEvent,
+            UnitChangedEvent,
+            UnitSuspendedEvent,
+            UnitResumedEvent,
+            UnitCancelledEvent,
             WagesDeclaredEvent,
             EmployeeBillPaidEvent,
             AccountCreditedEvent,

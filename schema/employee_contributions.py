@@ -24,6 +24,7 @@ from schema.refusals import (
     InputNotAcceptable,
     NotSignedIn,
     PolicyNotStated,
+    UnitInAnotherState,
     UnitNotFound,
 )
 from schema.regions import Region
@@ -199,7 +200,13 @@ class WagesDeclared:
 
 
 DeclareWagesResult = Annotated[
-    WagesDeclared | NotSignedIn | IdempotencyKeyReused | InputNotAcceptable | UnitNotFound | PolicyNotStated,
+    WagesDeclared
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | UnitNotFound
+    | UnitInAnotherState
+    | PolicyNotStated,
     strawberry.union(
         "DeclareWagesResult",
         description="申报的结果，或拒绝的理由。\nThe outcome of declaring, or why it is refused.",

@@ -21,6 +21,7 @@ from schema.enums import (
     Scheme,
     TerminationReason,
     WithdrawalReason,
+    UnitKind,
 )
 from schema.family_bindings import FamilyBinding
 from schema.payees import Payee
@@ -58,8 +59,8 @@ class Event(Node):
     occurred_at: Instant = strawberry.field(description="发生时刻（世界时间）。\nWhen it came about, in world time.")
     region: RegionCode = strawberry.field(description="事件所属地区。\nRegion that the event belongs to.")
     actor: Person | None = strawberry.field(
-        description="办理人；由平台自身触发，或访问者无权看到此人时为 null。\n"
-        "Who acted; null when the platform itself did, or when the viewer may not see that person."
+        description="办理人；由平台自身或经办人员办理，或访问者无权看到此人时为 null。\n"
+        "Who acted; null when the platform itself or a clerk did, or when the viewer may not see that person."
     )
 
 
@@ -266,6 +267,41 @@ class InterestPaidEvent(Event):
     amount: Fen = strawberry.field(description="利息，元。\nInterest, in yuan.")
     balance: Fen = strawberry.field(description="此笔之后的余额，元。\nBalance after it, in yuan.")
     business_on: date = strawberry.field(description="计息年度的最后一日。\nLast day of the year of interest.")
+
+
+@strawberry.type(description="单位已参保登记。\nA unit was registered.")
+class UnitRegisteredEvent(Event):
+    unit: Unit | None = strawberry.field(description="该单位。\nThe unit.")
+    name: str = strawberry.field(description="登记的名称。\nName as registered.")
+    kind: UnitKind = strawberry.field(description="登记的单位类型。\nKind of unit as registered.")
+
+
+@strawberry.type(description="单位参保登记已变更。\nThe registration of a unit was changed.")
+class UnitChangedEvent(Event):
+    unit: Unit | None = strawberry.field(description="该单位。\nThe unit.")
+    name: str = strawberry.field(description="变更后的名称。\nName after the change.")
+    kind: UnitKind = strawberry.field(description="变更后的单位类型。\nKind of unit after the change.")
+    moved_enrolments: int = strawberry.field(
+        description="随单位转到新地区的参保关系条数。\nHow many enrolments went with the unit to its new place."
+    )
+
+
+@strawberry.type(description="单位已暂停参保。\nA unit was suspended.")
+class UnitSuspendedEvent(Event):
+    unit: Unit | None = strawberry.field(description="该单位。\nThe unit.")
+    name: str = strawberry.field(description="当时的单位名称。\nName of the unit then.")
+
+
+@strawberry.type(description="单位已恢复参保。\nA unit was resumed.")
+class UnitResumedEvent(Event):
+    unit: Unit | None = strawberry.field(description="该单位。\nThe unit.")
+    name: str = strawberry.field(description="当时的单位名称。\nName of the unit then.")
+
+
+@strawberry.type(description="单位参保登记已注销。\nA unit was cancelled.")
+class UnitCancelledEvent(Event):
+    unit: Unit | None = strawberry.field(description="该单位。\nThe unit.")
+    name: str = strawberry.field(description="当时的单位名称。\nName of the unit then.")
 
 
 @strawberry.type(description="单位已申报一个月的缴费工资。\nA unit has declared the wages of a month.")

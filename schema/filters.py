@@ -23,6 +23,7 @@ from schema.enums import (
     Scheme,
     Sex,
     UnitKind,
+    UnitStatus,
 )
 
 MOST_VALUES: Final = 100
@@ -139,6 +140,12 @@ class EmployeeContributionKindFilter:
 class UnitKindFilter:
     eq: UnitKind | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[UnitKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按单位参保状态筛选。\nCondition on the state of a unit's registration.")
+class UnitStatusFilter:
+    eq: UnitStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[UnitStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按区划级别筛选。\nCondition on the level of a region.")

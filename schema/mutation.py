@@ -51,14 +51,27 @@ from schema.resident_enrolments import (
     TerminateEnrolmentInput,
     TerminateEnrolmentResult,
 )
+from schema.unit_registration import (
+    CancelUnitInput,
+    CancelUnitResult,
+    ChangeUnitInput,
+    ChangeUnitResult,
+    RegisterUnitInput,
+    RegisterUnitResult,
+    ResumeUnitInput,
+    ResumeUnitResult,
+    SuspendUnitInput,
+    SuspendUnitResult,
+)
 
 INPUT = "办理的内容。\nWhat is to be done."
 
 
 @strawberry.type(
-    description="可以办理的一切。每项在一个事务中办成，或被拒绝而什么都不改变；除登录外，个人业务须以参保人、单位业务须以单位经办人员身份登录。\n"
-    "All that can be done. Each is done in one transaction, or refused with nothing changed; "
-    "all but signing in need whoever may do it signed in: the insured person, or the officer of a unit."
+    description="可以办理的一切。每项在一个事务中办成，或被拒绝而什么都不改变；除登录外，个人业务须以参保人、单位业务须以单位经办人员、"
+    "单位参保登记须以经办机构人员身份登录。\n"
+    "All that can be done. Each is done in one transaction, or refused with nothing changed; all but signing in need "
+    "whoever may do it signed in: the insured person, the officer of a unit, or a clerk of the agency."
 )
 class Mutation:
     @declared(
@@ -216,6 +229,44 @@ class Mutation:
     def issue_payment_certificate(
         self, input: Annotated[IssuePaymentCertificateInput, strawberry.argument(description=INPUT)]
     ) -> IssuePaymentCertificateResult: ...
+
+    @declared(
+        "单位参保登记，由经办人员在窗口办理：核对统一社会信用代码和经办人身份，登记后经办人可以登录办理本单位业务。\n"
+        "Register a unit for insurance, done by a clerk at the window: its credit code and its officer's identity are "
+        "checked, and the officer can sign in and act for it."
+    )
+    def register_unit(
+        self, input: Annotated[RegisterUnitInput, strawberry.argument(description=INPUT)]
+    ) -> RegisterUnitResult: ...
+
+    @declared(
+        "变更单位参保登记的名称、类型或本市内的县（区），由经办人员办理；统一社会信用代码不变。\n"
+        "Change name, kind or county of a unit, done by a clerk; the credit code stays."
+    )
+    def change_unit(
+        self, input: Annotated[ChangeUnitInput, strawberry.argument(description=INPUT)]
+    ) -> ChangeUnitResult: ...
+
+    @declared(
+        "暂停单位参保，由经办人员办理；名下还有人正常参保的不予办理。\n"
+        "Suspend a unit, done by a clerk; refused while anybody is insured by it."
+    )
+    def suspend_unit(
+        self, input: Annotated[SuspendUnitInput, strawberry.argument(description=INPUT)]
+    ) -> SuspendUnitResult: ...
+
+    @declared("恢复单位参保，由经办人员办理。\nResume a suspended unit, done by a clerk.")
+    def resume_unit(
+        self, input: Annotated[ResumeUnitInput, strawberry.argument(description=INPUT)]
+    ) -> ResumeUnitResult: ...
+
+    @declared(
+        "注销单位参保登记，由经办人员办理；名下还有人正常参保，或有未缴费用的不予办理。\n"
+        "Cancel a unit, done by a clerk; refused while anybody is insured by it or it owes contributions."
+    )
+    def cancel_unit(
+        self, input: Annotated[CancelUnitInput, strawberry.argument(description=INPUT)]
+    ) -> CancelUnitResult: ...
 
     @declared(
         "申报单位一个月的缴费工资：按当月的基数上下限和费率核定，逐人答复，形成一张缴费单；逾期申报的为补缴。\n"

@@ -28,6 +28,7 @@ from schema.enums import (
     TerminationReason,
     WithdrawalMaterial,
     WithdrawalReason,
+    UnitStatus,
     publish,
 )
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from schema.policy import PolicyFact
     from schema.refunds import Refund
     from schema.resident_contributions import ResidentContribution
+    from schema.units import Unit
 
 publish(
     RefusalCode, "拒绝的代码，封闭列表，按先后次序排列。\nCode of a refusal; a closed list, in order of precedence."
@@ -101,9 +103,48 @@ class PersonaNotFound(Refusal):
     pass
 
 
-@strawberry.type(description="不是该单位的经办人员。\nThe applicant is no officer of such a unit.")
+@strawberry.type(
+    description="不是该单位的经办人员，或该单位不在经办的地区。\n"
+    "The applicant is no officer of such a unit, nor clerk of a region that has it."
+)
 class UnitNotFound(Refusal):
     pass
+
+
+@strawberry.type(
+    description="不是经办人员所在地区之内的县（区）。\nThe code is of no county in the region of the clerk."
+)
+class OutsideYourRegion(Refusal):
+    region: RegionCode = strawberry.field(description="经办人员的地区。\nRegion of the clerk.")
+
+
+@strawberry.type(
+    description="该统一社会信用代码的单位已登记，含已注销的。\n"
+    "A unit of that credit code is registered, be it cancelled."
+)
+class UnitAlreadyRegistered(Refusal):
+    unit: Annotated[Unit, strawberry.lazy("schema.units")] = strawberry.field(
+        description="已登记的单位。\nThe unit that is registered."
+    )
+
+
+@strawberry.type(description="单位的参保状态不允许办理。\nWhat was asked for is not done in the unit's present state.")
+class UnitInAnotherState(Refusal):
+    status: UnitStatus = strawberry.field(description="单位的参保状态。\nState of the unit's registration.")
+
+
+@strawberry.type(
+    description="单位名下还有正常的参保关系，不会随单位暂停或注销。\n"
+    "Enrolments by the unit are active, and none ends with the unit's registration."
+)
+class UnitHasMembers(Refusal):
+    members: int = strawberry.field(description="正常的参保关系条数。\nHow many enrolments are active.")
+
+
+@strawberry.type(description="单位有未缴的缴费单。\nThe unit owes contributions that it declared.")
+class UnitOwesBills(Refusal):
+    bills: int = strawberry.field(description="未缴的缴费单张数。\nHow many bills are not paid.")
+    due: Fen = strawberry.field(description="未缴合计，元。\nWhat they make together, in yuan.")
 
 
 @strawberry.type(description="未同意个人承诺书。\nThe personal pledge was not accepted.")

@@ -9,7 +9,7 @@ import strawberry
 
 from schema.declarations import declared
 from schema.enums import UnitKind, UnitStatus
-from schema.filters import RegionFilter, UnitKindFilter
+from schema.filters import RegionFilter, StringFilter, UnitKindFilter, UnitStatusFilter
 from schema.regions import Region
 from schema.relay import After, Before, Connection, Edge, First, Last, Node
 
@@ -89,3 +89,9 @@ class UnitWhere:
         description="单位参保登记的地区。\nRegion where the unit is registered for insurance.",
     )
     kind: UnitKindFilter | None = strawberry.field(default=strawberry.UNSET, description="单位类型。\nKind of unit.")
+    status: UnitStatusFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="参保状态。\nState of the unit's registration."
+    )
+    credit_code: StringFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="统一社会信用代码。\nUnified social credit code."
+    )

@@ -53,6 +53,7 @@ from domain.store.tables import (
     registry_kinships,
     resident_contributions,
     timers,
+    units,
 )
 from domain.vocabulary import (
     NUMBERS_PER_PROVINCE,
@@ -66,6 +67,8 @@ from domain.vocabulary import (
     PaymentOrderStatus,
     RefundStatus,
     Scheme,
+    UnitStatus,
+    business_date,
     instant,
 )
 from simulator.bill_audit import LATE_FEE, wrong_late_fees
@@ -706,6 +709,22 @@ def _credited_for_no_line() -> Select[Any]:
     )
 
 
+def _insured_by_a_unit_that_has_ended() -> Select[Any]:
+    return (
+        select(enrolments.c.id, enrolments.c.unit_id)
+        .select_from(enrolments.join(units, units.c.id == enrolments.c.unit_id))
+        .where(enrolments.c.status == EnrolmentStatus.ACTIVE.name, units.c.status != UnitStatus.ACTIVE.name)
+    )
+
+
+def _owed_by_a_cancelled_unit() -> Select[Any]:
+    return (
+        select(_bills.id, _bills.unit_id)
+        .select_from(employee_bills.join(units, units.c.id == _bills.unit_id))
+        .where(_bills.paid_at.is_(None), units.c.status == UnitStatus.CANCELLED.name)
+    )
+
+
 _BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _since)
 _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
@@ -714,6 +733,10 @@ _VERIFIED_NOW = select(persons.c.id).where(persons.c.real_name_verified_at >= _s
 _ADDED_NOW = select(payees.c.id).where(payees.c.added_at >= _since)
 _REMOVED_NOW = select(payees.c.id).where(payees.c.removed_at >= _since)
 _SUBMITTED_NOW = select(_paid.id).where(_paid.submitted_at >= _since)
+_REGISTERED_NOW = select(units.c.id).where(
+    units.c.registered_on >= literal(business_date(instant(START)), units.c.registered_on.type)
+)
+_CANCELLED_NOW = select(units.c.id).where(units.c.status == UnitStatus.CANCELLED.name)
 _PAID_NOW = select(_paid.id).where(_WAS_PAID, _paid.paid_at >= _since)
 _FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
 _REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since)
@@ -739,6 +762,8 @@ _LOG = (
     ("RESIDENT_CONTRIBUTION_FINISHED", "finished contribution", _FINISHED_NOW, "contribution_id"),
     ("CONTRIBUTION_REFUND_REQUESTED", "request for a refund", _REFUND_ASKED_NOW, "refund_id"),
     ("RESIDENT_CONTRIBUTION_REFUNDED", "refund", _REFUNDED_NOW, "refund_id"),
+    ("UNIT_REGISTERED", "registration of a unit", _REGISTERED_NOW, "unit_id"),
+    ("UNIT_CANCELLED", "cancellation of a unit", _CANCELLED_NOW, "unit_id"),
     ("WAGES_DECLARED", "declaration of wages", _DECLARED_NOW, "bill_id"),
     ("EMPLOYEE_BILL_PAID", "paid bill of the employee scheme", _BILL_PAID_NOW, "bill_id"),
     ("PAYMENT_CERTIFICATE_ISSUED", "payment certificate", _CERTIFIED_NOW, "certificate_id"),
@@ -838,6 +863,8 @@ RULES: dict[str, Statement] = {
         ("a bill is paid by a confirmed order over the whole of it", _paid_otherwise()),
         ("a line's payment is credited to its person once, in full", _line_not_credited_once()),
         ("an account is credited for a paid line only", _credited_for_no_line()),
+        ("nobody is insured by a unit that is suspended or cancelled", _insured_by_a_unit_that_has_ended()),
+        ("a cancelled unit owes nothing", _owed_by_a_cancelled_unit()),
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),

@@ -152,18 +152,20 @@ def require_confirmed(
     name: str,
     birth_date: date | None = None,
     sex: Sex | None = None,
+    path: tuple[str, ...] = ("idNumber",),
 ) -> None:
     """Raises the first of what the register holds against a person as they were described.
 
     `registered` is None for a document that it does not know, `answers` false while it is silent. Whether there is
-    such a document, and what differs, is never told; whether its holder lives only to who knows the rest.
+    such a document, and what differs, is never told; whether its holder lives only to who knows the rest. `path` is
+    the input field of the number.
     """
     if not answers:
         raise PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
     if registered is None or not confirms(registered, name=name, birth_date=birth_date, sex=sex):
         raise IdentityMismatch()
     if registered.died_on is not None and registered.died_on <= on:
-        raise PersonDeceased(path=("idNumber",))
+        raise PersonDeceased(path=path)
 
 
 def confirms(

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from domain.decisions.declaring import Declaration, declared
 from domain.operations.answering import Answers, question
 from domain.operations.setting import Setting
-from domain.refusals import NotSignedIn, Refusal, UnitNotFound
+from domain.refusals import InputNotAcceptable, NotSignedIn, Refusal, UnitInAnotherState, UnitNotFound
 from domain.store import answers as answer_store
-from domain.store import employee_bills, events, persons
+from domain.store import employee_bills, events, persons, units
 from domain.store.employee_bills import NewBill, NewLine
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
-from domain.vocabulary import Fen, Id, RegionCode, WageLineOutcome
+from domain.vocabulary import Fen, Id, RegionCode, UnitStatus, WageLineOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,11 @@ async def declare_wages(
     connection: Connection, orders: Sequence[DeclareOrder], setting: Setting
 ) -> list[WagesDeclared | Refusal]:
     """One answer to each order, in order; a month that one order declares is declared for those after it."""
-    # Gather: the persons are held, so that two declarations for one person take turns.
+    # Gather: units and persons are held, so that a unit does not end, nor is anybody declared twice, meanwhile.
+    await units.hold(connection, [order.unit_id for order in orders])
     await persons.hold(connection, [person for order in orders for person, _ in order.lines])
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
-    acted_for = await employee_bills.acted_for(connection, [(order.actor, order.unit_id) for order in orders])
+    acted_for = await units.acted_for(connection, [(order.actor, order.unit_id) for order in orders])
     pairs = [(order.unit_id, person) for order in orders for person, _ in order.lines]
     members = await employee_bills.members(connection, pairs)
     months = [(person, order.month) for order in orders for person, _ in order.lines]
@@ -66,9 +67,10 @@ async def declare_wages(
     def answered(order: DeclareOrder) -> WagesDeclared | Refusal:
         if not order.actor:
             return NotSignedIn()
-        region = acted_for.get((order.actor, order.unit_id))
-        if region is None:
+        unit = acted_for.get((order.actor, order.unit_id))
+        if unit is None:
             return UnitNotFound()
+        region = unit.region
         decision = declared(
             setting.policy,
             setting.on,
@@ -78,6 +80,10 @@ async def declare_wages(
             members=members.get(order.unit_id, {}),
             declared_before=frozenset(person for person, month in taken if month == order.month),
         )
+        if isinstance(decision, InputNotAcceptable):
+            return decision
+        if unit.status is not UnitStatus.ACTIVE:
+            return UnitInAnotherState(status=unit.status)
         if isinstance(decision, Refusal):
             return decision
         lines = [_line(order, at, decision, region, setting) for at in range(len(order.lines))]

@@ -12,7 +12,7 @@ from domain.operations.setting import Setting
 from domain.operations.settle_bills import bill_event
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import employee_bills, events, payment_orders, timers
+from domain.store import employee_bills, events, payment_orders, timers, units
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.payment_orders import NewPaymentOrder
@@ -108,9 +108,9 @@ async def _owed(
 ) -> dict[tuple[Id, Id, bool], Bill]:
     """Of (actor, bill, for a unit), the bills that the actor is to pay in that capacity."""
     found = await employee_bills.by_id(connection, [bill for _, bill, _ in asked], held=held)
-    units = {bill.id: bill.unit_id for bill in found.values() if bill.unit_id is not None}
-    acted_for = await employee_bills.acted_for(
-        connection, [(actor, units[bill]) for actor, bill, for_unit in asked if for_unit and bill in units]
+    owing = {bill.id: bill.unit_id for bill in found.values() if bill.unit_id is not None}
+    acted_for = await units.acted_for(
+        connection, [(actor, owing[bill]) for actor, bill, for_unit in asked if for_unit and bill in owing]
     )
 
     def owes(actor: Id, bill: Bill, for_unit: bool) -> bool:

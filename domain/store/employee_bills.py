@@ -17,7 +17,7 @@ from domain.store.engine import Connection
 from domain.store.given import given
 from domain.store.literals import written
 from domain.store.statements import Statement, among
-from domain.store.tables import employee_bills, employee_contributions, enrolments, personas, units
+from domain.store.tables import employee_bills, employee_contributions, enrolments
 from domain.vocabulary import (
     EmployeeBillStatus,
     EmployeeContributionKind,
@@ -26,7 +26,6 @@ from domain.vocabulary import (
     Id,
     Instant,
     RegionCode,
-    Role,
     Scheme,
 )
 
@@ -86,19 +85,6 @@ class OrderedBill:
     bill: Bill
     lines: tuple[BilledLine, ...]
 
-
-_officers = given({"officers": BigInteger(), "units": BigInteger()}, "officers")
-_ACTING = Statement(
-    select(_officers.c.officers, units.c.id, units.c.region_code)
-    .select_from(_officers)
-    .join(units, units.c.id == _officers.c.units)
-    .join(
-        personas,
-        (personas.c.unit_id == units.c.id)
-        & (personas.c.person_id == _officers.c.officers)
-        & (personas.c.role == written(Role.UNIT_OFFICER)),
-    )
-)
 
 _lines = given({"unit_ids": BigInteger(), "person_ids": BigInteger()}, "lines")
 _MEMBERS = Statement(
@@ -241,15 +227,6 @@ _CREDITED = Statement(
     .where(employee_contributions.c.id == bindparam("line_id"), employee_contributions.c.entry_id.is_(None))
     .returning(employee_contributions.c.id)
 )
-
-
-async def acted_for(connection: Connection, pairs: Iterable[tuple[Id, Id]]) -> dict[tuple[Id, Id], RegionCode]:
-    """Of (officer, unit), those where the one acts for the other, with the region of the unit."""
-    wanted = sorted(set(pairs))
-    rows = await connection.fetch_all(
-        _ACTING, {"officers": [officer for officer, _ in wanted], "units": [unit for _, unit in wanted]}
-    )
-    return {(Id(officer), Id(unit)): RegionCode(region) for officer, unit, region in rows}
 
 
 async def members(connection: Connection, pairs: Iterable[tuple[Id, Id]]) -> dict[Id, dict[Id, Membership]]:

@@ -159,6 +159,18 @@ _WITHDRAWN: Mapping[str, RowField] = {
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
     "payableBy": day(lambda row, scope: scope.json.member(row.payload, "payable_by")),
 }
+_UNIT: Mapping[str, RowField] = {
+    "unit": _linked("Unit", "unit_id"),
+    "name": text(lambda row, scope: scope.json.member(row.payload, "name")),
+}
+_UNIT_FORM: Mapping[str, RowField] = {
+    **_UNIT,
+    "kind": text(lambda row, scope: scope.json.member(row.payload, "kind")),
+}
+_UNIT_CHANGED: Mapping[str, RowField] = {
+    **_UNIT_FORM,
+    "movedEnrolments": integer(lambda row, scope: scope.json.integer_member(row.payload, "moved_enrolments")),
+}
 _WAGES: Mapping[str, RowField] = {
     "bill": _linked("EmployeeBill", "bill_id"),
     "unit": _linked("Unit", "unit_id"),
@@ -198,6 +210,11 @@ EVENT = VariedSource(
         EventType.IDENTITY_VERIFIED.name: _member("IdentityVerifiedEvent", _VERIFIED),
         EventType.PAYEE_ADDED.name: _member("PayeeAddedEvent", _PAYEE),
         EventType.PAYEE_REMOVED.name: _member("PayeeRemovedEvent", _PAYEE),
+        EventType.UNIT_REGISTERED.name: _member("UnitRegisteredEvent", _UNIT_FORM),
+        EventType.UNIT_CHANGED.name: _member("UnitChangedEvent", _UNIT_CHANGED),
+        EventType.UNIT_SUSPENDED.name: _member("UnitSuspendedEvent", _UNIT),
+        EventType.UNIT_RESUMED.name: _member("UnitResumedEvent", _UNIT),
+        EventType.UNIT_CANCELLED.name: _member("UnitCancelledEvent", _UNIT),
         EventType.WAGES_DECLARED.name: _member("WagesDeclaredEvent", _WAGES),
         EventType.EMPLOYEE_BILL_PAID.name: _member("EmployeeBillPaidEvent", _BILL_PAID),
         EventType.ACCOUNT_CREDITED.name: _member("AccountCreditedEvent", _CREDITED),

@@ -112,5 +112,8 @@ PLACES = (REGION, AGENCY, AGENCY_PHONE, UNIT)
 QUERIES: Mapping[str, QueryRoot] = {
     "regions": Many("Region", where={"level": "level", "parent": "parent_code"}),
     "agencies": Many("Agency", where={"region": "region_code", "kind": "kind"}),
-    "units": Many("Unit", where={"region": "region_code", "kind": "kind"}),
+    "units": Many(
+        "Unit",
+        where={"region": "region_code", "kind": "kind", "status": "status", "creditCode": "credit_code"},
+    ),
 }

@@ -17,6 +17,7 @@ LINKS = {
     "contribution_id": ("contribution", "ResidentContribution"),
     "refund_id": ("refund", "Refund"),
     "payee_id": ("payee", "Payee"),
+    "unit_id": ("unit", "Unit"),
 }
 """Fields that name a row, and the link that the API shows instead."""
 

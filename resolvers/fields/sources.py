@@ -22,6 +22,7 @@ from resolvers.fields import (
     refunds,
     resident_contributions,
     resident_enrolments,
+    unit_registration,
     working_days,
     world,
 )
@@ -49,6 +50,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **world.MUTATIONS,
     **journey.MUTATIONS,
     **resident_enrolments.MUTATIONS,
+    **unit_registration.MUTATIONS,
     **employee_contributions.MUTATIONS,
     **refunds.MUTATIONS,
     **account_withdrawals.MUTATIONS,
@@ -68,6 +70,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *policy.POLICY,
             *journey.OUTCOMES,
             *resident_enrolments.OUTCOMES,
+            *unit_registration.OUTCOMES,
             *employee_contributions.OUTCOMES,
             refunds.OUTCOME,
             account_withdrawals.OUTCOME,

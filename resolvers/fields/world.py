@@ -158,6 +158,7 @@ async def sign_in_as_persona(request: Request, arguments: Arguments, write: Writ
         RegionCode(region),
         given["persona"],
         unit_id=Id(unit_id or 0),
+        persona_id=Id(persona_id),
     )
     token, ends_at = world.tokens.issued(seen_by)
     return await shown(request, write, SignedIn(token, Instant(ends_at), Id(persona_id), person_id, seen_by))

@@ -27,6 +27,7 @@ from domain.refusals import (
     NotThePayer,
     NotYetAtTaxBureau,
     OutsideParty,
+    OutsideYourRegion,
     PartyDoesNotAnswer,
     PaymentNotVoidable,
     PolicyNotStated,
@@ -41,6 +42,10 @@ from domain.refusals import (
     TooManyBindings,
     TooManyPayees,
     WithdrawalReasonNotConfirmed,
+    UnitAlreadyRegistered,
+    UnitHasMembers,
+    UnitInAnotherState,
+    UnitOwesBills,
 )
 from domain.vocabulary import (
     EmployeeBillStatus,
@@ -58,12 +63,18 @@ from domain.vocabulary import (
     TerminationReason,
     WithdrawalMaterial,
     WithdrawalReason,
+    UnitStatus,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
 
 WITH_FACTS: tuple[Refusal, ...] = (
     InputNotAcceptable(field="idNumber", problem=InputProblem.CHECK_CHARACTER),
+    OutsideYourRegion(region=RegionCode("520400")),
+    UnitAlreadyRegistered(unit_id=Id(520000000000000011)),
+    UnitInAnotherState(status=UnitStatus.SUSPENDED),
+    UnitHasMembers(members=6),
+    UnitOwesBills(bills=2, due_fen=Fen(331_518)),
     RelationNotCovered(
         relation=Relation.SIBLING,
         covered=(Relation.SPOUSE, Relation.PARENT, Relation.CHILD),
@@ -120,6 +131,11 @@ FURTHER: tuple[Refusal, ...] = (
     InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR),
     InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT),
     InputNotAcceptable(field="cardLastFour", problem=InputProblem.CARD_DIGITS),
+    InputNotAcceptable(field="creditCode", problem=InputProblem.CREDIT_CODE_KIND),
+    InputNotAcceptable(field="unitKind", problem=InputProblem.KIND_OF_CODE),
+    InputNotAcceptable(field="region", problem=InputProblem.OTHER_CITY),
+    UnitInAnotherState(status=UnitStatus.ACTIVE),
+    UnitInAnotherState(status=UnitStatus.CANCELLED),
     InputNotAcceptable(field="grade", problem=InputProblem.GRADE),
     InputNotAcceptable(field="repairYears", problem=InputProblem.REPAIR_YEARS),
     EnrolledElsewhere(region=RegionCode("440300"), scheme=Scheme.EMPLOYEE),

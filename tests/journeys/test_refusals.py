@@ -16,7 +16,9 @@ from tests.journeys.test_declaring_wages import declare, unit_of
 from tests.resolvers.opened import (
     ADD_PAYEE,
     BIND,
+    CANCEL_UNIT,
     CERTIFY,
+    CHANGE_UNIT,
     CHECK,
     DECLARE,
     FINISH,
@@ -24,12 +26,15 @@ from tests.resolvers.opened import (
     PAY_BILL,
     PAY_TOGETHER,
     REFUND,
+    REGISTER_UNIT,
     REMOVE_PAYEE,
     RESUME,
+    RESUME_UNIT,
     SIGN_IN,
     START,
     SUBMIT,
     SUSPEND,
+    SUSPEND_UNIT,
     TERMINATE,
     UNBIND,
     VOID,
@@ -409,6 +414,15 @@ def paying_a_bill(persona: str | None, month: int, status: str = "DUE", /, **giv
     return meeting
 
 
+def registering(persona: str | None = "clerk-xixiu", /, number: int = 50, **changes: Any) -> Meeting:
+    """Sends the form of a unit."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        return await world.mutate(REGISTER_UNIT, persona, **world.unit_form(number, **changes))
+
+    return meeting
+
+
 async def resuming_while_a_suspension_elsewhere_is_on_its_way(world: OpenedWorld) -> dict[str, Any]:
     """In Chuzhou, of somebody whose enrolment in Xuancheng was suspended a moment ago."""
     person = world.guide["chuzhou-resident"].person_id
@@ -422,6 +436,41 @@ async def resuming_while_a_suspension_elsewhere_is_on_its_way(world: OpenedWorld
     refused = await world.mutate(RESUME, "chuzhou-resident", enrolmentId=f"enr_{number}")
     assert refused.pop("visibleAt") == suspended["enrolment"]["suspensionVisibleAt"]
     return refused
+
+
+async def registering_twice(world: OpenedWorld) -> dict[str, Any]:
+    await world.registered_unit(51)
+    return await registering(number=51)(world)
+
+
+def changing_a_unit(number: int, /, **changes: Any) -> Meeting:
+    """A clerk of the city changes a unit that was registered for it."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        unit, _ = await world.registered_unit(number)
+        told = {"unitName": "某厂", "unitKind": "ENTERPRISE", "region": "520402"} | changes
+        return await world.mutate(CHANGE_UNIT, "clerk-anshun", unitId=unit, **told)
+
+    return meeting
+
+
+def of_the_employer(document: str) -> Meeting:
+    """What a clerk asks for the unit of officer-employer."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        unit = (await world.data("{ viewer { unit { id } } }", persona="officer-employer"))["viewer"]["unit"]["id"]
+        return await world.mutate(document, "clerk-xixiu", unitId=unit)
+
+    return meeting
+
+
+async def cancelling_who_owes(world: OpenedWorld) -> dict[str, Any]:
+    person = world.person("officer-employer")
+    [(unit,)] = await world.rows(f"SELECT unit_id FROM enrolments WHERE person_id = {person.removeprefix('per_')}")
+    asked = {"unitId": f"uni_{unit}", "month": 202412, "lines": [{"personId": person, "wage": "6500.00"}]}
+    await world.mutate(DECLARE, "officer-employer", **asked)
+    await world.change(f"UPDATE enrolments SET status = 'SUSPENDED' WHERE unit_id = {unit}")
+    return await of_the_employer(CANCEL_UNIT)(world)
 
 
 MET = {
@@ -465,6 +514,78 @@ MET = {
     "paying another amount for a bill": Met(
         "AMOUNT_CHANGED", paying_a_bill("officer-employer", 202412, expectedAmount="1.00"), ("expectedAmount",),
         {"expected": "1.00", "due": "552.53"},
+    ),
+    "registering a unit while not signed in": Met("NOT_SIGNED_IN", registering(None)),
+    "registering a unit as its officer": Met("NOT_SIGNED_IN", registering("officer-employer")),
+    "registering a unit whose code is of another kind": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        registering(unitKind="ORGAN"),
+        ("creditCode",),
+        {"field": "creditCode", "problem": "CREDIT_CODE_KIND"},
+        "unit_registration.code_fits_kind",
+    ),
+    "registering a unit whose code has no such check character": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        registering(creditCode="91350100M000100Y44"),
+        ("creditCode",),
+        {"field": "creditCode", "problem": "CHECK_CHARACTER"},
+    ),
+    "registering a unit without a name": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        registering(unitName=" "),
+        ("unitName",),
+        {"field": "unitName", "problem": "NAME_LENGTH"},
+    ),
+    "registering a unit for an officer without a name": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        registering(officerName=""),
+        ("officerName",),
+        {"field": "officerName", "problem": "NAME_LENGTH"},
+    ),
+    "registering a unit for an officer of no number": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        registering(officerIdNumber="1"),
+        ("officerIdNumber",),
+        {"field": "officerIdNumber", "problem": "NUMBER_SHAPE"},
+    ),
+    "registering a unit in the next county": Met(
+        "OUTSIDE_YOUR_REGION", registering(region="520403"), ("region",), {"region": "520402"},
+    ),
+    "registering a unit in a whole city": Met(
+        "OUTSIDE_YOUR_REGION", registering("clerk-anshun", region="520400"), ("region",), {"region": "520400"},
+    ),
+    "registering a unit for somebody of another name": Met("IDENTITY_MISMATCH", registering(officerName="某某")),
+    "registering a unit twice": Met("UNIT_ALREADY_REGISTERED", registering_twice, ("creditCode",)),
+    "registering a unit while the register is silent": Met(
+        "PARTY_DOES_NOT_ANSWER", with_silence(registering(), registry=True), (), {"party": "IDENTITY_REGISTRY"},
+        retryable=True,
+    ),
+    "changing a unit to another kind": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        changing_a_unit(52, unitKind="ORGAN"),
+        ("unitKind",),
+        {"field": "unitKind", "problem": "KIND_OF_CODE"},
+        "unit_registration.code_fits_kind",
+    ),
+    "moving a unit to another city": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        changing_a_unit(53, region="510903"),
+        ("region",),
+        {"field": "region", "problem": "OTHER_CITY"},
+    ),
+    "changing a unit of nobody": Met(
+        "UNIT_NOT_FOUND",
+        sending(CHANGE_UNIT, "clerk-anshun", unitId="uni_1", unitName="厂", unitKind="SCHOOL", region="520402"),
+        ("unitId",),
+    ),
+    "resuming a unit that is active": Met(
+        "UNIT_IN_ANOTHER_STATE", of_the_employer(RESUME_UNIT), ("unitId",), {"status": "ACTIVE"},
+    ),
+    "suspending a unit that has people": Met(
+        "UNIT_HAS_MEMBERS", of_the_employer(SUSPEND_UNIT), ("unitId",), {"members": 6},
+    ),
+    "cancelling a unit that has people": Met(
+        "UNIT_HAS_MEMBERS", of_the_employer(CANCEL_UNIT), ("unitId",), {"members": 6},
     ),
     "declaring wages while not signed in": Met("NOT_SIGNED_IN", declaring(None)),
     "declaring wages as an employee": Met("NOT_SIGNED_IN", declaring("employee")),
@@ -753,6 +874,10 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
         "TOO_MANY_PAYEES", adding_one_more_than_may_be, (), {"most": 20}, "payee.most_payees"
     ),
     "guessing a name": Met("TOO_MANY_ATTEMPTS", guessing, (), {"most": 10}, "identity.most_mismatches_a_day"),
+    "guessing a name": Met("TOO_MANY_ATTEMPTS", guessing, (), {"most": 10}, "payee.most_mismatches_a_day"),
+    "cancelling a unit that owes": Met(
+        "UNIT_OWES_BILLS", cancelling_who_owes, ("unitId",), {"bills": 1, "due": "552.50"},
+    ),
     "one binding more than may be": Met(
         "TOO_MANY_BINDINGS", binding_one_more_than_may_be, (), {"most": 20}, "binding.most_members"
     ),
@@ -819,7 +944,8 @@ async def check(met: Met, world: OpenedWorld) -> None:
     assert zh != en
     assert any("一" <= character <= "鿿" for character in zh)
     basis = payload.pop("basis")
-    links = {name: payload.pop(name) for name in ("binding", "contribution", "refund", "payee") if name in payload}
+    named = ("binding", "contribution", "refund", "payee", "unit")
+    links = {name: payload.pop(name) for name in named if name in payload}
     assert payload == {
         "__typename": "".join(word.capitalize() for word in met.code.split("_")),
         "code": met.code,

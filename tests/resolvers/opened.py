@@ -20,11 +20,12 @@ import schema
 from domain.policy import PolicyBook
 from domain.store.engine import open_database
 from domain.store.statements import EngineKind
-from domain.vocabulary import ANONYMOUS, Relation, Viewer
+from domain.vocabulary import ANONYMOUS, RegionCode, Relation, Viewer
 from resolvers.graphql import WorldService
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
 from resolvers.world import open_world
+from simulator.identity import credit_code
 from simulator.outside import outside
 from simulator.personas import PersonaGuide, persona_guide
 
@@ -47,6 +48,8 @@ JOURNEY_TABLES = {
     "refunds": "id",
     "account_withdrawals": "id",
     "payment_certificates": "id",
+    "units": "id",
+    "personas": "id",
     "events": "position",
     "answers": "actor_id, mutation, key",
 }
@@ -160,6 +163,12 @@ WITHDRAW = mutation_telling(
     "... on AccountWithdrawn { withdrawal { id reason amount cardLastFour withdrawnAt payableBy"
     " account { id status balance } entry { id kind amount balance } applicant { id } person { id } } }",
 )
+_UNIT = "unit { id name kind status creditCode registeredOn region { code } }"
+REGISTER_UNIT = mutation_telling("registerUnit", f"... on UnitRegistered {{ {_UNIT} officer {{ name role }} }}")
+CHANGE_UNIT = mutation_telling("changeUnit", f"... on UnitChanged {{ {_UNIT} movedEnrolments }}")
+SUSPEND_UNIT = mutation_telling("suspendUnit", f"... on UnitSuspended {{ {_UNIT} }}")
+RESUME_UNIT = mutation_telling("resumeUnit", f"... on UnitResumed {{ {_UNIT} }}")
+CANCEL_UNIT = mutation_telling("cancelUnit", f"... on UnitCancelled {{ {_UNIT} }}")
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",
     "... on ResidentContributionsAnswered { results { "
@@ -337,6 +346,26 @@ class OpenedWorld:
             "pledgeAccepted": True,
         }
         return form | changes
+
+    def unit_form(self, number: int, **changes: Any) -> dict[str, Any]:
+        """The form that registers the `number`-th new enterprise of Xixiu, whose officer is the employee's mother."""
+        officer = self.guide["employee"].relative
+        assert officer is not None
+        form = {
+            "unitName": f"西秀第{number}机械厂",
+            "unitKind": "ENTERPRISE",
+            "creditCode": credit_code("91", RegionCode("520402"), 90_000_000 + number),
+            "region": "520402",
+            "officerName": officer.name,
+            "officerIdNumber": officer.id_number,
+        }
+        return form | changes
+
+    async def registered_unit(self, number: int, **changes: Any) -> tuple[str, str]:
+        """The id of a unit that a clerk has registered, and the persona of its officer."""
+        payload = await self.mutate(REGISTER_UNIT, "clerk-anshun", **self.unit_form(number, **changes))
+        assert payload["__typename"] == "UnitRegistered", payload
+        return payload["unit"]["id"], payload["officer"]["name"]
 
     def relative(self, persona: str) -> str:
         """The API id of that relative."""

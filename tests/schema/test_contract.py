@@ -191,6 +191,7 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
             "contribution": "ResidentContribution!",
             "refund": "Refund!",
             "payee": "Payee!",
+            "unit": "Unit!",
         }[name]
     if hint is Fen:
         return _camel(attribute.removesuffix("_fen")), "Yuan!"
