@@ -25,9 +25,10 @@ from domain.vocabulary import (
     Scheme,
     SpecialGroup,
     TerminationReason,
+    UnitKind,
+    UnitStatus,
     WithdrawalMaterial,
     WithdrawalReason,
-    UnitStatus,
     Word,
     iso_instant,
     yuan,
@@ -43,6 +44,7 @@ class RefusalCode(Word):
     PERSONA_NOT_FOUND = "未查询到演示身份", "persona not found"
     UNIT_NOT_FOUND = "非该单位经办人员", "not the officer of such a unit"
     OUTSIDE_YOUR_REGION = "不在经办的地区", "outside the clerk's region"
+    NOT_A_COLLECTING_UNIT = "非代收单位", "not a unit that collects from its people"
     UNIT_ALREADY_REGISTERED = "单位已参保登记", "unit already registered"
     UNIT_IN_ANOTHER_STATE = "单位参保状态不允许办理", "the unit is in another state"
     UNIT_HAS_MEMBERS = "单位名下有参保人员", "the unit has insured members"
@@ -62,6 +64,8 @@ class RefusalCode(Word):
     ALREADY_PAYEE = "已是缴费对象", "a payee already"
     TOO_MANY_PAYEES = "缴费对象已达上限", "too many payees"
     PAYEE_NOT_FOUND = "未查询到缴费对象", "payee not found"
+    NOT_A_MEMBER = "非本单位参保人员", "not enrolled by the unit"
+    LISTED_TWICE = "名单重复", "listed twice"
     NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
     NOT_OF_YOUR_FAMILY = "非本人或已绑定的家庭成员", "neither oneself nor a bound family member"
     NOT_ENTITLED_TO_WITHDRAW = "无权支取该个人账户", "not entitled to draw this account"
@@ -155,6 +159,10 @@ class InputProblem(Word):
     ORDER_COUNT = "应为 1 至 100 笔", "is a list of 1 to 100 orders"
     MONTH = "应为 202001 至本月之间的年月", "is a month from 202001 to the present one, such as 202412"
     LINE_COUNT = "应为 1 至 500 人", "is a list of 1 to 500 persons"
+    ONE_WAY_OF_NAMING = (
+        "各行应填写人员标识，或同时填写姓名和证件号码，二者取一",
+        "names each person by id, or by name and identity number, and not by both",
+    )
     WAGE = "含有不大于零的工资", "holds wages above zero only"
     CARD_DIGITS = "应为四位数字", "has four digits"
     GRADE = "不是参保地设有的缴费档次", "is the number of no grade of the place of enrolment"
@@ -289,7 +297,7 @@ _INPUT_FIELDS = {
     "firstYear": ("起始年度", "The first year"),
     "lastYear": ("截止年度", "The last year"),
     "month": ("申报月份", "The month"),
-    "lines": ("职工清单", "The list of employees"),
+    "lines": ("人员清单", "The list of persons"),
     "orders": ("缴费清单", "The list of payments"),
     "grade": ("缴费档次", "The grade of contribution"),
     "cardLastFour": ("银行卡号后四位", "The last four digits of the bank card"),
@@ -346,6 +354,24 @@ class OutsideYourRegion(Refusal):
         return (
             f"A unit is registered in a county of your own region, which is in {names.place(self.region)[1]}; the code "
             "given is of none there. Give the code of a county there, or have its own agency do it."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotACollectingUnit(Refusal):
+    """Units of this kind collect no resident contributions (非代收单位)."""
+
+    code = RefusalCode.NOT_A_COLLECTING_UNIT
+    path: tuple[str, ...] = ("unitId",)
+    kind: UnitKind
+
+    def zh(self, names: Names) -> str:
+        return f"该单位的类型为“{self.kind.zh}”，居民医保费由学校、村（社区）代收，请由本人或家庭成员自行缴费。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This unit's kind is {self.kind.en}; resident contributions are collected by schools and villages. "
+            "Have the persons or their families pay themselves."
         )
 
 
@@ -688,6 +714,38 @@ class PayeeNotFound(Refusal):
 
     def en(self, names: Names) -> str:
         return "You have no such payee, who may have been removed. Look them up in the list of your payees."
+
+
+@dataclass(eq=False, kw_only=True)
+class NotAMember(Refusal):
+    """The unit enrols no such person as a resident (非本单位参保人员). Whether there is such a person is not told."""
+
+    code = RefusalCode.NOT_A_MEMBER
+
+    def zh(self, names: Names) -> str:
+        return "未查询到由本单位参保的该人员，代收仅限本单位的参保居民，请核对人员信息，或由其本人自行缴费。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The unit enrols no such person as a resident, and collects from its own people only. Check who is meant, "
+            "or have them pay themselves."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class ListedTwice(Refusal):
+    """A line before this one names the same person (名单重复)."""
+
+    code = RefusalCode.LISTED_TWICE
+
+    def zh(self, names: Names) -> str:
+        return "名单中前面已有该人员，每人一个年度只收一次，本行未办理，请以前一行的结果为准。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "A line before this one names the same person, for whom a year is collected once, so this line was not "
+            "taken. The answer to the earlier line counts."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -1539,6 +1597,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     PersonaNotFound,
     UnitNotFound,
     OutsideYourRegion,
+    NotACollectingUnit,
     UnitAlreadyRegistered,
     UnitInAnotherState,
     UnitHasMembers,
@@ -1558,6 +1617,8 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     AlreadyPayee,
     TooManyPayees,
     PayeeNotFound,
+    NotAMember,
+    ListedTwice,
     NotThePayer,
     NotOfYourFamily,
     NotEntitledToWithdraw,

@@ -20,8 +20,8 @@ from schema.enums import (
     Relation,
     Scheme,
     TerminationReason,
-    WithdrawalReason,
     UnitKind,
+    WithdrawalReason,
 )
 from schema.family_bindings import FamilyBinding
 from schema.payees import Payee

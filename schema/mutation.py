@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from schema.account_withdrawals import WithdrawAccountInput, WithdrawAccountResult
+from schema.collecting import CollectResidentContributionsInput, CollectResidentContributionsResult
 from schema.declarations import declared
 from schema.employee_contributions import (
     DeclareWagesInput,
@@ -267,6 +268,16 @@ class Mutation:
     def cancel_unit(
         self, input: Annotated[CancelUnitInput, strawberry.argument(description=INPUT)]
     ) -> CancelUnitResult: ...
+
+    @declared(
+        "学校、村（社区）为本单位参保的多名居民一次缴费：金额由政策决定，逐人答复，受理的合为一个支付订单；"
+        "一人被拒绝不影响他人。\n"
+        "Pay for many of a school's or village's people at once: policy decides the amounts, each line is answered on "
+        "its own, and one payment order is made for those that are taken."
+    )
+    def collect_resident_contributions(
+        self, input: Annotated[CollectResidentContributionsInput, strawberry.argument(description=INPUT)]
+    ) -> CollectResidentContributionsResult: ...
 
     @declared(
         "申报单位一个月的缴费工资：按当月的基数上下限和费率核定，逐人答复，形成一张缴费单；逾期申报的为补缴。\n"

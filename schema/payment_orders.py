@@ -8,6 +8,7 @@ import strawberry
 
 from domain.vocabulary import Fen, Instant
 from schema.arguments import EXPECTED_WHEN_PAYING, IDEMPOTENCY_KEY
+from schema.declarations import declared
 from schema.employee_contributions import EmployeeBill
 from schema.enums import ChannelFailure, PaymentChannel, PaymentOrderStatus
 from schema.filters import PaymentChannelFilter, PaymentOrderStatusFilter, RegionFilter
@@ -39,12 +40,13 @@ from schema.refusals import (
     SpecialPaymentRequired,
 )
 from schema.regions import Region
-from schema.relay import Connection, Edge, Node
-from schema.resident_contributions import ResidentContribution
+from schema.relay import After, Before, Connection, Edge, First, Last, Node
+from schema.resident_contributions import ResidentContributionConnection
 from schema.units import Unit
 
 ORDER_ID = (
-    "支付订单的标识（pmt_…），须由本人发起。\nId of the payment order (pmt_…), which the applicant must have started."
+    "支付订单的标识（pmt_…），须由本人（单位的订单由本经办人员）发起。\n"
+    "Id of the payment order (pmt_…), which the applicant must have started."
 )
 
 
@@ -71,14 +73,23 @@ class PaymentOrder(Node):
     failure: ChannelFailure | None = strawberry.field(
         description="渠道未收款的原因；没有失败时为 null。\nWhy the channel did not collect; null unless it failed."
     )
-    contribution: ResidentContribution | None = strawberry.field(
-        description="此订单所缴的居民缴费；后来改由其他订单支付的为 null。\n"
-        "The contribution that it pays; null once another order is to pay that."
-    )
     bill: EmployeeBill | None = strawberry.field(
         description="此订单所缴的职工医保缴费单；不是缴费单，或后来改由其他订单支付的为 null。\n"
         "The bill of the employee scheme that it pays; null where it pays none, or another order is to pay that."
     )
+
+    @declared(
+        "此订单所缴的居民缴费：个人订单一笔，代收单位的订单多笔；后来改由其他订单支付的不再列出。按标识排序。\n"
+        "The contributions that it pays, by id: one for a person's order, many for a collecting unit's; without those "
+        "that another order is to pay since."
+    )
+    def contributions(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ResidentContributionConnection: ...
 
 
 @strawberry.type(description="支付订单列表中的一项。\nOne payment order of a list.")

@@ -26,9 +26,10 @@ from schema.enums import (
     Scheme,
     SpecialGroup,
     TerminationReason,
+    UnitKind,
+    UnitStatus,
     WithdrawalMaterial,
     WithdrawalReason,
-    UnitStatus,
     publish,
 )
 
@@ -116,6 +117,11 @@ class UnitNotFound(Refusal):
 )
 class OutsideYourRegion(Refusal):
     region: RegionCode = strawberry.field(description="经办人员的地区。\nRegion of the clerk.")
+
+
+@strawberry.type(description="该类单位不代收居民医保费。\nUnits of this kind collect no resident contributions.")
+class NotACollectingUnit(Refusal):
+    kind: UnitKind = strawberry.field(description="单位类型。\nKind of the unit.")
 
 
 @strawberry.type(
@@ -246,6 +252,19 @@ class TooManyPayees(Refusal):
 
 @strawberry.type(description="本人没有该缴费对象。\nThe applicant has no such payee.")
 class PayeeNotFound(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="未查询到由本单位参保的该人员；是否有此人不予告知。\n"
+    "The unit enrols no such person as a resident; whether there is such a person is not told."
+)
+class NotAMember(Refusal):
+    pass
+
+
+@strawberry.type(description="名单中前面的一行是同一人。\nA line before this one names the same person.")
+class ListedTwice(Refusal):
     pass
 
 

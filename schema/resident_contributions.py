@@ -47,6 +47,7 @@ from schema.refusals import (
 )
 from schema.regions import Region
 from schema.relay import After, Before, Connection, Edge, First, Last, Node
+from schema.units import Unit
 
 if TYPE_CHECKING:
     from schema.receipts import Receipt
@@ -58,13 +59,19 @@ MOST_ORDERS: Final = 100
 
 @strawberry.type(
     description="城乡居民医保个人缴费：为一个人的一个参保年度缴的一笔费用。"
-    "付款人、被参保人、本地区经办人员和运维可见。\n"
+    "付款人、被参保人、代收单位经办人员、本地区经办人员和运维可见。\n"
     "Resident contribution: one payment for one person and one year of cover. "
-    "Seen by payer, insured person, clerks of the region and operators."
+    "Seen by payer, insured person, the officer of the unit that collects it, clerks of the region and operators."
 )
 class ResidentContribution(Node):
     person: Person = strawberry.field(description="被参保人，由此获得待遇。\nThe person insured by it.")
-    payer: Person = strawberry.field(description="付款人。\nThe person who pays.")
+    payer: Person = strawberry.field(
+        description="付款人；单位代收的为其经办人员。\nThe person who pays, or the officer of the collecting unit."
+    )
+    collected_by: Unit | None = strawberry.field(
+        description="代收单位（学校、村或社区）；非代收的为 null。\n"
+        "The school or village that collects it; null where none does."
+    )
     enrolment: Enrolment | None = strawberry.field(
         description="所缴的居民医保参保关系；访问者无权看到时为 null，例如为没有绑定的人缴费的付款人。\n"
         "The resident enrolment that it is paid for; null when the viewer may not see it, as one who has paid for "

@@ -380,7 +380,7 @@ def _of_order(amount: ColumnElement[int], *rows: ColumnElement[bool]) -> ScalarS
 
 def _collected_and_lost() -> Select[Any]:
     """Money that a channel took and the platform neither booked nor is giving back, nor waits to hear of."""
-    _orders, _line = payment_orders.c, payment_order_lines.c
+    _line = payment_order_lines.c
     by_it = and_(_paid.payment_order_id == _line.order_id, _paid.paid_at.is_not(None))
     contributions = _of_order(_line.amount_fen, _line.order_id == _orders.id, _line.contribution_id == _paid.id, by_it)
     bills = _of_order(
@@ -490,7 +490,10 @@ def _unbound() -> Select[Any]:
 
 
 def _strangers_paid_for() -> Select[Any]:
-    """Contributions through a channel for another whom the payer had neither bound nor added when it was started."""
+    """Contributions through a channel for another whom the payer had neither bound nor added when it was started.
+
+    What a unit collects is for its people.
+    """
     at = payment_orders.c.ordered_at
     bound = (
         select(family_bindings.c.id)
@@ -520,7 +523,7 @@ def _strangers_paid_for() -> Select[Any]:
                 and_(payment_orders.c.id == _paid.payment_order_id, payment_orders.c.payer_id == _paid.payer_id),
             )
         )
-        .where(_paid.payer_id != _paid.person_id, ~bound, ~added)
+        .where(_paid.payer_id != _paid.person_id, _paid.unit_id.is_(None), ~bound, ~added)
     )
 
 
@@ -725,6 +728,34 @@ def _owed_by_a_cancelled_unit() -> Select[Any]:
     )
 
 
+def _not_the_sum_of_its_lines() -> Select[Any]:
+    total = func.sum(payment_order_lines.c.amount_fen)
+    return (
+        select(_orders.id, _orders.amount_fen, total)
+        .select_from(payment_orders.join(payment_order_lines, payment_order_lines.c.order_id == _orders.id))
+        .group_by(_orders.id, _orders.amount_fen)
+        .having(total != _orders.amount_fen)
+    )
+
+
+def _collected_from_others() -> Select[Any]:
+    """Contributions that a unit collects for whom it does not enrol, or that an order of somebody else pays."""
+    return (
+        select(_paid.id, _paid.unit_id)
+        .select_from(
+            resident_contributions.join(enrolments, enrolments.c.id == _paid.enrolment_id).outerjoin(
+                payment_orders, _orders.id == _paid.payment_order_id
+            )
+        )
+        .where(
+            or_(
+                and_(_paid.unit_id.is_not(None), enrolments.c.unit_id.is_distinct_from(_paid.unit_id)),
+                and_(_orders.id.is_not(None), _orders.unit_id.is_distinct_from(_paid.unit_id)),
+            )
+        )
+    )
+
+
 _BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _since)
 _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
@@ -865,6 +896,8 @@ RULES: dict[str, Statement] = {
         ("an account is credited for a paid line only", _credited_for_no_line()),
         ("nobody is insured by a unit that is suspended or cancelled", _insured_by_a_unit_that_has_ended()),
         ("a cancelled unit owes nothing", _owed_by_a_cancelled_unit()),
+        ("an order for contributions is over their sum", _not_the_sum_of_its_lines()),
+        ("a unit collects from those whom it enrols, by its own order", _collected_from_others()),
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),

@@ -301,6 +301,7 @@ class Records:
                 1,
                 0,
                 0,
+                None,
             )
         )
         issued_at = finished_at if payment.slip_waits else at

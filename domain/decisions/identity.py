@@ -179,6 +179,11 @@ def confirms(
     return _comparable(name) in forms and birth_date in (None, registered.birth_date) and sex in (None, registered.sex)
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two ways of writing a name are of the same name."""
+    return _comparable(one) == _comparable(other)
+
+
 def _comparable(name: str) -> str:
     # Registers and keyboards disagree on the dot inside the names of minorities (间隔号), on spaces and on capitals.
     return _DOTS.sub("·", "".join(name.split())).casefold()

@@ -162,7 +162,7 @@ def assessed(
     if not FIRST_COVERAGE_YEAR <= standing.coverage_year <= on.year + 2:
         objections.append(InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR))
     by_account = channel is PaymentChannel.PERSONAL_ACCOUNT
-    known = standing.relation is not None or (standing.is_payee and not by_account)
+    known = standing.relation is not None or standing.collected or (standing.is_payee and not by_account)
     if insured is None or (insured.id != holder.id and not known):
         # Nothing about a person whom the holder has neither bound nor added may be told, not even whether there is one.
         rule = "binding.required_before_payment" if by_account else "payee.added_before_payment"

@@ -139,7 +139,8 @@ class Standing:
     `relation` is what an active binding records, None without one; `is_payee` says that the holder has added the
     person to those they pay for through channels. Of the years before the year of cover, `last_paid`
     is the latest that was paid for as a resident, `last_year_employed` the latest with an enrolment as an employee.
-    `paying` says that a payment for the person and year is on its way through a channel.
+    `paying` says that a payment for the person and year is on its way through a channel. `collected` says that the
+    unit that enrols the person collects it, which no kinship is asked for.
     """
 
     holder: Holder
@@ -153,6 +154,7 @@ class Standing:
     last_year_employed: int | None
     paying: bool = False
     is_payee: bool = False
+    collected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

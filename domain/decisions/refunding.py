@@ -63,7 +63,7 @@ class RefundMatter:
 
     `debit_id` is the entry that paid it and `account` where that entry is, both None where no account paid; `order_id`
     is the payment order by which a channel collected it. `under_way` is the refund of that payment which the channel
-    has been told of and has not confirmed.
+    has been told of and has not confirmed. `unit_id` is the unit that collected it, None where none did.
     """
 
     id: Id
@@ -81,6 +81,11 @@ class RefundMatter:
     debit_id: Id | None
     order_id: Id | None
     under_way: Id | None
+    unit_id: Id | None = None
+
+    def is_of(self, actor: Id, *, for_unit: bool) -> bool:
+        """Whether the actor has paid it, in the same capacity: as a unit's officer, or for themselves."""
+        return self.payer_id == actor and (self.unit_id is not None) == for_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +129,10 @@ def refunded(
     *,
     reason: RefundReason,
     evidence: Evidence,
+    for_unit: bool = False,
 ) -> AccountRefund | ChannelRefund | Refusal:
-    """The whole amount, back the way it came, or why not."""
-    if matter is None or matter.payer_id != actor:
+    """The whole amount, back the way it came, or why not. `for_unit`: the actor is a unit's officer."""
+    if matter is None or not matter.is_of(actor, for_unit=for_unit):
         return ContributionNotFound()
     if matter.status is ContributionStatus.REFUNDED:
         return AlreadyRefunded()

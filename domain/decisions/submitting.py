@@ -33,13 +33,16 @@ def submitted(
     standing: Standing,
     *,
     channel: PaymentChannel,
-    kind: PaymentKind,
+    kind: PaymentKind | None,
     expected_fen: Fen | None,
     grade: int = 1,
     repair_years: int = 0,
     unanswered: OutsideParty | None = None,
 ) -> Application | Refusal:
-    """The application, priced for that day. Whether the balance suffices is asked when it is paid."""
+    """The application, priced for that day. Whether the balance suffices is asked when it is paid.
+
+    `kind` is the entrance that was chosen, None for the one that is the person's.
+    """
     objections: list[Refusal] = []
     quote = assessed(
         book,

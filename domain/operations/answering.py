@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
 from types import NoneType, UnionType
@@ -90,14 +90,15 @@ class Answers(Generic[_O]):
 
 def encoded(answer: object) -> str:
     """An outcome or a refusal as JSON: its type's name and its fields."""
-    of: Any = type(answer)
-    content = {"type": of.__name__, **{name: _plain(getattr(answer, name)) for name in _names(of)}}
-    return orjson.dumps(content).decode()
+    return orjson.dumps(_plain(answer)).decode()
 
 
 def decoded(text: str, outcome: type[_O]) -> _O | Refusal:
     """What `encoded` wrote of that outcome or of any refusal. KeyError for another type."""
-    content = orjson.loads(text)
+    return _made(orjson.loads(text), outcome)
+
+
+def _made(content: dict[str, Any], outcome: type[_O]) -> _O | Refusal:
     types: dict[str, Callable[..., _O | Refusal]] = {outcome.__name__: outcome, **_REFUSALS}
     found = types[content.pop("type")]
     readers = _readers(found)
@@ -115,6 +116,9 @@ def _names(of: Any) -> tuple[str, ...]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Word):
         return value.name
+    if is_dataclass(value):
+        of: Any = type(value)
+        return {"type": of.__name__, **{name: _plain(getattr(value, name)) for name in _names(of)}}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -130,6 +134,9 @@ def _readers(of: Any) -> dict[str, Callable[[Any], Any]]:
 
 def _reader(hint: Any) -> Callable[[Any], Any]:
     hint = getattr(hint, "__supertype__", hint)
+    if get_origin(hint) in (Union, UnionType) and Refusal in get_args(hint):
+        (outcome,) = (one for one in get_args(hint) if one is not Refusal)
+        return lambda content: _made(content, outcome)
     if get_origin(hint) in (Union, UnionType):
         (inner,) = (_reader(one) for one in get_args(hint) if one is not NoneType)
         return lambda value: None if value is None else inner(value)

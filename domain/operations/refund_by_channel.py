@@ -42,6 +42,7 @@ async def return_refunds(connection: Connection, due: Sequence[DueTimer], settin
                 one,
                 setting,
                 coverage_year=one.coverage_year,
+                unit_id=one.unit_id,
                 # Whoever paid is told that the money is back.
                 actor_id=one.payer_id,
                 subject_id=one.person_id,

@@ -32,13 +32,17 @@ IDS_PER_REFUND = 4
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """`contribution_id` is 0 where the client named no contribution that can be read."""
+    """`contribution_id` is 0 where the client named no contribution that can be read.
+
+    `for_unit`: the actor is a unit's officer.
+    """
 
     actor: Id
     key: str
     cause: str
     contribution_id: Id
     reason: RefundReason
+    for_unit: bool = False
     mutation: str = "requestContributionRefund"
 
 
@@ -64,7 +68,7 @@ async def request_contribution_refunds(
         for order in orders
         if question(order) not in first_answers
         and order.contribution_id in matters
-        and matters[order.contribution_id].payer_id == order.actor
+        and matters[order.contribution_id].is_of(order.actor, for_unit=order.for_unit)
     ]
     outside = await _asked_outside(connection, new, setting)
 
@@ -77,7 +81,15 @@ async def request_contribution_refunds(
             return NotSignedIn()
         matter = batch.now(matters.get(order.contribution_id))
         evidence = Evidence() if matter is None else outside.evidence(order.reason, matter)
-        decision = refunded(setting.policy, setting.on, order.actor, matter, reason=order.reason, evidence=evidence)
+        decision = refunded(
+            setting.policy,
+            setting.on,
+            order.actor,
+            matter,
+            reason=order.reason,
+            evidence=evidence,
+            for_unit=order.for_unit,
+        )
         if isinstance(decision, Refusal):
             return decision
         assert matter is not None, "what is refunded was found"
@@ -212,6 +224,7 @@ class _Batch:
                 refund,
                 self._setting,
                 coverage_year=matter.coverage_year,
+                unit_id=matter.unit_id,
                 actor_id=order.actor,
                 subject_id=refund.person_id,
                 cause=order.cause,

@@ -34,11 +34,12 @@ def refund_event(
     setting: Setting,
     *,
     coverage_year: int,
+    unit_id: Id | None,
     actor_id: Id,
     subject_id: Id,
     cause: str,
 ) -> NewEvent:
-    """The event of that kind about the refund, now."""
+    """The event of that kind about the refund, now. `unit_id` is the unit that collected what returns, if any."""
     return NewEvent(
         id=setting.ids.new(refund.region),
         type=kind,
@@ -52,6 +53,7 @@ def refund_event(
             "contribution_id": refund.contribution_id,
             "person_id": refund.person_id,
             "payer_id": refund.payer_id,
+            "unit_id": unit_id,
             "reason": refund.reason.name,
             "amount_fen": refund.amount_fen,
             "coverage_year": coverage_year,

@@ -313,6 +313,7 @@ class _Settling:
                     "contribution_id": one.id,
                     "person_id": one.person_id,
                     "payer_id": one.payer_id,
+                    "unit_id": one.unit_id,
                     "account_id": None,
                     "entry_id": None,
                     "order_id": order.id,
@@ -352,6 +353,7 @@ class _Settling:
                 refund,
                 setting,
                 coverage_year=one.coverage_year,
+                unit_id=one.unit_id,
                 actor_id=Id(0),
                 subject_id=one.payer_id,
                 cause=cause,
@@ -375,9 +377,10 @@ class _Settling:
                 "contribution_id": one.id,
                 "person_id": one.person_id,
                 "payer_id": one.payer_id,
+                "unit_id": one.unit_id,
                 "channel": order.channel.name,
                 "coverage_year": one.coverage_year,
-                "amount_fen": order.amount_fen,
+                "amount_fen": one.amount_fen,
             },
         )
 

@@ -24,7 +24,7 @@ from domain.store.events import EventType, NewEvent
 from domain.store.payment_orders import NewPaymentOrder, Ordered
 from domain.store.standings import Matter, matters_to_pay
 from domain.store.timers import NewTimer, TimerKind
-from domain.vocabulary import Fen, Id, PaymentChannel, PaymentOrderStatus
+from domain.vocabulary import Fen, Id, PaymentChannel, PaymentOrderStatus, RegionCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,50 +112,77 @@ class _Batch:
         return replace(standing, paying=standing.paying or about in self._on_their_way)
 
     def started(self, order: StartPaymentOrder, contribution: Submitted, quote: Quote) -> PaymentStarted:
-        setting, by_batch = self._setting, contribution.channel is PaymentChannel.BANK_BATCH
-        made = NewPaymentOrder(
-            id=setting.ids.new(quote.region),
-            payer_id=order.actor,
-            region=quote.region,
-            channel=contribution.channel,
-            status=PaymentOrderStatus.QUEUED if by_batch else PaymentOrderStatus.SENT,
-            amount_fen=quote.amount_fen,
-            ordered_at=setting.now,
-        )
+        setting = self._setting
+        made = new_order(quote.region, contribution.channel, quote.amount_fen, setting, payer_id=order.actor)
         self._on_their_way.add((contribution.person_id, contribution.coverage_year))
         self.orders.append(made)
-        self.pays.append(
-            Ordered(
-                order_id=made.id,
-                contribution_id=contribution.id,
-                amount_fen=quote.amount_fen,
-                subsidy_fen=quote.assistance_fen,
-                repair_fen=quote.repair_fen,
-                coverage_from=quote.coverage_from,
-                coverage_until=quote.coverage_until,
-                waiting_until=quote.waiting_until,
-            )
-        )
-        asked_at = first_asked_at(setting.policy, setting.now, made.region, made.channel)
-        self.timers.append(NewTimer(asked_at, TimerKind.ASK_CHANNEL, made.id))
-        self.log.append(
-            NewEvent(
-                id=setting.ids.new(quote.region),
-                type=EventType.PAYMENT_STARTED,
-                region=quote.region,
-                occurred_at=setting.now,
-                actor_id=order.actor,
-                subject_id=contribution.person_id,
-                cause=order.cause,
-                payload={
-                    "order_id": made.id,
-                    "contribution_id": contribution.id,
-                    "person_id": contribution.person_id,
-                    "payer_id": order.actor,
-                    "channel": made.channel.name,
-                    "coverage_year": contribution.coverage_year,
-                    "amount_fen": quote.amount_fen,
-                },
-            )
-        )
+        self.pays.append(ordered(made, contribution.id, quote))
+        self.timers.append(first_asked(made, setting))
+        self.log.append(started_event(made, contribution.id, quote, order.cause, setting))
         return PaymentStarted(made.id)
+
+
+def new_order(
+    region: RegionCode,
+    channel: PaymentChannel,
+    amount_fen: Fen,
+    setting: Setting,
+    *,
+    payer_id: Id,
+    unit_id: Id | None = None,
+) -> NewPaymentOrder:
+    """An order for what is due now. `unit_id` is the unit that the payer pays for, if any."""
+    by_batch = channel is PaymentChannel.BANK_BATCH
+    return NewPaymentOrder(
+        id=setting.ids.new(region),
+        payer_id=payer_id,
+        region=region,
+        channel=channel,
+        status=PaymentOrderStatus.QUEUED if by_batch else PaymentOrderStatus.SENT,
+        amount_fen=amount_fen,
+        ordered_at=setting.now,
+        unit_id=unit_id,
+    )
+
+
+def ordered(order: NewPaymentOrder, contribution_id: Id, quote: Quote) -> Ordered:
+    """A contribution as the order is to pay it."""
+    return Ordered(
+        order_id=order.id,
+        contribution_id=contribution_id,
+        amount_fen=quote.amount_fen,
+        subsidy_fen=quote.assistance_fen,
+        repair_fen=quote.repair_fen,
+        coverage_from=quote.coverage_from,
+        coverage_until=quote.coverage_until,
+        waiting_until=quote.waiting_until,
+    )
+
+
+def first_asked(order: NewPaymentOrder, setting: Setting) -> NewTimer:
+    """The timer by which the order's channel is told."""
+    asked_at = first_asked_at(setting.policy, setting.now, order.region, order.channel)
+    return NewTimer(asked_at, TimerKind.ASK_CHANNEL, order.id)
+
+
+def started_event(order: NewPaymentOrder, contribution_id: Id, quote: Quote, cause: str, setting: Setting) -> NewEvent:
+    """A contribution's payment is on its way."""
+    return NewEvent(
+        id=setting.ids.new(quote.region),
+        type=EventType.PAYMENT_STARTED,
+        region=quote.region,
+        occurred_at=setting.now,
+        actor_id=order.payer_id,
+        subject_id=quote.person_id,
+        cause=cause,
+        payload={
+            "order_id": order.id,
+            "contribution_id": contribution_id,
+            "person_id": quote.person_id,
+            "payer_id": order.payer_id,
+            "unit_id": order.unit_id,
+            "channel": order.channel.name,
+            "coverage_year": quote.coverage_year,
+            "amount_fen": quote.amount_fen,
+        },
+    )

@@ -76,13 +76,10 @@ async def submit_resident_contributions(
 
     # Decide.
     answers = Answers(ResidentContributionSubmitted, setting.now)
-    contributions: list[NewContribution] = []
+    submissions = Submissions(setting)
     waiting: dict[tuple[Id, Id, int, PaymentChannel], Application] = {}
     begun: dict[tuple[Id, Id, int, PaymentChannel], Id] = {}
     settled: dict[tuple[Id, int], PaidContribution] = {}
-    borne: list[ContributionBorne] = []
-    issued: list[NewReceipt] = []
-    log: list[NewEvent] = []
 
     def answered(order: SubmitOrder, matter: Matter) -> ResidentContributionSubmitted | Refusal:
         if matter.standing is None:
@@ -108,17 +105,11 @@ async def submit_resident_contributions(
         about = order.actor, order.person_id, order.coverage_year, order.channel
         if waiting.get(about) == decision:
             return ResidentContributionSubmitted(begun[about])
-        contribution = _contribution(order, decision, setting)
-        waiting[about], begun[about] = decision, contribution.id
-        contributions.append(contribution)
-        log.append(_event(order, contribution, setting))
+        contribution_id = submissions.add(decision, payer_id=order.actor, channel=order.channel, cause=order.cause)
+        waiting[about], begun[about] = decision, contribution_id
         if not decision.quote.amount_fen:
-            settled[order.person_id, order.coverage_year] = PaidContribution(contribution.id, order.actor)
-            borne.append(_borne(contribution, decision.quote, setting))
-            log.append(_settled_event(order, contribution, decision.quote, setting))
-            if not decision.quote.finish_required:
-                issued.append(_receipt(contribution, setting))
-        return ResidentContributionSubmitted(contribution.id)
+            settled[order.person_id, order.coverage_year] = PaidContribution(contribution_id, order.actor)
+        return ResidentContributionSubmitted(contribution_id)
 
     results = []
     for order, matter in zip(orders, matters, strict=True):
@@ -126,48 +117,75 @@ async def submit_resident_contributions(
         results.append(answers.give(order, answered(order, matter)) if answer is None else answer)
 
     # Record.
-    await resident_contributions.submit(connection, contributions)
-    await resident_contributions.bear(connection, borne)
-    await receipts.issue(connection, issued)
-    await events.append(connection, log)
+    await submissions.record(connection)
+    await events.append(connection, submissions.log)
     await answer_store.append(connection, answers.kept)
     return results
 
 
-def _contribution(order: SubmitOrder, application: Application, setting: Setting) -> NewContribution:
-    quote = application.quote
-    return NewContribution(
-        id=setting.ids.new(quote.region),
-        person_id=quote.person_id,
-        enrolment_id=application.enrolment_id,
-        region=quote.region,
-        coverage_year=quote.coverage_year,
-        kind=quote.kind,
-        grade=quote.grade,
-        amount_fen=quote.amount_fen,
-        subsidy_fen=quote.assistance_fen,
-        repair_years=quote.repair_years,
-        repair_fen=quote.repair_fen,
-        payer_id=order.actor,
-        channel=order.channel,
-        account_id=None if application.account is None else application.account.id,
-        submitted_at=setting.now,
-    )
+class Submissions:
+    """What one batch submits, and what submitting settles because nothing is left to pay. `log` tells of both."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._contributions: list[NewContribution] = []
+        self._borne: list[ContributionBorne] = []
+        self._issued: list[NewReceipt] = []
+        self.log: list[NewEvent] = []
+
+    def add(
+        self, application: Application, *, payer_id: Id, channel: PaymentChannel, cause: str, unit_id: Id | None = None
+    ) -> Id:
+        """The id of a new contribution. `unit_id` is the unit for which the payer collects it, if any."""
+        setting, quote = self._setting, application.quote
+        contribution = NewContribution(
+            id=setting.ids.new(quote.region),
+            person_id=quote.person_id,
+            enrolment_id=application.enrolment_id,
+            region=quote.region,
+            coverage_year=quote.coverage_year,
+            kind=quote.kind,
+            grade=quote.grade,
+            amount_fen=quote.amount_fen,
+            subsidy_fen=quote.assistance_fen,
+            repair_years=quote.repair_years,
+            repair_fen=quote.repair_fen,
+            payer_id=payer_id,
+            channel=channel,
+            account_id=None if application.account is None else application.account.id,
+            submitted_at=setting.now,
+            unit_id=unit_id,
+        )
+        self._contributions.append(contribution)
+        self.log.append(_event(contribution, cause, setting))
+        if not quote.amount_fen:
+            self._borne.append(_borne(contribution, quote, setting))
+            self.log.append(_settled_event(contribution, quote, cause, setting))
+            if not quote.finish_required:
+                self._issued.append(_receipt(contribution, setting))
+        return contribution.id
+
+    async def record(self, connection: Connection) -> None:
+        """All of it is written but what `log` holds."""
+        await resident_contributions.submit(connection, self._contributions)
+        await resident_contributions.bear(connection, self._borne)
+        await receipts.issue(connection, self._issued)
 
 
-def _event(order: SubmitOrder, contribution: NewContribution, setting: Setting) -> NewEvent:
+def _event(contribution: NewContribution, cause: str, setting: Setting) -> NewEvent:
     return NewEvent(
         id=setting.ids.new(contribution.region),
         type=EventType.RESIDENT_CONTRIBUTION_SUBMITTED,
         region=contribution.region,
         occurred_at=setting.now,
-        actor_id=order.actor,
+        actor_id=contribution.payer_id,
         subject_id=contribution.person_id,
-        cause=order.cause,
+        cause=cause,
         payload={
             "contribution_id": contribution.id,
             "person_id": contribution.person_id,
             "payer_id": contribution.payer_id,
+            "unit_id": contribution.unit_id,
             "enrolment_id": contribution.enrolment_id,
             "coverage_year": contribution.coverage_year,
             "kind": contribution.kind.name,
@@ -194,19 +212,20 @@ def _receipt(contribution: NewContribution, setting: Setting) -> NewReceipt:
     return NewReceipt(receipt_id, contribution.id, number, setting.now, receipt_kind(PaymentChannel.FISCAL))
 
 
-def _settled_event(order: SubmitOrder, contribution: NewContribution, quote: Quote, setting: Setting) -> NewEvent:
+def _settled_event(contribution: NewContribution, quote: Quote, cause: str, setting: Setting) -> NewEvent:
     return NewEvent(
         id=setting.ids.new(contribution.region),
         type=EventType.RESIDENT_CONTRIBUTION_PAID,
         region=contribution.region,
         occurred_at=setting.now,
-        actor_id=order.actor,
+        actor_id=contribution.payer_id,
         subject_id=contribution.person_id,
-        cause=order.cause,
+        cause=cause,
         payload={
             "contribution_id": contribution.id,
             "person_id": contribution.person_id,
             "payer_id": contribution.payer_id,
+            "unit_id": contribution.unit_id,
             "coverage_year": contribution.coverage_year,
             "amount_fen": contribution.amount_fen,
             "subsidy_fen": contribution.subsidy_fen,

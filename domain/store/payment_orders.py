@@ -74,7 +74,8 @@ class Ordered:
 class OrderedContribution:
     """A contribution that an order is to pay: `amount_fen` is how much of the order is for it.
 
-    It is not `current` where another order is to pay it since this one failed; its cover is then that one's.
+    It is not `current` where another order is to pay it since this one failed; its cover is then that one's. `unit_id`
+    is the unit that collects it, None where none does.
     """
 
     id: Id
@@ -89,6 +90,7 @@ class OrderedContribution:
     coverage_until: date
     waiting_until: date | None
     current: bool
+    unit_id: Id | None
 
 
 _ORDER = Statement(
@@ -207,6 +209,7 @@ _CONTRIBUTIONS = Statement(
         _contributions.c.coverage_until,
         _contributions.c.waiting_until,
         _contributions.c.payment_order_id,
+        _contributions.c.unit_id,
     )
     .select_from(payment_order_lines.join(_contributions, _contributions.c.id == payment_order_lines.c.contribution_id))
     .where(among(payment_order_lines.c.order_id, "ids"))
@@ -323,6 +326,7 @@ async def contributions(connection: Connection, order_ids: Iterable[Id]) -> dict
             row[9],
             row[10],
             row[11] == row[1],
+            None if row[12] is None else Id(row[12]),
         )
         found.setdefault(one.order_id, []).append(one)
     return found

@@ -64,7 +64,8 @@ class NewRefund:
 class SentRefund:
     """A refund that a channel is to give back. `returned` is the contribution that the same payment has paid.
 
-    None where something else paid meanwhile, so that the money never became a contribution.
+    None where something else paid meanwhile, so that the money never became a contribution. `unit_id` is the unit that
+    collected it, None where none did.
     """
 
     id: Id
@@ -78,6 +79,7 @@ class SentRefund:
     coverage_year: int
     sent_at: Instant
     returned: Id | None
+    unit_id: Id | None
 
 
 _ASK = Statement(insert(refunds).inline())
@@ -103,6 +105,7 @@ _SENT = Statement(
         refunds.c.sent_at,
         resident_contributions.c.paid_at,
         resident_contributions.c.payment_order_id,
+        resident_contributions.c.unit_id,
     )
     .select_from(refunds.join(resident_contributions, resident_contributions.c.id == refunds.c.contribution_id))
     .where(among(refunds.c.id, "ids"), refunds.c.status == written(RefundStatus.SENT))
@@ -149,6 +152,7 @@ _TO_REFUND = Statement(
         account_entries.c.id,
         _given.c.payment_order_id,
         refunds.c.id,
+        _given.c.unit_id,
     )
     .select_from(
         _given.join(persons, persons.c.id == _given.c.person_id)
@@ -207,6 +211,7 @@ async def to_refund(connection: Connection, ids: Iterable[Id]) -> dict[Id, Refun
         debit_id,
         order_id,
         under_way,
+        unit_id,
     ) in rows:
         account = None
         if account_id is not None:
@@ -237,6 +242,7 @@ async def to_refund(connection: Connection, ids: Iterable[Id]) -> dict[Id, Refun
             debit_id=None if debit_id is None else Id(debit_id),
             order_id=None if order_id is None else Id(order_id),
             under_way=None if under_way is None else Id(under_way),
+            unit_id=None if unit_id is None else Id(unit_id),
         )
     return found
 
@@ -293,6 +299,7 @@ async def sent(connection: Connection, ids: Iterable[Id]) -> list[SentRefund]:
             coverage_year=coverage_year,
             sent_at=Instant(sent_at),
             returned=Id(contribution_id) if paid_at is not None and paid_by == order_id else None,
+            unit_id=None if unit_id is None else Id(unit_id),
         )
         for (
             refund_id,
@@ -307,6 +314,7 @@ async def sent(connection: Connection, ids: Iterable[Id]) -> list[SentRefund]:
             sent_at,
             paid_at,
             paid_by,
+            unit_id,
         ) in await connection.fetch_all(_SENT, {"ids": sorted(set(ids))})
     ]
 

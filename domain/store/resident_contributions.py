@@ -21,7 +21,7 @@ _table = resident_contributions
 
 @dataclass(frozen=True, slots=True)
 class NewContribution:
-    """A contribution as it is submitted. `account_id` is None where no account is to pay it.
+    """A contribution as it is submitted. `account_id` is None where no account is to pay it, `unit_id` where no unit.
 
     `amount_fen` is what the person pays: less `subsidy_fen`, which assistance bears, and with `repair_fen`, which is
     for missed years.
@@ -42,6 +42,7 @@ class NewContribution:
     channel: PaymentChannel
     account_id: Id | None
     submitted_at: Instant
+    unit_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ _SUBMIT = Statement(
         grade=bindparam("grade"),
         repair_years=bindparam("repair_years"),
         repair_fen=bindparam("repair_fen"),
+        unit_id=bindparam("unit_id"),
     )
     .inline()
 )
@@ -220,6 +222,7 @@ async def submit(connection: Connection, new: Sequence[NewContribution]) -> None
                     "grade": one.grade,
                     "repair_years": one.repair_years,
                     "repair_fen": one.repair_fen,
+                    "unit_id": one.unit_id,
                 }
                 for one in new
             ],

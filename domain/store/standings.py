@@ -7,7 +7,7 @@ insured before, and the first answer to the order's idempotency key.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
 )
 
+from domain.decisions.collecting import CollectionMatter
 from domain.decisions.records import (
     Insured,
     PaidContribution,
@@ -81,6 +82,7 @@ class Matter:
 
 _STANDING_WIDTH = 28
 _ANSWER_WIDTH = 2
+_MEMBER_WIDTH = 2
 
 _insured = persons.alias("insured")
 _resident = enrolments.alias("resident")
@@ -240,8 +242,11 @@ def _standings(
     )
 
 
-def _open_contribution(orders: FromClause) -> ColumnElement[int]:
-    """The latest contribution that the actor has submitted for the person and year, by a channel, and not paid."""
+def _open_contribution(orders: FromClause, unit_id: ColumnElement[int] | None = None) -> ColumnElement[int]:
+    """The latest contribution that the actor has submitted for the person and year, by a channel, and not paid.
+
+    `unit_id` is the unit for which the actor did so, None where for none.
+    """
     one = resident_contributions.alias()
     return (
         select(func.max(one.c.id))
@@ -251,6 +256,7 @@ def _open_contribution(orders: FromClause) -> ColumnElement[int]:
             one.c.payer_id == orders.c.actor_id,
             one.c.status == written(ContributionStatus.SUBMITTED),
             one.c.channel == orders.c.channel,
+            one.c.unit_id.is_(None) if unit_id is None else one.c.unit_id == unit_id,
         )
         .scalar_subquery()
     )
@@ -280,6 +286,27 @@ _TO_SUBMIT = Statement(
         _submitting.c.person_id,
         _submitting.c.coverage_year,
         *_first_answer_to(_submitting),
+        *_NAMED_COLUMNS,
+    )
+)
+
+_collecting = given(
+    {
+        "actor_id": BigInteger(),
+        "unit_id": BigInteger(),
+        "person_id": BigInteger(),
+        "coverage_year": BigInteger(),
+        "channel": Text(),
+    }
+)
+_TO_COLLECT = Statement(
+    _standings(
+        _collecting,
+        _collecting.outerjoin(_named, _named.c.id == _open_contribution(_collecting, _collecting.c.unit_id)),
+        _collecting.c.person_id,
+        _collecting.c.coverage_year,
+        _resident.c.unit_id,
+        _insured.c.name,
         *_NAMED_COLUMNS,
     )
 )
@@ -325,7 +352,38 @@ async def matters_to_submit(
             "channel": [channel.name for _, _, channel in wanted],
         },
     )
-    return [Matter(_standing(row), _submitted(row), _first_answer(row)) for row in rows]
+    return [
+        Matter(_standing(row), _submitted(row[_STANDING_WIDTH + _ANSWER_WIDTH :]), _first_answer(row)) for row in rows
+    ]
+
+
+async def matters_to_collect(
+    connection: Connection, wanted: Sequence[tuple[Id, Id, Id, int, PaymentChannel]]
+) -> list[CollectionMatter]:
+    """For each (officer, unit, person, year of cover, channel) what collecting needs; the officer is a person."""
+    rows = await connection.fetch_all(
+        _TO_COLLECT,
+        {
+            "actor_id": [actor for actor, _, _, _, _ in wanted],
+            "unit_id": [unit for _, unit, _, _, _ in wanted],
+            "person_id": [person for _, _, person, _, _ in wanted],
+            "coverage_year": [year for _, _, _, year, _ in wanted],
+            "channel": [channel.name for _, _, _, _, channel in wanted],
+        },
+    )
+    return [_collection_matter(row) for row in rows]
+
+
+def _collection_matter(row: Row) -> CollectionMatter:
+    standing = _standing(row)
+    assert standing is not None, "whoever acts for a unit is a person"
+    member_of, name = row[_STANDING_WIDTH : _STANDING_WIDTH + _MEMBER_WIDTH]
+    return CollectionMatter(
+        replace(standing, collected=True),
+        None if member_of is None else Id(member_of),
+        name,
+        _submitted(row[_STANDING_WIDTH + _MEMBER_WIDTH :]),
+    )
 
 
 async def matters_to_pay(
@@ -341,7 +399,9 @@ async def matters_to_pay(
             "contribution_id": contributions,
         },
     )
-    return [Matter(_standing(row), _submitted(row), _first_answer(row)) for row in rows]
+    return [
+        Matter(_standing(row), _submitted(row[_STANDING_WIDTH + _ANSWER_WIDTH :]), _first_answer(row)) for row in rows
+    ]
 
 
 def _standing(row: Row) -> Standing | None:
@@ -411,7 +471,7 @@ def _submitted(row: Row) -> Submitted | None:
         amount_fen,
         grade,
         repair_years,
-    ) = row[_STANDING_WIDTH + _ANSWER_WIDTH :]
+    ) = row
     if contribution_id is None:
         return None
     return Submitted(

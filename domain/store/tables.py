@@ -244,11 +244,13 @@ resident_contributions = Table(
     Column("grade", Integer, nullable=False, comment="grade of contribution (缴费档次), 1 where there is one"),
     Column("repair_years", Integer, nullable=False, comment="how many missed years are paid for besides (补缴)"),
     Column("repair_fen", BigInteger, nullable=False, comment="how much of the amount is for missed years"),
+    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="the unit that collects it; null where none does"),
     CheckConstraint("amount_fen >= 0", name="amount_not_negative"),
     CheckConstraint("repair_fen >= 0 AND repair_fen <= amount_fen", name="repair_within_amount"),
     CheckConstraint("(status IN ('SUBMITTED', 'PAYING', 'VOIDED')) = (paid_at IS NULL)", name="paid_has_time"),
     Index(None, "person_id", "coverage_year", "id"),
     Index(None, "payer_id", "id"),
+    Index(None, "unit_id", "id"),
     Index(None, "region_code", "id"),
     Index(None, "payment_order_id"),
     Index(

@@ -59,9 +59,7 @@ PAYMENT_ORDER = RowSource(
         "orderedAt": moment("ordered_at"),
         "answeredAt": moment("answered_at", nullable=True),
         "failure": text("failure", nullable=True),
-        "contribution": Link(
-            "ResidentContribution", lambda row, other, scope: f"{other.payment_order_id} = {row.id}", through=True
-        ),
+        "contributions": Many("ResidentContribution", lambda row, other, scope: f"{other.payment_order_id} = {row.id}"),
         "bill": Link("EmployeeBill", lambda row, other, scope: f"{other.payment_order_id} = {row.id}"),
     },
 )

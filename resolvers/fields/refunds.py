@@ -12,7 +12,7 @@ from domain.operations.refund_contribution import (
 )
 from domain.store.tables import refunds
 from domain.vocabulary import Id, Prefix, Role
-from resolvers.fields.journey import batched, named
+from resolvers.fields.journey import by_capacity, named
 from resolvers.fields.resident_contributions import paid_or_insured_by
 from resolvers.fields.rules import by_role, in_clerks_region
 from resolvers.plan.executor import MutationSource
@@ -35,7 +35,16 @@ REFUND = RowSource(
     refunds,
     key=("id",),
     prefix=Prefix.REFUND,
-    rule=by_role({Role.CITIZEN: paid_or_insured_by, Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    rule=by_role(
+        {
+            Role.CITIZEN: paid_or_insured_by,
+            Role.UNIT_OFFICER: lambda row, scope: (
+                f"{row.contribution_id} IN (SELECT id FROM resident_contributions WHERE unit_id = {scope.unit_id})"
+            ),
+            Role.CLERK: in_clerks_region(),
+            Role.OPERATOR: None,
+        }
+    ),
     fields={
         "id": Identifier(Prefix.REFUND, lambda row, scope: row.id),
         "contribution": by_key("ResidentContribution", "contribution_id", through=True, nullable=False),
@@ -64,13 +73,13 @@ QUERIES: Mapping[str, QueryRoot] = {
 }
 
 
-def _refund(actor_id: Id, key: str, cause: str, given: Arguments) -> RefundOrder:
+def _refund(actor_id: Id, key: str, cause: str, given: Arguments, *, for_unit: bool) -> RefundOrder:
     contribution = named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION)
-    return RefundOrder(actor_id, key, cause, contribution, given["reason"])
+    return RefundOrder(actor_id, key, cause, contribution, given["reason"], for_unit)
 
 
 MUTATIONS: Mapping[str, MutationSource] = {
-    "requestContributionRefund": batched(
+    "requestContributionRefund": by_capacity(
         request_contribution_refunds, _refund, ids=lambda order: IDS_PER_REFUND, sets_timers=True
     ),
 }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from domain.store.tables import receipts, resident_contributions
 from domain.vocabulary import Prefix, Role
 from resolvers.fields.persons import CONTRIBUTION_ORDERS, CONTRIBUTION_WHERE
-from resolvers.fields.rules import by_role, in_clerks_region, in_own_circle
+from resolvers.fields.rules import by_role, in_clerks_region, in_own_circle, of_own_unit
 from resolvers.plan.sources import (
     Alias,
     Identifier,
@@ -49,11 +49,19 @@ RESIDENT_CONTRIBUTION = RowSource(
     resident_contributions,
     key=("id",),
     prefix=Prefix.RESIDENT_CONTRIBUTION,
-    rule=by_role({Role.CITIZEN: paid_or_insured_by, Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    rule=by_role(
+        {
+            Role.CITIZEN: paid_or_insured_by,
+            Role.UNIT_OFFICER: of_own_unit(),
+            Role.CLERK: in_clerks_region(),
+            Role.OPERATOR: None,
+        }
+    ),
     fields={
         "id": Identifier(Prefix.RESIDENT_CONTRIBUTION, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),
         "payer": by_key("Person", "payer_id", through=True, nullable=False),
+        "collectedBy": by_key("Unit", "unit_id"),
         "enrolment": by_key("Enrolment", "enrolment_id"),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "coverageYear": integer("coverage_year"),
@@ -91,7 +99,14 @@ RECEIPT = RowSource(
     receipts,
     key=("id",),
     prefix=Prefix.RECEIPT,
-    rule=by_role({Role.CITIZEN: receipt_of_visible, Role.CLERK: receipt_of_visible, Role.OPERATOR: None}),
+    rule=by_role(
+        {
+            Role.CITIZEN: receipt_of_visible,
+            Role.UNIT_OFFICER: receipt_of_visible,
+            Role.CLERK: receipt_of_visible,
+            Role.OPERATOR: None,
+        }
+    ),
     fields={
         "id": Identifier(Prefix.RECEIPT, lambda row, scope: row.id),
         "number": text("number"),

@@ -9,6 +9,7 @@ from domain.vocabulary import Prefix
 from resolvers.fields import (
     account_withdrawals,
     account_years,
+    collecting,
     employee_contributions,
     events,
     identity,
@@ -58,6 +59,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **payment_orders.MUTATIONS,
     **payees.MUTATIONS,
     **identity.MUTATIONS,
+    **collecting.MUTATIONS,
 }
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
 
@@ -78,6 +80,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *payment_orders.OUTCOMES,
             *payees.OUTCOMES,
             identity.OUTCOME,
+            *collecting.OUTCOMES,
             *world.COMPUTED,
             working_days.WORKING_DAY,
             *refusal_sources(book),

@@ -24,6 +24,7 @@ from domain.refusals import (
     InputNotAcceptable,
     InputProblem,
     MaterialsMissing,
+    NotACollectingUnit,
     NotThePayer,
     NotYetAtTaxBureau,
     OutsideParty,
@@ -41,11 +42,11 @@ from domain.refusals import (
     TooManyAttempts,
     TooManyBindings,
     TooManyPayees,
-    WithdrawalReasonNotConfirmed,
     UnitAlreadyRegistered,
     UnitHasMembers,
     UnitInAnotherState,
     UnitOwesBills,
+    WithdrawalReasonNotConfirmed,
 )
 from domain.vocabulary import (
     EmployeeBillStatus,
@@ -61,9 +62,10 @@ from domain.vocabulary import (
     Scheme,
     SpecialGroup,
     TerminationReason,
+    UnitKind,
+    UnitStatus,
     WithdrawalMaterial,
     WithdrawalReason,
-    UnitStatus,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
@@ -72,6 +74,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     InputNotAcceptable(field="idNumber", problem=InputProblem.CHECK_CHARACTER),
     OutsideYourRegion(region=RegionCode("520400")),
     UnitAlreadyRegistered(unit_id=Id(520000000000000011)),
+    NotACollectingUnit(kind=UnitKind.ENTERPRISE),
     UnitInAnotherState(status=UnitStatus.SUSPENDED),
     UnitHasMembers(members=6),
     UnitOwesBills(bills=2, due_fen=Fen(331_518)),
@@ -131,6 +134,8 @@ FURTHER: tuple[Refusal, ...] = (
     InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR),
     InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT),
     InputNotAcceptable(field="cardLastFour", problem=InputProblem.CARD_DIGITS),
+    InputNotAcceptable(field="lines", problem=InputProblem.LINE_COUNT),
+    InputNotAcceptable(field="lines", problem=InputProblem.ONE_WAY_OF_NAMING),
     InputNotAcceptable(field="creditCode", problem=InputProblem.CREDIT_CODE_KIND),
     InputNotAcceptable(field="unitKind", problem=InputProblem.KIND_OF_CODE),
     InputNotAcceptable(field="region", problem=InputProblem.OTHER_CITY),

@@ -15,19 +15,14 @@ async def test_flow_cz_alipay(opened: OpenedWorld) -> None:
     assert submitted["contribution"]["amount"] == "400.00"
     started = await opened.mutate(START, PAYER, contributionId=contribution, expectedAmount="400.00")
     assert started["order"]["status"] == "SENT"
-    assert started["order"]["contribution"] == {
-        "id": contribution,
-        "status": "PAYING",
-        "coverageFrom": None,
-        "receipt": None,
-    }
+    [edge] = started["order"]["contributions"]["edges"]
+    assert edge["node"] == {"id": contribution, "status": "PAYING", "coverageFrom": None, "receipt": None}
     assert await opened.service.world.fire_due() == 1
     # 5. 支付成功页面: without 完成 there is no slip.
     checked = await opened.mutate(CHECK, PAYER, orderId=started["order"]["id"])
     assert checked["order"]["status"] == "CONFIRMED"
-    assert checked["order"]["contribution"]["status"] == "PAID"
-    assert checked["order"]["contribution"]["coverageFrom"] == "2025-01-01"
-    assert checked["order"]["contribution"]["receipt"] is None
+    [edge] = checked["order"]["contributions"]["edges"]
+    assert edge["node"] == {"id": contribution, "status": "PAID", "coverageFrom": "2025-01-01", "receipt": None}
     finished = await opened.mutate(FINISH, PAYER, contributionId=contribution)
     assert finished["contribution"]["status"] == "FINISHED"
     slip = await opened.data(

@@ -4,7 +4,8 @@ from tests.resolvers.opened import FINISH, START, VERIFY, OpenedWorld
 
 PAYER = "chuzhou-resident"
 ORDERS = (
-    "{ paymentOrders(where: {channel: {eq: WECHAT}}) { edges { node { status amount contribution { status } } } } }"
+    "{ paymentOrders(where: {channel: {eq: WECHAT}}) { edges { node { status amount"
+    " contributions { edges { node { status } } } } } } }"
 )
 
 
@@ -34,7 +35,7 @@ async def test_flow_cz_wechat(opened: OpenedWorld) -> None:
     await opened.service.world.fire_due()
     orders = (await opened.data(ORDERS, persona=PAYER))["paymentOrders"]["edges"]
     assert [edge["node"] for edge in orders] == [
-        {"status": "CONFIRMED", "amount": "400.00", "contribution": {"status": "PAID"}}
+        {"status": "CONFIRMED", "amount": "400.00", "contributions": {"edges": [{"node": {"status": "PAID"}}]}}
     ]
     # 9. 社保费电子缴款单
     finished = await opened.mutate(FINISH, PAYER, contributionId=contribution)

@@ -1,14 +1,22 @@
 """What an operation costs in statements, begin and commit included, whatever the size of the batch."""
 
+from domain.decisions.collecting import CollectionLine
+from domain.operations.collect_resident_contributions import CollectOrder, collect_resident_contributions
+from domain.operations.fire_timers import fire_timers
 from domain.operations.pay_resident_contribution import PayOrder, pay_resident_contributions
 from domain.operations.submit_resident_contribution import SubmitOrder, submit_resident_contributions
+from domain.vocabulary import PaymentChannel, SpecialGroup
 from tests.operations.conftest import Opening
-from tests.operations.tiny_world import Counter, TinyWorld
+from tests.operations.tiny_world import SIMULATED, Counter, TinyWorld
 
 # On PostgreSQL: begin, hold, gather; contribution, slip, entry, account, event and answer written; commit.
 # SQLite has one writer, which holds everything.
 PAYING = {"sqlite": 9, "postgresql": 10}
 SUBMITTING = {"sqlite": 6, "postgresql": 7}
+# A list: documents, unit, persons, answer, officer, standings and the national query asked; contribution, what is
+# borne, slip, order, its lines, payment, timer, event and answer written.
+COLLECTING = {"sqlite": 15, "postgresql": 17}
+SETTLING = {"sqlite": 25, "postgresql": 26}
 
 
 async def _counted(counter: Counter, orders: list[PayOrder]) -> int:
@@ -42,3 +50,26 @@ async def test_a_submission_takes_seven_statements(opened: Opening, engine_kind:
             connection, [SubmitOrder(payer.id, "key-00001", "r", mother.id, 2025)], counter.setting()
         )
     assert counter.database.statements - before == SUBMITTING[engine_kind]
+
+
+async def test_a_list_takes_as_many_statements_for_one_as_for_thirty_and_so_does_the_channels_word(
+    opened: Opening, engine_kind: str
+) -> None:
+    world = TinyWorld()
+    unit_id, officer = world.unit(region=SIMULATED)
+    lists = []
+    for size in (1, 30):
+        members = [world.member(unit_id, region=SIMULATED) for _ in range(size)]
+        members.append(world.member(unit_id, region=SIMULATED, group=SpecialGroup.EXTREME_POVERTY))
+        lines = (*(CollectionLine(one.id) for one in members), CollectionLine(name="某某", id_number=officer.id_number))
+        lists.append(CollectOrder(officer.id, f"key-{size:05d}", "r", unit_id, 2025, PaymentChannel.COUNTER, lines))
+    counter = await opened(world)
+    await counter.ids.reserve(2_000)
+    for order in lists:
+        before = counter.database.statements
+        async with counter.database.write() as connection:
+            await collect_resident_contributions(connection, [order], counter.setting())
+        assert counter.database.statements - before == COLLECTING[engine_kind]
+        before = counter.database.statements
+        assert await fire_timers(counter.database, counter.setting()) == 1
+        assert counter.database.statements - before == SETTLING[engine_kind]

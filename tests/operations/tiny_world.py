@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -35,9 +35,12 @@ from domain.vocabulary import (
     RegionCode,
     RegionLevel,
     Relation,
+    Role,
     Scheme,
     Sex,
     SpecialGroup,
+    UnitKind,
+    UnitStatus,
     instant,
     province_of,
 )
@@ -142,7 +145,7 @@ class TinyWorld:
         died_on: date | None = None,
     ) -> Somebody:
         person_id = self._id(region)
-        body = f"270101{birth_date:%Y%m%d}{self._numbers:03d}"
+        body = f"270101{birth_date:%Y%m%d}{self._numbers % 1000:03d}"
         number = body + check_character(body)
         self._add(
             "persons",
@@ -172,6 +175,7 @@ class TinyWorld:
         status: EnrolmentStatus = EnrolmentStatus.ACTIVE,
         started_on: date = date(2010, 1, 1),
         ended_on: date | None = None,
+        unit_id: Id | None = None,
     ) -> Id:
         enrolment_id = self._id(region)
         self._add(
@@ -181,12 +185,59 @@ class TinyWorld:
             scheme=scheme.name,
             person_type=PersonType.RESIDENT_ADULT.name,
             region_code=region,
-            unit_id=None,
+            unit_id=unit_id,
             status=status.name,
             started_on=started_on,
             ended_on=ended_on,
         )
         return enrolment_id
+
+    def unit(
+        self,
+        kind: UnitKind = UnitKind.VILLAGE,
+        status: UnitStatus = UnitStatus.ACTIVE,
+        *,
+        region: RegionCode = ANSHUN,
+    ) -> tuple[Id, Somebody]:
+        """A unit, and its officer."""
+        unit_id, officer = self._id(region), self.person("李娜", region=region, birth_date=date(1980, 2, 3))
+        self._add(
+            "units",
+            id=unit_id,
+            region_code=region,
+            name="模拟村",
+            kind=kind.name,
+            credit_code=str(unit_id),
+            status=status.name,
+            registered_on=date(2010, 1, 1),
+        )
+        self._add(
+            "personas",
+            id=self._id(region),
+            name=f"officer-{unit_id}",
+            role=Role.UNIT_OFFICER.name,
+            person_id=officer.id,
+            region_code=region,
+            description_zh="经办人员",
+            description_en="officer",
+            unit_id=unit_id,
+        )
+        return unit_id, officer
+
+    def member(
+        self,
+        unit_id: Id,
+        *,
+        region: RegionCode = ANSHUN,
+        group: SpecialGroup | None = None,
+        died_on: date | None = None,
+    ) -> Somebody:
+        """Somebody whom the unit enrols as a resident, insured in the year before."""
+        birth_date = date(1960, 5, 1) + timedelta(days=self._numbers)
+        member = self.person(region=region, birth_date=birth_date, group=group, died_on=died_on)
+        enrolment = self.enrolment(member, region=region, unit_id=unit_id)
+        self.contribution(member, member, enrolment, year=2024, status=ContributionStatus.PAID, region=region)
+        return member
 
     def account(
         self,

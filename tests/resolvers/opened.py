@@ -136,7 +136,10 @@ CERTIFY = mutation_telling(
     "... on PaymentCertificateIssued { certificate {"
     " id number verificationUrl firstYear lastYear issuedAt person { id } } }",
 )
-_ORDER = "order { id status channel amount failure contribution { id status coverageFrom receipt { number kind } } }"
+_ORDER = (
+    "order { id status channel amount failure"
+    " contributions { edges { node { id status coverageFrom receipt { number kind } } } } }"
+)
 START = mutation_telling("startPayment", f"... on PaymentStarted {{ {_ORDER} }}")
 CHECK = mutation_telling("checkPayment", f"... on PaymentChecked {{ {_ORDER} }}")
 VOID = mutation_telling("voidPayment", f"... on PaymentVoided {{ {_ORDER} }}")
@@ -169,6 +172,12 @@ CHANGE_UNIT = mutation_telling("changeUnit", f"... on UnitChanged {{ {_UNIT} mov
 SUSPEND_UNIT = mutation_telling("suspendUnit", f"... on UnitSuspended {{ {_UNIT} }}")
 RESUME_UNIT = mutation_telling("resumeUnit", f"... on UnitResumed {{ {_UNIT} }}")
 CANCEL_UNIT = mutation_telling("cancelUnit", f"... on UnitCancelled {{ {_UNIT} }}")
+COLLECT = mutation_telling(
+    "collectResidentContributions",
+    "... on CollectionStarted { order { id status channel amount unit { id } contributions { totalCount } } lines { "
+    + telling("CollectionLineResult", "... on LineAccepted { contribution { id status amount channel } }")
+    + " } }",
+)
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",
     "... on ResidentContributionsAnswered { results { "

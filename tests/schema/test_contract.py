@@ -60,6 +60,7 @@ SHORT_LISTS = {
     "ResidentContributionsAnswered.results",
     "VerifiedPaymentCertificate.payments",
     "Refusal.path",
+    "CollectionStarted.lines",
     "WagesDeclared.lines",
 }
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _create_payment_order_lines()
     _make_payees()
     _add_real_names()
+    _collect_by_units()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -218,3 +219,12 @@ def _add_real_names() -> None:
                 comment="when the register first confirmed name and number (实名认证)",
             )
         )
+
+
+def _collect_by_units() -> None:
+    with op.batch_alter_table("resident_contributions", recreate=_recreate()) as contributions:
+        contributions.add_column(
+            sa.Column("unit_id", sa.BigInteger(), comment="the unit that collects it; null where none does")
+        )
+        contributions.create_foreign_key("fk_resident_contributions_unit_id", "units", ["unit_id"], ["id"])
+        contributions.create_index("ix_resident_contributions_unit_id_id", ["unit_id", "id"])

@@ -1,0 +1,79 @@
+"""Collecting units (代收单位): a list of people becomes an order, and each line has its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.decisions.collecting import CollectionLine
+from domain.operations.collect_resident_contributions import (
+    CollectionStarted,
+    CollectOrder,
+    LineAccepted,
+    collect_resident_contributions,
+)
+from domain.refusals import InputNotAcceptable, InputProblem
+from domain.vocabulary import Id, Prefix
+from resolvers.fields.journey import batched, named, officer
+from resolvers.plan.executor import MutationSource
+from resolvers.plan.sources import Arguments, ComputedSource, NestedMany, ToRow
+
+MOST_LINES: Final = 500
+"""How many persons one list takes."""
+
+OUTCOMES = (
+    ComputedSource(
+        "LineAccepted",
+        LineAccepted,
+        {"contribution": ToRow("ResidentContribution", lambda line: line.contribution_id)},
+    ),
+    ComputedSource(
+        "CollectionStarted",
+        CollectionStarted,
+        {
+            "order": ToRow("PaymentOrder", lambda outcome: outcome.order_id),
+            "lines": NestedMany(lambda outcome: outcome.lines),
+        },
+    ),
+)
+
+
+def _unacceptable(given: Arguments) -> InputNotAcceptable | None:
+    if not 1 <= len(given["lines"]) <= MOST_LINES:
+        return InputNotAcceptable(field="lines", problem=InputProblem.LINE_COUNT)
+    return None
+
+
+def _line(given: Arguments) -> CollectionLine:
+    return CollectionLine(
+        person_id=None if given.get("personId") is None else named(given, "personId", Prefix.PERSON),
+        name=given.get("name"),
+        id_type=given["idType"],
+        id_number=given.get("idNumber"),
+        kind=given.get("kind"),
+        expected_fen=given.get("expectedAmount"),
+    )
+
+
+def _collect(actor_id: Id, key: str, cause: str, given: Arguments) -> CollectOrder:
+    return CollectOrder(
+        actor_id,
+        key,
+        cause,
+        named(given, "unitId", Prefix.UNIT),
+        given["coverageYear"],
+        given["channel"],
+        tuple(map(_line, given["lines"])),
+    )
+
+
+MUTATIONS: Mapping[str, MutationSource] = {
+    "collectResidentContributions": batched(
+        collect_resident_contributions,
+        _collect,
+        actor=officer,
+        objection=_unacceptable,
+        ids=lambda order: order.ids,
+        sets_timers=True,
+    ),
+}
