@@ -17,12 +17,21 @@ AT_ONCE: Final = 8
 """Requests on the way together, where a case says nothing else."""
 
 
+class Contender(Enum):
+    """Who answers."""
+
+    PLAN = "plan"
+    FLOOR = "floor"
+    STOCK = "stock"
+
+
 @dataclass(frozen=True, slots=True)
 class _Operation:
     title: str
     root: str
     document: str
     at_once: int = AT_ONCE
+    contenders: tuple[Contender, ...] = tuple(Contender)
 
 
 _PAY: Final = """mutation Pay($contribution: ID!, $key: String!) {
@@ -32,6 +41,19 @@ _PAY: Final = """mutation Pay($contribution: ID!, $key: String!) {
       contribution { id status amount paidOn }
       entry { amount balance }
       account { balance }
+    }
+  }
+}"""
+
+
+_COLLECT: Final = """mutation Collect($unit: ID!, $key: String!, $lines: [CollectionLineInput!]!) {
+  collectResidentContributions(
+    input: { unitId: $unit, coverageYear: 2025, channel: BANK_BATCH, idempotencyKey: $key, lines: $lines }
+  ) {
+    __typename
+    ... on CollectionStarted {
+      order { id amount status }
+      lines { ... on LineAccepted { contribution { id amount status } } }
     }
   }
 }"""
@@ -83,6 +105,13 @@ class Case(Enum):
     PAYMENT = _payment("one contribution paid from the personal account")
     PAYMENT_ALONE = _payment("the same, one payment at a time", 1)
     PAYMENT_OF_64 = _payment("the same, 64 payments at once", 64)
+    COLLECTING_UNIT_OF_500 = _Operation(
+        "500 people of a village paid for in one call, each of them",
+        "collectResidentContributions",
+        _COLLECT,
+        1,
+        (Contender.PLAN, Contender.FLOOR),
+    )
 
     @property
     def key(self) -> str:
@@ -91,15 +120,12 @@ class Case(Enum):
 
     @property
     def reads(self) -> bool:
-        return self.value.document is not _PAY
+        return self.value.document not in (_PAY, _COLLECT)
 
-
-class Contender(Enum):
-    """Who answers."""
-
-    PLAN = "plan"
-    FLOOR = "floor"
-    STOCK = "stock"
+    @property
+    def pays(self) -> bool:
+        """Whether each of its requests pays one contribution that was submitted beforehand."""
+        return self.value.document is _PAY
 
 
 GRAPHQL_PATH: Final = "/graphql"
@@ -112,6 +138,11 @@ class Question:
     case: Case
     token: str
     variables: Mapping[str, Any]
+
+    @property
+    def payments(self) -> int:
+        """How many answers the request is for: one, or one for each line of a list."""
+        return len(self.variables.get("lines", "1"))
 
     def request(self, contender: Contender) -> bytes:
         """The request as bytes of HTTP/1.1. A hand-written endpoint is sent the values alone."""

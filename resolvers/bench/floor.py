@@ -2,7 +2,8 @@
 
 A Starlette route reads the token and the values, runs the statement that the plan compiled, prepared once per
 connection, and sends its bytes. A payment is the fewest statements that leave the same rows behind, without the
-receipt; it decides nothing but that the contribution waits and the balance suffices.
+receipt; it decides nothing but that the contribution waits and the balance suffices. A list of a village is the fewest
+statements that leave its rows behind; it decides nothing but that each person is enrolled by the unit.
 """
 
 from __future__ import annotations
@@ -127,6 +128,10 @@ class _Store(Protocol):
         """The answer's members, or None where the contribution cannot be paid. On disk when it returns."""
         ...
 
+    async def collect(self, collection: _Collection) -> bytes | None:
+        """The answer's members, or None where somebody is not enrolled by the unit. On disk when it returns."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Payment:
@@ -219,6 +224,76 @@ def _written(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Collection:
+    unit_id: int
+    officer_id: int
+    key: str
+    persons: tuple[int, ...]
+    new_id: Callable[[int], int]
+    now: int
+
+
+_PRICE_FEN: Final = 40_000
+_MEMBERS = "SELECT person_id, id, region_code FROM enrolments WHERE unit_id = $1 AND status = 'ACTIVE'"
+_ORDER = """
+INSERT INTO payment_orders (id, payer_id, region_code, channel, status, amount_fen, ordered_at, confirmations, unit_id)
+VALUES ($1, $2, $3, 'BANK_BATCH', 'QUEUED', $4, $5, 0, $6)"""
+_CONTRIBUTE = """
+INSERT INTO resident_contributions (id, person_id, enrolment_id, region_code, coverage_year, status, channel, kind,
+       amount_fen, payer_id, submitted_at, subsidy_fen, payment_order_id, grade, repair_years, repair_fen, unit_id,
+       coverage_from, coverage_until)
+VALUES ($1, $2, $3, $4, 2025, 'PAYING', 'BANK_BATCH', 'ORDINARY', $5, $6, $7, 0, $8, 1, 0, 0, $9, $10, $11)"""
+_ORDER_LINE = "INSERT INTO payment_order_lines (order_id, contribution_id, amount_fen) VALUES ($1, $2, $3)"
+_COLLECT_LOG = """
+INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id, cause, payload)
+VALUES ({transaction}, $1, $2, 1, $3, $4, $5, $6, '', $7)"""
+_TIMER = "INSERT INTO timers (due_at, kind, subject_id) VALUES ($1, 'ASK_CHANNEL', $2)"
+_KEEP_LIST = """
+INSERT INTO answers (actor_id, mutation, key, content_hash, answer, answered_at)
+VALUES ($1, 'collectResidentContributions', $2, '', $3, $4)"""
+
+
+def _collected(
+    collection: _Collection, members: Mapping[int, tuple[int, str]], day: Callable[[int, int, int], Any]
+) -> tuple[bytes, list[tuple[str, list[tuple[Any, ...]]]]] | None:
+    """The answer, and the statements that record it, each for many rows."""
+    if any(person not in members for person in collection.persons):
+        return None
+    now, officer, unit = collection.now, collection.officer_id, collection.unit_id
+    order, total = collection.new_id(unit), _PRICE_FEN * len(collection.persons)
+    first, last = day(2025, 1, 1), day(2025, 12, 31)
+    contributions, lines, log, told = [], [], [], []
+    for person in collection.persons:
+        enrolment, region = members[person]
+        number = collection.new_id(person)
+        contributions.append((number, person, enrolment, region, _PRICE_FEN, officer, now, order, unit, first, last))
+        lines.append((order, number, _PRICE_FEN))
+        payload = orjson.dumps({"contribution_id": number, "order_id": order, "unit_id": unit}).decode()
+        log += [
+            (collection.new_id(person), kind, region, now, officer, person, payload)
+            for kind in ("RESIDENT_CONTRIBUTION_SUBMITTED", "PAYMENT_STARTED")
+        ]
+        contribution_id = api_id(Prefix.RESIDENT_CONTRIBUTION, number)
+        told.append({"contribution": {"id": contribution_id, "status": "PAYING", "amount": yuan(Fen(_PRICE_FEN))}})
+    answer = orjson.dumps(
+        {
+            "__typename": "CollectionStarted",
+            "order": {"id": api_id(Prefix.PAYMENT_ORDER, order), "amount": yuan(Fen(total)), "status": "QUEUED"},
+            "lines": told,
+        }
+    )
+    region = members[collection.persons[0]][1]
+    return answer, [
+        (_ORDER, [(order, officer, region, total, now, unit)]),
+        (_CONTRIBUTE, contributions),
+        (_ORDER_LINE, lines),
+        (_COLLECT_LOG, log),
+        (_TIMER, [(now + DAY_SECONDS, order)]),
+        (_KEEP_LIST, [(officer, collection.key, answer.decode(), now)]),
+    ]
+
+
 class _SqliteStore:
     def __init__(self, path: str, reads: Mapping[Case, _Read]) -> None:
         self._reads = {case: read.sql for case, read in reads.items()}
@@ -262,9 +337,29 @@ class _SqliteStore:
         driver.execute("COMMIT")
         return answer
 
+    async def collect(self, collection: _Collection) -> bytes | None:
+        driver = self._writer
+        driver.execute("BEGIN IMMEDIATE")
+        try:
+            rows = driver.execute(_SQLITE_TEXT[_MEMBERS], (collection.unit_id,)).fetchall()
+            members: dict[Any, Any] = {person: (enrolment, region) for person, enrolment, region in rows}
+            written = _collected(collection, members, lambda y, m, d: f"{y:04}-{m:02}-{d:02}")
+            if written is None:
+                driver.execute("ROLLBACK")
+                return None
+            answer, statements = written
+            for sql, many in statements:
+                driver.executemany(_SQLITE_TEXT[sql], many)
+        except BaseException:
+            driver.execute("ROLLBACK")
+            raise
+        driver.execute("COMMIT")
+        return answer
 
-_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP)
-_SQLITE_TEXT: Final = {sql: sql.format(transaction="0").replace("$", "?") for sql in (_TO_PAY, *_WRITES)}
+
+_COLLECTING: Final = (_ORDER, _CONTRIBUTE, _ORDER_LINE, _COLLECT_LOG, _TIMER, _KEEP_LIST)
+_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP, *_COLLECTING)
+_SQLITE_TEXT: Final = {sql: sql.format(transaction="0").replace("$", "?") for sql in (_TO_PAY, _MEMBERS, *_WRITES)}
 _POSTGRESQL_TEXT: Final = {sql: sql.format(transaction="pg_current_xact_id()::text::bigint") for sql in _WRITES}
 
 
@@ -312,6 +407,21 @@ class _PostgresqlStore:
                     answer, statements = written
                     for sql, arguments in statements:
                         await connection.writes[sql].fetch(*arguments)
+            self._free.append(connection)
+        return answer
+
+    async def collect(self, collection: _Collection) -> bytes | None:
+        async with self._room:
+            connection = await self._borrowed()
+            answer = None
+            async with connection.driver.transaction():
+                rows = await connection.driver.fetch(_MEMBERS, collection.unit_id)
+                members = {person: (enrolment, region) for person, enrolment, region in rows}
+                written = _collected(collection, members, date)
+                if written is not None:
+                    answer, statements = written
+                    for sql, many in statements:
+                        await connection.driver.executemany(_POSTGRESQL_TEXT[sql], many)
             self._free.append(connection)
         return answer
 
@@ -400,5 +510,28 @@ def floor_app(url: str, connections: int) -> Starlette:
             return Response(status_code=409)
         return Response(b'{"data":{"payResidentContribution":' + answer + b"}}", media_type="application/json")
 
+    async def collect(request: HttpRequest) -> Response:
+        here = opened[0] if opened else await ready()
+        viewer = viewer_of(here, request)
+        if viewer is None:
+            return Response(status_code=401)
+        given = await request.json()
+        collection = _Collection(
+            parsed_api_id(given["unit"], Prefix.UNIT) or 0,
+            viewer.person_id,
+            given["key"],
+            tuple(parsed_api_id(line["personId"], Prefix.PERSON) or 0 for line in given["lines"]),
+            here.new_id,
+            here.world.clock.now(),
+        )
+        answer = await here.store.collect(collection)
+        if answer is None:
+            return Response(status_code=409)
+        return Response(b'{"data":{"collectResidentContributions":' + answer + b"}}", media_type="application/json")
+
     routes = [Route(f"/{case.key}", reading(case), methods=["POST"]) for case in Case if case.reads]
-    return Starlette(routes=[*routes, Route(f"/{Case.PAYMENT.key}", pay, methods=["POST"])])
+    routes += [
+        Route(f"/{case.key}", answer, methods=["POST"])
+        for case, answer in ((Case.PAYMENT, pay), (Case.COLLECTING_UNIT_OF_500, collect))
+    ]
+    return Starlette(routes=routes)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
@@ -115,17 +116,22 @@ class Effort:
         # The cases of payments after the first find everything as it has left it.
         return wanted if case.reads else min(wanted, 6 * AT_ONCE) if case is Case.PAYMENT else 0
 
+    def lists(self) -> int:
+        """How many lists of a collecting unit that takes of all contenders together."""
+        case = Case.COLLECTING_UNIT_OF_500
+        return sum(self.rounds_for(case) * self.of(case, contender) for contender in case.value.contenders)
+
     def payments(self) -> int:
         """How many payments that takes of all contenders together."""
         return sum(
             self.rounds_for(case) * self.of(case, contender) + self.warm_up_of(case, contender)
             for case in Case
-            if not case.reads
-            for contender in Contender
+            if case.pays
+            for contender in case.value.contenders
         )
 
 
-_FEW_ROUNDS: Final = MappingProxyType({Case.PAYMENT_OF_64: 3})
+_FEW_ROUNDS: Final = MappingProxyType({Case.PAYMENT_OF_64: 3, Case.COLLECTING_UNIT_OF_500: 3})
 QUICK: Final = Effort(
     7,
     MappingProxyType(
@@ -136,6 +142,7 @@ QUICK: Final = Effort(
             Case.PAYMENT: (32, 16),
             Case.PAYMENT_ALONE: (8, 4),
             Case.PAYMENT_OF_64: (64, 64),
+            Case.COLLECTING_UNIT_OF_500: (1, 0),
         }
     ),
     (160, 16),
@@ -152,6 +159,7 @@ WHOLE: Final = Effort(
             Case.PAYMENT: (18, 9),
             Case.PAYMENT_ALONE: (6, 4),
             Case.PAYMENT_OF_64: (64, 64),
+            Case.COLLECTING_UNIT_OF_500: (1, 0),
         }
     ),
     (400, 48),
@@ -259,7 +267,9 @@ class _Run:
                 contender: stack.enter_context(Server(replace(serving, contender=contender))) for contender in Contender
             }
             processes = await prepare()
-            questions = await questions_of(serving.url, people, payments=self.effort.payments())
+            questions = await questions_of(
+                serving.url, people, payments=self.effort.payments(), lists=self.effort.lists()
+            )
             try:
                 ports = {contender: await asyncio.to_thread(_port_of, server) for contender, server in servers.items()}
             except ServerNotStarted as error:
@@ -332,15 +342,16 @@ class _Measurement:
         self._processes = processes
         self._questions = questions
         self._payments = iter(questions.payments)
+        self._lists = iter(questions.lists)
         self._share = min(1.0, len(questions.payments) / run.effort.payments())
 
     def _scaled(self, case: Case, requests: int) -> int:
         """As many as the world has payments for."""
-        return requests if case.reads else int(requests * self._share)
+        return int(requests * self._share) if case.pays else requests
 
     async def rows(self) -> list[BenchRow]:
         found: list[BenchRow] = []
-        payments = [case for case in Case if not case.reads]
+        payments = [case for case in Case if case.pays]
         if not all(self._scaled(case, self._run.effort.of(case, each)) for case in payments for each in Contender):
             raise BenchFailed("the world has too few people who can pay for one another: make a larger one")
         if self._share < 1:
@@ -356,20 +367,21 @@ class _Measurement:
 
     async def _case(self, case: Case) -> list[BenchRow]:
         effort = self._run.effort
-        asking = {contender: self._asking(case, contender) for contender in Contender}
+        contenders = case.value.contenders
+        asking = {contender: self._asking(case) for contender in contenders}
         if case.reads:
             await self._compare(case, self._questions.reads[case])
-        for contender in Contender:
+        for contender in contenders:
             warm_up = self._scaled(case, effort.warm_up_of(case, contender))
             await self._ask(contender, case, list(islice(asking[contender], warm_up)))
-        requests = {contender: self._scaled(case, effort.of(case, contender)) for contender in Contender}
-        rounds: dict[Contender, list[_Round]] = {contender: [] for contender in Contender}
+        requests = {contender: self._scaled(case, effort.of(case, contender)) for contender in contenders}
+        rounds: dict[Contender, list[_Round]] = {contender: [] for contender in contenders}
         for number in range(effort.rounds_for(case)):
             if self._run.may_end(number):
                 break
             for contender, spent in (await self._round(number, case, asking, requests)).items():
                 rounds[contender].append(spent)
-        return [self._row(case, contender, requests[contender], rounds[contender]) for contender in Contender]
+        return [self._row(case, contender, requests[contender], rounds[contender]) for contender in contenders]
 
     async def _round(
         self,
@@ -379,19 +391,24 @@ class _Measurement:
         requests: Mapping[Contender, int],
     ) -> dict[Contender, _Round]:
         """One round, in slices so short that a neighbour's work on this machine falls on all contenders alike."""
-        order = list(Contender)
+        order = list(case.value.contenders)
         order = order[number % len(order) :] + order[: number % len(order)]
         slices = min(max(1, requests[Contender.PLAN] // max(_SLICE, case.value.at_once)), *requests.values())
-        spent = dict.fromkeys(Contender, _Round(0.0, 0.0))
+        spent = dict.fromkeys(order, _Round(0.0, 0.0))
+        answers = dict.fromkeys(order, 0)
         for place in range(slices):
             for contender in order:
                 count = requests[contender] * (place + 1) // slices - requests[contender] * place // slices
-                spent[contender] += await self._slice(contender, case, list(islice(asking[contender], count)))
-        return {contender: spent[contender].per(requests[contender]) for contender in Contender}
+                questions = list(islice(asking[contender], count))
+                answers[contender] += sum(question.payments for question in questions)
+                spent[contender] += await self._slice(contender, case, questions)
+        return {contender: spent[contender].per(answers[contender]) for contender in order}
 
-    def _asking(self, case: Case, contender: Contender) -> Iterator[Question]:
+    def _asking(self, case: Case) -> Iterator[Question]:
         """Questions without end; payments are made once each, whoever makes them."""
-        return cycle(self._questions.reads[case]) if case.reads else self._payments
+        if case.reads:
+            return cycle(self._questions.reads[case])
+        return self._payments if case.pays else self._lists
 
     async def _slice(self, contender: Contender, case: Case, questions: Sequence[Question]) -> _Round:
         pid = self._servers[contender].pid
@@ -412,8 +429,10 @@ class _Measurement:
         for question, answer in zip(questions, answers, strict=True):
             if question.case.reads:
                 good = b'"errors"' not in answer and b":null}" not in answer[-8:]
-            else:
+            elif question.case.pays:
                 good = _is_paid(question, answer)
+            else:
+                good = _is_collected(question, answer)
             if not good:
                 raise BenchFailed(f"{contender.value} answers {question.case.key} with {answer[:600].decode()}")
         return answers
@@ -447,6 +466,20 @@ class _Measurement:
             rounds=len(rounds),
             persons=self._run.persons,
         )
+
+
+def _is_collected(question: Question, answer: bytes) -> bool:
+    """Every line is on its way by one order over their sum."""
+    data = orjson.loads(answer).get("data") or {}
+    started = data.get(question.case.value.root) or {}
+    if started.get("__typename") != "CollectionStarted":
+        return False
+    contributions = [line.get("contribution") for line in started["lines"]]
+    return (
+        len(contributions) == question.payments
+        and all(one is not None and one["status"] == "PAYING" for one in contributions)
+        and Decimal(started["order"]["amount"]) == sum(Decimal(one["amount"]) for one in contributions)
+    )
 
 
 def _is_paid(question: Question, answer: bytes) -> bool:

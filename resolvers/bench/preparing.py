@@ -8,13 +8,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
 import sqlalchemy
-from sqlalchemy import Column, MetaData, String, Table
+from sqlalchemy import Column, MetaData, String, Table, bindparam, insert, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -27,9 +28,23 @@ from domain.operations.submit_resident_contribution import (
     submit_resident_contributions,
 )
 from domain.policy import PolicyBook
+from domain.store import tables
 from domain.store.engine import open_database
-from domain.store.tables import metadata
-from domain.vocabulary import NATION, Id, Prefix, RegionCode, Role, Viewer, api_id
+from domain.store.statements import Statement
+from domain.store.tables import enrolments, metadata
+from domain.vocabulary import (
+    NATION,
+    EnrolmentStatus,
+    Id,
+    Prefix,
+    RegionCode,
+    Role,
+    Scheme,
+    UnitKind,
+    UnitStatus,
+    Viewer,
+    api_id,
+)
 from resolvers.bench.cases import Case, Question
 from resolvers.context import machine_clock
 from resolvers.world import World, open_world
@@ -123,6 +138,10 @@ async def _copied(kept: Path, tables: Sequence[Table], connection: AsyncConnecti
         await connection.execute(CreateTable(table, include_foreign_key_constraints=[]))
         if not table.name.startswith(_REGISTER):
             await _rows_copied(kept, table, driver)
+    # What numbers itself goes on after the rows that were copied with their numbers.
+    await connection.exec_driver_sql(
+        "SELECT setval(pg_get_serial_sequence('timers', 'id'), max(id)) FROM timers HAVING max(id) IS NOT NULL"
+    )
     await connection.exec_driver_sql("SET maintenance_work_mem = '256MB'")
     progress("indexes", 0, 1)
     for table in tables:
@@ -211,14 +230,18 @@ def people_of(kept: Path) -> People:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What is asked, by case: reads to be asked again and again, payments once each."""
+    """What is asked, by case: reads to be asked again and again, payments and lists once each."""
 
     reads: Mapping[Case, tuple[Question, ...]]
     payments: tuple[Question, ...]
+    lists: tuple[Question, ...]
 
 
-async def questions_of(url: str, people: People, *, payments: int) -> Questions:
-    """Questions about the world at a URL, where as many contributions as can be paid, and are wanted, wait then."""
+async def questions_of(url: str, people: People, *, payments: int, lists: int) -> Questions:
+    """Questions about the world at a URL, where as many contributions as can be paid, and are wanted, wait then.
+
+    As many villages as lists are wanted enrol up to 500 people each then, for whom nothing is paid.
+    """
     world = await open_world(
         open_database(url), policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True
     )
@@ -235,6 +258,7 @@ async def questions_of(url: str, people: People, *, payments: int) -> Questions:
                 Case.PAGE: tuple(Question(Case.PAGE, token, asked) for token, asked in clerks),
             },
             await _submitted(world, people.payers, payments),
+            await _villages(world, people, lists),
         )
     finally:
         await world.close()
@@ -268,3 +292,80 @@ async def _submitted(world: World, payers: Sequence[tuple[Id, Id]], wanted: int)
             if isinstance(answer, ResidentContributionSubmitted)
         ]
     return tuple(found[:wanted])
+
+
+MOST_LINES: Final = 500
+"""How many people a village pays for in one call."""
+_OFFERING: Final = ("5204", "8401", "8402")
+"""Cities whose policy states everything that a payment for 2025 asks for, and where nobody finishes it by hand."""
+
+_member = enrolments.alias("member")
+_UNPAID: Final = Statement(
+    select(_member.c.id, _member.c.person_id)
+    .select_from(_member.join(tables.persons, tables.persons.c.id == _member.c.person_id))
+    .where(
+        _member.c.scheme == Scheme.RESIDENT.name,
+        _member.c.status == EnrolmentStatus.ACTIVE.name,
+        _member.c.visible_to_tax_at.is_(None),
+        tables.persons.c.died_on.is_(None),
+        tables.persons.c.special_group.is_(None),
+        or_(*(_member.c.region_code.like(f"{city}%") for city in _OFFERING)),
+        ~select(tables.outside_enrolments.c.id_number)
+        .where(tables.outside_enrolments.c.id_number == tables.persons.c.id_number)
+        .exists(),
+        ~select(tables.resident_contributions.c.id)
+        .where(
+            tables.resident_contributions.c.person_id == _member.c.person_id,
+            tables.resident_contributions.c.coverage_year == COVERAGE_YEAR,
+            tables.resident_contributions.c.status != "SUBMITTED",
+        )
+        .exists(),
+    )
+    .order_by(_member.c.id)
+)
+_FOUND: Final = Statement(insert(tables.units).inline())
+_NAME: Final = Statement(insert(tables.personas).inline())
+_MOVE: Final = Statement(
+    update(enrolments).values(unit_id=bindparam("of_unit")).where(enrolments.c.id == bindparam("enrolment"))
+)
+
+
+async def _villages(world: World, people: People, wanted: int) -> tuple[Question, ...]:
+    """A list of each of so many villages, whose officer is a reader; they share the people there are."""
+    await world.ids.reserve(2 * wanted)
+    payees = {member for _, member in people.payers}
+    async with world.database.write() as connection:
+        unpaid = [row for row in await connection.fetch_all(_UNPAID, {}) if row[1] not in payees]
+        size = min(MOST_LINES, len(unpaid) // wanted)
+        found = []
+        for place in range(wanted if size else 0):
+            members = unpaid[place * size : (place + 1) * size]
+            unit_id, officer = world.ids.new(_VILLAGES_REGION), people.readers[place]
+            name = f"bench-village-{place}"
+            await connection.execute(_FOUND, {**_VILLAGE, "id": unit_id, "name": name, "credit_code": name})
+            officers = {"id": world.ids.new(_VILLAGES_REGION), "name": name, "person_id": officer, "unit_id": unit_id}
+            await connection.execute(_NAME, {**_OFFICER, **officers})
+            await connection.execute_many(_MOVE, [{"of_unit": unit_id, "enrolment": row[0]} for row in members])
+            viewer = Viewer(Role.UNIT_OFFICER, officer, _VILLAGES_REGION, "bench", unit_id=unit_id)
+            asked = {
+                "unit": api_id(Prefix.UNIT, unit_id),
+                "key": name,
+                "lines": [{"personId": api_id(Prefix.PERSON, row[1])} for row in members],
+            }
+            found.append(Question(Case.COLLECTING_UNIT_OF_500, world.tokens.issued(viewer)[0], asked))
+    return tuple(found)
+
+
+_VILLAGES_REGION: Final = RegionCode("520402")
+_VILLAGE: Final = {
+    "region_code": _VILLAGES_REGION,
+    "kind": UnitKind.VILLAGE.name,
+    "status": UnitStatus.ACTIVE.name,
+    "registered_on": date(2010, 1, 1),
+}
+_OFFICER: Final = {
+    "role": Role.UNIT_OFFICER.name,
+    "region_code": _VILLAGES_REGION,
+    "description_zh": "经办人员",
+    "description_en": "officer",
+}

@@ -25,25 +25,25 @@ FOOTNOTE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The three contenders in one case on one engine."""
+    """The contenders in one case on one engine; `stock` is None where it is not measured."""
 
     case: Case
     plan: BenchRow
     floor: BenchRow
-    stock: BenchRow
+    stock: BenchRow | None
 
     @property
     def over_floor(self) -> float:
         return self.plan.server_us / self.floor.server_us
 
     @property
-    def under_stock(self) -> float:
-        return self.stock.total_us / self.plan.total_us
+    def under_stock(self) -> float | None:
+        return None if self.stock is None else self.stock.total_us / self.plan.total_us
 
     @property
     def met(self) -> bool | None:
         """Whether it is as expected; None where nothing was."""
-        if not self.case.reads:
+        if not self.case.reads or self.under_stock is None:
             return None
         return self.over_floor <= MOST_OVER_FLOOR and self.under_stock >= LEAST_UNDER_STOCK
 
@@ -54,9 +54,9 @@ class Comparison:
             self.plan.engine,
             _cost(self.plan),
             _cost(self.floor),
-            _cost(self.stock),
+            "—" if self.stock is None else _cost(self.stock),
             f"{self.over_floor:.2f}",
-            f"{self.under_stock:.0f}",
+            "—" if self.under_stock is None else f"{self.under_stock:.0f}",
             {True: "met", False: "NOT MET", None: "—"}[self.met],
         )
 
@@ -74,7 +74,7 @@ def _comparison(case: str, rows: Mapping[str, BenchRow]) -> Comparison:
         Case[case.upper()],
         rows[Contender.PLAN.value],
         rows[Contender.FLOOR.value],
-        rows[Contender.STOCK.value],
+        rows.get(Contender.STOCK.value),
     )
 
 
