@@ -79,19 +79,30 @@ class IdentityRegistry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutsideEnrolment:
-    """An active enrolment in another province (外省在保)."""
+    """An enrolment that another province shows (外省在保).
+
+    `seen_until` is from when it is shown no longer, None for one that is active: what is suspended is shown for a
+    while yet.
+    """
 
     id_number: str
     region: RegionCode
     scheme: Scheme
+    seen_until: Instant | None = None
 
 
 class OtherProvinces(Protocol):
     """The national query for enrolments outside the provinces that this world holds (全国参保查询)."""
 
     async def active_enrolments(
-        self, connection: Connection, id_numbers: Sequence[str], on: date
-    ) -> dict[str, OutsideEnrolment]: ...
+        self, connection: Connection, id_numbers: Sequence[str], now: Instant
+    ) -> dict[str, OutsideEnrolment]:
+        """What is shown at that moment, by identity number; who is insured nowhere else is left out."""
+        ...
+
+    async def suspend(self, connection: Connection, enrolment: OutsideEnrolment, *, now: Instant) -> None:
+        """The province suspends the enrolment from that day on, and shows it until `seen_until`."""
+        ...
 
 
 class Chance(Protocol):

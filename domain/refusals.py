@@ -74,8 +74,11 @@ class RefusalCode(Word):
     ENROLMENT_IN_ANOTHER_STATE = "参保状态不符", "enrolment is in another state"
     TERMINATION_REASON_NOT_CONFIRMED = "终止参保原因未能核实", "reason for the termination not confirmed"
     NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
+    ALREADY_ENROLLED = "已在当地参保", "enrolled there already"
     ENROLLED_ELSEWHERE = "重复参保", "enrolled elsewhere"
     SUSPENSION_NOT_YET_SEEN = "停保信息尚未上传", "suspension not yet seen elsewhere"
+    CERTIFICATE_ALREADY_ACTIVE = "医保电子凭证已激活", "electronic certificate active already"
+    CERTIFICATE_REQUIRED = "须先激活医保电子凭证", "electronic certificate required first"
     CONTRIBUTION_NOT_FOUND = "未查询到缴费申请", "contribution not found"
     EMPLOYEE_BILL_NOT_FOUND = "未查询到缴费单", "bill not found"
     EMPLOYEE_BILL_NOT_DUE = "缴费单无须支付", "bill does not wait for payment"
@@ -165,6 +168,10 @@ class InputProblem(Word):
     )
     WAGE = "含有不大于零的工资", "holds wages above zero only"
     CARD_DIGITS = "应为四位数字", "has four digits"
+    ONE_PERSON = "与首次登记人员信息须填且只填一项", "is given where newPerson is not, and never together with it"
+    PLACE = "不是可办理参保的县（区）代码", "is the code of a county or district"
+    PERSON_TYPE = "与年龄或学校不符，或不属于居民参保", "is a type of resident that fits age and school"
+    SCHOOL = "不是该地区学校的标识，或大学生未选择学校", "is the id of a school of that region, needed for students"
     GRADE = "不是参保地设有的缴费档次", "is the number of no grade of the place of enrolment"
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
@@ -299,6 +306,9 @@ _INPUT_FIELDS = {
     "month": ("申报月份", "The month"),
     "lines": ("人员清单", "The list of persons"),
     "orders": ("缴费清单", "The list of payments"),
+    "personId": ("参保人", "The id of the person"),
+    "personType": ("参保身份", "The person type"),
+    "schoolUnitId": ("学校", "The school"),
     "grade": ("缴费档次", "The grade of contribution"),
     "cardLastFour": ("银行卡号后四位", "The last four digits of the bank card"),
     "repairYears": ("补缴的断保年数", "The number of missed years to pay for"),
@@ -902,6 +912,24 @@ class NotEnrolled(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class AlreadyEnrolled(Refusal):
+    """The person is enrolled as a resident at that place (已在当地参保). `enrolment_id` is the enrolment."""
+
+    code = RefusalCode.ALREADY_ENROLLED
+    path: tuple[str, ...] = ("personId",)
+    enrolment_id: Id
+
+    def zh(self, names: Names) -> str:
+        return "该人员已在当地参加居民医保，无需重复登记，可直接缴费；已暂停的，请办理恢复参保。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "This person is enrolled as a resident there already and may go on to pay. "
+            "If the enrolment is suspended, have it resumed."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class EnrolledElsewhere(Refusal):
     """The person is insured in another scheme or place at the same time (重复参保)."""
 
@@ -944,6 +972,45 @@ class SuspensionNotYetSeen(Refusal):
             f"{names.place(self.region)[1]} is still uploading the suspension, which is seen from "
             f"{_moment(self.visible_at)} on; until then the person counts as enrolled there. "
             "Send the same request again then."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class CertificateAlreadyActive(Refusal):
+    """The electronic certificate has been activated (医保电子凭证已激活), at `activated_at`."""
+
+    code = RefusalCode.CERTIFICATE_ALREADY_ACTIVE
+    path: tuple[str, ...] = ("personId",)
+    activated_at: Instant
+
+    def zh(self, names: Names) -> str:
+        return f"该人员的医保电子凭证已于{_moment(self.activated_at)}激活，无需重复激活，可直接办理参保登记。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This person's electronic certificate was activated at {_moment(self.activated_at)}. "
+            "Go on and register the enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class CertificateRequired(Refusal):
+    """The place asks this person for the electronic certificate first (须先激活医保电子凭证)."""
+
+    code = RefusalCode.CERTIFICATE_REQUIRED
+    path: tuple[str, ...] = ("personId",)
+    region: RegionCode
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"第一次在{names.place(self.region)[0]}参保须先激活医保电子凭证，本次未登记，"
+            "请点击“去激活”，激活后重新提交。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"Whoever enrols in {names.place(self.region)[1]} for the first time activates the electronic certificate "
+            "first; nothing was registered. Activate it and submit again."
         )
 
 
@@ -1627,8 +1694,11 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     EnrolmentInAnotherState,
     TerminationReasonNotConfirmed,
     NotEnrolled,
+    AlreadyEnrolled,
     EnrolledElsewhere,
     SuspensionNotYetSeen,
+    CertificateAlreadyActive,
+    CertificateRequired,
     ContributionNotFound,
     EmployeeBillNotFound,
     EmployeeBillNotDue,

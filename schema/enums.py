@@ -65,6 +65,9 @@ class EventType(Word):
 
     FAMILY_MEMBER_BOUND = "家庭成员已绑定", "family member bound"
     FAMILY_MEMBER_UNBOUND = "家庭成员已解绑", "family member unbound"
+    ENROLMENT_REGISTERED = "居民参保已登记", "resident enrolment registered"
+    ELECTRONIC_CERTIFICATE_ACTIVATED = "医保电子凭证已激活", "electronic certificate activated"
+    OUTSIDE_ENROLMENT_SUSPENDED = "外省参保已暂停", "enrolment in another province suspended"
     ENROLMENT_SUSPENDED = "参保已暂停", "enrolment suspended"
     ENROLMENT_RESUMED = "参保已恢复", "enrolment resumed"
     ENROLMENT_TERMINATED = "参保已终止", "enrolment terminated"

@@ -16,6 +16,7 @@ from schema.enums import (
     EntryKind,
     EventType,
     PaymentChannel,
+    PersonType,
     RefundReason,
     Relation,
     Scheme,
@@ -199,6 +200,37 @@ class PaymentCertificateIssuedEvent(Event):
     )
     first_year: int = strawberry.field(description="起始参保年度，含。\nFirst year of cover, included.")
     last_year: int = strawberry.field(description="截止参保年度，含。\nLast year of cover, included.")
+
+
+@strawberry.type(description="居民参保已登记。\nA resident was registered.")
+class EnrolmentRegisteredEvent(Event):
+    enrolment: Enrolment | None = strawberry.field(
+        description="参保关系；访问者无权看到时为 null。\nThe enrolment; null when the viewer may not see it."
+    )
+    scheme: Scheme = strawberry.field(description="险种。\nInsurance scheme.")
+    person_type: PersonType = strawberry.field(description="人员类别。\nPerson type.")
+    visible_to_tax_at: Instant | None = strawberry.field(
+        description="税务部门自何时起查得到（世界时间）；立即可查的为 null。\n"
+        "From when the tax bureau sees it, in world time; null where it does at once."
+    )
+
+
+@strawberry.type(description="医保电子凭证已激活。\nAn electronic certificate was activated.")
+class ElectronicCertificateActivatedEvent(Event):
+    person: Person | None = strawberry.field(
+        description="凭证的持有人；访问者无权看到时为 null。\nWhose it is; null when the viewer may not see them."
+    )
+
+
+@strawberry.type(description="其他省已暂停参保。\nAnother province has suspended an enrolment.")
+class OutsideEnrolmentSuspendedEvent(Event):
+    person: Person | None = strawberry.field(
+        description="参保人；访问者无权看到时为 null。\nThe person; null when the viewer may not see them."
+    )
+    place: RegionCode = strawberry.field(description="原参保地。\nPlace of origin.")
+    visible_at: Instant = strawberry.field(
+        description="自何时起查得到（世界时间）。\nFrom when it is seen, in world time."
+    )
 
 
 @strawberry.type(description="参保已暂停。\nAn enrolment was suspended.")

@@ -45,8 +45,14 @@ from schema.resident_contributions import (
     SubmitResidentContributionResult,
 )
 from schema.resident_enrolments import (
+    ActivateElectronicCertificateInput,
+    ActivateElectronicCertificateResult,
+    RegisterResidentEnrolmentInput,
+    RegisterResidentEnrolmentResult,
     ResumeEnrolmentInput,
     ResumeEnrolmentResult,
+    SuspendEnrolmentElsewhereInput,
+    SuspendEnrolmentElsewhereResult,
     SuspendEnrolmentInput,
     SuspendEnrolmentResult,
     TerminateEnrolmentInput,
@@ -97,6 +103,33 @@ class Mutation:
     def unbind_family_member(
         self, input: Annotated[UnbindFamilyMemberInput, strawberry.argument(description=INPUT)]
     ) -> UnbindFamilyMemberResult: ...
+
+    @declared(
+        "居民参保登记：本人、未成年子女、已绑定的家庭成员，或首次登记的亲属（如新生儿）；身份向人口信息库核验，重复参保在全国查询。\n"
+        "Register a resident: oneself, one's child under age, a bound family member, or a relative who comes to the "
+        "platform by this, such as a newborn. Identity is checked against the register, and nobody is enrolled twice, "
+        "here or in another province."
+    )
+    def register_resident_enrolment(
+        self, input: Annotated[RegisterResidentEnrolmentInput, strawberry.argument(description=INPUT)]
+    ) -> RegisterResidentEnrolmentResult: ...
+
+    @declared(
+        "激活医保电子凭证；姓名等与人口信息库核验。\n"
+        "Activate an electronic certificate; the name is checked against the population register."
+    )
+    def activate_electronic_certificate(
+        self, input: Annotated[ActivateElectronicCertificateInput, strawberry.argument(description=INPUT)]
+    ) -> ActivateElectronicCertificateResult: ...
+
+    @declared(
+        "请其他省暂停在那里的居民参保，须本人同意；稍后才查得到，此前仍视为在当地参保。\n"
+        "Have another province suspend a resident enrolment, to which the person agrees; it is seen some minutes "
+        "later, and until then the person counts as enrolled there."
+    )
+    def suspend_enrolment_elsewhere(
+        self, input: Annotated[SuspendEnrolmentElsewhereInput, strawberry.argument(description=INPUT)]
+    ) -> SuspendEnrolmentElsewhereResult: ...
 
     @declared(
         "暂停一条居民参保关系，须本人同意；外地稍后才查得到，此前仍视为在当地参保。\n"

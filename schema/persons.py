@@ -71,6 +71,10 @@ class Person(Node):
         description="首次实名认证通过的时刻；没有认证过，或访问者不是本人时为 null。\n"
         "When the person was first verified to be who they say; null when that never was, and to everybody else."
     )
+    electronic_certificate_at: Instant | None = strawberry.field(
+        description=f"医保电子凭证激活的时刻（世界时间）；未激活时为 null。{_KNOWN_ZH}\n"
+        f"When the electronic certificate was activated, in world time; null when it was not. {_KNOWN_EN}"
+    )
     account: Annotated[PersonalAccount, strawberry.lazy("schema.personal_accounts")] | None = strawberry.field(
         description="职工医保个人账户。只有本人、本地区经办人员和运维可见；其他人查看，或此人没有账户时为 null。\n"
         "Personal account of the employee scheme; seen by the person, clerks of the region and operators only. "

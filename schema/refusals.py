@@ -34,6 +34,7 @@ from schema.enums import (
 )
 
 if TYPE_CHECKING:
+    from schema.enrolments import Enrolment
     from schema.family_bindings import FamilyBinding
     from schema.payees import Payee
     from schema.policy import PolicyFact
@@ -328,6 +329,13 @@ class NotEnrolled(Refusal):
     pass
 
 
+@strawberry.type(description="该人员已在当地参加居民医保。\nThe person is enrolled as a resident there already.")
+class AlreadyEnrolled(Refusal):
+    enrolment: Annotated[Enrolment, strawberry.lazy("schema.enrolments")] = strawberry.field(
+        description="现有的参保关系。\nThe enrolment."
+    )
+
+
 @strawberry.type(
     description="该人员同时在别处或其他险种参保。\nThe person is insured in another scheme or place at the same time."
 )
@@ -345,6 +353,21 @@ class SuspensionNotYetSeen(Refusal):
     visible_at: Instant = strawberry.field(
         description="自何时起查得到（世界时间）。\nFrom when it is seen, in world time."
     )
+
+
+@strawberry.type(description="该人员的医保电子凭证已激活。\nThe electronic certificate is active already.")
+class CertificateAlreadyActive(Refusal):
+    activated_at: Instant = strawberry.field(
+        description="激活的时刻（世界时间）。\nWhen it was activated, in world time."
+    )
+
+
+@strawberry.type(
+    description="该人员第一次在当地参保，须先激活医保电子凭证（去激活）。\n"
+    "Enrolling there for the first time, the person must activate the electronic certificate first."
+)
+class CertificateRequired(Refusal):
+    region: RegionCode = strawberry.field(description="参保地。\nPlace of enrolment.")
 
 
 @strawberry.type(description="本人没有提交过该缴费申请。\nThe applicant has submitted no such contribution.")

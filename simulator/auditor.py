@@ -781,8 +781,10 @@ _CREDITED_NOW = select(_entries.id).where(
     or_(_entries.kind == EntryKind.MONTHLY_CREDIT.name, _entries.kind == EntryKind.PENSIONER_CREDIT.name),
     _entries.occurred_at >= _since,
 )
+_ACTIVATED_NOW = select(persons.c.id).where(persons.c.e_certificate_at >= _since)
 
 _LOG = (
+    ("ELECTRONIC_CERTIFICATE_ACTIVATED", "activation of an electronic certificate", _ACTIVATED_NOW, "person_id"),
     ("FAMILY_MEMBER_BOUND", "binding", _BOUND_NOW, "binding_id"),
     ("FAMILY_MEMBER_UNBOUND", "ending of a binding", _UNBOUND_NOW, "binding_id"),
     ("IDENTITY_VERIFIED", "verification of a person", _VERIFIED_NOW, "person_id"),
@@ -805,6 +807,7 @@ _LOG = (
 
 _EVERY_ENROLMENT = select(_enrolments.id)
 _ENROLMENT_LOG = (
+    ("ENROLMENT_REGISTERED", "a registered enrolment"),
     ("ENROLMENT_SUSPENDED", "a suspended enrolment"),
     ("ENROLMENT_RESUMED", "a resumed enrolment"),
     ("ENROLMENT_TERMINATED", "a terminated enrolment"),

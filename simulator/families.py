@@ -551,6 +551,7 @@ class County:
                 Scheme.EMPLOYEE.name,
                 iso(TODAY - draws.between(40, 700)),
                 None,
+                None,
             )
 
     # ---- what was paid ------------------------------------------------------------------------------------------

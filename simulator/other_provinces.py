@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import BigInteger, and_, bindparam, or_, select, update
 
 from domain.ports import OutsideEnrolment
 from domain.store.engine import Connection
 from domain.store.statements import Statement, among
 from domain.store.tables import outside_enrolments
-from domain.vocabulary import RegionCode, Scheme
+from domain.vocabulary import Instant, RegionCode, Scheme, business_date
 
+_kept = outside_enrolments.c
 _ACTIVE = Statement(
-    select(outside_enrolments.c.id_number, outside_enrolments.c.region_code, outside_enrolments.c.scheme)
+    select(_kept.id_number, _kept.region_code, _kept.scheme, _kept.seen_until)
     .where(
-        among(outside_enrolments.c.id_number, "id_numbers"),
-        outside_enrolments.c.active_from <= bindparam("on", type_=outside_enrolments.c.active_from.type),
+        among(_kept.id_number, "id_numbers"),
+        _kept.active_from <= bindparam("on", type_=_kept.active_from.type),
         or_(
-            outside_enrolments.c.active_until.is_(None),
-            outside_enrolments.c.active_until >= bindparam("on", type_=outside_enrolments.c.active_until.type),
+            _kept.seen_until > bindparam("now", type_=BigInteger()),
+            and_(
+                _kept.seen_until.is_(None),
+                or_(_kept.active_until.is_(None), _kept.active_until >= bindparam("on", type_=_kept.active_until.type)),
+            ),
         ),
     )
-    .order_by(outside_enrolments.c.id_number, outside_enrolments.c.region_code.desc())
+    .order_by(_kept.id_number, _kept.seen_until.is_(None), _kept.region_code.desc())
+)
+
+_SUSPEND = Statement(
+    update(outside_enrolments)
+    .values(active_until=bindparam("until"), seen_until=bindparam("shown_until"))
+    .where(
+        _kept.id_number == bindparam("number"),
+        _kept.region_code == bindparam("place"),
+        _kept.seen_until.is_(None),
+    )
 )
 
 
@@ -31,10 +44,27 @@ class SimulatedOtherProvinces:
     """Implements `domain.ports.OtherProvinces`; one statement answers any number of questions."""
 
     async def active_enrolments(
-        self, connection: Connection, id_numbers: Sequence[str], on: date
+        self, connection: Connection, id_numbers: Sequence[str], now: Instant
     ) -> dict[str, OutsideEnrolment]:
-        """Who is insured elsewhere on that day, by identity number; of several places the first by code."""
+        """Who is insured elsewhere, by identity number; of several places the first by code that is not suspended."""
         if not id_numbers:
             return {}
-        rows = await connection.fetch_all(_ACTIVE, {"id_numbers": sorted(set(id_numbers)), "on": on})
-        return {number: OutsideEnrolment(number, RegionCode(region), Scheme[scheme]) for number, region, scheme in rows}
+        asked = {"id_numbers": sorted(set(id_numbers)), "on": business_date(now), "now": now}
+        return {
+            number: OutsideEnrolment(
+                number, RegionCode(region), Scheme[scheme], None if seen_until is None else Instant(seen_until)
+            )
+            for number, region, scheme, seen_until in await connection.fetch_all(_ACTIVE, asked)
+        }
+
+    async def suspend(self, connection: Connection, enrolment: OutsideEnrolment, *, now: Instant) -> None:
+        """The enrolment ends today; one that is suspended already stays as it is."""
+        await connection.execute(
+            _SUSPEND,
+            {
+                "until": business_date(now),
+                "shown_until": enrolment.seen_until,
+                "number": enrolment.id_number,
+                "place": enrolment.region,
+            },
+        )

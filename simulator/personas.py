@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 
 from domain.store.engine import Database
 from domain.store.statements import Statement
-from domain.store.tables import personas, persons, registry_kinships
+from domain.store.tables import personas, persons, registry_identities, registry_kinships
 from domain.vocabulary import (
     NATION,
     AccountStatus,
@@ -23,6 +23,7 @@ from domain.vocabulary import (
     EntryKind,
     Id,
     PersonType,
+    Prefix,
     RegionCode,
     Relation,
     Role,
@@ -30,6 +31,7 @@ from domain.vocabulary import (
     Sex,
     SpecialGroup,
     UnitKind,
+    api_id,
 )
 from simulator.draws import Draws
 from simulator.factories import PersonFactory, SimulatedPerson
@@ -60,6 +62,10 @@ class Someone:
     def born(self) -> int:
         return self.document.birth_date.toordinal()
 
+    @property
+    def surname(self) -> str:
+        return self.document.name[:1]
+
 
 class People:
     """Adds people one at a time, every detail chosen by the caller."""
@@ -87,6 +93,10 @@ class People:
         """The place of that code."""
         return self._places[region]
 
+    def university(self, region: RegionCode) -> str:
+        """The id of the university of the region's city, as the API says it."""
+        return api_id(Prefix.UNIT, self._universities[region[:4]][0])
+
     def unit(self, region: RegionCode, kind: UnitKind) -> int:
         """The id of the unit of that kind where the personas of a county work or are registered."""
         key = region, kind
@@ -113,8 +123,12 @@ class People:
         died: date | None = None,
         name: str | None = None,
         registered: str | None = None,
+        on_platform: bool = True,
     ) -> Someone:
-        """A person and their entry in the register; the names differ where `registered` is given."""
+        """A person and their entry in the register; the names differ where `registered` is given.
+
+        Who is not on the platform stands in the register alone, and has no id.
+        """
         told = {"age": age, "birth_date": born, "family_name": family_name, "name": name}
         document = PersonFactory.build(
             draws=draws,
@@ -124,28 +138,29 @@ class People:
             **{key: value for key, value in told.items() if value is not None},
         )
         records = self.records
-        number = records.new_id("persons", region)
+        number = records.new_id("persons", region) if on_platform else 0
         if household is None:
             household = records.new_id("households", region)
-        self.count += 1
         birth = document.birth_date.isoformat()
         death = None if died is None else died.isoformat()
-        records.add(
-            "persons",
-            number,
-            region,
-            household,
-            document.name,
-            "RESIDENT_ID_CARD",
-            document.id_number,
-            birth,
-            sex.name,
-            document.phone if document.birth_date < date(2011, 1, 1) else None,
-            None if group is None else group.name,
-            death,
-            None,
-            None,
-        )
+        if on_platform:
+            self.count += 1
+            records.add(
+                "persons",
+                number,
+                region,
+                household,
+                document.name,
+                "RESIDENT_ID_CARD",
+                document.id_number,
+                birth,
+                sex.name,
+                document.phone if document.birth_date < date(2011, 1, 1) else None,
+                None if group is None else group.name,
+                death,
+                None,
+                None,
+            )
         records.add(
             "registry_identities",
             "RESIDENT_ID_CARD",
@@ -199,10 +214,14 @@ class People:
         *,
         since: int = _RESIDENT_SINCE,
         by: int | None = None,
+        at: RegionCode | None = None,
         visible_to_tax_at: int | None = None,
     ) -> int:
-        """The id of an active resident enrolment, by the unit given or the one that enrols such people."""
-        region = person.document.region
+        """The id of an active resident enrolment, by the unit given or the one that enrols such people.
+
+        Where the person lives, unless `at` is given.
+        """
+        region = at or person.document.region
         unit = self.unit(region, UnitKind.VILLAGE)
         if by is not None:
             unit = by
@@ -233,20 +252,21 @@ class People:
         status: ContributionStatus = ContributionStatus.FINISHED,
         group: SpecialGroup | None = None,
         late: bool = False,
+        at: RegionCode | None = None,
     ) -> Payment:
         """A contribution for a year; from an account it is written once the account is settled."""
         records = self.records
-        region, on = person.document.region, day.toordinal()
+        region, on = at or person.document.region, day.toordinal()
         bought = self._prices.bought(
             region, year, on, person.born, self._insured.get(person.id), group=group, late=late
         )
         assert bought is not None, "personas pay where documents say for what"
         self._insured[person.id] = year
         payment = Payment(
-            id=records.new_id("resident_contributions", person.document.region),
+            id=records.new_id("resident_contributions", region),
             person_id=person.id,
             enrolment_id=enrolment,
-            region=person.document.region,
+            region=region,
             year=year,
             kind=self._prices.kind(region, on, group),
             amount_fen=bought.amount_fen,
@@ -267,10 +287,17 @@ class People:
             account.payments.append(payment)
         return payment
 
-    def paid_every_year(self, person: Someone, enrolment: int, *, group: SpecialGroup | None = None) -> None:
+    def paid_every_year(
+        self,
+        person: Someone,
+        enrolment: int,
+        *,
+        group: SpecialGroup | None = None,
+        at: RegionCode | None = None,
+    ) -> None:
         """Paid and finished for 2022, 2023 and 2024, each in the autumn before."""
         for year in (2022, 2023, 2024):
-            self.paid(person, enrolment, year, date(year - 1, 11, 3 + person.id % 20), group=group)
+            self.paid(person, enrolment, year, date(year - 1, 11, 3 + person.id % 20), group=group, at=at)
 
     def settle(self, account: Account) -> None:
         """Write the account, then what was paid from it."""
@@ -282,6 +309,7 @@ class People:
 
 _RELATION_WORDS = {
     (Relation.PARENT, Sex.FEMALE): ("母亲", "Mother"),
+    (Relation.PARENT, Sex.MALE): ("父亲", "Father"),
     (Relation.CHILD, Sex.FEMALE): ("女儿", "Daughter"),
     (Relation.CHILD, Sex.MALE): ("儿子", "Son"),
     (Relation.SPOUSE, Sex.MALE): ("丈夫", "Husband"),
@@ -460,6 +488,8 @@ class Cast:
                 balance_fen=200_000 + 8_000 * position,
                 sex=Sex.FEMALE if position % 2 else Sex.MALE,
             )
+        self._freshmen()
+        self._newcomers()
         self._employer()
         self._collector(
             "officer-school",
@@ -495,6 +525,76 @@ class Cast:
             "安顺市西秀区一家企业的经办人员，可见本单位参保的 6 名职工（含本人）",
             "officer of an enterprise in Xixiu, who sees its six employees and is one of them",
             unit_id=unit,
+        )
+
+    def _freshmen(self) -> None:
+        draws, people, region = self._draws(), self._people, RegionCode("341802")
+        home = RegionCode("341122")
+        father = people.add(draws, region, Sex.MALE, age=47)
+        student = people.add(
+            draws, region, Sex.FEMALE, born=date(2006, 3, 9), household=father.household, family_name=father.surname
+        )
+        people.kin(father, student, Relation.CHILD, Relation.PARENT)
+        enrolment = people.resident(student, PersonType.RESIDENT_MINOR, at=home)
+        people.paid_every_year(student, enrolment, at=home)
+        people.settle(people.employee(father, balance_fen=298_000))
+        self._persona(
+            "xuancheng-freshman",
+            student,
+            father,
+            Relation.PARENT,
+            f"宣城市在校大学生（{people.university(region)}），新生，第一次在宣城参保；原籍滁州市来安县的居民医保尚未暂停；"
+            "可能须先激活医保电子凭证",
+            f"new student in Xuancheng ({people.university(region)}), never enrolled there; still a resident insured "
+            "in Lai'an, Chuzhou; may be asked for the electronic certificate",
+        )
+        self._persona(
+            "freshman-father",
+            father,
+            student,
+            Relation.CHILD,
+            "宣城市宣州区职工，个人账户余额 2,980.00 元；女儿即 xuancheng-freshman",
+            "employee in Xuanzhou with 2,980.00 yuan in the account; daughter is xuancheng-freshman",
+        )
+        draws = self._draws()
+        mother = people.add(draws, region, Sex.FEMALE, age=46)
+        other = people.add(draws, region, Sex.MALE, born=date(2006, 7, 21), household=mother.household)
+        people.kin(other, mother, Relation.PARENT, Relation.CHILD)
+        people.paid_every_year(mother, people.resident(mother, PersonType.RESIDENT_ADULT))
+        people.records.add(
+            "outside_enrolments", other.document.id_number, "411500", Scheme.RESIDENT.name, "2012-01-01", None, None
+        )
+        self._persona(
+            "xuancheng-freshman-outside",
+            other,
+            mother,
+            Relation.PARENT,
+            f"宣城市在校大学生（{people.university(region)}），新生，第一次在宣城参保；在外省（河南省信阳市，411500）的居民医保"
+            "尚未暂停；可能须先激活医保电子凭证",
+            f"new student in Xuancheng ({people.university(region)}), never enrolled there; still a resident insured "
+            "in another province (Xinyang, Henan, 411500); may be asked for the electronic certificate",
+        )
+
+    def _newcomers(self) -> None:
+        draws, people, region = self._draws(), self._people, RegionCode("341102")
+        mother = people.add(draws, region, Sex.FEMALE, age=29)
+        child = people.add(
+            draws,
+            region,
+            Sex.FEMALE,
+            born=date(2024, 12, 2),
+            household=mother.household,
+            on_platform=False,
+        )
+        people.kin(mother, child, Relation.CHILD, Relation.PARENT)
+        self._persona(
+            "chuzhou-newcomer",
+            mother,
+            child,
+            Relation.CHILD,
+            "滁州市琅琊区居民，从未参保；女儿 2024 年 12 月 2 日出生，已上户口，还不在医保平台上；两人都要首次登记",
+            "resident of Langya, Chuzhou, never enrolled; daughter born on 2 December 2024 stands in the register "
+            "and not yet on the insurance platform; both register for the first time",
         )
 
     def _collector(
@@ -641,7 +741,7 @@ class Cast:
         payer = self._payer(draws, XIXIU)
         mother, _ = self._insured_mother(draws, payer, XIXIU, age=54)
         people.records.add(
-            "outside_enrolments", mother.document.id_number, "440300", Scheme.EMPLOYEE.name, "2024-03-01", None
+            "outside_enrolments", mother.document.id_number, "440300", Scheme.EMPLOYEE.name, "2024-03-01", None, None
         )
         people.settle(people.employee(payer, balance_fen=268_000))
         self._persona(
@@ -908,7 +1008,10 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class RelativeDetails:
-    """What a persona knows of the relative in question; `relation` is what the relative is to the persona."""
+    """What a persona knows of the relative in question; `relation` is what the relative is to the persona.
+
+    `person_id` is 0 for a relative who is not on the platform.
+    """
 
     person_id: Id
     name: str
@@ -938,13 +1041,13 @@ _GUIDE = Statement(
         personas.c.role,
         personas.c.person_id,
         personas.c.region_code,
-        _relatives.c.id,
-        _relatives.c.name,
-        _relatives.c.id_number,
-        _relatives.c.birth_date,
-        _relatives.c.sex,
+        func.coalesce(_relatives.c.id, literal_column("0")),
+        func.coalesce(_relatives.c.name, registry_identities.c.name),
+        registry_identities.c.id_number,
+        registry_identities.c.birth_date,
+        registry_identities.c.sex,
         registry_kinships.c.relation,
-        _relatives.c.region_code,
+        func.coalesce(_relatives.c.region_code, personas.c.region_code),
     )
     .select_from(
         personas.outerjoin(persons, persons.c.id == personas.c.person_id)
@@ -953,6 +1056,13 @@ _GUIDE = Statement(
             and_(
                 registry_kinships.c.id_number == persons.c.id_number,
                 registry_kinships.c.relation != bindparam("aside"),
+            ),
+        )
+        .outerjoin(
+            registry_identities,
+            and_(
+                registry_identities.c.id_type == bindparam("id_type"),
+                registry_identities.c.id_number == registry_kinships.c.relative_id_number,
             ),
         )
         .outerjoin(
@@ -978,7 +1088,7 @@ def _guide(row: Sequence[object]) -> PersonaGuide:
     name, role, person_id, region, *details = row
     relative_id, relative_name, id_number, birth_date, sex, relation, relative_region = details
     relative = None
-    if relative_id is not None:
+    if id_number is not None:
         assert isinstance(relative_id, int)
         assert isinstance(birth_date, date)
         relative = RelativeDetails(

@@ -162,6 +162,42 @@ def suspended(book: PolicyBook, now: Instant, claim: Claim, *, agreed: bool) -> 
     return told or Ended(replace(enrolment, status=EnrolmentStatus.SUSPENDED), seen)
 
 
+def suspended_outside(
+    book: PolicyBook,
+    now: Instant,
+    actor: Id,
+    person: PersonOnRecord | None,
+    kin: Kin | None,
+    outside: SeenElsewhere | None,
+    *,
+    region: RegionCode,
+    agreed: bool,
+    unanswered: OutsideParty | None = None,
+) -> Seen | Refusal:
+    """When it is seen that another province has suspended what it holds of the person, who agrees to it.
+
+    `person` is None where there is none, `outside` where no province holds an enrolment, `unanswered` who could not be
+    asked for that.
+    """
+    consultation = Consultation(book, business_date(now))
+    objections: list[Refusal] = []
+    with noting(objections):
+        if person is None or not may_change(consultation, actor, person, kin, person.region):
+            raise EnrolmentNotFound(path=("personId",))
+        if unanswered is not None:
+            raise PartyDoesNotAnswer(party=unanswered)
+        if outside is None or outside.region != region or outside.scheme is not Scheme.RESIDENT:
+            raise EnrolmentNotFound(path=("region",))
+        if outside.until is not None:
+            raise EnrolmentInAnotherState(status=EnrolmentStatus.SUSPENDED, path=("region",))
+        with noting(objections):
+            rule = consultation.fact("consent", region, "enrolment.suspension_needs_consent")
+            if rule.flag and not agreed:
+                raise ConsentNotGiven(region=region, basis=rule.key)
+        seen = suspension_seen(consultation, now, region)
+    return first_told(objections) or seen
+
+
 def resumed(
     book: PolicyBook,
     now: Instant,
@@ -220,12 +256,20 @@ def _acted_on(consultation: Consultation, claim: Claim, *, by_death: bool = Fals
     enrolment, person = claim.enrolment, claim.person
     if enrolment is None or person is None or enrolment.scheme is not Scheme.RESIDENT:
         raise EnrolmentNotFound()
-    if claim.actor == person.id:
+    kin = None if claim.actor == person.id else claim.kin
+    if by_death and kin is not None and kin.relation not in (None, Relation.OTHER):
         return enrolment
-    if claim.kin is None:
+    if not may_change(consultation, claim.actor, person, claim.kin, enrolment.region):
+        raise EnrolmentNotFound()
+    return enrolment
+
+
+def may_change(
+    consultation: Consultation, actor: Id, person: PersonOnRecord, kin: Kin | None, area: RegionCode
+) -> bool:
+    """Whether somebody acts for themselves, or for a registered child under age."""
+    if actor == person.id:
+        return True
+    if kin is None:
         raise PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
-    if by_death and claim.kin.relation not in (None, Relation.OTHER):
-        return enrolment
-    if claim.kin.relation is Relation.CHILD and not is_of_age(consultation, enrolment.region, person.birth_date):
-        return enrolment
-    raise EnrolmentNotFound()
+    return kin.relation is Relation.CHILD and not is_of_age(consultation, area, person.birth_date)

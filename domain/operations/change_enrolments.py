@@ -10,7 +10,7 @@ from domain.decisions.enrolling import Claim, Ended, Kin, resumed, suspended, te
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.operations.answering import Answers, question
 from domain.operations.enrolled_elsewhere import asked_by_number
-from domain.operations.kinship import asked_of_kin
+from domain.operations.kinship import Document, asked_of_kin, document_of
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
@@ -146,19 +146,20 @@ class _Matters:
     people: Mapping[Id, PersonOnRecord]
     person_of: Mapping[Id, Id]
     held: dict[Id, dict[Id, EnrolmentOnRecord]]
-    kin: Mapping[tuple[Id, Id], Kin] | None
+    kin: Mapping[tuple[Id, Document], Kin] | None
 
     def of(self, order: Order) -> Mapping[Id, EnrolmentOnRecord]:
         """The enrolments of whom the order concerns, nothing where it names no enrolment."""
         return self.held.get(self.person_of.get(order.enrolment_id, Id(0)), {})
 
     def claim(self, order: Order) -> Claim:
-        person_id = self.person_of.get(order.enrolment_id, Id(0))
+        person = self.people.get(self.person_of.get(order.enrolment_id, Id(0)))
+        kin = None if self.kin is None or person is None else self.kin.get((order.actor, document_of(person)))
         return Claim(
             actor=order.actor,
             enrolment=self.of(order).get(order.enrolment_id),
-            person=self.people.get(person_id),
-            kin=None if self.kin is None else self.kin.get((order.actor, person_id)),
+            person=person,
+            kin=kin,
         )
 
     def numbers(self, orders: Sequence[Order]) -> list[str]:
@@ -178,9 +179,11 @@ async def _gathered(connection: Connection, orders: Sequence[Order], setting: Se
     people = await persons.on_record(connection, concerned)
     held = await enrolments.of_persons(connection, person_of.values())
     pairs = [
-        (people[order.actor], people[person_of[order.enrolment_id]])
+        (people[order.actor], document_of(people[person_of[order.enrolment_id]]))
         for order in orders
-        if order.actor in people and order.enrolment_id in person_of and question(order) not in first_answers
+        if order.actor in people
+        and person_of.get(order.enrolment_id, order.actor) != order.actor
+        and question(order) not in first_answers
     ]
     return _Matters(
         first_answers=first_answers,

@@ -32,7 +32,7 @@ class NationalAnswer:
     def seen(self, id_number: str) -> SeenElsewhere | None:
         """What another province holds of whoever holds that identity number."""
         outside = self.enrolments.get(id_number)
-        return None if outside is None else SeenElsewhere(outside.region, outside.scheme, None)
+        return None if outside is None else SeenElsewhere(outside.region, outside.scheme, outside.seen_until)
 
 
 async def asked_nationally(
@@ -49,7 +49,7 @@ async def asked_by_number(connection: Connection, id_numbers: Iterable[str], set
     if not numbers:
         return NationalAnswer({}, None)
     try:
-        found = await setting.outside.other_provinces.active_enrolments(connection, sorted(numbers), setting.on)
+        found = await setting.outside.other_provinces.active_enrolments(connection, sorted(numbers), setting.now)
     except PartyUnavailable:
         return NationalAnswer({}, OutsideParty.OTHER_PROVINCES)
     return NationalAnswer(found, None)

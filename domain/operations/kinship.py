@@ -9,30 +9,31 @@ from domain.decisions.records import PersonOnRecord
 from domain.operations.setting import Setting
 from domain.ports import PartyUnavailable
 from domain.store.engine import Connection
-from domain.vocabulary import Id
+from domain.vocabulary import Id, IdType
+
+Document = tuple[IdType, str]
+"""Kind and number of an identity document, as registers write it."""
+
+
+def document_of(person: PersonOnRecord) -> Document:
+    """The document that the platform knows the person by."""
+    return person.id_type, person.id_number
 
 
 async def asked_of_kin(
-    connection: Connection, pairs: Iterable[tuple[PersonOnRecord, PersonOnRecord]], setting: Setting
-) -> dict[tuple[Id, Id], Kin] | None:
-    """What the second is to the first, by their ids; None while the register does not answer.
-
-    Nobody is asked about those who act for themselves.
-    """
-    wanted = [(actor, person) for actor, person in pairs if actor.id != person.id]
+    connection: Connection, pairs: Iterable[tuple[PersonOnRecord, Document]], setting: Setting
+) -> dict[tuple[Id, Document], Kin] | None:
+    """What the holder of each document is to whoever acts, and who they are; None while the register is silent."""
+    wanted = list(pairs)
     if not wanted:
         return {}
     registry = setting.outside.registry
     try:
-        identities = await registry.identities(connection, [(person.id_type, person.id_number) for _, person in wanted])
-        kinships = await registry.kinships(
-            connection, [(actor.id_number, person.id_number) for actor, person in wanted]
-        )
+        identities = await registry.identities(connection, [document for _, document in wanted])
+        kinships = await registry.kinships(connection, [(actor.id_number, number) for actor, (_, number) in wanted])
     except PartyUnavailable:
         return None
     return {
-        (actor.id, person.id): Kin(
-            kinships.get((actor.id_number, person.id_number)), identities.get((person.id_type, person.id_number))
-        )
-        for actor, person in wanted
+        (actor.id, document): Kin(kinships.get((actor.id_number, document[1])), identities.get(document))
+        for actor, document in wanted
     }

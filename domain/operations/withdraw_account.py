@@ -10,7 +10,7 @@ from domain.decisions.records import Account
 from domain.decisions.withdrawing import Withdrawal, WithdrawalMatter, present_year_of_interest, withdrawn
 from domain.operations.answering import Answers, question
 from domain.operations.credit_accounts import posting_event
-from domain.operations.kinship import asked_of_kin
+from domain.operations.kinship import asked_of_kin, document_of
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import account_withdrawals, enrolments, events, personal_accounts, persons, timers
@@ -67,9 +67,12 @@ async def withdraw_accounts(
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     people = await persons.on_record(connection, concerned)
     pairs = [
-        (people[order.actor], people[order.person_id])
+        (people[order.actor], document_of(people[order.person_id]))
         for order in orders
-        if order.actor in people and order.person_id in people and order.reason is WithdrawalReason.DECEASED
+        if order.actor in people
+        and order.person_id in people
+        and order.person_id != order.actor
+        and order.reason is WithdrawalReason.DECEASED
     ]
     kin = await asked_of_kin(connection, pairs, setting)
     first = present_year_of_interest(setting.policy, setting.on)
@@ -108,7 +111,7 @@ async def withdraw_accounts(
             about,
             reason=order.reason,
             materials=order.materials,
-            kin=None if kin is None else kin.get((order.actor, order.person_id)),
+            kin=None if kin is None or about is None else kin.get((order.actor, document_of(about.holder))),
             settling=settling,
         )
         if isinstance(decision, Refusal):

@@ -27,6 +27,10 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("enrolment.elsewhere_must_be_suspended",),
     ("enrolment.suspension_needs_consent",),
     ("enrolment.adult_from_years",),
+    ("enrolment.senior_from_years",),
+    ("enrolment.student_from_years",),
+    ("enrolment.e_certificate_may_be_demanded",),
+    ("record_visibility.registration_to_tax_delay_hours",),
     ("record_visibility.suspension_delay_least_minutes",),
     ("record_visibility.suspension_delay_most_minutes",),
     ("special_payment.groups",),
@@ -103,6 +107,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
 """What paying a contribution or keeping an account can need; each line is met by any one of its names."""
 
 FACTS_BEHIND: Mapping[str, tuple[str, ...]] = {
+    "enrolment.e_certificate_may_be_demanded": ("enrolment.e_certificate_demanded_share",),
     "waiting_period.has_variable_part": (
         "waiting_period.variable_months_per_broken_year",
         "waiting_period.first_broken_year_counts",

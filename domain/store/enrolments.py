@@ -12,9 +12,20 @@ from sqlalchemy import bindparam, insert, select, update
 from domain.decisions.records import EnrolmentOnRecord
 from domain.store.changing import change
 from domain.store.engine import Connection, Row
+from domain.store.literals import written
 from domain.store.statements import Statement, among
-from domain.store.tables import enrolments
-from domain.vocabulary import EnrolmentStatus, Id, Instant, PersonType, RegionCode, Scheme
+from domain.store.tables import enrolments, regions, units
+from domain.vocabulary import (
+    EnrolmentStatus,
+    Id,
+    Instant,
+    PersonType,
+    RegionCode,
+    RegionLevel,
+    Scheme,
+    UnitKind,
+    UnitStatus,
+)
 
 _COLUMNS = (
     enrolments.c.id,
@@ -35,6 +46,17 @@ _OF_PERSONS = Statement(
     select(*_COLUMNS)
     .where(among(enrolments.c.person_id, "person_ids"))
     .order_by(enrolments.c.person_id, enrolments.c.id)
+)
+
+_PLACES = Statement(
+    select(regions.c.code).where(among(regions.c.code, "codes"), regions.c.level == written(RegionLevel.COUNTY))
+)
+_SCHOOLS = Statement(
+    select(units.c.id, units.c.region_code).where(
+        among(units.c.id, "ids"),
+        units.c.kind == written(UnitKind.SCHOOL),
+        units.c.status == written(UnitStatus.ACTIVE),
+    )
 )
 
 _BEGIN = Statement(
@@ -81,6 +103,18 @@ async def of_persons(connection: Connection, person_ids: Iterable[Id]) -> dict[I
         one = _enrolment(row)
         found.setdefault(one.person_id, []).append(one)
     return found
+
+
+async def places(connection: Connection, codes: Iterable[RegionCode]) -> set[RegionCode]:
+    """Of the codes, those of places where people are enrolled (县、区)."""
+    rows = await connection.fetch_all(_PLACES, {"codes": sorted(set(codes))})
+    return {RegionCode(code) for (code,) in rows}
+
+
+async def schools(connection: Connection, ids: Iterable[Id]) -> dict[Id, RegionCode]:
+    """Of the units, the schools that enrol people now, each with its region."""
+    rows = await connection.fetch_all(_SCHOOLS, {"ids": sorted(set(ids))})
+    return {Id(school): RegionCode(region) for school, region in rows}
 
 
 async def begin(connection: Connection, new: Sequence[EnrolmentOnRecord]) -> None:

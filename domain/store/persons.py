@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import BigInteger, Select, Text, bindparam, select, union, update
+from sqlalchemy import BigInteger, Select, Text, bindparam, func, insert, literal_column, select, union, update
 
 from domain.decisions.records import Account, Holder, PersonOnRecord
 from domain.store.changing import change
@@ -34,6 +34,13 @@ _HOLD_TO_PAY = _in_turn(
                 select(resident_contributions.c.person_id).where(among(resident_contributions.c.id, "contributions")),
             )
         )
+    )
+)
+
+_numbers = given({"numbers": Text()}, "numbers")
+_HOLD_DOCUMENTS = Statement(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(_numbers.c.numbers, literal_column("0")))).select_from(
+        _numbers
     )
 )
 
@@ -83,6 +90,38 @@ _BY_DOCUMENT = Statement(
         persons.c.id_type == _documents.c.id_types, persons.c.id_number == _documents.c.id_numbers
     )
 )
+
+
+_applicant = persons.alias("applicant")
+_COME = Statement(
+    insert(persons)
+    .values(
+        id=bindparam("id"),
+        region_code=bindparam("region"),
+        household_id=select(_applicant.c.household_id)
+        .where(_applicant.c.id == bindparam("applicant_id", type_=BigInteger()))
+        .scalar_subquery(),
+        name=bindparam("name"),
+        id_type=bindparam("id_type"),
+        id_number=bindparam("id_number"),
+        birth_date=bindparam("birth_date"),
+        sex=bindparam("sex"),
+    )
+    .inline()
+)
+
+_ACTIVATE = Statement(
+    update(persons)
+    .values(e_certificate_at=bindparam("activated_at"))
+    .where(persons.c.id == bindparam("person_id"), persons.c.e_certificate_at.is_(None))
+    .returning(persons.c.id)
+)
+
+
+async def hold_documents(connection: Connection, numbers: Iterable[str]) -> None:
+    """Until the transaction ends, nobody else brings a holder of these documents to the platform."""
+    if connection.kind is EngineKind.POSTGRESQL:
+        await connection.fetch_all(_HOLD_DOCUMENTS, {"numbers": sorted(set(numbers))})
 
 
 async def hold(connection: Connection, ids: Iterable[Id]) -> None:
@@ -160,3 +199,30 @@ async def by_document(connection: Connection, documents: Sequence[tuple[IdType, 
         _BY_DOCUMENT, {"id_types": [one for one, _ in wanted], "id_numbers": [number for _, number in wanted]}
     )
     return {(IdType[id_type], number): Id(person_id) for id_type, number, person_id in rows}
+
+
+async def come(connection: Connection, new: Sequence[tuple[PersonOnRecord, Id]]) -> None:
+    """The persons are on the platform, each in the household of whoever registers them."""
+    if new:
+        await connection.execute_many(
+            _COME,
+            [
+                {
+                    "id": one.id,
+                    "region": one.region,
+                    "applicant_id": applicant_id,
+                    "name": one.name,
+                    "id_type": one.id_type.name,
+                    "id_number": one.id_number,
+                    "birth_date": one.birth_date,
+                    "sex": one.sex.name,
+                }
+                for one, applicant_id in new
+            ],
+        )
+
+
+async def activate(connection: Connection, ids: Sequence[Id], activated_at: Instant) -> None:
+    """Their electronic certificates are active. Raises `BooksMoved` where one was already."""
+    if ids:
+        await change(connection, _ACTIVATE, [{"person_id": one, "activated_at": activated_at} for one in ids])

@@ -549,6 +549,7 @@ outside_enrolments = Table(
     Column("scheme", Text, nullable=False),
     Column("active_from", Date, nullable=False),
     Column("active_until", Date),
+    Column("seen_until", BigInteger, comment="until when a suspension is not seen yet; null: the days alone count"),
 )
 
 channel_collections = Table(

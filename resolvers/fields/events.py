@@ -134,6 +134,19 @@ _ENROLMENT: Mapping[str, RowField] = {
     "enrolment": _linked("Enrolment", "enrolment_id"),
     "scheme": text(lambda row, scope: scope.json.member(row.payload, "scheme")),
 }
+_REGISTERED: Mapping[str, RowField] = {
+    **_ENROLMENT,
+    "personType": text(lambda row, scope: scope.json.member(row.payload, "person_type")),
+    "visibleToTaxAt": moment(
+        lambda row, scope: scope.json.integer_member(row.payload, "visible_to_tax_at"), nullable=True
+    ),
+}
+_PERSON: Mapping[str, RowField] = {"person": _linked("Person", "person_id")}
+_OUTSIDE: Mapping[str, RowField] = {
+    **_PERSON,
+    "place": text(lambda row, scope: scope.json.member(row.payload, "region")),
+    "visibleAt": moment(lambda row, scope: scope.json.integer_member(row.payload, "seen_elsewhere_at")),
+}
 _SUSPENDED: Mapping[str, RowField] = {
     **_ENROLMENT,
     "visibleAt": moment(lambda row, scope: scope.json.integer_member(row.payload, "seen_elsewhere_at"), nullable=True),
@@ -204,6 +217,9 @@ EVENT = VariedSource(
     members={
         EventType.FAMILY_MEMBER_BOUND.name: _member("FamilyMemberBoundEvent", _BINDING),
         EventType.FAMILY_MEMBER_UNBOUND.name: _member("FamilyMemberUnboundEvent", _BINDING),
+        EventType.ENROLMENT_REGISTERED.name: _member("EnrolmentRegisteredEvent", _REGISTERED),
+        EventType.ELECTRONIC_CERTIFICATE_ACTIVATED.name: _member("ElectronicCertificateActivatedEvent", _PERSON),
+        EventType.OUTSIDE_ENROLMENT_SUSPENDED.name: _member("OutsideEnrolmentSuspendedEvent", _OUTSIDE),
         EventType.ENROLMENT_SUSPENDED.name: _member("EnrolmentSuspendedEvent", _SUSPENDED),
         EventType.ENROLMENT_RESUMED.name: _member("EnrolmentResumedEvent", _ENROLMENT),
         EventType.ENROLMENT_TERMINATED.name: _member("EnrolmentTerminatedEvent", _TERMINATED),

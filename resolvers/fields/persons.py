@@ -78,6 +78,7 @@ PERSON = RowSource(
         "specialGroup": text(known(lambda row, scope: row.special_group), nullable=True),
         "deceased": boolean(known(lambda row, scope: f"({row.died_on} IS NOT NULL)"), nullable=True),
         "realNameVerifiedAt": moment(to_oneself("real_name_verified_at"), nullable=True),
+        "electronicCertificateAt": moment(known(lambda row, scope: row.e_certificate_at), nullable=True),
         "enrolments": Many(
             "Enrolment",
             lambda row, other, scope: f"{other.person_id} = {row.id}",

@@ -14,6 +14,7 @@ from resolvers.plan.sources import ComputedField, ComputedSource, Form, Nested, 
 
 LINKS = {
     "binding_id": ("binding", "FamilyBinding"),
+    "enrolment_id": ("enrolment", "Enrolment"),
     "contribution_id": ("contribution", "ResidentContribution"),
     "refund_id": ("refund", "Refund"),
     "payee_id": ("payee", "Payee"),

@@ -7,10 +7,13 @@ from domain.policy import PolicyBook
 from domain.refusals import (
     PRECEDENCE,
     AlreadyBound,
+    AlreadyEnrolled,
     AlreadyPaid,
     AlreadyPayee,
     AmountChanged,
     BalanceTooLow,
+    CertificateAlreadyActive,
+    CertificateRequired,
     ChannelNotOffered,
     CollectionPaused,
     CollectionWindowClosed,
@@ -89,6 +92,9 @@ WITH_FACTS: tuple[Refusal, ...] = (
     AlreadyPayee(payee_id=Id(520000000000000008)),
     TooManyPayees(most=20),
     EnrolledElsewhere(region=RegionCode("510903"), scheme=Scheme.EMPLOYEE),
+    AlreadyEnrolled(enrolment_id=Id(340000000000000007)),
+    CertificateAlreadyActive(activated_at=Instant(1_734_400_000)),
+    CertificateRequired(region=RegionCode("341802")),
     ConsentNotGiven(region=RegionCode("341103")),
     EnrolmentInAnotherState(status=EnrolmentStatus.TERMINATED),
     TerminationReasonNotConfirmed(reason=TerminationReason.DECEASED),
@@ -121,6 +127,10 @@ WITH_FACTS: tuple[Refusal, ...] = (
 )
 
 FURTHER: tuple[Refusal, ...] = (
+    InputNotAcceptable(field="personId", problem=InputProblem.ONE_PERSON),
+    InputNotAcceptable(field="region", problem=InputProblem.PLACE),
+    InputNotAcceptable(field="personType", problem=InputProblem.PERSON_TYPE),
+    InputNotAcceptable(field="schoolUnitId", problem=InputProblem.SCHOOL),
     InputNotAcceptable(field="idempotencyKey", problem=InputProblem.KEY_LENGTH),
     InputNotAcceptable(field="name", problem=InputProblem.NAME_LENGTH),
     InputNotAcceptable(field="idNumber", problem=InputProblem.NUMBER_SHAPE),

@@ -1,12 +1,25 @@
 """A resident suspends, resumes and terminates an enrolment, through the API."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from tests.resolvers.opened import RESUME, SUSPEND, TERMINATE, OpenedWorld
+from domain.ports import OutsideEnrolment, PartyUnavailable
+from domain.store.engine import Connection
+from domain.vocabulary import Instant
+from simulator.other_provinces import SimulatedOtherProvinces
+from tests.resolvers.opened import (
+    ACTIVATE,
+    REGISTER,
+    RESUME,
+    SUSPEND,
+    SUSPEND_ELSEWHERE,
+    TERMINATE,
+    OpenedWorld,
+)
 
 RESIDENT = "chuzhou-resident"
 PARENT = "newborn-parent"
@@ -133,3 +146,63 @@ async def test_of_many_at_once_one_suspends(opened: OpenedWorld) -> None:
     assert sorted(answer["__typename"] for answer in answers) == ["EnrolmentInAnotherState"] * 5 + [
         "EnrolmentSuspended"
     ]
+
+
+async def certified(world: OpenedWorld, persona: str | None) -> Any:
+    asked = "query P($id: ID!) { person(id: $id) { electronicCertificateAt } }"
+    return (await world.data(asked, {"id": world.person(RESIDENT)}, persona))["person"]
+
+
+async def test_when_a_certificate_was_activated_is_told_to_who_may_know_the_person(opened: OpenedWorld) -> None:
+    assert await certified(opened, RESIDENT) == {"electronicCertificateAt": None}
+    await opened.mutate(ACTIVATE, RESIDENT, personId=opened.person(RESIDENT))
+    assert await certified(opened, RESIDENT) == {"electronicCertificateAt": "2024-12-16T09:00:00+08:00"}
+    assert await certified(opened, "operator") == {"electronicCertificateAt": None}
+    for stranger in ("employee", "clerk-xixiu", None):
+        assert await certified(opened, stranger) is None
+
+
+NEWCOMER, FRESHMAN = "chuzhou-newcomer", "xuancheng-freshman-outside"
+
+
+@pytest.mark.parametrize("step", ["register", "register a newborn", "activate", "suspend elsewhere"])
+async def test_the_same_key_does_the_same_once(step: str, opened: OpenedWorld) -> None:
+    described = opened.member(NEWCOMER)
+    del described["pledgeAccepted"]
+    steps: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "register": (NEWCOMER, REGISTER, {"personId": opened.person(NEWCOMER), "region": "341102"}),
+        "register a newborn": (NEWCOMER, REGISTER, {"newPerson": described, "region": "341102"}),
+        "activate": (RESIDENT, ACTIVATE, {"personId": opened.person(RESIDENT)}),
+        "suspend elsewhere": (
+            FRESHMAN,
+            SUSPEND_ELSEWHERE,
+            {"personId": opened.person(FRESHMAN), "region": "411500", "agreed": True},
+        ),
+    }
+    persona, document, given = steps[step]
+    given["idempotencyKey"] = "this-and-no-other"
+    before = await opened.written()
+    first = await opened.mutate(document, persona, **given)
+    assert "code" not in first
+    after = await opened.written()
+    assert after != before
+    opened.machine.forward(hours=2)
+    assert await opened.mutate(document, persona, **given) == first
+    assert await opened.written() == after
+
+
+async def test_a_silent_province_suspends_nothing(opened: OpenedWorld) -> None:
+    class Deaf(SimulatedOtherProvinces):
+        async def suspend(self, connection: Connection, enrolment: OutsideEnrolment, *, now: Instant) -> None:
+            raise PartyUnavailable("another province")
+
+    speaking = opened.service.world.outside
+    opened.service.world.outside = replace(speaking, other_provinces=Deaf())
+    given = {"personId": opened.person(FRESHMAN), "region": "411500", "agreed": True, "idempotencyKey": "once-or-later"}
+    before = await opened.written()
+    refused = await opened.mutate(SUSPEND_ELSEWHERE, FRESHMAN, **given)
+    assert (refused["__typename"], refused["party"]) == ("PartyDoesNotAnswer", "OTHER_PROVINCES")
+    assert await opened.written() == before
+    opened.service.world.outside = speaking
+    done = await opened.mutate(SUSPEND_ELSEWHERE, FRESHMAN, **given)
+    assert done["__typename"] == "EnrolmentElsewhereSuspended"

@@ -68,6 +68,13 @@ SITUATIONS = {
     ),
     "mother-assisted": Situation("FamilyMemberBound", "ContributionQuote", "SpecialPaymentRequired", None, "100.00"),
     "mother-borne-whole": Situation("FamilyMemberBound", "ContributionQuote", "SpecialPaymentRequired", None, "0.00"),
+    "xuancheng-freshman": Situation("FamilyMemberBound", "EnrolledElsewhere", "EnrolledElsewhere"),
+    # Until she moves, he may pay for her where she is enrolled: accounts pay throughout the province there.
+    "freshman-father": PAYS,
+    "xuancheng-freshman-outside": Situation(
+        "FamilyMemberBound", "ContributionQuote", "NoPersonalAccount", None, "400.00"
+    ),
+    "chuzhou-newcomer": Situation("PersonNotFound", NOT_BOUND, NOT_BOUND),
     "no-account": Situation("FamilyMemberBound", "ContributionQuote", "NoPersonalAccount", None, "400.00"),
     "rare-name": Situation("IdentityMismatch", NOT_BOUND, NOT_BOUND),
     "uncle": Situation("RelationNotCovered", NOT_BOUND, NOT_BOUND),

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from domain.operations.register_enrolments import CERTIFICATE_STREAM
 from domain.ports import PartyUnavailable
 from domain.refusals import RefusalCode
 from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
+from tests.flows.drawing import draw
 from tests.journeys.test_declaring_wages import declare, unit_of
 from tests.resolvers.opened import (
+    ACTIVATE,
     ADD_PAYEE,
     BIND,
     CANCEL_UNIT,
@@ -27,6 +30,7 @@ from tests.resolvers.opened import (
     PAY_BILL,
     PAY_TOGETHER,
     REFUND,
+    REGISTER,
     REGISTER_UNIT,
     REMOVE_PAYEE,
     RESUME,
@@ -35,6 +39,7 @@ from tests.resolvers.opened import (
     START,
     SUBMIT,
     SUSPEND,
+    SUSPEND_ELSEWHERE,
     SUSPEND_UNIT,
     TERMINATE,
     UNBIND,
@@ -325,6 +330,9 @@ class _Silent:
     async def active_enrolments(self, *_: object) -> Any:
         raise PartyUnavailable("national enrolment query")
 
+    async def suspend(self, *_: object, now: object) -> None:
+        raise PartyUnavailable("national enrolment query")
+
 
 async def started(world: OpenedWorld, persona: str, channel: str) -> tuple[str, str]:
     """The ids of a contribution for the persona's relative, and of the order that is to pay it by a channel."""
@@ -429,6 +437,16 @@ def collecting(persona: str, /, *people: str, line: bool = False, **given: Any) 
     return meeting
 
 
+def enrolling(persona: str | None, **given: Any) -> Meeting:
+    """Registers a persona, in the first district of Chuzhou unless told otherwise."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        form = {"personId": world.person(persona or "employee"), "region": "341102"} | given
+        return await world.mutate(REGISTER, persona, **form)
+
+    return meeting
+
+
 async def collecting_twice_for_one(world: OpenedWorld) -> dict[str, Any]:
     [(member,)] = await world.rows(
         "SELECT min(enrolments.person_id) FROM enrolments JOIN personas ON personas.unit_id = enrolments.unit_id"
@@ -444,6 +462,23 @@ def registering(persona: str | None = "clerk-xixiu", /, number: int = 50, **chan
         return await world.mutate(REGISTER_UNIT, persona, **world.unit_form(number, **changes))
 
     return meeting
+
+
+async def enrolling_a_student_who_is_asked_for_the_certificate(world: OpenedWorld) -> dict[str, Any]:
+    person = world.guide["xuancheng-freshman-outside"]
+    await world.change("DELETE FROM outside_enrolments WHERE region_code = '411500'")
+    [(school,)] = await world.rows(
+        "SELECT id FROM units WHERE region_code = '341802' AND kind = 'SCHOOL' AND name LIKE '%大学'"
+    )
+    draw(world, CERTIFICATE_STREAM, highest=False)
+    given = {"personId": f"per_{person.person_id}", "region": "341802", "schoolUnitId": f"uni_{school}"}
+    return await world.mutate(REGISTER, "xuancheng-freshman-outside", **given)
+
+
+async def activating_twice(world: OpenedWorld) -> dict[str, Any]:
+    given = {"personId": world.person("chuzhou-resident")}
+    await world.mutate(ACTIVATE, "chuzhou-resident", **given)
+    return await world.mutate(ACTIVATE, "chuzhou-resident", **given)
 
 
 async def resuming_while_a_suspension_elsewhere_is_on_its_way(world: OpenedWorld) -> dict[str, Any]:
@@ -497,6 +532,53 @@ async def cancelling_who_owes(world: OpenedWorld) -> dict[str, Any]:
 
 
 MET = {
+    "enrolling while not signed in": Met("NOT_SIGNED_IN", enrolling(None)),
+    "enrolling nobody": Met(
+        "INPUT_NOT_ACCEPTABLE", enrolling("chuzhou-resident", personId=None), ("personId",),
+        {"field": "personId", "problem": "ONE_PERSON"},
+    ),
+    "enrolling in a city and not in its district": Met(
+        "INPUT_NOT_ACCEPTABLE", enrolling("chuzhou-newcomer", region="341100"), ("region",),
+        {"field": "region", "problem": "PLACE"},
+    ),
+    "enrolling a student without a school": Met(
+        "INPUT_NOT_ACCEPTABLE", enrolling("chuzhou-newcomer", personType="STUDENT"), ("schoolUnitId",),
+        {"field": "schoolUnitId", "problem": "SCHOOL"},
+    ),
+    "enrolling at a unit that is no school": Met(
+        "INPUT_NOT_ACCEPTABLE", enrolling("chuzhou-newcomer", schoolUnitId=NOBODY), ("schoolUnitId",),
+        {"field": "schoolUnitId", "problem": "SCHOOL"},
+    ),
+    "enrolling an adult as a minor": Met(
+        "INPUT_NOT_ACCEPTABLE", enrolling("chuzhou-newcomer", personType="RESIDENT_MINOR"), ("personType",),
+        {"field": "personType", "problem": "PERSON_TYPE"},
+    ),
+    "enrolling a stranger": Met(
+        "NOT_OF_YOUR_FAMILY", enrolling("chuzhou-newcomer", personId=NOBODY), ("personId",)
+    ),
+    "enrolling twice": Met("ALREADY_ENROLLED", enrolling("chuzhou-resident"), ("personId",)),
+    "enrolling an employee as a resident": Met(
+        "ENROLLED_ELSEWHERE", enrolling("employee"), ("personId",), {"region": "520402", "scheme": "EMPLOYEE"},
+        "enrolment.elsewhere_must_be_suspended",
+    ),
+    "enrolling while the other provinces are silent": Met(
+        "PARTY_DOES_NOT_ANSWER", with_silence(enrolling("chuzhou-newcomer"), provinces=True), (),
+        {"party": "OTHER_PROVINCES"}, retryable=True,
+    ),
+    "enrolling while the register is silent": Met(
+        "PARTY_DOES_NOT_ANSWER", with_silence(enrolling("chuzhou-newcomer"), registry=True), (),
+        {"party": "IDENTITY_REGISTRY"}, retryable=True,
+    ),
+    "activating twice": Met(
+        "CERTIFICATE_ALREADY_ACTIVE", activating_twice, ("personId",), {"activatedAt": "2024-12-16T09:00:00+08:00"}
+    ),
+    "activating a stranger's certificate": Met(
+        "NOT_OF_YOUR_FAMILY", sending(ACTIVATE, "employee", personId=NOBODY), ("personId",)
+    ),
+    "having another province suspend what it does not hold": Met(
+        "ENROLMENT_NOT_FOUND",
+        sending(SUSPEND_ELSEWHERE, "employee", personId=NOBODY, region="411500", agreed=True), ("personId",),
+    ),
     "suspending while not signed in": Met("NOT_SIGNED_IN", changing(SUSPEND, None, agreed=True)),
     "suspending without agreeing": Met(
         "CONSENT_NOT_GIVEN", changing(SUSPEND, "chuzhou-resident", agreed=False), ("agreed",), {"region": "341102"},
@@ -925,6 +1007,10 @@ MET = {
 }  # fmt: skip
 
 MET_IN_A_WORLD_OF_ITS_OWN = {
+    "enrolling a student who is asked for the certificate": Met(
+        "CERTIFICATE_REQUIRED", enrolling_a_student_who_is_asked_for_the_certificate, ("personId",),
+        {"region": "341802"}, "enrolment.e_certificate_may_be_demanded",
+    ),
     "resuming while a suspension elsewhere is on its way": Met(
         "SUSPENSION_NOT_YET_SEEN", resuming_while_a_suspension_elsewhere_is_on_its_way, ("enrolmentId",),
         {"region": "341802"}, "record_visibility.suspension_delay_most_minutes", retryable=True,
@@ -1002,7 +1088,7 @@ async def check(met: Met, world: OpenedWorld) -> None:
     assert zh != en
     assert any("一" <= character <= "鿿" for character in zh)
     basis = payload.pop("basis")
-    named = ("binding", "contribution", "refund", "payee", "unit")
+    named = ("binding", "contribution", "refund", "payee", "unit", "enrolment")
     links = {name: payload.pop(name) for name in named if name in payload}
     assert payload == {
         "__typename": "".join(word.capitalize() for word in met.code.split("_")),

@@ -89,12 +89,15 @@ class Provinces:
     asked: int = 0
 
     async def active_enrolments(
-        self, connection: Connection, id_numbers: Sequence[str], on: date
+        self, connection: Connection, id_numbers: Sequence[str], now: Instant
     ) -> dict[str, OutsideEnrolment]:
         self.asked += 1
         if self.silent:
             raise PartyUnavailable("national enrolment query")
         return {number: self.known[number] for number in id_numbers if number in self.known}
+
+    async def suspend(self, connection: Connection, enrolment: OutsideEnrolment, *, now: Instant) -> None:
+        self.known[enrolment.id_number] = enrolment
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,9 @@ SHIPPED = Path(resolvers.graphiql.__file__).parent / "operations"
 CONTRACT: GraphQLSchema = build_schema((Path(schema.__file__).parent / "schema.graphql").read_text("utf-8"))
 
 JOURNEY_TABLES = {
+    "persons": "id",
     "enrolments": "id",
+    "outside_enrolments": "id_number, region_code",
     "family_bindings": "id",
     "payees": "id",
     "resident_contributions": "id",
@@ -146,6 +148,14 @@ VOID = mutation_telling("voidPayment", f"... on PaymentVoided {{ {_ORDER} }}")
 _ENROLMENT = (
     "enrolment { id status personType startedOn endedOn visibleToTaxAt suspensionVisibleAt region { code }"
     " person { id } unit { id } }"
+)
+REGISTER = mutation_telling("registerResidentEnrolment", f"... on ResidentEnrolmentRegistered {{ {_ENROLMENT} }}")
+ACTIVATE = mutation_telling(
+    "activateElectronicCertificate",
+    "... on ElectronicCertificateActivated { person { id electronicCertificateAt } }",
+)
+SUSPEND_ELSEWHERE = mutation_telling(
+    "suspendEnrolmentElsewhere", "... on EnrolmentElsewhereSuspended { person { id } region visibleAt }"
 )
 SUSPEND = mutation_telling("suspendEnrolment", f"... on EnrolmentSuspended {{ {_ENROLMENT} }}")
 RESUME = mutation_telling("resumeEnrolment", f"... on EnrolmentResumed {{ {_ENROLMENT} }}")

@@ -5,13 +5,14 @@ from sqlalchemy import select
 from domain.store.engine import open_database
 from domain.store.statements import Statement, among
 from domain.store.tables import persons
-from domain.vocabulary import IdType, Relation, Scheme
+from domain.vocabulary import IdType, Relation, Scheme, start_of_business_date
 from simulator.outside import outside
 from simulator.personas import persona_guide
 from simulator.worlds import FEWEST_PERSONS, create_world
 from tests.simulator.conftest import unheard
 
 _NUMBERS = Statement(select(persons.c.id, persons.c.id_number).where(among(persons.c.id, "ids")))
+MARCH_1, FEBRUARY_29 = (start_of_business_date(date(2024, *day)) for day in ((3, 1), (2, 29)))
 CARD = IdType.RESIDENT_ID_CARD
 
 
@@ -40,12 +41,12 @@ async def test_outside_parties_answer_many_questions_with_one_statement_each(dat
             connection, [(me, employee.id_number), (employee.id_number, me), (nephew, uncle.id_number), (me, nephew)]
         )
         asked = [employee.id_number, elsewhere.id_number]
-        enrolments = await parties.other_provinces.active_enrolments(connection, asked, date(2024, 3, 1))
+        enrolments = await parties.other_provinces.active_enrolments(connection, asked, MARCH_1)
         assert database.statements == before + 3
-        earlier = await parties.other_provinces.active_enrolments(connection, asked, date(2024, 2, 29))
+        earlier = await parties.other_provinces.active_enrolments(connection, asked, FEBRUARY_29)
         assert await parties.registry.identities(connection, []) == {}
         assert await parties.registry.kinships(connection, []) == {}
-        assert await parties.other_provinces.active_enrolments(connection, [], date(2024, 3, 1)) == {}
+        assert await parties.other_provinces.active_enrolments(connection, [], MARCH_1) == {}
     await database.close()
     assert set(identities) == {(CARD, employee.id_number), (CARD, rare.id_number)}
     assert identities[CARD, employee.id_number].name == employee.name

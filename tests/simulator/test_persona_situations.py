@@ -58,6 +58,10 @@ SITUATIONS = {
     "repairable-gap": ("FamilyMemberBound", *PAID),
     "mother-assisted": ("FamilyMemberBound", "SpecialPaymentRequired"),
     "mother-borne-whole": ("FamilyMemberBound", "SpecialPaymentRequired"),
+    "xuancheng-freshman": ("FamilyMemberBound", "EnrolledElsewhere"),
+    "freshman-father": ("FamilyMemberBound", *PAID),
+    "xuancheng-freshman-outside": ("FamilyMemberBound", "NoPersonalAccount"),
+    "chuzhou-newcomer": ("PersonNotFound", "NotThePayer"),
 }
 
 

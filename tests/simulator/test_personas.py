@@ -20,7 +20,8 @@ CITIZENS = [
     "mother-employed-elsewhere", "mother-special-group", "rare-name", "uncle", "newborn-parent", "mother-deceased",
     "no-account", "already-bound", "retired-payer", "mother-gap", "already-paid",
     "mother-just-registered",
-    "two-grades", "repairable-gap", "mother-assisted", "mother-borne-whole",
+    "two-grades", "repairable-gap", "mother-assisted", "mother-borne-whole", "xuancheng-freshman", "freshman-father",
+    "xuancheng-freshman-outside", "chuzhou-newcomer",
 ]  # fmt: skip
 OFFICERS = {"officer-employer": 6, "officer-school": 4, "officer-village": 5}
 STAFF = {"clerk-xixiu": "520402", "clerk-anshun": "520400", "clerk-synthetic": "840000", "operator": "000000"}

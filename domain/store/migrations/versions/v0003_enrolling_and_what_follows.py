@@ -149,6 +149,14 @@ def _change_enrolments() -> None:
                 comment="from when other places see that it is suspended or terminated; null: at once",
             )
         )
+    with op.batch_alter_table("outside_enrolments", recreate=_recreate()) as outside_enrolments:
+        outside_enrolments.add_column(
+            sa.Column(
+                "seen_until",
+                sa.BigInteger(),
+                comment="until when a suspension is not seen yet; null: the days alone count",
+            )
+        )
 
 
 def _add_written_names() -> None:
