@@ -91,6 +91,18 @@ class OutsideEnrolment:
     seen_until: Instant | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OutsideEmployment:
+    """What a city of another province holds of somebody as an employee (外省职工参保记录).
+
+    `last` is None while the enrolment is in force; `balance_fen` is what the personal account there holds.
+    """
+
+    first: date
+    last: date | None
+    balance_fen: Fen
+
+
 class OtherProvinces(Protocol):
     """The national query for enrolments outside the provinces that this world holds (全国参保查询)."""
 
@@ -102,6 +114,12 @@ class OtherProvinces(Protocol):
 
     async def suspend(self, connection: Connection, enrolment: OutsideEnrolment, *, now: Instant) -> None:
         """The province suspends the enrolment from that day on, and shows it until `seen_until`."""
+        ...
+
+    async def employments(
+        self, connection: Connection, asked: Sequence[tuple[str, RegionCode]], on: date, *, seed: int
+    ) -> dict[tuple[str, RegionCode], OutsideEmployment]:
+        """What cities hold, by identity number and city; asked again, they say the same."""
         ...
 
 

@@ -25,6 +25,7 @@ from domain.vocabulary import (
     Scheme,
     SpecialGroup,
     TerminationReason,
+    TransferStatus,
     UnitKind,
     UnitStatus,
     WithdrawalMaterial,
@@ -103,6 +104,12 @@ class RefusalCode(Word):
     NOT_PAID_THROUGH_PLATFORM = "非经本平台缴费", "not paid through the platform"
     NOTHING_TO_REFUND = "个人未出资", "nothing to give back"
     NO_PAYMENT_TO_CERTIFY = "未查询到缴费记录", "no payment to certify"
+    NOT_ENROLLED_AS_EMPLOYEE = "未在参加职工医保", "not enrolled as an employee"
+    TRANSFER_NOT_FOUND = "未查询到转移接续", "transfer not found"
+    TRANSFER_UNDER_WAY = "转移接续办理中", "transfer under way"
+    STILL_ENROLLED_THERE = "转出地尚在参保", "still enrolled in the place that would be left"
+    NOTHING_TO_TRANSFER = "没有可转移的参保记录", "nothing to transfer"
+    TRANSFER_NOT_WITHDRAWABLE = "转移接续不能撤销", "transfer cannot be withdrawn"
     NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
     ACCOUNT_CLOSED = "个人账户已销户", "personal account closed"
     ACCOUNT_FROZEN = "个人账户已冻结", "personal account frozen"
@@ -1457,6 +1464,112 @@ class PaymentNotVoidable(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class NotEnrolledAsEmployee(Refusal):
+    """The applicant is in no active enrolment as an employee (未在参加职工医保)."""
+
+    code = RefusalCode.NOT_ENROLLED_AS_EMPLOYEE
+
+    def zh(self, names: Names) -> str:
+        return "您目前没有正常参保的职工医保关系，以前的缴费月数无处转入，请先在现参保地参加职工医保后重新申请。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "You are in no active enrolment as an employee, so earlier months have nothing to be "
+            "carried to. Have yourself enrolled in the place where you work now, then apply again."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class TransferNotFound(Refusal):
+    """The applicant has no such transfer (未查询到该转移接续)."""
+
+    code = RefusalCode.TRANSFER_NOT_FOUND
+    path: tuple[str, ...] = ("transferId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到您的该笔转移接续，只能撤销本人申请的，请核对标识后重新提交。"
+
+    def en(self, names: Names) -> str:
+        return "You have no such transfer, and may withdraw your own only. Check its id and send it again."
+
+
+@dataclass(eq=False, kw_only=True)
+class TransferUnderWay(Refusal):
+    """A transfer of the applicant's is under way already (转移接续办理中). `transfer_id` is that one."""
+
+    code = RefusalCode.TRANSFER_UNDER_WAY
+    transfer_id: Id
+
+    def zh(self, names: Names) -> str:
+        return "您有一笔转移接续正在办理，同一时间只办理一笔，请待其办结，或撤销后重新申请。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "A transfer of yours is under way, and there is one at a time. Wait until it is done, or withdraw it first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class StillEnrolledThere(Refusal):
+    """The place that would be left has the person insured as an employee still (转出地尚在参保)."""
+
+    code = RefusalCode.STILL_ENROLLED_THERE
+    path: tuple[str, ...] = ("fromRegion",)
+    region: RegionCode
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"您在{names.place(self.region)[0]}的职工医保仍在参保（停保信息上传也需要时间），"
+            "停保后才能转出，请在当地办理停保后重新申请。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"You are insured as an employee in {names.place(self.region)[1]} still, or the end of it has not been "
+            "uploaded yet, and only what has ended is transferred. Have it ended there, then apply again."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToTransfer(Refusal):
+    """The place holds no ended enrolment as an employee that was not transferred before (没有可转移的参保记录)."""
+
+    code = RefusalCode.NOTHING_TO_TRANSFER
+    path: tuple[str, ...] = ("fromRegion",)
+    region: RegionCode
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"在{names.place(self.region)[0]}没有查询到您可以转移的职工参保记录：没有参保、与现参保地同属一个统筹地区，"
+            "或已经转移过，请核对转出地后重新申请。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"{names.place(self.region)[1]} holds nothing that could be transferred: you were not insured there as an "
+            "employee, it is the area of your present place, or it was transferred before. Check the place and apply "
+            "again."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class TransferNotWithdrawable(Refusal):
+    """The transfer is done or withdrawn already (转移接续不能撤销)."""
+
+    code = RefusalCode.TRANSFER_NOT_WITHDRAWABLE
+    path: tuple[str, ...] = ("transferId",)
+    status: TransferStatus
+
+    def zh(self, names: Names) -> str:
+        return f"该笔转移接续{self.status.zh}，只有未办结的可以撤销，请查询其办理状态。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This transfer is {self.status.en}, and only one under way can be withdrawn. Look up how far it has come."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class NoPersonalAccount(Refusal):
     """The applicant has no personal account in use (无职工医保个人账户)."""
 
@@ -1723,6 +1836,12 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     NotPaidThroughPlatform,
     NothingToRefund,
     NoPaymentToCertify,
+    NotEnrolledAsEmployee,
+    TransferNotFound,
+    TransferUnderWay,
+    StillEnrolledThere,
+    NothingToTransfer,
+    TransferNotWithdrawable,
     NoPersonalAccount,
     AccountClosed,
     AccountFrozen,

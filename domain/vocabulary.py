@@ -132,6 +132,7 @@ class Prefix(Enum):
     REFUND = "ref"
     ACCOUNT_WITHDRAWAL = "wdr"
     PAYMENT_CERTIFICATE = "cer"
+    TRANSFER = "trf"
     AGENCY = "age"
     REGION = "reg"
     EVENT = "evt"
@@ -287,6 +288,7 @@ class EntryKind(Word):
     INTEREST = "年度结息", "interest of a year"
     PROXY_CONTRIBUTION = "医保个人账户代缴费", "contribution paid from the account"
     REFUND = "医保退费", "contribution refunded"
+    TRANSFERRED_IN = "转入", "transferred in from another province"
     WITHDRAWAL = "一次性支取", "the whole account, drawn in one sum"
 
 
@@ -446,6 +448,15 @@ class Role(Word):
     CLERK = "经办人员", "agency clerk"
     OPERATOR = "平台运维", "operator of the world"
     UNIT_OFFICER = "单位经办人", "officer of an insured unit"
+
+
+class TransferStatus(Word):
+    """How far a transfer of the insurance relation has come (转移接续状态)."""
+
+    UNTREATED = "未处理", "applied for: the old place has not sent its form"
+    PROCESSING = "处理中", "the form is there: the new place completes it"
+    DONE = "已办结", "done"
+    WITHDRAWN = "已撤销", "withdrawn"
 
 
 class DayCalendar(Word):

@@ -47,6 +47,9 @@ class Enrolment(Node):
         "From when other places see the suspension or termination, in world time; null where there is none, or where "
         "it has long been seen."
     )
+    months_carried: int = strawberry.field(
+        description="从其他地方转移接续而来的缴费月数。\nMonths that transfers from other places have brought to it."
+    )
 
 
 @strawberry.type(description="参保关系列表中的一项。\nOne enrolment of a list.")

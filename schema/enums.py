@@ -36,6 +36,7 @@ from domain.vocabulary import (
     Sex,
     SpecialGroup,
     TerminationReason,
+    TransferStatus,
     UnitKind,
     UnitStatus,
     WageLineOutcome,
@@ -93,6 +94,10 @@ class EventType(Word):
     PAYMENT_CERTIFICATE_ISSUED = "缴费证明已开具", "payment certificate issued"
     INTEREST_PAID = "个人账户已结息", "interest paid into a personal account"
     ACCOUNT_WITHDRAWN = "个人账户已一次性支取", "personal account drawn in one sum"
+    TRANSFER_APPLIED = "转移接续已申请", "transfer of the insurance relation applied for"
+    TRANSFER_FORM_SENT = "转出地已寄出信息表", "form of a transfer sent by the old place"
+    TRANSFER_COMPLETED = "转移接续已办结", "transfer of the insurance relation completed"
+    TRANSFER_WITHDRAWN = "转移接续已撤销", "transfer of the insurance relation withdrawn"
 
 
 class PersonOrder(Word):
@@ -158,6 +163,7 @@ publish(UnitKind, "参保单位类型。\nKind of insured unit.")
 publish(RegionLevel, "行政区划级别。\nLevel of a region.")
 publish(Role, "以何种身份访问；决定能看到什么。\nIn what capacity somebody asks; it decides what they may see.")
 publish(PhoneKind, "电话类型。\nKind of telephone number.")
+publish(TransferStatus, "转移接续的办理状态。\nHow far a transfer of the insurance relation has come.")
 publish(DayCalendar, "推算工作日的依据。\nBy what working days were counted.")
 publish(AgencyKind, "机构类型；高校医保咨询点不是经办机构。\nKind of agency; a campus contact is no insurance agency.")
 publish(Language, "文本的语言。\nLanguage of a text.")
@@ -202,6 +208,7 @@ __all__ = [
     "Sex",
     "SpecialGroup",
     "TerminationReason",
+    "TransferStatus",
     "UnitKind",
     "UnitStatus",
     "WageLineOutcome",

@@ -34,6 +34,7 @@ from schema.refunds import Refund
 from schema.relay import Connection, Edge, Node
 from schema.resident_contributions import ResidentContribution
 from schema.scalars import Cursor
+from schema.transfers import EnrolmentTransfer
 from schema.units import Unit
 
 EventTypes = Annotated[
@@ -363,6 +364,40 @@ class EmployeeBillPaidEvent(Event):
     paid_on: date = strawberry.field(
         description="缴费的业务日期，即发起支付的当日。\nBusiness day of the payment: that on which it was started."
     )
+
+
+@strawberry.type(description="转移接续已申请。\nA transfer of the insurance relation was applied for.")
+class TransferAppliedEvent(Event):
+    transfer: EnrolmentTransfer | None = strawberry.field(
+        description="该笔转移接续；访问者无权看到时为 null。\nThe transfer; null when the viewer may not see it."
+    )
+    from_region: RegionCode = strawberry.field(description="转出地（市）。\nThe city that is left.")
+
+
+@strawberry.type(description="转出地已寄出信息表。\nThe old place has sent its form.")
+class TransferFormSentEvent(Event):
+    transfer: EnrolmentTransfer | None = strawberry.field(
+        description="该笔转移接续；访问者无权看到时为 null。\nThe transfer; null when the viewer may not see it."
+    )
+    from_region: RegionCode = strawberry.field(description="转出地（市）。\nThe city that is left.")
+    months: int = strawberry.field(description="信息表所载缴费月数。\nMonths that the form states.")
+
+
+@strawberry.type(description="转移接续已办结。\nA transfer of the insurance relation is done.")
+class TransferCompletedEvent(Event):
+    transfer: EnrolmentTransfer | None = strawberry.field(
+        description="该笔转移接续；访问者无权看到时为 null。\nThe transfer; null when the viewer may not see it."
+    )
+    from_region: RegionCode = strawberry.field(description="转出地（市）。\nThe city that is left.")
+    months_carried: int = strawberry.field(description="转入的月数。\nMonths carried over.")
+
+
+@strawberry.type(description="转移接续已撤销。\nA transfer of the insurance relation was withdrawn.")
+class TransferWithdrawnEvent(Event):
+    transfer: EnrolmentTransfer | None = strawberry.field(
+        description="该笔转移接续；访问者无权看到时为 null。\nThe transfer; null when the viewer may not see it."
+    )
+    from_region: RegionCode = strawberry.field(description="转出地（市）。\nThe city that is left.")
 
 
 @strawberry.type(description="事件列表中的一项。\nOne event of a list.")

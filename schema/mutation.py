@@ -58,6 +58,12 @@ from schema.resident_enrolments import (
     TerminateEnrolmentInput,
     TerminateEnrolmentResult,
 )
+from schema.transfers import (
+    ApplyForTransferInput,
+    ApplyForTransferResult,
+    WithdrawTransferInput,
+    WithdrawTransferResult,
+)
 from schema.unit_registration import (
     CancelUnitInput,
     CancelUnitResult,
@@ -329,3 +335,22 @@ class Mutation:
     def pay_employee_bill(
         self, input: Annotated[PayEmployeeBillInput, strawberry.argument(description=INPUT)]
     ) -> PayEmployeeBillResult: ...
+
+    @declared(
+        "申请医保关系转移接续：把以前在其他地方作为职工的缴费月数转入现参保地，个人账户随同转移。"
+        "转出地受理后 10 个工作日内寄出信息表，转入地收到后 5 个工作日内办结。\n"
+        "Apply for the transfer of the insurance relation: months as an employee at an earlier place are carried to "
+        "the present one, and the personal account comes along. The old place sends its form within 10 working days of "
+        "acceptance, the new one completes within 5 of receiving it."
+    )
+    def apply_for_transfer(
+        self, input: Annotated[ApplyForTransferInput, strawberry.argument(description=INPUT)]
+    ) -> ApplyForTransferResult: ...
+
+    @declared(
+        "撤销本人尚未办结的转移接续；什么都不会转移。\n"
+        "Withdraw a transfer of the applicant's own that is not done; nothing is transferred."
+    )
+    def withdraw_transfer(
+        self, input: Annotated[WithdrawTransferInput, strawberry.argument(description=INPUT)]
+    ) -> WithdrawTransferResult: ...

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from schema.family_bindings import FamilyBindingConnection, FamilyBindingWhere
     from schema.personal_accounts import PersonalAccount
     from schema.resident_contributions import ResidentContributionConnection, ResidentContributionWhere
+    from schema.transfers import EnrolmentTransferConnection
 
 _KNOWN_ZH: Final = "只告诉本人、正在绑定此人的账户所有人和居住地的经办人员，其他人得到 null。"
 _KNOWN_EN: Final = (
@@ -107,6 +108,18 @@ class Person(Node):
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> Annotated[EmployeeContributionConnection, strawberry.lazy("schema.employee_contributions")]: ...
+
+    @declared(
+        "此人的医保关系转移接续，按标识排序；无权看到者为空。\n"
+        "Transfers of this person's insurance relation, by id; empty to those who may not see them."
+    )
+    def transfers(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Annotated[EnrolmentTransferConnection, strawberry.lazy("schema.transfers")]: ...
 
     @declared(
         "此人作为账户所有人持有的家庭绑定，含已解除的，按标识排序；他人查看时为空。\n"

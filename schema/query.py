@@ -42,6 +42,7 @@ from schema.resident_contributions import (
     ResidentContributionConnection,
     ResidentContributionWhere,
 )
+from schema.transfers import EnrolmentTransfer
 from schema.units import Unit, UnitConnection, UnitWhere
 from schema.working_days import WorkingDay
 from schema.world import Viewer, World
@@ -145,6 +146,17 @@ class Query:
         before: Before = strawberry.UNSET,
         where: Annotated[AgencyWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
     ) -> AgencyConnection: ...
+
+    @declared(
+        "按标识取医保关系转移接续；没有，或访问者无权看到时为 null。\n"
+        "A transfer of the insurance relation by id; null when there is none or the viewer may not see it."
+    )
+    def transfer(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="转移接续的标识（trf_…）。\nId of the transfer (trf_…).")
+        ],
+    ) -> EnrolmentTransfer | None: ...
 
     @declared(
         "从某日起若干个工作日后的日期：当日不计，按公布的节假日和调休上班日推算。任何人可见。\n"

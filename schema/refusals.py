@@ -26,6 +26,7 @@ from schema.enums import (
     Scheme,
     SpecialGroup,
     TerminationReason,
+    TransferStatus,
     UnitKind,
     UnitStatus,
     WithdrawalMaterial,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from schema.policy import PolicyFact
     from schema.refunds import Refund
     from schema.resident_contributions import ResidentContribution
+    from schema.transfers import EnrolmentTransfer
     from schema.units import Unit
 
 publish(
@@ -551,6 +553,45 @@ class PaymentNotVoidable(Refusal):
     voidable_at: Instant | None = strawberry.field(
         description="从何时起可以作废；已有结果的为 null。\nFrom when it may be given up; null for one that is settled."
     )
+
+
+@strawberry.type(description="没有正常参保的职工医保关系。\nIn no active enrolment as an employee.")
+class NotEnrolledAsEmployee(Refusal):
+    pass
+
+
+@strawberry.type(description="未查询到本人的该笔转移接续。\nThe applicant has no such transfer.")
+class TransferNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="本人有一笔转移接续正在办理。\nA transfer of the applicant's is under way already.")
+class TransferUnderWay(Refusal):
+    transfer: Annotated[EnrolmentTransfer, strawberry.lazy("schema.transfers")] = strawberry.field(
+        description="正在办理的转移接续。\nThe transfer that is under way."
+    )
+
+
+@strawberry.type(
+    description="转出地的职工医保仍在参保。\nThe place that would be left has the person insured as an employee still."
+)
+class StillEnrolledThere(Refusal):
+    region: RegionCode = strawberry.field(description="转出地（市）。\nThe city that would be left.")
+
+
+@strawberry.type(
+    description="转出地没有可转移的职工参保记录。\nThe place holds nothing of an employee's that could be transferred."
+)
+class NothingToTransfer(Refusal):
+    region: RegionCode = strawberry.field(description="转出地（市）。\nThe city that was named.")
+
+
+@strawberry.type(
+    description="转移接续已办结或已撤销，不能再撤销。\n"
+    "The transfer is done or withdrawn, and cannot be withdrawn any more."
+)
+class TransferNotWithdrawable(Refusal):
+    status: TransferStatus = strawberry.field(description="办理状态。\nHow far it has come.")
 
 
 @strawberry.type(description="申请人没有可用的职工医保个人账户。\nThe applicant has no personal account in use.")

@@ -37,6 +37,7 @@ from domain.store.tables import (
     channel_collections,
     employee_bills,
     employee_contributions,
+    enrolment_transfers,
     enrolments,
     events,
     family_bindings,
@@ -67,6 +68,7 @@ from domain.vocabulary import (
     PaymentOrderStatus,
     RefundStatus,
     Scheme,
+    TransferStatus,
     UnitStatus,
     business_date,
     instant,
@@ -159,6 +161,7 @@ _certificates = payment_certificates.c
 _entries = account_entries.c
 _refunds = refunds.c
 _paid = resident_contributions.c
+_transfers = enrolment_transfers.c
 _bills = employee_bills.c
 _lines = employee_contributions.c
 _enrolments = enrolments.c
@@ -756,6 +759,65 @@ def _collected_from_others() -> Select[Any]:
     )
 
 
+def _carried_otherwise() -> Select[Any]:
+    """Enrolments with other months than the transfers that are done have brought to them."""
+    brought = (
+        select(_transfers.enrolment_id, func.sum(_transfers.months_carried).label("months"))
+        .where(_transfers.status == TransferStatus.DONE.name)
+        .group_by(_transfers.enrolment_id)
+        .subquery()
+    )
+    months = func.coalesce(brought.c.months, 0)
+    return (
+        select(enrolments.c.id, enrolments.c.months_carried, months)
+        .select_from(enrolments.outerjoin(brought, brought.c.enrolment_id == enrolments.c.id))
+        .where(enrolments.c.months_carried != months)
+    )
+
+
+def _transferred_amiss() -> Select[Any]:
+    """Transfers to somebody else's enrolment, with steps out of turn, or that carry more than the form states."""
+    return (
+        select(_transfers.id, _transfers.enrolment_id)
+        .select_from(enrolment_transfers.join(enrolments, enrolments.c.id == _transfers.enrolment_id))
+        .where(
+            or_(
+                enrolments.c.person_id != _transfers.person_id,
+                enrolments.c.region_code != _transfers.region_code,
+                _transfers.form_at < _transfers.applied_at,
+                _transfers.completed_at < _transfers.form_at,
+                _transfers.months_carried > _transfers.months,
+            )
+        )
+    )
+
+
+def _not_received_once() -> Select[Any]:
+    """Transfers with an entry that is not what the form of another province states, in the person's own account."""
+    received = and_(
+        _entries.id == _transfers.entry_id,
+        _entries.kind == EntryKind.TRANSFERRED_IN.name,
+        _entries.amount_fen == _transfers.balance_fen,
+        _entries.occurred_at == _transfers.completed_at,
+    )
+    of_the_person = and_(_accounts.id == _entries.account_id, _accounts.person_id == _transfers.person_id)
+    return (
+        select(_transfers.id, _transfers.balance_fen)
+        .select_from(
+            enrolment_transfers.outerjoin(account_entries, received).outerjoin(personal_accounts, of_the_person)
+        )
+        .where(_transfers.entry_id.is_not(None), or_(_accounts.id.is_(None), ~_transfers.outside))
+    )
+
+
+def _received_for_nothing() -> Select[Any]:
+    return (
+        select(_entries.id, _entries.amount_fen)
+        .select_from(account_entries.outerjoin(enrolment_transfers, _transfers.entry_id == _entries.id))
+        .where(_entries.kind == EntryKind.TRANSFERRED_IN.name, _transfers.id.is_(None))
+    )
+
+
 _BOUND_NOW = select(family_bindings.c.id).where(family_bindings.c.bound_at >= _since)
 _UNBOUND_NOW = select(family_bindings.c.id).where(
     family_bindings.c.ended_at >= _since, family_bindings.c.status == BindingStatus.ENDED.name
@@ -774,6 +836,10 @@ _REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since)
 _DECLARED_NOW = select(_bills.id).where(_bills.declared_at >= _since)
 _BILL_PAID_NOW = select(_bills.id).where(_bills.paid_at >= _since)
 _CERTIFIED_NOW = select(_certificates.id).where(_certificates.issued_at >= _since)
+_TRANSFER_APPLIED_NOW = select(_transfers.id).where(_transfers.applied_at >= _since)
+_TRANSFER_FORM_NOW = select(_transfers.id).where(_transfers.form_at >= _since)
+_TRANSFERRED_NOW = select(_transfers.id).where(_transfers.completed_at >= _since)
+_TRANSFER_WITHDRAWN_NOW = select(_transfers.id).where(_transfers.withdrawn_at >= _since)
 _REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
 
 _INTEREST_NOW = select(_entries.id).where(_entries.kind == EntryKind.INTEREST.name, _entries.occurred_at >= _since)
@@ -799,6 +865,10 @@ _LOG = (
     ("UNIT_CANCELLED", "cancellation of a unit", _CANCELLED_NOW, "unit_id"),
     ("WAGES_DECLARED", "declaration of wages", _DECLARED_NOW, "bill_id"),
     ("EMPLOYEE_BILL_PAID", "paid bill of the employee scheme", _BILL_PAID_NOW, "bill_id"),
+    ("TRANSFER_APPLIED", "application for a transfer", _TRANSFER_APPLIED_NOW, "transfer_id"),
+    ("TRANSFER_FORM_SENT", "form of a transfer", _TRANSFER_FORM_NOW, "transfer_id"),
+    ("TRANSFER_COMPLETED", "completed transfer", _TRANSFERRED_NOW, "transfer_id"),
+    ("TRANSFER_WITHDRAWN", "withdrawn transfer", _TRANSFER_WITHDRAWN_NOW, "transfer_id"),
     ("PAYMENT_CERTIFICATE_ISSUED", "payment certificate", _CERTIFIED_NOW, "certificate_id"),
     ("INTEREST_PAID", "payment of interest", _INTEREST_NOW, "entry_id"),
     ("ACCOUNT_CREDITED", "credit of an account", _CREDITED_NOW, "entry_id"),
@@ -848,6 +918,7 @@ _NUMBERED = (
     "payment_certificates",
     "employee_bills",
     "employee_contributions",
+    "enrolment_transfers",
     "events",
 )
 
@@ -901,6 +972,10 @@ RULES: dict[str, Statement] = {
         ("a cancelled unit owes nothing", _owed_by_a_cancelled_unit()),
         ("an order for contributions is over their sum", _not_the_sum_of_its_lines()),
         ("a unit collects from those whom it enrols, by its own order", _collected_from_others()),
+        ("an enrolment has the months that transfers have brought", _carried_otherwise()),
+        ("a transfer takes its steps in turn, for one person, and carries what its form states", _transferred_amiss()),
+        ("money that a transfer brings is what the other province sent, once", _not_received_once()),
+        ("money is transferred in for a transfer only", _received_for_nothing()),
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import BigInteger, and_, bindparam, or_, select, update
+from sqlalchemy import BigInteger, Text, and_, bindparam, or_, select, update
 
-from domain.ports import OutsideEnrolment
+from domain.ports import OutsideEmployment, OutsideEnrolment
 from domain.store.engine import Connection
+from domain.store.given import given
 from domain.store.statements import Statement, among
 from domain.store.tables import outside_enrolments
-from domain.vocabulary import Instant, RegionCode, Scheme, business_date
+from domain.vocabulary import Fen, Instant, RegionCode, Scheme, business_date
+from simulator.draws import Draws
 
 _kept = outside_enrolments.c
 _ACTIVE = Statement(
@@ -38,6 +41,24 @@ _SUSPEND = Statement(
         _kept.seen_until.is_(None),
     )
 )
+
+
+_asked = given({"id_numbers": Text(), "places": Text()}, "asked")
+_EMPLOYED = Statement(
+    select(
+        outside_enrolments.c.id_number,
+        outside_enrolments.c.region_code,
+        outside_enrolments.c.active_from,
+        outside_enrolments.c.active_until,
+    ).where(
+        outside_enrolments.c.id_number == _asked.c.id_numbers,
+        outside_enrolments.c.region_code == _asked.c.places,
+        outside_enrolments.c.scheme == bindparam("scheme"),
+        outside_enrolments.c.active_from <= bindparam("on", type_=outside_enrolments.c.active_from.type),
+    )
+)
+_LEFT_OF_A_MONTH = (1_000, 9_000)
+"""What is left in the account of a month's credit, in fen; assumed."""
 
 
 class SimulatedOtherProvinces:
@@ -68,3 +89,27 @@ class SimulatedOtherProvinces:
                 "place": enrolment.region,
             },
         )
+
+    async def employments(
+        self, connection: Connection, asked: Sequence[tuple[str, RegionCode]], on: date, *, seed: int
+    ) -> dict[tuple[str, RegionCode], OutsideEmployment]:
+        """Who was or is insured as an employee in these cities; the balance grows with the months."""
+        if not asked:
+            return {}
+        wanted = sorted(set(asked))
+        rows = await connection.fetch_all(
+            _EMPLOYED,
+            {
+                "id_numbers": [number for number, _ in wanted],
+                "places": [place for _, place in wanted],
+                "scheme": Scheme.EMPLOYEE.name,
+                "on": on,
+            },
+        )
+        found = {}
+        for number, place, first, until in rows:
+            last = until if until is not None and until < on else None
+            months = ((last or on) - first).days // 30 + 1
+            each = Draws(seed, f"balance of {number} in {place}").between(*_LEFT_OF_A_MONTH)
+            found[number, RegionCode(place)] = OutsideEmployment(first, last, Fen(months * each))
+        return found

@@ -47,6 +47,7 @@ SPARES = 19
 """How many more there are like the first persona, for whoever wants one to themselves."""
 
 _CREDITS_A_YEAR = 12
+_EMPLOYEE_SINCE = date(2015, 3, 1)
 _RESIDENT_SINCE = date(2012, 1, 1).toordinal()
 
 
@@ -187,11 +188,12 @@ class People:
         status: AccountStatus = AccountStatus.OPEN,
         person_type: PersonType = PersonType.EMPLOYED,
         unit: int | None = None,
+        since: date = _EMPLOYEE_SINCE,
     ) -> Account:
-        """Insured as an employee since 2015, with an account that holds `balance_fen` before anything is paid."""
+        """Insured as an employee, with an account that holds `balance_fen` before anything is paid."""
         region = person.document.region
         records = self.records
-        started = date(2015, 3, 1).toordinal()
+        started = since.toordinal()
         if unit is None:
             unit = self.unit(region, UnitKind.ENTERPRISE)
         records.enrol(person.id, Scheme.EMPLOYEE, person_type.name, region, unit, EnrolmentStatus.ACTIVE, started)
@@ -507,6 +509,7 @@ class Cast:
             "安顺市西秀区一个村的经办人员，可见本村参保的 5 名村民；村民 2025 年度尚未缴费",
             "officer of a village in Xixiu, who sees five villagers it enrols; nothing is paid for them for 2025",
         )
+        self._moved_worker()
 
     def _employer(self) -> None:
         draws, people = self._draws(), self._people
@@ -609,6 +612,42 @@ class Cast:
             member = people.add(draws, XIXIU, Sex.MALE if position % 2 else Sex.FEMALE, age=age)
             people.paid_every_year(member, people.resident(member, person_type, by=unit))
         self._write(name, Role.UNIT_OFFICER, officer.id, XIXIU, zh, en, unit_id=unit)
+
+    def _moved_worker(self) -> None:
+        draws, people, chuanshan = self._draws(), self._people, RegionCode("510903")
+        worker = people.add(draws, XIXIU, Sex.MALE, age=36)
+        mother, _ = self._insured_mother(draws, worker, XIXIU)
+        people.records.enrol(
+            worker.id,
+            Scheme.EMPLOYEE,
+            PersonType.EMPLOYED.name,
+            chuanshan,
+            people.unit(chuanshan, UnitKind.ENTERPRISE),
+            EnrolmentStatus.TERMINATED,
+            date(2015, 3, 1).toordinal(),
+            date(2019, 7, 15).toordinal(),
+        )
+        people.records.add(
+            "outside_enrolments",
+            worker.document.id_number,
+            "440300",
+            Scheme.EMPLOYEE.name,
+            "2019-07-16",
+            "2023-11-10",
+        )
+        people.settle(people.employee(worker, balance_fen=88_000, since=date(2023, 11, 20)))
+        self._persona(
+            "moved-worker",
+            worker,
+            mother,
+            Relation.PARENT,
+            "安顺市西秀区职工，2023 年 11 月起在此参保；此前 2015 年 3 月至 2019 年 7 月在遂宁市、"
+            "2019 年 7 月至 2023 年 11 月在广东省深圳市（440300）以职工身份参保，"
+            "都可申请转移接续；母亲 2025 年度尚未缴费",
+            "employee in Xixiu since November 2023; was insured as an employee in Suining from March 2015 to July 2019 "
+            "and in Shenzhen, Guangdong (440300), until November 2023, and may have both transferred; mother has not "
+            "paid for 2025",
+        )
 
     def _xuancheng_parent(self) -> None:
         draws, people, region = self._draws(), self._people, RegionCode("341802")

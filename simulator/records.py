@@ -183,6 +183,7 @@ class Records:
                 None if ended is None else iso(ended),
                 visible_to_tax_at,
                 None,
+                0,
             )
         )
         return number

@@ -13,6 +13,7 @@ from domain.operations.credit_accounts import credit_pensioners, ids_to_credit, 
 from domain.operations.refund_by_channel import return_refunds
 from domain.operations.setting import Setting
 from domain.operations.settle_payments import ask_channels, hear_channels, ids_to_settle
+from domain.operations.transfer_steps import complete_transfers, send_transfer_forms
 from domain.store import timers
 from domain.store.engine import Connection, Database
 from domain.store.timers import DueTimer, TimerKind
@@ -28,6 +29,8 @@ HANDLERS: Mapping[TimerKind, Handler] = {
     TimerKind.GIVE_BACK: return_refunds,
     TimerKind.PAY_INTEREST: pay_interest,
     TimerKind.CREDIT_PENSIONERS: credit_pensioners,
+    TimerKind.SEND_TRANSFER_FORM: send_transfer_forms,
+    TimerKind.COMPLETE_TRANSFER: complete_transfers,
 }
 """What each kind of timer does."""
 

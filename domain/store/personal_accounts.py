@@ -239,6 +239,26 @@ def _account(account_id: int, region: str, status: str, balance_fen: int, entry_
     return Account(Id(account_id), RegionCode(region), AccountStatus[status], Fen(balance_fen), entry_count)
 
 
+_MOVE = Statement(
+    update(personal_accounts)
+    .values(region_code=bindparam("region"))
+    .where(
+        personal_accounts.c.id == bindparam("account"), personal_accounts.c.region_code == bindparam("region_before")
+    )
+    .returning(personal_accounts.c.id)
+)
+
+
+async def move(connection: Connection, moved: Sequence[tuple[Account, RegionCode]]) -> None:
+    """Each account is kept in its new place, with all that it holds. `BooksMoved` where one was not where it was."""
+    if moved:
+        await change(
+            connection,
+            _MOVE,
+            [{"account": one.id, "region": region, "region_before": one.region} for one, region in moved],
+        )
+
+
 async def post(
     connection: Connection, entries: Sequence[NewEntry], accounts: Sequence[tuple[Account, Account]]
 ) -> None:

@@ -149,6 +149,13 @@ enrolments = Table(
         BigInteger,
         comment="from when other places see that it is suspended or terminated; null: at once",
     ),
+    Column(
+        "months_carried",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="months that transfers have brought (转入)",
+    ),
     Index(None, "person_id", "id"),
     Index(None, "region_code", "id"),
     Index(None, "unit_id", "id"),
@@ -456,6 +463,55 @@ employee_contributions = Table(
         sqlite_where=text("kind IN ('REGULAR', 'BACK_PAYMENT')"),
         postgresql_where=text("kind IN ('REGULAR', 'BACK_PAYMENT')"),
     ),
+)
+
+enrolment_transfers = Table(
+    "enrolment_transfers",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("enrolment_id", BigInteger, ForeignKey("enrolments.id"), nullable=False, comment="what gains the months"),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="the place that receives (转入地)"),
+    Column("from_region", Text, nullable=False, comment="the city that is left (转出地), in this world or outside"),
+    Column("outside", Boolean, nullable=False, comment="the city lies in a province that the world lacks"),
+    Column("status", Text, nullable=False),
+    Column("applied_at", BigInteger, nullable=False),
+    Column("accepted_on", Date, nullable=False),
+    Column("form_due_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False, comment="of all of it; moved when the form comes"),
+    Column("calendar", Text, nullable=False, comment="by what the working days were counted"),
+    Column("late_from", BigInteger, nullable=False, comment="from when the step that is next is overdue"),
+    Column("form_at", BigInteger, comment="when the old place's form came"),
+    Column("months", Integer, comment="months on the form; null until it came"),
+    Column("balance_fen", BigInteger, comment="balance on the form; null until it came"),
+    Column("completed_at", BigInteger),
+    Column("months_carried", Integer, comment="months that the enrolment has gained; null until it is done"),
+    Column("withdrawn_at", BigInteger),
+    Column(
+        "entry_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="money from another province"
+    ),
+    CheckConstraint("(form_at IS NULL) = (months IS NULL)", name="form_has_months"),
+    CheckConstraint("(status = 'DONE') = (completed_at IS NOT NULL)", name="done_has_time"),
+    CheckConstraint("(status = 'WITHDRAWN') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_time"),
+    CheckConstraint("(completed_at IS NULL) = (months_carried IS NULL)", name="done_has_months"),
+    Index(None, "person_id", "id"),
+    Index(None, "region_code", "id"),
+    Index(
+        "uq_enrolment_transfers_under_way",
+        "person_id",
+        unique=True,
+        sqlite_where=text("status IN ('UNTREATED', 'PROCESSING')"),
+        postgresql_where=text("status IN ('UNTREATED', 'PROCESSING')"),
+    ),
+)
+
+transferred_periods = Table(
+    "transferred_periods",
+    metadata,
+    Column("transfer_id", BigId, ForeignKey("enrolment_transfers.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("first_month", Integer, nullable=False, comment="year × 100 + month"),
+    Column("last_month", Integer, nullable=False, comment="year × 100 + month, included"),
 )
 
 timers = Table(

@@ -28,6 +28,8 @@ class TimerKind(Enum):
     GIVE_BACK = "a channel is told to give back what a refund returns"
     PAY_INTEREST = "personal accounts after this one receive the interest of a year"
     CREDIT_PENSIONERS = "pensioners' accounts after this one receive the credit of a month"
+    SEND_TRANSFER_FORM = "the old place sends the form of a transfer"
+    COMPLETE_TRANSFER = "the new place completes a transfer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,20 @@ _BILL_PAID: Mapping[str, RowField] = {
 }
 
 
+_TRANSFER: Mapping[str, RowField] = {
+    "transfer": _linked("EnrolmentTransfer", "transfer_id"),
+    "fromRegion": text(lambda row, scope: scope.json.member(row.payload, "from_region")),
+}
+_TRANSFER_FORM: Mapping[str, RowField] = {
+    **_TRANSFER,
+    "months": integer(lambda row, scope: scope.json.integer_member(row.payload, "months")),
+}
+_TRANSFER_DONE: Mapping[str, RowField] = {
+    **_TRANSFER,
+    "monthsCarried": integer(lambda row, scope: scope.json.integer_member(row.payload, "months_carried")),
+}
+
+
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
     return RowSource(type_name, events, key=KEY, rule=RULE, fields={**_COMMON, **fields}, prefix=Prefix.EVENT)
 
@@ -245,6 +259,10 @@ EVENT = VariedSource(
         EventType.PAYMENT_CERTIFICATE_ISSUED.name: _member("PaymentCertificateIssuedEvent", _CERTIFICATE),
         EventType.INTEREST_PAID.name: _member("InterestPaidEvent", _POSTED),
         EventType.ACCOUNT_WITHDRAWN.name: _member("AccountWithdrawnEvent", _WITHDRAWN),
+        EventType.TRANSFER_APPLIED.name: _member("TransferAppliedEvent", _TRANSFER),
+        EventType.TRANSFER_FORM_SENT.name: _member("TransferFormSentEvent", _TRANSFER_FORM),
+        EventType.TRANSFER_COMPLETED.name: _member("TransferCompletedEvent", _TRANSFER_DONE),
+        EventType.TRANSFER_WITHDRAWN.name: _member("TransferWithdrawnEvent", _TRANSFER),
     },
 )
 

@@ -32,6 +32,7 @@ from resolvers.plan.sources import (
     boolean,
     by_key,
     day,
+    integer,
     moment,
     text,
     yuan,
@@ -88,6 +89,7 @@ PERSON = RowSource(
         "employeeContributions": Many(
             "EmployeeContribution", lambda row, other, scope: f"{other.person_id} = {row.id}"
         ),
+        "transfers": Many("EnrolmentTransfer", lambda row, other, scope: f"{other.person_id} = {row.id}"),
         "familyBindings": Many(
             "FamilyBinding",
             lambda row, other, scope: f"{other.holder_id} = {row.id}",
@@ -127,6 +129,7 @@ ENROLMENT = RowSource(
         "endedOn": day("ended_on", nullable=True),
         "visibleToTaxAt": moment("visible_to_tax_at", nullable=True),
         "suspensionVisibleAt": moment("suspension_visible_at", nullable=True),
+        "monthsCarried": integer("months_carried"),
     },
 )
 

@@ -19,6 +19,7 @@ LINKS = {
     "refund_id": ("refund", "Refund"),
     "payee_id": ("payee", "Payee"),
     "unit_id": ("unit", "Unit"),
+    "transfer_id": ("transfer", "EnrolmentTransfer"),
 }
 """Fields that name a row, and the link that the API shows instead."""
 

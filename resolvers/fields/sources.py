@@ -23,6 +23,7 @@ from resolvers.fields import (
     refunds,
     resident_contributions,
     resident_enrolments,
+    transfers,
     unit_registration,
     working_days,
     world,
@@ -43,6 +44,8 @@ _ROWS = (
     payment_certificates.CERTIFICATE,
     payment_orders.PAYMENT_ORDER,
     payees.PAYEE,
+    transfers.TRANSFER,
+    transfers.TRANSFERRED_PERIOD,
     events.EVENT,
     world.PERSONA,
 )
@@ -60,6 +63,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **payees.MUTATIONS,
     **identity.MUTATIONS,
     **collecting.MUTATIONS,
+    **transfers.MUTATIONS,
 }
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
 
@@ -81,6 +85,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *payees.OUTCOMES,
             identity.OUTCOME,
             *collecting.OUTCOMES,
+            *transfers.OUTCOMES,
             *world.COMPUTED,
             working_days.WORKING_DAY,
             *refusal_sources(book),
@@ -97,6 +102,7 @@ def field_sources(book: PolicyBook) -> Sources:
             "accountWithdrawal": OneByKey("AccountWithdrawal", "id"),
             "paymentCertificate": OneByKey("PaymentCertificate", "id"),
             "paymentOrder": OneByKey("PaymentOrder", "id"),
+            "transfer": OneByKey("EnrolmentTransfer", "id"),
             **world.QUERIES,
             **places.QUERIES,
             **persons.QUERIES,

@@ -58,6 +58,7 @@ SITUATIONS = {
     "sibling-paid": Situation("FamilyMemberBound", "PaidByAnother", "PaidByAnother"),
     "mother-not-enrolled": Situation("FamilyMemberBound", "NotEnrolled", "NotEnrolled"),
     "mother-just-registered": PAYS,
+    "moved-worker": PAYS,
     "mother-employed-elsewhere": Situation("FamilyMemberBound", "EnrolledElsewhere", "EnrolledElsewhere"),
     "mother-special-group": Situation(
         "FamilyMemberBound", "ContributionQuote", "SpecialPaymentRequired", None, "400.00"

@@ -18,6 +18,7 @@ from tests.journeys.test_declaring_wages import declare, unit_of
 from tests.resolvers.opened import (
     ACTIVATE,
     ADD_PAYEE,
+    APPLY_FOR_TRANSFER,
     BIND,
     CANCEL_UNIT,
     CERTIFY,
@@ -45,6 +46,7 @@ from tests.resolvers.opened import (
     UNBIND,
     VOID,
     WITHDRAW,
+    WITHDRAW_TRANSFER,
     OpenedWorld,
 )
 
@@ -332,6 +334,29 @@ class _Silent:
 
     async def suspend(self, *_: object, now: object) -> None:
         raise PartyUnavailable("national enrolment query")
+
+    async def employments(self, *_: object, **__: object) -> Any:
+        raise PartyUnavailable("national enrolment query")
+
+
+def transferring(*from_regions: str, instead: str | None = None) -> Meeting:
+    """The worker who moved applies for each; `instead` is what the other province holds meanwhile, as plain SQL."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        if instead is not None:
+            await world.change(f"UPDATE outside_enrolments SET {instead} WHERE active_until = '2023-11-10'")
+        for region in from_regions:
+            answer = await world.mutate(APPLY_FOR_TRANSFER, "moved-worker", fromRegion=region)
+        return answer
+
+    return meeting
+
+
+async def withdrawing_twice(world: OpenedWorld) -> dict[str, Any]:
+    applied = await world.mutate(APPLY_FOR_TRANSFER, "moved-worker", fromRegion="510900")
+    given = {"transferId": applied["transfer"]["id"]}
+    await world.mutate(WITHDRAW_TRANSFER, "moved-worker", **given)
+    return await world.mutate(WITHDRAW_TRANSFER, "moved-worker", **given)
 
 
 async def started(world: OpenedWorld, persona: str, channel: str) -> tuple[str, str]:
@@ -1037,6 +1062,28 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
         "NOT_YET_AT_TAX_BUREAU", submitting("mother-just-registered", channel="WECHAT"), ("personId",),
         {"visibleAt": "2024-12-16T21:00:00+08:00"},
     ),
+    "transferring without being an employee": Met(
+        "NOT_ENROLLED_AS_EMPLOYEE", sending(APPLY_FOR_TRANSFER, "chuzhou-resident", fromRegion="440300")
+    ),
+    "transferring from where one never was": Met(
+        "NOTHING_TO_TRANSFER", transferring("340100"), ("fromRegion",), {"region": "340100"}
+    ),
+    "transferring from where one is insured still": Met(
+        "STILL_ENROLLED_THERE", transferring("440305", instead="active_until = NULL"), ("fromRegion",),
+        {"region": "440300"},
+    ),
+    "transferring while a transfer is under way": Met("TRANSFER_UNDER_WAY", transferring("440300", "510900")),
+    "transferring while the other provinces are silent": Met(
+        "PARTY_DOES_NOT_ANSWER", with_silence(transferring("440300"), provinces=True), (),
+        {"party": "OTHER_PROVINCES"}, retryable=True,
+    ),
+    "withdrawing a transfer of somebody else": Met(
+        "TRANSFER_NOT_FOUND", sending(WITHDRAW_TRANSFER, "employee", transferId="trf_520000000000000001"),
+        ("transferId",),
+    ),
+    "withdrawing a transfer that is withdrawn": Met(
+        "TRANSFER_NOT_WITHDRAWABLE", withdrawing_twice, ("transferId",), {"status": "WITHDRAWN"}
+    ),
     "checking a payment of somebody else": Met(
         "PAYMENT_ORDER_NOT_FOUND", sending(CHECK, "employee", orderId="pmt_520000000000000001"), ("orderId",)
     ),
@@ -1088,7 +1135,7 @@ async def check(met: Met, world: OpenedWorld) -> None:
     assert zh != en
     assert any("一" <= character <= "鿿" for character in zh)
     basis = payload.pop("basis")
-    named = ("binding", "contribution", "refund", "payee", "unit", "enrolment")
+    named = ("binding", "contribution", "refund", "payee", "unit", "enrolment", "transfer")
     links = {name: payload.pop(name) for name in named if name in payload}
     assert payload == {
         "__typename": "".join(word.capitalize() for word in met.code.split("_")),

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from domain.decisions.identity import check_character
 from domain.operations.setting import IDS_PER_ORDER, Setting
 from domain.policy import PolicyBook
-from domain.ports import Identity, Outside, OutsideEnrolment, PartyUnavailable
+from domain.ports import Identity, Outside, OutsideEmployment, OutsideEnrolment, PartyUnavailable
 from domain.store import tables
 from domain.store.engine import Connection, Database, Row
 from domain.store.ids import BLOCK_NAME, BlockIds
@@ -98,6 +98,11 @@ class Provinces:
 
     async def suspend(self, connection: Connection, enrolment: OutsideEnrolment, *, now: Instant) -> None:
         self.known[enrolment.id_number] = enrolment
+
+    async def employments(
+        self, connection: Connection, asked: Sequence[tuple[str, RegionCode]], on: date, *, seed: int
+    ) -> dict[tuple[str, RegionCode], OutsideEmployment]:
+        raise PartyUnavailable("national enrolment query")
 
 
 @dataclass(frozen=True)

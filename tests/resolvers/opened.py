@@ -40,6 +40,9 @@ JOURNEY_TABLES = {
     "payees": "id",
     "resident_contributions": "id",
     "personal_accounts": "id",
+    "enrolments": "id",
+    "enrolment_transfers": "id",
+    "transferred_periods": "transfer_id, position",
     "account_entries": "id",
     "receipts": "id",
     "employee_bills": "id",
@@ -188,6 +191,13 @@ COLLECT = mutation_telling(
     + telling("CollectionLineResult", "... on LineAccepted { contribution { id status amount channel } }")
     + " } }",
 )
+_TRANSFER = (
+    "transfer { id status fromRegion appliedAt acceptedOn formDueOn dueOn calendar overdue formReceivedAt"
+    " periods { firstMonth lastMonth } months balance completedAt monthsCarried withdrawnAt"
+    " enrolment { monthsCarried } }"
+)
+APPLY_FOR_TRANSFER = mutation_telling("applyForTransfer", f"... on TransferApplied {{ {_TRANSFER} }}")
+WITHDRAW_TRANSFER = mutation_telling("withdrawTransfer", f"... on TransferWithdrawn {{ {_TRANSFER} }}")
 PAY_TOGETHER = mutation_telling(
     "payResidentContributions",
     "... on ResidentContributionsAnswered { results { "

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from domain.vocabulary import Prefix
 from tests.resolvers.conftest import PERSONS
-from tests.resolvers.opened import ADD_PAYEE, BIND, CONTRACT, UNBIND, OpenedWorld
+from tests.resolvers.opened import ADD_PAYEE, APPLY_FOR_TRANSFER, BIND, CONTRACT, UNBIND, OpenedWorld
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -19,6 +19,7 @@ NODE = "query N($id: ID!) { node(id: $id) { __typename id } }"
 BY_ID = {
     "person": "query P($id: ID!) { person(id: $id) { id name idNumber account { balance } } }",
     "residentContribution": "query C($id: ID!) { residentContribution(id: $id) { id amount person { name } } }",
+    "transfer": "query T($id: ID!) { transfer(id: $id) { id dueOn periods { firstMonth } person { name } } }",
     "receipt": "query R($id: ID!) { receipt(id: $id) { id number contribution { amount } } }",
 }
 LISTS = """
@@ -60,6 +61,12 @@ async def lived(shared: OpenedWorld) -> AsyncIterator[Lived]:
     receipt = await shared.receipt("employee", member)
     asked = "query R($id: ID!) { receipt(id: $id) { contribution { id enrolment { id } } } }"
     contribution = (await shared.data(asked, {"id": receipt}, "employee"))["receipt"]["contribution"]
+    await shared.change(
+        "INSERT INTO outside_enrolments (id_number, region_code, scheme, active_from, active_until) VALUES"
+        f" ((SELECT id_number FROM persons WHERE id = {shared.guide['employee'].person_id}), '440300', 'EMPLOYEE',"
+        " '2010-01-01', '2014-12-31')"
+    )
+    transfer = (await shared.mutate(APPLY_FOR_TRANSFER, "employee", fromRegion="440300"))["transfer"]["id"]
     own = await shared.data(OWN, persona="employee")
     me = own["viewer"]["person"]
     yield Lived(
@@ -74,6 +81,7 @@ async def lived(shared: OpenedWorld) -> AsyncIterator[Lived]:
             "my binding": bound["binding"]["id"],
             "my contribution": contribution["id"],
             "my receipt": receipt,
+            "my transfer": transfer,
             "an event of mine": own["events"]["edges"][0]["node"]["id"],
         },
     )
@@ -81,7 +89,7 @@ async def lived(shared: OpenedWorld) -> AsyncIterator[Lived]:
 
 THINGS = [
     "me", "my mother", "my account", "my entry", "my enrolment", "my mother's enrolment", "my binding",
-    "my contribution", "my receipt", "an event of mine",
+    "my contribution", "my receipt", "my transfer", "an event of mine",
 ]  # fmt: skip
 
 
@@ -97,7 +105,7 @@ async def test_who_may_see_it_finds_it_as_a_node(thing: str, viewer: str, lived:
 async def test_for_others_it_is_as_if_it_were_not_there(thing: str, viewer: str | None, lived: Lived) -> None:
     world, known = lived.world, lived.ids[thing]
     unknown = f"{known[:4]}{UNKNOWN}"
-    documents = [NODE, *(document for name, document in BY_ID.items() if known[:3] in ("per", "con", "rec"))]
+    documents = [NODE, *(document for name, document in BY_ID.items() if known[:3] in ("per", "con", "rec", "trf"))]
     for document in documents:
         answers = [await world.answer(document, {"id": each}, viewer) for each in (known, unknown)]
         assert answers[0] == answers[1]

@@ -193,6 +193,7 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
             "refund": "Refund!",
             "payee": "Payee!",
             "unit": "Unit!",
+            "transfer": "EnrolmentTransfer!",
         }[name]
     if hint is Fen:
         return _camel(attribute.removesuffix("_fen")), "Yuan!"

@@ -43,6 +43,7 @@ SITUATIONS = {
     "sibling-paid": ("FamilyMemberBound", "PaidByAnother"),
     "mother-not-enrolled": ("FamilyMemberBound", "NotEnrolled"),
     "mother-just-registered": ("FamilyMemberBound", *PAID),
+    "moved-worker": ("FamilyMemberBound", *PAID),
     "mother-employed-elsewhere": ("FamilyMemberBound", "EnrolledElsewhere"),
     "mother-special-group": ("FamilyMemberBound", "SpecialPaymentRequired"),
     "rare-name": ("IdentityMismatch", "NotThePayer"),

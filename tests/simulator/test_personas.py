@@ -19,7 +19,7 @@ CITIZENS = [
     "synthetic-employee", "late-payer", "mother-already-paid", "sibling-paid", "mother-not-enrolled",
     "mother-employed-elsewhere", "mother-special-group", "rare-name", "uncle", "newborn-parent", "mother-deceased",
     "no-account", "already-bound", "retired-payer", "mother-gap", "already-paid",
-    "mother-just-registered",
+    "mother-just-registered", "moved-worker",
     "two-grades", "repairable-gap", "mother-assisted", "mother-borne-whole", "xuancheng-freshman", "freshman-father",
     "xuancheng-freshman-outside", "chuzhou-newcomer",
 ]  # fmt: skip

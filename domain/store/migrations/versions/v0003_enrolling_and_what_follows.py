@@ -17,11 +17,16 @@ def upgrade() -> None:
     _credit_accounts()
     _withdraw_accounts()
     _change_enrolments()
+    _add_transfers()
     _add_written_names()
     _create_payment_order_lines()
     _make_payees()
     _add_real_names()
     _collect_by_units()
+
+
+def _big_id() -> sa.types.TypeEngine[int]:
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -236,3 +241,84 @@ def _collect_by_units() -> None:
         )
         contributions.create_foreign_key("fk_resident_contributions_unit_id", "units", ["unit_id"], ["id"])
         contributions.create_index("ix_resident_contributions_unit_id_id", ["unit_id", "id"])
+
+
+def _add_transfers() -> None:
+    with op.batch_alter_table("enrolments", recreate=_recreate()) as enrolments:
+        enrolments.add_column(
+            sa.Column(
+                "months_carried",
+                sa.Integer(),
+                nullable=False,
+                server_default="0",
+                comment="months that transfers have brought (转入)",
+            )
+        )
+    op.create_table(
+        "enrolment_transfers",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("enrolment_id", sa.BigInteger(), nullable=False, comment="what gains the months"),
+        sa.Column("region_code", sa.Text(), nullable=False, comment="the place that receives (转入地)"),
+        sa.Column(
+            "from_region", sa.Text(), nullable=False, comment="the city that is left (转出地), in this world or outside"
+        ),
+        sa.Column("outside", sa.Boolean(), nullable=False, comment="the city lies in a province that the world lacks"),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("applied_at", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_on", sa.Date(), nullable=False),
+        sa.Column("form_due_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="of all of it; moved when the form comes"),
+        sa.Column("calendar", sa.Text(), nullable=False, comment="by what the working days were counted"),
+        sa.Column("late_from", sa.BigInteger(), nullable=False, comment="from when the step that is next is overdue"),
+        sa.Column("form_at", sa.BigInteger(), nullable=True, comment="when the old place's form came"),
+        sa.Column("months", sa.Integer(), nullable=True, comment="months on the form; null until it came"),
+        sa.Column("balance_fen", sa.BigInteger(), nullable=True, comment="balance on the form; null until it came"),
+        sa.Column("completed_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "months_carried",
+            sa.Integer(),
+            nullable=True,
+            comment="months that the enrolment has gained; null until it is done",
+        ),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.Column("entry_id", sa.BigInteger(), nullable=True, comment="money from another province"),
+        sa.CheckConstraint("(form_at IS NULL) = (months IS NULL)", name=op.f("ck_enrolment_transfers_form_has_months")),
+        sa.CheckConstraint(
+            "(status = 'DONE') = (completed_at IS NOT NULL)", name=op.f("ck_enrolment_transfers_done_has_time")
+        ),
+        sa.CheckConstraint(
+            "(status = 'WITHDRAWN') = (withdrawn_at IS NOT NULL)",
+            name=op.f("ck_enrolment_transfers_withdrawn_has_time"),
+        ),
+        sa.CheckConstraint(
+            "(completed_at IS NULL) = (months_carried IS NULL)", name=op.f("ck_enrolment_transfers_done_has_months")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_enrolment_transfers_person_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolments.id"], name=op.f("fk_enrolment_transfers_enrolment_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_enrolment_transfers_region_code")),
+        sa.ForeignKeyConstraint(["entry_id"], ["account_entries.id"], name=op.f("fk_enrolment_transfers_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_transfers")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_enrolment_transfers_entry_id")),
+    )
+    for columns in (["person_id", "id"], ["region_code", "id"]):
+        op.create_index(op.f(f"ix_enrolment_transfers_{'_'.join(columns)}"), "enrolment_transfers", columns)
+    op.create_index(
+        "uq_enrolment_transfers_under_way",
+        "enrolment_transfers",
+        ["person_id"],
+        unique=True,
+        sqlite_where=sa.text("status IN ('UNTREATED', 'PROCESSING')"),
+        postgresql_where=sa.text("status IN ('UNTREATED', 'PROCESSING')"),
+    )
+    op.create_table(
+        "transferred_periods",
+        sa.Column("transfer_id", _big_id(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("first_month", sa.Integer(), nullable=False, comment="year × 100 + month"),
+        sa.Column("last_month", sa.Integer(), nullable=False, comment="year × 100 + month, included"),
+        sa.ForeignKeyConstraint(
+            ["transfer_id"], ["enrolment_transfers.id"], name=op.f("fk_transferred_periods_transfer_id")
+        ),
+        sa.PrimaryKeyConstraint("transfer_id", "position", name=op.f("pk_transferred_periods")),
+    )
