@@ -81,6 +81,12 @@ class RefusalCode(Word):
     CERTIFICATE_ALREADY_ACTIVE = "医保电子凭证已激活", "electronic certificate active already"
     CERTIFICATE_REQUIRED = "须先激活医保电子凭证", "electronic certificate required first"
     CONTRIBUTION_NOT_FOUND = "未查询到缴费申请", "contribution not found"
+    NOT_FLEXIBLY_EMPLOYED = "非灵活就业参保", "not insured as a flexible worker"
+    MONTH_ALREADY_DECLARED = "该月已申报", "month declared already"
+    NOT_INSURED_AS_WORKING = "非在职参保", "not insured as somebody who works"
+    NOT_OF_AGE = "未达退休年龄", "not of retirement age"
+    YEARS_SHORT = "缴费年限不足", "months of contribution are short"
+    NOTHING_SHORT = "缴费年限已足", "no month of contribution is short"
     EMPLOYEE_BILL_NOT_FOUND = "未查询到缴费单", "bill not found"
     EMPLOYEE_BILL_NOT_DUE = "缴费单无须支付", "bill does not wait for payment"
     ALREADY_PAID = "已缴费", "already paid"
@@ -173,12 +179,17 @@ class InputProblem(Word):
         "各行应填写人员标识，或同时填写姓名和证件号码，二者取一",
         "names each person by id, or by name and identity number, and not by both",
     )
+    OWN_MONTHS = (
+        "应为连续 1 至 12 个月，不早于参保当月，不晚于本年 12 月",
+        "begins 1 to 12 months in a row, none before the enrolment began or after December of this year",
+    )
     WAGE = "含有不大于零的工资", "holds wages above zero only"
     CARD_DIGITS = "应为四位数字", "has four digits"
     ONE_PERSON = "与首次登记人员信息须填且只填一项", "is given where newPerson is not, and never together with it"
     PLACE = "不是可办理参保的县（区）代码", "is the code of a county or district"
     PERSON_TYPE = "与年龄或学校不符，或不属于居民参保", "is a type of resident that fits age and school"
     SCHOOL = "不是该地区学校的标识，或大学生未选择学校", "is the id of a school of that region, needed for students"
+    BASE = "应大于零", "is above zero"
     GRADE = "不是参保地设有的缴费档次", "is the number of no grade of the place of enrolment"
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
@@ -312,6 +323,9 @@ _INPUT_FIELDS = {
     "lastYear": ("截止年度", "The last year"),
     "month": ("申报月份", "The month"),
     "lines": ("人员清单", "The list of persons"),
+    "firstMonth": ("起始月份", "The first month"),
+    "months": ("月数", "The number of months"),
+    "base": ("缴费基数", "The base"),
     "orders": ("缴费清单", "The list of payments"),
     "personId": ("参保人", "The id of the person"),
     "personType": ("参保身份", "The person type"),
@@ -1033,6 +1047,112 @@ class ContributionNotFound(Refusal):
 
     def en(self, names: Names) -> str:
         return "You have submitted no such contribution. Look it up among your contributions and try again."
+
+
+@dataclass(eq=False, kw_only=True)
+class NotFlexiblyEmployed(Refusal):
+    """The applicant has no such active enrolment as a flexible worker (非灵活就业参保)."""
+
+    code = RefusalCode.NOT_FLEXIBLY_EMPLOYED
+    path: tuple[str, ...] = ("enrolmentId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到您本人正常参保的该灵活就业参保关系；在职职工由单位申报缴费，请在参保关系列表中核对。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "You have no such active enrolment as a flexible worker; for employees their unit declares and pays. "
+            "Look it up in the list of enrolments."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class MonthAlreadyDeclared(Refusal):
+    """One of the months stands declared (该月已申报). `month` is the first, written year × 100 + month."""
+
+    code = RefusalCode.MONTH_ALREADY_DECLARED
+    path: tuple[str, ...] = ("firstMonth",)
+    month: int
+
+    def zh(self, names: Names) -> str:
+        return f"{self.month // 100}年{self.month % 100}月已经申报，不能重复申报，请支付已有的缴费单，或改选其他月份。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"{self.month // 100}-{self.month % 100:02d} stands declared and is not declared twice. "
+            "Pay the bill that there is, or choose other months."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotInsuredAsWorking(Refusal):
+    """The applicant has no such active enrolment of somebody who works to act on (非在职参保)."""
+
+    code = RefusalCode.NOT_INSURED_AS_WORKING
+    path: tuple[str, ...] = ("enrolmentId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到可由您办理的在职或灵活就业职工参保关系，须为正常参保且尚未办理退休，请在参保关系列表中核对。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "There is no such enrolment for you to act on: it must be active in the employee scheme and not be a "
+            "pensioner's already. Look it up in the list of enrolments."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotOfAge(Refusal):
+    """The person does not reach retirement age before `retires_on` (未达退休年龄)."""
+
+    code = RefusalCode.NOT_OF_AGE
+    path: tuple[str, ...] = ("enrolmentId",)
+    retires_on: date
+
+    def zh(self, names: Names) -> str:
+        return f"该人员于{self.retires_on.isoformat()}达到退休年龄，此前不能办理退休或趸缴，请届时再办理。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This person reaches retirement age on {self.retires_on.isoformat()}, and neither retires nor settles "
+            "months at once before. Come back then."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class YearsShort(Refusal):
+    """Months of contribution are short (缴费年限不足). `due_fen` is what settling them at once costs, in fen."""
+
+    code = RefusalCode.YEARS_SHORT
+    path: tuple[str, ...] = ("enrolmentId",)
+    months: int
+    due_fen: Fen
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"累计缴费年限还差{self.months}个月，可一次性趸缴{yuan(self.due_fen)}元，"
+            "缴清后办理退休，也可继续缴费至规定年限。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"{self.months} months of contribution are short. Settle them at once for {yuan(self.due_fen)} yuan and "
+            "retire then, or go on contributing until they are complete."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingShort(Refusal):
+    """No month of contribution is short (缴费年限已足)."""
+
+    code = RefusalCode.NOTHING_SHORT
+    path: tuple[str, ...] = ("enrolmentId",)
+
+    def zh(self, names: Names) -> str:
+        return "累计缴费年限已足，无须趸缴，请直接办理退休。"
+
+    def en(self, names: Names) -> str:
+        return "No month of contribution is short, so there is nothing to settle. Retire instead."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -1813,6 +1933,12 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     CertificateAlreadyActive,
     CertificateRequired,
     ContributionNotFound,
+    NotFlexiblyEmployed,
+    MonthAlreadyDeclared,
+    NotInsuredAsWorking,
+    NotOfAge,
+    YearsShort,
+    NothingShort,
     EmployeeBillNotFound,
     EmployeeBillNotDue,
     AlreadyPaid,

@@ -392,6 +392,8 @@ class EmployeeContributionKind(Word):
 
     REGULAR = "正常缴费", "declared in time"
     BACK_PAYMENT = "补缴", "declared after the day on which it was due"
+    CORRECTION = "补差", "what a wage that was declared too low falls short by"
+    LUMP_SUM = "趸缴", "months that are short at retirement, settled at once"
 
 
 class EmployeeBillStatus(Word):
@@ -409,6 +411,11 @@ class WageLineOutcome(Word):
     LISTED_TWICE = "同一人重复列出", "listed twice; the first line counts"
     NOT_A_MEMBER = "该月未由本单位参加职工医保", "not enrolled by this unit as an employee in that month"
     ALREADY_DECLARED = "该月已申报", "declared for that month already"
+    NOT_DECLARED = "该月尚未由本单位申报", "not yet declared for that month by this unit"
+    NOT_HIGHER = (
+        "应缴金额没有增加，多缴的请向经办机构申请退回",
+        "owes no more than declared; what was paid too much, the agency gives back",
+    )
 
 
 class UnitStatus(Word):

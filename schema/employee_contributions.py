@@ -22,6 +22,8 @@ from schema.refusals import (
     EmployeeBillNotFound,
     IdempotencyKeyReused,
     InputNotAcceptable,
+    MonthAlreadyDeclared,
+    NotFlexiblyEmployed,
     NotSignedIn,
     PolicyNotStated,
     UnitInAnotherState,
@@ -36,15 +38,26 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(
-    description="职工医保缴费单：单位一次申报形成的应缴，等于其明细之和；单位经办人员、本地区经办人员和运维可见。\n"
-    "Bill of the employee scheme: what one declaration of a unit makes due, the sum of its lines; "
-    "seen by the unit's officer, clerks of the region and operators."
+    description="职工医保缴费单：单位或灵活就业人员一次申报形成的应缴，等于其明细之和；"
+    "应缴的个人或单位经办人员、本地区经办人员和运维可见。\n"
+    "Bill of the employee scheme: what one declaration of a unit or a flexible worker makes due, the sum of its lines; "
+    "seen by the person or the unit's officer who owes it, clerks of the region and operators."
 )
 class EmployeeBill(Node):
-    unit: Unit | None = strawberry.field(description="应缴单位。\nThe unit that owes it.")
+    unit: Unit | None = strawberry.field(
+        description="应缴单位；由个人缴费的为 null。\nThe unit that owes it; null where a person does."
+    )
+    person: Person | None = strawberry.field(
+        description="应缴的个人（灵活就业人员等）；由单位缴费，或访问者无权看到时为 null。\n"
+        "The person who owes it, such as a flexible worker; null where a unit does or the viewer may not see them."
+    )
     region: Region = strawberry.field(description="参保登记地区。\nRegion where the unit is registered.")
     kind: EmployeeContributionKind = strawberry.field(description="缴费类型。\nWhat the contributions are for.")
-    month: int = strawberry.field(description="所属年月，例如 202412。\nMonth it is for, such as 202412.")
+    month: int = strawberry.field(
+        description="所属年月，例如 202412；有数月的为最后一个月。\n"
+        "Month it is for, such as 202412; the last of several."
+    )
+    months: int = strawberry.field(description="月数。\nHow many months it is for.")
     persons: int = strawberry.field(description="人数。\nHow many persons it is for.")
     status: EmployeeBillStatus = strawberry.field(description="缴费单状态。\nState of the bill.")
     unit_share: Fen = strawberry.field(description="单位缴费合计，元。\nShare of the unit, in yuan.")
@@ -209,6 +222,87 @@ DeclareWagesResult = Annotated[
     | PolicyNotStated,
     strawberry.union(
         "DeclareWagesResult",
+        description="申报的结果，或拒绝的理由。\nThe outcome of declaring, or why it is refused.",
+    ),
+]
+
+
+@strawberry.input(description="更正已申报缴费工资的输入。\nInput of correcting wages that a unit has declared.")
+class CorrectWagesInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    unit_id: strawberry.ID = strawberry.field(
+        description="单位的标识（uni_…），须为登录者经办的单位。\nId of the unit (uni_…) that the officer acts for."
+    )
+    month: int = strawberry.field(description="更正的年月，例如 202412。\nMonth to correct, such as 202412.")
+    lines: list[WageLineInput] = strawberry.field(
+        description="更正的职工和应有的工资，1 至 500 人，逐人答复。\n"
+        "The employees and what their wages should have been, 1 to 500, each answered on its own."
+    )
+
+
+@strawberry.type(
+    description="更正已受理，逐人答复；工资应更高的，差额形成一张补差缴费单。\n"
+    "The correction was taken; each line has its answer, and what was short makes one bill."
+)
+class WagesCorrected:
+    bill: EmployeeBill | None = strawberry.field(
+        description="补差的缴费单；没有一行须补差时为 null。\nThe bill over what was short; null where nothing was."
+    )
+    lines: list[WageLineAnswer] = strawberry.field(
+        description="逐行答复，与输入同序，最多 500 行。\nAnswers in the order of the lines, at most 500."
+    )
+
+
+CorrectWagesResult = Annotated[
+    WagesCorrected | NotSignedIn | IdempotencyKeyReused | InputNotAcceptable | UnitNotFound | PolicyNotStated,
+    strawberry.union(
+        "CorrectWagesResult",
+        description="更正的结果，或拒绝的理由。\nThe outcome of correcting, or why it is refused.",
+    ),
+]
+
+
+@strawberry.input(
+    description="灵活就业人员申报本人缴费月份的输入。\nInput of declaring one's own months as a flexible worker."
+)
+class DeclareOwnMonthsInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    enrolment_id: strawberry.ID = strawberry.field(
+        description="本人灵活就业参保关系的标识（enr_…）。\nId of one's own enrolment as a flexible worker (enr_…)."
+    )
+    first_month: int = strawberry.field(
+        description="第一个月，例如 202412；不早于参保当月。\n"
+        "The first month, such as 202412; none before the enrolment began."
+    )
+    months: int = strawberry.field(
+        default=1,
+        description="连续的月数，1 至 12，最多缴到本年 12 月。\n"
+        "How many months in a row, 1 to 12, to December of this year at most.",
+    )
+    base: Fen = strawberry.field(
+        description="自选的缴费基数，元；低于下限按下限，高于上限按上限。\n"
+        "The base that one chooses, in yuan; held between floor and ceiling."
+    )
+
+
+@strawberry.type(
+    description="本人的缴费月份已申报，形成缴费单，用 payEmployeeBill 支付。\n"
+    "The months are declared; payEmployeeBill pays their bill."
+)
+class OwnMonthsDeclared:
+    bill: EmployeeBill = strawberry.field(description="形成的缴费单。\nThe bill.")
+
+
+DeclareOwnMonthsResult = Annotated[
+    OwnMonthsDeclared
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | NotFlexiblyEmployed
+    | MonthAlreadyDeclared
+    | PolicyNotStated,
+    strawberry.union(
+        "DeclareOwnMonthsResult",
         description="申报的结果，或拒绝的理由。\nThe outcome of declaring, or why it is refused.",
     ),
 ]

@@ -81,6 +81,10 @@ class EventType(Word):
     UNIT_RESUMED = "单位已恢复参保", "unit resumed"
     UNIT_CANCELLED = "单位参保登记已注销", "unit cancelled"
     WAGES_DECLARED = "单位已申报缴费工资", "wages declared by a unit"
+    WAGES_CORRECTED = "单位已补差", "wages corrected by a unit"
+    OWN_MONTHS_DECLARED = "灵活就业人员已申报缴费", "months declared by a flexible worker"
+    LUMP_SUM_DECLARED = "已申报趸缴", "months short at retirement settled at once"
+    RETIRED = "已转为退休人员", "insured as a pensioner from now on"
     EMPLOYEE_BILL_PAID = "职工医保缴费单已缴费", "bill of the employee scheme paid"
     ACCOUNT_CREDITED = "个人账户已划账", "personal account credited"
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
@@ -151,7 +155,7 @@ publish(
 )
 publish(
     EmployeeContributionKind,
-    "职工医保缴费的类型：按期申报，或逾期补缴。\nWhat a contribution to the employee scheme is for.",
+    "职工医保缴费的类型：按期申报、逾期补缴、补差，或退休趸缴。\nWhat a contribution to the employee scheme is for.",
 )
 publish(EmployeeBillStatus, "职工医保缴费单及其明细的状态。\nState of a bill of the employee scheme and of its lines.")
 publish(WageLineOutcome, "逐人申报的结果。\nWhat became of one line of a declaration of wages.")

@@ -349,6 +349,49 @@ class WagesDeclaredEvent(Event):
     amount: Fen = strawberry.field(description="应缴合计，元。\nAmount due altogether, in yuan.")
 
 
+@strawberry.type(
+    description="单位已更正一个月的缴费工资，差额待缴。\n"
+    "A unit has corrected the wages of a month; the difference is due."
+)
+class WagesCorrectedEvent(Event):
+    bill: EmployeeBill | None = strawberry.field(
+        description="补差的缴费单；访问者无权看到时为 null。\n"
+        "The bill over the difference; null when the viewer may not see it."
+    )
+    unit: Unit | None = strawberry.field(description="更正的单位。\nThe unit that corrected them.")
+    month: int = strawberry.field(description="更正的年月，例如 202412。\nMonth that was corrected, such as 202412.")
+    persons: int = strawberry.field(description="更正的人数。\nHow many persons were corrected.")
+    amount: Fen = strawberry.field(description="差额合计，元。\nDifference altogether, in yuan.")
+
+
+@strawberry.type(description="灵活就业人员已申报本人的缴费月份。\nA flexible worker has declared months of their own.")
+class OwnMonthsDeclaredEvent(Event):
+    bill: EmployeeBill | None = strawberry.field(
+        description="形成的缴费单；访问者无权看到时为 null。\nThe bill; null when the viewer may not see it."
+    )
+    month: int = strawberry.field(description="最后一个月，例如 202412。\nThe last month, such as 202412.")
+    months: int = strawberry.field(description="月数。\nHow many months.")
+    amount: Fen = strawberry.field(description="应缴合计，元。\nAmount due altogether, in yuan.")
+
+
+@strawberry.type(
+    description="退休时所差月数的趸缴已申报。\nThe months that are short at retirement are to be settled at once."
+)
+class LumpSumDeclaredEvent(Event):
+    bill: EmployeeBill | None = strawberry.field(
+        description="形成的缴费单；访问者无权看到时为 null。\nThe bill; null when the viewer may not see it."
+    )
+    months: int = strawberry.field(description="月数。\nHow many months.")
+    amount: Fen = strawberry.field(description="趸缴金额，元。\nThe lump sum, in yuan.")
+
+
+@strawberry.type(description="已由在职转为退休人员。\nSomebody who worked is insured as a pensioner now.")
+class RetiredEvent(Event):
+    enrolment: Enrolment | None = strawberry.field(
+        description="参保关系；访问者无权看到时为 null。\nThe enrolment; null when the viewer may not see it."
+    )
+
+
 @strawberry.type(description="职工医保缴费单已缴费。\nA bill of the employee scheme was paid.")
 class EmployeeBillPaidEvent(Event):
     bill: EmployeeBill | None = strawberry.field(

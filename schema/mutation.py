@@ -10,6 +10,10 @@ from schema.account_withdrawals import WithdrawAccountInput, WithdrawAccountResu
 from schema.collecting import CollectResidentContributionsInput, CollectResidentContributionsResult
 from schema.declarations import declared
 from schema.employee_contributions import (
+    CorrectWagesInput,
+    CorrectWagesResult,
+    DeclareOwnMonthsInput,
+    DeclareOwnMonthsResult,
     DeclareWagesInput,
     DeclareWagesResult,
     PayEmployeeBillInput,
@@ -58,6 +62,7 @@ from schema.resident_enrolments import (
     TerminateEnrolmentInput,
     TerminateEnrolmentResult,
 )
+from schema.retirement import DeclareLumpSumInput, DeclareLumpSumResult, RetireInput, RetireResult
 from schema.transfers import (
     ApplyForTransferInput,
     ApplyForTransferResult,
@@ -326,6 +331,39 @@ class Mutation:
     def declare_wages(
         self, input: Annotated[DeclareWagesInput, strawberry.argument(description=INPUT)]
     ) -> DeclareWagesResult: ...
+
+    @declared(
+        "更正单位已申报的缴费工资：按当月费率重新核定，差额形成一张补差缴费单，逐人答复；工资应更低的请向经办机构申请退回。\n"
+        "Correct wages that a unit declared too low: assessed anew by that month's rates, the difference makes one "
+        "bill, each line answered on its own. What was paid too much, the agency gives back."
+    )
+    def correct_wages(
+        self, input: Annotated[CorrectWagesInput, strawberry.argument(description=INPUT)]
+    ) -> CorrectWagesResult: ...
+
+    @declared(
+        "灵活就业人员申报本人的缴费月份：自选基数，单位和个人两部分由本人承担，一个月或数个月一并申报。\n"
+        "Declare months of one's own as a flexible worker: on a base of one's choice, bearing both shares alone, "
+        "one month or several at once."
+    )
+    def declare_own_months(
+        self, input: Annotated[DeclareOwnMonthsInput, strawberry.argument(description=INPUT)]
+    ) -> DeclareOwnMonthsResult: ...
+
+    @declared(
+        "申报趸缴：达到退休年龄而缴费年限不足的，把所差月数一次缴清，由本人支付。\n"
+        "Settle the months that are short at retirement at once: for somebody of age, who pays the bill."
+    )
+    def declare_lump_sum(
+        self, input: Annotated[DeclareLumpSumInput, strawberry.argument(description=INPUT)]
+    ) -> DeclareLumpSumResult: ...
+
+    @declared(
+        "在职转退休：达到退休年龄且缴费年限已足（含已缴清的趸缴）的，转为退休人员，此后不再缴费。\n"
+        "From work to retirement: somebody of age whose months are complete, settled ones included, becomes a "
+        "pensioner, who contributes no more."
+    )
+    def retire(self, input: Annotated[RetireInput, strawberry.argument(description=INPUT)]) -> RetireResult: ...
 
     @declared(
         "请缴费渠道收取一张职工医保缴费单：全额，逾期的连同当日的滞纳金；渠道确认后，个人部分划入各人的个人账户。\n"

@@ -42,6 +42,7 @@ from schema.resident_contributions import (
     ResidentContributionConnection,
     ResidentContributionWhere,
 )
+from schema.retirement import ENROLMENT_ID, EmployeeArrearsResult, RetirementAssessmentResult
 from schema.transfers import EnrolmentTransfer
 from schema.units import Unit, UnitConnection, UnitWhere
 from schema.working_days import WorkingDay
@@ -419,6 +420,23 @@ class Query:
             strawberry.ID, strawberry.argument(description="缴费单的标识（bil_…）。\nId of the bill (bil_…).")
         ],
     ) -> EmployeeBillQuoteResult: ...
+
+    @declared(
+        "退休时缴费年限的测算：达龄日期、已缴和所差月数、今天趸缴的金额；本人或单位经办人员可用。\n"
+        "What retiring takes: the day of age, months contributed and short, what settling them costs today; "
+        "for the person and the unit's officer."
+    )
+    def retirement_assessment(
+        self, enrolment_id: Annotated[strawberry.ID, strawberry.argument(description=ENROLMENT_ID)]
+    ) -> RetirementAssessmentResult: ...
+
+    @declared(
+        "一条在职参保关系的欠缴月份；本人或单位经办人员可用。\n"
+        "Months of a working enrolment that are in arrears; for the person and the unit's officer."
+    )
+    def employee_arrears(
+        self, enrolment_id: Annotated[strawberry.ID, strawberry.argument(description=ENROLMENT_ID)]
+    ) -> EmployeeArrearsResult: ...
 
     @declared(
         "连续参保年数及其激励：至某年度止连续参保几年、大病保险限额因此提高多少。\n"

@@ -378,6 +378,45 @@ class ContributionNotFound(Refusal):
 
 
 @strawberry.type(
+    description="没有本人正常参保的此灵活就业参保关系。\n"
+    "The applicant has no such active enrolment as a flexible worker."
+)
+class NotFlexiblyEmployed(Refusal):
+    pass
+
+
+@strawberry.type(description="所选月份中有已经申报的。\nOne of the months stands declared already.")
+class MonthAlreadyDeclared(Refusal):
+    month: int = strawberry.field(description="最早的已申报月份，例如 202412。\nThe first such month, such as 202412.")
+
+
+@strawberry.type(
+    description="没有可由办理人办理的在职或灵活就业参保关系。\n"
+    "The applicant has no such active enrolment of somebody who works to act on."
+)
+class NotInsuredAsWorking(Refusal):
+    pass
+
+
+@strawberry.type(description="未达退休年龄。\nThe person is not of retirement age.")
+class NotOfAge(Refusal):
+    retires_on: date = strawberry.field(
+        description="达到退休年龄的日期。\nDay on which the person reaches retirement age."
+    )
+
+
+@strawberry.type(description="累计缴费年限不足。\nMonths of contribution are short.")
+class YearsShort(Refusal):
+    months: int = strawberry.field(description="还差的月数。\nHow many months are short.")
+    due: Fen = strawberry.field(description="趸缴的金额，元。\nWhat settling them at once costs, in yuan.")
+
+
+@strawberry.type(description="缴费年限已足，无须趸缴。\nNo month of contribution is short.")
+class NothingShort(Refusal):
+    pass
+
+
+@strawberry.type(
     description="没有应由办理人或其单位支付的此缴费单。\nThe applicant, or the unit acted for, owes no such bill."
 )
 class EmployeeBillNotFound(Refusal):

@@ -62,6 +62,7 @@ from domain.vocabulary import (
     BindingStatus,
     ContributionStatus,
     EmployeeBillStatus,
+    EmployeeContributionKind,
     EnrolmentStatus,
     EntryKind,
     PaymentChannel,
@@ -590,7 +591,11 @@ def _told_but_not_so(event_type: str, written: Select[Any], key: str) -> Select[
 def _not_the_sum() -> Select[Any]:
     shares = ("unit_fen", "personal_fen", "maternity_fen")
     lines = (
-        select(_lines.bill_id, func.count().label("persons"), *(func.sum(_lines[one]).label(one) for one in shares))
+        select(
+            _lines.bill_id,
+            func.count(_lines.person_id.distinct()).label("persons"),
+            *(func.sum(_lines[one]).label(one) for one in shares),
+        )
         .group_by(_lines.bill_id)
         .subquery()
     )
@@ -606,6 +611,11 @@ def _not_the_sum() -> Select[Any]:
     )
 
 
+def _last_of(month: ColumnElement[int]) -> ColumnElement[int]:
+    """A month's number in a count that has no gaps at the end of a year."""
+    return month // 100 * 12 + month % 100
+
+
 def _on_a_foreign_bill() -> Select[Any]:
     """Lines of another month, kind or region than their bill, or of somebody whom its unit does not enrol."""
     return (
@@ -617,7 +627,9 @@ def _on_a_foreign_bill() -> Select[Any]:
         )
         .where(
             or_(
-                _lines.month != _bills.month,
+                _last_of(_lines.month) > _last_of(_bills.month),
+                _last_of(_lines.month) <= _last_of(_bills.month) - _bills.months,
+                _bills.person_id != _lines.person_id,
                 _lines.kind != _bills.kind,
                 _lines.region_code != _bills.region_code,
                 enrolments.c.person_id != _lines.person_id,
@@ -833,7 +845,12 @@ _CANCELLED_NOW = select(units.c.id).where(units.c.status == UnitStatus.CANCELLED
 _PAID_NOW = select(_paid.id).where(_WAS_PAID, _paid.paid_at >= _since)
 _FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
 _REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since)
-_DECLARED_NOW = select(_bills.id).where(_bills.declared_at >= _since)
+_IS_CORRECTION = _bills.kind == EmployeeContributionKind.CORRECTION.name
+_DECLARED_NOW = select(_bills.id).where(_bills.declared_at >= _since, _bills.unit_id.is_not(None), ~_IS_CORRECTION)
+_CORRECTED_NOW = select(_bills.id).where(_bills.declared_at >= _since, _IS_CORRECTION)
+_IS_LUMP_SUM = _bills.kind == EmployeeContributionKind.LUMP_SUM.name
+_OWN_NOW = select(_bills.id).where(_bills.declared_at >= _since, _bills.person_id.is_not(None), ~_IS_LUMP_SUM)
+_LUMP_SUM_NOW = select(_bills.id).where(_bills.declared_at >= _since, _IS_LUMP_SUM)
 _BILL_PAID_NOW = select(_bills.id).where(_bills.paid_at >= _since)
 _CERTIFIED_NOW = select(_certificates.id).where(_certificates.issued_at >= _since)
 _TRANSFER_APPLIED_NOW = select(_transfers.id).where(_transfers.applied_at >= _since)
@@ -864,6 +881,9 @@ _LOG = (
     ("UNIT_REGISTERED", "registration of a unit", _REGISTERED_NOW, "unit_id"),
     ("UNIT_CANCELLED", "cancellation of a unit", _CANCELLED_NOW, "unit_id"),
     ("WAGES_DECLARED", "declaration of wages", _DECLARED_NOW, "bill_id"),
+    ("WAGES_CORRECTED", "correction of wages", _CORRECTED_NOW, "bill_id"),
+    ("OWN_MONTHS_DECLARED", "declaration by a flexible worker", _OWN_NOW, "bill_id"),
+    ("LUMP_SUM_DECLARED", "lump sum at retirement", _LUMP_SUM_NOW, "bill_id"),
     ("EMPLOYEE_BILL_PAID", "paid bill of the employee scheme", _BILL_PAID_NOW, "bill_id"),
     ("TRANSFER_APPLIED", "application for a transfer", _TRANSFER_APPLIED_NOW, "transfer_id"),
     ("TRANSFER_FORM_SENT", "form of a transfer", _TRANSFER_FORM_NOW, "transfer_id"),

@@ -510,6 +510,37 @@ class Cast:
             "officer of a village in Xixiu, who sees five villagers it enrols; nothing is paid for them for 2025",
         )
         self._moved_worker()
+        self._flexible_worker()
+        self._nearly_retired()
+
+    def _nearly_retired(self) -> None:
+        draws, people = self._draws(), self._people
+        person = people.add(draws, XIXIU, Sex.FEMALE, age=56)
+        people.settle(people.employee(person, balance_fen=150_000))
+        self._write(
+            "nearly-retired",
+            Role.CITIZEN,
+            person.id,
+            XIXIU,
+            "安顺市西秀区女职工，已满 55 岁，2015 年起参加职工医保，缴费年限不足 20 年，须趸缴后才能退休",
+            "employee in Xixiu, a woman past 55 and insured since 2015: short of 20 years, to be settled to retire",
+        )
+
+    def _flexible_worker(self) -> None:
+        draws, people = self._draws(), self._people
+        worker = people.add(draws, XIXIU, Sex.MALE, age=36)
+        region, started = XIXIU, date(2019, 7, 1).toordinal()
+        people.records.enrol(
+            worker.id, Scheme.EMPLOYEE, PersonType.FLEXIBLE.name, region, None, EnrolmentStatus.ACTIVE, started
+        )
+        self._write(
+            "flexible-worker",
+            Role.CITIZEN,
+            worker.id,
+            XIXIU,
+            "安顺市西秀区灵活就业人员，2019 年起参加职工医保，自行申报缴费，还没有个人账户",
+            "flexibly employed in Xixiu, in the employee scheme since 2019, declares and pays alone; no account yet",
+        )
 
     def _employer(self) -> None:
         draws, people = self._draws(), self._people

@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.decisions.consulting import Consultation
 from domain.decisions.employee_rates import to_the_fen
-from domain.policy import PolicyBook, PolicyUnknown
+from domain.policy import Fact, PolicyBook, PolicyUnknown
 from domain.refusals import (
     AmountChanged,
     ChannelNotOffered,
@@ -68,6 +68,12 @@ def bill_quoted(book: PolicyBook, on: date, bill: Bill | None) -> BillQuote | Re
     return BillQuote(bill.id, bill.shares_fen, days, to_the_fen(bill.shares_fen * rate * days))
 
 
+def _channels(consultation: Consultation, bill: Bill) -> Fact:
+    if bill.unit_id is None:
+        return consultation.fact("channel", bill.region, "employee_contribution.flexible_channels")
+    return consultation.fact("channel", bill.region, "employee_contribution.unit_channels")
+
+
 def bill_started(
     book: PolicyBook, on: date, bill: Bill | None, channel: PaymentChannel, *, expected_fen: Fen | None
 ) -> BillQuote | Refusal:
@@ -77,7 +83,7 @@ def bill_started(
     if bill.status is not EmployeeBillStatus.DUE:
         return EmployeeBillNotDue(status=bill.status)
     try:
-        offered = Consultation(book, on).fact("channel", bill.region, "employee_contribution.unit_channels")
+        offered = _channels(Consultation(book, on), bill)
     except PolicyUnknown as gap:
         return PolicyNotStated(name=gap.name, region=gap.area, on=gap.on, coverage_year=gap.benefit_year)
     if channel.name not in offered.rules:

@@ -33,6 +33,28 @@ class Shares:
     credit_fen: Fen
 
 
+def less(after: Shares, before: Shares) -> Shares:
+    """What the one is more than the other, share by share; the base is that of the first."""
+    return Shares(
+        base_fen=after.base_fen,
+        unit_fen=Fen(after.unit_fen - before.unit_fen),
+        personal_fen=Fen(after.personal_fen - before.personal_fen),
+        maternity_fen=Fen(after.maternity_fen - before.maternity_fen),
+        credit_fen=Fen(after.credit_fen - before.credit_fen),
+    )
+
+
+def more(after: Shares, before: Shares) -> Shares:
+    """Both together, share by share; the base is that of the first."""
+    return Shares(
+        base_fen=after.base_fen,
+        unit_fen=Fen(after.unit_fen + before.unit_fen),
+        personal_fen=Fen(after.personal_fen + before.personal_fen),
+        maternity_fen=Fen(after.maternity_fen + before.maternity_fen),
+        credit_fen=Fen(after.credit_fen + before.credit_fen),
+    )
+
+
 def first_day(month: int) -> date:
     """The first day of a month that is written year × 100 + month."""
     return date(month // 100, month % 100, 1)
@@ -78,4 +100,18 @@ def shares(found: Rates, wage_fen: Fen) -> Shares:
         personal_fen=personal,
         maternity_fen=to_the_fen(of * found.maternity),
         credit_fen=personal if found.personal_is_credited else Fen(0),
+    )
+
+
+def flexible_shares(consultation: Consultation, area: RegionCode, chosen_fen: Fen) -> Shares:
+    """What a month costs a flexible worker who pays alone, on the base that they choose. Raises PolicyUnknown."""
+    of = base(rates(consultation, area), chosen_fen)
+    rate = consultation.fact("rate", area, "employee_contribution.flexible_rate").ratio
+    credited = consultation.fact("credit", area, "employee_contribution.flexible_share_credited").ratio
+    return Shares(
+        base_fen=of,
+        unit_fen=Fen(0),
+        personal_fen=to_the_fen(of * rate),
+        maternity_fen=Fen(0),
+        credit_fen=to_the_fen(of * credited),
     )

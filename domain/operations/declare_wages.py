@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from domain.decisions.declaring import Declaration, declared
 from domain.operations.answering import Answers, question
@@ -36,13 +37,18 @@ class DeclareOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class WagesDeclared:
+class LinesAnswered:
     """The bill, None where no line was recorded; for each line its person, outcome and contribution (0 for none)."""
 
     bill_id: Id | None
     persons: tuple[Id, ...]
     outcomes: tuple[WageLineOutcome, ...]
     contributions: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WagesDeclared(LinesAnswered):
+    """A declaration, line by line."""
 
 
 async def declare_wages(
@@ -86,18 +92,12 @@ async def declare_wages(
             return UnitInAnotherState(status=unit.status)
         if isinstance(decision, Refusal):
             return decision
-        lines = [_line(order, at, decision, region, setting) for at in range(len(order.lines))]
-        contributions = tuple(Id(0) if line is None else line.id for line in lines)
-        recorded = tuple(line for line in lines if line is not None)
-        bill_id = None
-        if recorded:
-            bill = _bill(order, decision, region, recorded, setting)
-            bill_id = bill.id
-            bills.append(bill)
-            log.append(_event(order, bill, setting))
-            taken.update((line.person_id, order.month) for line in recorded)
-        outcomes = tuple(line.outcome for line in decision.lines)
-        return WagesDeclared(bill_id, tuple(person for person, _ in order.lines), outcomes, contributions)
+        drawn = drawn_up(WagesDeclared, order, decision, region, setting)
+        if drawn.bill is not None:
+            bills.append(drawn.bill)
+            log.append(bill_declared(EventType.WAGES_DECLARED, order, drawn.bill, setting))
+            taken.update((line.person_id, order.month) for line in drawn.bill.lines)
+        return drawn.answer
 
     results = []
     for order in orders:
@@ -111,24 +111,68 @@ async def declare_wages(
     return results
 
 
-def _line(order: DeclareOrder, at: int, decision: Declaration, region: RegionCode, setting: Setting) -> NewLine | None:
+class UnitOrder(Protocol):
+    """What a unit's officer asks for a month, line by line."""
+
+    @property
+    def actor(self) -> Id: ...
+    @property
+    def cause(self) -> str: ...
+    @property
+    def unit_id(self) -> Id: ...
+    @property
+    def month(self) -> int: ...
+    @property
+    def lines(self) -> tuple[tuple[Id, Fen], ...]: ...
+
+
+_A = TypeVar("_A", bound=LinesAnswered)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnUp(Generic[_A]):
+    """The answer to a unit's order, and the bill over its recorded lines, None where there is none."""
+
+    answer: _A
+    bill: NewBill | None
+
+
+def drawn_up(
+    outcome: type[_A], order: UnitOrder, decision: Declaration, region: RegionCode, setting: Setting
+) -> DrawnUp[_A]:
+    """What a decision over an order's lines makes of them."""
+    lines = [_line(order, at, decision, region, setting) for at in range(len(order.lines))]
+    recorded = tuple(line for line in lines if line is not None)
+    bill = _bill(order, decision, region, recorded, setting) if recorded else None
+    answer = outcome(
+        None if bill is None else bill.id,
+        tuple(person for person, _ in order.lines),
+        tuple(line.outcome for line in decision.lines),
+        tuple(Id(0) if line is None else line.id for line in lines),
+    )
+    return DrawnUp(answer, bill)
+
+
+def _line(order: UnitOrder, at: int, decision: Declaration, region: RegionCode, setting: Setting) -> NewLine | None:
     """The line as it is recorded, None where it is not."""
     answer = decision.lines[at]
     if answer.shares is None or answer.enrolment_id is None:
         return None
     person_id, wage_fen = order.lines[at]
-    return NewLine(setting.ids.new(region), person_id, answer.enrolment_id, wage_fen, answer.shares)
+    return NewLine(setting.ids.new(region), order.month, person_id, answer.enrolment_id, wage_fen, answer.shares)
 
 
 def _bill(
-    order: DeclareOrder, decision: Declaration, region: RegionCode, lines: tuple[NewLine, ...], setting: Setting
+    order: UnitOrder, decision: Declaration, region: RegionCode, lines: tuple[NewLine, ...], setting: Setting
 ) -> NewBill:
     return NewBill(
         id=setting.ids.new(region),
         unit_id=order.unit_id,
+        person_id=None,
         region=region,
         kind=decision.kind,
         month=order.month,
+        months=1,
         declared_at=setting.now,
         declared_by=order.actor,
         due_on=decision.due_on,
@@ -136,10 +180,20 @@ def _bill(
     )
 
 
-def _event(order: DeclareOrder, bill: NewBill, setting: Setting) -> NewEvent:
+class Declarer(Protocol):
+    """Who declares, and in which request."""
+
+    @property
+    def actor(self) -> Id: ...
+    @property
+    def cause(self) -> str: ...
+
+
+def bill_declared(event: EventType, order: Declarer, bill: NewBill, setting: Setting) -> NewEvent:
+    """That a bill is due now, told to whoever declared it."""
     return NewEvent(
         id=setting.ids.new(bill.region),
-        type=EventType.WAGES_DECLARED,
+        type=event,
         region=bill.region,
         occurred_at=setting.now,
         actor_id=order.actor,
@@ -150,7 +204,8 @@ def _event(order: DeclareOrder, bill: NewBill, setting: Setting) -> NewEvent:
             "unit_id": bill.unit_id,
             "kind": bill.kind.name,
             "month": bill.month,
-            "persons": len(bill.lines),
+            "months": bill.months,
+            "persons": len({line.person_id for line in bill.lines}),
             "unit_fen": bill.unit_fen,
             "personal_fen": bill.personal_fen,
             "maternity_fen": bill.maternity_fen,

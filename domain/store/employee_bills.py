@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, bindparam, func, insert, literal_column, select, update
 
 from domain.decisions.billing import Bill
-from domain.decisions.declaring import Membership
+from domain.decisions.declaring import DeclaredMonth, Membership
 from domain.decisions.employee_rates import Shares
+from domain.decisions.retiring import BilledMonths
 from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.given import given
@@ -25,6 +26,7 @@ from domain.vocabulary import (
     Fen,
     Id,
     Instant,
+    PersonType,
     RegionCode,
     Scheme,
 )
@@ -35,21 +37,28 @@ class NewLine:
     """One person's month on a bill."""
 
     id: Id
+    month: int
     person_id: Id
     enrolment_id: Id
     wage_fen: Fen
     shares: Shares
+    months: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class NewBill:
-    """A bill as it is declared, with all of its lines; it is their sum."""
+    """A bill as it is declared, with all of its lines; it is their sum. It is owed by a unit or by one person.
+
+    `month` is the last of the `months` that it is for.
+    """
 
     id: Id
-    unit_id: Id
+    unit_id: Id | None
+    person_id: Id | None
     region: RegionCode
     kind: EmployeeContributionKind
     month: int
+    months: int
     declared_at: Instant
     declared_by: Id
     due_on: date
@@ -92,6 +101,7 @@ _MEMBERS = Statement(
         enrolments.c.unit_id == _lines.c.unit_ids,
         enrolments.c.person_id == _lines.c.person_ids,
         enrolments.c.scheme == written(Scheme.EMPLOYEE),
+        enrolments.c.person_type == written(PersonType.EMPLOYED),
         enrolments.c.status == written(EnrolmentStatus.ACTIVE),
     )
 )
@@ -109,15 +119,52 @@ _DECLARED = Statement(
     .distinct()
 )
 
+_corrected = given({"unit_ids": BigInteger(), "person_ids": BigInteger(), "months": Integer()}, "corrected")
+_STANDING = Statement(
+    select(
+        employee_bills.c.unit_id,
+        employee_contributions.c.person_id,
+        employee_contributions.c.month,
+        func.max(employee_contributions.c.enrolment_id),
+        func.max(employee_contributions.c.base_fen),
+        func.sum(employee_contributions.c.unit_fen),
+        func.sum(employee_contributions.c.personal_fen),
+        func.sum(employee_contributions.c.maternity_fen),
+        func.sum(employee_contributions.c.credit_fen),
+    )
+    .where(
+        employee_contributions.c.person_id == _corrected.c.person_ids,
+        employee_contributions.c.month == _corrected.c.months,
+        employee_bills.c.id == employee_contributions.c.bill_id,
+        employee_bills.c.unit_id == _corrected.c.unit_ids,
+    )
+    .group_by(employee_bills.c.unit_id, employee_contributions.c.person_id, employee_contributions.c.month)
+)
+
+_BILLED = Statement(
+    select(
+        employee_contributions.c.person_id,
+        employee_contributions.c.id,
+        employee_contributions.c.bill_id,
+        employee_contributions.c.kind,
+        employee_contributions.c.month,
+        employee_contributions.c.months,
+        employee_bills.c.status,
+    )
+    .where(among(employee_contributions.c.person_id, "ids"), employee_bills.c.id == employee_contributions.c.bill_id)
+    .order_by(employee_contributions.c.person_id, employee_contributions.c.month, employee_contributions.c.id)
+)
+
 _BILL = Statement(
     insert(employee_bills)
     .values(
         id=bindparam("id"),
         unit_id=bindparam("unit_id"),
+        person_id=bindparam("person_id"),
         region_code=bindparam("region"),
         kind=bindparam("kind"),
         month=bindparam("month"),
-        months=literal_column("1"),
+        months=bindparam("months"),
         persons=bindparam("persons"),
         status=written(EmployeeBillStatus.DUE),
         unit_fen=bindparam("unit_fen"),
@@ -141,7 +188,7 @@ _LINE = Statement(
         region_code=bindparam("region"),
         kind=bindparam("kind"),
         month=bindparam("month"),
-        months=literal_column("1"),
+        months=bindparam("months"),
         wage_fen=bindparam("wage_fen"),
         base_fen=bindparam("base_fen"),
         unit_fen=bindparam("unit_fen"),
@@ -250,6 +297,37 @@ async def declared_already(connection: Connection, asked: Iterable[tuple[Id, int
     return {(Id(person_id), month) for person_id, month in rows}
 
 
+async def declared_months(
+    connection: Connection, asked: Iterable[tuple[Id, Id, int]]
+) -> dict[tuple[Id, int], dict[Id, DeclaredMonth]]:
+    """Of (unit, person, month), what the unit has declared, corrections included: by unit and month, by person."""
+    wanted = sorted(set(asked))
+    rows = await connection.fetch_all(
+        _STANDING,
+        {
+            "unit_ids": [unit for unit, _, _ in wanted],
+            "person_ids": [person for _, person, _ in wanted],
+            "months": [month for _, _, month in wanted],
+        },
+    )
+    found: dict[tuple[Id, int], dict[Id, DeclaredMonth]] = {}
+    for unit, person, month, enrolment, base, unit_fen, personal, maternity, credit in rows:
+        shares = Shares(Fen(base), Fen(int(unit_fen)), Fen(int(personal)), Fen(int(maternity)), Fen(int(credit)))
+        found.setdefault((Id(unit), month), {})[Id(person)] = DeclaredMonth(Id(enrolment), shares)
+    return found
+
+
+async def billed(connection: Connection, person_ids: Iterable[Id]) -> dict[Id, list[BilledMonths]]:
+    """What was ever billed for these persons, by person, the earliest first; for whom nothing was is left out."""
+    found: dict[Id, list[BilledMonths]] = {}
+    rows = await connection.fetch_all(_BILLED, {"ids": sorted(set(person_ids))})
+    for person, line, bill, kind, month, months, status in rows:
+        found.setdefault(Id(person), []).append(
+            BilledMonths(Id(line), Id(bill), EmployeeContributionKind[kind], month, months, EmployeeBillStatus[status])
+        )
+    return found
+
+
 async def declare(connection: Connection, bills: Sequence[NewBill]) -> None:
     """The bills are due. A unique index refuses a second contribution for the same person and month."""
     if not bills:
@@ -332,10 +410,12 @@ def _bill_values(bill: NewBill) -> Mapping[str, object]:
     return {
         "id": bill.id,
         "unit_id": bill.unit_id,
+        "person_id": bill.person_id,
         "region": bill.region,
         "kind": bill.kind.name,
         "month": bill.month,
-        "persons": len(bill.lines),
+        "months": bill.months,
+        "persons": len({line.person_id for line in bill.lines}),
         "unit_fen": bill.unit_fen,
         "personal_fen": bill.personal_fen,
         "maternity_fen": bill.maternity_fen,
@@ -353,7 +433,8 @@ def _line_values(bill: NewBill, line: NewLine) -> Mapping[str, object]:
         "enrolment_id": line.enrolment_id,
         "region": bill.region,
         "kind": bill.kind.name,
-        "month": bill.month,
+        "month": line.month,
+        "months": line.months,
         "wage_fen": line.wage_fen,
         "base_fen": line.shares.base_fen,
         "unit_fen": line.shares.unit_fen,

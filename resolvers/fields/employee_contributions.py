@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.decisions.billing import BillQuote
-from domain.operations.declare_wages import DeclareOrder, WagesDeclared, declare_wages
+from domain.decisions.declaring import FIRST_MONTH, MOST_MONTHS
+from domain.operations.correct_wages import CorrectOrder, WagesCorrected, correct_wages
+from domain.operations.declare_own_months import OwnMonthsDeclared, OwnMonthsOrder, declare_own_months
+from domain.operations.declare_wages import DeclareOrder, LinesAnswered, WagesDeclared, declare_wages
 from domain.operations.pay_employee_bill import EmployeeBillPaymentStarted, PayBillOrder, pay_bills, quote_bill
 from domain.refusals import InputNotAcceptable, InputProblem, Refusal
 from domain.store.tables import employee_bills, employee_contributions
@@ -36,6 +39,7 @@ from resolvers.plan.sources import (
     yuan,
 )
 
+LAST_MONTH: Final = 999912
 MOST_LINES: Final = 500
 """How many persons one declaration takes."""
 
@@ -46,13 +50,22 @@ BILL = RowSource(
     employee_bills,
     key=("id",),
     prefix=Prefix.EMPLOYEE_BILL,
-    rule=by_role({Role.UNIT_OFFICER: of_own_unit(), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    rule=by_role(
+        {
+            Role.CITIZEN: own("person_id"),
+            Role.UNIT_OFFICER: of_own_unit(),
+            Role.CLERK: in_clerks_region(),
+            Role.OPERATOR: None,
+        }
+    ),
     fields={
         "id": Identifier(Prefix.EMPLOYEE_BILL, lambda row, scope: row.id),
         "unit": by_key("Unit", "unit_id"),
+        "person": by_key("Person", "person_id"),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "kind": text("kind"),
         "month": integer("month"),
+        "months": integer("months"),
         "persons": integer("persons"),
         "status": text("status"),
         "unitShare": yuan("unit_fen"),
@@ -113,7 +126,7 @@ class LineAnswer:
     contribution_id: Id | None
 
 
-def _lines(declared: WagesDeclared) -> list[LineAnswer]:
+def _lines(declared: LinesAnswered) -> list[LineAnswer]:
     return [
         LineAnswer(person_id, outcome, contribution_id or None)
         for person_id, outcome, contribution_id in zip(
@@ -132,10 +145,16 @@ OUTCOMES = (
             "contribution": ToRow("EmployeeContribution", lambda line: line.contribution_id),
         },
     ),
+    *(
+        ComputedSource(
+            kind.__name__,
+            kind,
+            {"bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id), "lines": NestedMany(_lines)},
+        )
+        for kind in (WagesDeclared, WagesCorrected)
+    ),
     ComputedSource(
-        "WagesDeclared",
-        WagesDeclared,
-        {"bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id), "lines": NestedMany(_lines)},
+        "OwnMonthsDeclared", OwnMonthsDeclared, {"bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id)}
     ),
     ComputedSource(
         "EmployeeBillPaymentStarted",
@@ -187,6 +206,26 @@ def _declare(actor_id: Id, key: str, cause: str, given: Arguments) -> DeclareOrd
     return DeclareOrder(actor_id, key, cause, named(given, "unitId", Prefix.UNIT), given["month"], lines)
 
 
+def _correct(actor_id: Id, key: str, cause: str, given: Arguments) -> CorrectOrder:
+    lines = tuple((named(line, "personId", Prefix.PERSON), line["wage"]) for line in given["lines"])
+    return CorrectOrder(actor_id, key, cause, named(given, "unitId", Prefix.UNIT), given["month"], lines)
+
+
+def _no_months(given: Arguments) -> InputNotAcceptable | None:
+    if not 1 <= given["months"] <= MOST_MONTHS:
+        return InputNotAcceptable(field="months", problem=InputProblem.OWN_MONTHS)
+    if not FIRST_MONTH <= given["firstMonth"] <= LAST_MONTH:
+        return InputNotAcceptable(field="firstMonth", problem=InputProblem.OWN_MONTHS)
+    if given["base"] <= 0:
+        return InputNotAcceptable(field="base", problem=InputProblem.BASE)
+    return None
+
+
+def _own_months(actor_id: Id, key: str, cause: str, given: Arguments) -> OwnMonthsOrder:
+    enrolment_id = named(given, "enrolmentId", Prefix.ENROLMENT)
+    return OwnMonthsOrder(actor_id, key, cause, enrolment_id, given["firstMonth"], given["months"], given["base"])
+
+
 def _pay(actor_id: Id, key: str, cause: str, given: Arguments, *, for_unit: bool) -> PayBillOrder:
     bill_id = named(given, "billId", Prefix.EMPLOYEE_BILL)
     return PayBillOrder(actor_id, key, cause, bill_id, given["channel"], for_unit, given.get("expectedAmount"))
@@ -196,5 +235,9 @@ MUTATIONS: Mapping[str, MutationSource] = {
     "declareWages": batched(
         declare_wages, _declare, actor=officer, objection=_unacceptable, ids=lambda order: order.ids
     ),
+    "correctWages": batched(
+        correct_wages, _correct, actor=officer, objection=_unacceptable, ids=lambda order: order.ids
+    ),
+    "declareOwnMonths": batched(declare_own_months, _own_months, objection=_no_months, ids=lambda order: order.ids),
     "payEmployeeBill": by_capacity(pay_bills, _pay, sets_timers=True),
 }

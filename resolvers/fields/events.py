@@ -192,6 +192,12 @@ _WAGES: Mapping[str, RowField] = {
     "persons": integer(lambda row, scope: scope.json.integer_member(row.payload, "persons")),
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
 }
+_OWN_MONTHS: Mapping[str, RowField] = {
+    "bill": _linked("EmployeeBill", "bill_id"),
+    "month": integer(lambda row, scope: scope.json.integer_member(row.payload, "month")),
+    "months": integer(lambda row, scope: scope.json.integer_member(row.payload, "months")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+}
 _BILL_PAID: Mapping[str, RowField] = {
     "bill": _linked("EmployeeBill", "bill_id"),
     "order": _linked("PaymentOrder", "order_id"),
@@ -246,6 +252,14 @@ EVENT = VariedSource(
         EventType.UNIT_RESUMED.name: _member("UnitResumedEvent", _UNIT),
         EventType.UNIT_CANCELLED.name: _member("UnitCancelledEvent", _UNIT),
         EventType.WAGES_DECLARED.name: _member("WagesDeclaredEvent", _WAGES),
+        EventType.WAGES_CORRECTED.name: _member(
+            "WagesCorrectedEvent", {name: field for name, field in _WAGES.items() if name != "kind"}
+        ),
+        EventType.OWN_MONTHS_DECLARED.name: _member("OwnMonthsDeclaredEvent", _OWN_MONTHS),
+        EventType.LUMP_SUM_DECLARED.name: _member(
+            "LumpSumDeclaredEvent", {name: field for name, field in _OWN_MONTHS.items() if name != "month"}
+        ),
+        EventType.RETIRED.name: _member("RetiredEvent", {"enrolment": _linked("Enrolment", "enrolment_id")}),
         EventType.EMPLOYEE_BILL_PAID.name: _member("EmployeeBillPaidEvent", _BILL_PAID),
         EventType.ACCOUNT_CREDITED.name: _member("AccountCreditedEvent", _CREDITED),
         EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),

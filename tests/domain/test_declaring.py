@@ -1,5 +1,6 @@
 """What a wage costs, and what a declaration makes of its lines."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,11 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.decisions.consulting import Consultation
-from domain.decisions.declaring import Declaration, Membership, declared
-from domain.decisions.employee_rates import Shares, rates, shares, to_the_fen
+from domain.decisions.declaring import (
+    Declaration,
+    DeclaredMonth,
+    Membership,
+    OwnMonths,
+    corrected,
+    declared,
+    own_months,
+)
+from domain.decisions.employee_rates import Shares, more, rates, shares, to_the_fen
+from domain.decisions.records import EnrolmentOnRecord
 from domain.policy import PolicyBook
-from domain.refusals import InputNotAcceptable, InputProblem
-from domain.vocabulary import EmployeeContributionKind, Fen, Id, WageLineOutcome
+from domain.refusals import InputNotAcceptable, InputProblem, MonthAlreadyDeclared, NotFlexiblyEmployed, Refusal
+from domain.vocabulary import (
+    EmployeeContributionKind,
+    EnrolmentStatus,
+    Fen,
+    Id,
+    PersonType,
+    Scheme,
+    WageLineOutcome,
+)
 from tests.domain.cases import ANSHUN, ENROLMENT, MOTHER, PAYER, SOMEBODY_ELSE, granted
 
 AVERAGE = {2024: 650_000, 2025: 680_000}
@@ -130,3 +148,86 @@ def test_no_month_to_come_and_none_that_the_calendar_lacks_is_declared(book: Pol
     )
     assert isinstance(answer, InputNotAcceptable)
     assert (answer.field, answer.problem) == ("month", InputProblem.MONTH)
+
+
+FLEXIBLE = EnrolmentOnRecord(
+    id=ENROLMENT,
+    person_id=PAYER,
+    scheme=Scheme.EMPLOYEE,
+    person_type=PersonType.FLEXIBLE,
+    region=ANSHUN,
+    unit_id=None,
+    status=EnrolmentStatus.ACTIVE,
+    started_on=date(2024, 9, 16),
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "first", "count", "kind", "last", "due"),
+    [
+        (date(2024, 12, 16), 202412, 1, "REGULAR", 202412, date(2025, 1, 15)),
+        (date(2024, 12, 15), 202411, 1, "REGULAR", 202411, date(2024, 12, 15)),
+        (date(2024, 12, 16), 202411, 1, "BACK_PAYMENT", 202411, date(2024, 12, 15)),
+        (date(2024, 12, 16), 202409, 4, "BACK_PAYMENT", 202412, date(2025, 1, 15)),
+        (date(2025, 1, 1), 202412, 12, "REGULAR", 202511, date(2025, 12, 15)),
+    ],
+)
+def test_months_of_ones_own_are_in_arrears_once_the_first_is(
+    book: PolicyBook, on: date, first: int, count: int, kind: str, last: int, due: date
+) -> None:
+    found = own_months(book, on, FLEXIBLE, first, count, Fen(650_000), declared_before=frozenset())
+    assert isinstance(found, OwnMonths)
+    assert (found.kind.name, found.months[-1][0], found.due_on, len(found.months)) == (kind, last, due, count)
+
+
+@pytest.mark.parametrize(
+    ("enrolment", "first", "count", "told"),
+    [
+        (None, 202412, 1, NotFlexiblyEmployed),
+        (replace(FLEXIBLE, person_type=PersonType.EMPLOYED), 202412, 1, NotFlexiblyEmployed),
+        (replace(FLEXIBLE, person_type=PersonType.RETIRED), 202412, 1, NotFlexiblyEmployed),
+        (replace(FLEXIBLE, status=EnrolmentStatus.SUSPENDED), 202412, 1, NotFlexiblyEmployed),
+        (replace(FLEXIBLE, scheme=Scheme.RESIDENT), 202412, 1, NotFlexiblyEmployed),
+        (FLEXIBLE, 202408, 1, InputNotAcceptable),
+        (FLEXIBLE, 202412, 2, InputNotAcceptable),
+        (FLEXIBLE, 202400, 1, InputNotAcceptable),
+        (FLEXIBLE, 202413, 1, InputNotAcceptable),
+        (FLEXIBLE, 202410, 2, MonthAlreadyDeclared),
+    ],
+)
+def test_what_stands_against_months_of_ones_own(
+    book: PolicyBook, enrolment: EnrolmentOnRecord | None, first: int, count: int, told: type[Refusal]
+) -> None:
+    found = own_months(
+        book, date(2024, 12, 16), enrolment, first, count, Fen(650_000), declared_before=frozenset({202411})
+    )
+    assert isinstance(found, told)
+
+
+@given(st.integers(1, 10**8), st.integers(1, 10**8), st.integers(1, 10**8))
+def test_corrected_in_one_step_or_two_a_month_costs_what_its_last_wage_costs(
+    first: int, second: int, third: int
+) -> None:
+    found = rates(Consultation(BOOK, OF), ANSHUN)
+    total = shares(found, Fen(first))
+    for wage in (second, third):
+        answer = corrected(
+            BOOK,
+            date(2024, 12, 1),
+            ANSHUN,
+            202411,
+            [(PAYER, Fen(wage))],
+            standing={PAYER: DeclaredMonth(ENROLMENT, total)},
+        )
+        assert isinstance(answer, Declaration)
+        [line] = answer.lines
+        assert (line.shares is None) == (line.outcome is WageLineOutcome.NOT_HIGHER)
+        if line.shares is not None:
+            assert min(line.shares.unit_fen, line.shares.personal_fen, line.shares.maternity_fen) >= 0
+            total = more(line.shares, total)
+    highest = shares(found, Fen(max(first, second, third)))
+    assert (total.unit_fen, total.personal_fen, total.maternity_fen) == (
+        highest.unit_fen,
+        highest.personal_fen,
+        highest.maternity_fen,
+    )

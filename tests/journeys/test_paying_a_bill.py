@@ -30,7 +30,7 @@ query S($bill: ID!) {
 ENTRIES = """
   SELECT l.person_id, e.amount_fen, e.balance_fen - a.balance_fen, e.kind FROM employee_contributions l
   JOIN account_entries e ON e.id = l.entry_id JOIN personal_accounts a ON a.id = e.account_id
-  WHERE a.person_id = l.person_id ORDER BY l.person_id, l.month"""
+  WHERE a.person_id = l.person_id ORDER BY l.person_id, e.position"""
 
 
 async def billed(world: OpenedWorld, month: int = 202412) -> str:

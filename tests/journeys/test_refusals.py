@@ -25,8 +25,11 @@ from tests.resolvers.opened import (
     CHANGE_UNIT,
     CHECK,
     COLLECT,
+    CORRECT,
     DECLARE,
+    DECLARE_OWN,
     FINISH,
+    LUMP_SUM,
     PAY,
     PAY_BILL,
     PAY_TOGETHER,
@@ -36,6 +39,7 @@ from tests.resolvers.opened import (
     REMOVE_PAYEE,
     RESUME,
     RESUME_UNIT,
+    RETIRE,
     SIGN_IN,
     START,
     SUBMIT,
@@ -433,6 +437,51 @@ def changing(document: str, persona: str | None, *, of: str = "chuzhou-resident"
     return meeting
 
 
+def correcting(persona: str | None) -> Meeting:
+    """Corrects a wage of the unit whose officer is `officer-employer`."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        unit, people = await unit_of(world)
+        lines = [{"personId": people[0], "wage": "7000.00"}]
+        return await world.mutate(CORRECT, persona, unitId=unit, month=202412, lines=lines)
+
+    return meeting
+
+
+def own_months(persona: str, times: int = 1, /, **given: Any) -> Meeting:
+    """Declares the present month as a flexible worker, so many times."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        number = world.guide[persona].person_id
+        [(found,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {number} AND status = 'ACTIVE'")
+        asked = {"enrolmentId": f"enr_{found}", "firstMonth": 202412, "base": "6500.00"} | given
+        for _ in range(times - 1):
+            await world.mutate(DECLARE_OWN, persona, **asked)
+        return await world.mutate(DECLARE_OWN, persona, **asked)
+
+    return meeting
+
+
+def retiring(document: str, persona: str) -> Meeting:
+    """Retires, or settles the months short, by the only enrolment of a persona."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        number = world.guide[persona].person_id
+        [(found,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {number}")
+        return await world.mutate(document, persona, enrolmentId=f"enr_{found}")
+
+    return meeting
+
+
+async def settling_nothing(world: OpenedWorld) -> dict[str, Any]:
+    """By somebody of age who is insured long enough; afterwards everything is as before."""
+    number = world.guide["nearly-retired"].person_id
+    await world.change(f"UPDATE enrolments SET started_on = '1990-01-01' WHERE person_id = {number}")
+    answer = await retiring(LUMP_SUM, "nearly-retired")(world)
+    await world.change(f"UPDATE enrolments SET started_on = '2015-03-01' WHERE person_id = {number}")
+    return answer
+
+
 def paying_a_bill(persona: str | None, month: int, status: str = "DUE", /, **given: Any) -> Meeting:
     """Pays a bill of the unit whose officer is `officer-employer`, for a month's wages of one of its members."""
 
@@ -753,6 +802,28 @@ MET = {
         "NOT_A_MEMBER", collecting("officer-school", NOBODY, line=True), ("lines", "0")
     ),
     "collecting twice for one person": Met("LISTED_TWICE", collecting_twice_for_one, ("lines", "1")),
+    "correcting wages while not signed in": Met("NOT_SIGNED_IN", correcting(None)),
+    "correcting the wages of another unit": Met("UNIT_NOT_FOUND", correcting("officer-school"), ("unitId",)),
+    "declaring months of one's own as an employee": Met(
+        "NOT_FLEXIBLY_EMPLOYED", own_months("employee"), ("enrolmentId",)
+    ),
+    "retiring too young": Met(
+        "NOT_OF_AGE", retiring(RETIRE, "flexible-worker"), ("enrolmentId",), {"retiresOn": "2048-07-20"}
+    ),
+    "retiring with months short": Met(
+        "YEARS_SHORT", retiring(RETIRE, "nearly-retired"), ("enrolmentId",), {"months": 123, "due": "47970.00"}
+    ),
+    "retiring as a resident": Met(
+        "NOT_INSURED_AS_WORKING", sending(RETIRE, "employee", enrolmentId=NOBODY), ("enrolmentId",)
+    ),
+    "settling where nothing is short": Met("NOTHING_SHORT", settling_nothing, ("enrolmentId",)),
+    "declaring a month of one's own twice": Met(
+        "MONTH_ALREADY_DECLARED", own_months("flexible-worker", 2), ("firstMonth",), {"month": 202412}
+    ),
+    "declaring months of one's own before one was enrolled": Met(
+        "INPUT_NOT_ACCEPTABLE", own_months("flexible-worker", firstMonth=201906), ("firstMonth",),
+        {"field": "firstMonth", "problem": "OWN_MONTHS"},
+    ),
     "declaring wages while not signed in": Met("NOT_SIGNED_IN", declaring(None)),
     "declaring wages as an employee": Met("NOT_SIGNED_IN", declaring("employee")),
     "declaring the wages of another unit": Met("UNIT_NOT_FOUND", declaring("officer-school"), ("unitId",)),

@@ -169,6 +169,21 @@ DECLARE = mutation_telling(
     " unit { id } } lines { personId outcome contribution { id wage base unitShare personalShare maternityShare"
     " accountCredit } } }",
 )
+CORRECT = mutation_telling(
+    "correctWages",
+    "... on WagesCorrected { bill { id kind month persons status unitShare personalShare maternityShare total dueOn }"
+    " lines { personId outcome contribution { id wage base unitShare personalShare maternityShare accountCredit } } }",
+)
+DECLARE_OWN = mutation_telling(
+    "declareOwnMonths",
+    "... on OwnMonthsDeclared { bill { id kind month months persons status personalShare total dueOn person { id }"
+    " contributions { edges { node { month base personalShare accountCredit } } } } }",
+)
+LUMP_SUM = mutation_telling(
+    "declareLumpSum",
+    "... on LumpSumDeclared { bill { id kind months persons status personalShare total dueOn person { id } } }",
+)
+RETIRE = mutation_telling("retire", "... on Retired { enrolment { id personType status } }")
 PAY_BILL = mutation_telling(
     "payEmployeeBill",
     "... on EmployeeBillPaymentStarted { bill { id status lateFee } order { id status channel amount unit { id }"

@@ -62,6 +62,8 @@ SHORT_LISTS = {
     "Refusal.path",
     "CollectionStarted.lines",
     "WagesDeclared.lines",
+    "WagesCorrected.lines",
+    "EmployeeArrears.months",
 }
 
 
