@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.operations.answering import encoded
-from domain.operations.pay_resident_contribution import PayOrder, pay_resident_contributions
+from domain.operations.pay_resident_contribution import PayOrder, ResidentContributionPaid, pay_resident_contributions
+from domain.refusals import BalanceTooLow
 from domain.store import tables
 from domain.store.engine import open_database
 from domain.vocabulary import Fen, Id, Relation
@@ -124,5 +125,47 @@ def test_a_batch_of_many_does_what_as_many_batches_of_one_do(
         assert await together.everything() == await singly.everything()
         await together.database.close()
         await singly.database.close()
+
+    asyncio.run(played())
+
+
+@st.composite
+def shuffled_batches(draw: st.DrawFn) -> tuple[list[tuple[int, int, int, int | None]], list[int]]:
+    """Orders for different people, some wrong and more than the accounts hold, and another order of them."""
+    people = range(MEMBERS + 1)
+    payers = draw(st.lists(st.integers(0, PAYERS - 1), min_size=len(people), max_size=len(people)))
+    expected = st.sampled_from([None, None, None, 40_000, 107_000])
+    # Each payer has two contributions open for each person; the last order names one that is nobody's.
+    chosen = [4 * one + 2 * payer if one < MEMBERS else 4 * MEMBERS for one, payer in zip(people, payers, strict=True)]
+    batch = [(payer, key, chosen[key], draw(expected)) for key, payer in zip(people, payers, strict=True)]
+    return batch, draw(st.permutations(people))
+
+
+@many_examples
+@given(shuffled_batches())
+def test_shuffling_a_batch_changes_only_who_is_refused_for_balance(
+    template: Template, drawn: tuple[list[tuple[int, int, int, int | None]], list[int]]
+) -> None:
+    batch, places = drawn
+    orders = _orders(template, batch)
+
+    async def played() -> None:
+        straight, shuffled = await template.counter("straight"), await template.counter("shuffled")
+        first = dict(
+            zip(places, await shuffled.run(pay_resident_contributions, *(orders[p] for p in places)), strict=True)
+        )
+        second = await straight.run(pay_resident_contributions, *orders)
+        for place, answer in enumerate(second):
+            kinds = {type(answer), type(first[place])}
+            assert len(kinds) == 1 or kinds == {ResidentContributionPaid, BalanceTooLow}
+        for payer in range(PAYERS):
+            mine = [place for place, order in enumerate(batch) if order[0] == payer]
+            for kind in (ResidentContributionPaid, BalanceTooLow):
+                counts = [sum(isinstance(found[place], kind) for place in mine) for found in (first, second)]
+                assert counts[0] == counts[1]
+        kept = tables.personal_accounts.c
+        assert await straight.rows(kept.id, kept.balance_fen) == await shuffled.rows(kept.id, kept.balance_fen)
+        await straight.database.close()
+        await shuffled.database.close()
 
     asyncio.run(played())
