@@ -40,7 +40,6 @@ JOURNEY_TABLES = {
     "payees": "id",
     "resident_contributions": "id",
     "personal_accounts": "id",
-    "enrolments": "id",
     "enrolment_transfers": "id",
     "transferred_periods": "transfer_id, position",
     "account_entries": "id",
