@@ -665,6 +665,7 @@ class Cast:
             Scheme.EMPLOYEE.name,
             "2019-07-16",
             "2023-11-10",
+            None,
         )
         people.settle(people.employee(worker, balance_fen=88_000, since=date(2023, 11, 20)))
         self._persona(

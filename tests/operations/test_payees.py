@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections import Counter as Tally
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from domain.operations.add_payee import AddPayeeOrder, PayeeAdded, add_payees
 from domain.operations.answering import encoded
 from domain.operations.remove_payee import PayeeRemoved, RemovePayeeOrder, remove_payees
+from domain.refusals import Refusal
 from domain.store import tables
 from domain.store.engine import open_database
 from domain.vocabulary import Id, IdType
@@ -112,16 +114,16 @@ def test_who_was_added_and_not_removed_is_there_and_a_replay_changes_nothing(
     async def played() -> None:
         counter = await template.counter("replayed")
         there: dict[tuple[Id, Id], Id] = {}
-        sent = []
+        sent: list[tuple[Any, AddPayeeOrder | RemovePayeeOrder, PayeeAdded | PayeeRemoved | Refusal]] = []
         for owner_at, person_at, key, step in steps:
             owner, person = template.people[owner_at], template.people[person_at]
             if step == "remove":
                 removal = RemovePayeeOrder(owner.id, f"key-{key:05d}", "r", there.get((owner.id, person.id), Id(1)))
                 known = len(await counter.rows(tables.answers.c.key))
-                [answer] = await counter.run(remove_payees, removal)
-                sent.append((remove_payees, removal, answer))
+                [told] = await counter.run(remove_payees, removal)
+                sent.append((remove_payees, removal, told))
                 new = len(await counter.rows(tables.answers.c.key)) > known
-                if isinstance(answer, PayeeRemoved) and new:
+                if isinstance(told, PayeeRemoved) and new:
                     del there[owner.id, person.id]
                 continue
             order = adding(owner, person, f"key-{key:05d}", "另一人" if step == "misname" else None)
@@ -139,8 +141,8 @@ def test_who_was_added_and_not_removed_is_there_and_a_replay_changes_nothing(
         removed = sum(1 for row in rows if row[4] is not None)
         assert len(await counter.rows(tables.events.c.id)) == added + removed
         written = await counter.everything()
-        for operation, order, first in sent:
-            [again] = await counter.run(operation, order)
+        for operation, sent_order, first in sent:
+            [again] = await counter.run(operation, sent_order)
             assert encoded(again) == encoded(first)
         assert await counter.everything() == written
         await counter.database.close()
