@@ -185,7 +185,10 @@ class InputProblem(Word):
     )
     WAGE = "含有不大于零的工资", "holds wages above zero only"
     CARD_DIGITS = "应为四位数字", "has four digits"
-    ONE_PERSON = "与首次登记人员信息须填且只填一项", "is given where newPerson is not, and never together with it"
+    ONE_PERSON = (
+        "与首次登记人员信息须填且只填一项",
+        "is given for somebody on the platform, and a description for anybody else, never both",
+    )
     PLACE = "不是可办理参保的县（区）代码", "is the code of a county or district"
     PERSON_TYPE = "与年龄或学校不符，或不属于居民参保", "is a type of resident that fits age and school"
     SCHOOL = "不是该地区学校的标识，或大学生未选择学校", "is the id of a school of that region, needed for students"

@@ -100,7 +100,7 @@ class EnrolmentOnRecord:
     """An enrolment as the platform holds it (参保关系), in whatever state. `unit_id` is None for one without a unit.
 
     The tax bureau sees its beginning from `visible_to_tax_at` on, other places its suspension or termination from
-    `suspension_visible_at` on; None where they do so at once.
+    `suspension_visible_at` on; None where they do so at once. `months_carried` came along from other places (转移接续).
     """
 
     id: Id
@@ -114,6 +114,7 @@ class EnrolmentOnRecord:
     ended_on: date | None = None
     visible_to_tax_at: Instant | None = None
     suspension_visible_at: Instant | None = None
+    months_carried: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,12 @@ class BilledMonths:
     month: int
     months: int
     status: EmployeeBillStatus
+    region: RegionCode
 
 
 @dataclass(frozen=True, slots=True)
 class RetirementMatter:
-    """Somebody's enrolments and what was billed for them. `enrolment` is the one that is to become a pensioner's."""
+    """Somebody's enrolments in one pooling area and what was billed there. `enrolment` is to become a pensioner's."""
 
     enrolment: EnrolmentOnRecord
     person: PersonOnRecord
@@ -85,7 +86,7 @@ def assessed(book: PolicyBook, on: date, matter: RetirementMatter | None) -> Ass
     """The months that count on that day. `matter` is None where the applicant has no such enrolment to act on.
 
     Months of working enrolment count; from the month on from which contributions are recorded here, only those that
-    are paid. What was settled at once counts besides.
+    are paid. What came along from other places, and what was settled at once, counts besides.
     """
     if matter is None or not _is_working(matter.enrolment):
         return NotInsuredAsWorking()
@@ -190,7 +191,8 @@ def _contributed(matter: RetirementMatter, on: date, recorded_from: int) -> int:
         for month in _enrolled(matter.enrolments, on)
         if month < recorded_from and (month in paid or month not in waiting)
     }
-    return len(before | {month for month in paid if month >= recorded_from})
+    carried = sum(one.months_carried for one in matter.enrolments)
+    return carried + len(before | {month for month in paid if month >= recorded_from})
 
 
 def _enrolled(enrolments: Iterable[EnrolmentOnRecord], on: date) -> Iterator[int]:

@@ -17,6 +17,7 @@ from domain.decisions.retiring import (
     retired,
     settled_at_once,
 )
+from domain.decisions.transferring import pooling_area
 from domain.operations.answering import Answers, question
 from domain.operations.declare_wages import bill_declared
 from domain.operations.setting import Setting
@@ -206,7 +207,10 @@ async def _gathered(
 
 
 async def _matters(connection: Connection, asked: Sequence[_Asked]) -> dict[tuple[Id, Id, bool], RetirementMatter]:
-    """By question, what it is about, where whoever asks may act on it in that capacity."""
+    """By question, what it is about, where whoever asks may act on it in that capacity.
+
+    Of other pooling areas only what a transfer has brought along counts, and the enrolment that it came to has that.
+    """
     named = await enrolments.by_id(connection, [one.enrolment_id for one in asked])
     acted_for = await units.acted_for(
         connection,
@@ -229,11 +233,12 @@ async def _matters(connection: Connection, asked: Sequence[_Asked]) -> dict[tupl
         _about(one): RetirementMatter(
             enrolment,
             people[enrolment.person_id],
-            held.get(enrolment.person_id, []),
-            billed.get(enrolment.person_id, []),
+            [one for one in held.get(enrolment.person_id, []) if pooling_area(one.region) == area],
+            [one for one in billed.get(enrolment.person_id, []) if pooling_area(one.region) == area],
         )
         for one in asked
         if (enrolment := named.get(one.enrolment_id)) is not None and may(one, enrolment)
+        for area in (pooling_area(enrolment.region),)
     }
 
 

@@ -150,6 +150,7 @@ _BILLED = Statement(
         employee_contributions.c.month,
         employee_contributions.c.months,
         employee_bills.c.status,
+        employee_contributions.c.region_code,
     )
     .where(among(employee_contributions.c.person_id, "ids"), employee_bills.c.id == employee_contributions.c.bill_id)
     .order_by(employee_contributions.c.person_id, employee_contributions.c.month, employee_contributions.c.id)
@@ -321,9 +322,17 @@ async def billed(connection: Connection, person_ids: Iterable[Id]) -> dict[Id, l
     """What was ever billed for these persons, by person, the earliest first; for whom nothing was is left out."""
     found: dict[Id, list[BilledMonths]] = {}
     rows = await connection.fetch_all(_BILLED, {"ids": sorted(set(person_ids))})
-    for person, line, bill, kind, month, months, status in rows:
+    for person, line, bill, kind, month, months, status, region in rows:
         found.setdefault(Id(person), []).append(
-            BilledMonths(Id(line), Id(bill), EmployeeContributionKind[kind], month, months, EmployeeBillStatus[status])
+            BilledMonths(
+                Id(line),
+                Id(bill),
+                EmployeeContributionKind[kind],
+                month,
+                months,
+                EmployeeBillStatus[status],
+                RegionCode(region),
+            )
         )
     return found
 

@@ -39,6 +39,7 @@ _COLUMNS = (
     enrolments.c.ended_on,
     enrolments.c.visible_to_tax_at,
     enrolments.c.suspension_visible_at,
+    enrolments.c.months_carried,
 )
 
 _BY_ID = Statement(select(*_COLUMNS).where(among(enrolments.c.id, "ids")))
@@ -174,6 +175,7 @@ def _enrolment(row: Row) -> EnrolmentOnRecord:
         ended_on,
         visible_to_tax_at,
         suspension_visible_at,
+        months_carried,
     ) = row
     return EnrolmentOnRecord(
         id=Id(enrolment_id),
@@ -187,4 +189,5 @@ def _enrolment(row: Row) -> EnrolmentOnRecord:
         ended_on=ended_on,
         visible_to_tax_at=None if visible_to_tax_at is None else Instant(visible_to_tax_at),
         suspension_visible_at=None if suspension_visible_at is None else Instant(suspension_visible_at),
+        months_carried=months_carried,
     )

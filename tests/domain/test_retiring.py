@@ -67,7 +67,7 @@ def matter(*billed: BilledMonths, **changes: object) -> RetirementMatter:
 def billed(
     month: int, status: EmployeeBillStatus = PAID, kind: EmployeeContributionKind = REGULAR, months: int = 1
 ) -> BilledMonths:
-    return BilledMonths(Id(6), Id(7), kind, month, months, status)
+    return BilledMonths(Id(6), Id(7), kind, month, months, status, ANSHUN)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,9 @@ def billed(
         (matter(billed(202503, DUE, LUMP, 1)), 239, 1),
         (matter(started_on=date(2015, 3, 1)), 117, 123),
         (matter(person_type=PersonType.FLEXIBLE), 239, 1),
+        # What a transfer brought along.
+        (matter(months_carried=1), 240, 0),
+        (matter(started_on=date(2015, 3, 1), months_carried=100), 217, 23),
     ],
 )
 def test_months_of_work_count_until_they_are_recorded_and_then_those_paid(

@@ -51,6 +51,7 @@ UNIONS = [type_ for type_ in OWN if isinstance(type_, GraphQLUnionType)]
 # Lists that are no pages, and why they are bounded: each is short by nature or says its bound in its description.
 SHORT_LISTS = {
     "Agency.phones",
+    "EnrolmentTransfer.periods",
     "PersonalAccount.years",
     "MaterialsMissing.missing",
     "ContributionQuote.facts",
@@ -192,6 +193,7 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
         return _camel(name), {
             "binding": "FamilyBinding!",
             "contribution": "ResidentContribution!",
+            "enrolment": "Enrolment!",
             "refund": "Refund!",
             "payee": "Payee!",
             "unit": "Unit!",
