@@ -209,13 +209,45 @@ def test_each_journey_keeps_its_own_tabs_and_the_officer_of_a_unit_finds_theirs(
     seen = visit(f"{graphiql_server_url}/graphql")
     page = seen.page
     choose(page, "3-unit")
-    ours, declare, bills, *_ = names_of_the_journey("3-unit")
+    ours, declare, pay, bills = names_of_the_journey("3-unit")
     assert answer_of(page, ours)["viewer"]["role"] == "UNIT_OFFICER"
     bill = answer_of(page, declare)["declareWages"]["bill"]
+    assert answer_of(page, pay)["payEmployeeBill"]["order"]["amount"] == bill["total"]
     found = answer_of(page, bills)["unit"]["bills"]["edges"]
     assert bill["id"] in [edge["node"]["id"] for edge in found]
     choose(page, "1-family")
     assert [tab.inner_text().strip() for tab in page.get_by_role("tab").all()] == names_of_the_journey()
+    assert seen.complaints == []
+
+
+def test_a_new_student_suspends_at_home_and_is_told_when_to_register(
+    graphiql_server_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{graphiql_server_url}/graphql")
+    page = seen.page
+    choose(page, "4-student")
+    home, suspend, activate, register, *_ = names_of_the_journey("4-student")
+    answer_of(page, home)
+    suspended = answer_of(page, suspend)["suspendEnrolment"]["enrolment"]
+    assert suspended["status"] == "SUSPENDED"
+    assert answer_of(page, activate)["activateElectronicCertificate"]["person"]["electronicCertificateAt"]
+    refused = answer_of(page, register)["registerResidentEnrolment"]
+    assert (refused["__typename"], refused["visibleAt"]) == ("SuspensionNotYetSeen", suspended["suspensionVisibleAt"])
+    assert seen.complaints == []
+
+
+def test_a_school_collects_and_whoever_is_listed_twice_is_refused_the_second_time(
+    graphiql_server_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{graphiql_server_url}/graphql")
+    page = seen.page
+    choose(page, "5-collecting")
+    students, collect, order = names_of_the_journey("5-collecting")
+    answer_of(page, students)
+    collected = answer_of(page, collect)["collectResidentContributions"]
+    assert [line["__typename"] for line in collected["lines"]] == ["LineAccepted", "LineAccepted", "ListedTwice"]
+    paid = answer_of(page, order)["paymentOrder"]
+    assert (paid["amount"], paid["contributions"]["totalCount"]) == (collected["order"]["amount"], 2)
     assert seen.complaints == []
 
 
