@@ -197,6 +197,7 @@ class TinyWorld:
             status=status.name,
             started_on=started_on,
             ended_on=ended_on,
+            months_carried=0,
         )
         return enrolment_id
 

@@ -60,7 +60,7 @@ function Everybody({ personas, session }) {
     </>
   );
   return (
-    <Menu className="everybody" summary={summary} hint="所有角色和他们的处境　All personas and their situations">
+    <Menu className="choices everybody" summary={summary} hint="所有角色和他们的处境　All personas and their situations">
       {(close) =>
         personas.list.map(({ name, zh, en }) => (
           <button
@@ -95,7 +95,7 @@ function Journeys() {
     choose(name);
   };
   return (
-    <Menu className="everybody journeys" summary={summary} hint="办什么：选一个流程　What to do: choose a journey">
+    <Menu className="choices journeys" summary={summary} hint="办什么：选一个流程　What to do: choose a journey">
       {() =>
         journeys.map((one) => (
           <button
