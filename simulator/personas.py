@@ -528,7 +528,7 @@ class Cast:
 
     def _flexible_worker(self) -> None:
         draws, people = self._draws(), self._people
-        worker = people.add(draws, XIXIU, Sex.MALE, age=36)
+        worker = people.add(draws, XIXIU, Sex.MALE, born=date(1988, 7, 20))
         region, started = XIXIU, date(2019, 7, 1).toordinal()
         people.records.enrol(
             worker.id, Scheme.EMPLOYEE, PersonType.FLEXIBLE.name, region, None, EnrolmentStatus.ACTIVE, started
