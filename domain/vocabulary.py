@@ -92,6 +92,11 @@ def region_chain(code: RegionCode) -> tuple[RegionCode, ...]:
     return tuple(dict.fromkeys(chain))
 
 
+def pooling_area(region: RegionCode) -> RegionCode:
+    """The city whose fund insures a county (统筹地区)."""
+    return RegionCode(f"{region[:4]}00")
+
+
 def region_span(code: RegionCode) -> tuple[RegionCode, RegionCode]:
     """The lowest and highest code inside a region, both included, for a range over an index."""
     if code == NATION:

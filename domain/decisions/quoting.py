@@ -32,7 +32,7 @@ from domain.refusals import (
     SpecialPaymentRequired,
     first_told,
 )
-from domain.vocabulary import Fen, Id, PaymentChannel, PaymentKind, RegionCode, SpecialGroup, province_of
+from domain.vocabulary import Fen, Id, PaymentChannel, PaymentKind, RegionCode, SpecialGroup, pooling_area, province_of
 
 __all__ = ["Quote", "QuotedFact", "assessed", "quoted"]
 
@@ -237,7 +237,7 @@ def _require_account_in_reach(
 ) -> None:
     """Raises NotThePayer where the account is kept too far from the place of enrolment."""
     scope = consultation.fact("payerArea", enrolment.region, "family_mutual_aid.payer_area_scope")
-    same_city = account_area[:4] == enrolment.region[:4]
+    same_city = pooling_area(account_area) == pooling_area(enrolment.region)
     same_province = province_of(account_area) == province_of(enrolment.region)
     if not (same_city if scope.rule == "SAME_CITY" else same_province):
         raise NotThePayer(account_area=account_area, enrolment_area=enrolment.region, basis=scope.key)

@@ -47,6 +47,7 @@ from domain.vocabulary import (
     Scheme,
     Sex,
     business_date,
+    pooling_area,
 )
 
 
@@ -255,7 +256,7 @@ def _require_certificate(
     person = applicant.person
     if person_type is not PersonType.STUDENT or person is None or person.e_certificate_at is not None:
         return
-    if any(one.region[:4] == form.region[:4] for one in situation.enrolments):
+    if any(pooling_area(one.region) == pooling_area(form.region) for one in situation.enrolments):
         return
     rule = consultation.fact("certificate", form.region, "enrolment.e_certificate_may_be_demanded")
     if not rule.flag:

@@ -36,6 +36,7 @@ from domain.vocabulary import (
     RegionCode,
     TransferStatus,
     business_date,
+    pooling_area,
     start_of_business_date,
 )
 
@@ -127,11 +128,6 @@ class TransferOnRecord:
     region: RegionCode
     origin: RegionCode
     status: TransferStatus
-
-
-def pooling_area(region: RegionCode) -> RegionCode:
-    """The city whose fund insures a county (统筹地区)."""
-    return RegionCode(f"{region[:4]}00")
 
 
 def months_of(first: date, last: date) -> Months:

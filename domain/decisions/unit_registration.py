@@ -32,7 +32,7 @@ from domain.refusals import (
     UnitOwesBills,
     first_told,
 )
-from domain.vocabulary import Fen, Id, IdType, RegionCode, UnitKind, UnitStatus, region_span
+from domain.vocabulary import Fen, Id, IdType, RegionCode, UnitKind, UnitStatus, pooling_area, region_span
 
 LEADING_CHARACTERS = {
     UnitKind.ENTERPRISE: ("91", "92", "93"),
@@ -154,7 +154,7 @@ def changed(
         objections.append(InputNotAcceptable(field="unitName", problem=problem))
     with noting(objections):
         _require_fitting(Consultation(book, on), form, unit.credit_code, "unitKind", InputProblem.KIND_OF_CODE)
-    if form.region[:4] != unit.region[:4]:
+    if pooling_area(form.region) != pooling_area(unit.region):
         objections.append(InputNotAcceptable(field="region", problem=InputProblem.OTHER_CITY))
     objections += _not_there(clerk_region, form.region, is_county=is_county)
     if unit.status is UnitStatus.CANCELLED:

@@ -73,10 +73,7 @@ async def activate_certificates(
         )
         return ElectronicCertificateActivated(decision.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await persons.activate(connection, list(done), setting.now)

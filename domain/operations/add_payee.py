@@ -11,8 +11,8 @@ from domain.decisions.payees import PayeeForm, PayeeRecords, added
 from domain.decisions.records import Holder
 from domain.operations.answering import Answers, question
 from domain.operations.mismatches import mismatches_today
+from domain.operations.population_register import asked_register
 from domain.operations.setting import Setting
-from domain.ports import Identity, PartyUnavailable
 from domain.refusals import IdentityMismatch, NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, payees, persons
@@ -56,7 +56,7 @@ async def add_payees(
     await persons.hold(connection, actors)
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     owners = await persons.holders(connection, actors)
-    registered = await _asked_register(connection, orders, setting)
+    registered = await asked_register(connection, [order.document for order in orders], setting)
     known = await persons.by_document(connection, [order.document for order in orders])
     in_force = await payees.active(
         connection, [(order.actor, known[order.document]) for order in orders if order.document in known]
@@ -98,26 +98,13 @@ async def add_payees(
         log.append(_event(order, owner, payee, setting))
         return PayeeAdded(payee.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await payees.add(connection, begun)
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
     return results
-
-
-async def _asked_register(
-    connection: Connection, orders: Sequence[AddPayeeOrder], setting: Setting
-) -> dict[tuple[IdType, str], Identity] | None:
-    """What the population register holds, by document; None if it is silent."""
-    try:
-        return await setting.outside.registry.identities(connection, [order.document for order in orders])
-    except PartyUnavailable:
-        return None
 
 
 def _event(order: AddPayeeOrder, owner: Holder, payee: NewPayee, setting: Setting) -> NewEvent:

@@ -6,7 +6,7 @@ A key belongs to an actor and a mutation. An answer that may be retried is not k
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -23,6 +23,7 @@ _ENVELOPE = frozenset({"actor", "key", "cause", "mutation"})
 _NEVER_KEPT = (NotSignedIn, IdempotencyKeyReused)
 
 _O = TypeVar("_O")
+_OrderT = TypeVar("_OrderT", bound="Order")
 
 
 class Order(Protocol):
@@ -77,6 +78,19 @@ class Answers(Generic[_O]):
                 return IdempotencyKeyReused()
             return decoded(stored.answer, self._outcome)
         return None
+
+    def each(
+        self,
+        orders: Sequence[_OrderT],
+        stored: Mapping[tuple[Id, str, str], StoredAnswer],
+        answered: Callable[[_OrderT], _O | Refusal],
+    ) -> list[_O | Refusal]:
+        """One answer to each order, in order: the one that its key has had, else what is decided now."""
+        results = []
+        for order in orders:
+            answer = self.first(order, stored.get(question(order)))
+            results.append(self.give(order, answered(order)) if answer is None else answer)
+        return results
 
     def give(self, order: Order, answer: _O | Refusal) -> _O | Refusal:
         """The same answer, kept unless it must not be."""

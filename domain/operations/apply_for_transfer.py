@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.decisions.transferring import Application, applied, late_from, pooling_area, step_at, withdrawn
+from domain.decisions.transferring import Application, applied, late_from, step_at, withdrawn
 from domain.operations.answering import Answers, question
 from domain.operations.setting import Setting
 from domain.operations.transfer_origins import left_places
@@ -20,7 +20,7 @@ from domain.store.engine import Connection
 from domain.store.enrolment_transfers import NewTransfer
 from domain.store.events import EventType, NewEvent
 from domain.store.timers import NewTimer, TimerKind
-from domain.vocabulary import Id, RegionCode, TransferStatus
+from domain.vocabulary import Id, RegionCode, TransferStatus, pooling_area
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,7 @@ async def apply_for_transfers(
         log.append(_applied(order, transfer, setting))
         return TransferApplied(transfer.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await enrolment_transfers.apply(connection, new)
@@ -139,10 +136,7 @@ async def withdraw_transfers(
         log.append(_event(EventType.TRANSFER_WITHDRAWN, order, transfer.id, transfer.region, transfer.origin, setting))
         return TransferWithdrawn(transfer.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await enrolment_transfers.withdraw(connection, given_up, setting.now)

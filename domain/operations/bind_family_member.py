@@ -100,10 +100,7 @@ async def bind_family_members(
         log.append(_event(order, holder, binding, setting))
         return FamilyMemberBound(binding.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await family_bindings.begin(connection, begun)

@@ -221,10 +221,7 @@ async def _answered(
         log.append(_event(order, event, after, setting))
         return outcome(after.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, matters.first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, matters.first_answers, answered)
 
     await enrolments.move(connection, moved)
     await events.append(connection, log)

@@ -77,10 +77,7 @@ async def correct_wages(
                 months[line.person_id] = DeclaredMonth(before.enrolment_id, more(line.shares, before.shares))
         return drawn.answer
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await employee_bills.declare(connection, bills)

@@ -15,13 +15,13 @@ from domain.decisions.interest import first_day_of_interest, interest, interest_
 from domain.decisions.pensioner_credits import next_credit_day, pensioner_credit
 from domain.decisions.records import Account
 from domain.decisions.refunding import credited
+from domain.operations.posting import posted, posting_event
 from domain.operations.setting import Setting
 from domain.store import events, personal_accounts, persons, timers
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
-from domain.store.personal_accounts import NewEntry
+from domain.store.events import EventType
 from domain.store.timers import DueTimer, NewTimer, TimerKind
-from domain.vocabulary import EntryKind, Fen, Id, RegionCode, start_of_business_date
+from domain.vocabulary import EntryKind, Fen, Id, start_of_business_date
 
 ACCOUNTS_AT_ONCE = 100
 """How many accounts one timer credits."""
@@ -100,39 +100,9 @@ async def _credit(
     event = EventType.INTEREST_PAID if kind is EntryKind.INTEREST else EventType.ACCOUNT_CREDITED
     for one in credits:
         after = credited(one.account, one.amount_fen)
-        entry = NewEntry(
-            id=setting.ids.new(after.region),
-            account_id=after.id,
-            position=after.entry_count,
-            kind=kind,
-            amount_fen=one.amount_fen,
-            balance_fen=after.balance_fen,
-            occurred_at=setting.now,
-            business_on=day,
-        )
+        entry = posted(after, kind, one.amount_fen, setting, on=day)
         entries.append(entry)
         accounts.append((one.account, after))
         log.append(posting_event(event, after.region, one.person_id, entry, setting))
     await personal_accounts.post(connection, entries, accounts)
     await events.append(connection, log)
-
-
-def posting_event(kind: EventType, region: RegionCode, person_id: Id, entry: NewEntry, setting: Setting) -> NewEvent:
-    """What the platform posts of itself, told to whose account it is."""
-    return NewEvent(
-        id=setting.ids.new(region),
-        type=kind,
-        region=region,
-        occurred_at=setting.now,
-        actor_id=Id(0),
-        subject_id=person_id,
-        cause="",
-        payload={
-            "account_id": entry.account_id,
-            "entry_id": entry.id,
-            "kind": entry.kind.name,
-            "business_on": entry.business_on.isoformat(),
-            "amount_fen": entry.amount_fen,
-            "balance_fen": entry.balance_fen,
-        },
-    )

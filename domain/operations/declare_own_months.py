@@ -84,10 +84,7 @@ async def declare_own_months(
         taken.update((order.actor, line.month) for line in bill.lines)
         return OwnMonthsDeclared(bill.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await employee_bills.declare(connection, bills)

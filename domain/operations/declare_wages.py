@@ -99,10 +99,7 @@ async def declare_wages(
             taken.update((line.person_id, order.month) for line in drawn.bill.lines)
         return drawn.answer
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await employee_bills.declare(connection, bills)

@@ -75,10 +75,7 @@ async def finish_resident_contributions(
             log.append(_event(order, contribution, receipt_id, number, setting))
         return ResidentContributionFinished(contribution.id, finished[contribution.id])
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await resident_contributions.finish(connection, list(finished), setting.now)

@@ -81,10 +81,7 @@ async def issue_payment_certificates(
         log.append(_event(order, certificate, setting))
         return PaymentCertificateIssued(certificate.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await payment_certificates.issue(connection, issued)

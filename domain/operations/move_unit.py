@@ -122,10 +122,7 @@ async def _moved(
         log.append(_event(order, unit, event, setting))
         return outcome(unit.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await units.set_status(connection, moves)

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.decisions.billing import Bill, BillQuote, bill_quoted, bill_started
-from domain.decisions.ordering import first_asked_at
 from domain.operations.answering import Answers, question
 from domain.operations.setting import Setting
 from domain.operations.settle_bills import bill_event
+from domain.operations.start_payment import first_asked, new_order
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import employee_bills, events, payment_orders, timers, units
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.payment_orders import NewPaymentOrder
-from domain.store.timers import NewTimer, TimerKind
-from domain.vocabulary import EmployeeBillStatus, Fen, Id, PaymentChannel, PaymentOrderStatus
+from domain.store.timers import NewTimer
+from domain.vocabulary import EmployeeBillStatus, Fen, Id, PaymentChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +80,17 @@ async def pay_bills(
         if isinstance(decision, Refusal):
             return decision
         assert bill is not None, "what is paid was found"
-        new = _order(order, bill, decision, setting)
+        new = new_order(
+            bill.region, order.channel, decision.amount_fen, setting, payer_id=order.actor, unit_id=bill.unit_id
+        )
         made.append(new)
-        asked_at = first_asked_at(setting.policy, setting.now, new.region, new.channel)
-        due.append(NewTimer(asked_at, TimerKind.ASK_CHANNEL, new.id))
+        due.append(first_asked(new, setting))
         event_id = setting.ids.new(bill.region)
         log.append(bill_event(event_id, EventType.PAYMENT_STARTED, bill, new, order.actor, order.cause, setting))
         started[bill.id] = bill.id, new.id, decision.late_fee_fen
         return EmployeeBillPaymentStarted(new.id, bill.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await payment_orders.order(connection, made)
@@ -123,17 +121,3 @@ async def _owed(
         for actor, bill, for_unit in asked
         if bill in found and owes(actor, found[bill], for_unit)
     }
-
-
-def _order(order: PayBillOrder, bill: Bill, quote: BillQuote, setting: Setting) -> NewPaymentOrder:
-    by_batch = order.channel is PaymentChannel.BANK_BATCH
-    return NewPaymentOrder(
-        id=setting.ids.new(bill.region),
-        payer_id=order.actor,
-        region=bill.region,
-        channel=order.channel,
-        status=PaymentOrderStatus.QUEUED if by_batch else PaymentOrderStatus.SENT,
-        amount_fen=quote.amount_fen,
-        ordered_at=setting.now,
-        unit_id=bill.unit_id,
-    )

@@ -12,6 +12,7 @@ from domain.decisions.finishing import receipt_number
 from domain.decisions.paying import Payment, paid
 from domain.decisions.records import Account, PaidContribution, PaidYear, Standing, Submitted
 from domain.operations.answering import Answers, content_hash, question
+from domain.operations.posting import posted
 from domain.operations.setting import Setting
 from domain.refusals import IdempotencyKeyReused, NotSignedIn, Refusal
 from domain.store import answers as answer_store
@@ -165,15 +166,12 @@ class _Batch:
         self._payers[contribution.person_id, contribution.coverage_year] = PaidContribution(
             contribution.id, contribution.payer_id
         )
-        entry = NewEntry(
-            id=self._setting.ids.new(after.region),
-            account_id=after.id,
-            position=after.entry_count,
-            kind=EntryKind.PROXY_CONTRIBUTION,
-            amount_fen=Fen(-quote.amount_fen),
-            balance_fen=after.balance_fen,
-            occurred_at=now,
-            business_on=payment.paid_on,
+        entry = posted(
+            after,
+            EntryKind.PROXY_CONTRIBUTION,
+            Fen(-quote.amount_fen),
+            self._setting,
+            on=payment.paid_on,
             contribution_id=contribution.id,
         )
         self.entries.append(entry)

@@ -13,9 +13,11 @@ from domain.decisions.records import Account, PlaceOfEnrolment
 from domain.decisions.refunding import ASKED, AccountRefund, ChannelRefund, Evidence, RefundMatter, refunded
 from domain.operations.answering import Answers, question
 from domain.operations.enrolled_elsewhere import NationalAnswer, asked_by_number
+from domain.operations.population_register import asked_register
+from domain.operations.posting import posted
 from domain.operations.refund_events import refund_event
 from domain.operations.setting import Setting
-from domain.ports import Identity, PartyUnavailable
+from domain.ports import Identity
 from domain.refusals import NotSignedIn, OutsideParty, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, personal_accounts, persons, refunds, resident_contributions, timers
@@ -95,10 +97,7 @@ async def request_contribution_refunds(
         assert matter is not None, "what is refunded was found"
         return batch.record(order, matter, decision)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await resident_contributions.give_back(connection, batch.given_back)
@@ -151,10 +150,7 @@ async def _asked_outside(
     )
     if not documents:
         return _Outside(national, {})
-    try:
-        return _Outside(national, await setting.outside.registry.identities(connection, documents))
-    except PartyUnavailable:
-        return _Outside(national, None)
+    return _Outside(national, await asked_register(connection, documents, setting))
 
 
 class _Batch:
@@ -237,15 +233,11 @@ class _Batch:
         assert before is not None, "what returns to an account left it"
         first, _ = self.accounts.get(after.id, (before, before))
         self.accounts[after.id] = first, after
-        entry = NewEntry(
-            id=self._setting.ids.new(after.region),
-            account_id=after.id,
-            position=after.entry_count,
-            kind=EntryKind.REFUND,
-            amount_fen=matter.amount_fen,
-            balance_fen=after.balance_fen,
-            occurred_at=self._setting.now,
-            business_on=self._setting.on,
+        entry = posted(
+            after,
+            EntryKind.REFUND,
+            matter.amount_fen,
+            self._setting,
             contribution_id=matter.id,
             reverses_id=refund.reverses_id,
         )

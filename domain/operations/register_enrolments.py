@@ -136,10 +136,7 @@ async def register_enrolments(
         log.append(_event(order, enrolment, setting))
         return ResidentEnrolmentRegistered(enrolment.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await persons.come(connection, came)

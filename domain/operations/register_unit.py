@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from domain.decisions.identity import document_number
 from domain.decisions.unit_registration import OfficerForm, RegisterAnswer, UnitForm, registered
 from domain.operations.answering import Answers, question
+from domain.operations.population_register import asked_register
 from domain.operations.setting import Setting
-from domain.ports import PartyUnavailable
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, persons, units
@@ -66,7 +66,7 @@ async def register_units(
     codes = await units.by_credit_code(connection, [order.code for order in orders])
     documents = [order.document for order in orders if order.actor in clerks]
     officers = await persons.by_document(connection, documents)
-    register = await _asked_register(connection, documents, setting)
+    register = await asked_register(connection, documents, setting)
 
     # Decide.
     answers = Answers(UnitRegistered, setting.now)
@@ -84,7 +84,7 @@ async def register_units(
             UnitForm(order.name, order.kind, order.region),
             order.code,
             OfficerForm(order.officer_name, order.officer_id_type, order.officer_id_number),
-            None if register is None else register[order.document],
+            None if register is None else RegisterAnswer(register.get(order.document)),
             is_county=order.region in counties,
             registered_as=codes.get(order.code),
             officer_id=officers.get(order.document),
@@ -97,27 +97,13 @@ async def register_units(
         log.append(_event(order, unit, setting))
         return UnitRegistered(unit.id, unit.persona_id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await units.register(connection, new)
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
     return results
-
-
-async def _asked_register(
-    connection: Connection, documents: Sequence[tuple[IdType, str]], setting: Setting
-) -> dict[tuple[IdType, str], RegisterAnswer] | None:
-    """What the population register says of each document; None if it is silent."""
-    try:
-        identities = await setting.outside.registry.identities(connection, documents)
-    except PartyUnavailable:
-        return None
-    return {document: RegisterAnswer(identities.get(document)) for document in documents}
 
 
 def _unit(order: RegisterUnitOrder, officer_id: Id, setting: Setting) -> NewUnit:

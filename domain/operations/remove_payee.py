@@ -60,10 +60,7 @@ async def remove_payees(
         log.append(_event(order, payee, setting))
         return PayeeRemoved(payee.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await payees.remove(connection, list(removed), setting.now)

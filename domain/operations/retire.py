@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -17,7 +17,6 @@ from domain.decisions.retiring import (
     retired,
     settled_at_once,
 )
-from domain.decisions.transferring import pooling_area
 from domain.operations.answering import Answers, question
 from domain.operations.declare_wages import bill_declared
 from domain.operations.setting import Setting
@@ -28,7 +27,7 @@ from domain.store.answers import StoredAnswer
 from domain.store.employee_bills import NewBill, NewLine
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
-from domain.vocabulary import EmployeeContributionKind, Fen, Id
+from domain.vocabulary import EmployeeContributionKind, Fen, Id, pooling_area
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ async def declare_lump_sums(
         return LumpSumDeclared(bill.id)
 
     answers = Answers(LumpSumDeclared, setting.now)
-    results = _answers(answers, orders, first_answers, answered)
+    results = answers.each(orders, first_answers, answered)
     await employee_bills.declare(connection, list(bills.values()))
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
@@ -168,7 +167,7 @@ async def retire(connection: Connection, orders: Sequence[RetireOrder], setting:
         return Retired(after.id)
 
     answers = Answers(Retired, setting.now)
-    results = _answers(answers, orders, first_answers, answered)
+    results = answers.each(orders, first_answers, answered)
     await enrolments.move(connection, moved)
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
@@ -176,20 +175,6 @@ async def retire(connection: Connection, orders: Sequence[RetireOrder], setting:
 
 
 _OrderT = TypeVar("_OrderT", LumpSumOrder, RetireOrder)
-_OutcomeT = TypeVar("_OutcomeT", LumpSumDeclared, Retired)
-
-
-def _answers(
-    answers: Answers[_OutcomeT],
-    orders: Sequence[_OrderT],
-    first_answers: Mapping[tuple[Id, str, str], StoredAnswer],
-    answered: Callable[[_OrderT], _OutcomeT | Refusal],
-) -> list[_OutcomeT | Refusal]:
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
-    return results
 
 
 def _about(asked: _Asked) -> tuple[Id, Id, bool]:
@@ -233,8 +218,8 @@ async def _matters(connection: Connection, asked: Sequence[_Asked]) -> dict[tupl
         _about(one): RetirementMatter(
             enrolment,
             people[enrolment.person_id],
-            [one for one in held.get(enrolment.person_id, []) if pooling_area(one.region) == area],
-            [one for one in billed.get(enrolment.person_id, []) if pooling_area(one.region) == area],
+            [other for other in held.get(enrolment.person_id, []) if pooling_area(other.region) == area],
+            [other for other in billed.get(enrolment.person_id, []) if pooling_area(other.region) == area],
         )
         for one in asked
         if (enrolment := named.get(one.enrolment_id)) is not None and may(one, enrolment)

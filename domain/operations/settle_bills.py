@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from domain.decisions.billing import Bill
 from domain.decisions.records import Account
 from domain.decisions.refunding import credited
+from domain.operations.posting import posted, posting_event
 from domain.operations.setting import Setting
 from domain.store import employee_bills, events, personal_accounts, persons
 from domain.store.employee_bills import BilledLine, OrderedBill
@@ -135,36 +136,11 @@ class _Ledger:
         after = credited(account, line.credit_fen)
         self._accounts[line.person_id] = after
         self._touched[line.person_id] = None
-        entry = NewEntry(
-            id=self._setting.ids.new(account.region),
-            account_id=account.id,
-            position=after.entry_count,
-            kind=EntryKind.MONTHLY_CREDIT,
-            amount_fen=line.credit_fen,
-            balance_fen=after.balance_fen,
-            occurred_at=self._setting.now,
-            business_on=self._setting.on,
-        )
+        entry = posted(after, EntryKind.MONTHLY_CREDIT, line.credit_fen, self._setting)
         self._entries.append(entry)
         self._credited.append((line.id, entry.id))
         self.log.append(
-            NewEvent(
-                id=self._setting.ids.new(region),
-                type=EventType.ACCOUNT_CREDITED,
-                region=region,
-                occurred_at=self._setting.now,
-                actor_id=Id(0),
-                subject_id=line.person_id,
-                cause=paid.cause,
-                payload={
-                    "account_id": account.id,
-                    "entry_id": entry.id,
-                    "kind": entry.kind.name,
-                    "business_on": entry.business_on.isoformat(),
-                    "amount_fen": entry.amount_fen,
-                    "balance_fen": entry.balance_fen,
-                },
-            )
+            posting_event(EventType.ACCOUNT_CREDITED, region, line.person_id, entry, self._setting, cause=paid.cause)
         )
 
     def _open(self, person_id: Id, region: RegionCode) -> Account:

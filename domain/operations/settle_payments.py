@@ -150,10 +150,7 @@ async def void_payments(
         book.void(found, order.cause, setting)
         return PaymentVoided(found.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
     await book.record(connection, setting)
     await answer_store.append(connection, answers.kept)
     return results

@@ -21,6 +21,7 @@ from domain.decisions.transferring import (
     received,
     step_at,
 )
+from domain.operations.posting import posted
 from domain.operations.setting import Setting
 from domain.operations.transfer_origins import LeftPlace, left_places
 from domain.store import enrolment_transfers, events, personal_accounts, persons, timers
@@ -29,7 +30,7 @@ from domain.store.enrolment_transfers import Completed, ReceivedForm, UnderWay
 from domain.store.events import EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.store.timers import DueTimer, NewTimer, TimerKind
-from domain.vocabulary import EntryKind, Fen, Id, RegionCode, TransferStatus
+from domain.vocabulary import EntryKind, Id, RegionCode, TransferStatus
 
 
 async def send_transfer_forms(connection: Connection, due: Sequence[DueTimer], setting: Setting) -> None:
@@ -78,7 +79,7 @@ async def complete_transfers(connection: Connection, due: Sequence[DueTimer], se
         if one.outside:
             after = account_received(account, one.balance_fen)
             if account is not None and after is not None:
-                entry = _entry(after, one.balance_fen, setting)
+                entry = posted(after, EntryKind.TRANSFERRED_IN, one.balance_fen, setting)
                 entry_id = entry.id
                 entries.append(entry)
                 accounts.append((account, after))
@@ -115,19 +116,6 @@ def _form(one: UnderWay, place: LeftPlace, setting: Setting) -> tuple[ReceivedFo
         late_from=late_from(complete_by.day),
     )
     return form, limit
-
-
-def _entry(after: Account, amount_fen: Fen, setting: Setting) -> NewEntry:
-    return NewEntry(
-        id=setting.ids.new(after.region),
-        account_id=after.id,
-        position=after.entry_count,
-        kind=EntryKind.TRANSFERRED_IN,
-        amount_fen=amount_fen,
-        balance_fen=after.balance_fen,
-        occurred_at=setting.now,
-        business_on=setting.on,
-    )
 
 
 def _event(kind: EventType, one: UnderWay, setting: Setting, **told: int) -> NewEvent:

@@ -64,10 +64,7 @@ async def unbind_family_members(
         log.append(_event(order, binding, setting))
         return FamilyMemberUnbound(binding.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await family_bindings.end(connection, list(ended), setting.now)

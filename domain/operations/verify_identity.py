@@ -9,8 +9,9 @@ from domain.decisions.identity import document_number
 from domain.decisions.records import PersonOnRecord
 from domain.decisions.verifying import objection_to
 from domain.operations.answering import Answers, question
+from domain.operations.kinship import document_of
+from domain.operations.population_register import asked_register
 from domain.operations.setting import Setting
-from domain.ports import PartyUnavailable
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, persons
@@ -49,11 +50,7 @@ async def verify_identities(
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     people = await persons.on_record(connection, actors)
     # The register is asked about the person who is signed in, whatever was sent.
-    documents = [(person.id_type, person.id_number) for person in people.values()]
-    try:
-        registered = await setting.outside.registry.identities(connection, documents)
-    except PartyUnavailable:
-        registered = None
+    registered = await asked_register(connection, [document_of(person) for person in people.values()], setting)
 
     # Decide, each order after those before it.
     answers = Answers(IdentityVerified, setting.now)
@@ -80,10 +77,7 @@ async def verify_identities(
             log.append(_event(order, person, setting))
         return IdentityVerified(person.id)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await persons.set_verified(connection, list(verified), setting.now)

@@ -9,8 +9,8 @@ from datetime import timedelta
 from domain.decisions.records import Account
 from domain.decisions.withdrawing import Withdrawal, WithdrawalMatter, present_year_of_interest, withdrawn
 from domain.operations.answering import Answers, question
-from domain.operations.credit_accounts import posting_event
 from domain.operations.kinship import asked_of_kin, document_of
+from domain.operations.posting import posted, posting_event
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import account_withdrawals, enrolments, events, personal_accounts, persons, timers
@@ -120,10 +120,7 @@ async def withdraw_accounts(
         assert about.account is not None
         return batch.record(order, about.account, decision)
 
-    results = []
-    for order in orders:
-        answer = answers.first(order, first_answers.get(question(order)))
-        results.append(answers.give(order, answered(order)) if answer is None else answer)
+    results = answers.each(orders, first_answers, answered)
 
     # Record.
     await personal_accounts.post(connection, batch.entries, list(batch.accounts.values()))
@@ -175,16 +172,7 @@ class _Batch:
         return AccountWithdrawn(new.id)
 
     def _entry(self, after: Account, kind: EntryKind, amount_fen: Fen) -> NewEntry:
-        entry = NewEntry(
-            id=self._setting.ids.new(after.region),
-            account_id=after.id,
-            position=after.entry_count,
-            kind=kind,
-            amount_fen=amount_fen,
-            balance_fen=after.balance_fen,
-            occurred_at=self._setting.now,
-            business_on=self._setting.on,
-        )
+        entry = posted(after, kind, amount_fen, self._setting)
         self.entries.append(entry)
         return entry
 

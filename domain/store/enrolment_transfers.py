@@ -17,7 +17,6 @@ from domain.decisions.transferring import (
     Months,
     PresentEnrolment,
     TransferOnRecord,
-    pooling_area,
 )
 from domain.store.changing import change
 from domain.store.engine import Connection
@@ -34,6 +33,7 @@ from domain.vocabulary import (
     Scheme,
     TransferStatus,
     business_date,
+    pooling_area,
 )
 
 

@@ -159,6 +159,7 @@ async def test_an_employee_binds_his_mother_pays_for_her_and_has_the_slip(opened
             1,
             0,
             0,
+            None,
         )
     ], [one.name for one in contribution]
     entries = await counter.rows(*tables.account_entries.c)

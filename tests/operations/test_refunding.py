@@ -115,6 +115,7 @@ async def test_a_refund_is_one_entry_one_refund_and_two_events(opened: Opening) 
             "reason": "MOVED_TO_EMPLOYEE",
             "amount_fen": 40_000,
             "coverage_year": 2025,
+            "unit_id": None,
         }
 
 
