@@ -57,6 +57,7 @@ class RefusalCode(Word):
     TOO_MANY_ATTEMPTS = "当日核验不符次数已达上限", "not confirmed too often today"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
     PERSON_DECEASED = "人员已死亡", "person deceased"
+    NOT_OF_WORKING_AGE = "未达就业年龄", "not of working age"
     RELATION_MISMATCH = "亲属关系与登记不符", "relation not as registered"
     RELATION_NOT_COVERED = "亲属关系不在共济范围", "relation not covered"
     ALREADY_BOUND = "已绑定", "already bound"
@@ -76,6 +77,7 @@ class RefusalCode(Word):
     TERMINATION_REASON_NOT_CONFIRMED = "终止参保原因未能核实", "reason for the termination not confirmed"
     NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
     ALREADY_ENROLLED = "已在当地参保", "enrolled there already"
+    ALREADY_INSURED_AS_EMPLOYEE = "已参加职工医保", "insured in the employee scheme already"
     ENROLLED_ELSEWHERE = "重复参保", "enrolled elsewhere"
     SUSPENSION_NOT_YET_SEEN = "停保信息尚未上传", "suspension not yet seen elsewhere"
     CERTIFICATE_ALREADY_ACTIVE = "医保电子凭证已激活", "electronic certificate active already"
@@ -464,15 +466,12 @@ class UnitHasMembers(Refusal):
     members: int
 
     def zh(self, names: Names) -> str:
-        return (
-            f"该单位名下还有{self.members}条正常的参保关系，单位暂停或注销不会连带停保，"
-            "请先为这些人员办理停保或转移后再办理。"
-        )
+        return f"该单位名下还有{self.members}名参保人员，单位暂停或注销不会连带停保，请先为这些人员办理减员后再办理。"
 
     def en(self, names: Names) -> str:
         return (
-            f"The unit has {self.members} active enrolments, and nobody's insurance ends silently with a unit's "
-            "registration. Stop or move these first, then send it again."
+            f"The unit enrols {self.members} persons, and nobody's insurance ends silently with a unit's registration. "
+            "Stop these members first, then send it again."
         )
 
 
@@ -621,6 +620,23 @@ class PersonDeceased(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class NotOfWorkingAge(Refusal):
+    """The person is too young to be employed (未达就业年龄). `years` is from which age on somebody may be."""
+
+    code = RefusalCode.NOT_OF_WORKING_AGE
+    years: int
+
+    def zh(self, names: Names) -> str:
+        return f"该人员未满{self.years}周岁，不能参加职工医保，请核对证件；可参加居民医保。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This person is not {self.years} yet and cannot be insured in the employee scheme. Check the document; "
+            "the resident scheme is open to them."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class RelationMismatch(Refusal):
     """The register records another kinship, or none (亲属关系与登记不一致)."""
 
@@ -752,17 +768,17 @@ class PayeeNotFound(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class NotAMember(Refusal):
-    """The unit enrols no such person as a resident (非本单位参保人员). Whether there is such a person is not told."""
+    """The unit enrols no such person in that scheme (非本单位参保人员). Whether there is such a person is not told."""
 
     code = RefusalCode.NOT_A_MEMBER
 
     def zh(self, names: Names) -> str:
-        return "未查询到由本单位参保的该人员，代收仅限本单位的参保居民，请核对人员信息，或由其本人自行缴费。"
+        return "未查询到由本单位参保的该人员，单位只为本单位的参保人员办理，请核对人员信息，或由其本人自行办理。"
 
     def en(self, names: Names) -> str:
         return (
-            "The unit enrols no such person as a resident, and collects from its own people only. Check who is meant, "
-            "or have them pay themselves."
+            "The unit enrols no such person in this scheme, and acts for its own people only. Check who is meant, or "
+            "have them act themselves."
         )
 
 
@@ -773,12 +789,12 @@ class ListedTwice(Refusal):
     code = RefusalCode.LISTED_TWICE
 
     def zh(self, names: Names) -> str:
-        return "名单中前面已有该人员，每人一个年度只收一次，本行未办理，请以前一行的结果为准。"
+        return "名单中前面已有该人员，每人只办理一次，本行未办理，请以前一行的结果为准。"
 
     def en(self, names: Names) -> str:
         return (
-            "A line before this one names the same person, for whom a year is collected once, so this line was not "
-            "taken. The answer to the earlier line counts."
+            "A line before this one names the same person, who is dealt with once, so this line was not taken. "
+            "The answer to the earlier line counts."
         )
 
 
@@ -855,10 +871,10 @@ class PersonNotFound(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class EnrolmentNotFound(Refusal):
-    """The applicant has no such resident enrolment to act on (未查询到可由本人办理的居民参保关系).
+    """The applicant has no such enrolment to act on (未查询到可由本人办理的参保关系).
 
-    It is the person's own to change, a minor's parents', and the relatives' once the person has died. Whether there is
-    such an enrolment is not told.
+    As a resident or a flexible worker it is the person's own to change, a minor's parents', and the relatives' once the
+    person has died. Whether there is such an enrolment is not told.
     """
 
     code = RefusalCode.ENROLMENT_NOT_FOUND
@@ -866,14 +882,15 @@ class EnrolmentNotFound(Refusal):
 
     def zh(self, names: Names) -> str:
         return (
-            "未查询到可由您办理的该居民参保关系；居民参保由本人办理，未成年人由登记的父母办理，职工参保由单位办理，"
+            "未查询到可由您办理的该参保关系；居民和灵活就业参保由本人办理，未成年人由登记的父母办理，职工参保由单位办理，"
             "请在参保关系列表中核对。"
         )
 
     def en(self, names: Names) -> str:
         return (
-            "There is no such resident enrolment for you to act on: it is the person's own to change, a registered "
-            "parent's for a minor, and a unit's for its employees. Look it up in the list of enrolments."
+            "There is no such enrolment for you to act on: as a resident or flexible worker it is the person's own to "
+            "change, a registered parent's for a minor, and a unit's for its employees. Look it up in the list of "
+            "enrolments."
         )
 
 
@@ -954,6 +971,23 @@ class AlreadyEnrolled(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class AlreadyInsuredAsEmployee(Refusal):
+    """The person is insured there in the employee scheme, by the same unit or on their own (已参加职工医保)."""
+
+    code = RefusalCode.ALREADY_INSURED_AS_EMPLOYEE
+    enrolment_id: Id
+
+    def zh(self, names: Names) -> str:
+        return "该人员已在当地参加职工医保，无需重复登记，可直接申报缴费；情况有变的，请先办理暂停。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "This person is insured there in the employee scheme already: go on to declare and pay. "
+            "Where something has changed, have that enrolment suspended first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class EnrolledElsewhere(Refusal):
     """The person is insured in another scheme or place at the same time (重复参保)."""
 
@@ -965,13 +999,13 @@ class EnrolledElsewhere(Refusal):
     def zh(self, names: Names) -> str:
         return (
             f"该人员已在{names.place(self.region)[0]}参加{self.scheme.zh}，不能重复参保，无需再缴纳居民医保费；"
-            "确需改在此处参加居民医保的，请先在当地办理暂停参保。"
+            "确需改在此处参保的，请先在当地办理暂停参保。"
         )
 
     def en(self, names: Names) -> str:
         return (
             f"This person is in {self.scheme.en} in {names.place(self.region)[1]}, and nobody may be insured twice: "
-            "nothing is due as a resident. Whoever would be insured as a resident here has that one suspended first."
+            "nothing is due as a resident. Whoever would be insured here has that one suspended first."
         )
 
 
@@ -988,14 +1022,13 @@ class SuspensionNotYetSeen(Refusal):
     def zh(self, names: Names) -> str:
         return (
             f"{names.place(self.region)[0]}的停保信息正在上传，预计{_moment(self.visible_at)}可查到，此前仍视为在当地参保，"
-            "请届时用同一请求重试。"
+            "请届时再次办理。"
         )
 
     def en(self, names: Names) -> str:
         return (
             f"{names.place(self.region)[1]} is still uploading the suspension, which is seen from "
-            f"{_moment(self.visible_at)} on; until then the person counts as enrolled there. "
-            "Send the same request again then."
+            f"{_moment(self.visible_at)} on; until then the person counts as enrolled there. Ask again then."
         )
 
 
@@ -1912,6 +1945,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     TooManyAttempts,
     IdentityMismatch,
     PersonDeceased,
+    NotOfWorkingAge,
     RelationMismatch,
     RelationNotCovered,
     AlreadyBound,
@@ -1931,6 +1965,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     TerminationReasonNotConfirmed,
     NotEnrolled,
     AlreadyEnrolled,
+    AlreadyInsuredAsEmployee,
     EnrolledElsewhere,
     SuspensionNotYetSeen,
     CertificateAlreadyActive,

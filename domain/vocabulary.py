@@ -201,6 +201,14 @@ class TerminationReason(Word):
     DECEASED = "死亡", "deceased"
 
 
+class LeavingReason(Word):
+    """Why a unit enrols somebody no longer (减员原因): the first suspends the enrolment, the others terminate it."""
+
+    LEFT = "解除或终止劳动关系", "left the unit"
+    SETTLED_ABROAD = "出国（境）定居", "settled abroad"
+    DECEASED = "死亡", "deceased"
+
+
 class IdType(Word):
     """Kind of identity document (证件类型), in the order of the national platform's codes 01 to 17, 90 and 99."""
 

@@ -36,7 +36,8 @@ class Enrolment(Node):
     status: EnrolmentStatus = strawberry.field(description="参保状态。\nState of the enrolment.")
     started_on: date = strawberry.field(description="参保开始日，含当日。\nFirst day of the enrolment.")
     ended_on: date | None = strawberry.field(
-        description="参保最后一日，含当日；尚未终止时为 null。\nLast day of the enrolment; null while it has not ended."
+        description="参保最后一日，含当日；尚未终止，居民参保暂停的也为 null。\n"
+        "Last day of the enrolment; null while it has not ended, and for a resident's that is suspended."
     )
     visible_to_tax_at: Instant | None = strawberry.field(
         description="税务部门自何时起查得到此参保登记（世界时间）；早已可查的为 null。\n"

@@ -21,6 +21,7 @@ from domain.vocabulary import (
     EnrolmentStatus,
     EntryKind,
     IdType,
+    LeavingReason,
     PaymentChannel,
     PaymentKind,
     PaymentOrderStatus,
@@ -137,6 +138,7 @@ publish(Scheme, "险种。\nInsurance scheme.")
 publish(PersonType, "参保人员类别，随参保关系而定。\nPerson type; it belongs to an enrolment, not to the person.")
 publish(EnrolmentStatus, "参保关系的状态。\nState of an enrolment.")
 publish(TerminationReason, "终止参保的原因。\nWhy an enrolment is terminated.")
+publish(LeavingReason, "单位为何不再为某人参保。\nWhy a unit enrols somebody no longer.")
 publish(IdType, "身份证件类型。\nKind of identity document.")
 publish(Sex, "身份证件上登记的性别。\nSex as the identity document states it.")
 publish(Relation, "家庭成员是账户所有人的什么人。\nWhat the family member is to the account holder.")
@@ -194,6 +196,7 @@ __all__ = [
     "EventType",
     "IdType",
     "Language",
+    "LeavingReason",
     "PaymentChannel",
     "PaymentKind",
     "PaymentOrderStatus",

@@ -19,6 +19,14 @@ from schema.employee_contributions import (
     PayEmployeeBillInput,
     PayEmployeeBillResult,
 )
+from schema.employee_enrolments import (
+    AddUnitMembersInput,
+    AddUnitMembersResult,
+    RegisterFlexibleWorkerInput,
+    RegisterFlexibleWorkerResult,
+    StopUnitMembersInput,
+    StopUnitMembersResult,
+)
 from schema.family_bindings import (
     BindFamilyMemberInput,
     BindFamilyMemberResult,
@@ -143,9 +151,9 @@ class Mutation:
     ) -> SuspendEnrolmentElsewhereResult: ...
 
     @declared(
-        "暂停一条居民参保关系，须本人同意；外地稍后才查得到，此前仍视为在当地参保。\n"
-        "Suspend a resident enrolment, to which the person agrees; other places see it some minutes later, and until "
-        "then take the person for enrolled there."
+        "暂停一条居民或灵活就业参保关系，须本人同意；外地稍后才查得到，此前仍视为在当地参保。\n"
+        "Suspend an enrolment as a resident or flexible worker, to which the person agrees; other places see it some "
+        "minutes later, and until then take the person for enrolled there."
     )
     def suspend_enrolment(
         self, input: Annotated[SuspendEnrolmentInput, strawberry.argument(description=INPUT)]
@@ -160,8 +168,8 @@ class Mutation:
     ) -> ResumeEnrolmentResult: ...
 
     @declared(
-        "终止一条居民参保关系；因死亡终止的，以人口信息库的登记为准。\n"
-        "Terminate a resident enrolment; for a death, what the population register says counts."
+        "终止一条居民或灵活就业参保关系；因死亡终止的，以人口信息库的登记为准。\n"
+        "Terminate an enrolment as a resident or flexible worker; of a death, the population register's word counts."
     )
     def terminate_enrolment(
         self, input: Annotated[TerminateEnrolmentInput, strawberry.argument(description=INPUT)]
@@ -322,6 +330,33 @@ class Mutation:
     def collect_resident_contributions(
         self, input: Annotated[CollectResidentContributionsInput, strawberry.argument(description=INPUT)]
     ) -> CollectResidentContributionsResult: ...
+
+    @declared(
+        "单位新增参保职工：按姓名和证件向人口信息库核验，在全国查重，逐人答复；参加职工医保并同步参加生育保险。\n"
+        "Enrol employees of a unit: checked by name and document against the register, and nationally for insurance "
+        "elsewhere, each line answered on its own; in the employee scheme and in maternity insurance."
+    )
+    def add_unit_members(
+        self, input: Annotated[AddUnitMembersInput, strawberry.argument(description=INPUT)]
+    ) -> AddUnitMembersResult: ...
+
+    @declared(
+        "单位减少参保职工：离职的暂停参保，出国（境）定居或死亡的终止参保，逐人答复；此前各月仍可申报缴费。\n"
+        "Stop employees of a unit: suspended after leaving, terminated after settling abroad or death, each line "
+        "answered on its own; months until then can still be declared."
+    )
+    def stop_unit_members(
+        self, input: Annotated[StopUnitMembersInput, strawberry.argument(description=INPUT)]
+    ) -> StopUnitMembersResult: ...
+
+    @declared(
+        "灵活就业人员参加职工医保：由本人办理，即时办结；停保用 suspendEnrolment，再参保须重新登记。\n"
+        "Be insured in the employee scheme as a flexible worker: by oneself and at once. suspendEnrolment stops it, "
+        "and whoever would be insured again registers anew."
+    )
+    def register_flexible_worker(
+        self, input: Annotated[RegisterFlexibleWorkerInput, strawberry.argument(description=INPUT)]
+    ) -> RegisterFlexibleWorkerResult: ...
 
     @declared(
         "申报单位一个月的缴费工资：按当月的基数上下限和费率核定，逐人答复，形成一张缴费单；逾期申报的为补缴。\n"

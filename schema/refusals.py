@@ -199,6 +199,11 @@ class PersonDeceased(Refusal):
     pass
 
 
+@strawberry.type(description="该人员未达就业年龄。\nThe person is too young to be employed.")
+class NotOfWorkingAge(Refusal):
+    years: int = strawberry.field(description="自几周岁起可以就业。\nAge from which somebody may be employed.")
+
+
 @strawberry.type(
     description="人口信息库没有登记所填写的亲属关系：登记的是另一种关系，或没有登记关系；是哪一种不会透露。\n"
     "The register does not record the kinship stated: it records another or none; which is not told."
@@ -333,6 +338,16 @@ class NotEnrolled(Refusal):
 
 @strawberry.type(description="该人员已在当地参加居民医保。\nThe person is enrolled as a resident there already.")
 class AlreadyEnrolled(Refusal):
+    enrolment: Annotated[Enrolment, strawberry.lazy("schema.enrolments")] = strawberry.field(
+        description="现有的参保关系。\nThe enrolment."
+    )
+
+
+@strawberry.type(
+    description="该人员已在当地参加职工医保：由同一单位，或以灵活就业身份。\n"
+    "The person is insured there in the employee scheme already: by the same unit, or as a flexible worker."
+)
+class AlreadyInsuredAsEmployee(Refusal):
     enrolment: Annotated[Enrolment, strawberry.lazy("schema.enrolments")] = strawberry.field(
         description="现有的参保关系。\nThe enrolment."
     )

@@ -37,6 +37,11 @@ _ENROLMENT_ID = (
     "居民参保关系的标识（enr_…），须为本人或本人未成年子女的。\n"
     "Id of the resident enrolment (enr_…): one's own, or that of one's child under age."
 )
+_OWN_ENROLMENT_ID = (
+    "居民参保关系，或本人灵活就业参保关系的标识（enr_…）；居民参保须为本人或本人未成年子女的。\n"
+    "Id of the enrolment (enr_…): as a resident, one's own or that of one's child under age; as a flexible worker, "
+    "one's own."
+)
 
 
 @strawberry.input(
@@ -190,7 +195,7 @@ SuspendEnrolmentElsewhereResult = Annotated[
 @strawberry.input(description="暂停参保的输入。\nInput of suspending an enrolment.")
 class SuspendEnrolmentInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
-    enrolment_id: strawberry.ID = strawberry.field(description=_ENROLMENT_ID)
+    enrolment_id: strawberry.ID = strawberry.field(description=_OWN_ENROLMENT_ID)
     agreed: bool = strawberry.field(
         description="是否勾选“我同意暂停某市的城乡居民基本医疗保险”。\n"
         "Whether the person agrees to suspend the resident insurance of that city."
@@ -256,9 +261,9 @@ ResumeEnrolmentResult = Annotated[
 class TerminateEnrolmentInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     enrolment_id: strawberry.ID = strawberry.field(
-        description="居民参保关系的标识（enr_…），须为本人或本人未成年子女的；因死亡终止时须为亲属的。\n"
-        "Id of the resident enrolment (enr_…): one's own, that of one's child under age, or that of a relative who "
-        "has died."
+        description="居民或灵活就业参保关系的标识（enr_…），须为本人或本人未成年子女的；因死亡终止时须为亲属的。\n"
+        "Id of the enrolment as a resident or a flexible worker (enr_…): one's own, that of one's child under age, or "
+        "that of a relative who has died."
     )
     reason: TerminationReason = strawberry.field(description="终止的原因。\nWhy it is terminated.")
 

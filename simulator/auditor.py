@@ -649,10 +649,21 @@ def _in_two_basic_schemes() -> Select[Any]:
 
 
 def _ended_amiss() -> Select[Any]:
-    """Enrolments with a last day that are not terminated, without one that are, or with one before their first."""
-    terminated = _enrolments.status == EnrolmentStatus.TERMINATED.name
+    """Enrolments that go on and have a last day, that have ended and have none, or whose last is before their first.
+
+    Beside those of residents, what is suspended has ended too; of what was suspended before the world began nobody
+    says since when.
+    """
+    ended = or_(
+        _enrolments.status == EnrolmentStatus.TERMINATED.name,
+        and_(
+            _enrolments.status == EnrolmentStatus.SUSPENDED.name,
+            _enrolments.scheme != Scheme.RESIDENT.name,
+            _enrolments.suspension_visible_at.is_not(None),
+        ),
+    )
     return select(_enrolments.id).where(
-        or_(terminated != _enrolments.ended_on.is_not(None), _enrolments.ended_on < _enrolments.started_on)
+        or_(ended != _enrolments.ended_on.is_not(None), _enrolments.ended_on < _enrolments.started_on)
     )
 
 
@@ -663,14 +674,13 @@ def _seen_to_end() -> Select[Any]:
 
 
 def _suspended_unheard() -> Select[Any]:
-    """Residents suspended since the world began, without an event that tells of it."""
+    """Enrolments suspended since the world began, without an event that tells of it."""
     told = (
         select(events.c.id)
         .where(events.c.type == "ENROLMENT_SUSPENDED", _payload_id("enrolment_id") == _enrolments.id)
         .exists()
     )
     return select(_enrolments.id, _enrolments.suspension_visible_at).where(
-        _enrolments.scheme == Scheme.RESIDENT.name,
         _enrolments.status == EnrolmentStatus.SUSPENDED.name,
         _enrolments.suspension_visible_at.is_not(None),
         ~told,

@@ -8,7 +8,7 @@ from datetime import date
 
 from domain.decisions.consulting import Consultation
 from domain.decisions.identity import document_number, name_problem, number_problem, same_name
-from domain.decisions.objections import noting
+from domain.decisions.objections import by_line, noting
 from domain.decisions.quoting import FIRST_COVERAGE_YEAR
 from domain.decisions.records import Standing, Submitted
 from domain.decisions.submitting import Application, submitted
@@ -130,11 +130,7 @@ def lines_collected(
         listed.add(insured.id)
         return submitted(book, now, matter.standing, channel=channel, kind=line.kind, expected_fen=line.expected_fen)
 
-    answers = [answered(*one) for one in lines]
-    for place, answer in enumerate(answers):
-        if isinstance(answer, Refusal):
-            answer.path = ("lines", str(place), *(one for one in answer.path if one != "lines"))
-    return answers
+    return by_line("lines", [answered(*one) for one in lines])
 
 
 def _is_member(unit: RegisteredUnit, line: CollectionLine, matter: CollectionMatter) -> bool:

@@ -45,10 +45,15 @@ MOST_MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Somebody's enrolment by the unit in the employee scheme, and since when."""
+    """Somebody's enrolment by the unit in the employee scheme: since when, and its last day, None where it goes on."""
 
     enrolment_id: Id
     started_on: date
+    ended_on: date | None
+
+    def covers(self, month: int) -> bool:
+        """Whether it is in force on some day of the month."""
+        return month_of(self.started_on) <= month and (self.ended_on is None or month <= month_of(self.ended_on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +81,26 @@ def declared(
     month: int,
     lines: Sequence[tuple[Id, Fen]],
     *,
-    members: Mapping[Id, Membership],
+    members: Mapping[Id, Sequence[Membership]],
     declared_before: frozenset[Id],
 ) -> Declaration | Refusal:
     """A month of wages by the rates of that month; after the day on which it was due it is paid in arrears (补缴).
 
-    `declared_before` are the persons for whom the month stands declared already, by whatever unit.
+    Whoever left the unit is declared for the months until then. `declared_before` are the persons for whom the month
+    stands declared already, by whatever unit.
     """
     ruled = _ruled(book, on, area, month)
     if isinstance(ruled, Refusal):
         return ruled
     found, due_on = ruled
-    next_month = due_on.replace(day=1)
     listed: set[Id] = set()
 
     def answered(person_id: Id, wage_fen: Fen) -> LineAnswer:
         if person_id in listed:
             return LineAnswer(WageLineOutcome.LISTED_TWICE)
         listed.add(person_id)
-        membership = members.get(person_id)
-        if membership is None or membership.started_on >= next_month:
+        membership = next((one for one in members.get(person_id, ()) if one.covers(month)), None)
+        if membership is None:
             return LineAnswer(WageLineOutcome.NOT_A_MEMBER)
         if person_id in declared_before:
             return LineAnswer(WageLineOutcome.ALREADY_DECLARED)

@@ -32,6 +32,7 @@ from domain.vocabulary import (
     EnrolmentStatus,
     Id,
     Instant,
+    PersonType,
     RegionCode,
     Relation,
     Scheme,
@@ -146,7 +147,7 @@ def suspension_seen(consultation: Consultation, now: Instant, region: RegionCode
 
 
 def suspended(book: PolicyBook, now: Instant, claim: Claim, *, agreed: bool) -> Ended | Refusal:
-    """The enrolment suspended, where the person agrees to it."""
+    """The enrolment suspended, where the person agrees to it. One of a flexible worker has its last day by that."""
     consultation = Consultation(book, business_date(now))
     objections: list[Refusal] = []
     with noting(objections):
@@ -158,8 +159,9 @@ def suspended(book: PolicyBook, now: Instant, claim: Claim, *, agreed: bool) -> 
         if enrolment.status is not EnrolmentStatus.ACTIVE:
             raise EnrolmentInAnotherState(status=enrolment.status)
         seen = suspension_seen(consultation, now, enrolment.region)
+        last_day = consultation.on if enrolment.scheme is Scheme.EMPLOYEE else None
     told = first_told(objections)
-    return told or Ended(replace(enrolment, status=EnrolmentStatus.SUSPENDED), seen)
+    return told or Ended(replace(enrolment, status=EnrolmentStatus.SUSPENDED, ended_on=last_day), seen)
 
 
 def suspended_outside(
@@ -207,8 +209,9 @@ def resumed(
     outside: SeenElsewhere | None,
     unanswered: OutsideParty | None = None,
 ) -> EnrolmentOnRecord | Refusal:
-    """The enrolment active again, where the person is in no other basic scheme.
+    """The resident enrolment active again, where the person is in no other basic scheme.
 
+    In the employee scheme nothing is resumed: whoever is insured again begins anew, and no month between counts.
     `others` are the person's other enrolments, `outside` is what another province holds, `unanswered` who could not
     be asked for that.
     """
@@ -216,6 +219,8 @@ def resumed(
     objections: list[Refusal] = []
     with noting(objections):
         enrolment = _acted_on(consultation, claim)
+        if enrolment.scheme is not Scheme.RESIDENT:
+            raise EnrolmentNotFound()
         if claim.person is not None and claim.person.died_on is not None:
             objections.append(PersonDeceased(path=("enrolmentId",)))
         with noting(objections):
@@ -252,9 +257,14 @@ def terminated(book: PolicyBook, now: Instant, claim: Claim, *, reason: Terminat
 
 
 def _acted_on(consultation: Consultation, claim: Claim, *, by_death: bool = False) -> EnrolmentOnRecord:
-    """The resident enrolment that is the actor's to change: EnrolmentNotFound where it is not, or is not there."""
+    """The enrolment that is the actor's to change: EnrolmentNotFound where it is not, or is not there.
+
+    Residents and flexible workers act on their own; for employees and pensioners their unit does.
+    """
     enrolment, person = claim.enrolment, claim.person
-    if enrolment is None or person is None or enrolment.scheme is not Scheme.RESIDENT:
+    if enrolment is None or person is None:
+        raise EnrolmentNotFound()
+    if enrolment.scheme is not Scheme.RESIDENT and enrolment.person_type is not PersonType.FLEXIBLE:
         raise EnrolmentNotFound()
     kin = None if claim.actor == person.id else claim.kin
     if by_death and kin is not None and kin.relation not in (None, Relation.OTHER):

@@ -137,9 +137,11 @@ def _date_within(number: str) -> date | None:
         return None
 
 
-def require_attempts_left(consultation: Consultation, area: RegionCode, mismatches: int) -> None:
-    """Raises TooManyAttempts for who has described others wrongly as often as may be in a day."""
-    most = consultation.fact("mismatches", area, "identity.most_mismatches_a_day")
+def require_attempts_left(
+    consultation: Consultation, area: RegionCode, mismatches: int, *, limit: str = "identity.most_mismatches_a_day"
+) -> None:
+    """Raises TooManyAttempts for who has described others wrongly as often as may be in a day, by that fact."""
+    most = consultation.fact("mismatches", area, limit)
     if mismatches >= most.count:
         raise TooManyAttempts(most=most.count, basis=most.key)
 

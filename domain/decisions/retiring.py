@@ -147,6 +147,15 @@ def retired(book: PolicyBook, on: date, matter: RetirementMatter | None) -> Enro
     return replace(matter.enrolment, person_type=PersonType.RETIRED)
 
 
+def ended_with(on: date, matter: RetirementMatter) -> list[tuple[EnrolmentOnRecord, EnrolmentOnRecord]]:
+    """What ends on the day on which somebody retires, as it stood and as it stands: maternity insurance."""
+    return [
+        (one, replace(one, status=EnrolmentStatus.TERMINATED, ended_on=max(on, one.started_on)))
+        for one in matter.enrolments
+        if one.scheme is Scheme.MATERNITY and one.status is EnrolmentStatus.ACTIVE
+    ]
+
+
 def in_arrears(book: PolicyBook, on: date, matter: RetirementMatter | None) -> tuple[MonthInArrears, ...] | Refusal:
     """Months of working enrolment that were due before that day and are not paid, the earliest first."""
     if matter is None or not _is_working(matter.enrolment):

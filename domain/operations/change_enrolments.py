@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
-from domain.decisions.enrolling import Claim, Ended, Kin, resumed, suspended, terminated
+from domain.decisions.enrolling import Claim, Kin, resumed, suspended, terminated
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.operations.answering import Answers, question
 from domain.operations.enrolled_elsewhere import asked_by_number
+from domain.operations.enrolment_events import changed_event
 from domain.operations.kinship import Document, asked_of_kin, document_of
 from domain.operations.setting import Setting
+from domain.operations.uploading import uploaded
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import enrolments, events, persons
 from domain.store.answers import StoredAnswer
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
-from domain.vocabulary import Id, Instant, TerminationReason
-
-SUSPENSION_STREAM = "suspension seen"
-"""The draws of when a suspension or termination is seen elsewhere, one for each enrolment."""
+from domain.vocabulary import Id, TerminationReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,8 @@ async def suspend_enrolments(
     matters = await _gathered(connection, orders, setting)
 
     def decided(order: SuspendOrder, claim: Claim) -> EnrolmentOnRecord | Refusal:
-        return _ended(suspended(setting.policy, setting.now, claim, agreed=order.agreed), setting)
+        decision = suspended(setting.policy, setting.now, claim, agreed=order.agreed)
+        return decision if isinstance(decision, Refusal) else uploaded(decision, setting)
 
     event = EventType.ENROLMENT_SUSPENDED
     return await _answered(connection, orders, matters, setting, EnrolmentSuspended, event, decided)
@@ -129,7 +129,8 @@ async def terminate_enrolments(
     matters = await _gathered(connection, orders, setting)
 
     def decided(order: TerminateOrder, claim: Claim) -> EnrolmentOnRecord | Refusal:
-        return _ended(terminated(setting.policy, setting.now, claim, reason=order.reason), setting)
+        decision = terminated(setting.policy, setting.now, claim, reason=order.reason)
+        return decision if isinstance(decision, Refusal) else uploaded(decision, setting)
 
     event = EventType.ENROLMENT_TERMINATED
     return await _answered(connection, orders, matters, setting, EnrolmentTerminated, event, decided)
@@ -218,7 +219,8 @@ async def _answered(
         assert claim.enrolment is not None, "what is changed was found"
         moved.append((claim.enrolment, after))
         matters.held[after.person_id][after.id] = after
-        log.append(_event(order, event, after, setting))
+        reason = order.reason if isinstance(order, TerminateOrder) else None
+        log.append(changed_event(order, event, after, setting, reason))
         return outcome(after.id)
 
     results = answers.each(orders, matters.first_answers, answered)
@@ -227,34 +229,3 @@ async def _answered(
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
     return results
-
-
-def _ended(decision: Ended | Refusal, setting: Setting) -> EnrolmentOnRecord | Refusal:
-    """The enrolment as decided, with the moment drawn at which others see it."""
-    if isinstance(decision, Refusal):
-        return decision
-    if decision.seen is None:
-        return decision.enrolment
-    at = setting.drawn(SUSPENSION_STREAM, decision.enrolment.id, decision.seen.first, decision.seen.last)
-    return replace(decision.enrolment, suspension_visible_at=Instant(at))
-
-
-def _event(order: Order, event: EventType, after: EnrolmentOnRecord, setting: Setting) -> NewEvent:
-    return NewEvent(
-        id=setting.ids.new(after.region),
-        type=event,
-        region=after.region,
-        occurred_at=setting.now,
-        actor_id=order.actor,
-        subject_id=after.person_id,
-        cause=order.cause,
-        payload={
-            "enrolment_id": after.id,
-            "person_id": after.person_id,
-            "scheme": after.scheme.name,
-            "status": after.status.name,
-            "ended_on": None if after.ended_on is None else after.ended_on.isoformat(),
-            "seen_elsewhere_at": after.suspension_visible_at,
-            "reason": order.reason.name if isinstance(order, TerminateOrder) else None,
-        },
-    )

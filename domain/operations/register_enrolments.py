@@ -12,17 +12,17 @@ from domain.decisions.registering import Form, NewPerson, Registration, Situatio
 from domain.operations.answering import Answers, question
 from domain.operations.applying import Applicants, applicants
 from domain.operations.enrolled_elsewhere import asked_by_number
+from domain.operations.enrolment_events import registered_event
 from domain.operations.kinship import Document
 from domain.operations.setting import Setting
+from domain.operations.uploading import known_to_tax_at
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import enrolments, events, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
-from domain.vocabulary import EnrolmentStatus, Id, IdType, Instant, PersonType, RegionCode, Relation, Scheme, Sex
+from domain.store.events import NewEvent
+from domain.vocabulary import EnrolmentStatus, Id, IdType, PersonType, RegionCode, Relation, Scheme, Sex
 
-TAX_STREAM = "registration known to the tax bureau"
-"""The draws of when the tax bureau learns of a registration, one for each enrolment."""
 CERTIFICATE_STREAM = "electronic certificate demanded"
 """The draws of whom a place asks for the electronic certificate, one for each person."""
 
@@ -133,7 +133,7 @@ async def register_enrolments(
         enrolment = _enrolment(order, person_id, decision, setting)
         begun.append(enrolment)
         held.setdefault(person_id, []).append(enrolment)
-        log.append(_event(order, enrolment, setting))
+        log.append(registered_event(order, enrolment, setting))
         return ResidentEnrolmentRegistered(enrolment.id)
 
     results = answers.each(orders, first_answers, answered)
@@ -183,7 +183,6 @@ def _newcomer(order: RegisterOrder, setting: Setting) -> PersonOnRecord:
 
 def _enrolment(order: RegisterOrder, person_id: Id, registration: Registration, setting: Setting) -> EnrolmentOnRecord:
     enrolment_id = setting.ids.new(order.region)
-    known = registration.known_to_tax
     return EnrolmentOnRecord(
         id=enrolment_id,
         person_id=person_id,
@@ -193,25 +192,5 @@ def _enrolment(order: RegisterOrder, person_id: Id, registration: Registration, 
         unit_id=registration.school_id,
         status=EnrolmentStatus.ACTIVE,
         started_on=setting.on,
-        visible_to_tax_at=Instant(setting.drawn(TAX_STREAM, enrolment_id, known.first, known.last)),
-    )
-
-
-def _event(order: RegisterOrder, enrolment: EnrolmentOnRecord, setting: Setting) -> NewEvent:
-    return NewEvent(
-        id=setting.ids.new(enrolment.region),
-        type=EventType.ENROLMENT_REGISTERED,
-        region=enrolment.region,
-        occurred_at=setting.now,
-        actor_id=order.actor,
-        subject_id=enrolment.person_id,
-        cause=order.cause,
-        payload={
-            "enrolment_id": enrolment.id,
-            "person_id": enrolment.person_id,
-            "scheme": enrolment.scheme.name,
-            "person_type": enrolment.person_type.name,
-            "unit_id": enrolment.unit_id,
-            "visible_to_tax_at": enrolment.visible_to_tax_at,
-        },
+        visible_to_tax_at=known_to_tax_at(enrolment_id, registration.known_to_tax, setting),
     )

@@ -13,12 +13,14 @@ from domain.decisions.retiring import (
     MonthInArrears,
     RetirementMatter,
     assessed,
+    ended_with,
     in_arrears,
     retired,
     settled_at_once,
 )
 from domain.operations.answering import Answers, question
 from domain.operations.declare_wages import bill_declared
+from domain.operations.enrolment_events import changed_event
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
@@ -160,10 +162,13 @@ async def retire(connection: Connection, orders: Sequence[RetireOrder], setting:
             return after
         assert matter is not None, "who retires is enrolled"
         moved.append((matter.enrolment, after))
+        log.append(_event(order, after, setting))
+        for maternity in ended_with(setting.on, matter):
+            moved.append(maternity)
+            log.append(changed_event(order, EventType.ENROLMENT_TERMINATED, maternity[1], setting))
         for about, other in matters.items():
             if other.enrolment.id == after.id:
                 matters[about] = replace(other, enrolment=after)
-        log.append(_event(order, after, setting))
         return Retired(after.id)
 
     answers = Answers(Retired, setting.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, func, insert, literal_column, select
 
 from domain.store.engine import Connection
 from domain.store.given import given
@@ -61,13 +61,19 @@ _FIRST = Statement(
     )
 )
 
+_told = bindparam("told", type_=Text())
 _REFUSED = Statement(
-    select(answers.c.actor_id, func.count())
+    select(
+        answers.c.actor_id,
+        func.sum(
+            (func.length(answers.c.answer) - func.length(func.replace(answers.c.answer, _told, literal_column("''"))))
+            / func.length(_told)
+        ),
+    )
     .where(
         among(answers.c.actor_id, "actors"),
         among(answers.c.mutation, "mutations"),
         answers.c.answered_at >= bindparam("since"),
-        answers.c.answer.like(bindparam("beginning")),
     )
     .group_by(answers.c.actor_id)
 )
@@ -98,17 +104,20 @@ async def first_answers(
 async def refused(
     connection: Connection, actors: Iterable[Id], mutations: Sequence[str], refusal: str, since: Instant
 ) -> dict[Id, int]:
-    """How often each actor has had that refusal from the mutations since then; who never had is left out."""
+    """How often each actor has had that refusal from the mutations since then, line by line where an answer has lines.
+
+    Who had no answer at all is left out.
+    """
     rows = await connection.fetch_all(
         _REFUSED,
         {
             "actors": sorted(set(actors)),
             "mutations": mutations,
             "since": since,
-            "beginning": f'{{"type":"{refusal}"%',
+            "told": f'"type":"{refusal}"',
         },
     )
-    return {Id(actor): number for actor, number in rows}
+    return {Id(actor): int(number) for actor, number in rows}
 
 
 async def append(connection: Connection, new: Sequence[NewAnswer]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import BigInteger, Integer, bindparam, func, insert, literal_column, or_, select, update
 
 from domain.decisions.billing import Bill
 from domain.decisions.declaring import DeclaredMonth, Membership
@@ -97,13 +97,21 @@ class OrderedBill:
 
 _lines = given({"unit_ids": BigInteger(), "person_ids": BigInteger()}, "lines")
 _MEMBERS = Statement(
-    select(enrolments.c.unit_id, enrolments.c.person_id, enrolments.c.id, enrolments.c.started_on).where(
+    select(
+        enrolments.c.unit_id,
+        enrolments.c.person_id,
+        enrolments.c.id,
+        enrolments.c.started_on,
+        enrolments.c.ended_on,
+    )
+    .where(
         enrolments.c.unit_id == _lines.c.unit_ids,
         enrolments.c.person_id == _lines.c.person_ids,
         enrolments.c.scheme == written(Scheme.EMPLOYEE),
         enrolments.c.person_type == written(PersonType.EMPLOYED),
-        enrolments.c.status == written(EnrolmentStatus.ACTIVE),
+        or_(enrolments.c.status == written(EnrolmentStatus.ACTIVE), enrolments.c.ended_on.is_not(None)),
     )
+    .order_by(enrolments.c.id.desc())
 )
 
 _months = given({"person_ids": BigInteger(), "months": Integer()}, "asked")
@@ -277,15 +285,19 @@ _CREDITED = Statement(
 )
 
 
-async def members(connection: Connection, pairs: Iterable[tuple[Id, Id]]) -> dict[Id, dict[Id, Membership]]:
-    """Of (unit, person), who is enrolled by the unit as an employee now: by unit, then by person."""
+async def members(connection: Connection, pairs: Iterable[tuple[Id, Id]]) -> dict[Id, dict[Id, list[Membership]]]:
+    """Of (unit, person), how the unit enrols the person as an employee, or did: by unit and person, the latest first.
+
+    What was suspended without anybody's saying since when has no last day, and is left out.
+    """
     wanted = sorted(set(pairs))
     rows = await connection.fetch_all(
         _MEMBERS, {"unit_ids": [unit for unit, _ in wanted], "person_ids": [person for _, person in wanted]}
     )
-    found: dict[Id, dict[Id, Membership]] = {}
-    for unit_id, person_id, enrolment_id, started_on in rows:
-        found.setdefault(Id(unit_id), {})[Id(person_id)] = Membership(Id(enrolment_id), started_on)
+    found: dict[Id, dict[Id, list[Membership]]] = {}
+    for unit_id, person_id, enrolment_id, started_on, ended_on in rows:
+        of_unit = found.setdefault(Id(unit_id), {})
+        of_unit.setdefault(Id(person_id), []).append(Membership(Id(enrolment_id), started_on, ended_on))
     return found
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import BigInteger, bindparam, insert, select, update
 
 from domain.decisions.records import EnrolmentOnRecord
 from domain.store.changing import change
 from domain.store.engine import Connection, Row
+from domain.store.given import given
 from domain.store.literals import written
 from domain.store.statements import Statement, among
 from domain.store.tables import enrolments, regions, units
@@ -42,11 +43,24 @@ _COLUMNS = (
     enrolments.c.months_carried,
 )
 
+_asked = given({"unit_ids": BigInteger(), "person_ids": BigInteger()}, "asked")
+
 _BY_ID = Statement(select(*_COLUMNS).where(among(enrolments.c.id, "ids")))
 _OF_PERSONS = Statement(
     select(*_COLUMNS)
     .where(among(enrolments.c.person_id, "person_ids"))
     .order_by(enrolments.c.person_id, enrolments.c.id)
+)
+
+_BY_UNITS = Statement(
+    select(*_COLUMNS)
+    .where(
+        enrolments.c.unit_id == _asked.c.unit_ids,
+        enrolments.c.person_id == _asked.c.person_ids,
+        enrolments.c.scheme != written(Scheme.RESIDENT),
+        enrolments.c.status == written(EnrolmentStatus.ACTIVE),
+    )
+    .order_by(enrolments.c.id)
 )
 
 _PLACES = Statement(
@@ -103,6 +117,21 @@ async def of_persons(connection: Connection, person_ids: Iterable[Id]) -> dict[I
     for row in await connection.fetch_all(_OF_PERSONS, {"person_ids": sorted(set(person_ids))}):
         one = _enrolment(row)
         found.setdefault(one.person_id, []).append(one)
+    return found
+
+
+async def by_units(
+    connection: Connection, pairs: Iterable[tuple[Id, Id]]
+) -> dict[tuple[Id, Id], list[EnrolmentOnRecord]]:
+    """Of (unit, person), the enrolments in force beside those of residents; where there is none it is left out."""
+    wanted = sorted(set(pairs))
+    rows = await connection.fetch_all(
+        _BY_UNITS, {"unit_ids": [unit for unit, _ in wanted], "person_ids": [person for _, person in wanted]}
+    )
+    found: dict[tuple[Id, Id], list[EnrolmentOnRecord]] = {}
+    for one in map(_enrolment, rows):
+        assert one.unit_id is not None, "it was asked for by its unit"
+        found.setdefault((one.unit_id, one.person_id), []).append(one)
     return found
 
 

@@ -98,9 +98,12 @@ _COME = Statement(
     .values(
         id=bindparam("id"),
         region_code=bindparam("region"),
-        household_id=select(_applicant.c.household_id)
-        .where(_applicant.c.id == bindparam("applicant_id", type_=BigInteger()))
-        .scalar_subquery(),
+        household_id=func.coalesce(
+            select(_applicant.c.household_id)
+            .where(_applicant.c.id == bindparam("applicant_id", type_=BigInteger()))
+            .scalar_subquery(),
+            bindparam("id", type_=BigInteger()),
+        ),
         name=bindparam("name"),
         id_type=bindparam("id_type"),
         id_number=bindparam("id_number"),
@@ -201,8 +204,11 @@ async def by_document(connection: Connection, documents: Sequence[tuple[IdType, 
     return {(IdType[id_type], number): Id(person_id) for id_type, number, person_id in rows}
 
 
-async def come(connection: Connection, new: Sequence[tuple[PersonOnRecord, Id]]) -> None:
-    """The persons are on the platform, each in the household of whoever registers them."""
+async def come(connection: Connection, new: Sequence[tuple[PersonOnRecord, Id | None]]) -> None:
+    """The persons are on the platform, each in the household of the relative who registers them.
+
+    Whoever comes by a unit, with None, is a household of their own.
+    """
     if new:
         await connection.execute_many(
             _COME,

@@ -106,7 +106,7 @@ _COUNTIES = Statement(
 )
 
 _MEMBERS = Statement(
-    select(enrolments.c.unit_id, func.count())
+    select(enrolments.c.unit_id, func.count(enrolments.c.person_id.distinct()))
     .where(among(enrolments.c.unit_id, "ids"), enrolments.c.status == written(EnrolmentStatus.ACTIVE))
     .group_by(enrolments.c.unit_id)
 )
@@ -230,7 +230,7 @@ async def acted_for(connection: Connection, pairs: Iterable[tuple[Id, Id]]) -> d
 
 
 async def members(connection: Connection, ids: Iterable[Id]) -> dict[Id, int]:
-    """How many enrolments of each unit are active; a unit without any is left out."""
+    """How many persons each unit enrols now; a unit that enrols nobody is left out."""
     rows = await connection.fetch_all(_MEMBERS, {"ids": sorted(set(ids))})
     return {Id(unit_id): number for unit_id, number in rows}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from domain.decisions.collecting import CollectionLine
 from domain.operations.collect_resident_contributions import (
@@ -12,14 +11,10 @@ from domain.operations.collect_resident_contributions import (
     LineAccepted,
     collect_resident_contributions,
 )
-from domain.refusals import InputNotAcceptable, InputProblem
 from domain.vocabulary import Id, Prefix
-from resolvers.fields.journey import batched, named, officer
+from resolvers.fields.journey import batched, named, officer, too_many_lines_or_none
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import Arguments, ComputedSource, NestedMany, ToRow
-
-MOST_LINES: Final = 500
-"""How many persons one list takes."""
 
 OUTCOMES = (
     ComputedSource(
@@ -36,12 +31,6 @@ OUTCOMES = (
         },
     ),
 )
-
-
-def _unacceptable(given: Arguments) -> InputNotAcceptable | None:
-    if not 1 <= len(given["lines"]) <= MOST_LINES:
-        return InputNotAcceptable(field="lines", problem=InputProblem.LINE_COUNT)
-    return None
 
 
 def _line(given: Arguments) -> CollectionLine:
@@ -72,7 +61,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
         collect_resident_contributions,
         _collect,
         actor=officer,
-        objection=_unacceptable,
+        objection=too_many_lines_or_none,
         ids=lambda order: order.ids,
         sets_timers=True,
     ),

@@ -16,7 +16,7 @@ from domain.refusals import InputNotAcceptable, InputProblem, Refusal
 from domain.store.tables import employee_bills, employee_contributions
 from domain.vocabulary import Id, Prefix, Role, WageLineOutcome, api_id
 from resolvers.context import Request
-from resolvers.fields.journey import batched, by_capacity, citizen, named, officer
+from resolvers.fields.journey import batched, by_capacity, citizen, named, officer, too_many_lines_or_none
 from resolvers.fields.rules import by_role, in_clerks_region, of_own_unit, own
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
@@ -40,9 +40,6 @@ from resolvers.plan.sources import (
 )
 
 LAST_MONTH: Final = 999912
-MOST_LINES: Final = 500
-"""How many persons one declaration takes."""
-
 BILL_WHERE = {"region": "region_code", "month": "month", "kind": "kind"}
 
 BILL = RowSource(
@@ -194,11 +191,10 @@ QUERIES: Mapping[str, QueryRoot] = {
 
 
 def _unacceptable(given: Arguments) -> InputNotAcceptable | None:
-    if not 1 <= len(given["lines"]) <= MOST_LINES:
-        return InputNotAcceptable(field="lines", problem=InputProblem.LINE_COUNT)
-    if any(line["wage"] <= 0 for line in given["lines"]):
+    miscounted = too_many_lines_or_none(given)
+    if miscounted is None and any(line["wage"] <= 0 for line in given["lines"]):
         return InputNotAcceptable(field="lines", problem=InputProblem.WAGE)
-    return None
+    return miscounted
 
 
 def _declare(actor_id: Id, key: str, cause: str, given: Arguments) -> DeclareOrder:

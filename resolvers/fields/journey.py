@@ -41,6 +41,9 @@ from schema.arguments import IDEMPOTENCY_KEY_LENGTHS
 MOST_ORDERS: Final = 100
 """How many payments one payResidentContributions takes."""
 
+MOST_LINES: Final = 500
+"""How many persons one list takes."""
+
 Operation = Callable[[Connection, Sequence[Any], Setting], Awaitable[Sequence[Any]]]
 MakeOrder = Callable[[Id, str, str, Arguments], Any]
 
@@ -250,6 +253,13 @@ def _too_many_or_none(given: Arguments) -> InputNotAcceptable | None:
         if 1 <= len(given["orders"]) <= MOST_ORDERS
         else InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT)
     )
+
+
+def too_many_lines_or_none(given: Arguments) -> InputNotAcceptable | None:
+    """What is wrong with the length of a list of people, or None."""
+    if not 1 <= len(given["lines"]) <= MOST_LINES:
+        return InputNotAcceptable(field="lines", problem=InputProblem.LINE_COUNT)
+    return None
 
 
 def _pay_together(actor_id: Id, key: str, cause: str, given: Arguments) -> PayTogetherOrder:

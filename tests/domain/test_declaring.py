@@ -36,7 +36,7 @@ from tests.domain.cases import ANSHUN, ENROLMENT, MOTHER, PAYER, SOMEBODY_ELSE, 
 AVERAGE = {2024: 650_000, 2025: 680_000}
 OF = date(2024, 11, 1)
 BOOK = PolicyBook.load()
-MEMBER = Membership(ENROLMENT, date(2015, 3, 1))
+MEMBER = Membership(ENROLMENT, date(2015, 3, 1), None)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def declaration(
     *,
     on: date = date(2024, 12, 15),
     month: int = 202411,
-    members: dict[Id, Membership] | None = None,
+    members: dict[Id, list[Membership]] | None = None,
     before: frozenset[Id] = frozenset(),
 ) -> Declaration:
     wages = [(person, Fen(wage)) for person, wage in lines]
-    found = {PAYER: MEMBER, MOTHER: MEMBER} if members is None else members
+    found = {PAYER: [MEMBER], MOTHER: [MEMBER]} if members is None else members
     return granted(declared(book, on, ANSHUN, month, wages, members=found, declared_before=before))
 
 
@@ -120,8 +120,33 @@ def test_one_bad_line_never_stops_another(book: PolicyBook) -> None:
 def test_only_who_was_a_member_in_the_month_is_declared_for_it(
     book: PolicyBook, started: date, outcome: WageLineOutcome
 ) -> None:
-    members = {PAYER: Membership(ENROLMENT, started)}
+    members = {PAYER: [Membership(ENROLMENT, started, None)]}
     assert outcomes(declaration(book, [(PAYER, 500_000)], members=members)) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome"),
+    [
+        (date(2024, 10, 31), WageLineOutcome.NOT_A_MEMBER),
+        (date(2024, 11, 1), WageLineOutcome.RECORDED),
+    ],
+)
+def test_who_has_left_is_declared_for_the_months_until_then(
+    book: PolicyBook, ended: date, outcome: WageLineOutcome
+) -> None:
+    members = {PAYER: [Membership(ENROLMENT, date(2015, 3, 1), ended)]}
+    assert outcomes(declaration(book, [(PAYER, 500_000)], members=members)) == [outcome]
+
+
+def test_who_came_back_is_declared_under_the_enrolment_of_the_month(book: PolicyBook) -> None:
+    first, second = Id(ENROLMENT + 1), Id(ENROLMENT + 2)
+    both = [
+        Membership(second, date(2024, 11, 20), None),
+        Membership(first, date(2015, 3, 1), date(2024, 10, 5)),
+    ]
+    for month, enrolment in ((202410, first), (202411, second)):
+        found = declaration(book, [(PAYER, 500_000)], month=month, members={PAYER: both})
+        assert [line.enrolment_id for line in found.lines] == [enrolment]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +169,7 @@ def test_a_month_is_due_on_the_fifteenth_of_the_next_and_paid_in_arrears_after_i
 def test_no_month_to_come_and_none_that_the_calendar_lacks_is_declared(book: PolicyBook, month: int) -> None:
     lines = [(PAYER, Fen(500_000))]
     answer = declared(
-        book, date(2024, 12, 16), ANSHUN, month, lines, members={PAYER: MEMBER}, declared_before=frozenset()
+        book, date(2024, 12, 16), ANSHUN, month, lines, members={PAYER: [MEMBER]}, declared_before=frozenset()
     )
     assert isinstance(answer, InputNotAcceptable)
     assert (answer.field, answer.problem) == ("month", InputProblem.MONTH)

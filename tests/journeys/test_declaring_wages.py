@@ -7,7 +7,10 @@ import pytest
 
 from tests.resolvers.opened import DECLARE, OpenedWorld
 
-UNIT = "{ viewer { unit { id members(where: {status: {eq: ACTIVE}}) { edges { node { person { id } } } } } } }"
+UNIT = """
+{ viewer { unit { id members(where: {scheme: {eq: EMPLOYEE}, status: {eq: ACTIVE}}) { edges { node {
+    person { id } } } } } } }
+"""
 BILLS = """
 query B($unit: ID!, $month: Int!) {
   unit(id: $unit) { bills(where: {month: {eq: $month}}) { edges { node { id contributions { totalCount } } } } }

@@ -9,7 +9,8 @@ from tests.resolvers.opened import OpenedWorld
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MEMBERS = """
-{ viewer { role person { id } unit { id kind members(where: {status: {eq: ACTIVE}}) { totalCount edges { node {
+{ viewer { role person { id } unit { id kind members(
+    where: {scheme: {in: [EMPLOYEE, RESIDENT]}, status: {eq: ACTIVE}}) { totalCount edges { node {
     scheme unit { id } person {
       id name idNumber phone birthDate specialGroup account { id }
       residentContributions { totalCount } familyBindings { totalCount } } } } } } }

@@ -17,6 +17,7 @@ from tests.flows.drawing import draw
 from tests.journeys.test_declaring_wages import declare, unit_of
 from tests.resolvers.opened import (
     ACTIVATE,
+    ADD_MEMBERS,
     ADD_PAYEE,
     APPLY_FOR_TRANSFER,
     BIND,
@@ -35,6 +36,7 @@ from tests.resolvers.opened import (
     PAY_TOGETHER,
     REFUND,
     REGISTER,
+    REGISTER_FLEXIBLE,
     REGISTER_UNIT,
     REMOVE_PAYEE,
     RESUME,
@@ -521,6 +523,13 @@ def enrolling(persona: str | None, **given: Any) -> Meeting:
     return meeting
 
 
+async def adding_a_child_as_a_member(world: OpenedWorld) -> dict[str, Any]:
+    unit = (await world.data("{ viewer { unit { id } } }", persona="officer-employer"))["viewer"]["unit"]["id"]
+    answer = await world.mutate(ADD_MEMBERS, "officer-employer", unitId=unit, lines=[world.document("newborn-parent")])
+    last: dict[str, Any] = answer["lines"][-1]
+    return last
+
+
 async def collecting_twice_for_one(world: OpenedWorld) -> dict[str, Any]:
     [(member,)] = await world.rows(
         "SELECT min(enrolments.person_id) FROM enrolments JOIN personas ON personas.unit_id = enrolments.unit_id"
@@ -802,6 +811,13 @@ MET = {
         "NOT_A_MEMBER", collecting("officer-school", NOBODY, line=True), ("lines", "0")
     ),
     "collecting twice for one person": Met("LISTED_TWICE", collecting_twice_for_one, ("lines", "1")),
+    "adding a child to a unit's members": Met(
+        "NOT_OF_WORKING_AGE", adding_a_child_as_a_member, ("lines", "0"), {"years": 16},
+        "enrolment.working_from_years",
+    ),
+    "being insured twice as a flexible worker": Met(
+        "ALREADY_INSURED_AS_EMPLOYEE", sending(REGISTER_FLEXIBLE, "employee", region="520402"), ()
+    ),
     "correcting wages while not signed in": Met("NOT_SIGNED_IN", correcting(None)),
     "correcting the wages of another unit": Met("UNIT_NOT_FOUND", correcting("officer-school"), ("unitId",)),
     "declaring months of one's own as an employee": Met(

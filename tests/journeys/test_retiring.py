@@ -11,7 +11,7 @@ from tests.resolvers.opened import LUMP_SUM, RETIRE, OpenedWorld, telling
 
 PERSON = "nearly-retired"
 OFFICER = "officer-employer"
-MEMBERS = "{ viewer { unit { id members { edges { node { id person { id } } } } } } }"
+MEMBERS = "{ viewer { unit { id members(where: {scheme: {eq: EMPLOYEE}}) { edges { node { id person { id } } } } } } }"
 _FACTS = "retiresOn ofAge monthsRequired monthsContributed monthsSettled monthsShort base lumpSum enrolment { id }"
 ASSESS = (
     "query A($id: ID!) { retirementAssessment(enrolmentId: $id) {"

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.decisions.employee_enrolments import MemberLine
+from domain.operations.add_unit_members import AddMembersOrder, add_unit_members
 from domain.operations.answering import encoded
 from domain.operations.change_enrolments import (
     ResumeOrder,
@@ -20,10 +22,22 @@ from domain.operations.change_enrolments import (
     terminate_enrolments,
 )
 from domain.operations.register_enrolments import RegisterOrder, ResidentEnrolmentRegistered, register_enrolments
+from domain.operations.register_flexible_workers import RegisterFlexibleOrder, register_flexible_workers
+from domain.operations.stop_unit_members import StopMembersOrder, stop_unit_members
 from domain.ports import Identity
 from domain.store import tables
 from domain.store.engine import open_database
-from domain.vocabulary import EnrolmentStatus, Id, IdType, Instant, RegionCode, Relation, Sex, TerminationReason
+from domain.vocabulary import (
+    EnrolmentStatus,
+    Id,
+    IdType,
+    Instant,
+    LeavingReason,
+    RegionCode,
+    Relation,
+    Sex,
+    TerminationReason,
+)
 from tests.databases import sqlite_url
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import ANSHUN, IN_WINDOW, SIMULATED, Counter, Somebody, TinyWorld, create_tables
@@ -33,12 +47,13 @@ CHILD = "270101202411010009"
 
 
 class Template:
-    """A SQLite world that every example starts from: one person, insured nowhere."""
+    """A SQLite world that every example starts from: one person, insured nowhere, and a unit in each of two places."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.world = TinyWorld()
         self.person = self.world.person()
+        self.units = [self.world.unit(region=place) for place in PLACES[:2]]
 
     async def write(self) -> None:
         url = sqlite_url(self.folder / "template.sqlite3")
@@ -66,7 +81,7 @@ Step = tuple[str, int, int, int]
 """What is done, in which place or to which enrolment, under which key, and how many minutes later."""
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["register", "suspend", "resume", "terminate"]),
+        st.sampled_from(["register", "suspend", "resume", "terminate", "join", "leave", "work flexibly"]),
         st.integers(0, len(PLACES) - 1),
         st.integers(0, 5),
         st.sampled_from([0, 9, 31]),
@@ -76,10 +91,20 @@ steps = st.lists(
 )
 
 
-async def done(counter: Counter, person: Somebody, step: Step, now: Instant) -> object:
-    """The answer to one step; what is not a registration concerns the latest enrolment of the place."""
+async def done(counter: Counter, template: Template, step: Step, now: Instant) -> object:
+    """The answer to one step; what changes an enrolment concerns the latest one of the place."""
     what, place, number, _ = step
-    key, region = f"key-{number:05d}", PLACES[place]
+    person, key, region = template.person, f"key-{number:05d}", PLACES[place]
+    unit, officer = template.units[place % len(template.units)]
+    if what == "join":
+        line = MemberLine(person.name, IdType.RESIDENT_ID_CARD, person.id_number)
+        return (await counter.run(add_unit_members, AddMembersOrder(officer.id, key, "r", unit, (line,)), now=now))[0]
+    if what == "leave":
+        leaving = StopMembersOrder(officer.id, key, "r", unit, ((person.id, LeavingReason.LEFT),))
+        return (await counter.run(stop_unit_members, leaving, now=now))[0]
+    if what == "work flexibly":
+        flexible = RegisterFlexibleOrder(person.id, key, "r", region)
+        return (await counter.run(register_flexible_workers, flexible, now=now))[0]
     if what == "register":
         order = RegisterOrder(person.id, key, "r", person.id, region)
         return (await counter.run(register_enrolments, order, now=now))[0]
@@ -94,7 +119,7 @@ async def done(counter: Counter, person: Somebody, step: Step, now: Instant) -> 
     return (await counter.run(terminate_enrolments, ending, now=now))[0]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_nobody_is_ever_in_two_places_and_a_replay_changes_nothing(template: Template, given_steps: list[Step]) -> None:
     async def played() -> None:
@@ -102,11 +127,18 @@ def test_nobody_is_ever_in_two_places_and_a_replay_changes_nothing(template: Tem
         found, now = tables.enrolments.c, IN_WINDOW
         for step in given_steps:
             now = Instant(now + step[3] * 60)
-            answer = await done(counter, template.person, step, now)
-            active = [row for row in await counter.rows(found.status, found.id) if row[0] == "ACTIVE"]
-            assert len(active) <= 1
+            answer = await done(counter, template, step, now)
+            rows = await counter.rows(found.status, found.scheme, found.person_type, found.started_on, found.ended_on)
+            active = [(scheme, type_) for status, scheme, type_, *_ in rows if status == "ACTIVE"]
+            basic = [one for one in active if one[0] != "MATERNITY"]
+            assert len(basic) <= 1
+            assert (("MATERNITY", "EMPLOYED") in active) == (("EMPLOYEE", "EMPLOYED") in basic)
+            for status, scheme, _, started, ended in rows:
+                has_ended = status == "TERMINATED" or (status == "SUSPENDED" and scheme != "RESIDENT")
+                assert has_ended == (ended is not None)
+                assert ended is None or started <= ended
             written = await counter.everything()
-            again = await done(counter, template.person, step, now)
+            again = await done(counter, template, step, now)
             if not getattr(answer, "retryable", False):
                 assert encoded(again) == encoded(answer) or type(again).__name__ == "IdempotencyKeyReused"
             assert await counter.everything() == written

@@ -152,9 +152,8 @@ class TinyWorld:
         group: SpecialGroup | None = None,
         died_on: date | None = None,
     ) -> Somebody:
-        person_id = self._id(region)
-        body = f"270101{birth_date:%Y%m%d}{self._numbers % 1000:03d}"
-        number = body + check_character(body)
+        known = self.newcomer(name, region=region, birth_date=birth_date, sex=sex, died_on=died_on)
+        person_id, number = known.id, known.id_number
         self._add(
             "persons",
             id=person_id,
@@ -169,6 +168,21 @@ class TinyWorld:
             special_group=None if group is None else group.name,
             died_on=died_on,
         )
+        return known
+
+    def newcomer(
+        self,
+        name: str = "王秀英",
+        *,
+        region: RegionCode = ANSHUN,
+        birth_date: date = date(1960, 5, 1),
+        sex: Sex = Sex.FEMALE,
+        died_on: date | None = None,
+    ) -> Somebody:
+        """Somebody whom the register knows and the platform does not: the id is nobody's yet."""
+        person_id = self._id(region)
+        body = f"270101{birth_date:%Y%m%d}{self._numbers % 1000:03d}"
+        number = body + check_character(body)
         self.registry.known[IdType.RESIDENT_ID_CARD, number] = Identity(
             IdType.RESIDENT_ID_CARD, number, name, sex, birth_date, died_on
         )

@@ -210,6 +210,18 @@ _TRANSFER = (
     " periods { firstMonth lastMonth } months balance completedAt monthsCarried withdrawnAt"
     " enrolment { monthsCarried } }"
 )
+_MEMBER = "enrolment { id scheme status personType startedOn endedOn suspensionVisibleAt region { code } unit { id } }"
+ADD_MEMBERS = mutation_telling(
+    "addUnitMembers",
+    "... on UnitMembersAdded { lines { " + telling("AddedLineResult", f"... on MemberAdded {{ {_MEMBER} }}") + " } }",
+)
+STOP_MEMBERS = mutation_telling(
+    "stopUnitMembers",
+    "... on UnitMembersStopped { lines { "
+    + telling("StoppedLineResult", f"... on MemberStopped {{ {_MEMBER} }}")
+    + " } }",
+)
+REGISTER_FLEXIBLE = mutation_telling("registerFlexibleWorker", f"... on FlexibleWorkerRegistered {{ {_MEMBER} }}")
 APPLY_FOR_TRANSFER = mutation_telling("applyForTransfer", f"... on TransferApplied {{ {_TRANSFER} }}")
 WITHDRAW_TRANSFER = mutation_telling("withdrawTransfer", f"... on TransferWithdrawn {{ {_TRANSFER} }}")
 PAY_TOGETHER = mutation_telling(

@@ -33,7 +33,10 @@ LOG = """
 { events(types: [PAYMENT_STARTED, CONTRIBUTION_REFUND_REQUESTED, RESIDENT_CONTRIBUTION_REFUNDED,
     PAYMENT_CERTIFICATE_ISSUED, WAGES_DECLARED]) { totalCount edges { node { __typename } } } }
 """
-MEMBERS = "{ viewer { unit { id members(where: {status: {eq: ACTIVE}}) { edges { node { person { id } } } } } } }"
+MEMBERS = """
+{ viewer { unit { id members(where: {scheme: {eq: EMPLOYEE}, status: {eq: ACTIVE}}) { edges { node {
+    person { id } } } } } } }
+"""
 UNKNOWN = 520_000_999_999_999_999
 STRANGERS = ["employee-2", "clerk-synthetic", "officer-school", "officer-village", None]
 

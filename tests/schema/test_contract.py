@@ -63,6 +63,8 @@ SHORT_LISTS = {
     "Refusal.path",
     "CollectionStarted.lines",
     "WagesDeclared.lines",
+    "UnitMembersAdded.lines",
+    "UnitMembersStopped.lines",
     "WagesCorrected.lines",
     "EmployeeArrears.months",
 }
