@@ -474,7 +474,7 @@ class County:
         elif draws.chance(_SHARE["suspended"]):
             status = EnrolmentStatus.SUSPENDED
         unit = None if flexible else self._work.employer(draws)
-        records.enrol(member.id, Scheme.EMPLOYEE, person_type.name, region, unit, status, started, member.died)
+        records.employ(member.id, person_type, region, unit, status, started, member.died)
         if flexible and draws.chance(_SHARE["flexible_without_account"]):
             return
         frozen = member.died is not None or draws.chance(_SHARE["frozen"])
@@ -498,16 +498,7 @@ class County:
         ended = draws.between(started, TODAY - 1500)
         member.last_employed = date.fromordinal(ended).year
         unit = self._work.employer(draws)
-        records.enrol(
-            member.id,
-            Scheme.EMPLOYEE,
-            PersonType.EMPLOYED.name,
-            region,
-            unit,
-            EnrolmentStatus.TERMINATED,
-            started,
-            ended,
-        )
+        records.employ(member.id, PersonType.EMPLOYED, region, unit, EnrolmentStatus.TERMINATED, started, ended)
         member.account = Account(
             id=records.new_id("personal_accounts", region),
             person_id=member.id,

@@ -196,7 +196,7 @@ class People:
         started = since.toordinal()
         if unit is None:
             unit = self.unit(region, UnitKind.ENTERPRISE)
-        records.enrol(person.id, Scheme.EMPLOYEE, person_type.name, region, unit, EnrolmentStatus.ACTIVE, started)
+        records.employ(person.id, person_type, region, unit, EnrolmentStatus.ACTIVE, started)
         credit = min(12_000, balance_fen // (2 * _CREDITS_A_YEAR) // 100 * 100)
         return Account(
             id=records.new_id("personal_accounts", region),
@@ -345,19 +345,23 @@ class Cast:
         relation: Relation,
         zh: str,
         en: str,
+        *,
+        role: Role = Role.CITIZEN,
+        unit_id: int | None = None,
     ) -> None:
         words = _RELATION_WORDS[relation, relative.document.sex]
         document = relative.document
         birth = document.birth_date.isoformat()
         self._write(
             name,
-            Role.CITIZEN,
+            role,
             person.id,
             person.document.region,
             f"{person.document.name}，{zh}。{words[0]} {document.name}，证件号码 {document.id_number}，{birth}，"
             f"{document.sex.zh}，关系选「{relation.zh}」（{relation.name}）。",
             f"{person.document.name}: {en}. {words[1]} {document.name}, identity number {document.id_number}, born "
             f"{birth}, {document.sex.en}, relation {relation.name}.",
+            unit_id=unit_id,
         )
 
     def _write(
@@ -551,13 +555,18 @@ class Cast:
         ]
         for one in staff:
             people.settle(people.employee(one, balance_fen=96_000, unit=unit))
-        self._write(
+        wife = people.add(draws, XIXIU, Sex.FEMALE, age=40, household=staff[0].household)
+        people.kin(staff[0], wife, Relation.SPOUSE, Relation.SPOUSE)
+        people.paid_every_year(wife, people.resident(wife, PersonType.RESIDENT_ADULT))
+        self._persona(
             "officer-employer",
-            Role.UNIT_OFFICER,
-            staff[0].id,
-            XIXIU,
-            "安顺市西秀区一家企业的经办人员，可见本单位参保的 6 名职工（含本人）",
-            "officer of an enterprise in Xixiu, who sees its six employees and is one of them",
+            staff[0],
+            wife,
+            Relation.SPOUSE,
+            "安顺市西秀区一家企业的经办人员，可见本单位参保的 6 名职工（含本人）；妻子现为西秀区参保居民，将入职本单位",
+            "officer of an enterprise in Xixiu, who sees its six employees and is one of them; the wife, a resident "
+            "there, is about to join the enterprise",
+            role=Role.UNIT_OFFICER,
             unit_id=unit,
         )
 
@@ -648,10 +657,9 @@ class Cast:
         draws, people, chuanshan = self._draws(), self._people, RegionCode("510903")
         worker = people.add(draws, XIXIU, Sex.MALE, age=36)
         mother, _ = self._insured_mother(draws, worker, XIXIU)
-        people.records.enrol(
+        people.records.employ(
             worker.id,
-            Scheme.EMPLOYEE,
-            PersonType.EMPLOYED.name,
+            PersonType.EMPLOYED,
             chuanshan,
             people.unit(chuanshan, UnitKind.ENTERPRISE),
             EnrolmentStatus.TERMINATED,

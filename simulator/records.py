@@ -20,6 +20,7 @@ from domain.vocabulary import (
     EntryKind,
     PaymentChannel,
     PaymentKind,
+    PersonType,
     ReceiptKind,
     RegionCode,
     Scheme,
@@ -186,6 +187,22 @@ class Records:
                 0,
             )
         )
+        return number
+
+    def employ(
+        self,
+        person_id: int,
+        person_type: PersonType,
+        region: RegionCode,
+        unit_id: int | None,
+        status: EnrolmentStatus,
+        started: int,
+        ended: int | None = None,
+    ) -> int:
+        """The id of a new enrolment in the employee scheme; who works for a unit is in maternity insurance with it."""
+        number = self.enrol(person_id, Scheme.EMPLOYEE, person_type.name, region, unit_id, status, started, ended)
+        if person_type is PersonType.EMPLOYED:
+            self.enrol(person_id, Scheme.MATERNITY, person_type.name, region, unit_id, status, started, ended)
         return number
 
     def bind(

@@ -209,12 +209,16 @@ def test_each_journey_keeps_its_own_tabs_and_the_officer_of_a_unit_finds_theirs(
     seen = visit(f"{graphiql_server_url}/graphql")
     page = seen.page
     choose(page, "3-unit")
-    ours, declare, pay, bills = names_of_the_journey("3-unit")
+    ours, add, declare, pay, bills, stop = names_of_the_journey("3-unit")
     assert answer_of(page, ours)["viewer"]["role"] == "UNIT_OFFICER"
+    [added] = answer_of(page, add)["addUnitMembers"]["lines"]
+    assert added["enrolment"]["status"] == "ACTIVE"
     bill = answer_of(page, declare)["declareWages"]["bill"]
     assert answer_of(page, pay)["payEmployeeBill"]["order"]["amount"] == bill["total"]
     found = answer_of(page, bills)["unit"]["bills"]["edges"]
     assert bill["id"] in [edge["node"]["id"] for edge in found]
+    [stopped] = answer_of(page, stop)["stopUnitMembers"]["lines"]
+    assert (stopped["enrolment"]["id"], stopped["enrolment"]["status"]) == (added["enrolment"]["id"], "SUSPENDED")
     choose(page, "1-family")
     assert [tab.inner_text().strip() for tab in page.get_by_role("tab").all()] == names_of_the_journey()
     assert seen.complaints == []

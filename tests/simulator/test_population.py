@@ -35,7 +35,24 @@ def demo(demo_file: Path) -> Iterator[sqlite3.Connection]:
 
 def test_about_two_thirds_of_the_insured_are_residents(demo: sqlite3.Connection) -> None:
     counted = dict(demo.execute("SELECT scheme, count(*) FROM enrolments WHERE status = 'ACTIVE' GROUP BY 1"))
-    assert 0.63 < counted["RESIDENT"] / sum(counted.values()) < 0.72
+    assert 0.63 < counted["RESIDENT"] / (counted["RESIDENT"] + counted["EMPLOYEE"]) < 0.72
+
+
+def test_who_works_for_a_unit_is_in_maternity_insurance_with_it(demo: sqlite3.Connection) -> None:
+    in_both = """
+      SELECT count(*) FROM enrolments one WHERE scheme = ? AND {} = EXISTS (
+        SELECT 1 FROM enrolments other WHERE other.person_id = one.person_id AND other.scheme = ?
+        AND other.unit_id = one.unit_id AND other.status = one.status AND other.started_on = one.started_on)
+    """
+    employed = in_both.format("(person_type = 'EMPLOYED')")
+    assert (
+        demo.execute(employed, ("EMPLOYEE", "MATERNITY")).fetchone()
+        == demo.execute("SELECT count(*) FROM enrolments WHERE scheme = 'EMPLOYEE'").fetchone()
+    )
+    assert (
+        demo.execute(in_both.format("1"), ("MATERNITY", "EMPLOYEE")).fetchone()
+        == demo.execute("SELECT count(*) FROM enrolments WHERE scheme = 'MATERNITY'").fetchone()
+    )
 
 
 def test_anshun_and_the_simulated_province_have_the_larger_share(demo: sqlite3.Connection) -> None:
