@@ -495,8 +495,9 @@ PayResidentContributionsResult = Annotated[
 class FinishResidentContributionInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     contribution_id: strawberry.ID = strawberry.field(
-        description="要办结的居民缴费的标识（con_…），须由本人支付。\n"
-        "Id of the contribution to finish (con_…), which the applicant must have paid."
+        description="要办结的居民缴费的标识（con_…），须由本人支付；单位代收的由单位经办人员办结。\n"
+        "Id of the contribution to finish (con_…), which the applicant must have paid; what a unit collected, its "
+        "officer finishes."
     )
 
 

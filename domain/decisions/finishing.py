@@ -21,12 +21,17 @@ class Contribution(Protocol):
     @property
     def payer_id(self) -> Id: ...
     @property
+    def unit_id(self) -> Id | None: ...
+    @property
     def status(self) -> ContributionStatus: ...
 
 
-def finishable(actor: Id, contribution: Contribution | None) -> Refusal | None:
-    """What stands against finishing, None where nothing does. A finished contribution may be finished again."""
-    if contribution is None or contribution.payer_id != actor:
+def finishable(actor: Id, contribution: Contribution | None, *, for_unit: bool = False) -> Refusal | None:
+    """What stands against finishing, None where nothing does. A finished contribution may be finished again.
+
+    `for_unit`: the actor is a unit's officer, who finishes what was collected for the unit, and nothing of their own.
+    """
+    if contribution is None or contribution.payer_id != actor or (contribution.unit_id is not None) != for_unit:
         return ContributionNotFound()
     match contribution.status:
         case ContributionStatus.PAID | ContributionStatus.FINISHED:

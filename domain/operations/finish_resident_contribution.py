@@ -20,12 +20,16 @@ from domain.vocabulary import ContributionStatus, Id
 
 @dataclass(frozen=True, slots=True)
 class FinishOrder:
-    """`contribution_id` is 0 where the client named no contribution that can be read."""
+    """`contribution_id` is 0 where the client named no contribution that can be read.
+
+    `for_unit`: the actor is a unit's officer.
+    """
 
     actor: Id
     key: str
     cause: str
     contribution_id: Id
+    for_unit: bool = False
     mutation: str = "finishResidentContribution"
 
 
@@ -57,7 +61,7 @@ async def finish_resident_contributions(
         if order.actor not in holders:
             return NotSignedIn()
         contribution = contributions.get(order.contribution_id)
-        refusal = finishable(order.actor, contribution)
+        refusal = finishable(order.actor, contribution, for_unit=order.for_unit)
         if refusal is not None:
             return refusal
         assert contribution is not None, "what is finished was found"
@@ -98,6 +102,7 @@ def _event(order: FinishOrder, contribution: FinishingState, receipt_id: Id, num
             "contribution_id": contribution.id,
             "person_id": contribution.person_id,
             "payer_id": contribution.payer_id,
+            "unit_id": contribution.unit_id,
             "coverage_year": contribution.coverage_year,
             "receipt_id": receipt_id,
             "receipt_number": number,

@@ -86,6 +86,7 @@ class FinishingState:
     coverage_year: int
     status: ContributionStatus
     channel: PaymentChannel
+    unit_id: Id | None
     receipt_id: Id | None
     receipt_number: str | None
 
@@ -179,6 +180,7 @@ _TO_FINISH = Statement(
         _table.c.coverage_year,
         _table.c.status,
         _table.c.channel,
+        _table.c.unit_id,
         receipts.c.id,
         receipts.c.number,
     )
@@ -305,6 +307,7 @@ async def to_finish(connection: Connection, ids: Iterable[Id]) -> dict[Id, Finis
             coverage_year,
             ContributionStatus[status],
             PaymentChannel[channel],
+            None if unit_id is None else Id(unit_id),
             None if receipt_id is None else Id(receipt_id),
             number,
         )
@@ -316,6 +319,7 @@ async def to_finish(connection: Connection, ids: Iterable[Id]) -> dict[Id, Finis
             coverage_year,
             status,
             channel,
+            unit_id,
             receipt_id,
             number,
         ) in rows

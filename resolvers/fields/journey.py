@@ -243,8 +243,8 @@ def _pay(actor_id: Id, key: str, cause: str, given: Arguments) -> PayOrder:
     return PayOrder(actor_id, key, cause, contribution, given.get("expectedAmount"))
 
 
-def _finish(actor_id: Id, key: str, cause: str, given: Arguments) -> FinishOrder:
-    return FinishOrder(actor_id, key, cause, named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION))
+def _finish(actor_id: Id, key: str, cause: str, given: Arguments, *, for_unit: bool) -> FinishOrder:
+    return FinishOrder(actor_id, key, cause, named(given, "contributionId", Prefix.RESIDENT_CONTRIBUTION), for_unit)
 
 
 def _too_many_or_none(given: Arguments) -> InputNotAcceptable | None:
@@ -289,5 +289,5 @@ MUTATIONS: Mapping[str, MutationSource] = {
         objection=_too_many_or_none,
         ids=lambda order: IDS_PER_ORDER * len(order.payments),
     ),
-    "finishResidentContribution": batched(finish_resident_contributions, _finish),
+    "finishResidentContribution": by_capacity(finish_resident_contributions, _finish),
 }

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.decisions.finishing import finishable
 from domain.decisions.paying import paid
 from domain.decisions.records import PlaceOfEnrolment
 from domain.decisions.refunding import (
@@ -214,7 +213,6 @@ def test_a_party_that_does_not_answer_stands_in_the_way_only_of_what_it_alone_kn
     assert not isinstance(asked(book, employed_here, evidence=silent), Refusal)
 
 
-def test_what_is_refunded_is_neither_paid_nor_finished(book: PolicyBook) -> None:
+def test_what_is_refunded_is_not_paid_again(book: PolicyBook) -> None:
     returned = replace(submitted(), status=ContributionStatus.REFUNDED)
-    assert isinstance(finishable(PAYER, returned), AlreadyRefunded)
     assert isinstance(paid(book, at(2024, 12, 20), standing(), returned, expected_fen=None), AlreadyRefunded)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.auditor import audit
-from tests.resolvers.opened import CHECK, COLLECT, REFUND, VOID, OpenedWorld
+from tests.resolvers.opened import CHECK, COLLECT, FINISH, REFUND, VOID, OpenedWorld
 
 MEMBERS = """
 query M { viewer { unit { id members(where: {status: {eq: ACTIVE}}) { edges { node { person { id name } } } } } } }
@@ -160,6 +160,27 @@ async def test_a_list_waits_for_the_banks_batch_and_may_be_given_up_before(opene
     seen = await opened.data(ORDERS, persona="officer-school")
     assert {edge["node"]["status"] for edge in seen["paymentOrders"]["edges"]} == {"VOIDED", "CONFIRMED"}
     assert await audit(opened.service.world.database) == []
+
+
+async def test_the_officer_finishes_what_the_unit_has_collected(opened: OpenedWorld) -> None:
+    _, members = await unit_of(opened, "officer-school")
+    answer = await collect(opened, "officer-school", [member["id"] for member in members[:2]])
+    await opened.service.world.fire_due()
+    # As where the payer must finish, by the rule of Chuzhou: the payment has issued no slip.
+    contribution = answer["lines"][0]["contribution"]["id"]
+    await opened.change(f"DELETE FROM receipts WHERE contribution_id = {contribution[4:]}")
+    for persona in ("officer-village", "employee"):
+        assert (await opened.mutate(FINISH, persona, contributionId=contribution))["code"] == "CONTRIBUTION_NOT_FOUND"
+    finished = await opened.mutate(FINISH, "officer-school", contributionId=contribution)
+    assert (finished["contribution"], finished["__typename"]) == (
+        {"id": contribution, "status": "FINISHED"}, "ResidentContributionFinished",
+    )  # fmt: skip
+    again = await opened.mutate(FINISH, "officer-school", contributionId=contribution)
+    assert again["receipt"] == finished["receipt"]
+    seen = await opened.data(
+        "{ events(types: [RESIDENT_CONTRIBUTION_FINISHED]) { totalCount } }", persona="officer-school"
+    )
+    assert seen["events"]["totalCount"] == 1
 
 
 async def test_the_officer_asks_for_one_persons_part_back(opened: OpenedWorld) -> None:
