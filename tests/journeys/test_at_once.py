@@ -10,7 +10,18 @@ import pytest
 
 from domain.policy import PolicyBook
 from resolvers.plan.executor import Executor
-from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SUBMIT, MachineTime, OpenedWorld, open_at
+from tests.resolvers.opened import (
+    ADD_MEMBERS,
+    APPLY_FOR_TRANSFER,
+    BIND,
+    FINISH,
+    PAY,
+    PAY_TOGETHER,
+    SUBMIT,
+    MachineTime,
+    OpenedWorld,
+    open_at,
+)
 
 BALANCE = "{ viewer { person { account { balance } } } }"
 
@@ -134,6 +145,37 @@ async def test_one_account_asked_by_two_servers_is_never_overdrawn(opened: Opene
     told = Counter(answer["__typename"] for answer in answers)
     assert told == {"ResidentContributionPaid": 5, "BalanceTooLow": 2}
     assert await balance(opened, "employee-2") == "0.00"
+
+
+async def test_two_servers_apply_for_one_transfer_once(opened: OpenedWorld, beside: OpenedWorld) -> None:
+    answers = await asyncio.gather(
+        *(
+            world.mutate(APPLY_FOR_TRANSFER, "moved-worker", fromRegion="440300", idempotencyKey=f"to-server-{at}")
+            for at, world in enumerate((opened, beside) * 2)
+        )
+    )
+    told = Counter(answer["__typename"] for answer in answers)
+    assert told == {"TransferApplied": 1, "TransferUnderWay": 3}
+
+
+async def test_two_servers_bring_one_employee_to_the_platform_and_to_one_unit(
+    opened: OpenedWorld, beside: OpenedWorld
+) -> None:
+    units = [await opened.registered_unit(number) for number in range(1, 5)]
+    await opened.change(
+        "INSERT INTO registry_identities (id_type, id_number, name, sex, birth_date)"
+        " VALUES ('HONG_KONG_PERMIT', 'H1234567801', '陈大文', 'MALE', '1990-04-01')"
+    )
+    line = {"name": "陈大文", "idType": "HONG_KONG_PERMIT", "idNumber": "H1234567801"}
+    answers = await asyncio.gather(
+        *(
+            world.mutate(ADD_MEMBERS, officer, unitId=unit, lines=[line], idempotencyKey=f"sent-for-{unit}")
+            for world, (unit, officer) in zip((opened, beside) * 2, units, strict=True)
+        )
+    )
+    told = Counter(answer["lines"][0]["__typename"] for answer in answers)
+    assert told == {"MemberAdded": 1, "EnrolledElsewhere": 3}
+    assert await opened.rows("SELECT count(*) FROM persons WHERE id_number = 'H1234567801'") == [(1,)]
 
 
 async def test_what_one_server_commits_is_followed_at_the_other(opened: OpenedWorld, beside: OpenedWorld) -> None:
