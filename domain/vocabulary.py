@@ -338,9 +338,9 @@ class ContributionStatus(Word):
 
 
 class RefundReason(Word):
-    """Why a contribution is given back (退费情形)."""
+    """Why money is given back (退费情形)."""
 
-    DUPLICATE = "重复缴费", "paid for in another place as well"
+    DUPLICATE = "重复缴费", "paid for twice"
     MOVED_TO_EMPLOYEE = "转为职工参保", "moved to the employee scheme"
     DIED_BEFORE_COVER = "待遇享受期开始前死亡", "died before cover began"
     SUBSIDISED_LATER = "缴费后认定为资助对象", "recognised for a subsidy after paying"

@@ -35,6 +35,7 @@ from schema.units import Unit
 
 if TYPE_CHECKING:
     from schema.payment_orders import PaymentOrder
+    from schema.refunds import RefundConnection
 
 
 @strawberry.type(
@@ -96,6 +97,15 @@ class EmployeeBill(Node):
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> EmployeeContributionConnection: ...
+
+    @declared("此缴费单重复缴纳的款项的退费，按标识排序。\nRefunds of what was paid twice for this bill, by id.")
+    def refunds(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Annotated[RefundConnection, strawberry.lazy("schema.refunds")]: ...
 
 
 @strawberry.type(

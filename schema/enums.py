@@ -87,6 +87,11 @@ class EventType(Word):
     LUMP_SUM_DECLARED = "已申报趸缴", "months short at retirement settled at once"
     RETIRED = "已转为退休人员", "insured as a pensioner from now on"
     EMPLOYEE_BILL_PAID = "职工医保缴费单已缴费", "bill of the employee scheme paid"
+    EMPLOYEE_BILL_REFUND_REQUESTED = (
+        "职工医保缴费单重复缴纳的款项正在退回",
+        "money paid twice for a bill on its way back",
+    )
+    EMPLOYEE_BILL_REFUNDED = "职工医保缴费单重复缴纳的款项已退回", "money paid twice for a bill back with its payer"
     ACCOUNT_CREDITED = "个人账户已划账", "personal account credited"
     RESIDENT_CONTRIBUTION_SUBMITTED = "居民缴费申请已提交", "resident contribution submitted"
     RESIDENT_CONTRIBUTION_PAID = "居民缴费已支付", "resident contribution paid"
@@ -163,7 +168,7 @@ publish(EmployeeBillStatus, "职工医保缴费单及其明细的状态。\nStat
 publish(WageLineOutcome, "逐人申报的结果。\nWhat became of one line of a declaration of wages.")
 publish(UnitStatus, "参保单位的状态。\nState of an insured unit.")
 publish(ReceiptKind, "缴费凭证的类型。\nKind of receipt.")
-publish(RefundReason, "退费情形，须经记录核实。\nWhy a contribution is given back; the records must show it.")
+publish(RefundReason, "退费情形，须经记录核实。\nWhy money is given back; the records must show it.")
 publish(RefundStatus, "退费进度。\nHow far a refund has come.")
 publish(UnitKind, "参保单位类型。\nKind of insured unit.")
 publish(RegionLevel, "行政区划级别。\nLevel of a region.")

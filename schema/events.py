@@ -409,6 +409,39 @@ class EmployeeBillPaidEvent(Event):
     )
 
 
+@strawberry.type(
+    description="职工医保缴费单重复缴纳的款项已转缴费渠道退回：渠道先答复未收款，改由其他订单支付后又确认收款。\n"
+    "What was paid twice for a bill of the employee scheme is on its way back: its channel had said that it did not "
+    "collect, and confirmed it after another order had been started."
+)
+class EmployeeBillRefundRequestedEvent(Event):
+    refund: Refund | None = strawberry.field(
+        description="该退费；访问者无权看到时为 null。\nThe refund; null when the viewer may not see it."
+    )
+    bill: EmployeeBill | None = strawberry.field(
+        description="该缴费单；访问者无权看到时为 null。\nThe bill; null when the viewer may not see it."
+    )
+    reason: RefundReason = strawberry.field(description="退费情形。\nWhy it is given back.")
+    amount: Fen = strawberry.field(description="退费金额，元。\nAmount to be given back, in yuan.")
+    month: int = strawberry.field(description="所属年月，例如 202412。\nMonth the bill is for, such as 202412.")
+
+
+@strawberry.type(
+    description="职工医保缴费单重复缴纳的款项已退回付款人。\n"
+    "What was paid twice for a bill of the employee scheme is back with its payer."
+)
+class EmployeeBillRefundedEvent(Event):
+    refund: Refund | None = strawberry.field(
+        description="该退费；访问者无权看到时为 null。\nThe refund; null when the viewer may not see it."
+    )
+    bill: EmployeeBill | None = strawberry.field(
+        description="该缴费单；访问者无权看到时为 null。\nThe bill; null when the viewer may not see it."
+    )
+    reason: RefundReason = strawberry.field(description="退费情形。\nWhy it was given back.")
+    amount: Fen = strawberry.field(description="退回的金额，元。\nAmount given back, in yuan.")
+    month: int = strawberry.field(description="所属年月，例如 202412。\nMonth the bill is for, such as 202412.")
+
+
 @strawberry.type(description="转移接续已申请。\nA transfer of the insurance relation was applied for.")
 class TransferAppliedEvent(Event):
     transfer: EnrolmentTransfer | None = strawberry.field(

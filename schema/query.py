@@ -271,8 +271,9 @@ class Query:
     ) -> Refund | None: ...
 
     @declared(
-        "退费列表：参保人看到自己支付的和为自己缴的，经办人员看到本地区，运维看到全部；按标识排序。\n"
-        "Refunds: citizens see those of what they paid or are insured by, clerks their region, operators all; by id."
+        "退费列表：参保人看到自己支付的和为自己缴的，单位经办人员看到本单位的，经办人员看到本地区，运维看到全部；按标识排序。\n"
+        "Refunds: citizens see those of what they paid or are insured by, officers their unit's, clerks their region, "
+        "operators all; by id."
     )
     def refunds(
         self,

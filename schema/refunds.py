@@ -1,4 +1,4 @@
-"""Refunds (退费): a contribution given back to its payer, the way it came, and how far that has come."""
+"""Refunds (退费): money given back to its payer, the way it came, and how far that has come."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import strawberry
 
 from domain.vocabulary import Fen, Instant
 from schema.arguments import IDEMPOTENCY_KEY
+from schema.employee_contributions import EmployeeBill
 from schema.enums import PaymentChannel, RefundReason, RefundStatus
 from schema.filters import RefundReasonFilter, RefundStatusFilter, RegionFilter
+from schema.payment_orders import PaymentOrder
 from schema.personal_accounts import AccountEntry
 from schema.persons import Person
 from schema.refusals import (
@@ -34,19 +36,37 @@ from schema.resident_contributions import ResidentContribution
 
 
 @strawberry.type(
-    description="退费：把一笔居民缴费全额原路退回付款人；付款人、被参保人、本地区经办人员和运维可见。\n"
-    "Refund: a resident contribution given back whole to its payer, the way it came; "
-    "seen by payer and insured person, clerks of the region and operators."
+    description="退费：把一笔居民缴费，或职工医保缴费单重复缴纳的款项，全额原路退回付款人；"
+    "付款人（单位缴费的为单位经办人员）、被参保人、本地区经办人员和运维可见。\n"
+    "Refund: a resident contribution, or what was paid twice for a bill of the employee scheme, given back whole to "
+    "its payer, the way it came; seen by payer (the officer where a unit paid) and insured person, clerks of the "
+    "region and operators."
 )
 class Refund(Node):
-    contribution: ResidentContribution = strawberry.field(
-        description="所退的居民缴费。\nThe contribution that is given back."
+    contribution: ResidentContribution | None = strawberry.field(
+        description="所退的居民缴费；退的是缴费单的款项时为 null。\n"
+        "The contribution that is given back; null where what was paid for a bill is."
     )
-    person: Person = strawberry.field(description="被参保人。\nThe person who was insured by it.")
-    payer: Person = strawberry.field(description="付款人，款项退回此人。\nThe payer, to whom the money returns.")
+    bill: EmployeeBill | None = strawberry.field(
+        description="重复缴纳的职工医保缴费单，该缴费单由其他支付订单支付；退的是居民缴费时为 null。\n"
+        "The bill of the employee scheme that was paid twice and is paid by another order, or is to be; "
+        "null where a contribution is given back."
+    )
+    order: PaymentOrder | None = strawberry.field(
+        description="收取此款的支付订单；由个人账户支付，或访问者无权看到时为 null。\n"
+        "The payment order that collected the money; null where an account paid or the viewer may not see it."
+    )
+    person: Person | None = strawberry.field(
+        description="被参保人；单位缴费单的为 null。\nThe person who was insured by it; null for a unit's bill."
+    )
+    payer: Person = strawberry.field(
+        description="付款人，款项退回此人；单位缴费单的为发起支付的经办人员，款项退回单位。\n"
+        "The payer, to whom the money returns; for a unit's bill the officer who paid, and it returns to the unit."
+    )
     region: Region = strawberry.field(
-        description="该笔缴费的参保地，其政策决定能否退费。\n"
-        "Place of enrolment of the contribution, whose policy decides whether it is given back."
+        description="该笔缴费的参保地，其政策决定居民缴费能否退费；单位缴费单的为单位登记地。\n"
+        "Place of enrolment of what was paid, whose policy decides whether a contribution is given back; for a unit's "
+        "bill where the unit is registered."
     )
     reason: RefundReason = strawberry.field(
         description="退费情形，申请时已经记录核实。\nWhy it is given back, as the records showed when it was asked for."
@@ -83,7 +103,7 @@ class RefundConnection(Connection):
 @strawberry.input(description="退费的筛选条件，须同时满足。\nConditions on refunds; all that are given must hold.")
 class RefundWhere:
     region: RegionFilter | None = strawberry.field(
-        default=strawberry.UNSET, description="该笔缴费的参保地。\nPlace of enrolment of the contribution."
+        default=strawberry.UNSET, description="该笔缴费的参保地。\nPlace of enrolment of what was paid."
     )
     status: RefundStatusFilter | None = strawberry.field(
         default=strawberry.UNSET, description="退费进度。\nHow far it has come."

@@ -45,6 +45,7 @@ from domain.store.tables import (
     metadata,
     payees,
     payment_certificates,
+    payment_order_bills,
     payment_order_lines,
     payment_orders,
     personal_accounts,
@@ -174,6 +175,7 @@ _IS_PAID = or_(_paid.status == ContributionStatus.PAID.name, _paid.status == Con
 _BY_ACCOUNT = and_(_IS_PAID, _paid.channel == PaymentChannel.PERSONAL_ACCOUNT.name)
 _IS_REFUNDED = _paid.status == ContributionStatus.REFUNDED.name
 _WAS_PAID = or_(_IS_PAID, _IS_REFUNDED)
+_OF_WHAT = func.coalesce(_refunds.contribution_id, _refunds.bill_id)
 _OF_ITS_PAYMENT = and_(
     _refunds.contribution_id == _paid.id, _refunds.payment_order_id.is_not_distinct_from(_paid.payment_order_id)
 )
@@ -340,13 +342,14 @@ def _not_given_back_once() -> Select[Any]:
 def _out_of_step() -> Select[Any]:
     """Refunds that are complete while their contribution stands or without a time, or the reverse.
 
-    What a channel collected after something else had paid goes back as well, and never was a contribution.
+    What a channel collected after something else had paid goes back as well, and never was a contribution; nor was what
+    it collected twice for a bill.
     """
     complete = _refunds.status == RefundStatus.REFUNDED.name
     amiss = case((complete, ~_IS_REFUNDED), else_=~_IS_PAID)
     return (
-        select(_refunds.id, _refunds.contribution_id)
-        .select_from(refunds.join(resident_contributions, _paid.id == _refunds.contribution_id))
+        select(_refunds.id, _OF_WHAT)
+        .select_from(refunds.outerjoin(resident_contributions, _paid.id == _refunds.contribution_id))
         .where(
             or_(
                 complete != _refunds.completed_at.is_not(None),
@@ -393,12 +396,19 @@ def _collected_and_lost() -> Select[Any]:
         _bills.paid_at.is_not(None),
     )
     booked = contributions + bills
-    returned = _of_order(
+    for_contributions = _of_order(
         _refunds.amount_fen,
         _refunds.payment_order_id == _orders.id,
         _refunds.contribution_id == _paid.id,
         or_(_paid.payment_order_id != _orders.id, _paid.paid_at.is_(None)),
     )
+    for_bills = _of_order(
+        _refunds.amount_fen,
+        _refunds.payment_order_id == _orders.id,
+        _refunds.bill_id == _bills.id,
+        _bills.payment_order_id != _orders.id,
+    )
+    returned = for_contributions + for_bills
     waits = select(timers.c.id).where(timers.c.subject_id == channel_collections.c.reference, _ASKS).exists()
     confirmed = _orders.status == PaymentOrderStatus.CONFIRMED.name
     taken = channel_collections.c
@@ -413,6 +423,46 @@ def _collected_and_lost() -> Select[Any]:
                 and_(~confirmed, ~waits),
             ),
         )
+    )
+
+
+def _bill_refunded_amiss() -> Select[Any]:
+    """Refunds of a bill that are not of the whole of a confirmed order over it, to whoever paid, the way it came.
+
+    Or of the order that pays the bill, which nobody gives back.
+    """
+    over_it = and_(
+        payment_order_bills.c.order_id == _refunds.payment_order_id, payment_order_bills.c.bill_id == _bills.id
+    )
+    right = and_(
+        payment_order_bills.c.order_id.is_not(None),
+        _orders.id != _bills.payment_order_id,
+        _orders.status == PaymentOrderStatus.CONFIRMED.name,
+        _orders.amount_fen == _refunds.amount_fen,
+        _orders.payer_id == _refunds.payer_id,
+        _orders.channel == _refunds.channel,
+        _bills.region_code == _refunds.region_code,
+        _bills.person_id.is_not_distinct_from(_refunds.person_id),
+    )
+    return (
+        select(_refunds.id, _refunds.bill_id, func.coalesce(_refunds.payment_order_id, 0))
+        .select_from(
+            refunds.join(employee_bills, _bills.id == _refunds.bill_id)
+            .outerjoin(payment_orders, _orders.id == _refunds.payment_order_id)
+            .outerjoin(payment_order_bills, over_it)
+        )
+        .where(~case((right, True), else_=False))
+    )
+
+
+def _paid_by_an_order_for_another() -> Select[Any]:
+    """Bills whose latest order is to pay something else."""
+    return (
+        select(_bills.id, _bills.payment_order_id)
+        .select_from(
+            employee_bills.outerjoin(payment_order_bills, payment_order_bills.c.order_id == _bills.payment_order_id)
+        )
+        .where(_bills.payment_order_id.is_not(None), payment_order_bills.c.bill_id.is_distinct_from(_bills.id))
     )
 
 
@@ -455,7 +505,7 @@ def _not_credited_once() -> Select[Any]:
     )
     by_account = _refunds.channel == PaymentChannel.PERSONAL_ACCOUNT.name
     return (
-        select(_refunds.id, _refunds.contribution_id)
+        select(_refunds.id, _OF_WHAT)
         .select_from(refunds.outerjoin(credit, crediting).outerjoin(taken, taking))
         .where(or_(and_(by_account, taken.c.id.is_(None)), and_(~by_account, _refunds.entry_id.is_not(None))))
     )
@@ -696,7 +746,7 @@ def _paid_otherwise() -> Select[Any]:
     )
     confirmed = case((right, True), else_=False)
     return (
-        select(_bills.id, _bills.payment_order_id)
+        select(_bills.id, func.coalesce(_bills.payment_order_id, 0))
         .select_from(employee_bills.outerjoin(payment_orders, _orders.id == _bills.payment_order_id))
         .where((_bills.status == EmployeeBillStatus.PAID.name) != confirmed)
     )
@@ -854,7 +904,9 @@ _REGISTERED_NOW = select(units.c.id).where(
 _CANCELLED_NOW = select(units.c.id).where(units.c.status == UnitStatus.CANCELLED.name)
 _PAID_NOW = select(_paid.id).where(_WAS_PAID, _paid.paid_at >= _since)
 _FINISHED_NOW = select(_paid.id).where(_paid.finished_at >= _since)
-_REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since)
+_IS_OF_BILL = _refunds.bill_id.is_not(None)
+_REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since, ~_IS_OF_BILL)
+_BILL_REFUND_ASKED_NOW = select(_refunds.id).where(_refunds.requested_at >= _since, _IS_OF_BILL)
 _IS_CORRECTION = _bills.kind == EmployeeContributionKind.CORRECTION.name
 _DECLARED_NOW = select(_bills.id).where(_bills.declared_at >= _since, _bills.unit_id.is_not(None), ~_IS_CORRECTION)
 _CORRECTED_NOW = select(_bills.id).where(_bills.declared_at >= _since, _IS_CORRECTION)
@@ -867,7 +919,8 @@ _TRANSFER_APPLIED_NOW = select(_transfers.id).where(_transfers.applied_at >= _si
 _TRANSFER_FORM_NOW = select(_transfers.id).where(_transfers.form_at >= _since)
 _TRANSFERRED_NOW = select(_transfers.id).where(_transfers.completed_at >= _since)
 _TRANSFER_WITHDRAWN_NOW = select(_transfers.id).where(_transfers.withdrawn_at >= _since)
-_REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since)
+_REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since, ~_IS_OF_BILL)
+_BILL_REFUNDED_NOW = select(_refunds.id).where(_refunds.completed_at >= _since, _IS_OF_BILL)
 
 _INTEREST_NOW = select(_entries.id).where(_entries.kind == EntryKind.INTEREST.name, _entries.occurred_at >= _since)
 _CREDITED_NOW = select(_entries.id).where(
@@ -895,6 +948,8 @@ _LOG = (
     ("OWN_MONTHS_DECLARED", "declaration by a flexible worker", _OWN_NOW, "bill_id"),
     ("LUMP_SUM_DECLARED", "lump sum at retirement", _LUMP_SUM_NOW, "bill_id"),
     ("EMPLOYEE_BILL_PAID", "paid bill of the employee scheme", _BILL_PAID_NOW, "bill_id"),
+    ("EMPLOYEE_BILL_REFUND_REQUESTED", "return of what was paid twice for a bill", _BILL_REFUND_ASKED_NOW, "refund_id"),
+    ("EMPLOYEE_BILL_REFUNDED", "returned payment of a bill", _BILL_REFUNDED_NOW, "refund_id"),
     ("TRANSFER_APPLIED", "application for a transfer", _TRANSFER_APPLIED_NOW, "transfer_id"),
     ("TRANSFER_FORM_SENT", "form of a transfer", _TRANSFER_FORM_NOW, "transfer_id"),
     ("TRANSFER_COMPLETED", "completed transfer", _TRANSFERRED_NOW, "transfer_id"),
@@ -996,6 +1051,8 @@ RULES: dict[str, Statement] = {
         *((f"no event tells of {what} that is not there", _told_but_not_so(kind, _EVERY_ENROLMENT, "enrolment_id"))
           for kind, what in _ENROLMENT_LOG),
         ("a bill is paid by a confirmed order over the whole of it", _paid_otherwise()),
+        ("the latest order of a bill is to pay that bill", _paid_by_an_order_for_another()),
+        ("what was paid twice for a bill goes back whole, to whoever paid, the way it came", _bill_refunded_amiss()),
         ("a line's payment is credited to its person once, in full", _line_not_credited_once()),
         ("an account is credited for a paid line only", _credited_for_no_line()),
         ("nobody is insured by a unit that is suspended or cancelled", _insured_by_a_unit_that_has_ended()),

@@ -222,7 +222,7 @@ class _Batch:
                 coverage_year=matter.coverage_year,
                 unit_id=matter.unit_id,
                 actor_id=order.actor,
-                subject_id=refund.person_id,
+                subject_id=matter.insured.id,
                 cause=order.cause,
             )
         )

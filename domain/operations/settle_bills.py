@@ -1,6 +1,7 @@
 """What a channel's word about a bill of the employee scheme does (缴费单支付结果): paid and credited, or due again.
 
 The late fee was fixed when the payment was started: a word that comes later changes neither it nor the day of payment.
+What a channel collects under an order after another one was started goes back the way it came.
 """
 
 from __future__ import annotations
@@ -12,25 +13,30 @@ from domain.decisions.billing import Bill
 from domain.decisions.records import Account
 from domain.decisions.refunding import credited
 from domain.operations.posting import posted, posting_event
+from domain.operations.refund_events import bill_refund_event
 from domain.operations.setting import Setting
-from domain.store import employee_bills, events, personal_accounts, persons
+from domain.store import employee_bills, events, personal_accounts, persons, refunds, timers
 from domain.store.employee_bills import BilledLine, OrderedBill
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
 from domain.store.payment_orders import NewPaymentOrder, PaymentOrder
 from domain.store.personal_accounts import NewAccount, NewEntry
+from domain.store.refunds import NewRefund
+from domain.store.timers import NewTimer, TimerKind
 from domain.vocabulary import (
     AccountStatus,
     EmployeeBillStatus,
     EntryKind,
     Fen,
     Id,
+    RefundReason,
+    RefundStatus,
     RegionCode,
     business_date,
 )
 
-IDS_PER_BILL = 1
-"""The event that tells of it."""
+IDS_PER_BILL = 2
+"""Its refund, and the event that tells of the bill or of that."""
 IDS_PER_LINE = 3
 """The entry, its event, and an account where there is none."""
 
@@ -46,22 +52,61 @@ class _Paid:
 class SettlingBills:
     """Bills as their orders are settled, by order, and what is to be recorded of it.
 
-    Whoever opened them holds everybody on their lines.
+    Whoever opened them holds them, and everybody on their lines.
     """
 
     bills: dict[Id, OrderedBill]
     _paid: list[_Paid] = field(default_factory=list)
     _stopped: list[Id] = field(default_factory=list)
+    _returned: list[NewRefund] = field(default_factory=list)
     _log: list[NewEvent] = field(default_factory=list)
 
     def people(self) -> Iterator[Id]:
         """Everybody who is on a line."""
         return (line.person_id for one in self.bills.values() for line in one.lines)
 
-    def pay(self, order: PaymentOrder, cause: str) -> None:
-        """The channel has collected the order, even if it had said no: its bill is paid, unless by another order."""
-        if order.id in self.bills:
-            self._paid.append(_Paid(self.bills[order.id], order, cause))
+    def confirm(self, order: PaymentOrder, cause: str, setting: Setting) -> None:
+        """The channel has collected the order, even if it had said no.
+
+        It pays its bill where no other order has been started for that since; otherwise the money goes back.
+        """
+        one = self.bills.get(order.id)
+        if one is None:
+            return
+        if one.current:
+            self._paid.append(_Paid(one, order, cause))
+        else:
+            self._give_back(one.bill, order, cause, setting)
+
+    def _give_back(self, bill: Bill, order: PaymentOrder, cause: str, setting: Setting) -> None:
+        refund = NewRefund(
+            id=setting.ids.new(bill.region),
+            contribution_id=None,
+            bill_id=bill.id,
+            region=bill.region,
+            person_id=bill.person_id,
+            payer_id=order.payer_id,
+            reason=RefundReason.DUPLICATE,
+            status=RefundStatus.SENT,
+            channel=order.channel,
+            amount_fen=order.amount_fen,
+            requested_at=setting.now,
+            completed_at=None,
+            entry_id=None,
+            payment_order_id=order.id,
+            sent_at=setting.now,
+        )
+        self._returned.append(refund)
+        self._log.append(
+            bill_refund_event(
+                EventType.EMPLOYEE_BILL_REFUND_REQUESTED,
+                refund,
+                setting,
+                month=bill.month,
+                unit_id=bill.unit_id,
+                cause=cause,
+            )
+        )
 
     def stop(self, order: PaymentOrder, event: EventType, cause: str, setting: Setting) -> None:
         """The order collects nothing: its bill waits for another one."""
@@ -78,6 +123,10 @@ class SettlingBills:
     async def record(self, connection: Connection, setting: Setting) -> None:
         """All of it is written. Every credit is one entry in its person's account, which is opened where need be."""
         await employee_bills.stop(connection, self._stopped)
+        await refunds.ask(connection, self._returned)
+        await timers.set_timers(
+            connection, [NewTimer(setting.now, TimerKind.GIVE_BACK, one.id) for one in self._returned]
+        )
         await events.append(connection, self._log)
         if self._paid:
             await self._record_paid(connection, setting)
@@ -107,7 +156,7 @@ class SettlingBills:
         await employee_bills.collected(
             connection,
             [
-                (one.bill.bill.id, late_fee_of(one.order, one.bill.bill), business_date(one.order.ordered_at))
+                (one.bill, late_fee_of(one.order, one.bill.bill), business_date(one.order.ordered_at))
                 for one in self._paid
             ],
             at=setting.now,

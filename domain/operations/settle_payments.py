@@ -94,7 +94,7 @@ class PaymentVoided:
 async def ids_to_settle(connection: Connection, order_ids: Sequence[Id]) -> dict[Id, int]:
     """The most ids that settling each order takes."""
     sizes = await payment_orders.sizes(connection, order_ids)
-    lines = await employee_bills.sizes(connection, order_ids)
+    lines = await employee_bills.sizes(connection, [order_id for order_id, size in sizes.items() if not size])
     bills = {order_id: IDS_PER_BILL + IDS_PER_LINE * size for order_id, size in lines.items()}
     return {order_id: IDS_PER_PAYMENT * size + bills.get(order_id, 0) for order_id, size in sizes.items()}
 
@@ -181,11 +181,13 @@ async def _opened(connection: Connection, order_ids: Iterable[Id]) -> _Settling:
     """The orders and what they pay; everybody whom they insure is held until the transaction ends."""
     wanted = sorted(set(order_ids))
     found = await payment_orders.contributions(connection, wanted)
-    bills = SettlingBills(await employee_bills.ordered(connection, wanted))
+    # What pays contributions pays no bill.
+    others = [order_id for order_id in wanted if order_id not in found]
+    bills = SettlingBills(await employee_bills.ordered(connection, others))
     await persons.hold(connection, [*(one.person_id for pays in found.values() for one in pays), *bills.people()])
     # Read again: what another transaction did before it let go of the persons.
     pays = await payment_orders.contributions(connection, wanted)
-    bills = SettlingBills(await employee_bills.ordered(connection, wanted))
+    bills = SettlingBills(await employee_bills.ordered(connection, others, held=True))
     taken = await resident_contributions.years_taken(
         connection, [(one.person_id, one.coverage_year) for several in pays.values() for one in several]
     )
@@ -280,7 +282,7 @@ class _Settling:
         self._changed(order, PaymentOrderStatus.CONFIRMED, order.confirmations + 1)
         if not first:
             return
-        self.bills.pay(order, cause)
+        self.bills.confirm(order, cause, setting)
         for one in self.pays.get(order.id, ()):
             if one.current and self.taken.get((one.person_id, one.coverage_year), one.id) == one.id:
                 self._pay(order, one, cause, setting)

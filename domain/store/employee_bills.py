@@ -18,7 +18,7 @@ from domain.store.engine import Connection
 from domain.store.given import given
 from domain.store.literals import written
 from domain.store.statements import Statement, among
-from domain.store.tables import employee_bills, employee_contributions, enrolments
+from domain.store.tables import employee_bills, employee_contributions, enrolments, payment_order_bills
 from domain.vocabulary import (
     EmployeeBillStatus,
     EmployeeContributionKind,
@@ -88,11 +88,15 @@ class BilledLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderedBill:
-    """A bill whose latest order this is, and its lines."""
+    """A bill that an order is to pay, and its lines.
+
+    It is not `current` where another order is to pay it since this one failed.
+    """
 
     order_id: Id
     bill: Bill
     lines: tuple[BilledLine, ...]
+    current: bool
 
 
 _lines = given({"unit_ids": BigInteger(), "person_ids": BigInteger()}, "lines")
@@ -228,11 +232,14 @@ _BY_ID_HELD = Statement(
     .order_by(employee_bills.c.id)
     .with_for_update(key_share=True)
 )
-_BY_ORDER = Statement(
-    select(*_BILL_COLUMNS, employee_bills.c.payment_order_id)
-    .where(among(employee_bills.c.payment_order_id, "ids"))
-    .order_by(employee_bills.c.id)
+_ORDERED = (
+    select(*_BILL_COLUMNS, employee_bills.c.payment_order_id, payment_order_bills.c.order_id)
+    .select_from(payment_order_bills.join(employee_bills, employee_bills.c.id == payment_order_bills.c.bill_id))
+    .where(among(payment_order_bills.c.order_id, "ids"))
+    .order_by(employee_bills.c.id, payment_order_bills.c.order_id)
 )
+_BY_ORDER = Statement(_ORDERED)
+_BY_ORDER_HELD = Statement(_ORDERED.with_for_update(key_share=True, of=employee_bills))
 _LINES = Statement(
     select(
         employee_contributions.c.bill_id,
@@ -244,12 +251,19 @@ _LINES = Statement(
     .order_by(employee_contributions.c.bill_id, employee_contributions.c.id)
 )
 _SIZES = Statement(
-    select(employee_bills.c.payment_order_id, func.count())
-    .select_from(employee_bills.join(employee_contributions, employee_contributions.c.bill_id == employee_bills.c.id))
-    .where(among(employee_bills.c.payment_order_id, "ids"))
-    .group_by(employee_bills.c.payment_order_id)
+    select(payment_order_bills.c.order_id, func.count())
+    .select_from(
+        payment_order_bills.join(
+            employee_contributions, employee_contributions.c.bill_id == payment_order_bills.c.bill_id
+        )
+    )
+    .where(among(payment_order_bills.c.order_id, "ids"))
+    .group_by(payment_order_bills.c.order_id)
 )
 
+_TO_PAY = Statement(
+    insert(payment_order_bills).values(order_id=bindparam("order_id"), bill_id=bindparam("bill_id")).inline()
+)
 _START = Statement(
     update(employee_bills)
     .values(
@@ -274,7 +288,11 @@ _COLLECTED = Statement(
         paid_at=bindparam("at"),
         paid_on=bindparam("on"),
     )
-    .where(employee_bills.c.id == bindparam("bill_id"), employee_bills.c.status != written(EmployeeBillStatus.PAID))
+    .where(
+        employee_bills.c.id == bindparam("bill_id"),
+        employee_bills.c.payment_order_id == bindparam("order_id"),
+        employee_bills.c.status != written(EmployeeBillStatus.PAID),
+    )
     .returning(employee_bills.c.id)
 )
 _CREDITED = Statement(
@@ -363,22 +381,31 @@ async def by_id(connection: Connection, ids: Iterable[Id], *, held: bool = False
     return {found.id: found for found in map(_bill, rows)}
 
 
-async def ordered(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, OrderedBill]:
-    """The bills whose latest order each is, by order."""
-    rows = await connection.fetch_all(_BY_ORDER, {"ids": sorted(set(order_ids))})
+async def ordered(connection: Connection, order_ids: Sequence[Id], *, held: bool = False) -> dict[Id, OrderedBill]:
+    """The bill that each order is to pay, by order; an order that is to pay none is left out.
+
+    `held`: nobody else changes the bills until the transaction ends.
+    """
+    if not order_ids:
+        return {}
+    rows = await connection.fetch_all(_BY_ORDER_HELD if held else _BY_ORDER, {"ids": sorted(set(order_ids))})
     if not rows:
         return {}
     lines: dict[Id, list[BilledLine]] = {}
     for bill_id, line_id, person_id, credit_fen in await connection.fetch_all(
-        _LINES, {"ids": sorted(row[0] for row in rows)}
+        _LINES, {"ids": sorted({row[0] for row in rows})}
     ):
         lines.setdefault(Id(bill_id), []).append(BilledLine(Id(line_id), Id(person_id), Fen(credit_fen)))
-    found = [OrderedBill(Id(order), _bill(of), tuple(lines.get(Id(of[0]), ()))) for *of, order in rows]
-    return {one.order_id: one for one in found}
+    return {
+        Id(order): OrderedBill(Id(order), _bill(of), tuple(lines.get(Id(of[0]), ())), latest == order)
+        for *of, latest, order in rows
+    }
 
 
-async def sizes(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, int]:
-    """How many lines have the bills whose latest order each is; an order that pays no bill is left out."""
+async def sizes(connection: Connection, order_ids: Sequence[Id]) -> dict[Id, int]:
+    """How many lines the bill has that each order is to pay; an order that is to pay none is left out."""
+    if not order_ids:
+        return {}
     rows = await connection.fetch_all(_SIZES, {"ids": sorted(set(order_ids))})
     return {Id(order_id): size for order_id, size in rows}
 
@@ -402,6 +429,7 @@ def _bill(row: Sequence[Any]) -> Bill:
 async def start(connection: Connection, started: Sequence[tuple[Id, Id, Fen]]) -> None:
     """(bill, order, late fee): the bills are on their way. Raises `BooksMoved` where one does not wait for payment."""
     if started:
+        await connection.execute_many(_TO_PAY, [{"order_id": order, "bill_id": bill} for bill, order, _ in started])
         await change(
             connection, _START, [{"bill_id": bill, "order_id": order, "fee": fee} for bill, order, fee in started]
         )
@@ -413,11 +441,19 @@ async def stop(connection: Connection, bill_ids: Sequence[Id]) -> None:
         await change(connection, _STOP, [{"bill_id": one} for one in bill_ids])
 
 
-async def collected(connection: Connection, paid: Sequence[tuple[Id, Fen, date]], *, at: Instant) -> None:
-    """(bill, late fee and business day of its order): the bills are paid. Raises `BooksMoved` where one was before."""
+async def collected(connection: Connection, paid: Sequence[tuple[OrderedBill, Fen, date]], *, at: Instant) -> None:
+    """Each with the late fee and the business day of its order: the bills are paid.
+
+    Raises `BooksMoved` where one was before, or another order is to pay it.
+    """
     if paid:
         await change(
-            connection, _COLLECTED, [{"bill_id": bill, "fee": fee, "at": at, "on": on} for bill, fee, on in paid]
+            connection,
+            _COLLECTED,
+            [
+                {"bill_id": one.bill.id, "order_id": one.order_id, "fee": fee, "at": at, "on": on}
+                for one, fee, on in paid
+            ],
         )
 
 

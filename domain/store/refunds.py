@@ -1,4 +1,4 @@
-"""Refunds (退费): each gives back one contribution, whole, and is never deleted."""
+"""Refunds (退费): each gives back one contribution, or what was paid twice for one bill, and is never deleted."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from domain.store.standings import enrolment_in_force
 from domain.store.statements import Statement, among
 from domain.store.tables import (
     account_entries,
+    employee_bills,
     enrolments,
     personal_accounts,
     persons,
@@ -42,12 +43,15 @@ from domain.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class NewRefund:
-    """A refund as it is asked for. One into an account is complete at once, with the entry that it posted."""
+    """A refund as it is asked for. One into an account is complete at once, with the entry that it posted.
+
+    It is of a contribution or of a bill; `person_id` is None where the bill is a unit's.
+    """
 
     id: Id
-    contribution_id: Id
+    contribution_id: Id | None
     region: RegionCode
-    person_id: Id
+    person_id: Id | None
     payer_id: Id
     reason: RefundReason
     status: RefundStatus
@@ -58,6 +62,7 @@ class NewRefund:
     entry_id: Id | None
     payment_order_id: Id | None = None
     sent_at: Instant | None = None
+    bill_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +70,29 @@ class SentRefund:
     """A refund that a channel is to give back. `returned` is the contribution that the same payment has paid.
 
     None where something else paid meanwhile, so that the money never became a contribution. `unit_id` is the unit that
-    collected it, None where none did.
+    collected the contribution or owed the bill, None where none did. `coverage_year` is a contribution's, `month` a
+    bill's.
     """
 
     id: Id
     order_id: Id
-    contribution_id: Id
+    contribution_id: Id | None
+    bill_id: Id | None
     region: RegionCode
-    person_id: Id
+    person_id: Id | None
     payer_id: Id
     reason: RefundReason
     amount_fen: Fen
-    coverage_year: int
+    coverage_year: int | None
+    month: int | None
     sent_at: Instant
     returned: Id | None
     unit_id: Id | None
+
+    @property
+    def subject_id(self) -> Id:
+        """Whom it was to insure, or who paid where that is more than one person."""
+        return self.payer_id if self.person_id is None else self.person_id
 
 
 _ASK = Statement(insert(refunds).inline())
@@ -96,18 +109,24 @@ _SENT = Statement(
         refunds.c.id,
         refunds.c.payment_order_id,
         refunds.c.contribution_id,
+        refunds.c.bill_id,
         refunds.c.region_code,
         refunds.c.person_id,
         refunds.c.payer_id,
         refunds.c.reason,
         refunds.c.amount_fen,
         resident_contributions.c.coverage_year,
+        employee_bills.c.month,
         refunds.c.sent_at,
         resident_contributions.c.paid_at,
         resident_contributions.c.payment_order_id,
-        resident_contributions.c.unit_id,
+        func.coalesce(resident_contributions.c.unit_id, employee_bills.c.unit_id),
     )
-    .select_from(refunds.join(resident_contributions, resident_contributions.c.id == refunds.c.contribution_id))
+    .select_from(
+        refunds.outerjoin(resident_contributions, resident_contributions.c.id == refunds.c.contribution_id).outerjoin(
+            employee_bills, employee_bills.c.id == refunds.c.bill_id
+        )
+    )
     .where(among(refunds.c.id, "ids"), refunds.c.status == written(RefundStatus.SENT))
     .order_by(refunds.c.id)
 )
@@ -260,6 +279,7 @@ async def ask(connection: Connection, new: Sequence[NewRefund]) -> None:
                 {
                     "id": one.id,
                     "contribution_id": one.contribution_id,
+                    "bill_id": one.bill_id,
                     "payment_order_id": one.payment_order_id,
                     "region_code": one.region,
                     "person_id": one.person_id,
@@ -279,9 +299,9 @@ async def ask(connection: Connection, new: Sequence[NewRefund]) -> None:
 
 
 async def parties(connection: Connection, ids: Iterable[Id]) -> set[Id]:
-    """The payers of these refunds, and the persons who were to be insured."""
+    """The payers of these refunds, and the persons who were to be insured, a unit's people apart."""
     rows = await connection.fetch_all(_PARTIES, {"ids": sorted(set(ids))})
-    return {Id(one) for row in rows for one in row}
+    return {Id(one) for row in rows for one in row if one is not None}
 
 
 async def sent(connection: Connection, ids: Iterable[Id]) -> list[SentRefund]:
@@ -290,13 +310,15 @@ async def sent(connection: Connection, ids: Iterable[Id]) -> list[SentRefund]:
         SentRefund(
             id=Id(refund_id),
             order_id=Id(order_id),
-            contribution_id=Id(contribution_id),
+            contribution_id=None if contribution_id is None else Id(contribution_id),
+            bill_id=None if bill_id is None else Id(bill_id),
             region=RegionCode(region),
-            person_id=Id(person_id),
+            person_id=None if person_id is None else Id(person_id),
             payer_id=Id(payer_id),
             reason=RefundReason[reason],
             amount_fen=Fen(amount_fen),
             coverage_year=coverage_year,
+            month=month,
             sent_at=Instant(sent_at),
             returned=Id(contribution_id) if paid_at is not None and paid_by == order_id else None,
             unit_id=None if unit_id is None else Id(unit_id),
@@ -305,12 +327,14 @@ async def sent(connection: Connection, ids: Iterable[Id]) -> list[SentRefund]:
             refund_id,
             order_id,
             contribution_id,
+            bill_id,
             region,
             person_id,
             payer_id,
             reason,
             amount_fen,
             coverage_year,
+            month,
             sent_at,
             paid_at,
             paid_by,

@@ -363,14 +363,27 @@ payment_order_lines = Table(
     CheckConstraint("amount_fen > 0", name="amount_positive"),
 )
 
+payment_order_bills = Table(
+    "payment_order_bills",
+    metadata,
+    Column("order_id", BigId, ForeignKey("payment_orders.id"), primary_key=True, autoincrement=False),
+    Column(
+        "bill_id",
+        BigInteger,
+        ForeignKey("employee_bills.id"),
+        nullable=False,
+        comment="what the order is to pay, whole; another order may be to pay it after this one failed",
+    ),
+)
+
 refunds = Table(
     "refunds",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=False),
-    Column("contribution_id", BigInteger, ForeignKey("resident_contributions.id"), nullable=False),
+    Column("contribution_id", BigInteger, ForeignKey("resident_contributions.id"), comment="null for a bill"),
     Column("payment_order_id", BigInteger, ForeignKey("payment_orders.id"), comment="null where an account paid"),
     Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
-    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who was insured by it"),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), comment="whom it was to insure; null for a unit's bill"),
     Column("payer_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="to whom the money returns"),
     Column("reason", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -380,8 +393,11 @@ refunds = Table(
     Column("sent_at", BigInteger, comment="when the channel was told to give it back"),
     Column("completed_at", BigInteger),
     Column("entry_id", BigInteger, ForeignKey("account_entries.id"), unique=True, comment="the account's new entry"),
+    Column("bill_id", BigInteger, ForeignKey("employee_bills.id"), comment="null for a contribution"),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
+    CheckConstraint("(contribution_id IS NULL) <> (bill_id IS NULL)", name="of_one"),
     Index(None, "contribution_id", "id"),
+    Index(None, "bill_id", "id"),
     Index(None, "payer_id", "id"),
     Index(None, "person_id", "id"),
     Index(None, "region_code", "id"),

@@ -76,6 +76,7 @@ BILL = RowSource(
         "paidOn": day("paid_on", nullable=True),
         "order": by_key("PaymentOrder", "payment_order_id"),
         "contributions": Many("EmployeeContribution", lambda row, other, scope: f"{other.bill_id} = {row.id}"),
+        "refunds": Many("Refund", lambda row, other, scope: f"{other.bill_id} = {row.id}"),
     },
 )
 

@@ -125,6 +125,13 @@ _REFUND: Mapping[str, RowField] = {
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
     "coverageYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "coverage_year")),
 }
+_BILL_REFUND: Mapping[str, RowField] = {
+    "refund": _linked("Refund", "refund_id"),
+    "bill": _linked("EmployeeBill", "bill_id"),
+    "reason": text(lambda row, scope: scope.json.member(row.payload, "reason")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+    "month": integer(lambda row, scope: scope.json.integer_member(row.payload, "month")),
+}
 _CERTIFICATE: Mapping[str, RowField] = {
     "certificate": _linked("PaymentCertificate", "certificate_id"),
     "firstYear": integer(lambda row, scope: scope.json.integer_member(row.payload, "first_year")),
@@ -261,6 +268,8 @@ EVENT = VariedSource(
         ),
         EventType.RETIRED.name: _member("RetiredEvent", {"enrolment": _linked("Enrolment", "enrolment_id")}),
         EventType.EMPLOYEE_BILL_PAID.name: _member("EmployeeBillPaidEvent", _BILL_PAID),
+        EventType.EMPLOYEE_BILL_REFUND_REQUESTED.name: _member("EmployeeBillRefundRequestedEvent", _BILL_REFUND),
+        EventType.EMPLOYEE_BILL_REFUNDED.name: _member("EmployeeBillRefundedEvent", _BILL_REFUND),
         EventType.ACCOUNT_CREDITED.name: _member("AccountCreditedEvent", _CREDITED),
         EventType.RESIDENT_CONTRIBUTION_SUBMITTED.name: _member("ResidentContributionSubmittedEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),

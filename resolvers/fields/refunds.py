@@ -17,18 +17,34 @@ from resolvers.fields.resident_contributions import paid_or_insured_by
 from resolvers.fields.rules import by_role, in_clerks_region
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
+    Alias,
     Arguments,
     ComputedSource,
     Identifier,
     Many,
     QueryRoot,
     RowSource,
+    Scope,
     ToRow,
     by_key,
     moment,
     text,
     yuan,
 )
+
+
+def _of_citizen(row: Alias, scope: Scope) -> str:
+    """Of a contribution that the viewer paid or is insured by, or of the viewer's own bill."""
+    return f"({paid_or_insured_by(row, scope)}) AND ({row.bill_id} IS NULL OR {row.person_id} = {scope.viewer_id})"
+
+
+def _of_unit(row: Alias, scope: Scope) -> str:
+    """Of a contribution that the viewer's unit collected, or of the unit's bill."""
+    return (
+        f"{row.contribution_id} IN (SELECT id FROM resident_contributions WHERE unit_id = {scope.unit_id})"
+        f" OR {row.bill_id} IN (SELECT id FROM employee_bills WHERE unit_id = {scope.unit_id})"
+    )
+
 
 REFUND = RowSource(
     "Refund",
@@ -37,18 +53,18 @@ REFUND = RowSource(
     prefix=Prefix.REFUND,
     rule=by_role(
         {
-            Role.CITIZEN: paid_or_insured_by,
-            Role.UNIT_OFFICER: lambda row, scope: (
-                f"{row.contribution_id} IN (SELECT id FROM resident_contributions WHERE unit_id = {scope.unit_id})"
-            ),
+            Role.CITIZEN: _of_citizen,
+            Role.UNIT_OFFICER: _of_unit,
             Role.CLERK: in_clerks_region(),
             Role.OPERATOR: None,
         }
     ),
     fields={
         "id": Identifier(Prefix.REFUND, lambda row, scope: row.id),
-        "contribution": by_key("ResidentContribution", "contribution_id", through=True, nullable=False),
-        "person": by_key("Person", "person_id", through=True, nullable=False),
+        "contribution": by_key("ResidentContribution", "contribution_id", through=True),
+        "bill": by_key("EmployeeBill", "bill_id", through=True),
+        "order": by_key("PaymentOrder", "payment_order_id"),
+        "person": by_key("Person", "person_id", through=True),
         "payer": by_key("Person", "payer_id", through=True, nullable=False),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "reason": text("reason"),

@@ -156,19 +156,130 @@ async def test_a_channel_that_said_no_and_confirms_all_the_same_pays_at_the_fee_
 ) -> None:
     bill = await billed(opened, 202411)
     await behaving(opened, failing_per_mille=1000)
-    order = (await pay(opened, bill))["order"]["id"][4:]
+    order = (await pay(opened, bill))["order"]["id"]
     await opened.service.world.fire_due()
     assert (await seen(opened, bill))["employeeBill"]["status"] == "DUE"
     opened.machine.forward(days=3)
-    await opened.change(
-        f"UPDATE channel_collections SET collected = (1 = 1), failure = NULL WHERE reference = {order};"
-        f"INSERT INTO timers (due_at, kind, subject_id) VALUES (0, 'CHANNEL_CONFIRMS', {order})"
-    )
-    await opened.service.world.fire_due()
+    await confirms_after_all(opened, order)
     paid = (await seen(opened, bill))["employeeBill"]
     assert (paid["status"], paid["paidOn"], paid["lateFee"]) == ("PAID", "2024-12-16", "1.66")
     assert len(await opened.rows(ENTRIES)) == 6
     await books_are_right(opened)
+
+
+GIVEN_BACK = """
+query G($bill: ID!) {
+  employeeBill(id: $bill) { status order { id } refunds { edges { node { id } } } }
+  refunds { edges { node { id status reason channel amount requestedAt sentAt completedAt entry { id }
+    contribution { id } person { id } payer { id } bill { id status } order { id status amount bill { id } } } } }
+  events(types: [EMPLOYEE_BILL_REFUND_REQUESTED, EMPLOYEE_BILL_REFUNDED]) { edges { node { type actor { id }
+    ... on EmployeeBillRefundRequestedEvent { amount reason month bill { id } refund { id } }
+    ... on EmployeeBillRefundedEvent { amount reason month bill { id } refund { id } } } } }
+}
+"""
+
+
+async def given_back(world: OpenedWorld, bill: str, persona: str = OFFICER) -> dict[str, Any]:
+    found: dict[str, Any] = await world.data(GIVEN_BACK, {"bill": bill}, persona)
+    return found
+
+
+async def confirms_after_all(world: OpenedWorld, order: str) -> None:
+    """The channel has the money of an order that it said it had not, and says so."""
+    await world.change(
+        f"UPDATE channel_collections SET collected = (1 = 1), failure = NULL WHERE reference = {order[4:]};"
+        f"INSERT INTO timers (due_at, kind, subject_id) VALUES (0, 'CHANNEL_CONFIRMS', {order[4:]})"
+    )
+    await world.service.world.fire_due()
+
+
+async def test_what_a_channel_collected_twice_for_a_bill_goes_back_to_the_unit(opened: OpenedWorld) -> None:
+    bill = await billed(opened, 202411)
+    await behaving(opened, failing_per_mille=1000)
+    first = (await pay(opened, bill))["order"]["id"]
+    await opened.service.world.fire_due()
+    opened.machine.forward(days=9)
+    await behaving(opened)
+    second = (await pay(opened, bill))["order"]["id"]
+    await opened.service.world.fire_due()
+    assert (await given_back(opened, bill))["refunds"]["edges"] == []
+
+    await behaving(opened, out=True)
+    await confirms_after_all(opened, first)
+    found = await given_back(opened, bill)
+    [refund] = [edge["node"] for edge in found["refunds"]["edges"]]
+    under_way = {
+        "id": refund["id"],
+        "status": "SENT",
+        "reason": "DUPLICATE",
+        "channel": "TAX_SYSTEM",
+        # The first order's whole amount, with the late fee of its own day.
+        "amount": "3316.84",
+        "requestedAt": "2024-12-25T09:00:00+08:00",
+        "sentAt": "2024-12-25T09:00:00+08:00",
+        "completedAt": None,
+        "entry": None,
+        "contribution": None,
+        "person": None,
+        "payer": refund["payer"],
+        "bill": {"id": bill, "status": "PAID"},
+        "order": {"id": first, "status": "CONFIRMED", "amount": "3316.84", "bill": None},
+    }
+    assert refund == under_way
+    assert found["employeeBill"] == {
+        "status": "PAID",
+        "order": {"id": second},
+        "refunds": {"edges": [{"node": {"id": refund["id"]}}]},
+    }
+    await books_are_right(opened)
+
+    opened.machine.forward(hours=1)
+    await behaving(opened)
+    await opened.service.world.fire_due()
+    found = await given_back(opened, bill)
+    assert [edge["node"] for edge in found["refunds"]["edges"]] == [
+        under_way | {"status": "REFUNDED", "completedAt": "2024-12-25T10:00:00+08:00"}
+    ]
+    told = {
+        "actor": None,
+        "amount": "3316.84",
+        "reason": "DUPLICATE",
+        "month": 202411,
+        "bill": {"id": bill},
+        "refund": {"id": refund["id"]},
+    }
+    assert [edge["node"] for edge in found["events"]["edges"]] == [
+        {"type": kind} | told for kind in ("EMPLOYEE_BILL_REFUND_REQUESTED", "EMPLOYEE_BILL_REFUNDED")
+    ]
+    assert found["employeeBill"]["status"] == "PAID"
+    assert len(await opened.rows(ENTRIES)) == 6
+    await books_are_right(opened)
+
+
+async def test_the_refund_of_a_units_bill_is_seen_by_its_unit_its_region_and_nobody_else(opened: OpenedWorld) -> None:
+    bill = await billed(opened)
+    await behaving(opened, failing_per_mille=1000)
+    first = (await pay(opened, bill))["order"]["id"]
+    await opened.service.world.fire_due()
+    await behaving(opened)
+    await pay(opened, bill)
+    await confirms_after_all(opened, first)
+    [(number, payer)] = await opened.rows("SELECT id, payer_id FROM refunds")
+    asked = (
+        "query R($id: ID!) { refund(id: $id) { bill { id } } node(id: $id) { id } refunds { totalCount }"
+        " events(types: [EMPLOYEE_BILL_REFUND_REQUESTED]) { totalCount } }"
+    )
+    for persona in (OFFICER, "clerk-anshun", "operator"):
+        seen = await opened.data(asked, {"id": f"ref_{number}"}, persona)
+        assert (seen["refund"], seen["refunds"]) == ({"bill": {"id": bill}}, {"totalCount": 1}), persona
+        assert seen["events"] == {"totalCount": 1}, persona
+    nothing = {"refund": None, "node": None, "refunds": {"totalCount": 0}, "events": {"totalCount": 0}}
+    for stranger in ("employee", "officer-school", "clerk-synthetic", None):
+        assert await opened.data(asked, {"id": f"ref_{number}"}, stranger) == nothing, stranger
+    # Who acts for the unit has been paid nothing of their own.
+    await opened.change(f"UPDATE personas SET person_id = {payer} WHERE name = 'employee'")
+    found = await opened.data(asked, {"id": f"ref_{number}"}, "employee")
+    assert (found["refund"], found["refunds"]) == (None, {"totalCount": 0})
 
 
 async def test_a_silent_channel_that_confirms_late_and_twice_pays_at_the_fee_of_the_first_day(

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from tests.journeys.test_declaring_wages import declare, unit_of
-from tests.journeys.test_paying_a_bill import ENTRIES, books_are_right, pay, quote
+from tests.journeys.test_paying_a_bill import (
+    ENTRIES,
+    behaving,
+    books_are_right,
+    confirms_after_all,
+    given_back,
+    pay,
+    quote,
+)
 from tests.resolvers.opened import CORRECT, DECLARE_OWN, OpenedWorld
 
 WORKER = "flexible-worker"
@@ -44,6 +52,28 @@ async def test_a_flexible_worker_declares_and_pays_months_alone(opened: OpenedWo
     assert [row[1:] for row in await opened.rows(ENTRIES)] == [
         (13_000, step, "MONTHLY_CREDIT") for step in (-26_000, -13_000, 0)
     ]
+    await books_are_right(opened)
+
+
+async def test_what_a_channel_collected_twice_for_a_flexible_worker_goes_back_to_them(opened: OpenedWorld) -> None:
+    bill = (await own(opened))["bill"]["id"]
+    await behaving(opened, failing_per_mille=1000)
+    first = (await pay(opened, bill, WORKER))["order"]["id"]
+    await opened.service.world.fire_due()
+    await behaving(opened)
+    await pay(opened, bill, WORKER, channel="WECHAT")
+    await opened.service.world.fire_due()
+    await confirms_after_all(opened, first)
+    found = await given_back(opened, bill, WORKER)
+    [refund] = [edge["node"] for edge in found["refunds"]["edges"]]
+    me = {"id": opened.person(WORKER)}
+    assert (refund["status"], refund["amount"], refund["channel"]) == ("REFUNDED", "520.00", "TAX_SYSTEM")
+    assert (refund["person"], refund["payer"], refund["bill"]["id"], refund["order"]["id"]) == (me, me, bill, first)
+    told = [edge["node"]["type"] for edge in found["events"]["edges"]]
+    assert told == ["EMPLOYEE_BILL_REFUND_REQUESTED", "EMPLOYEE_BILL_REFUNDED"]
+    for stranger in ("employee", OFFICER, "clerk-synthetic"):
+        assert (await given_back(opened, bill, stranger))["refunds"]["edges"] == []
+    assert len(await opened.rows(ENTRIES)) == 1
     await books_are_right(opened)
 
 

@@ -1,5 +1,6 @@
 """A tiny world in an empty database of each engine."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -27,3 +28,10 @@ async def opened(database_url: str) -> AsyncIterator[Opening]:
     yield opening
     for database in databases:
         await database.close()
+
+
+@pytest.fixture
+def empty(database_url: str) -> str:
+    """All tables, and nothing in them, for a test that runs an event loop of its own."""
+    asyncio.run(create_tables(database_url))
+    return database_url

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, delete, update
@@ -28,7 +27,7 @@ from domain.vocabulary import Id, Instant, PaymentChannel, RefundReason, RegionC
 from simulator.auditor import RULES
 from simulator.channels import CALM, Habits, set_habits
 from tests.operations.test_channels import fire
-from tests.operations.tiny_world import IN_WINDOW, Counter, Somebody, TinyWorld, create_tables
+from tests.operations.tiny_world import IN_WINDOW, Counter, Somebody, TinyWorld
 
 CHANNELS = (PaymentChannel.WECHAT, PaymentChannel.ALIPAY, PaymentChannel.BANK_BATCH)
 OUT = Habits(out=True)
@@ -96,6 +95,8 @@ class Books:
 class Played:
     """Two people who may pay for the same two others, and everything that was asked so far."""
 
+    channels: Sequence[PaymentChannel] = CHANNELS
+
     def __init__(self, world: TinyWorld, counter: Counter, payers: list[Somebody], members: list[Somebody]) -> None:
         self.world, self.counter, self.payers, self.members = world, counter, payers, members
         self.elsewhere = {
@@ -156,7 +157,7 @@ class Played:
     async def settle(self) -> None:
         """Every channel answers again, and time passes until nothing is due any more."""
         async with self.counter.database.write() as connection:
-            for channel in CHANNELS:
+            for channel in self.channels:
                 await set_habits(connection, channel, CALM)
         for _ in range(SETTLED_AFTER // DAY):
             self.now = Instant(self.now + DAY)
@@ -205,6 +206,10 @@ class Played:
             else:
                 assert (one.paid, one.asked) == (0, 0), number
         await self.counter.assert_books_balance()
+        await self.assert_nothing_is_paid_twice()
+
+    async def assert_nothing_is_paid_twice(self) -> None:
+        """At any moment."""
         found = tables.resident_contributions.c
         taken = [
             (person, year)
@@ -276,12 +281,6 @@ class Played:
             )
 
 
-@pytest.fixture
-def empty(database_url: str) -> str:
-    asyncio.run(create_tables(database_url))
-    return database_url
-
-
 async def _played(url: str, steps: list[Step]) -> None:
     world = TinyWorld()
     first, second = (world.family()[0] for _ in range(2))
@@ -293,13 +292,18 @@ async def _played(url: str, steps: list[Step]) -> None:
         for payer in (first, second):
             for channel in (*CHANNELS, PaymentChannel.PERSONAL_ACCOUNT):
                 world.contribution(member, payer, enrolment_id, channel=channel)
+    await play_through(url, world, lambda counter: Played(world, counter, [first, second], members), steps)
+
+
+async def play_through(url: str, world: TinyWorld, playing: Callable[[Counter], Played], steps: Sequence[Step]) -> None:
+    """The steps in that world, each with what always holds; then what holds in the end."""
     database = open_database(url)
     try:
         async with database.write() as connection:
             for table in reversed(metadata.sorted_tables):
                 await connection.execute(Statement(delete(table)), {})
         await world.write(database)
-        play = Played(world, Counter(world, database), [first, second], members)
+        play = playing(Counter(world, database))
         for step in steps:
             await play.do(step)
             await play.assert_nothing_is_lost()

@@ -24,6 +24,8 @@ from domain.vocabulary import (
     AccountStatus,
     BindingStatus,
     ContributionStatus,
+    EmployeeBillStatus,
+    EmployeeContributionKind,
     EnrolmentStatus,
     EntryKind,
     Id,
@@ -356,6 +358,52 @@ class TinyWorld:
             repair_fen=0,
         )
         return contribution_id
+
+    def bill(
+        self,
+        people: Sequence[Somebody],
+        unit_id: Id | None = None,
+        *,
+        month: int = 202411,
+        due_on: date = date(2024, 12, 15),
+        region: RegionCode = ANSHUN,
+    ) -> Id:
+        """A bill of the employee scheme that is due: 1,000.00 for each, of which 250.00 go to their account.
+
+        It is the unit's, or else that of the one person on it.
+        """
+        bill_id = self._id(region)
+        owing = None if unit_id is not None else people[0].id
+        shares = {"unit_fen": 70_000, "personal_fen": 25_000, "maternity_fen": 5_000}
+        common = {"region_code": region, "kind": EmployeeContributionKind.REGULAR.name, "month": month, "months": 1}
+        self._add(
+            "employee_bills",
+            id=bill_id,
+            unit_id=unit_id,
+            person_id=owing,
+            persons=len(people),
+            status=EmployeeBillStatus.DUE.name,
+            late_fee_fen=0,
+            declared_at=0,
+            declared_by=people[0].id,
+            due_on=due_on,
+            **common,
+            **{name: fen * len(people) for name, fen in shares.items()},
+        )
+        for person in people:
+            self._add(
+                "employee_contributions",
+                id=self._id(region),
+                bill_id=bill_id,
+                person_id=person.id,
+                enrolment_id=self.enrolment(person, Scheme.EMPLOYEE, region=region, unit_id=unit_id),
+                wage_fen=1_000_000,
+                base_fen=1_000_000,
+                credit_fen=25_000,
+                **common,
+                **shares,
+            )
+        return bill_id
 
     def family(self, *, balance: int = 500_000) -> tuple[Somebody, Somebody]:
         """An employee with an account and a bound mother, insured as a resident in the year before."""

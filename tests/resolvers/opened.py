@@ -48,6 +48,7 @@ JOURNEY_TABLES = {
     "employee_contributions": "id",
     "payment_orders": "id",
     "payment_order_lines": "order_id, contribution_id",
+    "payment_order_bills": "order_id",
     "timers": "id",
     "refunds": "id",
     "account_withdrawals": "id",

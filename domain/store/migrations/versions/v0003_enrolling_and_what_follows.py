@@ -23,6 +23,7 @@ def upgrade() -> None:
     _make_payees()
     _add_real_names()
     _collect_by_units()
+    _give_back_bills()
 
 
 def _big_id() -> sa.types.TypeEngine[int]:
@@ -241,6 +242,47 @@ def _collect_by_units() -> None:
         )
         contributions.create_foreign_key("fk_resident_contributions_unit_id", "units", ["unit_id"], ["id"])
         contributions.create_index("ix_resident_contributions_unit_id_id", ["unit_id", "id"])
+
+
+def _give_back_bills() -> None:
+    """An order keeps the bill that it is to pay; a refund is of a contribution or of a bill."""
+    op.create_table(
+        "payment_order_bills",
+        sa.Column("order_id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column(
+            "bill_id",
+            sa.BigInteger(),
+            nullable=False,
+            comment="what the order is to pay, whole; another order may be to pay it after this one failed",
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["payment_orders.id"], name=op.f("fk_payment_order_bills_order_id")),
+        sa.ForeignKeyConstraint(["bill_id"], ["employee_bills.id"], name=op.f("fk_payment_order_bills_bill_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_payment_order_bills")),
+    )
+    op.execute(
+        "INSERT INTO payment_order_bills (order_id, bill_id)"
+        " SELECT payment_order_id, id FROM employee_bills WHERE payment_order_id IS NOT NULL"
+    )
+    with op.batch_alter_table("refunds", recreate=_recreate()) as refunds:
+        refunds.alter_column(
+            "contribution_id",
+            existing_type=sa.BigInteger(),
+            nullable=True,
+            existing_nullable=False,
+            comment="null for a bill",
+        )
+        refunds.alter_column(
+            "person_id",
+            existing_type=sa.BigInteger(),
+            nullable=True,
+            existing_nullable=False,
+            comment="whom it was to insure; null for a unit's bill",
+            existing_comment="who was insured by it",
+        )
+        refunds.add_column(sa.Column("bill_id", sa.BigInteger(), comment="null for a contribution"))
+        refunds.create_foreign_key("fk_refunds_bill_id", "employee_bills", ["bill_id"], ["id"])
+        refunds.create_check_constraint("of_one", "(contribution_id IS NULL) <> (bill_id IS NULL)")
+        refunds.create_index("ix_refunds_bill_id_id", ["bill_id", "id"])
 
 
 def _add_transfers() -> None:
