@@ -240,7 +240,7 @@ async def test_what_a_channel_collected_twice_for_a_bill_goes_back_to_the_unit(o
     assert [edge["node"] for edge in found["refunds"]["edges"]] == [
         under_way | {"status": "REFUNDED", "completedAt": "2024-12-25T10:00:00+08:00"}
     ]
-    told = {
+    told: dict[str, Any] = {
         "actor": None,
         "amount": "3316.84",
         "reason": "DUPLICATE",
@@ -276,8 +276,10 @@ async def test_the_refund_of_a_units_bill_is_seen_by_its_unit_its_region_and_nob
     nothing = {"refund": None, "node": None, "refunds": {"totalCount": 0}, "events": {"totalCount": 0}}
     for stranger in ("employee", "officer-school", "clerk-synthetic", None):
         assert await opened.data(asked, {"id": f"ref_{number}"}, stranger) == nothing, stranger
-    # Who acts for the unit has been paid nothing of their own.
+    # Signed in as a person, the officer sees nothing that returns to the unit.
     await opened.change(f"UPDATE personas SET person_id = {payer} WHERE name = 'employee'")
+    viewer = await opened.data("{ viewer { person { id } } }", persona="employee")
+    assert viewer == {"viewer": {"person": {"id": f"per_{payer}"}}}
     found = await opened.data(asked, {"id": f"ref_{number}"}, "employee")
     assert (found["refund"], found["refunds"]) == (None, {"totalCount": 0})
 

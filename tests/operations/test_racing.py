@@ -2,14 +2,19 @@
 
 import asyncio
 from collections import Counter as Tally
+from datetime import date
 
 from domain.operations.bind_family_member import BindOrder, bind_family_members
 from domain.operations.finish_resident_contribution import FinishOrder, finish_resident_contributions
+from domain.operations.pay_employee_bill import EmployeeBillPaymentStarted, PayBillOrder, pay_bills
 from domain.operations.pay_resident_contribution import PayOrder, pay_resident_contributions
+from domain.refusals import Refusal
 from domain.store import tables
-from domain.vocabulary import ContributionStatus, IdType, Relation, Sex
+from domain.vocabulary import ContributionStatus, IdType, PaymentChannel, Relation, Sex
 from tests.operations.conftest import Opening
-from tests.operations.tiny_world import TinyWorld
+from tests.operations.test_channels import fire, make
+from tests.operations.test_second_thoughts import takes_after_all
+from tests.operations.tiny_world import IN_WINDOW, Counter, TinyWorld
 
 ROUNDS = 6
 
@@ -68,6 +73,38 @@ async def test_two_payers_on_two_servers_pay_for_one_person_once(opened: Opening
     )
     tally = Tally(type(answer).__name__ for batch in answers for answer in batch)
     assert tally == {"ResidentContributionPaid": ROUNDS, "PaidByAnother": ROUNDS}
+    await servers[0].assert_books_balance()
+
+
+async def test_a_late_word_and_another_order_for_its_bill_take_turns(opened: Opening) -> None:
+    """The bill is paid by the first order and due for no other, or by the second one, and the first goes back."""
+    world = TinyWorld()
+    owing = [world.person(birth_date=date(1990, 1, day)) for day in range(1, 2 * ROUNDS + 1)]
+    bills = [world.bill([one]) for one in owing]
+    servers = [await opened(world), await opened(world)]
+    channel = PaymentChannel.COUNTER
+
+    async def pay(server: Counter, key: str) -> list[EmployeeBillPaymentStarted | Refusal]:
+        orders = [PayBillOrder(one.id, key, "r", bill, channel, False) for one, bill in zip(owing, bills, strict=True)]
+        return await server.run(pay_bills, *orders)
+
+    await make(servers[0], channel, failing_per_mille=1000)
+    first = [answer.order_id for answer in await pay(servers[0], "key-00001") if not isinstance(answer, Refusal)]
+    await fire(servers[0], IN_WINDOW)
+    await make(servers[0], channel)
+    for order in first:
+        await takes_after_all(servers[0], order, IN_WINDOW)
+    await servers[0].ids.reserve(1_000)
+    _, answers = await asyncio.gather(fire(servers[0], IN_WINDOW), pay(servers[1], "key-00002"))
+    await fire(servers[0], IN_WINDOW)
+
+    again = {answer.bill_id: answer.order_id for answer in answers if isinstance(answer, EmployeeBillPaymentStarted)}
+    latest = {bill: again.get(bill, order) for bill, order in zip(bills, first, strict=True)}
+    found, back = tables.employee_bills.c, tables.refunds.c
+    paid = await servers[0].rows(found.id, found.payment_order_id, found.status)
+    assert paid == [(bill, latest[bill], "PAID") for bill in sorted(bills)]
+    given_back = await servers[0].rows(back.payment_order_id, back.bill_id, back.status)
+    assert given_back == [(order, bill, "REFUNDED") for bill, order in zip(bills, first, strict=True) if bill in again]
     await servers[0].assert_books_balance()
 
 

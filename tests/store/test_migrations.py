@@ -13,11 +13,13 @@ import apsw
 import asyncpg
 import pytest
 import sqlalchemy
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -25,7 +27,7 @@ from domain.store import migrations
 from domain.store.engine import StoreUnavailable, open_database
 from domain.store.migrations import upgrade
 from domain.store.statements import Statement
-from domain.store.tables import id_blocks, metadata
+from domain.store.tables import id_blocks, metadata, payment_order_bills, refunds
 from domain.store.versions import (
     NEWEST,
     VERSIONS,
@@ -136,6 +138,51 @@ async def test_what_the_steps_make_is_what_the_tables_say(database_url: str) -> 
     await in_database(database_url, drop_everything)
     await create_schema(database_url)
     assert await in_database(database_url, catalogue) == migrated
+
+
+OWED_IN_0002 = """
+INSERT INTO regions VALUES ('520402', '西秀区', 'Xixiu', 'COUNTY', NULL, true);
+INSERT INTO persons (id, region_code, household_id, name, id_type, id_number, birth_date, sex)
+  VALUES (1, '520402', 1, '张伟', 'RESIDENT_ID_CARD', '270101198806060011', '1988-06-06', 'MALE');
+INSERT INTO payment_orders (id, payer_id, region_code, channel, status, amount_fen, ordered_at, confirmations)
+  VALUES (7, 1, '520402', 'COUNTER', 'FAILED', 52000, 1, 0);
+INSERT INTO employee_bills SELECT id, NULL, 1, '520402', 'REGULAR', month, 1, 1, 'DUE', 0, 52000, 0, 0, 1, 1,
+  '2024-12-15', NULL, NULL, order_id FROM (SELECT 4 AS id, 202411 AS month, 7 AS order_id
+  UNION ALL SELECT 5, 202412, CAST(NULL AS BIGINT)) owed
+"""
+
+
+async def test_an_order_of_version_0002_keeps_the_bill_that_it_is_to_pay(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, revision: step(config, "0002"))
+    await upgrade(empty(database_url))
+    monkeypatch.undo()
+
+    def owe(connection: Connection) -> None:
+        for sql in OWED_IN_0002.split(";"):
+            connection.execute(text(sql))
+
+    await in_database(database_url, owe)
+    assert await upgrade(database_url) == ("0002", NEWEST)
+    kept = await in_database(database_url, lambda connection: connection.execute(select(payment_order_bills)).all())
+    assert kept == [(7, 4)]
+
+
+REFUND = {
+    "id": 1, "region_code": "520402", "payer_id": 1, "reason": "DUPLICATE", "status": "SENT", "channel": "COUNTER",
+    "amount_fen": 52_000, "requested_at": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("of", [{}, {"contribution_id": 1, "bill_id": 4}])
+async def test_a_refund_is_of_a_contribution_or_of_a_bill(database_url: str, of: dict[str, int]) -> None:
+    await create_schema(database_url)
+    with pytest.raises(IntegrityError, match="of_one"):
+        await in_database(
+            database_url, lambda connection: connection.execute(insert(refunds).values(**REFUND, **of)).all()
+        )
 
 
 async def test_tables_that_were_made_at_once_bear_the_newest_version_and_need_no_step(database_url: str) -> None:
