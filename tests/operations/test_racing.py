@@ -2,21 +2,35 @@
 
 import asyncio
 from collections import Counter as Tally
+from collections.abc import Iterable
 from datetime import date
+
+from sqlalchemy import column, func, select, table
 
 from domain.operations.bind_family_member import BindOrder, bind_family_members
 from domain.operations.finish_resident_contribution import FinishOrder, finish_resident_contributions
 from domain.operations.pay_employee_bill import EmployeeBillPaymentStarted, PayBillOrder, pay_bills
 from domain.operations.pay_resident_contribution import PayOrder, pay_resident_contributions
-from domain.refusals import Refusal
 from domain.store import tables
-from domain.vocabulary import ContributionStatus, IdType, PaymentChannel, Relation, Sex
+from domain.store.statements import Statement
+from domain.vocabulary import ContributionStatus, Id, IdType, PaymentChannel, Relation, Sex
 from tests.operations.conftest import Opening
 from tests.operations.test_channels import fire, make
 from tests.operations.test_second_thoughts import takes_after_all
 from tests.operations.tiny_world import IN_WINDOW, Counter, TinyWorld
 
 ROUNDS = 6
+_WAITING = Statement(
+    select(func.count())
+    .select_from(table("pg_stat_activity", column("datname"), column("wait_event_type")))
+    .where(column("datname") == func.current_database(), column("wait_event_type") == "Lock")
+)
+"""How many connections to the database wait for another one (PostgreSQL)."""
+
+
+async def _anybody_waits(server: Counter) -> bool:
+    async with server.database.read() as connection:
+        return await connection.fetch_all(_WAITING, {}) != [(0,)]
 
 
 async def test_two_servers_pay_from_one_account_only_what_it_holds(opened: Opening) -> None:
@@ -76,35 +90,44 @@ async def test_two_payers_on_two_servers_pay_for_one_person_once(opened: Opening
     await servers[0].assert_books_balance()
 
 
-async def test_a_late_word_and_another_order_for_its_bill_take_turns(opened: Opening) -> None:
-    """The bill is paid by the first order and due for no other, or by the second one, and the first goes back."""
+async def test_a_late_word_waits_for_another_order_for_its_bill_and_goes_back(
+    opened: Opening, engine_kind: str
+) -> None:
     world = TinyWorld()
-    owing = [world.person(birth_date=date(1990, 1, day)) for day in range(1, 2 * ROUNDS + 1)]
-    bills = [world.bill([one]) for one in owing]
+    owing = [world.person(birth_date=date(1990, 1, day)) for day in range(1, ROUNDS + 1)]
+    bills = {world.bill([one]): one for one in owing}
+    paid_again = set(list(bills)[::2])
     servers = [await opened(world), await opened(world)]
-    channel = PaymentChannel.COUNTER
 
-    async def pay(server: Counter, key: str) -> list[EmployeeBillPaymentStarted | Refusal]:
-        orders = [PayBillOrder(one.id, key, "r", bill, channel, False) for one, bill in zip(owing, bills, strict=True)]
-        return await server.run(pay_bills, *orders)
+    def orders(key: str, which: Iterable[Id]) -> list[PayBillOrder]:
+        return [PayBillOrder(bills[bill].id, key, "r", bill, PaymentChannel.COUNTER, False) for bill in which]
 
-    await make(servers[0], channel, failing_per_mille=1000)
-    first = [answer.order_id for answer in await pay(servers[0], "key-00001") if not isinstance(answer, Refusal)]
+    await make(servers[0], PaymentChannel.COUNTER, failing_per_mille=1000)
+    started = await servers[0].run(pay_bills, *orders("key-00001", bills))
+    first = {one.bill_id: one.order_id for one in started if isinstance(one, EmployeeBillPaymentStarted)}
     await fire(servers[0], IN_WINDOW)
-    await make(servers[0], channel)
-    for order in first:
+    await make(servers[0], PaymentChannel.COUNTER)
+    for order in first.values():
         await takes_after_all(servers[0], order, IN_WINDOW)
-    await servers[0].ids.reserve(1_000)
-    _, answers = await asyncio.gather(fire(servers[0], IN_WINDOW), pay(servers[1], "key-00002"))
-    await fire(servers[0], IN_WINDOW)
+    await servers[1].ids.reserve(100)
+    async with servers[1].database.write() as connection:
+        started = await pay_bills(connection, orders("key-00002", paid_again), servers[1].setting())
+        if engine_kind == "postgresql":
+            settling = asyncio.create_task(fire(servers[0], IN_WINDOW))
+            async with asyncio.timeout(10):
+                while not await _anybody_waits(servers[1]):
+                    pass
+    if engine_kind == "sqlite":
+        settling = asyncio.create_task(fire(servers[0], IN_WINDOW))
+    await settling
 
-    again = {answer.bill_id: answer.order_id for answer in answers if isinstance(answer, EmployeeBillPaymentStarted)}
-    latest = {bill: again.get(bill, order) for bill, order in zip(bills, first, strict=True)}
+    second = {one.bill_id: one.order_id for one in started if isinstance(one, EmployeeBillPaymentStarted)}
+    assert second.keys() == paid_again
     found, back = tables.employee_bills.c, tables.refunds.c
     paid = await servers[0].rows(found.id, found.payment_order_id, found.status)
-    assert paid == [(bill, latest[bill], "PAID") for bill in sorted(bills)]
-    given_back = await servers[0].rows(back.payment_order_id, back.bill_id, back.status)
-    assert given_back == [(order, bill, "REFUNDED") for bill, order in zip(bills, first, strict=True) if bill in again]
+    assert paid == [(bill, second.get(bill, first[bill]), "PAID") for bill in sorted(bills)]
+    given_back = await servers[0].rows(back.bill_id, back.payment_order_id, back.status)
+    assert given_back == [(bill, first[bill], "REFUNDED") for bill in sorted(paid_again)]
     await servers[0].assert_books_balance()
 
 
