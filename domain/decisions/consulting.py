@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from domain.policy import Fact, PolicyBook, PolicyUnknown
 from domain.vocabulary import RegionCode
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedFact:
+class QuotedFact(NamedTuple):
     """A policy fact and what it decided: amount, window, coverage, waitingPeriod, relations, recordVisibility …"""
 
     role: str
     fact: Fact
+
+
+def each_once(quoted: Iterable[QuotedFact]) -> tuple[QuotedFact, ...]:
+    """The same in order, each fact once for each thing that it decided."""
+    return tuple({(one.role, one.fact.key): one for one in quoted}.values())
 
 
 @dataclass(slots=True)
@@ -35,12 +40,14 @@ class Consultation:
 
     def mention(self, role: str, area: RegionCode, name: str) -> None:
         """Remember a fact that would have decided otherwise for others; nothing where no document says."""
-        with suppress(PolicyUnknown):
+        try:
             self.fact(role, area, name)
+        except PolicyUnknown:
+            return
 
     def facts(self) -> tuple[QuotedFact, ...]:
         """What was asked so far, in order, each fact once for each thing that it decided."""
-        return tuple({(one.role, one.fact.key): one for one in self.quoted}.values())
+        return each_once(self.quoted)
 
     def basis(self, area: RegionCode, name: str) -> str | None:
         """The key of the fact behind a refusal, None where no document says; the refusal stands either way."""

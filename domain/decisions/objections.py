@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import TypeVar
 
 from domain.policy import PolicyUnknown
@@ -12,15 +11,29 @@ from domain.refusals import PolicyNotStated, Refusal
 _A = TypeVar("_A")
 
 
-@contextmanager
-def noting(objections: list[Refusal]) -> Iterator[None]:
+class noting:
     """A refusal raised inside, or a gap in policy met there, is noted, and the case goes on after the block."""
-    try:
-        yield
-    except Refusal as refusal:
-        objections.append(refusal)
-    except PolicyUnknown as gap:
-        objections.append(PolicyNotStated(name=gap.name, region=gap.area, on=gap.on, coverage_year=gap.benefit_year))
+
+    __slots__ = ("_objections",)
+
+    def __init__(self, objections: list[Refusal]) -> None:
+        self._objections = objections
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(raised, Refusal):
+            self._objections.append(raised)
+            return True
+        if isinstance(raised, PolicyUnknown):
+            self._objections.append(
+                PolicyNotStated(name=raised.name, region=raised.area, on=raised.on, coverage_year=raised.benefit_year)
+            )
+            return True
+        return False
 
 
 def by_line(field: str, answers: list[_A | Refusal]) -> list[_A | Refusal]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from domain.decisions.consulting import Consultation, QuotedFact
+from domain.decisions.consulting import Consultation, QuotedFact, each_once
 from domain.decisions.family_binding import require_relation_covered
 from domain.decisions.objections import noting
 from domain.decisions.records import Insured, PaidYear, PlaceOfEnrolment, Standing
@@ -84,7 +84,12 @@ class Quote:
     repair: Repair | None
     record_visible_after_hours: int
     finish_required: bool
-    facts: tuple[QuotedFact, ...]
+    quoted: tuple[QuotedFact, ...]
+
+    @property
+    def facts(self) -> tuple[QuotedFact, ...]:
+        """What decided it, in order, each fact once for each thing that it decided."""
+        return each_once(self.quoted)
 
     @property
     def repair_years(self) -> int:
@@ -107,12 +112,12 @@ class Quote:
         return self._stated("financing")
 
     def _stated(self, role: str) -> Fen | None:
-        return next((one.fact.fen for one in self.facts if one.role == role), None)
+        return next((one.fact.fen for one in self.quoted if one.role == role), None)
 
     @property
     def amount_basis(self) -> str | None:
         """The key of the fact that states the amount."""
-        return next((one.fact.key for one in self.facts if one.role == "amount" and one.fact.unit is Unit.FEN), None)
+        return next((one.fact.key for one in self.quoted if one.role == "amount" and one.fact.unit is Unit.FEN), None)
 
 
 def quoted(
@@ -228,7 +233,7 @@ def assessed(
         repair=repair,
         record_visible_after_hours=visibility.hours,
         finish_required=finishing.flag,
-        facts=consultation.facts(),
+        quoted=tuple(consultation.quoted),
     )
 
 

@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Final, Self
 
 from domain.policy.facts import Area, Assumption, Document, Fact, FactDefinition, FactNameUndefined, PolicyUnknown
 from domain.policy.reading import Library, read_library
@@ -43,13 +44,17 @@ class _Shelf:
     rows: Mapping[tuple[str, int | None], _Row]
 
 
+_REMEMBERED: Final = 16_384
+"""How many answers a book remembers, the latest that were asked for: a list of people asks the same of it for each."""
+
+
 class PolicyBook:
     """Every policy fact the product knows. Immutable: a changed policy is a new book.
 
     The composition root loads it once and passes it on.
     """
 
-    __slots__ = ("_by_key", "_facts", "_shelves", "areas", "definitions", "documents")
+    __slots__ = ("_by_key", "_facts", "_in_force", "_shelves", "areas", "definitions", "documents")
 
     areas: Mapping[RegionCode, Area]
     """The places that facts are given for."""
@@ -65,6 +70,7 @@ class PolicyBook:
         self._facts = library.facts
         self._by_key = {fact.key: fact for fact in library.facts}
         self._shelves = _shelved(self.definitions.values(), library.facts)
+        self._in_force = lru_cache(_REMEMBERED)(self._looked_up)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
@@ -81,6 +87,14 @@ class PolicyBook:
         Raises PolicyUnknown on a gap, FactNameUndefined for a name no file defines, ValueError for an `area` that
         is not six digits.
         """
+        found = self._in_force(name, area, on, benefit_year)
+        if found is None:
+            year = benefit_year if self._shelves[name].per_benefit_year else None
+            raise PolicyUnknown(name, RegionCode(area), on, year)
+        return found
+
+    def _looked_up(self, name: str, area: str, on: date, benefit_year: int | None) -> Fact | None:
+        """As `fact`, but None on a gap."""
         shelf = self._shelves.get(name)
         if shelf is None:
             raise FactNameUndefined(name)
@@ -96,7 +110,7 @@ class PolicyBook:
                     found = row.facts[position - 1]
                     if found.valid_until is None or on <= found.valid_until:
                         return found
-        raise PolicyUnknown(name, RegionCode(area), on, year)
+        return None
 
     def first_fact(
         self, names: Sequence[str], *, area: RegionCode | str, on: date, benefit_year: int | None = None

@@ -80,6 +80,10 @@ class JsonDialect:
         """`column` is one of a bound list."""
         raise NotImplementedError
 
+    def from_given(self, lists: Sequence[str]) -> str:
+        """FROM and ORDER BY of one row per position of bound lists of equal length: v0, v1 … are their values."""
+        raise NotImplementedError
+
 
 class SqliteJson(JsonDialect):
     kind = EngineKind.SQLITE
@@ -127,6 +131,12 @@ class SqliteJson(JsonDialect):
 
     def among(self, column: str, values: str) -> str:
         return f"{column} IN (SELECT value FROM json_each({values}))"
+
+    def from_given(self, lists: Sequence[str]) -> str:
+        first, *others = lists
+        columns = ["each.key AS place", "each.value AS v0"]
+        columns += [f"json_extract({one}, '$[' || each.key || ']') AS v{i}" for i, one in enumerate(others, 1)]
+        return f"FROM (SELECT {', '.join(columns)} FROM json_each({first}) AS each) AS given ORDER BY given.place"
 
 
 class PostgresqlJson(JsonDialect):
@@ -176,6 +186,10 @@ class PostgresqlJson(JsonDialect):
 
     def among(self, column: str, values: str) -> str:
         return f"{column} = ANY ({values})"
+
+    def from_given(self, lists: Sequence[str]) -> str:
+        columns = ", ".join(f"v{index}" for index in range(len(lists)))
+        return f"FROM unnest({', '.join(lists)}) WITH ORDINALITY AS given ({columns}, place) ORDER BY given.place"
 
 
 JSON_DIALECTS: dict[EngineKind, JsonDialect] = {

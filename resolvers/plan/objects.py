@@ -1,7 +1,7 @@
 """How an answer that Python makes is written (计算结果的输出): outcomes, refusals, quotes, policy facts.
 
-The selection is compiled once into a writer per Python class. What an object links to in the database is fetched by
-one statement for all its links together.
+The selection is compiled once into a writer per Python class. What objects of one class link to in the database is
+fetched by one statement for all of them and all their links together.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain, islice
 from typing import Any
 
 import orjson
@@ -130,6 +131,7 @@ class ObjectCompiler:
         parts: list[_Part] = []
         rows: RowCompiler | None = None
         subqueries: list[str] = []
+        keys: list[str] = []
         links: list[ToRow] = []
         cost = Cost(1)
         for key, each in selector.below(type_, nodes).items():
@@ -151,26 +153,51 @@ class ObjectCompiler:
                     rows = rows or RowCompiler(self.sources, self.terms)
                     target = self.sources.rows[link.target]
                     assert get_named_type(definition.type).name == link.target
-                    placeholder = rows.bind(python_type(target.table.c[target.identity]), _hole(len(links)))
-                    sql, link_cost = rows.one(target, each, placeholder, through=True)
+                    key_type = python_type(target.table.c[target.identity])
+                    keys.append(rows.bind(key_type, _keys_of(len(links)), many=True))
+                    sql, link_cost = rows.one(target, each, f"given.v{len(links)}", through=True)
                     subqueries.append(f"({sql})")
                     cost += link_cost
                     parts.append(_Part(opening, link=len(links)))
                     links.append(link)
-        compiled = rows.finished(f"SELECT {', '.join(subqueries)}", cost) if rows is not None else None
+        compiled: Compiled | None = None
+        if rows is not None:
+            compiled = rows.finished(f"SELECT {', '.join(subqueries)} {rows.scope.json.from_given(keys)}", cost)
         return ObjectWriter(self, tuple(parts), tuple(links), compiled)
+
+    async def written(
+        self,
+        values: Sequence[Any],
+        nodes: Sequence[FieldNode],
+        connection: Connection,
+        request: Request,
+        variables: Variables,
+    ) -> list[bytes]:
+        """Each object as JSON, null for None; those of one class are written together."""
+        found = [b"null"] * len(values)
+        places: dict[type, list[int]] = {}
+        for place, value in enumerate(values):
+            if value is not None:
+                places.setdefault(type(value), []).append(place)
+        for same in places.values():
+            writer = self.writer(values[same[0]], nodes)
+            texts = await writer.write_all([values[place] for place in same], connection, request, variables)
+            for place, text in zip(same, texts, strict=True):
+                found[place] = text
+        return found
 
 
 def _plain(plain: Plain, arguments: Arguments) -> Write:
     return lambda value: printed(plain.form, plain.get(value, arguments))
 
 
-def _hole(index: int) -> Getter:
-    return lambda keys, request: keys[_HOLES][index]
+def _keys_of(index: int) -> Getter:
+    return lambda given, request: given[_KEYS][index]
 
 
-_HOLES = ""
-"""No GraphQL variable has an empty name: under it the keys of an object's links travel with the variables."""
+_KEYS = ""
+"""No GraphQL variable has an empty name: under it the keys of the objects' links travel with the variables, a list for
+each link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,48 +223,55 @@ class ObjectWriter:
     def check(self, variables: Variables, request: Request) -> None:
         """Returns where what is asked below the object's links can be fetched. Raises FieldProblem."""
         if self.compiled is not None:
-            self.compiled.arguments({**variables, _HOLES: [None] * len(self.links)}, request)
+            self.compiled.arguments({**variables, _KEYS: [()] * len(self.links)}, request)
 
     async def write(self, value: Any, connection: Connection, request: Request, variables: Variables) -> bytes:
         """The object as JSON."""
-        fetched: Sequence[Any] = ()
-        if self.compiled is not None:
-            keys = [link.get(value) for link in self.links]
-            arguments = self.compiled.arguments({**variables, _HOLES: keys}, request)
-            row = await connection.fetch_rendered(self.compiled.rendered, arguments)
-            assert row is not None
-            fetched = row
-        if not self.parts:
-            return b"{}"
-        written: list[bytes] = []
-        for part in self.parts:
-            written.append(part.opening)
-            if part.write is not None:
-                written.append(part.write(value))
-            elif part.link is not None:
-                linked = fetched[part.link]
-                written.append(b"null" if linked is None else linked.encode())
-            elif part.nested is not None:
-                written.append(await self._nested(part.nested(value), part.nodes, connection, request, variables))
-            elif part.nested_many is not None:
-                items = [
-                    await self._nested(item, part.nodes, connection, request, variables)
-                    for item in part.nested_many(value)
-                ]
-                written.append(b"[" + b",".join(items) + b"]")
-            else:
-                written.append(part.constant)
-        written.append(b"}")
-        return b"".join(written)
+        [text] = await self.write_all([value], connection, request, variables)
+        return text
 
-    async def _nested(
+    async def write_all(
+        self, values: Sequence[Any], connection: Connection, request: Request, variables: Variables
+    ) -> list[bytes]:
+        """Each object as JSON; what all of them link to is fetched by one statement."""
+        fetched: Sequence[Sequence[Any]] = ()
+        if self.compiled is not None:
+            keys = [[link.get(value) for value in values] for link in self.links]
+            arguments = self.compiled.arguments({**variables, _KEYS: keys}, request)
+            fetched = await connection.fetch_all_rendered(self.compiled.rendered, arguments)
+        if not self.parts:
+            return [b"{}"] * len(values)
+        texts = [await self._members(part, values, fetched, connection, request, variables) for part in self.parts]
+        return [b"".join(chain(of_one, (b"}",))) for of_one in zip(*texts, strict=True)]
+
+    async def _members(
         self,
-        value: Any,
-        nodes: Sequence[FieldNode],
+        part: _Part,
+        values: Sequence[Any],
+        fetched: Sequence[Sequence[Any]],
         connection: Connection,
         request: Request,
         variables: Variables,
-    ) -> bytes:
-        if value is None:
-            return b"null"
-        return await self.compiler.writer(value, nodes).write(value, connection, request, variables)
+    ) -> list[bytes]:
+        """The same member of each object, with what stands before it."""
+        opening = part.opening
+        if part.write is not None:
+            return [opening + part.write(value) for value in values]
+        if part.link is not None:
+            linked = [row[part.link] for row in fetched]
+            return [opening + (b"null" if text is None else text.encode()) for text in linked]
+        if part.nested is not None:
+            below = [part.nested(value) for value in values]
+            return [
+                opening + text
+                for text in await self.compiler.written(below, part.nodes, connection, request, variables)
+            ]
+        if part.nested_many is not None:
+            lists = [part.nested_many(value) for value in values]
+            items = iter(
+                await self.compiler.written(
+                    list(chain.from_iterable(lists)), part.nodes, connection, request, variables
+                )
+            )
+            return [opening + b"[" + b",".join(islice(items, len(one))) + b"]" for one in lists]
+        return [opening + part.constant] * len(values)
