@@ -24,7 +24,7 @@ class noting:
 
     def __exit__(
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    ) -> bool | None:
         if isinstance(raised, Refusal):
             self._objections.append(raised)
             return True
@@ -33,7 +33,7 @@ class noting:
                 PolicyNotStated(name=raised.name, region=raised.area, on=raised.on, coverage_year=raised.benefit_year)
             )
             return True
-        return False
+        return None
 
 
 def by_line(field: str, answers: list[_A | Refusal]) -> list[_A | Refusal]:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from domain.decisions.collecting import CollectionLine, CollectionMatter, collecting, line_problem, lines_collected
-from domain.decisions.quoting import Quote
-from domain.decisions.records import PaidContribution, Standing
+from domain.decisions.records import PaidContribution
 from domain.decisions.submitting import Application, is_the_same
 from domain.decisions.unit_registration import RegisteredUnit
 from domain.operations.answering import Answers, question
-from domain.operations.enrolled_elsewhere import asked_nationally
+from domain.operations.enrolled_elsewhere import NationalAnswer, asked_nationally
 from domain.operations.setting import Setting
 from domain.operations.start_payment import first_asked, new_order, ordered, started_event
 from domain.operations.submit_resident_contribution import IDS_PER_SUBMISSION, Submissions
@@ -117,7 +116,7 @@ async def collect_resident_contributions(
         if national.unanswered is not None:
             # Whom another province insures cannot be told now: nothing is collected, and the list is sent again.
             return PartyDoesNotAnswer(party=national.unanswered)
-        now = [replace(one, standing=batch.now(national.added_to(one.standing))) for one in several]
+        now = [batch.now(one, national) for one in several]
         lines = list(zip(order.lines, now, strict=True))
         decisions = lines_collected(setting.policy, setting.now, unit, lines, channel=order.channel)
         return batch.collected(order, unit, now, decisions)
@@ -128,8 +127,8 @@ async def collect_resident_contributions(
         results.append(answers.give(order, answered(order, several)) if answer is None else answer)
 
     # Record.
-    await batch.submissions.record(connection)
     await payment_orders.order(connection, batch.orders)
+    await batch.submissions.record(connection)
     await payment_orders.pay_contributions(connection, batch.pays)
     await timers.set_timers(connection, batch.timers)
     await events.append(connection, [*batch.submissions.log, *batch.log])
@@ -162,13 +161,16 @@ class _Batch:
         self.timers: list[NewTimer] = []
         self.log: list[NewEvent] = []
 
-    def now(self, standing: Standing) -> Standing:
-        """The standing as the orders before this one have left it."""
-        if standing.insured is None:
-            return standing
-        about = standing.insured.id, standing.coverage_year
-        paid = self._settled.get(about, standing.paid)
-        return replace(standing, paying=standing.paying or about in self._on_their_way, paid=paid)
+    def now(self, matter: CollectionMatter, national: NationalAnswer) -> CollectionMatter:
+        """The matter as the national query knows it, and as the orders before this one have left it."""
+        standing = national.added_to(matter.standing)
+        if standing.insured is not None:
+            about = standing.insured.id, standing.coverage_year
+            if about in self._on_their_way:
+                standing = replace(standing, paying=True)
+            if about in self._settled:
+                standing = replace(standing, paid=self._settled[about])
+        return matter if standing is matter.standing else replace(matter, standing=standing)
 
     def collected(
         self,
@@ -178,36 +180,47 @@ class _Batch:
         decisions: Sequence[Application | Refusal],
     ) -> CollectionStarted:
         """The answer to an order whose lines are decided."""
+        total = Fen(sum(one.quote.amount_fen for one in decisions if isinstance(one, Application)))
+        made = self._order(order, unit, total) if total else None
         lines: list[LineAccepted | Refusal] = []
-        due: list[tuple[Id, Quote]] = []
         for matter, decision in zip(matters, decisions, strict=True):
             if isinstance(decision, Refusal):
                 lines.append(decision)
                 continue
-            quote = decision.quote
-            contribution_id = self._contribution(order, matter, decision)
+            pays = made if decision.quote.amount_fen else None
+            contribution_id = self._contribution(order, matter, decision, pays)
             lines.append(LineAccepted(contribution_id))
-            if quote.amount_fen:
-                due.append((contribution_id, quote))
-                self._on_their_way.add((quote.person_id, quote.coverage_year))
+            about = decision.quote.person_id, decision.quote.coverage_year
+            if pays is not None:
+                self._on_their_way.add(about)
             else:
-                self._settled[quote.person_id, quote.coverage_year] = PaidContribution(contribution_id, order.actor)
-        return CollectionStarted(self._ordered(order, unit, due) if due else None, tuple(lines))
+                self._settled[about] = PaidContribution(contribution_id, order.actor)
+        return CollectionStarted(None if made is None else made.id, tuple(lines))
 
-    def _contribution(self, order: CollectOrder, matter: CollectionMatter, application: Application) -> Id:
-        """What an order before has left open at the same price, or a new one."""
-        if matter.contribution is not None and is_the_same(application, matter.contribution):
-            return matter.contribution.id
-        return self.submissions.add(
-            application, payer_id=order.actor, channel=order.channel, cause=order.cause, unit_id=order.unit_id
-        )
-
-    def _ordered(self, order: CollectOrder, unit: RegisteredUnit, due: Sequence[tuple[Id, Quote]]) -> Id:
-        total = Fen(sum(quote.amount_fen for _, quote in due))
+    def _order(self, order: CollectOrder, unit: RegisteredUnit, total: Fen) -> NewPaymentOrder:
         made = new_order(unit.region, order.channel, total, self._setting, payer_id=order.actor, unit_id=unit.id)
         self.orders.append(made)
         self.timers.append(first_asked(made, self._setting))
-        for contribution_id, quote in due:
-            self.pays.append(ordered(made, contribution_id, quote))
-            self.log.append(started_event(made, contribution_id, quote, order.cause, self._setting))
-        return made.id
+        return made
+
+    def _contribution(
+        self, order: CollectOrder, matter: CollectionMatter, application: Application, pays: NewPaymentOrder | None
+    ) -> Id:
+        """What an order before has left open at the same price, or a new one. `pays` is to pay it, None for nothing."""
+        quote, found = application.quote, matter.contribution
+        waits = found is not None and is_the_same(application, found)
+        if found is not None and waits:
+            contribution_id = found.id
+        else:
+            contribution_id = self.submissions.add(
+                application,
+                payer_id=order.actor,
+                channel=order.channel,
+                cause=order.cause,
+                unit_id=order.unit_id,
+                order_id=None if pays is None else pays.id,
+            )
+        if pays is not None:
+            self.pays.append(ordered(pays, contribution_id, quote, submitted_with=not waits))
+            self.log.append(started_event(pays, contribution_id, quote, order.cause, self._setting))
+        return contribution_id

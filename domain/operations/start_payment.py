@@ -145,7 +145,7 @@ def new_order(
     )
 
 
-def ordered(order: NewPaymentOrder, contribution_id: Id, quote: Quote) -> Ordered:
+def ordered(order: NewPaymentOrder, contribution_id: Id, quote: Quote, *, submitted_with: bool = False) -> Ordered:
     """A contribution as the order is to pay it."""
     return Ordered(
         order_id=order.id,
@@ -156,6 +156,7 @@ def ordered(order: NewPaymentOrder, contribution_id: Id, quote: Quote) -> Ordere
         coverage_from=quote.coverage_from,
         coverage_until=quote.coverage_until,
         waiting_until=quote.waiting_until,
+        submitted_with=submitted_with,
     )
 
 

@@ -134,9 +134,20 @@ class Submissions:
         self.log: list[NewEvent] = []
 
     def add(
-        self, application: Application, *, payer_id: Id, channel: PaymentChannel, cause: str, unit_id: Id | None = None
+        self,
+        application: Application,
+        *,
+        payer_id: Id,
+        channel: PaymentChannel,
+        cause: str,
+        unit_id: Id | None = None,
+        order_id: Id | None = None,
     ) -> Id:
-        """The id of a new contribution. `unit_id` is the unit for which the payer collects it, if any."""
+        """The id of a new contribution.
+
+        `unit_id` is the unit for which the payer collects it, `order_id` the payment order that it is submitted with,
+        if any.
+        """
         setting, quote = self._setting, application.quote
         contribution = NewContribution(
             id=setting.ids.new(quote.region),
@@ -155,6 +166,10 @@ class Submissions:
             account_id=None if application.account is None else application.account.id,
             submitted_at=setting.now,
             unit_id=unit_id,
+            payment_order_id=order_id,
+            coverage_from=None if order_id is None else quote.coverage_from,
+            coverage_until=None if order_id is None else quote.coverage_until,
+            waiting_until=None if order_id is None else quote.waiting_until,
         )
         self._contributions.append(contribution)
         self.log.append(_event(contribution, cause, setting))

@@ -87,11 +87,23 @@ class PolicyBook:
         Raises PolicyUnknown on a gap, FactNameUndefined for a name no file defines, ValueError for an `area` that
         is not six digits.
         """
-        found = self._in_force(name, area, on, benefit_year)
-        if found is None:
-            year = benefit_year if self._shelves[name].per_benefit_year else None
-            raise PolicyUnknown(name, RegionCode(area), on, year)
-        return found
+        return self.first_fact((name,), area=area, on=on, benefit_year=benefit_year)
+
+    def first_fact(
+        self, names: Sequence[str], *, area: RegionCode | str, on: date, benefit_year: int | None = None
+    ) -> Fact:
+        """The fact of the first of several names that speaks there and then, for rules stated in different units.
+
+        Raises PolicyUnknown for the first name when none of them speaks, ValueError when none is given.
+        """
+        for name in names:
+            found = self._in_force(name, area, on, benefit_year)
+            if found is not None:
+                return found
+        if not names:
+            raise ValueError("name at least one fact")
+        year = benefit_year if self._shelves[names[0]].per_benefit_year else None
+        raise PolicyUnknown(names[0], RegionCode(area), on, year)
 
     def _looked_up(self, name: str, area: str, on: date, benefit_year: int | None) -> Fact | None:
         """As `fact`, but None on a gap."""
@@ -111,23 +123,6 @@ class PolicyBook:
                     if found.valid_until is None or on <= found.valid_until:
                         return found
         return None
-
-    def first_fact(
-        self, names: Sequence[str], *, area: RegionCode | str, on: date, benefit_year: int | None = None
-    ) -> Fact:
-        """The fact of the first of several names that speaks there and then, for rules stated in different units.
-
-        Raises PolicyUnknown for the first name when none of them speaks, ValueError when none is given.
-        """
-        unknown: PolicyUnknown | None = None
-        for name in names:
-            try:
-                return self.fact(name, area=area, on=on, benefit_year=benefit_year)
-            except PolicyUnknown as gap:
-                unknown = unknown or gap
-        if unknown is None:
-            raise ValueError("name at least one fact")
-        raise unknown
 
     def by_key(self, key: str) -> Fact | None:
         """The fact of that key (`name~area~from[~benefit_year]`), or None where there is none."""

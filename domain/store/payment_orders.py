@@ -58,7 +58,10 @@ class PaymentOrder:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """A contribution that an order is to pay, and what that buys as of the day on which it was ordered."""
+    """A contribution that an order is to pay, and what that buys as of the day on which it was ordered.
+
+    One that was `submitted_with` the order has been on its way since.
+    """
 
     order_id: Id
     contribution_id: Id
@@ -68,6 +71,7 @@ class Ordered:
     coverage_from: date
     coverage_until: date
     waiting_until: date | None
+    submitted_with: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,23 +275,25 @@ async def pay_contributions(connection: Connection, pays: Sequence[Ordered]) -> 
             for one in pays
         ],
     )
-    await change(
-        connection,
-        _START,
-        [
-            {
-                "order_id": one.order_id,
-                "contribution_id": one.contribution_id,
-                "amount_fen": one.amount_fen,
-                "subsidy_fen": one.subsidy_fen,
-                "repair_fen": one.repair_fen,
-                "coverage_from": one.coverage_from,
-                "coverage_until": one.coverage_until,
-                "waiting_until": one.waiting_until,
-            }
-            for one in pays
-        ],
-    )
+    waiting = [one for one in pays if not one.submitted_with]
+    if waiting:
+        await change(
+            connection,
+            _START,
+            [
+                {
+                    "order_id": one.order_id,
+                    "contribution_id": one.contribution_id,
+                    "amount_fen": one.amount_fen,
+                    "subsidy_fen": one.subsidy_fen,
+                    "repair_fen": one.repair_fen,
+                    "coverage_from": one.coverage_from,
+                    "coverage_until": one.coverage_until,
+                    "waiting_until": one.waiting_until,
+                }
+                for one in waiting
+            ],
+        )
 
 
 async def by_id(connection: Connection, ids: Iterable[Id]) -> dict[Id, PaymentOrder]:

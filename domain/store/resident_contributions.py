@@ -24,7 +24,8 @@ class NewContribution:
     """A contribution as it is submitted. `account_id` is None where no account is to pay it, `unit_id` where no unit.
 
     `amount_fen` is what the person pays: less `subsidy_fen`, which assistance bears, and with `repair_fen`, which is
-    for missed years.
+    for missed years. One that is submitted with the order that is to pay it names that order, and what it buys as of
+    then; its payment is on its way at once.
     """
 
     id: Id
@@ -43,6 +44,14 @@ class NewContribution:
     account_id: Id | None
     submitted_at: Instant
     unit_id: Id | None = None
+    payment_order_id: Id | None = None
+    coverage_from: date | None = None
+    coverage_until: date | None = None
+    waiting_until: date | None = None
+
+    @property
+    def status(self) -> ContributionStatus:
+        return ContributionStatus.SUBMITTED if self.payment_order_id is None else ContributionStatus.PAYING
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ _SUBMIT = Statement(
         enrolment_id=bindparam("enrolment_id"),
         region_code=bindparam("region"),
         coverage_year=bindparam("coverage_year"),
-        status=written(ContributionStatus.SUBMITTED),
+        status=bindparam("status"),
         channel=bindparam("channel"),
         kind=bindparam("kind"),
         amount_fen=bindparam("amount_fen"),
@@ -111,6 +120,10 @@ _SUBMIT = Statement(
         repair_years=bindparam("repair_years"),
         repair_fen=bindparam("repair_fen"),
         unit_id=bindparam("unit_id"),
+        payment_order_id=bindparam("payment_order_id"),
+        coverage_from=bindparam("coverage_from"),
+        coverage_until=bindparam("coverage_until"),
+        waiting_until=bindparam("waiting_until"),
     )
     .inline()
 )
@@ -203,7 +216,7 @@ async def years_paid(connection: Connection, person_id: Id) -> frozenset[int]:
 
 
 async def submit(connection: Connection, new: Sequence[NewContribution]) -> None:
-    """The contributions wait for payment."""
+    """The contributions wait for payment, or are on their way with their orders, which stand."""
     if new:
         await connection.execute_many(
             _SUBMIT,
@@ -214,6 +227,7 @@ async def submit(connection: Connection, new: Sequence[NewContribution]) -> None
                     "enrolment_id": one.enrolment_id,
                     "region": one.region,
                     "coverage_year": one.coverage_year,
+                    "status": one.status.name,
                     "kind": one.kind.name,
                     "amount_fen": one.amount_fen,
                     "payer_id": one.payer_id,
@@ -225,6 +239,10 @@ async def submit(connection: Connection, new: Sequence[NewContribution]) -> None
                     "repair_years": one.repair_years,
                     "repair_fen": one.repair_fen,
                     "unit_id": one.unit_id,
+                    "payment_order_id": one.payment_order_id,
+                    "coverage_from": one.coverage_from,
+                    "coverage_until": one.coverage_until,
+                    "waiting_until": one.waiting_until,
                 }
                 for one in new
             ],

@@ -7,7 +7,7 @@ insured before, and the first answer to the order's idempotency key.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -375,11 +375,11 @@ async def matters_to_collect(
 
 
 def _collection_matter(row: Row) -> CollectionMatter:
-    standing = _standing(row)
+    standing = _standing(row, collected=True)
     assert standing is not None, "whoever acts for a unit is a person"
     member_of, name = row[_STANDING_WIDTH : _STANDING_WIDTH + _MEMBER_WIDTH]
     return CollectionMatter(
-        replace(standing, collected=True),
+        standing,
         None if member_of is None else Id(member_of),
         name,
         _submitted(row[_STANDING_WIDTH + _MEMBER_WIDTH :]),
@@ -404,7 +404,7 @@ async def matters_to_pay(
     ]
 
 
-def _standing(row: Row) -> Standing | None:
+def _standing(row: Row, *, collected: bool = False) -> Standing | None:
     if row[0] is None:
         return None
     (
@@ -441,6 +441,7 @@ def _standing(row: Row) -> Standing | None:
         last_year_employed=year_employed,
         paying=paying is not None,
         is_payee=payee_id is not None,
+        collected=collected,
     )
 
 
