@@ -49,13 +49,15 @@ PROVINCES = {
     "81": ("香港特别行政区", "Hong Kong"), "82": ("澳门特别行政区", "Macao"),
 }  # fmt: skip
 """Names of the provinces by the first two digits of their codes (GB/T 2260), in Chinese and English."""
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_AHEAD_SECONDS = 8 * 3600
+SHANGHAI = timezone(timedelta(seconds=_AHEAD_SECONDS), "Asia/Shanghai")
+_EPOCH = date(1970, 1, 1).toordinal()
 NUMBERS_PER_PROVINCE = 10**16
 
 
 def business_date(at: Instant) -> date:
     """The Asia/Shanghai calendar day of a moment (业务日期)."""
-    return datetime.fromtimestamp(at, tz=SHANGHAI).date()
+    return date.fromordinal(_EPOCH + (at + _AHEAD_SECONDS) // 86_400)
 
 
 def start_of_business_date(day: date) -> Instant:

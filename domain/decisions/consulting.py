@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 from domain.policy import Fact, PolicyBook, PolicyUnknown
 from domain.vocabulary import RegionCode
 
 
-class QuotedFact(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class QuotedFact:
     """A policy fact and what it decided: amount, window, coverage, waitingPeriod, relations, recordVisibility …"""
 
     role: str
     fact: Fact
 
 
-def each_once(quoted: Iterable[QuotedFact]) -> tuple[QuotedFact, ...]:
-    """The same in order, each fact once for each thing that it decided."""
-    return tuple({(one.role, one.fact.key): one for one in quoted}.values())
+Asked = tuple[str, Fact]
+"""What was asked for, and the fact that answered."""
+
+
+def quoted_facts(asked: Iterable[Asked]) -> tuple[QuotedFact, ...]:
+    """The facts in order, each once for each thing that it decided."""
+    once = {(role, fact.key): fact for role, fact in asked}
+    return tuple(QuotedFact(role, fact) for (role, _), fact in once.items())
 
 
 @dataclass(slots=True)
@@ -30,12 +35,12 @@ class Consultation:
     book: PolicyBook
     on: date
     coverage_year: int | None = None
-    quoted: list[QuotedFact] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
 
     def fact(self, role: str, area: RegionCode, *names: str) -> Fact:
         """The fact of the first of `names` that speaks, remembered under `role`. PolicyUnknown where none does."""
         found = self.book.first_fact(names, area=area, on=self.on, benefit_year=self.coverage_year)
-        self.quoted.append(QuotedFact(role, found))
+        self.asked.append((role, found))
         return found
 
     def mention(self, role: str, area: RegionCode, name: str) -> None:
@@ -47,7 +52,7 @@ class Consultation:
 
     def facts(self) -> tuple[QuotedFact, ...]:
         """What was asked so far, in order, each fact once for each thing that it decided."""
-        return each_once(self.quoted)
+        return quoted_facts(self.asked)
 
     def basis(self, area: RegionCode, name: str) -> str | None:
         """The key of the fact behind a refusal, None where no document says; the refusal stands either way."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from domain.decisions.consulting import Consultation, QuotedFact, each_once
+from domain.decisions.consulting import Asked, Consultation, QuotedFact, quoted_facts
 from domain.decisions.family_binding import require_relation_covered
 from domain.decisions.objections import noting
 from domain.decisions.records import Insured, PaidYear, PlaceOfEnrolment, Standing
@@ -84,12 +84,12 @@ class Quote:
     repair: Repair | None
     record_visible_after_hours: int
     finish_required: bool
-    quoted: tuple[QuotedFact, ...]
+    asked: tuple[Asked, ...]
 
     @property
     def facts(self) -> tuple[QuotedFact, ...]:
         """What decided it, in order, each fact once for each thing that it decided."""
-        return each_once(self.quoted)
+        return quoted_facts(self.asked)
 
     @property
     def repair_years(self) -> int:
@@ -112,12 +112,12 @@ class Quote:
         return self._stated("financing")
 
     def _stated(self, role: str) -> Fen | None:
-        return next((one.fact.fen for one in self.quoted if one.role == role), None)
+        return next((fact.fen for asked, fact in self.asked if asked == role), None)
 
     @property
     def amount_basis(self) -> str | None:
         """The key of the fact that states the amount."""
-        return next((one.fact.key for one in self.quoted if one.role == "amount" and one.fact.unit is Unit.FEN), None)
+        return next((fact.key for role, fact in self.asked if role == "amount" and fact.unit is Unit.FEN), None)
 
 
 def quoted(
@@ -233,7 +233,7 @@ def assessed(
         repair=repair,
         record_visible_after_hours=visibility.hours,
         finish_required=finishing.flag,
-        quoted=tuple(consultation.quoted),
+        asked=tuple(consultation.asked),
     )
 
 
@@ -261,7 +261,7 @@ def _groups(consultation: Consultation, insured: Insured, region: RegionCode) ->
     newborn = consultation.book.fact("newborn.status_days", area=region, on=consultation.on)
     if consultation.on <= insured.birth_date + timedelta(days=newborn.days):
         groups.add(SpecialGroup.NEWBORN)
-        consultation.quoted.append(QuotedFact("newborn", newborn))
+        consultation.asked.append(("newborn", newborn))
         consultation.mention("newborn", region, "newborn.registers_as_first_time")
     return frozenset(group for group in groups if group is not None)
 

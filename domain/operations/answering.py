@@ -128,6 +128,8 @@ def _names(of: Any) -> tuple[str, ...]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, int | str | None):
+        return value
     if isinstance(value, Word):
         return value.name
     if is_dataclass(value):

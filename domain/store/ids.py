@@ -32,19 +32,18 @@ class BlockIds:
     def __init__(self, database: Database, block: int = 1024) -> None:
         self._database = database
         self._block = block
-        self._ranges: deque[range] = deque()
-        self._in_stock = 0
+        self._numbers: deque[int] = deque()
         self._promised = 0
         self._taking = asyncio.Lock()
 
     async def reserve(self, count: int) -> None:
         """`count` more calls of `new` need no waiting, whatever other callers have reserved."""
         self._promised += count
-        if self._in_stock >= self._promised:
+        if len(self._numbers) >= self._promised:
             return
         try:
             async with self._taking:
-                missing = self._promised - self._in_stock
+                missing = self._promised - len(self._numbers)
                 if missing > 0:
                     await self._take(max(missing, self._block))
         except BaseException:
@@ -57,19 +56,12 @@ class BlockIds:
         if row is None:
             raise LookupError("this world hands out no ids: it was not created to its end")
         after: int = row[0]
-        self._ranges.append(range(after - count, after))
-        self._in_stock += count
+        self._numbers.extend(range(after - count, after))
 
     def new(self, region: RegionCode) -> Id:
         """An id that leads with the region's province. RuntimeError where none was reserved."""
-        if not self._in_stock:
+        if not self._numbers:
             raise RuntimeError("reserve ids before the transaction that needs them")
-        first = self._ranges[0]
-        number = first.start
-        if len(first) == 1:
-            self._ranges.popleft()
-        else:
-            self._ranges[0] = first[1:]
-        self._in_stock -= 1
+        number = self._numbers.popleft()
         self._promised = max(self._promised - 1, 0)
         return Id(province_of(region) * NUMBERS_PER_PROVINCE + number)

@@ -10,7 +10,7 @@ import asyncio
 import re
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import orjson
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLID,
@@ -30,10 +31,13 @@ from graphql import (
     OperationType,
     ValuesOfCorrectTypeRule,
     VariableDefinitionNode,
+    VariableNode,
+    Visitor,
     parse,
     specified_rules,
     type_from_ast,
     validate,
+    visit,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
@@ -249,18 +253,23 @@ class Documents:
                 " The document has several operations: name one in operationName.",
             )
         node = operations[0]
-        variables = tuple(self._variable(definition) for definition in node.variable_definitions or ())
+        deciding = _deciding(node, fragments.values())
+        variables = tuple(
+            self._variable(definition, decides=definition.variable.name.value in deciding)
+            for definition in node.variable_definitions or ()
+        )
         plain = all(variable.accepts is not None for variable in variables)
         large = len(text) > self._limits.beside_the_loop or measure.spread > self._limits.wide
         return Operation((text, name), node, node.operation, fragments, variables, plain, large)
 
-    def _variable(self, definition: VariableDefinitionNode) -> Variable:
+    def _variable(self, definition: VariableDefinitionNode, *, decides: bool) -> Variable:
         type_ = type_from_ast(self._schema, definition.type)
         assert type_ is not None
         accepts: type | None = None
         if isinstance(type_, GraphQLNonNull) and definition.default_value is None:
             accepts = {GraphQLID: str, GraphQLString: str, GraphQLInt: int}.get(type_.of_type)
-        return Variable(definition.variable.name.value, accepts, shape_of(type_), neutral_of(type_))  # type: ignore[arg-type]
+        shape = shape_of(type_) if decides else _shapeless  # type: ignore[arg-type]
+        return Variable(definition.variable.name.value, accepts, shape, neutral_of(type_))  # type: ignore[arg-type]
 
     def _too_large(self, document: DocumentNode, measure: _Measure) -> str | None:
         """Why the document is not worth validating, or None. Bounded work even for fans and cycles of fragments."""
@@ -274,6 +283,39 @@ class Documents:
         if measure.repeats > limits.repeats:
             return f"同一字段最多重复 {limits.repeats} 次。 One field is repeated at most {limits.repeats} times."
         return None
+
+
+def _deciding(operation: OperationDefinitionNode, fragments: Iterable[FragmentDefinitionNode]) -> set[str]:
+    """The variables that can decide SQL: all but those that only the arguments of a mutation's own fields name."""
+    found = _Named()
+    if operation.operation is not OperationType.MUTATION:
+        visit(operation, found)
+        return found.names
+    for fragment in fragments:
+        visit(fragment, found)
+    for selection in operation.selection_set.selections:
+        if isinstance(selection, FieldNode):
+            for node in (*(selection.directives or ()), selection.selection_set):
+                if node is not None:
+                    visit(node, found)
+        else:
+            visit(selection, found)
+    return found.names
+
+
+class _Named(Visitor):
+    """Takes note of the variables that a part of a document names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        self.names.add(node.name.value)
+
+
+def _shapeless(value: Any) -> None:
+    """The shape of what decides no SQL."""
 
 
 class _Measure:
