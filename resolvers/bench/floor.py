@@ -3,13 +3,15 @@
 A Starlette route reads the token and the values, runs the statement that the plan compiled, prepared once per
 connection, and sends its bytes. A payment is the fewest statements that leave the same rows behind, without the
 receipt; it decides nothing but that the contribution waits and the balance suffices. A list of a village is the fewest
-statements that leave its rows behind; it decides nothing but that each person is enrolled by the unit.
+statements that leave its rows behind, events as they are read and the receipts among them; it decides nothing but that
+the officer acts for the unit and that the unit enrols each person, who lives, is insured nowhere else and has not paid,
+and of the order over it that it waits.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -129,7 +131,11 @@ class _Store(Protocol):
         ...
 
     async def collect(self, collection: _Collection) -> bytes | None:
-        """The answer's members, or None where somebody is not enrolled by the unit. On disk when it returns."""
+        """The answer's members, or None where somebody cannot be paid for. On disk when it returns."""
+        ...
+
+    async def settle(self, settlement: _Settlement) -> bytes | None:
+        """The answer's members, or None where the order does not wait for its channel. On disk when it returns."""
         ...
 
 
@@ -234,8 +240,34 @@ class _Collection:
     now: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Settlement:
+    order_id: int
+    officer_id: int
+    key: str
+    new_id: Callable[[int], int]
+    now: int
+    today: Any
+
+
+_Day = Callable[[int, int, int], Any]
+_Asked = Callable[..., Awaitable[Sequence[Sequence[Any]]]]
+"""The rows of a statement, inside the transaction."""
+_Writes = list[tuple[str, list[tuple[Any, ...]]]]
+"""Statements, each with the rows that it is run for."""
+
 _PRICE_FEN: Final = 40_000
-_MEMBERS = "SELECT person_id, id, region_code FROM enrolments WHERE unit_id = $1 AND status = 'ACTIVE'"
+_FIRST_ANSWER = "SELECT answer FROM answers WHERE actor_id = $1 AND mutation = $2 AND key = $3"
+_ACTS = "SELECT 1 FROM personas WHERE unit_id = $1 AND person_id = $2 AND role = 'UNIT_OFFICER'"
+_MEMBERS = """
+SELECT p.id, e.id, e.region_code, p.id_number, (
+  SELECT c.id FROM resident_contributions c
+  WHERE c.person_id = p.id AND c.coverage_year = 2025 AND c.status IN ('PAYING', 'PAID', 'FINISHED')
+)
+FROM enrolments e JOIN persons p ON p.id = e.person_id
+WHERE e.unit_id = $1 AND e.status = 'ACTIVE' AND p.died_on IS NULL
+ORDER BY p.id"""
+_ELSEWHERE = "SELECT id_number FROM outside_enrolments WHERE active_until IS NULL AND id_number {among}"
 _ORDER = """
 INSERT INTO payment_orders (id, payer_id, region_code, channel, status, amount_fen, ordered_at, confirmations, unit_id)
 VALUES ($1, $2, $3, 'BANK_BATCH', 'QUEUED', $4, $5, 0, $6)"""
@@ -245,34 +277,66 @@ INSERT INTO resident_contributions (id, person_id, enrolment_id, region_code, co
        coverage_from, coverage_until)
 VALUES ($1, $2, $3, $4, 2025, 'PAYING', 'BANK_BATCH', 'ORDINARY', $5, $6, $7, 0, $8, 1, 0, 0, $9, $10, $11)"""
 _ORDER_LINE = "INSERT INTO payment_order_lines (order_id, contribution_id, amount_fen) VALUES ($1, $2, $3)"
-_COLLECT_LOG = """
+_LIST_LOG = """
 INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id, cause, payload)
 VALUES ({transaction}, $1, $2, 1, $3, $4, $5, $6, '', $7)"""
 _TIMER = "INSERT INTO timers (due_at, kind, subject_id) VALUES ($1, 'ASK_CHANNEL', $2)"
 _KEEP_LIST = """
-INSERT INTO answers (actor_id, mutation, key, content_hash, answer, answered_at)
-VALUES ($1, 'collectResidentContributions', $2, '', $3, $4)"""
+INSERT INTO answers (actor_id, mutation, key, content_hash, answer, answered_at) VALUES ($1, $2, $3, '', $4, $5)"""
+
+
+async def _collecting(read: _Asked, collection: _Collection, day: _Day) -> tuple[bytes, _Writes] | None:
+    """The answer, and what records it: nothing where the key has had it before. None where it cannot be done."""
+    officer, unit = collection.officer_id, collection.unit_id
+    kept = await read(_FIRST_ANSWER, officer, Case.COLLECTING_UNIT_OF_500.value.root, collection.key)
+    if kept:
+        return kept[0][0].encode(), []
+    if not await read(_ACTS, unit, officer):
+        return None
+    members = {person: tuple(of_person) for person, *of_person in await read(_MEMBERS, unit)}
+    if await read(_ELSEWHERE, [members[person][2] for person in collection.persons if person in members]):
+        return None
+    return _collected(collection, members, day)
+
+
+async def _settling(read: _Asked, settlement: _Settlement) -> tuple[bytes, _Writes] | None:
+    """As `_collecting`, for an order of which the channel was not told yet."""
+    order, officer = settlement.order_id, settlement.officer_id
+    kept = await read(_FIRST_ANSWER, officer, Case.SETTLING_500.value.root, settlement.key)
+    if kept:
+        return kept[0][0].encode(), []
+    found = await read(_TO_SETTLE, order, officer)
+    return None if await read(_KNOWN, order) else _settled(settlement, found)
 
 
 def _collected(
-    collection: _Collection, members: Mapping[int, tuple[int, str]], day: Callable[[int, int, int], Any]
-) -> tuple[bytes, list[tuple[str, list[tuple[Any, ...]]]]] | None:
-    """The answer, and the statements that record it, each for many rows."""
-    if any(person not in members for person in collection.persons):
+    collection: _Collection, members: Mapping[int, Sequence[Any]], day: _Day
+) -> tuple[bytes, _Writes] | None:
+    """The answer, and what records it; None where somebody is not of the unit, or has paid."""
+    if any(person not in members or members[person][3] is not None for person in collection.persons):
         return None
     now, officer, unit = collection.now, collection.officer_id, collection.unit_id
     order, total = collection.new_id(unit), _PRICE_FEN * len(collection.persons)
     first, last = day(2025, 1, 1), day(2025, 12, 31)
     contributions, lines, log, told = [], [], [], []
     for person in collection.persons:
-        enrolment, region = members[person]
+        enrolment, region, _, _ = members[person]
         number = collection.new_id(person)
         contributions.append((number, person, enrolment, region, _PRICE_FEN, officer, now, order, unit, first, last))
         lines.append((order, number, _PRICE_FEN))
-        payload = orjson.dumps({"contribution_id": number, "order_id": order, "unit_id": unit}).decode()
+        both = {
+            "contribution_id": number,
+            "person_id": person,
+            "payer_id": officer,
+            "unit_id": unit,
+            "coverage_year": 2025,
+            "amount_fen": _PRICE_FEN,
+        }
+        submitted = orjson.dumps({**both, "enrolment_id": enrolment, "kind": "ORDINARY"}).decode()
+        started = orjson.dumps({**both, "order_id": order, "channel": "BANK_BATCH"}).decode()
         log += [
             (collection.new_id(person), kind, region, now, officer, person, payload)
-            for kind in ("RESIDENT_CONTRIBUTION_SUBMITTED", "PAYMENT_STARTED")
+            for kind, payload in (("RESIDENT_CONTRIBUTION_SUBMITTED", submitted), ("PAYMENT_STARTED", started))
         ]
         contribution_id = api_id(Prefix.RESIDENT_CONTRIBUTION, number)
         told.append({"contribution": {"id": contribution_id, "status": "PAYING", "amount": yuan(Fen(_PRICE_FEN))}})
@@ -288,9 +352,70 @@ def _collected(
         (_ORDER, [(order, officer, region, total, now, unit)]),
         (_CONTRIBUTE, contributions),
         (_ORDER_LINE, lines),
-        (_COLLECT_LOG, log),
+        (_LIST_LOG, log),
         (_TIMER, [(now + DAY_SECONDS, order)]),
-        (_KEEP_LIST, [(officer, collection.key, answer.decode(), now)]),
+        (_KEEP_LIST, [(officer, Case.COLLECTING_UNIT_OF_500.value.root, collection.key, answer.decode(), now)]),
+    ]
+
+
+_TO_SETTLE = """
+SELECT o.status, o.amount_fen, o.unit_id, c.id, c.person_id, c.coverage_year, c.region_code, c.status, l.amount_fen,
+       c.coverage_from, c.coverage_until
+FROM payment_orders o
+JOIN payment_order_lines l ON l.order_id = o.id
+JOIN resident_contributions c ON c.id = l.contribution_id
+JOIN persons p ON p.id = c.person_id
+WHERE o.id = $1 AND o.payer_id = $2
+ORDER BY p.id"""
+_KNOWN = "SELECT 1 FROM channel_collections WHERE reference = $1"
+_TAKE = """
+INSERT INTO channel_collections (reference, channel, amount_fen, asked_at, decided_at, collected, silent,
+       given_back_fen)
+VALUES ($1, 'TAX_SYSTEM', $2, $3, $3, TRUE, FALSE, 0)"""
+_CONFIRM = "UPDATE payment_orders SET status = 'CONFIRMED', answered_at = $2, confirmations = 1 WHERE id = $1"
+_SETTLE = """
+UPDATE resident_contributions SET status = 'PAID', paid_at = $2, paid_on = $3, record_visible_at = $4 WHERE id = $1"""
+_SLIP = """
+INSERT INTO receipts (id, contribution_id, number, issued_at, kind) VALUES ($1, $2, $3, $4, 'PAYMENT_SLIP')"""
+
+
+def _settled(settlement: _Settlement, found: Sequence[Sequence[Any]]) -> tuple[bytes, _Writes] | None:
+    """The answer, and what records it; None where the order does not wait, or somebody's contribution."""
+    if not found or found[0][0] != "SENT" or any(row[7] != "PAYING" for row in found):
+        return None
+    order, officer, now, today = settlement.order_id, settlement.officer_id, settlement.now, settlement.today
+    total, unit = found[0][1:3]
+    paid, slips, log = [], [], []
+    for _, _, _, number, person, year, region, _, amount, first, last in found:
+        slip = settlement.new_id(person)
+        paid.append((number, now, today, now + DAY_SECONDS))
+        slips.append((slip, number, f"{region[:4]}{year}{slip % 10**16:012d}", now))
+        payload = {
+            "contribution_id": number,
+            "person_id": person,
+            "payer_id": officer,
+            "unit_id": unit,
+            "account_id": None,
+            "entry_id": None,
+            "order_id": order,
+            "coverage_year": year,
+            "amount_fen": amount,
+            "paid_on": str(today),
+            "coverage_from": str(first),
+            "coverage_until": str(last),
+            "waiting_until": None,
+        }
+        event = settlement.new_id(person), "RESIDENT_CONTRIBUTION_PAID", region, now, officer, person
+        log.append((*event, orjson.dumps(payload).decode()))
+    told = {"id": api_id(Prefix.PAYMENT_ORDER, order), "amount": yuan(Fen(total)), "status": "CONFIRMED"}
+    answer = orjson.dumps({"__typename": "PaymentChecked", "order": told})
+    return answer, [
+        (_TAKE, [(order, total, now)]),
+        (_CONFIRM, [(order, now)]),
+        (_SETTLE, paid),
+        (_SLIP, slips),
+        (_LIST_LOG, log),
+        (_KEEP_LIST, [(officer, Case.SETTLING_500.value.root, settlement.key, answer.decode(), now)]),
     ]
 
 
@@ -338,29 +463,52 @@ class _SqliteStore:
         return answer
 
     async def collect(self, collection: _Collection) -> bytes | None:
+        return await self._recorded(_collecting(self._read, collection, lambda y, m, d: f"{y:04}-{m:02}-{d:02}"))
+
+    async def settle(self, settlement: _Settlement) -> bytes | None:
+        return await self._recorded(_settling(self._read, replace(settlement, today=settlement.today.isoformat())))
+
+    async def _read(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
+        plain = [orjson.dumps(one).decode() if isinstance(one, list) else one for one in arguments]
+        return self._writer.execute(_SQLITE_TEXT[sql], plain).fetchall()
+
+    async def _recorded(self, work: Awaitable[tuple[bytes, _Writes] | None]) -> bytes | None:
         driver = self._writer
         driver.execute("BEGIN IMMEDIATE")
         try:
-            rows = driver.execute(_SQLITE_TEXT[_MEMBERS], (collection.unit_id,)).fetchall()
-            members: dict[Any, Any] = {person: (enrolment, region) for person, enrolment, region in rows}
-            written = _collected(collection, members, lambda y, m, d: f"{y:04}-{m:02}-{d:02}")
-            if written is None:
-                driver.execute("ROLLBACK")
-                return None
-            answer, statements = written
-            for sql, many in statements:
+            written = await work
+            for sql, many in () if written is None else written[1]:
                 driver.executemany(_SQLITE_TEXT[sql], many)
         except BaseException:
             driver.execute("ROLLBACK")
             raise
         driver.execute("COMMIT")
-        return answer
+        return None if written is None else written[0]
 
 
-_COLLECTING: Final = (_ORDER, _CONTRIBUTE, _ORDER_LINE, _COLLECT_LOG, _TIMER, _KEEP_LIST)
-_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP, *_COLLECTING)
-_SQLITE_TEXT: Final = {sql: sql.format(transaction="0").replace("$", "?") for sql in (_TO_PAY, _MEMBERS, *_WRITES)}
-_POSTGRESQL_TEXT: Final = {sql: sql.format(transaction="pg_current_xact_id()::text::bigint") for sql in _WRITES}
+_OF_LISTS: Final = (
+    _ORDER,
+    _CONTRIBUTE,
+    _ORDER_LINE,
+    _TAKE,
+    _CONFIRM,
+    _SETTLE,
+    _SLIP,
+    _LIST_LOG,
+    _TIMER,
+    _KEEP_LIST,
+)
+_READ_FOR_LISTS: Final = (_FIRST_ANSWER, _ACTS, _MEMBERS, _ELSEWHERE, _TO_SETTLE, _KNOWN)
+_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP)
+_SQLITE_TEXT: Final = {
+    sql: sql.format(transaction="0", among="IN (SELECT value FROM json_each($1))").replace("$", "?")
+    for sql in (_TO_PAY, *_WRITES, *_READ_FOR_LISTS, *_OF_LISTS)
+}
+_HELD: Final = {_MEMBERS: " FOR NO KEY UPDATE OF p", _TO_SETTLE: " FOR NO KEY UPDATE OF p, o"}
+_POSTGRESQL_TEXT: Final = {
+    sql: sql.format(transaction="pg_current_xact_id()::text::bigint", among="= ANY ($1)") + _HELD.get(sql, "")
+    for sql in (*_WRITES, *_READ_FOR_LISTS, *_OF_LISTS)
+}
 
 
 @dataclass(eq=False, slots=True)
@@ -368,7 +516,7 @@ class _Prepared:
     driver: asyncpg.Connection[Any]
     reads: dict[Case, Any]
     to_pay: Any
-    writes: dict[str, Any]
+    others: dict[str, Any]
 
 
 class _PostgresqlStore:
@@ -406,24 +554,30 @@ class _PostgresqlStore:
                 if written is not None:
                     answer, statements = written
                     for sql, arguments in statements:
-                        await connection.writes[sql].fetch(*arguments)
+                        await connection.others[sql].fetch(*arguments)
             self._free.append(connection)
         return answer
 
     async def collect(self, collection: _Collection) -> bytes | None:
+        return await self._recorded(lambda read: _collecting(read, collection, date))
+
+    async def settle(self, settlement: _Settlement) -> bytes | None:
+        return await self._recorded(lambda read: _settling(read, settlement))
+
+    async def _recorded(self, work: Callable[[_Asked], Awaitable[tuple[bytes, _Writes] | None]]) -> bytes | None:
         async with self._room:
             connection = await self._borrowed()
-            answer = None
+
+            async def read(sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
+                rows: Sequence[Sequence[Any]] = await connection.others[sql].fetch(*arguments)
+                return rows
+
             async with connection.driver.transaction():
-                rows = await connection.driver.fetch(_MEMBERS, collection.unit_id)
-                members = {person: (enrolment, region) for person, enrolment, region in rows}
-                written = _collected(collection, members, date)
-                if written is not None:
-                    answer, statements = written
-                    for sql, many in statements:
-                        await connection.driver.executemany(_POSTGRESQL_TEXT[sql], many)
+                written = await work(read)
+                for sql, many in () if written is None else written[1]:
+                    await connection.others[sql].executemany(many)
             self._free.append(connection)
-        return answer
+        return None if written is None else written[0]
 
 
 @dataclass(eq=False, slots=True)
@@ -529,9 +683,33 @@ def floor_app(url: str, connections: int) -> Starlette:
             return Response(status_code=409)
         return Response(b'{"data":{"collectResidentContributions":' + answer + b"}}", media_type="application/json")
 
+    async def settle(request: HttpRequest) -> Response:
+        here = opened[0] if opened else await ready()
+        viewer = viewer_of(here, request)
+        if viewer is None:
+            return Response(status_code=401)
+        given = await request.json()
+        now = here.world.clock.now()
+        settlement = _Settlement(
+            parsed_api_id(given["order"], Prefix.PAYMENT_ORDER) or 0,
+            viewer.person_id,
+            given["key"],
+            here.new_id,
+            now,
+            business_date(now),
+        )
+        answer = await here.store.settle(settlement)
+        if answer is None:
+            return Response(status_code=409)
+        return Response(b'{"data":{"checkPayment":' + answer + b"}}", media_type="application/json")
+
     routes = [Route(f"/{case.key}", reading(case), methods=["POST"]) for case in Case if case.reads]
     routes += [
         Route(f"/{case.key}", answer, methods=["POST"])
-        for case, answer in ((Case.PAYMENT, pay), (Case.COLLECTING_UNIT_OF_500, collect))
+        for case, answer in (
+            (Case.PAYMENT, pay),
+            (Case.COLLECTING_UNIT_OF_500, collect),
+            (Case.SETTLING_500, settle),
+        )
     ]
     return Starlette(routes=routes)

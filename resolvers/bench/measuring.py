@@ -116,10 +116,13 @@ class Effort:
         # The cases of payments after the first find everything as it has left it.
         return wanted if case.reads else min(wanted, 6 * AT_ONCE) if case is Case.PAYMENT else 0
 
-    def lists(self) -> int:
-        """How many lists of a collecting unit that takes of all contenders together."""
-        case = Case.COLLECTING_UNIT_OF_500
-        return sum(self.rounds_for(case) * self.of(case, contender) for contender in case.value.contenders)
+    def lists(self) -> dict[Case, int]:
+        """How many lists of people each case takes of all contenders together."""
+        return {
+            case: sum(self.rounds_for(case) * self.of(case, contender) for contender in case.value.contenders)
+            for case in Case
+            if case.is_of_a_list
+        }
 
     def payments(self) -> int:
         """How many payments that takes of all contenders together."""
@@ -131,7 +134,7 @@ class Effort:
         )
 
 
-_FEW_ROUNDS: Final = MappingProxyType({Case.PAYMENT_OF_64: 3, Case.COLLECTING_UNIT_OF_500: 3})
+_FEW_ROUNDS: Final = MappingProxyType({Case.PAYMENT_OF_64: 3, Case.COLLECTING_UNIT_OF_500: 3, Case.SETTLING_500: 3})
 QUICK: Final = Effort(
     7,
     MappingProxyType(
@@ -143,6 +146,7 @@ QUICK: Final = Effort(
             Case.PAYMENT_ALONE: (8, 4),
             Case.PAYMENT_OF_64: (64, 64),
             Case.COLLECTING_UNIT_OF_500: (1, 0),
+            Case.SETTLING_500: (1, 0),
         }
     ),
     (160, 16),
@@ -160,6 +164,7 @@ WHOLE: Final = Effort(
             Case.PAYMENT_ALONE: (6, 4),
             Case.PAYMENT_OF_64: (64, 64),
             Case.COLLECTING_UNIT_OF_500: (1, 0),
+            Case.SETTLING_500: (1, 0),
         }
     ),
     (400, 48),
@@ -342,7 +347,7 @@ class _Measurement:
         self._processes = processes
         self._questions = questions
         self._payments = iter(questions.payments)
-        self._lists = iter(questions.lists)
+        self._lists = {case: iter(lists) for case, lists in questions.lists.items()}
         self._share = min(1.0, len(questions.payments) / run.effort.payments())
 
     def _scaled(self, case: Case, requests: int) -> int:
@@ -400,7 +405,7 @@ class _Measurement:
             for contender in order:
                 count = requests[contender] * (place + 1) // slices - requests[contender] * place // slices
                 questions = list(islice(asking[contender], count))
-                answers[contender] += sum(question.payments for question in questions)
+                answers[contender] += sum(question.people for question in questions)
                 spent[contender] += await self._slice(contender, case, questions)
         return {contender: spent[contender].per(answers[contender]) for contender in order}
 
@@ -408,7 +413,7 @@ class _Measurement:
         """Questions without end; payments are made once each, whoever makes them."""
         if case.reads:
             return cycle(self._questions.reads[case])
-        return self._payments if case.pays else self._lists
+        return self._payments if case.pays else self._lists[case]
 
     async def _slice(self, contender: Contender, case: Case, questions: Sequence[Question]) -> _Round:
         pid = self._servers[contender].pid
@@ -429,10 +434,8 @@ class _Measurement:
         for question, answer in zip(questions, answers, strict=True):
             if question.case.reads:
                 good = b'"errors"' not in answer and b":null}" not in answer[-8:]
-            elif question.case.pays:
-                good = _is_paid(question, answer)
             else:
-                good = _is_collected(question, answer)
+                good = _GOOD[question.case](question, answer)
             if not good:
                 raise BenchFailed(f"{contender.value} answers {question.case.key} with {answer[:600].decode()}")
         return answers
@@ -476,10 +479,20 @@ def _is_collected(question: Question, answer: bytes) -> bool:
         return False
     contributions = [line.get("contribution") for line in started["lines"]]
     return (
-        len(contributions) == question.payments
+        len(contributions) == question.people
         and all(one is not None and one["status"] == "PAYING" for one in contributions)
         and Decimal(started["order"]["amount"]) == sum(Decimal(one["amount"]) for one in contributions)
     )
+
+
+def _is_settled(question: Question, answer: bytes) -> bool:
+    """The order that was named is confirmed."""
+    data = orjson.loads(answer).get("data") or {}
+    checked = data.get(question.case.value.root) or {}
+    if checked.get("__typename") != "PaymentChecked":
+        return False
+    order = checked["order"]
+    return bool(order["id"] == question.variables["order"] and order["status"] == "CONFIRMED")
 
 
 def _is_paid(question: Question, answer: bytes) -> bool:
@@ -496,3 +509,11 @@ def _is_paid(question: Question, answer: bytes) -> bool:
         and entry["amount"] == f"-{contribution['amount']}"
         and entry["balance"] == account["balance"]
     )
+
+
+_GOOD: Final[Mapping[Case, Callable[[Question, bytes], bool]]] = {
+    **{case: _is_paid for case in Case if case.pays},
+    Case.COLLECTING_UNIT_OF_500: _is_collected,
+    Case.SETTLING_500: _is_settled,
+}
+"""What is looked at in the answer of what writes."""

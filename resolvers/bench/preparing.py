@@ -10,17 +10,24 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
 import sqlalchemy
-from sqlalchemy import Column, MetaData, String, Table, bindparam, insert, or_, select, update
+from sqlalchemy import Column, MetaData, String, Table, bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
+from domain.decisions.collecting import CollectionLine
+from domain.operations.collect_resident_contributions import (
+    CollectionStarted,
+    CollectOrder,
+    collect_resident_contributions,
+)
 from domain.operations.setting import IDS_PER_ORDER
 from domain.operations.submit_resident_contribution import (
     ResidentContributionSubmitted,
@@ -30,12 +37,13 @@ from domain.operations.submit_resident_contribution import (
 from domain.policy import PolicyBook
 from domain.store import tables
 from domain.store.engine import open_database
-from domain.store.statements import Statement
+from domain.store.statements import Statement, among
 from domain.store.tables import enrolments, metadata
 from domain.vocabulary import (
     NATION,
     EnrolmentStatus,
     Id,
+    PaymentChannel,
     Prefix,
     RegionCode,
     Role,
@@ -48,6 +56,7 @@ from domain.vocabulary import (
 from resolvers.bench.cases import Case, Question
 from resolvers.context import machine_clock
 from resolvers.world import World, open_world
+from simulator.channels import CALM, set_habits
 from simulator.outside import outside
 from simulator.worlds import create_world
 
@@ -234,13 +243,14 @@ class Questions:
 
     reads: Mapping[Case, tuple[Question, ...]]
     payments: tuple[Question, ...]
-    lists: tuple[Question, ...]
+    lists: Mapping[Case, tuple[Question, ...]]
 
 
-async def questions_of(url: str, people: People, *, payments: int, lists: int) -> Questions:
+async def questions_of(url: str, people: People, *, payments: int, lists: Mapping[Case, int]) -> Questions:
     """Questions about the world at a URL, where as many contributions as can be paid, and are wanted, wait then.
 
-    As many villages as lists are wanted enrol up to 500 people each then, for whom nothing is paid.
+    As many villages as lists are wanted enrol up to 500 people each then, for whom nothing is paid; of those whose
+    orders are to be settled, everything is on its way.
     """
     world = await open_world(
         open_database(url), policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True
@@ -258,7 +268,7 @@ async def questions_of(url: str, people: People, *, payments: int, lists: int) -
                 Case.PAGE: tuple(Question(Case.PAGE, token, asked) for token, asked in clerks),
             },
             await _submitted(world, people.payers, payments),
-            await _villages(world, people, lists),
+            await _lists(world, people, lists),
         )
     finally:
         await world.close()
@@ -323,6 +333,7 @@ _UNPAID: Final = Statement(
     )
     .order_by(_member.c.id)
 )
+_UNTIMED: Final = Statement(delete(tables.timers).where(among(tables.timers.c.subject_id, "orders")))
 _FOUND: Final = Statement(insert(tables.units).inline())
 _NAME: Final = Statement(insert(tables.personas).inline())
 _MOVE: Final = Statement(
@@ -330,8 +341,76 @@ _MOVE: Final = Statement(
 )
 
 
-async def _villages(world: World, people: People, wanted: int) -> tuple[Question, ...]:
-    """A list of each of so many villages, whose officer is a reader; they share the people there are."""
+@dataclass(frozen=True, slots=True)
+class _Village:
+    """A unit, its officer and whom it enrols."""
+
+    unit_id: Id
+    officer: Id
+    name: str
+    members: tuple[Id, ...]
+
+    def question(self, world: World, case: Case, asked: Mapping[str, Any]) -> Question:
+        """What its officer asks about its people."""
+        viewer = Viewer(Role.UNIT_OFFICER, self.officer, _VILLAGES_REGION, "bench", unit_id=self.unit_id)
+        token, _ = world.tokens.issued(viewer)
+        return Question(case, token, {**asked, "key": f"{self.name}-{case.key}"}, len(self.members))
+
+
+async def _lists(world: World, people: People, wanted: Mapping[Case, int]) -> Mapping[Case, tuple[Question, ...]]:
+    villages = iter(await _villages(world, people, sum(wanted.values())))
+    of_case = {case: list(islice(villages, count)) for case, count in wanted.items()}
+    collecting = [
+        village.question(
+            world,
+            Case.COLLECTING_UNIT_OF_500,
+            {
+                "unit": api_id(Prefix.UNIT, village.unit_id),
+                "lines": [{"personId": api_id(Prefix.PERSON, member)} for member in village.members],
+            },
+        )
+        for village in of_case[Case.COLLECTING_UNIT_OF_500]
+    ]
+    settling = [
+        village.question(world, Case.SETTLING_500, {"order": api_id(Prefix.PAYMENT_ORDER, order_id)})
+        for village, order_id in await _ordered(world, of_case[Case.SETTLING_500])
+    ]
+    return {Case.COLLECTING_UNIT_OF_500: tuple(collecting), Case.SETTLING_500: tuple(settling)}
+
+
+async def _ordered(world: World, villages: Sequence[_Village]) -> list[tuple[_Village, Id]]:
+    """The villages with the orders over what they collect, of which the tax bureau hears when somebody asks about them.
+
+    Their timers are taken away, so that no server tells it meanwhile.
+    """
+    channel = PaymentChannel.TAX_SYSTEM
+    orders = [
+        CollectOrder(
+            village.officer,
+            village.name,
+            "bench",
+            village.unit_id,
+            COVERAGE_YEAR,
+            channel,
+            tuple(map(CollectionLine, village.members)),
+        )
+        for village in villages
+    ]
+    await world.ids.reserve(sum(order.ids for order in orders))
+    async with world.database.write() as connection:
+        await set_habits(connection, channel, CALM)
+        answers = await collect_resident_contributions(connection, orders, world.setting(world.clock.now()))
+        made = [
+            (village, answer.order_id)
+            for village, answer in zip(villages, answers, strict=True)
+            if isinstance(answer, CollectionStarted) and answer.order_id is not None
+        ]
+        await connection.execute(_UNTIMED, {"orders": [order_id for _, order_id in made]})
+    return made
+
+
+async def _villages(world: World, people: People, wanted: int) -> list[_Village]:
+    """So many villages, each with a reader as its officer; they share the people there are."""
     await world.ids.reserve(2 * wanted)
     payees = {member for _, member in people.payers}
     async with world.database.write() as connection:
@@ -346,14 +425,8 @@ async def _villages(world: World, people: People, wanted: int) -> tuple[Question
             officers = {"id": world.ids.new(_VILLAGES_REGION), "name": name, "person_id": officer, "unit_id": unit_id}
             await connection.execute(_NAME, {**_OFFICER, **officers})
             await connection.execute_many(_MOVE, [{"of_unit": unit_id, "enrolment": row[0]} for row in members])
-            viewer = Viewer(Role.UNIT_OFFICER, officer, _VILLAGES_REGION, "bench", unit_id=unit_id)
-            asked = {
-                "unit": api_id(Prefix.UNIT, unit_id),
-                "key": name,
-                "lines": [{"personId": api_id(Prefix.PERSON, row[1])} for row in members],
-            }
-            found.append(Question(Case.COLLECTING_UNIT_OF_500, world.tokens.issued(viewer)[0], asked))
-    return tuple(found)
+            found.append(_Village(unit_id, officer, name, tuple(Id(row[1]) for row in members)))
+    return found
 
 
 _VILLAGES_REGION: Final = RegionCode("520402")
