@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from domain.decisions.finishing import receipt_kind, receipt_number
 from domain.decisions.ordering import asked_again_at, voidable
@@ -180,11 +181,11 @@ async def hear_channels(connection: Connection, due: Sequence[DueTimer], setting
 async def _opened(connection: Connection, order_ids: Iterable[Id]) -> _Settling:
     """The orders and what they pay; everybody whom they insure is held until the transaction ends."""
     wanted = sorted(set(order_ids))
-    found = await payment_orders.contributions(connection, wanted)
+    insured = await payment_orders.people(connection, wanted)
     # What pays contributions pays no bill.
-    others = [order_id for order_id in wanted if order_id not in found]
+    others = [order_id for order_id in wanted if order_id not in insured]
     bills = SettlingBills(await employee_bills.ordered(connection, others))
-    await persons.hold(connection, [*(one.person_id for pays in found.values() for one in pays), *bills.people()])
+    await persons.hold(connection, [*chain.from_iterable(insured.values()), *bills.people()])
     # Read again: what another transaction did before it let go of the persons.
     pays = await payment_orders.contributions(connection, wanted)
     bills = SettlingBills(await employee_bills.ordered(connection, others, held=True))

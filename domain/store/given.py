@@ -43,7 +43,8 @@ def _rows_given_sqlite(element: _rows_given, compiler: SQLCompiler, **kw: Any) -
     columns += [
         f"json_extract({other}, '$[' || given.key || ']') AS {name}" for other, name in zip(others, names, strict=True)
     ]
-    return f"(SELECT {', '.join(columns)}, given.key + 1 AS position FROM json_each({first}) AS given)"
+    # With a limit it is read once for each row, rather than wherever a column is named.
+    return f"(SELECT {', '.join(columns)}, given.key + 1 AS position FROM json_each({first}) AS given LIMIT -1)"
 
 
 def given(columns: Mapping[str, TypeEngine[Any]], alias: str = "orders") -> FromClause:

@@ -220,6 +220,12 @@ _CONTRIBUTIONS = Statement(
     .order_by(_contributions.c.id)
 )
 
+_PEOPLE = Statement(
+    select(payment_order_lines.c.order_id, _contributions.c.person_id)
+    .select_from(payment_order_lines.join(_contributions, _contributions.c.id == payment_order_lines.c.contribution_id))
+    .where(among(payment_order_lines.c.order_id, "ids"))
+)
+
 _SIZES = Statement(
     select(payment_order_lines.c.order_id, func.count())
     .where(among(payment_order_lines.c.order_id, "ids"))
@@ -313,6 +319,14 @@ async def by_id(connection: Connection, ids: Iterable[Id]) -> dict[Id, PaymentOr
         )
         for number, payer, region, channel, status, amount, ordered_at, confirmations, unit in rows
     }
+
+
+async def people(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, list[Id]]:
+    """Whom each order insures; an order that pays a bill insures nobody and is left out."""
+    found: dict[Id, list[Id]] = {}
+    for order_id, person_id in await connection.fetch_all(_PEOPLE, {"ids": sorted(set(order_ids))}):
+        found.setdefault(Id(order_id), []).append(Id(person_id))
+    return found
 
 
 async def contributions(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, list[OrderedContribution]]:
