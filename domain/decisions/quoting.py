@@ -257,13 +257,15 @@ def _require_suspended(consultation: Consultation, region: RegionCode, elsewhere
 
 def _groups(consultation: Consultation, insured: Insured, region: RegionCode) -> frozenset[SpecialGroup]:
     """The groups that the person counts to on the day. Newborns are told by their age, the others by recognition."""
-    groups = {insured.special_group} - {None, SpecialGroup.NEWBORN}
+    groups: list[SpecialGroup] = []
+    if insured.special_group is not None and insured.special_group is not SpecialGroup.NEWBORN:
+        groups.append(insured.special_group)
     newborn = consultation.book.fact("newborn.status_days", area=region, on=consultation.on)
     if consultation.on <= insured.birth_date + timedelta(days=newborn.days):
-        groups.add(SpecialGroup.NEWBORN)
+        groups.append(SpecialGroup.NEWBORN)
         consultation.asked.append(("newborn", newborn))
         consultation.mention("newborn", region, "newborn.registers_as_first_time")
-    return frozenset(group for group in groups if group is not None)
+    return frozenset(groups)
 
 
 def _entrance(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from domain.vocabulary import Fen, RegionCode, RegionLevel, Relation, SpecialGroup, Word, yuan
 
@@ -319,12 +319,12 @@ class Fact:
     @property
     def relations(self) -> tuple[Relation, ...]:
         """What the family member may be to the account holder, in the document's order."""
-        return tuple(one for one in self._of(Unit.RELATIONS, tuple) if isinstance(one, Relation))
+        return cast("tuple[Relation, ...]", self._of(Unit.RELATIONS, tuple))
 
     @property
     def special_groups(self) -> tuple[SpecialGroup, ...]:
         """Recognised groups, in the document's order; may be none."""
-        return tuple(one for one in self._of(Unit.SPECIAL_GROUPS, tuple) if isinstance(one, SpecialGroup))
+        return cast("tuple[SpecialGroup, ...]", self._of(Unit.SPECIAL_GROUPS, tuple))
 
     @property
     def rule(self) -> str:
@@ -334,7 +334,7 @@ class Fact:
     @property
     def rules(self) -> tuple[str, ...]:
         """The names of the rules in force, among the definition's choices."""
-        return tuple(one for one in self._of(Unit.RULES, tuple) if isinstance(one, str))
+        return cast("tuple[str, ...]", self._of(Unit.RULES, tuple))
 
     @property
     def text(self) -> str:

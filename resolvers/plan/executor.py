@@ -378,6 +378,6 @@ async def _while_signed_in(items: AsyncIterator[StreamItem], request: Request) -
 def _holds_nul(value: Any) -> bool:
     if isinstance(value, str):
         return "\x00" in value
-    if isinstance(value, Mapping):
-        return any(_holds_nul(item) for item in value.values())
-    return isinstance(value, list) and any(_holds_nul(item) for item in value)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, Mapping) and any(map(_holds_nul, value.values()))
