@@ -51,6 +51,34 @@ async def collect(world: OpenedWorld, persona: str, people: list[str], **given: 
     return await world.mutate(COLLECT, persona, **asked)
 
 
+async def test_the_answers_to_a_list_cost_as_many_statements_for_three_as_for_one(opened: OpenedWorld) -> None:
+    database = opened.service.world.database
+    _, members = await unit_of(opened, "officer-village")
+    spent = []
+    # The first list takes a block of ids for the others too.
+    for people in (members[:1], members[1:2], members[2:]):
+        before = database.statements
+        answer = await collect(opened, "officer-village", [member["id"] for member in people])
+        spent.append(database.statements - before)
+        assert [line["__typename"] for line in answer["lines"]] == ["LineAccepted"] * len(people)
+    assert spent[1] == spent[2]
+
+
+async def test_each_line_has_its_own_answer_whatever_stands_between(opened: OpenedWorld) -> None:
+    _, members = await unit_of(opened, "officer-school")
+    first, second, third, _ = (member["id"] for member in members)
+    listed = [third, "per_1", first, first, second]
+    lines = (await collect(opened, "officer-school", listed))["lines"]
+    told = ["LineAccepted", "NotAMember", "LineAccepted", "ListedTwice", "LineAccepted"]
+    assert [line["__typename"] for line in lines] == told
+    assert [line["path"] for line in lines if "path" in line] == [["lines", "1"], ["lines", "3"]]
+    for person, line in zip(listed, lines, strict=True):
+        if line["__typename"] == "LineAccepted":
+            asked = "query P($id: ID!) { residentContribution(id: $id) { person { id } } }"
+            found = await opened.data(asked, {"id": line["contribution"]["id"]}, persona="officer-school")
+            assert found["residentContribution"]["person"]["id"] == person
+
+
 @pytest.mark.parametrize(
     ("persona", "kind", "size"), [("officer-school", "SCHOOL", 4), ("officer-village", "VILLAGE", 5)]
 )

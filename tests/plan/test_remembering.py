@@ -112,6 +112,46 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+COLLECT = """mutation($input: CollectResidentContributionsInput!, $told: Boolean!) {
+    collectResidentContributions(input: $input) { __typename
+        ... on CollectionStarted { order @include(if: $told) { id } } } }"""
+
+
+def test_what_only_a_mutations_own_field_is_given_needs_no_variant_of_its_own(
+    asked: AskedWorld, fresh: Executor
+) -> None:
+    for told in (True, False, True):
+        for size in (1, 2, 30):
+            lines = [{"personId": f"per_{number}"} for number in range(size)]
+            given = {
+                "unitId": "uni_1",
+                "coverageYear": 2025,
+                "channel": "COUNTER",
+                "idempotencyKey": f"of-{size}-{told}",
+                "lines": lines,
+            }
+            asked.answer(COLLECT, {"input": given, "told": told}, ANONYMOUS, executor=fresh)
+    [operation] = fresh._documents._known.values()
+    assert isinstance(operation, Operation)
+    assert len(operation.variants) == 2
+
+
+FRAGMENT = """mutation($key: String!, $n: Int!) { ...Bound }
+    fragment Bound on Mutation { unbindFamilyMember(input: {bindingId: "fam_1", idempotencyKey: $key}) { __typename
+        ... on FamilyMemberUnbound { binding { member { enrolments(first: $n) { totalCount } } } } } }"""
+
+
+def test_a_variable_inside_a_mutations_fragment_is_bound_anew_for_each_request(
+    asked: AskedWorld, fresh: Executor
+) -> None:
+    for number in (1, 2, 101):
+        answer = asked.answer(FRAGMENT, {"key": f"unbind-{number}", "n": number}, ANONYMOUS, executor=fresh)
+        assert (b"errors" in answer.body) is (number > 100)
+    [operation] = fresh._documents._known.values()
+    assert isinstance(operation, Operation)
+    assert len(operation.variants) == 1
+
+
 @pytest.mark.parametrize("what", SENT)
 def test_a_variant_holds_nothing_of_the_values_that_it_was_compiled_with(
     asked: AskedWorld, fresh: Executor, what: str
