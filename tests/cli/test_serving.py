@@ -47,6 +47,15 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
         process.communicate()
 
 
+@contextmanager
+def killed(process: subprocess.Popen[str]) -> Iterator[None]:
+    """The process does not outlive the block, however that ends: waiting for the work that it does may take minutes."""
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 def asked(port: int, query: str, path: str = "/graphql") -> tuple[int, dict[str, object]]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     headers = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}
@@ -62,6 +71,15 @@ def without_graphiql(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANBAO_GRAPHIQL", "0")
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Whoever is started now hears Ctrl-C, even where the shell that began the tests in the background does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("command", "number", "code"),
     [("demo", signal.SIGINT, ExitCode.INTERRUPTED), ("serve", signal.SIGTERM, ExitCode.DONE)],
@@ -104,6 +122,7 @@ def test_a_demo_world_is_made_where_there_is_none(home: Path, monkeypatch: pytes
     assert (home / "worlds" / "demo.sqlite3").exists()
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)]
 )
@@ -111,7 +130,7 @@ def test_a_world_that_is_not_complete_when_the_command_is_ended_is_not_there(
     number: signal.Signals, code: ExitCode, home: Path
 ) -> None:
     command = [sys.executable, "-m", "resolvers.cli", "world", "create", "large", "--persons", "1000000"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process, killed(process):
         until = time.monotonic() + PATIENCE_SECONDS
         while not (home / "worlds").exists() or not list((home / "worlds").iterdir()):
             assert time.monotonic() < until
