@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 from graphql import (
@@ -481,19 +482,24 @@ def _scope(kind: EngineKind, role: Role) -> Scope:
 
 # ---- compiling everything once ---------------------------------------------------------------------------------------
 
+_Everything = Callable[[GraphQLNamedType], list[FieldNode]]
 
-def compile_all(schema: GraphQLSchema, sources: Sources, compiled: Callable[[str], None] = lambda sql: None) -> None:
+
+def compile_all(
+    schema: GraphQLSchema, sources: Sources, compiled: Callable[[EngineKind, str], None] = lambda kind, sql: None
+) -> None:
     """Compile every field of every type, and every root, for each engine and role; `compiled` is given each statement.
 
     Raises SourcesIncomplete with what could not be compiled.
     """
     problems: list[str] = []
+    everything = cache(partial(_everything, schema))
     for kind in EngineKind:
         for role in Role:
-            for where, written in _statements(schema, sources, kind, role):
+            for where, written in _statements(schema, sources, everything, kind, role):
                 try:
                     for sql in written():
-                        compiled(sql)
+                        compiled(kind, sql)
                 except (AttributeError, KeyError, AssertionError, FieldProblem, TypeError) as error:
                     problems.append(f"{where} for {role.name} on {kind.value}: {error!r}")
     if problems:
@@ -501,28 +507,28 @@ def compile_all(schema: GraphQLSchema, sources: Sources, compiled: Callable[[str
 
 
 def _statements(
-    schema: GraphQLSchema, sources: Sources, kind: EngineKind, role: Role
+    schema: GraphQLSchema, sources: Sources, everything: _Everything, kind: EngineKind, role: Role
 ) -> Iterator[tuple[str, Callable[[], list[str]]]]:
     terms = Terms(Selector(schema, {}, VariableValues({}, {})), kind, role)
 
     def row(source: AnyRowSource) -> list[str]:
         rows = RowCompiler(sources, terms)
         alias, name = rows.alias(source)
-        value, cost = rows.row_json(source, alias, _everything(schema, schema.type_map[source.type_name]))
+        value, cost = rows.row_json(source, alias, everything(schema.type_map[source.type_name]))
         rule = source.rule(alias, rows.scope) or "1 = 1"
         sql = f"SELECT {rows.scope.json.as_text(value)} FROM {source.table.name} {name} WHERE {rule}"
         return [rows.finished(sql, cost).rendered.sql]
 
     def made(source: ComputedSource) -> list[str]:
         objects = ObjectCompiler(sources, terms)
-        writer = objects.compiled(source, _everything(schema, schema.type_map[source.type_name]))
+        writer = objects.compiled(source, everything(schema.type_map[source.type_name]))
         return [] if writer.compiled is None else [writer.compiled.rendered.sql]
 
     def root(name: str, many: Many, definition: GraphQLField) -> list[str]:
         rows = RowCompiler(sources, terms)
         connection = get_named_type(definition.type)
         assert isinstance(connection, GraphQLObjectType)
-        nodes = _everything(schema, connection)
+        nodes = everything(connection)
         sql, cost = rows.page(
             many, None, connection, nodes, Reader(definition, nodes[0], terms.selector.variables), name
         )

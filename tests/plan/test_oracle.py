@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -89,6 +90,22 @@ def pools_of(asked: AskedWorld) -> Pools:
     return Pools(ids, regions, sorted({fact.name for fact in facts}))
 
 
+@lru_cache(maxsize=64)
+def parsed(text: str) -> DocumentNode | None:
+    """The document as graphql-core reads it; None where it cannot."""
+    try:
+        return parse(text)
+    except GraphQLError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def is_valid(text: str) -> bool:
+    """Whether graphql-core reads the document and finds nothing wrong with it."""
+    document = parsed(text)
+    return document is not None and not validate(SCHEMA, document)
+
+
 def compare(asked: AskedWorld, text: str, values: Mapping[str, Any], viewer: Viewer) -> Any:
     """Ask both, and fail unless they agree; the data, None where nothing was read."""
     body = json.loads(asked.answer(text, values, viewer).body)
@@ -98,16 +115,15 @@ def compare(asked: AskedWorld, text: str, values: Mapping[str, Any], viewer: Vie
         assert "data" not in body
         event("with U+0000")
         return None
-    try:
-        document: DocumentNode = parse(text)
-    except GraphQLError:
+    document = parsed(text)
+    if document is None:
         assert codes == ["GRAPHQL_PARSE_FAILED"]
         event("not parsed")
         return None
     if codes == ["COST_LIMIT_EXCEEDED"] and "data" not in body:
         event("too dear")
         return None
-    if validate(SCHEMA, document):
+    if not is_valid(text):
         assert codes, body
         assert set(codes) == {"GRAPHQL_VALIDATION_FAILED"}, body
         event("not valid")
