@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.databases import NOT_INSTALLED, PostgresServer, PostgresUnavailable, sqlite_url
+from tests.databases import NOT_INSTALLED, TEST_SETTINGS, PostgresServer, PostgresUnavailable, sqlite_url
 
 
 class OutsideConnectionRefused(Exception):
@@ -57,7 +57,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL for this process's tests, started when the first of them asks for it."""
     try:
-        server = PostgresServer.start()
+        server = PostgresServer.start(settings=TEST_SETTINGS)
     except PostgresUnavailable as missing:
         pytest.skip(str(missing))
     with server:

@@ -10,9 +10,9 @@ import pytest_asyncio
 from domain.policy import PolicyBook
 from resolvers.plan.executor import Executor
 from simulator.auditor import audit
+from tests.databases import copied
 from tests.resolvers.conftest import (  # noqa: F401 - fixtures
     book,
-    copied,
     executor,
     machine,
     postgresql_template,

@@ -1,25 +1,49 @@
-"""A tiny world in an empty database of each engine."""
+"""A tiny world in a database of each engine; its tables are made once and copied."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from domain.store.engine import Database, open_database
+from tests.databases import PostgresServer, copied, sqlite_url
 from tests.operations.tiny_world import Counter, TinyWorld, create_tables
 
 Opening = Callable[[TinyWorld], Awaitable[Counter]]
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables of a world, empty, that nobody opens."""
+    path = tmp_path_factory.mktemp("template") / "tables.sqlite3"
+    asyncio.run(create_tables(sqlite_url(path)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a database that nobody opens, with the same tables."""
+    url = postgres_server.create_database()
+    asyncio.run(create_tables(url))
+    yield url.rpartition("/")[2]
+    postgres_server.drop_database(url)
+
+
 @pytest.fixture
-async def opened(database_url: str) -> AsyncIterator[Opening]:
+def tables_url(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of that engine with all tables of a world, empty."""
+    with copied(engine_kind, request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def opened(tables_url: str) -> AsyncIterator[Opening]:
     """Opens a counter at a world; the first call also writes the world into the database."""
     databases: list[Database] = []
 
     async def opening(world: TinyWorld) -> Counter:
-        if not databases:
-            await create_tables(database_url)
-        database = open_database(database_url)
+        database = open_database(tables_url)
         if not databases:
             await world.write(database)
         databases.append(database)
@@ -28,10 +52,3 @@ async def opened(database_url: str) -> AsyncIterator[Opening]:
     yield opening
     for database in databases:
         await database.close()
-
-
-@pytest.fixture
-def empty(database_url: str) -> str:
-    """All tables, and nothing in them, for a test that runs an event loop of its own."""
-    asyncio.run(create_tables(database_url))
-    return database_url

@@ -319,5 +319,5 @@ async def play_through(url: str, world: TinyWorld, playing: Callable[[Counter], 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, min_size=16, max_size=28))
-def test_every_fen_that_a_channel_collected_is_paid_or_given_back(empty: str, steps: list[Step]) -> None:
-    asyncio.run(_played(empty, steps))
+def test_every_fen_that_a_channel_collected_is_paid_or_given_back(tables_url: str, steps: list[Step]) -> None:
+    asyncio.run(_played(tables_url, steps))

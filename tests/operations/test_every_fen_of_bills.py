@@ -120,5 +120,5 @@ async def _played(url: str, steps: list[Step]) -> None:
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, min_size=12, max_size=24))
 @example(REPAID)
-def test_every_fen_that_a_channel_collected_for_a_bill_pays_it_or_goes_back(empty: str, steps: list[Step]) -> None:
-    asyncio.run(_played(empty, steps))
+def test_every_fen_that_a_channel_collected_for_a_bill_pays_it_or_goes_back(tables_url: str, steps: list[Step]) -> None:
+    asyncio.run(_played(tables_url, steps))

@@ -1,9 +1,7 @@
 """A small world of each engine, made once; every test that asks for one gets a copy of its own."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from domain.policy import PolicyBook
 from resolvers.graphql import build_executor
 from resolvers.plan.executor import Executor
 from simulator.worlds import create_world
-from tests.databases import PostgresServer, sqlite_url
+from tests.databases import PostgresServer, copied, sqlite_url
 from tests.resolvers.opened import MachineTime, OpenedWorld, open_at
 
 SEED = 11
@@ -53,21 +51,6 @@ def postgresql_template(postgres_server: PostgresServer) -> Iterator[str]:
     asyncio.run(create_world(url, name="small", seed=SEED, persons=PERSONS, progress=unheard))
     yield url.rpartition("/")[2]
     postgres_server.drop_database(url)
-
-
-@contextmanager
-def copied(engine: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """The URL of a copy of the world of that engine, in the folder where it is a file."""
-    if engine == "sqlite":
-        path = folder / "small.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield sqlite_url(path)
-        return
-    template: str = request.getfixturevalue("postgresql_template")
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database(template=template)
-    yield url
-    server.drop_database(url)
 
 
 @pytest.fixture

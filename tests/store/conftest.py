@@ -1,5 +1,5 @@
-"""The tiny world of the operations' tests, for tests of the SQL itself."""
+"""The tables and the tiny world of the operations' tests, for tests of the SQL itself."""
 
-from tests.operations.conftest import opened
+from tests.operations.conftest import opened, postgresql_template, sqlite_template, tables_url
 
-__all__ = ["opened"]
+__all__ = ["opened", "postgresql_template", "sqlite_template", "tables_url"]

@@ -11,7 +11,6 @@ from domain.store import engine
 from domain.store.engine import Database, OutOfTime, StoreUnavailable, TableMissing, open_database
 from domain.store.statements import EngineKind, Rendered, Statement
 from domain.store.tables import id_blocks
-from domain.store.versions import create_schema
 
 ADD = Statement(insert(id_blocks).inline())
 ALL = Statement(select(id_blocks.c.name).order_by(id_blocks.c.name))
@@ -27,9 +26,8 @@ LONG = ENDLESS.replace("30000000", "300000")
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    await create_schema(database_url)
-    opened = open_database(database_url)
+async def database(tables_url: str) -> AsyncIterator[Database]:
+    opened = open_database(tables_url)
     yield opened
     await opened.close()
 

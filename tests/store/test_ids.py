@@ -8,7 +8,7 @@ from domain.store.engine import open_database
 from domain.store.ids import BlockIds
 from domain.vocabulary import NUMBERS_PER_PROVINCE, RegionCode
 from tests.operations.conftest import Opening
-from tests.operations.tiny_world import TinyWorld, create_tables
+from tests.operations.tiny_world import TinyWorld
 
 ANSHUN = RegionCode("520402")
 
@@ -22,9 +22,9 @@ async def test_an_id_leads_with_its_province(opened: Opening) -> None:
     assert second % NUMBERS_PER_PROVINCE == first % NUMBERS_PER_PROVINCE + 1 == 1_000_001
 
 
-async def test_two_servers_never_give_out_the_same_number(opened: Opening, database_url: str) -> None:
+async def test_two_servers_never_give_out_the_same_number(opened: Opening, tables_url: str) -> None:
     counter = await opened(TinyWorld())
-    other = open_database(database_url)
+    other = open_database(tables_url)
     takers = [BlockIds(counter.database, block=8), BlockIds(other, block=8)]
 
     async def taken(ids: BlockIds, count: int) -> list[int]:
@@ -50,9 +50,8 @@ async def test_what_others_reserved_is_theirs(opened: Opening) -> None:
         ids.new(ANSHUN)
 
 
-async def test_a_database_without_a_world_hands_out_no_ids(database_url: str) -> None:
-    await create_tables(database_url)
-    database = open_database(database_url)
+async def test_a_database_without_a_world_hands_out_no_ids(tables_url: str) -> None:
+    database = open_database(tables_url)
     with pytest.raises(LookupError):
         await BlockIds(database).reserve(1)
     await database.close()

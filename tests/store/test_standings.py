@@ -118,9 +118,9 @@ async def test_a_matter_to_pay_brings_the_contribution_it_names(opened: Opening)
     assert named.first_answer is None
 
 
-async def test_no_orders_are_no_rows(opened: Opening, database_url: str) -> None:
+async def test_no_orders_are_no_rows(opened: Opening, tables_url: str) -> None:
     await opened(TinyWorld())
-    database = open_database(database_url)
+    database = open_database(tables_url)
     async with database.read() as connection:
         assert await standings_to_quote(connection, []) == []
     await database.close()
