@@ -50,7 +50,7 @@ _START_SECONDS: Final = 180.0
 """A start takes a second or two on a machine that has nothing else to do, and most of a minute on one that has."""
 _ANSWERS_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
-_SETTLE_SECONDS: Final = 10.0
+SETTLE_SECONDS: Final = 10.0
 """How long the log may take to show what was committed before a server or a database died."""
 _PAYERS_PER_KILL: Final = AT_ONCE + MOST_ANSWERS
 _ASKED_AGAIN_EVERY: Final = 4
@@ -231,7 +231,7 @@ class Crowd:
                     self._follow(client, self._unsettled.popleft())
                 if not self._unanswered and not self._unsettled:
                     break
-                time.sleep(_SETTLE_SECONDS / _MOST_ROUNDS)
+                time.sleep(SETTLE_SECONDS / _MOST_ROUNDS)
             for payment in list(self._answered):
                 self._send(client, payment)
 
@@ -377,7 +377,7 @@ def _together(port: int, of: Sequence[Any], each: Callable[[Client, Any], Any]) 
 
 def _compared(port: int, payments: Sequence[Payment | ChannelPayment]) -> list[str]:
     """What the books have wrong, as soon as the log has had time to show everything."""
-    until = time.perf_counter() + _SETTLE_SECONDS
+    until = time.perf_counter() + SETTLE_SECONDS
     while True:
         try:
             found = _together(port, payments, lambda client, payment: payment.wrong(client))
