@@ -1,8 +1,7 @@
-"""One small world on SQLite that every test of this room may read, and copies of it that a test may spoil."""
+"""One small world on SQLite that every test of this room may read."""
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -33,15 +32,3 @@ async def small(small_world: tuple[Path, WorldSummary]) -> AsyncIterator[Databas
     database = open_database(sqlite_url(small_world[0]))
     yield database
     await database.close()
-
-
-@pytest.fixture
-def spoilt(small_world: tuple[Path, WorldSummary], tmp_path: Path) -> Callable[[], Path]:
-    """A function that gives the path of a fresh copy of the small world."""
-
-    def copy() -> Path:
-        path = tmp_path / "spoilt.sqlite3"
-        shutil.copyfile(small_world[0], path)
-        return path
-
-    return copy

@@ -1,5 +1,6 @@
+import asyncio
+import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from simulator.auditor import RULES, audit
 from simulator.records import START
 from simulator.worlds import create_world
 from tests.databases import sqlite_url
-from tests.simulator.conftest import unheard
+from tests.simulator.conftest import SEED, unheard
 
 CASES = yaml.safe_load((Path(__file__).parent / "spoilt_books.yaml").read_text("utf-8"))
 ABOUT = {
@@ -23,6 +24,20 @@ ABOUT = {
     "employed": "(SELECT min(id) FROM enrolments WHERE scheme = 'EMPLOYEE' AND unit_id IS NOT NULL)",
     "finished": "(SELECT min(id) FROM resident_contributions WHERE status = 'FINISHED' AND channel = 'TAX_SYSTEM')",
 }
+
+
+@pytest.fixture(scope="module")
+def right_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a world that has everything that can be wrong, not to be changed."""
+    path = tmp_path_factory.mktemp("books") / "right.sqlite3"
+    asyncio.run(create_world(sqlite_url(path), name="right", seed=SEED, persons=1000, progress=unheard))
+    return path
+
+
+@pytest.fixture
+def spoilt(right_books: Path, tmp_path: Path) -> Path:
+    """The path of a copy of those books, to be spoilt."""
+    return shutil.copyfile(right_books, tmp_path / "spoilt.sqlite3")
 
 
 async def test_the_books_of_a_new_world_are_right(small: Database) -> None:
@@ -37,23 +52,21 @@ async def test_the_audit_runs_on_both_engines(database_url: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['rule']} {number}" for number, case in enumerate(CASES)])
-async def test_what_is_wrong_is_found(case: dict[str, str], spoilt: Callable[[], Path]) -> None:
-    path = spoilt()
-    connection = sqlite3.connect(path)
+async def test_what_is_wrong_is_found(case: dict[str, str], spoilt: Path) -> None:
+    connection = sqlite3.connect(spoilt)
     connection.executescript(case["change"].format(**ABOUT))
     changed = connection.total_changes
     connection.close()
     assert changed
-    database = open_database(sqlite_url(path))
+    database = open_database(sqlite_url(spoilt))
     found = await audit(database, most=3)
     await database.close()
     assert any(finding.rule.startswith(case["rule"]) for finding in found), [str(finding) for finding in found]
     assert len(found) <= 3 * len(RULES)
 
 
-async def test_a_payment_that_the_log_tells_of_is_right(spoilt: Callable[[], Path]) -> None:
-    path = spoilt()
-    connection = sqlite3.connect(path)
+async def test_a_payment_that_the_log_tells_of_is_right(spoilt: Path) -> None:
+    connection = sqlite3.connect(spoilt)
     connection.executescript(
         "UPDATE resident_contributions SET paid_at = {begun} WHERE id = {finished}".format(**ABOUT)
     )
@@ -64,6 +77,6 @@ async def test_a_payment_that_the_log_tells_of_is_right(spoilt: Callable[[], Pat
     )
     connection.commit()
     connection.close()
-    database = open_database(sqlite_url(path))
+    database = open_database(sqlite_url(spoilt))
     assert await audit(database) == []
     await database.close()
