@@ -30,7 +30,7 @@ ABOUT = {
 def right_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a world that has everything that can be wrong, not to be changed."""
     path = tmp_path_factory.mktemp("books") / "right.sqlite3"
-    asyncio.run(create_world(sqlite_url(path), name="right", seed=SEED, persons=1000, progress=unheard))
+    asyncio.run(create_world(sqlite_url(path), name="right", seed=SEED, persons=1_000, progress=unheard))
     return path
 
 
