@@ -426,6 +426,10 @@ class WageLineOutcome(Word):
     LISTED_TWICE = "同一人重复列出", "listed twice; the first line counts"
     NOT_A_MEMBER = "该月未由本单位参加职工医保", "not enrolled by this unit as an employee in that month"
     ALREADY_DECLARED = "该月已申报", "declared for that month already"
+    NOT_YET_AT_TAX_BUREAU = (
+        "参保信息尚未传递至税务，请在其 visibleToTaxAt 之后申报",
+        "not yet known to the tax bureau; declared once visibleToTaxAt of the enrolment has come",
+    )
     NOT_DECLARED = "该月尚未由本单位申报", "not yet declared for that month by this unit"
     NOT_HIGHER = (
         "应缴金额没有增加，多缴的请向经办机构申请退回",

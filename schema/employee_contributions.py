@@ -25,6 +25,7 @@ from schema.refusals import (
     MonthAlreadyDeclared,
     NotFlexiblyEmployed,
     NotSignedIn,
+    NotYetAtTaxBureau,
     PolicyNotStated,
     UnitInAnotherState,
     UnitNotFound,
@@ -310,6 +311,7 @@ DeclareOwnMonthsResult = Annotated[
     | InputNotAcceptable
     | NotFlexiblyEmployed
     | MonthAlreadyDeclared
+    | NotYetAtTaxBureau
     | PolicyNotStated,
     strawberry.union(
         "DeclareOwnMonthsResult",

@@ -24,6 +24,7 @@ from domain.refusals import (
     InputProblem,
     MonthAlreadyDeclared,
     NotFlexiblyEmployed,
+    NotYetAtTaxBureau,
     PolicyNotStated,
     Refusal,
 )
@@ -32,10 +33,12 @@ from domain.vocabulary import (
     EnrolmentStatus,
     Fen,
     Id,
+    Instant,
     PersonType,
     RegionCode,
     Scheme,
     WageLineOutcome,
+    business_date,
 )
 
 FIRST_MONTH = 202001
@@ -45,11 +48,15 @@ MOST_MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Somebody's enrolment by the unit in the employee scheme: since when, and its last day, None where it goes on."""
+    """Somebody's enrolment by the unit in the employee scheme: since when, and its last day, None where it goes on.
+
+    The tax bureau, which collects, knows of it from `visible_to_tax_at` on, None where it does already.
+    """
 
     enrolment_id: Id
     started_on: date
     ended_on: date | None
+    visible_to_tax_at: Instant | None = None
 
     def covers(self, month: int) -> bool:
         """Whether it is in force on some day of the month."""
@@ -76,7 +83,7 @@ class Declaration:
 
 def declared(
     book: PolicyBook,
-    on: date,
+    now: Instant,
     area: RegionCode,
     month: int,
     lines: Sequence[tuple[Id, Fen]],
@@ -89,6 +96,7 @@ def declared(
     Whoever left the unit is declared for the months until then. `declared_before` are the persons for whom the month
     stands declared already, by whatever unit.
     """
+    on = business_date(now)
     ruled = _ruled(book, on, area, month)
     if isinstance(ruled, Refusal):
         return ruled
@@ -104,6 +112,8 @@ def declared(
             return LineAnswer(WageLineOutcome.NOT_A_MEMBER)
         if person_id in declared_before:
             return LineAnswer(WageLineOutcome.ALREADY_DECLARED)
+        if membership.visible_to_tax_at is not None and now < membership.visible_to_tax_at:
+            return LineAnswer(WageLineOutcome.NOT_YET_AT_TAX_BUREAU)
         return LineAnswer(WageLineOutcome.RECORDED, shares(found, wage_fen), membership.enrolment_id)
 
     kind = EmployeeContributionKind.REGULAR if on <= due_on else EmployeeContributionKind.BACK_PAYMENT
@@ -163,7 +173,7 @@ class OwnMonths:
 
 def own_months(
     book: PolicyBook,
-    on: date,
+    now: Instant,
     enrolment: EnrolmentOnRecord | None,
     first_month: int,
     count: int,
@@ -175,6 +185,7 @@ def own_months(
 
     `enrolment` is the applicant's own, None where it is none. Months are in arrears once the first of them is.
     """
+    on = business_date(now)
     if not 1 <= first_month % 100 <= 12:
         return InputNotAcceptable(field="firstMonth", problem=InputProblem.OWN_MONTHS)
     months = tuple(months_from(first_month, count))
@@ -192,6 +203,8 @@ def own_months(
     taken = next((month for month in months if month in declared_before), None)
     if taken is not None:
         return MonthAlreadyDeclared(month=taken)
+    if enrolment.visible_to_tax_at is not None and now < enrolment.visible_to_tax_at:
+        return NotYetAtTaxBureau(visible_at=enrolment.visible_to_tax_at, path=("enrolmentId",))
     try:
         costs = tuple(
             (month, flexible_shares(Consultation(book, first_day(month)), enrolment.region, chosen_fen))

@@ -68,7 +68,7 @@ async def declare_own_months(
             enrolment = None
         decision = own_months(
             setting.policy,
-            setting.on,
+            setting.now,
             enrolment,
             order.first_month,
             order.months,

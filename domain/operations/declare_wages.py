@@ -79,7 +79,7 @@ async def declare_wages(
         region = unit.region
         decision = declared(
             setting.policy,
-            setting.on,
+            setting.now,
             region,
             order.month,
             order.lines,

@@ -107,6 +107,7 @@ _MEMBERS = Statement(
         enrolments.c.id,
         enrolments.c.started_on,
         enrolments.c.ended_on,
+        enrolments.c.visible_to_tax_at,
     )
     .where(
         enrolments.c.unit_id == _lines.c.unit_ids,
@@ -313,9 +314,10 @@ async def members(connection: Connection, pairs: Iterable[tuple[Id, Id]]) -> dic
         _MEMBERS, {"unit_ids": [unit for unit, _ in wanted], "person_ids": [person for _, person in wanted]}
     )
     found: dict[Id, dict[Id, list[Membership]]] = {}
-    for unit_id, person_id, enrolment_id, started_on, ended_on in rows:
+    for unit_id, person_id, enrolment_id, started_on, ended_on, visible_at in rows:
+        visible = None if visible_at is None else Instant(visible_at)
         of_unit = found.setdefault(Id(unit_id), {})
-        of_unit.setdefault(Id(person_id), []).append(Membership(Id(enrolment_id), started_on, ended_on))
+        of_unit.setdefault(Id(person_id), []).append(Membership(Id(enrolment_id), started_on, ended_on, visible))
     return found
 
 

@@ -21,15 +21,24 @@ from domain.decisions.declaring import (
 from domain.decisions.employee_rates import Shares, more, rates, shares, to_the_fen
 from domain.decisions.records import EnrolmentOnRecord
 from domain.policy import PolicyBook
-from domain.refusals import InputNotAcceptable, InputProblem, MonthAlreadyDeclared, NotFlexiblyEmployed, Refusal
+from domain.refusals import (
+    InputNotAcceptable,
+    InputProblem,
+    MonthAlreadyDeclared,
+    NotFlexiblyEmployed,
+    NotYetAtTaxBureau,
+    Refusal,
+)
 from domain.vocabulary import (
     EmployeeContributionKind,
     EnrolmentStatus,
     Fen,
     Id,
+    Instant,
     PersonType,
     Scheme,
     WageLineOutcome,
+    start_of_business_date,
 )
 from tests.domain.cases import ANSHUN, ENROLMENT, MOTHER, PAYER, SOMEBODY_ELSE, granted
 
@@ -91,7 +100,8 @@ def declaration(
 ) -> Declaration:
     wages = [(person, Fen(wage)) for person, wage in lines]
     found = {PAYER: [MEMBER], MOTHER: [MEMBER]} if members is None else members
-    return granted(declared(book, on, ANSHUN, month, wages, members=found, declared_before=before))
+    now = start_of_business_date(on)
+    return granted(declared(book, now, ANSHUN, month, wages, members=found, declared_before=before))
 
 
 def outcomes(found: Declaration) -> list[WageLineOutcome]:
@@ -138,6 +148,20 @@ def test_who_has_left_is_declared_for_the_months_until_then(
     assert outcomes(declaration(book, [(PAYER, 500_000)], members=members)) == [outcome]
 
 
+@pytest.mark.parametrize(
+    ("visible_at", "outcome"),
+    [
+        (start_of_business_date(date(2024, 12, 15)) + 1, WageLineOutcome.NOT_YET_AT_TAX_BUREAU),
+        (start_of_business_date(date(2024, 12, 15)), WageLineOutcome.RECORDED),
+    ],
+)
+def test_who_has_just_been_enrolled_is_declared_once_the_tax_bureau_knows(
+    book: PolicyBook, visible_at: int, outcome: WageLineOutcome
+) -> None:
+    members = {PAYER: [Membership(ENROLMENT, date(2024, 11, 30), None, Instant(visible_at))]}
+    assert outcomes(declaration(book, [(PAYER, 500_000)], members=members)) == [outcome]
+
+
 def test_who_came_back_is_declared_under_the_enrolment_of_the_month(book: PolicyBook) -> None:
     first, second = Id(ENROLMENT + 1), Id(ENROLMENT + 2)
     both = [
@@ -169,7 +193,13 @@ def test_a_month_is_due_on_the_fifteenth_of_the_next_and_paid_in_arrears_after_i
 def test_no_month_to_come_and_none_that_the_calendar_lacks_is_declared(book: PolicyBook, month: int) -> None:
     lines = [(PAYER, Fen(500_000))]
     answer = declared(
-        book, date(2024, 12, 16), ANSHUN, month, lines, members={PAYER: [MEMBER]}, declared_before=frozenset()
+        book,
+        start_of_business_date(date(2024, 12, 16)),
+        ANSHUN,
+        month,
+        lines,
+        members={PAYER: [MEMBER]},
+        declared_before=frozenset(),
     )
     assert isinstance(answer, InputNotAcceptable)
     assert (answer.field, answer.problem) == ("month", InputProblem.MONTH)
@@ -200,7 +230,9 @@ FLEXIBLE = EnrolmentOnRecord(
 def test_months_of_ones_own_are_in_arrears_once_the_first_is(
     book: PolicyBook, on: date, first: int, count: int, kind: str, last: int, due: date
 ) -> None:
-    found = own_months(book, on, FLEXIBLE, first, count, Fen(650_000), declared_before=frozenset())
+    found = own_months(
+        book, start_of_business_date(on), FLEXIBLE, first, count, Fen(650_000), declared_before=frozenset()
+    )
     assert isinstance(found, OwnMonths)
     assert (found.kind.name, found.months[-1][0], found.due_on, len(found.months)) == (kind, last, due, count)
 
@@ -218,14 +250,14 @@ def test_months_of_ones_own_are_in_arrears_once_the_first_is(
         (FLEXIBLE, 202400, 1, InputNotAcceptable),
         (FLEXIBLE, 202413, 1, InputNotAcceptable),
         (FLEXIBLE, 202410, 2, MonthAlreadyDeclared),
+        (replace(FLEXIBLE, visible_to_tax_at=Instant(2_000_000_000)), 202412, 1, NotYetAtTaxBureau),
     ],
 )
 def test_what_stands_against_months_of_ones_own(
     book: PolicyBook, enrolment: EnrolmentOnRecord | None, first: int, count: int, told: type[Refusal]
 ) -> None:
-    found = own_months(
-        book, date(2024, 12, 16), enrolment, first, count, Fen(650_000), declared_before=frozenset({202411})
-    )
+    now, taken = start_of_business_date(date(2024, 12, 16)), frozenset({202411})
+    found = own_months(book, now, enrolment, first, count, Fen(650_000), declared_before=taken)
     assert isinstance(found, told)
 
 

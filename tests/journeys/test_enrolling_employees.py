@@ -11,6 +11,7 @@ from tests.resolvers.opened import (
     ADD_MEMBERS,
     CANCEL_UNIT,
     DECLARE,
+    DECLARE_OWN,
     REGISTER_FLEXIBLE,
     RESUME,
     STOP_MEMBERS,
@@ -157,6 +158,9 @@ async def test_who_leaves_is_declared_until_then_and_may_come_back(opened: Opene
     assert [(one["status"], one["endedOn"]) for one in maternity] == [("SUSPENDED", "2024-12-16")]
 
     wages = [{"personId": mother, "wage": "6000.00"}]
+    early = await opened.mutate(DECLARE, officer, unitId=unit, month=202412, lines=wages)
+    assert [line["outcome"] for line in early["lines"]] == ["NOT_YET_AT_TAX_BUREAU"]
+    opened.machine.forward(days=1)
     bill = await opened.mutate(DECLARE, officer, unitId=unit, month=202412, lines=wages)
     assert [line["outcome"] for line in bill["lines"]] == ["RECORDED"]
 
@@ -281,6 +285,9 @@ async def test_a_flexible_worker_begins_stops_and_begins_anew(opened: OpenedWorl
     begun = await opened.mutate(REGISTER_FLEXIBLE, persona, region="341102")
     first = begun["enrolment"]
     assert (first["scheme"], first["personType"], first["unit"]) == ("EMPLOYEE", "FLEXIBLE", None)
+    months = {"enrolmentId": first["id"], "firstMonth": 202412, "months": 1, "base": "6000.00"}
+    early = await opened.mutate(DECLARE_OWN, persona, **months)
+    assert (early["__typename"], early["path"]) == ("NotYetAtTaxBureau", ["enrolmentId"])
     held = {one["id"]: one["status"] for one in await enrolments(opened, person)}
     assert held == {resident["id"]: "SUSPENDED", first["id"]: "ACTIVE"}
     again = await opened.mutate(REGISTER_FLEXIBLE, persona, region="341102")
