@@ -148,11 +148,10 @@ def joined(
             assert candidate.identity is not None, "whom the register does not hold is not confirmed"
             with noting(objections):
                 _require_working_age(consultation, unit.region, candidate.identity.birth_date)
-            return first_told(objections) or _start(consultation, now, unit.region, candidate, by=unit.id)
+            start = _start(consultation, now, unit.region, candidate, by=unit.id)
         told = first_told(objections)
-        assert told is not None, "what did not return was objected to"
         unconfirmed += isinstance(told, IdentityMismatch)
-        return told
+        return told or start
 
     return by_line("lines", [answered(*one) for one in lines])
 
@@ -186,10 +185,7 @@ def insured_as_flexible(
         _require_working_age(consultation, region, person.birth_date)
     with noting(objections):
         start = _start(consultation, now, region, candidate, by=None)
-        return first_told(objections) or start
-    told = first_told(objections)
-    assert told is not None, "what did not return was objected to"
-    return told
+    return first_told(objections) or start
 
 
 def stopped(
@@ -226,11 +222,11 @@ def stopped(
         objections: list[Refusal] = []
         with noting(objections):
             seen = suspension_seen(Consultation(book, on), now, unit.region)
-            status = EnrolmentStatus.TERMINATED if reason in _TERMINATES else EnrolmentStatus.SUSPENDED
-            return tuple(
-                Ended(replace(one, status=status, ended_on=max(last_day, one.started_on)), seen) for one in held
-            )
-        return objections[0]
+        status = EnrolmentStatus.TERMINATED if reason in _TERMINATES else EnrolmentStatus.SUSPENDED
+        told = first_told(objections)
+        return told or tuple(
+            Ended(replace(one, status=status, ended_on=max(last_day, one.started_on)), seen) for one in held
+        )
 
     return by_line("lines", [answered(*one) for one in lines])
 
