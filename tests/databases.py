@@ -10,10 +10,21 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from domain.store import versions
 from resolvers.bench.cluster import SETTINGS, TEST_SERVER, PostgresServer, PostgresUnavailable, not_installed
 
-__all__ = ["NOT_INSTALLED", "TEST_SETTINGS", "PostgresServer", "PostgresUnavailable", "copied", "sqlite_url"]
+__all__ = [
+    "NOT_INSTALLED",
+    "TEST_SETTINGS",
+    "PostgresServer",
+    "PostgresUnavailable",
+    "copied",
+    "create_tables",
+    "sqlite_url",
+]
 
 NOT_INSTALLED = not_installed(TEST_SERVER)
 
@@ -24,6 +35,21 @@ TEST_SETTINGS: Mapping[str, str] = MappingProxyType({**SETTINGS, "fsync": "off"}
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite database in a file that need not exist yet."""
     return f"sqlite:///{path}"
+
+
+async def create_tables(url: str) -> None:
+    """All tables of a world, empty, in the database at the URL, and their version."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
+        with engine.begin() as held:
+            held.exec_driver_sql("BEGIN")
+            versions.create_tables(held)
+        engine.dispose()
+        return
+    server = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
+    async with server.begin() as connection:
+        await connection.run_sync(versions.create_tables)
+    await server.dispose()
 
 
 @contextmanager

@@ -9,9 +9,6 @@ from typing import ClassVar, Final
 
 import sqlalchemy
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, insert, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from domain.store.engine import Connection, StoreUnavailable, TableMissing
 from domain.store.statements import Statement
@@ -86,26 +83,11 @@ async def check_version(connection: Connection) -> None:
 
 
 def create_tables(connection: sqlalchemy.Connection) -> None:
-    """Every table of this version, in an empty database, inside the caller's transaction, and the version itself."""
+    """Every table of this version, in an empty database, and the version itself.
+
+    All of it is in the caller's transaction; on SQLite that is one which began with BEGIN, since its driver begins none
+    before statements that make tables.
+    """
     metadata.create_all(connection)
     alembic_version.create(connection)
     connection.execute(insert(alembic_version).values(version_num=NEWEST))
-
-
-async def create_schema(url: str) -> None:
-    """Every table of this version in the empty database at a URL."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        engine = sqlalchemy.create_engine(parsed, poolclass=NullPool)
-        try:
-            with engine.begin() as connection:
-                create_tables(connection)
-        finally:
-            engine.dispose()
-        return
-    server = create_async_engine(parsed.set(drivername="postgresql+asyncpg"), poolclass=NullPool)
-    try:
-        async with server.begin() as held:
-            await held.run_sync(create_tables)
-    finally:
-        await server.dispose()

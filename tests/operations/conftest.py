@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from domain.store.engine import Database, open_database
-from tests.databases import PostgresServer, copied, sqlite_url
-from tests.operations.tiny_world import Counter, TinyWorld, create_tables
+from tests.databases import PostgresServer, copied, create_tables, sqlite_url
+from tests.operations.tiny_world import Counter, TinyWorld
 
 Opening = Callable[[TinyWorld], Awaitable[Counter]]
 

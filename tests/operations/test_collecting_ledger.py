@@ -22,8 +22,8 @@ from domain.store import tables
 from domain.store.engine import open_database
 from domain.store.statements import Statement
 from domain.vocabulary import Fen, Id, PaymentChannel, SpecialGroup
-from tests.databases import sqlite_url
-from tests.operations.tiny_world import SIMULATED, Counter, TinyWorld, create_tables
+from tests.databases import create_tables, sqlite_url
+from tests.operations.tiny_world import SIMULATED, Counter, TinyWorld
 
 _HABIT = Statement(tables.channel_habits.insert().inline())
 _ORDERS, _COLLECTIONS = tables.payment_orders.c, tables.channel_collections.c

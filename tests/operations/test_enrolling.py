@@ -38,9 +38,9 @@ from domain.vocabulary import (
     Sex,
     TerminationReason,
 )
-from tests.databases import sqlite_url
+from tests.databases import create_tables, sqlite_url
 from tests.operations.conftest import Opening
-from tests.operations.tiny_world import ANSHUN, IN_WINDOW, SIMULATED, Counter, Somebody, TinyWorld, create_tables
+from tests.operations.tiny_world import ANSHUN, IN_WINDOW, SIMULATED, Counter, Somebody, TinyWorld
 
 PLACES = (ANSHUN, SIMULATED, RegionCode("840301"))
 CHILD = "270101202411010009"

@@ -14,8 +14,8 @@ from domain.refusals import BalanceTooLow
 from domain.store import tables
 from domain.store.engine import open_database
 from domain.vocabulary import Fen, Id, Relation
-from tests.databases import sqlite_url
-from tests.operations.tiny_world import Counter, TinyWorld, create_tables
+from tests.databases import create_tables, sqlite_url
+from tests.operations.tiny_world import Counter, TinyWorld
 
 PAYERS, MEMBERS = 2, 3
 

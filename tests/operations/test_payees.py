@@ -17,9 +17,9 @@ from domain.refusals import Refusal
 from domain.store import tables
 from domain.store.engine import open_database
 from domain.vocabulary import Id, IdType
-from tests.databases import sqlite_url
+from tests.databases import create_tables, sqlite_url
 from tests.operations.conftest import Opening
-from tests.operations.tiny_world import Counter, Somebody, TinyWorld, create_tables
+from tests.operations.tiny_world import Counter, Somebody, TinyWorld
 
 MOST = 20
 GUESSES = 10

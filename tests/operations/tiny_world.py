@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, create_engine, insert, select
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Column, insert, select
 
 from domain.decisions.identity import check_character
 from domain.operations.setting import IDS_PER_ORDER, Setting
@@ -434,22 +433,6 @@ class TinyWorld:
                     await connection.execute_many(Statement(insert(table).inline()), rows)
             first = {"name": BLOCK_NAME, "next_number": 1_000_000}
             await connection.execute(Statement(insert(tables.id_blocks).inline()), first)
-
-
-async def create_tables(url: str) -> None:
-    """All tables of a world, empty."""
-    if url.startswith("sqlite"):
-        engine = create_engine(url)
-        with engine.begin() as held:
-            # The driver ends a transaction with each table, and each would wait for the disk.
-            held.exec_driver_sql("PRAGMA synchronous = OFF")
-            metadata.create_all(held)
-        engine.dispose()
-        return
-    asynchronous = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
-    async with asynchronous.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    await asynchronous.dispose()
 
 
 class Counter:

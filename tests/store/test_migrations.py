@@ -35,9 +35,9 @@ from domain.store.versions import (
     SchemaTooOld,
     alembic_version,
     check_version,
-    create_schema,
     mismatch,
 )
+from tests.databases import create_tables
 
 CATALOGUE = {
     "sqlite": ["SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"],
@@ -136,7 +136,7 @@ async def test_what_the_steps_make_is_what_the_tables_say(database_url: str) -> 
         alembic_version.drop(connection)
 
     await in_database(database_url, drop_everything)
-    await create_schema(database_url)
+    await create_tables(database_url)
     assert await in_database(database_url, catalogue) == migrated
 
 
@@ -178,7 +178,7 @@ REFUND = {
 
 @pytest.mark.parametrize("of", [{}, {"contribution_id": 1, "bill_id": 4}])
 async def test_a_refund_is_of_a_contribution_or_of_a_bill(database_url: str, of: dict[str, int]) -> None:
-    await create_schema(database_url)
+    await create_tables(database_url)
     with pytest.raises(IntegrityError, match="of_one"):
         await in_database(
             database_url, lambda connection: connection.execute(insert(refunds).values(**REFUND, **of)).all()
@@ -186,13 +186,13 @@ async def test_a_refund_is_of_a_contribution_or_of_a_bill(database_url: str, of:
 
 
 async def test_tables_that_were_made_at_once_bear_the_newest_version_and_need_no_step(database_url: str) -> None:
-    await create_schema(database_url)
+    await create_tables(database_url)
     await checked(database_url)
     assert await upgrade(database_url) == (NEWEST, NEWEST)
 
 
 async def test_a_database_of_a_newer_program_is_told_apart_and_left_alone(database_url: str) -> None:
-    await create_schema(database_url)
+    await create_tables(database_url)
     await in_database(database_url, bear("9999"))
     before = await in_database(database_url, catalogue)
     with pytest.raises(SchemaTooNew) as refused:
@@ -215,14 +215,14 @@ async def test_a_database_without_a_version_holds_no_world(database_url: str) ->
     empty(database_url)
     with pytest.raises(LookupError):
         await checked(database_url)
-    await create_schema(database_url)
+    await create_tables(database_url)
     await in_database(database_url, bear(None))
     with pytest.raises(LookupError):
         await checked(database_url)
 
 
 async def test_tables_that_bear_no_version_are_not_migrated(database_url: str) -> None:
-    await create_schema(database_url)
+    await create_tables(database_url)
     await in_database(database_url, bear(None))
     before = await in_database(database_url, catalogue)
     with pytest.raises(StoreUnavailable):
@@ -287,7 +287,7 @@ async def test_a_locked_file_is_unavailable_to_writers_and_nothing_is_half_writt
     file_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("domain.store.engine.BUSY_SECONDS", 0.05)
-    await create_schema(file_url)
+    await create_tables(file_url)
     database = open_database(file_url)
     with locked(file_url), pytest.raises(StoreUnavailable, match="locked"):
         async with database.write():
@@ -300,13 +300,13 @@ async def test_a_locked_file_is_unavailable_to_writers_and_nothing_is_half_writt
 
 
 async def test_a_file_that_is_locked_while_it_is_opened_is_unavailable(file_url: str) -> None:
-    await create_schema(file_url)
+    await create_tables(file_url)
     with locked(file_url), pytest.raises(StoreUnavailable, match="locked"):
         open_database(file_url)
 
 
 async def test_a_full_database_is_unavailable_to_writers_and_nothing_is_half_written(file_url: str) -> None:
-    await create_schema(file_url)
+    await create_tables(file_url)
     database = open_database(file_url)
     async with database.write() as connection:
         driver: apsw.Connection = vars(connection)["driver"]
@@ -368,7 +368,7 @@ async def test_a_table_that_is_locked_on_postgresql_leaves_a_migration_undone(
 ) -> None:
     monkeypatch.setattr("domain.store.migrations.BUSY_SECONDS", 0.05)
     url = postgres_server.create_database()
-    await create_schema(url)
+    await create_tables(url)
     await in_database(url, bear(None))
     other = await asyncpg.connect(url)
     try:
