@@ -23,7 +23,7 @@ OFFICER = "officer-employer"
 
 async def own(world: OpenedWorld, persona: str | None = WORKER, /, **given: Any) -> dict[str, Any]:
     number = world.guide[WORKER].person_id
-    [(enrolment,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {number}")
+    [(enrolment,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {number} AND scheme = 'EMPLOYEE'")
     asked = {"enrolmentId": f"enr_{enrolment}", "firstMonth": 202412, "base": "6500.00"}
     return await world.mutate(DECLARE_OWN, persona, **(asked | given))
 

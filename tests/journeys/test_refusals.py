@@ -450,12 +450,19 @@ def correcting(persona: str | None) -> Meeting:
     return meeting
 
 
+async def employee_enrolment(world: OpenedWorld, person: int) -> int:
+    """The id of the person's enrolment in the employee scheme."""
+    [(found,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {person} AND scheme = 'EMPLOYEE'")
+    assert isinstance(found, int)
+    return found
+
+
 def own_months(persona: str, times: int = 1, /, **given: Any) -> Meeting:
     """Declares the present month as a flexible worker, so many times."""
 
     async def meeting(world: OpenedWorld) -> dict[str, Any]:
         number = world.guide[persona].person_id
-        [(found,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {number} AND status = 'ACTIVE'")
+        found = await employee_enrolment(world, number)
         asked = {"enrolmentId": f"enr_{found}", "firstMonth": 202412, "base": "6500.00"} | given
         for _ in range(times - 1):
             await world.mutate(DECLARE_OWN, persona, **asked)
@@ -469,7 +476,7 @@ def retiring(document: str, persona: str) -> Meeting:
 
     async def meeting(world: OpenedWorld) -> dict[str, Any]:
         number = world.guide[persona].person_id
-        [(found,)] = await world.rows(f"SELECT id FROM enrolments WHERE person_id = {number}")
+        found = await employee_enrolment(world, number)
         return await world.mutate(document, persona, enrolmentId=f"enr_{found}")
 
     return meeting
@@ -607,7 +614,9 @@ def of_the_employer(document: str) -> Meeting:
 
 async def cancelling_who_owes(world: OpenedWorld) -> dict[str, Any]:
     person = world.person("officer-employer")
-    [(unit,)] = await world.rows(f"SELECT unit_id FROM enrolments WHERE person_id = {person.removeprefix('per_')}")
+    [(unit,)] = await world.rows(
+        f"SELECT unit_id FROM enrolments WHERE person_id = {person.removeprefix('per_')} AND scheme = 'EMPLOYEE'"
+    )
     asked = {"unitId": f"uni_{unit}", "month": 202412, "lines": [{"personId": person, "wage": "6500.00"}]}
     await world.mutate(DECLARE, "officer-employer", **asked)
     await world.change(f"UPDATE enrolments SET status = 'SUSPENDED' WHERE unit_id = {unit}")

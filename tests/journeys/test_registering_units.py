@@ -144,10 +144,10 @@ async def test_who_is_insured_by_a_unit_keeps_it_from_ending_and_moves_with_it(o
         assert (answer["__typename"], answer["members"]) == ("UnitHasMembers", 6)
     told = {"unitName": "平坝机械厂", "unitKind": "ENTERPRISE", "region": "520403"}
     changed = await moved(opened, CHANGE_UNIT, unit, "clerk-anshun", **told)
-    assert changed["movedEnrolments"] == 6
+    assert changed["movedEnrolments"] == 12, "six people in two schemes each"
     seen = (await opened.data(PLACES, {"id": unit}, "officer-employer"))["unit"]
     places = [edge["node"]["region"]["code"] for edge in seen["members"]["edges"]]
-    assert (seen["region"]["code"], places) == ("520403", ["520403"] * 6)
+    assert (seen["region"]["code"], places) == ("520403", ["520403"] * 12)
 
 
 async def test_who_owes_is_not_cancelled_and_who_is_suspended_declares_nothing(opened: OpenedWorld) -> None:
