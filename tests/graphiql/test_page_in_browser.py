@@ -224,6 +224,19 @@ def test_each_journey_keeps_its_own_tabs_and_the_officer_of_a_unit_finds_theirs(
     assert seen.complaints == []
 
 
+def test_a_tab_that_lacks_a_value_says_what_to_do_and_nothing_of_the_pages_own_code(
+    graphiql_server_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{graphiql_server_url}/graphql")
+    page = seen.page
+    expect(page.locator(".graphiql-editor .view-lines").first).to_be_visible(timeout=PATIENCE_MS)
+    open_tab(page, names_of_the_journey()[1])
+    run(page)
+    expect_in_answer(page, "sign in as a persona with a relative")
+    assert "stack" not in page.locator(".graphiql-response").inner_text()
+    assert seen.complaints == []
+
+
 def test_a_new_student_suspends_at_home_and_is_told_when_to_register(
     graphiql_server_url: str, visit: Callable[..., Visit]
 ) -> None:

@@ -4,6 +4,7 @@ import { Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 import { authorization, current, endpoint, update } from './store.js';
+import { told } from './telling.js';
 import { filledIn, remember } from './values.js';
 
 /** The answer of one POST, as GraphQL's `{data, errors}`; throws when what came back is not GraphQL. */
@@ -19,7 +20,7 @@ export async function post(body, ...headers) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(
+    throw told(
       `服务器没有以 GraphQL 作答（HTTP ${response.status}）。The server did not answer in GraphQL: ${text.slice(0, 300)}`,
     );
   }
@@ -50,7 +51,7 @@ function readable(cause) {
   if (cause instanceof Error) return cause;
   if (Array.isArray(cause)) return cause;
   const reason = [cause?.code, cause?.reason].filter(Boolean).join(' ');
-  return new Error(`订阅中断。The subscription ended: ${reason || 'the connection was lost'}`);
+  return told(`订阅中断。The subscription ended: ${reason || 'the connection was lost'}`);
 }
 
 /**

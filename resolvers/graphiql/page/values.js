@@ -6,6 +6,7 @@
 // persona who is signed in; with a question mark, `{{cursor?}}`, what has no value yet is null.
 
 import { current, update } from './store.js';
+import { told } from './telling.js';
 
 const placeholder = /^\{\{\s*(\w+)(\?)?\s*\}\}$/;
 const remembering = /^\s*#\s*@remember\s+(\w+)\s*=\s*([\w.]+)\s*$/gm;
@@ -20,11 +21,11 @@ export const knownIn = ({ session, values }) => ({ ...session?.relative, ...valu
 
 function missing(name) {
   if (name.startsWith('relative'))
-    return new Error(
+    return told(
       `变量 {{${name}}} 没有值：请先点选一个有亲属的角色登录（例如 employee），或直接填写。` +
         ` {{${name}}} has no value: sign in as a persona with a relative, such as employee, or type a value.`,
     );
-  return new Error(
+  return told(
     `变量 {{${name}}} 还没有值：请先运行前面含有 “# @remember ${name} = …” 的标签页，或直接填写。` +
       ` {{${name}}} has no value yet: first run the earlier tab that says "# @remember ${name} = …", or type a value.`,
   );
