@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from time import perf_counter
+from typing import Any, NamedTuple, Protocol
 
 import apsw
 import asyncpg
@@ -56,6 +58,30 @@ class TableMissing(LookupError):
     """The database has no table of that name: no world was created in it, or by another program."""
 
 
+@dataclass(slots=True)
+class Spent:
+    """Statements that were run, and the seconds that they took, waiting for the database included."""
+
+    statements: int = 0
+    seconds: float = 0.0
+
+    def add(self, other: Spent) -> None:
+        """What was spent elsewhere counts here too."""
+        self.statements += other.statements
+        self.seconds += other.seconds
+
+
+SPENT: ContextVar[Spent | None] = ContextVar("canbao_spent", default=None)
+"""Where what the running task has run is counted, beside its database's own count; None where nobody asks."""
+
+
+class Connections(NamedTuple):
+    """How many connections are open, and how many of them somebody is using."""
+
+    open: int
+    in_use: int
+
+
 class Connection(Protocol):
     """One connection to a world's database; rows are tuples in the order of the statement's columns."""
 
@@ -81,10 +107,15 @@ class Connection(Protocol):
 
 
 class Database(Protocol):
-    """A world's database, open. `statements` counts what was run, for tests and the cost report."""
+    """A world's database, open. `statements` counts what was run, `statement_seconds` how long that took."""
 
     kind: EngineKind
     statements: int
+    statement_seconds: float
+
+    def connections(self) -> Connections:
+        """The connections as they are now."""
+        ...
 
     def read(self) -> AbstractAsyncContextManager[Connection]: ...
 
@@ -109,6 +140,23 @@ async def _to_its_end(work: Awaitable[Any]) -> None:
         raise
 
 
+class _Counting:
+    """The count of what a database's connections have run."""
+
+    def __init__(self) -> None:
+        self.statements = 0
+        self.statement_seconds = 0.0
+
+    def ran(self, seconds: float, statements: int = 1) -> None:
+        """A statement has ended, well or not."""
+        self.statements += statements
+        self.statement_seconds += seconds
+        spent = SPENT.get()
+        if spent is not None:
+            spent.statements += statements
+            spent.seconds += seconds
+
+
 # ---- SQLite -----------------------------------------------------------------------------------------------------
 
 _SQLITE_UNAVAILABLE = (
@@ -127,6 +175,8 @@ _STEPS_A_LOOK = 50_000
 """SQLite's virtual machine steps between two looks at a statement that runs: about half a millisecond."""
 _LOOKS_ON_THE_LOOP = 20
 _LOOKS_APART = int(STATEMENT_SECONDS * 2000)
+_LONG_READS = 2
+"""How many long reads run at once, each in a thread."""
 _WAITING_APART = 32
 """How many long reads may wait for one of the threads."""
 
@@ -140,8 +190,7 @@ class _SqliteConnection:
 
     async def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
         """Every row of a statement, run here and now."""
-        self._database.statements += 1
-        with _told():
+        with _SqliteStatement(self._database):
             return self.driver.execute(sql, arguments).fetchall()
 
     async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
@@ -161,8 +210,7 @@ class _SqliteConnection:
 
     async def fetch_many(self, statement: Statement, rows: Iterable[Values]) -> list[Row]:
         rendered = statement.rendered(EngineKind.SQLITE)
-        self._database.statements += 1
-        with _told():
+        with _SqliteStatement(self._database):
             found = self.driver.executemany(rendered.sql, [rendered.arguments(values) for values in rows]).fetchall()
         return [rendered.row(row) for row in found]
 
@@ -187,32 +235,43 @@ class _SqliteReader(_SqliteConnection):
         return self._looks_left < 0
 
     async def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
-        self._database.statements += 1
         self._looks_left = _LOOKS_ON_THE_LOOP
         try:
-            with _told():
+            with _SqliteStatement(self._database):
                 return self.driver.execute(sql, arguments).fetchall()
         except OutOfTime:
-            self._database.statements -= 1
+            self._database.ran(0.0, -1)
             return await self._database.fetch_all_apart(sql, arguments)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """The driver's errors as the store's own."""
-    try:
-        yield
-    except _SQLITE_UNAVAILABLE as error:
+class _SqliteStatement:
+    """A statement while it runs: counted, timed, and the driver's errors told as the store's own."""
+
+    __slots__ = ("_begun", "_database")
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+
+    def __enter__(self) -> None:
+        self._begun = perf_counter()
+
+    def __exit__(self, _class: object, error: BaseException | None, _trace: object) -> None:
+        self._database.ran(perf_counter() - self._begun)
+        if error is not None:
+            _tell_sqlite(error)
+
+
+def _tell_sqlite(error: BaseException) -> None:
+    """Raises the store's own error for one of the driver's, where it has one."""
+    if isinstance(error, _SQLITE_UNAVAILABLE):
         raise StoreUnavailable(f"sqlite: {error}") from error
-    except apsw.InterruptError as error:
+    if isinstance(error, apsw.InterruptError):
         raise OutOfTime(f"sqlite: {error}") from error
-    except apsw.SQLError as error:
-        if str(error).startswith("no such table"):
-            raise TableMissing(str(error)) from error
-        raise
+    if isinstance(error, apsw.SQLError) and str(error).startswith("no such table"):
+        raise TableMissing(str(error)) from error
 
 
-class SqliteDatabase:
+class SqliteDatabase(_Counting):
     """A world in a SQLite file: write-ahead log, every commit on disk before it is answered.
 
     The driver is APSW, which carries its own, current SQLite: the one that Python was built with may be years old,
@@ -225,7 +284,7 @@ class SqliteDatabase:
         """Open the file. FileNotFoundError where there is none and `create` is not asked for; `StoreUnavailable`."""
         if not create and not path.exists():
             raise FileNotFoundError(path)
-        self.statements = 0
+        super().__init__()
         self.path = path
         self._open: list[apsw.Connection] = []
         self._reader = _SqliteReader(self, self._connect(readonly=not create))
@@ -233,7 +292,7 @@ class SqliteDatabase:
         self._writing = asyncio.Lock()
         self._writer: apsw.Connection | None = None
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="canbao-disk")
-        self._apart = ThreadPoolExecutor(2, thread_name_prefix="canbao-long-read")
+        self._apart = ThreadPoolExecutor(_LONG_READS, thread_name_prefix="canbao-long-read")
         self._apart_free: deque[apsw.Connection] = deque()
         self._waiting_apart = 0
 
@@ -274,31 +333,31 @@ class SqliteDatabase:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
                 raise
-            self.statements += 1
+            begun = perf_counter()
             try:
                 await _to_its_end(asyncio.get_running_loop().run_in_executor(self._disk, driver.execute, "COMMIT"))
             except _SQLITE_UNAVAILABLE as error:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
                 raise StoreUnavailable(f"sqlite: {error}") from error
+            finally:
+                self.ran(perf_counter() - begun)
 
     async def _begin(self, driver: apsw.Connection) -> None:
         """Take the file's write lock, waiting for other processes without holding up the event loop."""
         pause = 0.001
         waited = 0.0
-        self.statements += 1
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-                return
-            except apsw.BusyError as error:
-                if waited >= BUSY_SECONDS:
-                    raise StoreUnavailable(f"sqlite: {error}") from error
-            except _SQLITE_UNAVAILABLE as error:
-                raise StoreUnavailable(f"sqlite: {error}") from error
-            await asyncio.sleep(pause)
-            waited += pause
-            pause = min(pause * 2, 0.05)
+        with _SqliteStatement(self):
+            while True:
+                try:
+                    driver.execute("BEGIN IMMEDIATE")
+                    return
+                except apsw.BusyError:
+                    if waited >= BUSY_SECONDS:
+                        raise
+                await asyncio.sleep(pause)
+                waited += pause
+                pause = min(pause * 2, 0.05)
 
     async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
         rows = await self.fetch_all_apart(rendered.sql, arguments)
@@ -308,10 +367,10 @@ class SqliteDatabase:
         """Every row of a statement that may take long, read in a thread."""
         if self._waiting_apart >= _WAITING_APART:
             raise StoreUnavailable("sqlite: too many long reads are waiting")
-        self.statements += 1
         self._waiting_apart += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._apart, self._fetch_apart, sql, arguments)
+            with _SqliteStatement(self):
+                return await asyncio.get_running_loop().run_in_executor(self._apart, self._fetch_apart, sql, arguments)
         finally:
             self._waiting_apart -= 1
 
@@ -329,10 +388,13 @@ class SqliteDatabase:
 
         driver.set_progress_handler(out_of_time, _STEPS_A_LOOK)
         try:
-            with _told():
-                return driver.execute(sql, arguments).fetchall()
+            return driver.execute(sql, arguments).fetchall()
         finally:
             self._apart_free.append(driver)
+
+    def connections(self) -> Connections:
+        """The reader is used within one turn of the event loop, the writer by a transaction, others by long reads."""
+        return Connections(len(self._open), self._writing.locked() + min(self._waiting_apart, _LONG_READS))
 
     async def close(self) -> None:
         self._disk.shutdown()
@@ -362,32 +424,12 @@ class _PostgresqlConnection:
     kind = EngineKind.POSTGRESQL
 
     def __init__(self, database: PostgresqlDatabase, held: AsyncConnection, driver: asyncpg.Connection[Any]) -> None:
-        self._database = database
+        self.database = database
         self._prepared: dict[str, Any] = {}
         self.held = held
         self.driver = driver
 
-    @contextmanager
-    def told(self) -> Iterator[None]:
-        """The driver's errors as the store's own. A connection that has lost its place is not used again."""
-        try:
-            yield
-        except asyncpg.QueryCanceledError as error:
-            raise OutOfTime(f"postgresql: {error}") from error
-        except _UNAVAILABLE as error:
-            if isinstance(error, asyncpg.InternalClientError):
-                self.driver.terminate()
-            raise StoreUnavailable(f"postgresql: {error}") from error
-        except asyncpg.InterfaceError as error:
-            # A closed connection; anything else that the driver's own interface says is a mistake of ours.
-            if self.driver.is_closed():
-                raise StoreUnavailable(f"postgresql: {error}") from error
-            raise
-        except asyncpg.UndefinedTableError as error:
-            raise TableMissing(str(error)) from error
-
     async def _statement(self, sql: str) -> Any:
-        self._database.statements += 1
         prepared = self._prepared.get(sql)
         if prepared is None:
             if len(self._prepared) >= 1024:
@@ -410,24 +452,59 @@ class _PostgresqlConnection:
 
     async def execute_many(self, statement: Statement, rows: Iterable[Values]) -> None:
         rendered = statement.rendered(EngineKind.POSTGRESQL)
-        with self.told():
+        with _PostgresqlStatement(self):
             await (await self._statement(rendered.sql)).executemany([rendered.arguments(values) for values in rows])
 
     async def fetch_many(self, statement: Statement, rows: Iterable[Values]) -> list[Row]:
         rendered = statement.rendered(EngineKind.POSTGRESQL)
-        with self.told():
+        with _PostgresqlStatement(self):
             prepared = await self._statement(rendered.sql)
             return [tuple(row) for row in await prepared.fetchmany([rendered.arguments(values) for values in rows])]
 
     async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
-        with self.told():
+        with _PostgresqlStatement(self):
             row: Sequence[Any] | None = await (await self._statement(rendered.sql)).fetchrow(*arguments)
             return row
 
     async def fetch_all_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with self.told():
+        with _PostgresqlStatement(self):
             rows: Sequence[Sequence[Any]] = await (await self._statement(rendered.sql)).fetch(*arguments)
             return rows
+
+
+class _PostgresqlStatement:
+    """A statement while it runs: counted, timed, and the driver's errors told as the store's own."""
+
+    __slots__ = ("_begun", "_connection")
+
+    def __init__(self, connection: _PostgresqlConnection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._begun = perf_counter()
+
+    def __exit__(self, _class: object, error: BaseException | None, _trace: object) -> None:
+        self._connection.database.ran(perf_counter() - self._begun)
+        if error is not None:
+            _tell_postgresql(error, self._connection.driver)
+
+
+def _tell_postgresql(error: BaseException, driver: asyncpg.Connection[Any]) -> None:
+    """Raises the store's own error for one of the driver's, where it has one.
+
+    A connection that has lost its place is not used again.
+    """
+    if isinstance(error, asyncpg.QueryCanceledError):
+        raise OutOfTime(f"postgresql: {error}") from error
+    if isinstance(error, _UNAVAILABLE):
+        if isinstance(error, asyncpg.InternalClientError):
+            driver.terminate()
+        raise StoreUnavailable(f"postgresql: {error}") from error
+    # A closed connection; anything else that the driver's own interface says is a mistake of ours.
+    if isinstance(error, asyncpg.InterfaceError) and driver.is_closed():
+        raise StoreUnavailable(f"postgresql: {error}") from error
+    if isinstance(error, asyncpg.UndefinedTableError):
+        raise TableMissing(str(error)) from error
 
 
 class _Lent(AbstractAsyncContextManager[Connection]):
@@ -452,14 +529,14 @@ unknown length to cost more than one for these very lists, and would spend more 
 """
 
 
-class PostgresqlDatabase:
+class PostgresqlDatabase(_Counting):
     """A world in a PostgreSQL database, over a fixed number of connections that stay open and keep their statements."""
 
     kind = EngineKind.POSTGRESQL
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
         """`url` is postgresql://user@host:port/database; connections open when they are first needed."""
-        self.statements = 0
+        super().__init__()
         settings = {"jit": "off", "statement_timeout": str(int(STATEMENT_SECONDS * 1000)), "timezone": "UTC"}
         self._engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
@@ -538,13 +615,15 @@ class PostgresqlDatabase:
             self.give_back(connection)
 
     async def _command(self, connection: _PostgresqlConnection, command: str) -> None:
-        self.statements += 1
-        with connection.told():
+        with _PostgresqlStatement(connection):
             await connection.driver.execute(command)
 
     async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
         async with self.read() as connection:
             return await connection.fetch_rendered(rendered, arguments)
+
+    def connections(self) -> Connections:
+        return Connections(len(self._open), len(self._open) - len(self._free))
 
     async def close(self) -> None:
         for connection in list(self._open):

@@ -28,7 +28,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.policy import PolicyBook
-from domain.store.engine import Connection, Database, open_database
+from domain.store.engine import Connection, Connections, Database, open_database
 from domain.store.statements import EngineKind, Rendered
 from domain.vocabulary import (
     Fen,
@@ -77,7 +77,11 @@ class _Recording:
     def __init__(self, kind: EngineKind) -> None:
         self.kind = kind
         self.statements = 0
+        self.statement_seconds = 0.0
         self.asked: list[tuple[Rendered, Sequence[Any]]] = []
+
+    def connections(self) -> Connections:
+        return Connections(0, 0)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
