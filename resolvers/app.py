@@ -1,4 +1,4 @@
-"""The server (服务器): transports, GraphiQL, pages for printing and health in one ASGI application.
+"""The server (服务器): transports, GraphiQL, pages for printing, metrics and health in one ASGI application.
 
 `uvicorn --factory resolvers.app:create_app` runs it; `canbao serve` does the same with the project's own settings.
 """
@@ -19,7 +19,9 @@ from domain.policy import PolicyBook
 from resolvers.context import machine_clock, new_secret
 from resolvers.graphiql import GraphiqlSite
 from resolvers.graphql import build_executor
+from resolvers.metrics import metrics_routes
 from resolvers.printing import printing_routes
+from resolvers.requests import TurnedAway
 from resolvers.service import Answer
 from resolvers.settings import Settings, settings_from
 from resolvers.transport.endpoint import GraphQLEndpoint
@@ -39,9 +41,9 @@ def create_app(
     """The application for a set of settings, the environment's where none are given."""
     settings = settings_from() if settings is None else settings
     policy = PolicyBook.load()
-    worlds = OpenWorlds(
-        settings, executor=build_executor(policy), policy=policy, outside=outside(), machine=machine_clock
-    )
+    executor = build_executor(policy)
+    worlds = OpenWorlds(settings, executor=executor, policy=policy, outside=outside(), machine=machine_clock)
+    turned_away = TurnedAway()
     site = GraphiqlSite(settings.home, progress) if settings.graphiql else None
     endpoint: GraphQLEndpoint
 
@@ -76,6 +78,7 @@ def create_app(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            *metrics_routes(settings.metrics, worlds, executor, turned_away),
             *printing_routes(worlds, new_secret),
             *(site.routes() if site is not None else ()),
         ],
@@ -88,5 +91,6 @@ def create_app(
         limits=limits,
         page=page if site is not None else None,
         origins=settings.origins,
+        turned_away=turned_away,
     )
     return endpoint

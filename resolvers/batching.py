@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from domain.store.engine import Connection, Database, StoreUnavailable
+from domain.store.engine import SPENT, Connection, Database, Spent, StoreUnavailable
+from resolvers.tallies import Distribution
 
 Order = TypeVar("Order")
 BATCH_LIMIT = 200
@@ -25,13 +26,15 @@ class _Waiting(Generic[Order]):
     order: Order
     write: Write
     answered: asyncio.Future[bytes]
+    spent: Spent | None
+    """Where the statements of its batch are counted too, if whoever asked wants to know."""
 
 
 class Batches(Generic[Order]):
     """The orders of one operation in one world.
 
     `operate` answers orders in order inside a transaction; `reserve` is called with the orders before it opens, and
-    `committed` after it is on disk.
+    `committed` after it is on disk. `sizes` is told how many orders each transaction had.
     """
 
     def __init__(
@@ -40,17 +43,19 @@ class Batches(Generic[Order]):
         operate: Callable[[Connection, Sequence[Order]], Awaitable[Sequence[Any]]],
         reserve: Callable[[Sequence[Order]], Awaitable[None]],
         committed: Callable[[], None],
+        sizes: Distribution,
     ) -> None:
         self._database = database
         self._operate = operate
         self._reserve = reserve
         self._committed = committed
+        self._sizes = sizes
         self._waiting: list[_Waiting[Order]] = []
         self._running: asyncio.Task[None] | None = None
 
     async def answer(self, order: Order, write: Write) -> bytes:
         """The payload of one order, after its transaction is on disk."""
-        waiting = _Waiting(order, write, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(order, write, asyncio.get_running_loop().create_future(), SPENT.get())
         self._waiting.append(waiting)
         if self._running is None or self._running.done():
             self._running = asyncio.get_running_loop().create_task(self._run())
@@ -60,6 +65,11 @@ class Batches(Generic[Order]):
             # The client is gone, its order is not. Somebody has to look at how it ends.
             waiting.answered.add_done_callback(lambda answered: answered.cancelled() or answered.exception())
             raise
+
+    @property
+    def waiting(self) -> int:
+        """Orders that are not in a transaction yet."""
+        return len(self._waiting)
 
     async def close(self) -> None:
         """Waits until every order that was taken is answered."""
@@ -91,6 +101,18 @@ class Batches(Generic[Order]):
 
     async def _written(self, batch: list[_Waiting[Order]]) -> list[bytes]:
         orders = [waiting.order for waiting in batch]
+        self._sizes.see(len(orders))
+        # The task that runs has begun for one of those who wait, and may work for all.
+        spent = Spent()
+        SPENT.set(spent)
+        try:
+            return await self._write(batch, orders)
+        finally:
+            for waiting in batch:
+                if waiting.spent is not None:
+                    waiting.spent.add(spent)
+
+    async def _write(self, batch: list[_Waiting[Order]], orders: list[Order]) -> list[bytes]:
         await self._reserve(orders)
         async with self._database.write() as connection:
             outcomes = await self._operate(connection, orders)

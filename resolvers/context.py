@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from domain.store.engine import Database
 from domain.vocabulary import Id, Instant, RegionCode, Role, Viewer, business_date, region_span
 
 if TYPE_CHECKING:
+    from resolvers.plan.documents import Operation
     from resolvers.world import World
 
 MachineClock = Callable[[], float]
@@ -26,6 +27,13 @@ def new_secret(size: int = 18) -> str:
     return secrets.token_urlsafe(size)
 
 
+@dataclass(eq=False, slots=True)
+class Trace:
+    """What became of a request, for counts and logs: its operation, once that is known."""
+
+    operation: Operation | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request inside one world: who asks, when in the world's time, and under which id."""
@@ -34,6 +42,7 @@ class Request:
     viewer: Viewer
     request_id: str
     now: Instant
+    trace: Trace = field(default_factory=Trace)
 
     @property
     def today(self) -> date:

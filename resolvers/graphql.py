@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 
 from domain.policy import PolicyBook
+from domain.store.engine import SPENT, Spent
 from domain.vocabulary import Viewer
 from resolvers.context import Request
 from resolvers.fields.sources import MUTATIONS, SUBSCRIPTIONS, field_sources
 from resolvers.plan.check import check
 from resolvers.plan.executor import Executor
+from resolvers.requests import answered, is_logged
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
 from resolvers.world import World
 from schema.contract import build_schema
@@ -35,5 +38,23 @@ class WorldService:
     async def answer(
         self, request: GraphQLRequest, viewer: Viewer, request_id: str, *, read_only: bool = False
     ) -> Answer | ResponseStream:
-        asked = Request(self.world, viewer, request_id, self.world.clock.now())
-        return await self.executor.answer(request, asked, read_only=read_only)
+        begun = perf_counter()
+        world = self.world
+        asked = Request(world, viewer, request_id, world.clock.now())
+        answer: Answer | ResponseStream | None = None
+        spent = Spent() if is_logged() else None
+        asking = None if spent is None else SPENT.set(spent)
+        try:
+            answer = await self.executor.answer(request, asked, read_only=read_only)
+        finally:
+            if asking is not None:
+                SPENT.reset(asking)
+            seconds = perf_counter() - begun
+            if asked.trace.operation is not None:
+                world.tallies.answered(asked.trace.operation.label, seconds)
+            if answer is None or isinstance(answer, Answer):
+                if answer is not None and answer.codes:
+                    world.tallies.failed(answer.codes)
+                if spent is not None:
+                    answered(asked, answer, seconds, spent)
+        return answer

@@ -55,11 +55,15 @@ class GraphQLRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete GraphQL response: JSON bytes, and the status that application/graphql-response+json gives it."""
+    """A complete GraphQL response: JSON bytes, and the status that application/graphql-response+json gives it.
+
+    `codes` are those of its errors, each once.
+    """
 
     body: bytes
     status: int = 200
     retry_after_seconds: int | None = None
+    codes: tuple[ErrorCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class ResponseStream(Protocol):
 def error_answer(code: ErrorCode, message: str, *, retry_after_seconds: int | None = None, **extensions: Any) -> Answer:
     """The response to a request that could not be executed: one error, no `data` member."""
     error = {"message": message, "extensions": {"code": code.name, **extensions}}
-    return Answer(orjson.dumps({"errors": [error]}), code.status, retry_after_seconds)
+    return Answer(orjson.dumps({"errors": [error]}), code.status, retry_after_seconds, (code,))
 
 
 def internal(request_id: str, more: str = "") -> Answer:

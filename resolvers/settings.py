@@ -6,14 +6,60 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
 from pathlib import Path
+from typing import TypeVar
 
 _SERVER = re.compile(r"postgres(ql)?://[^/?#]+/?")
+_PREFIX = "CANBAO_"
+_SETTINGS = (
+    "GRAPHIQL",
+    "HOME",
+    "LOG",
+    "METRICS",
+    "ORIGINS",
+    "POSTGRES_CONNECTIONS",
+    "POSTGRES_URL",
+    "SANDBOX",
+    "WORLD",
+)
+_OF_OUR_TOOLS = (
+    "BENCH_POSTGRES_URL",
+    "CI_WORKERS",
+    "CONFORMANCE",
+    "ORACLE_EXAMPLES",
+    "SCREENSHOTS",
+    "TEST_POSTGRES_URL",
+)
+"""What the bench, the tests and the check of a commit read for themselves."""
+
+Word = TypeVar("Word", bound=Enum)
+
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 class SettingsInvalid(ValueError):
     """A setting that cannot be used; the message names it and says what it takes."""
+
+
+class Metrics(Enum):
+    """Who may read /metrics (CANBAO_METRICS)."""
+
+    LOCAL = "local"
+    """Whoever connects from the server's own machine."""
+    ON = "on"
+    """Everybody who can reach the server."""
+    OFF = "off"
+
+
+class LogForm(Enum):
+    """How a serving command logs to standard error (CANBAO_LOG)."""
+
+    TEXT = "text"
+    """Warnings and faults, a line of text each."""
+    JSON = "json"
+    """A JSON object on each line, one of them for each GraphQL request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +80,10 @@ class Settings:
     """Other origins whose pages may ask, such as http://localhost:5173 (CANBAO_ORIGINS, separated by commas)."""
     postgres_connections: int = 8
     """Connections that one open world holds to PostgreSQL (CANBAO_POSTGRES_CONNECTIONS)."""
+    metrics: Metrics = Metrics.LOCAL
+    """Who may read /metrics (CANBAO_METRICS)."""
+    log: LogForm = LogForm.TEXT
+    """How `canbao serve` and `canbao demo` log (CANBAO_LOG)."""
 
     def world_url(self, name: str) -> str:
         """The database URL of a world."""
@@ -49,6 +99,7 @@ class Settings:
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the environment gives. Raises SettingsInvalid."""
+    _refuse_unknown(environment)
     postgres_url = environment.get("CANBAO_POSTGRES_URL") or None
     if postgres_url is not None and not _SERVER.fullmatch(postgres_url):
         raise SettingsInvalid(
@@ -69,7 +120,26 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         graphiql=_switch(environment, "CANBAO_GRAPHIQL"),
         origins=origins,
         postgres_connections=int(connections),
+        metrics=_word(environment, "CANBAO_METRICS", Metrics.LOCAL),
+        log=_word(environment, "CANBAO_LOG", LogForm.TEXT),
     )
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt setting would silently be its default."""
+    for name in sorted(environment):
+        if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) not in (*_SETTINGS, *_OF_OUR_TOOLS):
+            nearest = get_close_matches(name.removeprefix(_PREFIX), _SETTINGS, n=1, cutoff=0)
+            raise SettingsInvalid(f"{name} is no setting; the nearest is {_PREFIX}{nearest[0]}")
+
+
+def _word(environment: Mapping[str, str], name: str, default: Word) -> Word:
+    value = environment.get(name, default.value)
+    kind = type(default)
+    try:
+        return kind(value)
+    except ValueError:
+        raise SettingsInvalid(f"{name} is {' or '.join(each.value for each in kind)}, not {value!r}") from None
 
 
 def _switch(environment: Mapping[str, str], name: str) -> bool:

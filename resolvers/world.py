@@ -20,6 +20,7 @@ from domain.store.worlds import begin_serving, read_world
 from domain.vocabulary import Instant
 from resolvers.batching import Batches
 from resolvers.context import MachineClock, new_secret
+from resolvers.tallies import Tallies
 from resolvers.tokens import Tokens
 
 log = logging.getLogger("canbao.world")
@@ -43,6 +44,11 @@ class WorldClock:
         self._base = record.clock_base
         self._rate = 0 if record.clock_real_base is None else record.clock_rate
         self._real_base = record.clock_real_base or 0
+
+    @property
+    def rate(self) -> float:
+        """Seconds of the world in one of the machine's; 0 while it stands still."""
+        return self._rate
 
     def now(self) -> Instant:
         """The world's present second; the latest that was told, while the machine's own clock is behind it."""
@@ -90,6 +96,7 @@ class World:
     batches: dict[object, Batches[Any]] = field(default_factory=dict)
     """Orders waiting for their transaction, by operation."""
     commits: Commits = field(default_factory=Commits)
+    tallies: Tallies = field(default_factory=Tallies)
     timers_set: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something is due at once, so that nobody waits for the next look at the clock."""
 

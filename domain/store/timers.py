@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from sqlalchemy import BigInteger, Date, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import BigInteger, Date, bindparam, case, delete, func, insert, literal_column, select, update
 
 from domain.store.engine import Connection
 from domain.store.statements import Statement, among
@@ -86,7 +86,29 @@ _WAITING = Statement(
     .limit(literal_column("1"))
 )
 
+_COUNT = Statement(
+    select(
+        func.count(),
+        func.coalesce(func.sum(case((timers.c.due_at <= bindparam("now", type_=BigInteger()), 1), else_=0)), 0),
+    ).select_from(timers)
+)
+
 _NEXT = Statement(select(func.min(timers.c.due_at)))
+
+
+@dataclass(frozen=True, slots=True)
+class TimerCount:
+    """How many timers there are, and how many of them are due."""
+
+    waiting: int
+    overdue: int
+
+
+async def count_timers(connection: Connection, now: Instant) -> TimerCount:
+    """The timers as they are at a moment."""
+    row = await connection.fetch_one(_COUNT, {"now": now})
+    assert row is not None
+    return TimerCount(int(row[0]), int(row[1]))
 
 
 async def set_timers(connection: Connection, new: Sequence[NewTimer]) -> None:

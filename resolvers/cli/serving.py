@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import socket
 from dataclasses import replace
@@ -128,12 +127,13 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
             return record
 
     record = asyncio.run(looked_at())
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     from resolvers.app import create_app
+    from resolvers.logs import begin_logging
     from resolvers.transport.limits import TransportLimits
     from resolvers.transport.server import Server, server_config
 
+    begin_logging(settings.log)
     host, port = listener.getsockname()[:2]
     limits = TransportLimits()
     console = notices()

@@ -8,6 +8,7 @@ behind a reader.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
+from time import perf_counter
 from typing import Final
 
 from domain.store.engine import Connection
@@ -39,6 +40,7 @@ from resolvers.plan.sources import (
     yuan,
 )
 from resolvers.service import StreamItem
+from resolvers.tallies import LogReader
 from schema.enums import EventType
 
 LOG: Final = "events"
@@ -338,19 +340,27 @@ async def follow_events(request: Request, arguments: Arguments, follower: Follow
     else:
         place = cursor_keys(after, tag, [int, int])
     compiled = _following(follower, None if types is None else [each.name for each in types], place)
-    while left is None or left > 0:
-        waiting = world.commits.waiting()
-        async with world.database.read() as connection:
-            found = await connection.fetch_all_rendered(
-                compiled.rendered, compiled.arguments(follower.variables, request)
-            )
-        for transaction_id, position, item in found[:left]:
-            place[:] = [transaction_id, position]
-            yield StreamItem(follower.framed(item.encode()), made_cursor(tag, place))
-        if left is not None:
-            left -= len(found)
-        if len(found) < AT_ONCE and (left is None or left > 0):
-            await world.commits.wait(waiting, LOOK_SECONDS)
+    reader = LogReader()
+    world.tallies.readers.add(reader)
+    try:
+        while left is None or left > 0:
+            if reader.behind_since is None:
+                reader.behind_since = perf_counter()
+            waiting = world.commits.waiting()
+            async with world.database.read() as connection:
+                found = await connection.fetch_all_rendered(
+                    compiled.rendered, compiled.arguments(follower.variables, request)
+                )
+            for transaction_id, position, item in found[:left]:
+                place[:] = [transaction_id, position]
+                yield StreamItem(follower.framed(item.encode()), made_cursor(tag, place))
+            if left is not None:
+                left -= len(found)
+            if len(found) < AT_ONCE and (left is None or left > 0):
+                reader.behind_since = None
+                await world.commits.wait(waiting, LOOK_SECONDS)
+    finally:
+        world.tallies.readers.discard(reader)
 
 
 def remaining(arguments: Arguments) -> int | None:

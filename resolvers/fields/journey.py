@@ -169,7 +169,7 @@ def batched(
             if sets_timers:
                 world.timers_set.set()
 
-        return Batches(world.database, operate, reserve, committed)
+        return Batches(world.database, operate, reserve, committed, world.tallies.batch_sizes)
 
     async def run(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
         given = arguments["input"]

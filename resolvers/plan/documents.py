@@ -44,10 +44,13 @@ from graphql.execution.values import VariableValues, get_variable_values
 from resolvers.plan.arguments import Shape, neutral_of, shape_of
 from resolvers.plan.objections import LiteralsOfCorrectTypeRule, syntax_objection, variable_objections
 from resolvers.service import Answer, ErrorCode, error_answer
+from resolvers.tallies import ANONYMOUS, OTHER
 
 Result = TypeVar("Result")
 
 ABSENT = "absent"
+_NAME_LENGTH = 64
+_NAME_DIGITS = 5
 _NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")
 NUL_CHARACTER = (
     "文本中不得含有空字符（U+0000），请删除后重试。 A text may not hold the character U+0000: remove it and try again."
@@ -103,6 +106,8 @@ class Operation:
     """The document's text, and the operation's name where one was given."""
     node: OperationDefinitionNode
     kind: OperationType
+    label: tuple[str, str]
+    """Its kind and its name, for counts and logs: the client's own name where that can hold nothing about anybody."""
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: tuple[Variable, ...]
     plain: bool
@@ -138,11 +143,14 @@ def graphql_errors(code: ErrorCode, errors: list[GraphQLError]) -> Answer:
         if error.locations:
             formatted["locations"] = [{"line": where.line, "column": where.column} for where in error.locations[:20]]
         listed.append(formatted)
-    return Answer(orjson.dumps({"errors": listed}), code.status)
+    return Answer(orjson.dumps({"errors": listed}), code.status, codes=(code,))
 
 
 class Documents:
-    """Every document seen lately, parsed and validated against one schema."""
+    """Every document seen lately, parsed and validated against one schema.
+
+    `hits` and `misses` count the requests whose document was remembered, and those for which it was worked on.
+    """
 
     def __init__(self, schema: GraphQLSchema, limits: DocumentLimits) -> None:
         self._schema = schema
@@ -151,6 +159,8 @@ class Documents:
         self._sizes: dict[tuple[str, str | None], int] = {}
         self._text_bytes = 0
         self._waiting = 0
+        self.hits = 0
+        self.misses = 0
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="canbao-documents")
         self._rules = (
             *(rule for rule in specified_rules if rule is not ValuesOfCorrectTypeRule),
@@ -164,7 +174,9 @@ class Documents:
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)
+            self.hits += 1
             return found
+        self.misses += 1
         if len(query) > self._limits.beside_the_loop:
             found = await self.beside_the_loop(self._worked_on, query, name)
         else:
@@ -260,7 +272,7 @@ class Documents:
         )
         plain = all(variable.accepts is not None for variable in variables)
         large = len(text) > self._limits.beside_the_loop or measure.spread > self._limits.wide
-        return Operation((text, name), node, node.operation, fragments, variables, plain, large)
+        return Operation((text, name), node, node.operation, _label(node), fragments, variables, plain, large)
 
     def _variable(self, definition: VariableDefinitionNode, *, decides: bool) -> Variable:
         type_ = type_from_ast(self._schema, definition.type)
@@ -283,6 +295,15 @@ class Documents:
         if measure.repeats > limits.repeats:
             return f"同一字段最多重复 {limits.repeats} 次。 One field is repeated at most {limits.repeats} times."
         return None
+
+
+def _label(node: OperationDefinitionNode) -> tuple[str, str]:
+    if node.name is None:
+        return node.operation.value, ANONYMOUS
+    name = node.name.value
+    # A birth date, a telephone number or an identity number has more digits.
+    told = len(name) <= _NAME_LENGTH and sum(map(str.isdigit, name)) <= _NAME_DIGITS
+    return node.operation.value, name if told else OTHER
 
 
 def _deciding(operation: OperationDefinitionNode, fragments: Iterable[FragmentDefinitionNode]) -> set[str]:

@@ -16,6 +16,7 @@ import orjson
 from graphql import FieldNode, GraphQLSchema, OperationType
 from graphql.execution.values import VariableValues
 
+from domain.refusals import Refusal
 from domain.store.engine import Connection
 from domain.vocabulary import Role, Viewer
 from resolvers.context import Request
@@ -37,6 +38,7 @@ from resolvers.plan.rows import RowCompiler
 from resolvers.plan.selection import Selector, Terms
 from resolvers.plan.sources import Arguments, ComputedPage, ComputedValue, Sources
 from resolvers.plan.steps import Step, StepCompiler, Variant
+from resolvers.requests import Following
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, StreamItem, error_answer
 
 ROOTS_AT_ONCE: Final = 4
@@ -115,10 +117,21 @@ class Executor:
         self._costs = costs or CostLimits()
         self._limits = documents or DocumentLimits()
         self._documents = Documents(schema, self._limits)
+        self._hits = 0
+        self._misses = 0
         self._introspection = Introspection(schema, self._documents)
 
     def close(self) -> None:
         self._documents.close()
+
+    def remembered(self) -> Mapping[tuple[str, str], int]:
+        """How many requests found their document, and their plan, remembered (hit), and how many did not (miss)."""
+        return {
+            ("document", "hit"): self._documents.hits,
+            ("document", "miss"): self._documents.misses,
+            ("plan", "hit"): self._hits,
+            ("plan", "miss"): self._misses,
+        }
 
     async def answer(
         self, asked: GraphQLRequest, request: Request, *, read_only: bool = False
@@ -128,6 +141,7 @@ class Executor:
             operation = await self._documents.operation(asked.query, asked.operation_name)
             if isinstance(operation, Answer):
                 return operation
+            request.trace.operation = operation
             variables = self._variables(operation, asked.variables)
             if isinstance(variables, Answer):
                 return variables
@@ -182,7 +196,9 @@ class Executor:
         variant: Variant | None = variants.get(key)
         if variant is not None:
             variants.move_to_end(key)
+            self._hits += 1
             return variant
+        self._misses += 1
         selector = Selector(self.schema, operation.fragments, operation.neutral(values))
         compiler = StepCompiler(self.schema, self.sources, self._introspection, Terms(selector, kind, role, county))
         if operation.large:
@@ -205,6 +221,7 @@ class Executor:
             return too_dear(cost, self._costs.values)
         written: list[bytes] = [b'{"data":{']
         errors: list[dict[str, Any]] = []
+        codes: dict[ErrorCode, None] = {}
         failed = False
         apart = operation.large or cost > self._costs.beside_the_loop
         several = len(variant.steps) > ROOTS_AT_ONCE
@@ -216,13 +233,15 @@ class Executor:
             except FieldProblem as problem:
                 value = None
                 errors.append(field_error(step.key, step.node, problem))
+                codes[problem.code] = None
                 failed = failed or not step.nullable
             if not failed:
                 written.append(step.opening)
                 written.append(b"null" if value is None else value)
         if errors:
             tail = b',"errors":' + orjson.dumps(errors) + b"}"
-            return Answer((b'{"data":null' if failed else b"".join(written) + b"}") + tail)
+            data = b'{"data":null' if failed else b"".join(written) + b"}"
+            return Answer(data + tail, codes=tuple(codes))
         written.append(b"}}")
         return Answer(b"".join(written))
 
@@ -278,7 +297,7 @@ class Executor:
             except FieldProblem as problem:
                 # Mutation fields are non-null: the first that fails leaves no data, and later ones do not run.
                 error = field_error(step.key, step.node, problem, done=done)
-                return Answer(b'{"data":null,"errors":' + orjson.dumps([error]) + b"}")
+                return Answer(b'{"data":null,"errors":' + orjson.dumps([error]) + b"}", codes=(problem.code,))
             except Exception as error:
                 return told(error, request, writing=True, done=done)
             written += [step.opening, payload]
@@ -294,17 +313,23 @@ class Executor:
             payload.check(values, request)
         assert step.definition is not None
         arguments = Reader(step.definition, step.node, variables).values
+        field = step.node.name.value
+        refused: list[str] = []
 
         async def write(connection: Connection, outcome: object) -> bytes:
+            refused[:] = [each.code.name for each in _answers_in(outcome) if isinstance(each, Refusal)]
             seen_by: Viewer | None = getattr(outcome, "seen_by", None)
             if seen_by is None:
                 writer = variant.objects.writer(outcome, step.nodes)
                 return await writer.write(outcome, connection, request, values)
-            as_seen = Request(request.world, seen_by, request.request_id, request.now)
+            as_seen = Request(request.world, seen_by, request.request_id, request.now, request.trace)
             writer = variant.objects.as_seen_by(seen_by).writer(outcome, step.nodes)
             return await writer.write(outcome, connection, as_seen, values)
 
-        return await self._mutations[step.node.name.value].run(request, arguments, write)
+        payload_written = await self._mutations[field].run(request, arguments, write)
+        for code in refused:
+            request.world.tallies.refused(field, code)
+        return payload_written
 
     # ---- subscriptions ------------------------------------------------------------------------------------------
 
@@ -336,19 +361,30 @@ class Executor:
         step: Step,
         request: Request,
     ) -> AsyncGenerator[StreamItem, None]:
+        followed_by = Following(request)
         try:
             async with aclosing(source.follow(request, arguments, follower)) as items:
                 allowed = items if request.viewer.until is None else _while_signed_in(items, request)
                 async with aclosing(allowed) as followed:
                     async for item in followed:
+                        followed_by.items += 1
                         yield item
         except FieldProblem as problem:
             error = field_error(step.key, step.node, problem)
-            yield StreamItem(orjson.dumps({"data": None, "errors": [error]}), None)
+            body = orjson.dumps({"data": None, "errors": [error]})
+            yield followed_by.broken(Answer(body, codes=(problem.code,)))
         except _SignedOut:
-            yield StreamItem(signed_out().body, None)
+            yield followed_by.broken(signed_out())
         except Exception as error:
-            yield StreamItem(told(error, request).body, None)
+            yield followed_by.broken(told(error, request))
+        finally:
+            followed_by.ended()
+
+
+def _answers_in(outcome: object) -> Sequence[object]:
+    """An answer; of an answer to several orders, each of them."""
+    several: Sequence[object] = getattr(outcome, "results", (outcome,))
+    return several
 
 
 class _SignedOut(Exception):

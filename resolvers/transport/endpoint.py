@@ -7,19 +7,25 @@ from collections.abc import Callable, Sequence
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from resolvers.service import Worlds
+from resolvers.service import Answer, Worlds
 from resolvers.transport.http import HttpTransport
 from resolvers.transport.limits import TransportLimits
+from resolvers.transport.responses import OwnAnswers
 from resolvers.transport.sse import STREAM_TOKEN, EventStreams
 from resolvers.transport.websocket import WebSocketTransport
+
+
+def _unnoted(answer: Answer, request_id: str) -> None:
+    """Nobody counts."""
 
 
 class GraphQLEndpoint:
     """An ASGI application that answers GraphQL in every transport, and hands any other path to `otherwise`.
 
     `new_request_id` and `new_token` are called for a fresh text of A-Z a-z 0-9 . _ -; nobody may be able to guess a
-    token. `page` answers a browser that navigates to the endpoint. Pages of `origins` may ask from elsewhere. `close`
-    belongs before the server stops.
+    token. `page` answers a browser that navigates to the endpoint. Pages of `origins` may ask from elsewhere.
+    `turned_away` is told of each request that is answered without a world, and of its id. `close` belongs before the
+    server stops.
     """
 
     def __init__(
@@ -32,12 +38,14 @@ class GraphQLEndpoint:
         limits: TransportLimits | None = None,
         page: ASGIApp | None = None,
         origins: Sequence[str] = (),
+        turned_away: Callable[[Answer, str], None] = _unnoted,
     ) -> None:
         limits = TransportLimits() if limits is None else limits
         self._otherwise = otherwise
-        self._streams = EventStreams(limits, new_token)
-        self._http = HttpTransport(worlds, self._streams, limits=limits, new_request_id=new_request_id, page=page)
-        self._sockets = WebSocketTransport(worlds, limits=limits, new_request_id=new_request_id)
+        own = OwnAnswers(turned_away)
+        self._streams = EventStreams(limits, new_token, own)
+        self._http = HttpTransport(worlds, self._streams, own, limits=limits, new_request_id=new_request_id, page=page)
+        self._sockets = WebSocketTransport(worlds, own, limits=limits, new_request_id=new_request_id)
         self._answered: ASGIApp = self._answer
         if origins:
             self._answered = CORSMiddleware(

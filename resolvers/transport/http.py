@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -32,7 +33,7 @@ from resolvers.transport.negotiation import (
     is_plain,
     preference,
 )
-from resolvers.transport.responses import Header, fault, refuse, request_id_of, respond, respond_empty
+from resolvers.transport.responses import Header, OwnAnswers, fault, request_id_of, respond, respond_empty
 from resolvers.transport.sse import EventStreams
 
 ALLOWED: Header = (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS")
@@ -87,6 +88,7 @@ class HttpTransport:
         self,
         worlds: Worlds,
         streams: EventStreams,
+        own: OwnAnswers,
         *,
         limits: TransportLimits,
         new_request_id: Callable[[], str],
@@ -94,6 +96,7 @@ class HttpTransport:
     ) -> None:
         self._worlds = worlds
         self._streams = streams
+        self._own = own
         self._limits = limits
         self._new_request_id = new_request_id
         self._page = page
@@ -106,21 +109,21 @@ class HttpTransport:
             ErrorCode.PAYLOAD_TOO_LARGE,
             f"请求体最大{limits.body}字节。 The request body may have at most {limits.body} bytes.",
         )
-        self._url_too_long = Answer(
+        self._url_too_long = replace(
             error_answer(
                 ErrorCode.PAYLOAD_TOO_LARGE,
                 f"查询字符串最长{limits.query_string}字节，请改用POST。"
                 f" The query string may have at most {limits.query_string} bytes: send the request with POST.",
-            ).body,
-            414,
+            ),
+            status=414,
         )
-        self._too_slow = Answer(
+        self._too_slow = replace(
             error_answer(
                 ErrorCode.BAD_USER_INPUT,
                 f"请求体未在{limits.body_seconds:g}秒内到达。"
                 f" The request body did not arrive within {limits.body_seconds:g} seconds.",
-            ).body,
-            408,
+            ),
+            status=408,
         )
 
     async def __call__(self, world: str | None, scope: Scope, receive: Receive, send: Send) -> None:
@@ -137,7 +140,7 @@ class HttpTransport:
             return
         wanted = preference(headers.get(b"accept"), offered)
         if wanted.media is None:
-            await refuse(send, _NOT_ACCEPTABLE, Media.JSON, request_id)
+            await self._own.refuse(send, _NOT_ACCEPTABLE, Media.JSON, request_id)
             return
         if wanted.media is Media.HTML and self._page is not None:
             await self._page(scope, receive, send)
@@ -148,11 +151,12 @@ class HttpTransport:
             answer = error_answer(ErrorCode.BAD_USER_INPUT, str(error))
             if isinstance(error, PersistedQueryNotSupported):
                 # The client's link reads the message and sends the text, if the status lets it read at all.
+                self._own.noted(answer, request_id)
                 await respond(send, answer, wanted.json, request_id)
             else:
-                await refuse(send, answer, wanted.json, request_id)
+                await self._own.refuse(send, answer, wanted.json, request_id)
         except _BodyRefused as refused:
-            await refuse(send, refused.answer, wanted.json, request_id, (_CLOSE,) if refused.close else ())
+            await self._own.refuse(send, refused.answer, wanted.json, request_id, (_CLOSE,) if refused.close else ())
         except _ClientGone:
             return
 
@@ -168,7 +172,7 @@ class HttpTransport:
     ) -> None:
         admitted = await self._admitted(world, headers, request_id)
         if isinstance(admitted, Answer):
-            await refuse(send, admitted, wanted.json, request_id)
+            await self._own.refuse(send, admitted, wanted.json, request_id)
             return
         service, viewer = admitted
         last_event_id = headers.get(b"last-event-id")
@@ -176,10 +180,10 @@ class HttpTransport:
         token = self._streams.token_of(headers, scope["query_string"])
         if scope["method"] == "POST":
             if not is_json(headers.get(b"content-type")):
-                await refuse(send, _NOT_JSON, wanted.json, request_id)
+                await self._own.refuse(send, _NOT_JSON, wanted.json, request_id)
                 return
             if not is_plain(headers.get(b"content-encoding")):
-                await refuse(send, _ENCODED, wanted.json, request_id)
+                await self._own.refuse(send, _ENCODED, wanted.json, request_id)
                 return
             body = await self._body(headers.get(b"content-length"), receive)
             value = json_value(body, self._limits, "请求体", "The request body")
@@ -188,7 +192,7 @@ class HttpTransport:
             return
         else:
             if len(scope["query_string"]) > self._limits.query_string:
-                await refuse(send, self._url_too_long, wanted.json, request_id)
+                await self._own.refuse(send, self._url_too_long, wanted.json, request_id)
                 return
             value = members_of_query_string(scope["query_string"], self._limits)
         read_only = scope["method"] != "POST"
@@ -208,7 +212,7 @@ class HttpTransport:
             if refused is None:
                 await respond_empty(send, 202, request_id)
             else:
-                await refuse(send, refused, wanted.json, request_id)
+                await self._own.refuse(send, refused, wanted.json, request_id)
             return
         await self._answer(service, request, viewer, receive, send, wanted, request_id, read_only=read_only)
 
@@ -227,13 +231,13 @@ class HttpTransport:
         try:
             answer = await service.answer(request, viewer, request_id, read_only=read_only)
         except Exception:
-            answer = fault(request_id)
+            answer = self._own.fault(request_id)
         if not isinstance(answer, Answer):
             if wanted.takes_stream:
                 await self._streams.serve(answer, receive, send, request_id)
                 return
             await answer.aclose()
-            await refuse(send, _NO_STREAM_ACCEPTED, wanted.json, request_id)
+            await self._own.refuse(send, _NO_STREAM_ACCEPTED, wanted.json, request_id)
         elif wanted.media is Media.EVENT_STREAM and answer.status in (200, 400):
             await self._streams.serve_one(answer, send, request_id)
         else:
@@ -267,11 +271,11 @@ class HttpTransport:
             await respond_empty(send, 204, request_id, (ALLOWED,))
             return
         if method not in ("PUT", "DELETE"):
-            await refuse(send, _WRONG_METHOD, Media.JSON, request_id, (ALLOWED,))
+            await self._own.refuse(send, _WRONG_METHOD, Media.JSON, request_id, (ALLOWED,))
             return
         admitted = await self._admitted(world, headers, request_id)
         if isinstance(admitted, Answer):
-            await refuse(send, admitted, Media.JSON, request_id)
+            await self._own.refuse(send, admitted, Media.JSON, request_id)
         elif method == "PUT":
             await self._streams.reserve(world, admitted[1], send, request_id)
         else:

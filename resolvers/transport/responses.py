@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from starlette.types import Send
 
@@ -25,11 +26,15 @@ _ALWAYS: tuple[Header, ...] = ((b"vary", b"Accept"), (b"cache-control", b"no-sto
 # refused by GraphQL, is answered with 200; what concerns the exchange rather than the document keeps its status.
 _REFUSED_BY_GRAPHQL = frozenset({400, 403})
 
-_SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+# A client's mistake does not bring an identity number into the log.
+_SANE_REQUEST_ID = re.compile(rb"(?![0-9]{17}[0-9Xx]\Z)[A-Za-z0-9._-]{1,64}")
 
 
 def request_id_of(sent: bytes | None, new_request_id: Callable[[], str]) -> str:
-    """The client's own X-Request-Id where it is 1 to 64 of A-Z a-z 0-9 . _ -, a new one otherwise."""
+    """The client's own X-Request-Id where it is 1 to 64 of A-Z a-z 0-9 . _ -, a new one otherwise.
+
+    One in the form of an identity number is not taken.
+    """
     if sent is not None and _SANE_REQUEST_ID.fullmatch(sent):
         return sent.decode("ascii")
     return new_request_id()
@@ -37,7 +42,7 @@ def request_id_of(sent: bytes | None, new_request_id: Callable[[], str]) -> str:
 
 def fault(request_id: str) -> Answer:
     """Logs the exception being handled in full, and gives what the client is told of it."""
-    logger.exception("request %s failed", request_id)
+    logger.exception("request %s failed", request_id, extra={"request_id": request_id})
     return internal(request_id)
 
 
@@ -49,9 +54,24 @@ async def respond(send: Send, answer: Answer, media: Media, request_id: str, mor
     await _write(send, answer, status, media, request_id, more)
 
 
-async def refuse(send: Send, answer: Answer, media: Media, request_id: str, more: Sequence[Header] = ()) -> None:
-    """What the transport itself answered, as `media`, with its status whatever the media type."""
-    await _write(send, answer, answer.status, media, request_id, more)
+@dataclass(frozen=True, slots=True)
+class OwnAnswers:
+    """What the transports answer without a world: `noted` is told of each, and of the request's id."""
+
+    noted: Callable[[Answer, str], None]
+
+    def fault(self, request_id: str) -> Answer:
+        """As `fault`, noted."""
+        answer = fault(request_id)
+        self.noted(answer, request_id)
+        return answer
+
+    async def refuse(
+        self, send: Send, answer: Answer, media: Media, request_id: str, more: Sequence[Header] = ()
+    ) -> None:
+        """The answer as `media`, with its status whatever the media type."""
+        self.noted(answer, request_id)
+        await _write(send, answer, answer.status, media, request_id, more)
 
 
 async def _write(

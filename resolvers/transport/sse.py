@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,7 +21,7 @@ from domain.vocabulary import Viewer
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, error_answer
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.negotiation import Media
-from resolvers.transport.responses import Header, fault, refuse, respond_empty, respond_text
+from resolvers.transport.responses import Header, OwnAnswers, respond_empty, respond_text
 
 STREAM_TOKEN = b"x-graphql-event-stream-token"
 
@@ -28,12 +29,12 @@ _COMPLETE = b"event: complete\ndata: \n\n"
 # A line that starts with a colon is a comment, which event sources skip.
 _HEARTBEAT = b":\n\n"
 
-_NO_SUCH_STREAM = Answer(
-    error_answer(ErrorCode.BAD_USER_INPUT, "此令牌没有预留事件流。 No event stream is reserved under this token.").body,
-    404,
+_NO_SUCH_STREAM = replace(
+    error_answer(ErrorCode.BAD_USER_INPUT, "此令牌没有预留事件流。 No event stream is reserved under this token."),
+    status=404,
 )
-_OCCUPIED = Answer(
-    error_answer(ErrorCode.BAD_USER_INPUT, "此事件流已连接。 This event stream is connected already.").body, 409
+_OCCUPIED = replace(
+    error_answer(ErrorCode.BAD_USER_INPUT, "此事件流已连接。 This event stream is connected already."), status=409
 )
 _NO_OPERATION_ID = error_answer(
     ErrorCode.BAD_USER_INPUT,
@@ -43,8 +44,9 @@ _NO_OPERATION_ID = error_answer(
 _NO_OPERATION_TO_STOP = error_answer(
     ErrorCode.BAD_USER_INPUT, "请指明要停止的操作。 Name the operation to stop: `?operationId=`."
 )
-_SAME_OPERATION_ID = Answer(
-    error_answer(ErrorCode.BAD_USER_INPUT, "此事件流上已有同名操作。 An operation with this id runs already.").body, 409
+_SAME_OPERATION_ID = replace(
+    error_answer(ErrorCode.BAD_USER_INPUT, "此事件流上已有同名操作。 An operation with this id runs already."),
+    status=409,
 )
 _TOO_MANY_STREAMS = error_answer(
     ErrorCode.RATE_LIMITED,
@@ -158,9 +160,10 @@ class _Reservation:
 class EventStreams:
     """All event streams of one server. `new_token` gives a text that nobody can guess."""
 
-    def __init__(self, limits: TransportLimits, new_token: Callable[[], str]) -> None:
+    def __init__(self, limits: TransportLimits, new_token: Callable[[], str], own: OwnAnswers) -> None:
         self._limits = limits
         self._new_token = new_token
+        self._own = own
         self._reserved: dict[str, _Reservation] = {}
         self._work: set[asyncio.Task[None]] = set()
 
@@ -205,7 +208,7 @@ class EventStreams:
             async for item in stream:
                 await connection.write(event(b"next", item.body, item.id))
         except Exception:
-            await connection.write(event(b"next", fault(request_id).body))
+            await connection.write(event(b"next", self._own.fault(request_id).body))
 
     async def serve_one(self, answer: Answer, send: Send, request_id: str) -> None:
         """The only response of a query or mutation, or its refusal, as a stream of one event."""
@@ -224,7 +227,7 @@ class EventStreams:
     async def reserve(self, world: str | None, viewer: Viewer, send: Send, request_id: str) -> None:
         """Answers PUT with the token of a new stream, which waits a while for its client to connect."""
         if len(self._reserved) >= self._limits.reservations:
-            await refuse(send, _TOO_MANY_STREAMS, Media.JSON, request_id)
+            await self._own.refuse(send, _TOO_MANY_STREAMS, Media.JSON, request_id)
             return
         token = self._new_token()
         expiry = asyncio.get_running_loop().call_later(self._limits.reservation_seconds, self._drop, token)
@@ -237,10 +240,10 @@ class EventStreams:
         """Answers GET with the stream itself. The token is enough: browsers' event sources send no other header."""
         reservation = self._reserved.get(token)
         if reservation is None or reservation.world != world:
-            await refuse(send, _NO_SUCH_STREAM, media, request_id)
+            await self._own.refuse(send, _NO_SUCH_STREAM, media, request_id)
             return
         if reservation.connection is not None:
-            await refuse(send, _OCCUPIED, media, request_id)
+            await self._own.refuse(send, _OCCUPIED, media, request_id)
             return
         reservation.expiry.cancel()
         connection = reservation.connection = _Connection(receive, send, self._limits)
@@ -302,7 +305,7 @@ class EventStreams:
                             payload = b'{"id":%b,"payload":%b}' % (name, item.body)
                             await reservation.write(event(b"next", payload, item.id))
             except Exception:
-                payload = b'{"id":%b,"payload":%b}' % (name, fault(request_id).body)
+                payload = b'{"id":%b,"payload":%b}' % (name, self._own.fault(request_id).body)
                 await reservation.write(event(b"next", payload))
             await reservation.write(event(b"complete", b'{"id":%b}' % name))
         finally:
@@ -322,11 +325,11 @@ class EventStreams:
         token = self.token_of(headers, query_string)
         reservation = None if token is None else self._reserved.get(token)
         if reservation is None or reservation.world != world or reservation.viewer != viewer:
-            await refuse(send, _NO_SUCH_STREAM, Media.JSON, request_id)
+            await self._own.refuse(send, _NO_SUCH_STREAM, Media.JSON, request_id)
             return
         operation_id = _parameter(query_string, "operationId")
         if operation_id is None:
-            await refuse(send, _NO_OPERATION_TO_STOP, Media.JSON, request_id)
+            await self._own.refuse(send, _NO_OPERATION_TO_STOP, Media.JSON, request_id)
             return
         operation = reservation.operations.pop(operation_id, None)
         if operation is not None:

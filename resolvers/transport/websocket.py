@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, Worlds, error_answer
+from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, Worlds, error_answer
 from resolvers.transport.json_input import MalformedRequest, PersistedQueryNotSupported, json_value, request_of
 from resolvers.transport.limits import TransportLimits
-from resolvers.transport.responses import fault
+from resolvers.transport.responses import OwnAnswers
 
 PROTOCOL = "graphql-transport-ws"
 
@@ -48,8 +48,11 @@ class _ClientGone(Exception):
 class WebSocketTransport:
     """GraphQL over WebSocket for the worlds of one server."""
 
-    def __init__(self, worlds: Worlds, *, limits: TransportLimits, new_request_id: Callable[[], str]) -> None:
+    def __init__(
+        self, worlds: Worlds, own: OwnAnswers, *, limits: TransportLimits, new_request_id: Callable[[], str]
+    ) -> None:
         self._worlds = worlds
+        self._own = own
         self._limits = limits
         self._new_request_id = new_request_id
         self._sockets: set[_Socket] = set()
@@ -61,7 +64,10 @@ class WebSocketTransport:
         try:
             service = await self._worlds.service(world)
         except Exception:
-            service = fault(self._new_request_id())
+            service = self._own.fault(self._new_request_id())
+        else:
+            if isinstance(service, Answer):
+                self._own.noted(service, self._new_request_id())
         if isinstance(service, Answer):
             await _deny(scope, send, service)
             return
@@ -73,7 +79,7 @@ class WebSocketTransport:
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         authorization = dict(scope["headers"]).get(b"authorization")
         sent = None if authorization is None else authorization.decode("latin-1")
-        socket = _Socket(service, receive, send, self._limits, self._new_request_id, sent)
+        socket = _Socket(service, self._own, receive, send, self._limits, self._new_request_id, sent)
         self._sockets.add(socket)
         try:
             await socket.serve()
@@ -108,6 +114,7 @@ class _Socket:
     def __init__(
         self,
         service: Service,
+        own: OwnAnswers,
         receive: Receive,
         send: Send,
         limits: TransportLimits,
@@ -115,6 +122,7 @@ class _Socket:
         authorization: str | None,
     ) -> None:
         self._service = service
+        self._own = own
         self._receive = receive
         self._asgi_send = send
         self._limits = limits
@@ -231,12 +239,12 @@ class _Socket:
         try:
             request = request_of(message.get("payload"))
         except PersistedQueryNotSupported as error:
-            await self._tell(operation_id, error_answer(ErrorCode.BAD_USER_INPUT, str(error)))
+            await self._turn_away(operation_id, error_answer(ErrorCode.BAD_USER_INPUT, str(error)))
             return
         if self._leaving:
             return
         if len(self._operations) >= self._limits.operations_per_socket:
-            await self._tell(operation_id, _TOO_MANY_OPERATIONS)
+            await self._turn_away(operation_id, _TOO_MANY_OPERATIONS)
             return
         task = asyncio.create_task(self._operate(operation_id, request))
         self._operations[operation_id] = task
@@ -252,7 +260,11 @@ class _Socket:
         try:
             # Asked again for each operation, so that a token which has expired meanwhile stops counting.
             viewer = self._service.authenticate(self._authorization)
-            answer = viewer if isinstance(viewer, Answer) else await self._service.answer(request, viewer, request_id)
+            if isinstance(viewer, Answer):
+                answer: Answer | ResponseStream = viewer
+                self._own.noted(viewer, request_id)
+            else:
+                answer = await self._service.answer(request, viewer, request_id)
             if not isinstance(answer, Answer):
                 self._streaming.add(task)
                 if self._leaving:
@@ -267,7 +279,7 @@ class _Socket:
         except _ClientGone:
             return
         except Exception:
-            answer = fault(request_id)
+            answer = self._own.fault(request_id)
         finally:
             self._streaming.discard(task)
             self._release(operation_id, task)
@@ -280,6 +292,11 @@ class _Socket:
         """The id is free for the client to use again, unless it already does."""
         if self._operations.get(operation_id) is task:
             del self._operations[operation_id]
+
+    async def _turn_away(self, operation_id: str, answer: Answer) -> None:
+        """The errors of a request that no world was asked."""
+        self._own.noted(answer, self._new_request_id())
+        await self._tell(operation_id, answer)
 
     async def _tell(self, operation_id: str, answer: Answer) -> None:
         """An execution's only response, or the errors of a request that was not executed."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ import typer
 
 from resolvers.cli import commands
 from resolvers.cli.failures import ExitCode
+from resolvers.settings import SettingsInvalid, settings_from
 from tests.cli.conftest import Canbao
 
+ROOT = Path(__file__).resolve().parents[2]
 SLOW_TO_IMPORT = (
     "sqlalchemy",
     "strawberry",
@@ -89,6 +92,8 @@ def test_help_imports_nothing_that_is_slow_to_import() -> None:
         ("CANBAO_POSTGRES_URL", "postgresql://somebody@127.0.0.1:5432/postgres"),
         ("CANBAO_POSTGRES_CONNECTIONS", "many"),
         ("CANBAO_ORIGINS", "localhost:5173"),
+        ("CANBAO_METRICS", "1"),
+        ("CANBAO_LOG", "xml"),
     ],
     ids=lambda setting: str(setting[0]),
 )
@@ -99,6 +104,36 @@ def test_a_setting_that_cannot_be_used_is_named(
     result = canbao("world", "list")
     assert result.exit_code == ExitCode.BAD_INPUT
     assert setting[0] in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("CANBAO_WORDL", "CANBAO_WORLD"), ("CANBAO_POSTGRES", "CANBAO_POSTGRES_URL"), ("CANBAO_", "CANBAO_")],
+)
+def test_a_setting_that_there_is_not_is_refused_with_the_nearest(
+    name: str, nearest: str, canbao: Canbao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1")
+    result = canbao("world", "list")
+    assert result.exit_code == ExitCode.BAD_INPUT
+    assert f"{name} is no setting" in " ".join(result.stderr.split())
+    assert f"the nearest is {nearest}" in " ".join(result.stderr.split())
+
+
+def test_what_our_tools_read_from_the_environment_is_no_unknown_setting() -> None:
+    files = [*ROOT.glob("[a-z]*/**/*.py"), ROOT / ".ci" / "run"]
+    named = {name for file in files for name in re.findall(r"(?<!\w)CANBAO_[A-Z_]*[A-Z]\b", file.read_text("utf-8"))}
+    ours = {"CANBAO_TEST_POSTGRES_URL", "CANBAO_BENCH_POSTGRES_URL", "CANBAO_CI_WORKERS", "CANBAO_CONFORMANCE"}
+    assert ours <= named
+    invented = {"CANBAO_WORDL", "CANBAO_POSTGRES"}
+    refused = set()
+    for name in named:
+        try:
+            settings_from({name: ""})
+        except SettingsInvalid as error:
+            if "is no setting" in str(error):
+                refused.add(name)
+    assert refused == invented
 
 
 def test_ctrl_c_ends_with_130_and_without_a_trace(canbao: Canbao, monkeypatch: pytest.MonkeyPatch) -> None:

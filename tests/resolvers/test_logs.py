@@ -10,12 +10,14 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import apsw
 import pytest
 
+from resolvers.logs import JsonLines
 from simulator.outside import outside
 from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SIGN_IN, SUBMIT, UNBIND, OpenedWorld
 from tests.resolvers.served import Client
@@ -25,7 +27,8 @@ ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{6}\*{8}")
 PERSON_ID = re.compile(r"\b(?:per|acc)_[0-9]{18}")
 
 
-def test_what_a_server_process_says(tmp_path: Path, sqlite_template: Path) -> None:
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_server_process_says(form: str, tmp_path: Path, sqlite_template: Path) -> None:
     """A whole journey, refusals, bad input, bad tokens and a database in trouble; then all that it wrote."""
     worlds = tmp_path / "worlds"
     worlds.mkdir()
@@ -38,6 +41,7 @@ def test_what_a_server_process_says(tmp_path: Path, sqlite_template: Path) -> No
         "CANBAO_HOME": str(tmp_path),
         "CANBAO_WORLD": "small",
         "CANBAO_GRAPHIQL": "0",
+        "CANBAO_LOG": form,
         "PYTHONWARNINGS": "default",
     }
     with socket.socket() as listener:
@@ -76,6 +80,39 @@ def test_what_a_server_process_says(tmp_path: Path, sqlite_template: Path) -> No
         assert token.rpartition(".")[2] not in said
     for name in {form["name"] for form in known.values()}:
         assert name not in said
+        assert json.dumps(name) not in said
+    if form == "json":
+        started = said.index("\n", said.index("Ctrl-C")) + 1
+        lines = [json.loads(line) for line in said[started:].splitlines()]
+        asked = [line for line in lines if line["logger"] == "canbao.request"]
+        assert {"kind": "mutation", "code": "UNAVAILABLE", "status": 503}.items() <= asked[-2].items()
+        assert {"GRAPHQL_PARSE_FAILED", "UNAUTHENTICATED", "BAD_USER_INPUT"} <= {line["code"] for line in asked}
+        assert all(line["request_id"] for line in asked)
+        [trouble_told] = [line for line in lines if "unavailable" in line["message"]]
+        assert trouble_told["request_id"] == asked[-2]["request_id"]
+    else:
+        assert "canbao.request" not in said
+
+
+def test_a_fault_is_one_line_of_json_with_its_stack() -> None:
+    stream = StringIO()
+    log = logging.Logger("canbao.test")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    log.addHandler(handler)
+    try:
+        raise RuntimeError("第一行\nand a second")
+    except RuntimeError:
+        log.exception("fault %d", 1, extra={"request_id": "the-request"})
+    [line] = stream.getvalue().splitlines()
+    told = json.loads(line)
+    assert {key: told[key] for key in ("level", "logger", "message", "request_id")} == {
+        "level": "ERROR",
+        "logger": "canbao.test",
+        "message": "fault 1",
+        "request_id": "the-request",
+    }
+    assert "RuntimeError: 第一行\nand a second" in told["stack"]
 
 
 def live(client: Client, known: dict[str, dict[str, Any]]) -> list[str]:

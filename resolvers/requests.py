@@ -1,0 +1,97 @@
+"""What is said of each request (请求日志): one record for the log, without anything that names anybody.
+
+No variable, no address, no token: an operation has the bounded name of `resolvers.tallies`, a viewer none at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from time import perf_counter
+from typing import Any, Final
+
+from domain.store.engine import Spent
+from resolvers.context import Request
+from resolvers.service import Answer, ErrorCode, StreamItem
+
+log: Final = logging.getLogger("canbao.request")
+
+
+def is_logged() -> bool:
+    """Whether anybody wants to read of each request."""
+    return log.isEnabledFor(logging.INFO)
+
+
+def _said(request_id: str, status: int | None, codes: tuple[ErrorCode, ...], **more: Any) -> None:
+    code = codes[0].name if codes else None
+    log.info(
+        "request",
+        extra={"request_id": request_id, "told": {"status": status, "code": code, **more}},
+    )
+
+
+def _identified(request: Request) -> dict[str, Any]:
+    operation = request.trace.operation
+    kind, name = (None, None) if operation is None else request.world.tallies.named(operation.label)
+    return {"world": request.world.record.name, "operation": name, "kind": kind}
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 3)
+
+
+def answered(request: Request, answer: Answer | None, seconds: float, spent: Spent) -> None:
+    """A query or mutation is over; without an answer its client has given it up, which is no status."""
+    _said(
+        request.request_id,
+        None if answer is None else answer.status,
+        () if answer is None else answer.codes,
+        **_identified(request),
+        duration_ms=_milliseconds(seconds),
+        statements=spent.statements,
+        statements_ms=_milliseconds(spent.seconds),
+    )
+
+
+class TurnedAway:
+    """Requests that were answered without a world: how often, by code, and a record of each."""
+
+    def __init__(self) -> None:
+        self.errors: Counter[ErrorCode] = Counter()
+
+    def __call__(self, answer: Answer, request_id: str) -> None:
+        self.errors.update(answer.codes)
+        if is_logged():
+            _said(request_id, answer.status, answer.codes)
+
+
+class Following:
+    """A subscription from its begin to its end, counted among its world's subscribers meanwhile."""
+
+    __slots__ = ("_begun", "_codes", "_request", "items")
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._begun = perf_counter()
+        self._codes: tuple[ErrorCode, ...] = ()
+        self.items = 0
+        request.world.tallies.subscribers += 1
+
+    def broken(self, answer: Answer) -> StreamItem:
+        """The last response, which says why the subscription ends."""
+        self._codes = answer.codes
+        self._request.world.tallies.failed(answer.codes)
+        return StreamItem(answer.body)
+
+    def ended(self) -> None:
+        """The subscription is over, for whatever reason."""
+        self._request.world.tallies.subscribers -= 1
+        if is_logged():
+            _said(
+                self._request.request_id,
+                200,
+                self._codes,
+                **_identified(self._request),
+                duration_ms=_milliseconds(perf_counter() - self._begun),
+                items=self.items,
+            )
