@@ -34,7 +34,9 @@ async def test_a_query_is_answered_with_its_headers() -> None:
     }
 
 
-@pytest.mark.parametrize("sent", ["a" * 65, "a b", "a\r\nset-cookie: x", "", "姓名", "110101194912310021", "11010119491231002x"])
+@pytest.mark.parametrize(
+    "sent", ["a" * 65, "a b", "a\r\nset-cookie: x", "", "姓名", "110101194912310021", "11010119491231002x"]
+)
 async def test_a_request_id_that_is_not_sane_is_replaced(sent: str) -> None:
     assert (await post(endpoint(), HELLO, x_request_id=sent)).headers["x-request-id"] == "req-1"
 
