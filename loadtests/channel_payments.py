@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loadtests.answers import Data, Wrong, at, nodes, outcome
-from loadtests.payments import PAID_EVENT, Client, key_of
+from loadtests.payments import PAID_EVENT, PAID_STATUSES, Client, key_of
 from loadtests.people import Person
 
 CHANNEL: Final = "WECHAT"
@@ -20,6 +20,8 @@ class ChannelPayment:
     """
 
     person: Person
+    member: str
+    """Whom it insures."""
     contribution: str
     amount: str
     cursor: str | None
@@ -32,11 +34,20 @@ class ChannelPayment:
     status: str = ""
     """What is known of the money."""
     checks: int = 0
+    contested: bool = False
+    """Whether a unit's list names the same person, so that one of the two is to come second."""
+    put_off: int = 0
+    """How often it was refused because the other was on its way."""
+
+    @property
+    def about(self) -> str:
+        """By which a finding names it."""
+        return self.contribution
 
     def ask(self, client: Client) -> Data:
         """The outcome of starting it, once more or for the first time. Raises NotAnswered, Refused, Wrong."""
         start = {
-            "idempotencyKey": key_of(self.person, f"start-{len(self.failed)}"),
+            "idempotencyKey": key_of(self.person, f"start-{len(self.failed)}-{self.put_off}"),
             "contributionId": self.contribution,
             "expectedAmount": self.amount,
         }
@@ -68,7 +79,15 @@ class ChannelPayment:
             raise Wrong("another order was checked")
         if self.status != "FAILED":
             return None
-        return ChannelPayment(self.person, self.contribution, self.amount, self.cursor, (*self.failed, order))
+        return ChannelPayment(
+            self.person,
+            self.member,
+            self.contribution,
+            self.amount,
+            self.cursor,
+            (*self.failed, order),
+            contested=self.contested,
+        )
 
     def wrong(self, client: Client) -> list[str]:
         """What the books have wrong: collected once if it was started, nothing else if it never was.
@@ -106,9 +125,14 @@ class ChannelPayment:
             "the log does not tell of the payment once": len(paid) != len(latest),
             "the event is not the amount": any(event["amount"] != self.amount for event in paid),
             "the contribution is not what its order is": at(found, "residentContribution.status")
-            not in (("PAID", "FINISHED") if latest else ("SUBMITTED",)),
+            not in (PAID_STATUSES if latest else ("SUBMITTED",)),
         }
         return [f"{self.contribution}: {what}" for what, is_so in wrong.items() if is_so]
+
+    def paid(self, client: Client) -> list[tuple[str, str]]:
+        """Who is paid for by it, and by which contribution. Raises NotAnswered, Wrong."""
+        status = at(self._books(client), "residentContribution.status")
+        return [(self.member, self.contribution)] if status in PAID_STATUSES else []
 
     def _books(self, client: Client) -> Data:
         given = {"after": self.cursor, "contribution": self.contribution}

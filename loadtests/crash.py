@@ -1,8 +1,9 @@
 """Payments while the server is killed (崩溃测试): `python -m loadtests.crash --people FILE … -- SERVER --fd {fd}`.
 
-People pay at once, from accounts and through a channel, the server is killed at moments that are drawn from the seed,
-started again on the same world, and sent every unanswered payment again with its key. In the end each is answered and
-settled, and stands in the books exactly once.
+People pay at once, from accounts and through a channel, and units for many in one list; the server is killed at moments
+that are drawn from the seed, started again on the same world, and sent every unanswered payment and list again with its
+key. In the end each is answered and settled, and stands in the books exactly once. Some people are on a list and paid
+for by their family at the same moment: one of the two comes second.
 
 Exit code 0: passed. 1: something was lost, doubled or answered differently. 2: bad input, or no server.
 """
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -34,11 +35,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from loadtests.answers import Data, NotAnswered, Refused, Wrong
 from loadtests.channel_payments import ChannelPayment
-from loadtests.payments import Client, Payment, may_be_sent_again
-from loadtests.people import PeopleFileInvalid, Person, read_people
+from loadtests.lists import CollectionList, lines_of
+from loadtests.payments import IN_PROGRESS, PAID_FOR, Client, Payment, may_be_sent_again
+from loadtests.people import PeopleFileInvalid, Person, Unit, read_people, read_units
 from loadtests.report import write_report
 from loadtests.schedule import child_seed
 from loadtests.submitting import prepared
+
+Paying = Payment | ChannelPayment | CollectionList
 
 FORMAT: Final = "canbao-crash-report/1"
 AT_ONCE: Final = 16
@@ -53,6 +57,7 @@ _STOP_SECONDS: Final = 20.0
 SETTLE_SECONDS: Final = 10.0
 """How long the log may take to show what was committed before a server or a database died."""
 _PAYERS_PER_KILL: Final = AT_ONCE + MOST_ANSWERS
+_UNITS_PER_KILL: Final = 4
 _ASKED_AGAIN_EVERY: Final = 4
 """Each fourth request is one that has been answered: its answer must be the same."""
 _FOLLOWED_EVERY: Final = 3
@@ -101,13 +106,14 @@ def moment(seed: int, index: int, *, database: bool) -> Moment:
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """A kill that happened: how many payments it cut off from their answers."""
+    """A kill that happened: how many payments and lists it cut off from their answers, and how many of them lists."""
 
     index: int
     victim: Victim
     answers: int
     delay_ms: float
     cut_off: int
+    lists_cut_off: int
 
 
 class Server:
@@ -173,18 +179,18 @@ def kill_one_of(postmaster: int, pick: float) -> None:
 
 
 class Crowd:
-    """People who pay at once, over several lives of a server."""
+    """People and units who pay at once, over several lives of a server."""
 
-    def __init__(self, payments: Sequence[Payment | ChannelPayment]) -> None:
+    def __init__(self, payments: Sequence[Paying]) -> None:
         self.payments = list(payments)
         self.findings: list[str] = []
         self.answers = 0
         self.asked_again = 0
-        self.written_unanswered = 0
+        self.came_second = 0
         self._fresh = deque(payments)
-        self._unanswered: deque[Payment | ChannelPayment] = deque()
-        self._unsettled: deque[Payment | ChannelPayment] = deque()
-        self._answered: list[Payment | ChannelPayment] = []
+        self._unanswered: deque[Paying] = deque()
+        self._unsettled: deque[Paying] = deque()
+        self._answered: list[Paying] = []
         self._turns = 0
         self._over = False
         self._in_this_life = 0
@@ -217,9 +223,13 @@ class Crowd:
         """Nobody asks anything further; what is on the way stays on the way."""
         self._over = True
 
-    def cut_off(self) -> int:
-        """How many payments were sent and have no answer."""
-        return sum(payment.sent and payment.answer is None for payment in self.payments)
+    def cut_off(self) -> list[Paying]:
+        """What was sent and has no answer."""
+        return [payment for payment in self.payments if payment.sent and payment.answer is None]
+
+    def answered(self) -> list[Paying]:
+        """What has its answer."""
+        return [payment for payment in self.payments if payment.answer is not None]
 
     def settle(self, port: int) -> None:
         """Everything that was sent is answered, settled and asked once more, by a server that lives."""
@@ -245,14 +255,14 @@ class Crowd:
                 else:
                     return
 
-    def _next_to_follow(self) -> Payment | ChannelPayment | None:
+    def _next_to_follow(self) -> Paying | None:
         with self._changed:
             self._turns += 1
             if self._unsettled and self._turns % _FOLLOWED_EVERY == 0:
                 return self._unsettled.popleft()
             return None
 
-    def _next(self) -> Payment | ChannelPayment | None:
+    def _next(self) -> Paying | None:
         with self._changed:
             if self._unanswered:
                 return self._unanswered.popleft()
@@ -260,17 +270,21 @@ class Crowd:
                 return self._answered[self._turns % len(self._answered)]
             return self._fresh.popleft() if self._fresh else None
 
-    def _follow(self, client: Client, payment: Payment | ChannelPayment) -> None:
-        again: ChannelPayment | None = None
+    def _follow(self, client: Client, payment: Paying) -> None:
+        if payment.answer is None:
+            # It was put off while another payment for the same person was on its way.
+            self._send(client, payment)
+            return
+        again: Paying | None = None
         try:
             again = payment.follow(client)
         except NotAnswered as reason:
             with self._changed:
                 if not may_be_sent_again(reason):
-                    self.findings.append(f"{payment.contribution}: {reason}")
+                    self.findings.append(f"{payment.about}: {reason}")
         except (Refused, Wrong) as reason:
             with self._changed:
-                self.findings.append(f"{payment.contribution}: {type(reason).__name__.lower()}: {reason}")
+                self.findings.append(f"{payment.about}: {type(reason).__name__.lower()}: {reason}")
             return
         with self._changed:
             if again is not None:
@@ -279,7 +293,7 @@ class Crowd:
             elif not payment.is_settled():
                 self._unsettled.append(payment)
 
-    def _send(self, client: Client, payment: Payment | ChannelPayment) -> None:
+    def _send(self, client: Client, payment: Paying) -> None:
         try:
             if payment.sent and payment.answer is None and payment.written is None:
                 # What the books say before it is sent again: money that has moved must not move once more.
@@ -289,30 +303,48 @@ class Crowd:
         except NotAnswered as reason:
             with self._changed:
                 if not may_be_sent_again(reason):
-                    self.findings.append(f"{payment.contribution}: {reason}")
+                    self.findings.append(f"{payment.about}: {reason}")
                 if payment.answer is None:
                     self._unanswered.append(payment)
         except (Refused, Wrong) as reason:
             with self._changed:
-                self.findings.append(f"{payment.contribution}: {type(reason).__name__.lower()}: {reason}")
+                if not self._comes_second(payment, reason):
+                    self.findings.append(f"{payment.about}: {type(reason).__name__.lower()}: {reason}")
         else:
             self._take(payment, answer)
 
-    def _take(self, payment: Payment | ChannelPayment, answer: Data) -> None:
+    def _comes_second(self, payment: Paying, reason: Exception) -> bool:
+        """Whether it is refused because a list has the same person on it: then nothing of it may be in the books.
+
+        It is tried again under another key while the list's payment is on its way.
+        """
+        if isinstance(payment, CollectionList) or not payment.contested or not isinstance(reason, Refused):
+            return False
+        if payment.answer is not None or payment.written is not None:
+            return False
+        if str(reason) == IN_PROGRESS:
+            payment.put_off += 1
+            self._unsettled.append(payment)
+        elif str(reason) in PAID_FOR:
+            self.came_second += 1
+        else:
+            return False
+        payment.sent = False
+        return True
+
+    def _take(self, payment: Paying, answer: Data) -> None:
         with self._changed:
             if payment.answer is None:
                 payment.answer = answer
                 self._answered.append(payment)
-                if payment.written is not None:
-                    self.written_unanswered += 1
                 if not payment.is_settled():
                     self._unsettled.append(payment)
                 if payment.written not in (None, payment.told(answer)):
-                    self.findings.append(f"{payment.contribution}: paid once more under its key")
+                    self.findings.append(f"{payment.about}: paid once more under its key")
             else:
                 self.asked_again += 1
                 if answer != payment.answer:
-                    self.findings.append(f"{payment.contribution}: the same key again gives another answer")
+                    self.findings.append(f"{payment.about}: the same key again gives another answer")
             self.answers += 1
             self._in_this_life += 1
             self._changed.notify_all()
@@ -321,6 +353,7 @@ class Crowd:
 def carried_out(
     servers: Sequence[Server],
     people: Sequence[Person],
+    units: Sequence[Unit],
     moments: Sequence[Moment],
     postmaster: int | None,
     told: Callable[[Kill], None],
@@ -337,7 +370,7 @@ def carried_out(
         payments = [payment for payment in made if payment is not None]
         if not payments:
             raise Wrong("nobody in the file can pay for anybody")
-        crowd = Crowd(payments)
+        crowd = Crowd(_in_turn(payments, units))
         for each in moments:
             with crowd.paying(ports):
                 crowd.wait_for(each.answers)
@@ -353,7 +386,10 @@ def carried_out(
                     server.kill()
                     # Whoever had connected and was not let in yet is answered by the next server.
                     server.start()
-            kills.append(Kill(each.index, each.victim, each.answers, each.delay_ms, crowd.cut_off()))
+            cut_off = crowd.cut_off()
+            kills.append(
+                Kill(each.index, each.victim, each.answers, each.delay_ms, len(cut_off), len(_lists_of(cut_off)))
+            )
             told(kills[-1])
         crowd.settle(ports[0])
         crowd.findings += _compared(ports[0], crowd.payments)
@@ -361,6 +397,29 @@ def carried_out(
         for server in servers:
             server.stop()
     return crowd, kills
+
+
+def _in_turn(payments: Sequence[Payment | ChannelPayment], units: Sequence[Unit]) -> list[Paying]:
+    """The payments and the units' lists, in which order they begin.
+
+    The lists are spread, and each is followed at once by what a family pays for somebody whom it names.
+    """
+    listed = {member for unit in units for member in unit.members}
+    of_member = {payment.member: payment for payment in payments}
+    for payment in payments:
+        payment.contested = payment.member in listed
+    alone = deque(payment for payment in payments if not payment.contested)
+    between = len(alone) // (len(units) + 1)
+    found: list[Paying] = []
+    for unit in units:
+        found += [alone.popleft() for _ in range(between)]
+        found.append(CollectionList(unit, lines_of(unit, of_member)))
+        found += [of_member[member] for member in unit.members if member in of_member]
+    return [*found, *alone]
+
+
+def _lists_of(payments: Sequence[Paying]) -> list[CollectionList]:
+    return [payment for payment in payments if isinstance(payment, CollectionList)]
 
 
 def _together(port: int, of: Sequence[Any], each: Callable[[Client, Any], Any]) -> list[Any]:
@@ -375,13 +434,13 @@ def _together(port: int, of: Sequence[Any], each: Callable[[Client, Any], Any]) 
     return [found[place % AT_ONCE][place // AT_ONCE] for place in range(len(of))]
 
 
-def _compared(port: int, payments: Sequence[Payment | ChannelPayment]) -> list[str]:
+def _compared(port: int, payments: Sequence[Paying]) -> list[str]:
     """What the books have wrong, as soon as the log has had time to show everything."""
     until = time.perf_counter() + SETTLE_SECONDS
     while True:
         try:
             found = _together(port, payments, lambda client, payment: payment.wrong(client))
-            wrong = [finding for findings in found for finding in findings]
+            wrong = [finding for findings in found for finding in findings] + _paid_twice(port, payments)
         except (NotAnswered, Wrong) as error:
             wrong = [f"the books cannot be read: {error}"]
         if not wrong or time.perf_counter() > until:
@@ -389,19 +448,33 @@ def _compared(port: int, payments: Sequence[Payment | ChannelPayment]) -> list[s
         time.sleep(0.5)
 
 
+def _paid_twice(port: int, payments: Sequence[Paying]) -> list[str]:
+    """Who is paid for by more than one contribution, whoever pays."""
+    by_person: dict[str, set[str]] = defaultdict(set)
+    for paid in _together(port, payments, lambda client, payment: payment.paid(client)):
+        for person, contribution in paid:
+            by_person[person].add(contribution)
+    return [f"{' and '.join(sorted(by))}: one person is paid for twice" for by in by_person.values() if len(by) > 1]
+
+
 def _report(seed: int, crowd: Crowd, kills: Sequence[Kill]) -> dict[str, Any]:
+    answered = crowd.answered()
+    lists = _lists_of(answered)
     return {
         "format": FORMAT,
         "passed": not crowd.findings,
         "seed": seed,
         "kills": [asdict(kill) for kill in kills],
-        "payments": sum(payment.answer is not None for payment in crowd.payments),
-        "channel_payments": sum(
-            payment.answer is not None for payment in crowd.payments if isinstance(payment, ChannelPayment)
-        ),
+        "payments": len(answered) - len(lists),
+        "channel_payments": sum(isinstance(payment, ChannelPayment) for payment in answered),
+        "lists": len(lists),
+        "lines": sum(len(one.lines) for one in lists),
         "answers": crowd.answers,
         "cut_off": sum(kill.cut_off for kill in kills),
-        "written_unanswered": crowd.written_unanswered,
+        "lists_cut_off": sum(kill.lists_cut_off for kill in kills),
+        "written_unanswered": sum(payment.written is not None for payment in answered),
+        "lists_written_unanswered": sum(one.written is not None for one in lists),
+        "came_second": crowd.came_second,
         "asked_again": crowd.asked_again,
         "findings": crowd.findings,
     }
@@ -414,6 +487,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code 0: passed; 1: lost, doubled or answered differently; 2: bad input. See docs/load.md.",
     )
     parser.add_argument("--people", type=Path, required=True, help="JSON lines, one person with a token each")
+    parser.add_argument("--units", type=Path, required=True, help="JSON lines, one collecting unit each, with a token")
     parser.add_argument("--kills", type=int, default=10, help="how often the server is killed (default 10)")
     parser.add_argument("--first", type=int, default=0, help="index of the first kill among those of the seed")
     parser.add_argument("--seed", type=int, default=1, help="of the moments (default 1)")
@@ -438,11 +512,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         people = read_people(options.people, _PAYERS_PER_KILL * options.kills)
         if not people:
             raise PeopleFileInvalid("nobody is in the file, or nobody is killed")
+        units = read_units(options.units, _UNITS_PER_KILL * options.kills)
         with ExitStack() as stack:
             listeners = [stack.enter_context(_listening()) for _ in range(options.servers)]
             servers = [Server(options.server, listener, options.log) for listener in listeners]
             told = stack.enter_context(_told(errors, len(moments), quiet=options.quiet))
-            crowd, kills = carried_out(servers, people, moments, options.database_pid, told)
+            crowd, kills = carried_out(servers, people, units, moments, options.database_pid, told)
     except (PeopleFileInvalid, ServerFailed, NotAnswered, Wrong, OSError) as error:
         errors.print(f"canbao load crash: {error}", markup=False)
         return ExitCode.BAD_INPUT

@@ -7,16 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from loadtests.answers import Data, NotAnswered, at, data_of, fen, nodes, outcome
 from loadtests.documents import documents
 from loadtests.people import Person
 from loadtests.visits import ANSWER_SECONDS
 
+IN_PROGRESS: Final = "PaymentInProgress"
+PAID_FOR: Final = frozenset({"AlreadyPaid", "PaidByAnother"})
+"""Why nobody pays for somebody whose payment is on its way, or who is paid for."""
+PAID_STATUSES: Final = ("PAID", "FINISHED")
 PAID_EVENT: Final = "ResidentContributionPaidEvent"
 _TRY_AGAIN: Final = ("no answer", "UNAVAILABLE")
 """What may become of a request when its server or the database is killed; it is then sent again with its key."""
+
+
+class Bearer(Protocol):
+    """Whoever has a token."""
+
+    @property
+    def token(self) -> str: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -24,6 +35,8 @@ class Payment:
     """One payment that is to happen once, however often it is sent. `answer` is the first one that came."""
 
     person: Person
+    member: str
+    """Whom it insures."""
     contribution: str
     amount: str
     balance_fen: int
@@ -34,11 +47,20 @@ class Payment:
     answer: Data | None = None
     written: str | None = None
     """The entry that was found in the books before any answer had come."""
+    contested: bool = False
+    """Whether a unit's list names the same person, so that one of the two is to come second."""
+    put_off: int = 0
+    """How often it was refused because the other was on its way."""
+
+    @property
+    def about(self) -> str:
+        """By which a finding names it."""
+        return self.contribution
 
     def input(self) -> Mapping[str, Any]:
         """The request's input, the same whenever it is sent."""
         return {
-            "idempotencyKey": key_of(self.person, "pay"),
+            "idempotencyKey": key_of(self.person, f"pay-{self.put_off}"),
             "contributionId": self.contribution,
             "expectedAmount": self.amount,
         }
@@ -69,8 +91,12 @@ class Payment:
         """What the books have wrong about it. Raises NotAnswered, Wrong."""
         return judged(self, _books(client, self))
 
+    def paid(self, client: Client) -> list[tuple[str, str]]:
+        """Who is paid for by it, and by which contribution. Raises NotAnswered, Wrong."""
+        return [] if self.stands(client) is None else [(self.member, self.contribution)]
 
-def key_of(person: Person, step: str) -> str:
+
+def key_of(person: Bearer, step: str) -> str:
     """The idempotency key of a person's step, made from the token."""
     return sha256(f"{person.token}/{step}".encode()).hexdigest()[:32]
 
@@ -82,7 +108,7 @@ class Client:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
         self._texts = documents()
 
-    def ask(self, person: Person, operation: str, variables: Mapping[str, Any]) -> Data:
+    def ask(self, person: Bearer, operation: str, variables: Mapping[str, Any]) -> Data:
         """The data of the answer. Raises NotAnswered."""
         body = json.dumps({"query": self._texts[operation], "variables": variables}).encode()
         headers = {

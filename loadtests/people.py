@@ -1,4 +1,4 @@
-"""The people of a load test (压测人群), read from a file of JSON lines that the simulator's side wrote.
+"""The people of a load test (压测人群), read from files of JSON lines that the simulator's side wrote.
 
 Identity numbers are simulated and treated as if they were not: they go into request bodies and nowhere else.
 """
@@ -6,8 +6,9 @@ Identity numbers are simulated and treated as if they were not: they go into req
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,34 +43,85 @@ class Person:
     coverage_year: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A school or village that collects (代收单位), with its officer's token. All others are `per_…`.
+
+    `members` are unpaid; `stranger` is nobody of the unit's, and `paid` one of its people who is paid for, if any.
+    """
+
+    token: str = field(repr=False)
+    unit_id: str
+    members: tuple[str, ...]
+    stranger: str
+    paid: str | None
+    coverage_year: int
+
+
 def read_people(path: Path, limit: int) -> tuple[Person, ...]:
     """The first `limit` people of the file, each of them once. Raises PeopleFileInvalid, and OSError."""
     found: dict[str, Person] = {}
+    for number, line in islice(_lines(path), limit):
+        person = _person(line, number)
+        if found.setdefault(person.person_id, person) is not person:
+            raise PeopleFileInvalid(f"line {number}: this personId has come before; nobody may come twice")
+    return tuple(found.values())
+
+
+def read_units(path: Path, limit: int) -> tuple[Unit, ...]:
+    """The first `limit` units of the file, nobody the member of two. Raises PeopleFileInvalid, and OSError."""
+    found: list[Unit] = []
+    met: set[str] = set()
+    for number, line in islice(_lines(path), limit):
+        unit = _unit(line, number)
+        if not met.isdisjoint(unit.members) or len(set(unit.members)) < len(unit.members):
+            raise PeopleFileInvalid(f"line {number}: one of the members has come before; nobody may come twice")
+        met.update(unit.members)
+        found.append(unit)
+    return tuple(found)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Each line that is not empty, with its number. Raises PeopleFileInvalid."""
     with path.open("rb") as file:
         number = 0
-        while len(found) < limit and (line := file.readline(LONGEST_LINE + 1)):
+        while line := file.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
                 raise PeopleFileInvalid(f"line {number} is longer than {LONGEST_LINE} bytes")
             if not line.strip():
                 continue
-            person = _person(line, number)
-            if found.setdefault(person.person_id, person) is not person:
-                raise PeopleFileInvalid(f"line {number}: this personId has come before; nobody may come twice")
-    return tuple(found.values())
+            try:
+                read = json.loads(line)
+            except (ValueError, RecursionError):
+                # Neither the text nor the parser's message, which quotes it, may be shown.
+                raise PeopleFileInvalid(f"line {number} is no JSON in UTF-8") from None
+            yield number, _object(read, number, "the line")
 
 
-def _person(line: bytes, number: int) -> Person:
-    try:
-        read = json.loads(line)
-    except (ValueError, RecursionError):
-        # Neither the text nor the parser's message, which quotes it, may be shown.
-        raise PeopleFileInvalid(f"line {number} is no JSON in UTF-8") from None
-    whole = _object(read, number, "the line")
-    member = _object(whole.get("member"), number, "member")
-    year = whole.get("coverageYear")
+def _unit(whole: Mapping[str, Any], number: int) -> Unit:
+    members = whole.get("members")
+    if not isinstance(members, list) or not members or not all(isinstance(one, str) and one for one in members):
+        raise PeopleFileInvalid(f"line {number}: members is no list of ids")
+    return Unit(
+        token=_token(whole, number),
+        unit_id=_text(whole, "unitId", number),
+        members=tuple(members),
+        stranger=_text(whole, "stranger", number),
+        paid=None if whole.get("paid") is None else _text(whole, "paid", number),
+        coverage_year=_year(whole, number),
+    )
+
+
+def _year(record: Mapping[str, Any], number: int) -> int:
+    year = record.get("coverageYear")
     if not isinstance(year, int) or isinstance(year, bool) or year not in _COVERAGE_YEARS:
         raise PeopleFileInvalid(f"line {number}: coverageYear is not a year")
+    return year
+
+
+def _person(whole: Mapping[str, Any], number: int) -> Person:
+    member = _object(whole.get("member"), number, "member")
     return Person(
         token=_token(whole, number),
         person_id=_text(whole, "personId", number),
@@ -82,7 +134,7 @@ def _person(line: bytes, number: int) -> Person:
             sex=_text(member, "sex", number, "member."),
             relation=_text(member, "relation", number, "member."),
         ),
-        coverage_year=year,
+        coverage_year=_year(whole, number),
     )
 
 

@@ -28,9 +28,10 @@ def prepared(client: Client, person: Person, *, by_channel: bool) -> Payment | C
         bound = outcome(
             client.ask(person, "BindFamilyMember", {"input": binding}), "bindFamilyMember", "FamilyMemberBound"
         )
+        member = at(bound, "binding.member.id")
         submission = {
             "idempotencyKey": key_of(person, "submit"),
-            "personId": at(bound, "binding.member.id"),
+            "personId": member,
             "coverageYear": person.coverage_year,
             "kind": "ORDINARY",
             **({"channel": CHANNEL} if by_channel else {}),
@@ -45,6 +46,6 @@ def prepared(client: Client, person: Person, *, by_channel: bool) -> Payment | C
     contribution, amount = at(submitted, "contribution.id"), at(submitted, "contribution.amount")
     cursor = at(before, "events.pageInfo").get("endCursor")
     if by_channel:
-        return ChannelPayment(person, contribution, amount, cursor)
+        return ChannelPayment(person, member, contribution, amount, cursor)
     balance = fen(at(before, "viewer.person.account.balance"), "balance")
-    return Payment(person, contribution, amount, balance, cursor)
+    return Payment(person, member, contribution, amount, balance, cursor)

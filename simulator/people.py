@@ -1,4 +1,4 @@
-"""People for a load test: employees with relatives whom they could bind and pay for (压测人群).
+"""People for a load test: employees with relatives whom they could pay for, and units that collect (压测人群).
 
 The load generator runs apart from the product and knows the world only through this file and the network.
 """
@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select
 
 from domain.policy import PolicyBook
-from domain.store.engine import Database, Row
+from domain.store.engine import Connection, Database, Row
 from domain.store.statements import Statement, among
 from domain.store.tables import (
     enrolments,
@@ -28,17 +28,23 @@ from domain.store.tables import (
     registry_identities,
     registry_kinships,
     resident_contributions,
+    units,
 )
 from domain.vocabulary import (
     NATION,
     AccountStatus,
     BindingStatus,
+    ContributionStatus,
     EnrolmentStatus,
+    Id,
     IdType,
     Prefix,
     RegionCode,
     Relation,
+    Role,
     Scheme,
+    UnitKind,
+    UnitStatus,
     api_id,
     region_span,
 )
@@ -48,6 +54,9 @@ from simulator.records import TODAY
 _PAGE = 500
 _RELATIVES = 3
 """At most this many relatives for each payer."""
+_FEWEST_LISTED = 5
+_MOST_LISTED = 40
+"""How many people a unit's list names."""
 
 _relative = persons.alias("relative")
 _identity = registry_identities.alias("identity")
@@ -138,6 +147,43 @@ _RELATIVES_OF = Statement(
     )
     .order_by(registry_kinships.c.id_number, _relative.c.id)
 )
+
+_for_the_year = (
+    select(resident_contributions.c.id)
+    .where(resident_contributions.c.person_id == persons.c.id, resident_contributions.c.coverage_year == COLLECTED_NOW)
+    .correlate(persons)
+)
+_MEMBERS = Statement(
+    select(
+        units.c.id,
+        units.c.region_code,
+        _insured.c.region_code,
+        persons.c.id,
+        _for_the_year.exists(),
+        _for_the_year.where(
+            or_(
+                resident_contributions.c.status == ContributionStatus.PAID.name,
+                resident_contributions.c.status == ContributionStatus.FINISHED.name,
+            )
+        ).exists(),
+    )
+    .select_from(
+        units.join(_insured, _insured.c.unit_id == units.c.id).join(persons, persons.c.id == _insured.c.person_id)
+    )
+    .where(
+        or_(units.c.kind == UnitKind.SCHOOL.name, units.c.kind == UnitKind.VILLAGE.name),
+        units.c.status == UnitStatus.ACTIVE.name,
+        _insured.c.scheme == Scheme.RESIDENT.name,
+        _insured.c.status == EnrolmentStatus.ACTIVE.name,
+        _insured.c.visible_to_tax_at.is_(None),
+        persons.c.died_on.is_(None),
+        persons.c.special_group.is_(None),
+        ~_employed(persons.c.id),
+        ~select(outside_enrolments.c.id_number).where(outside_enrolments.c.id_number == persons.c.id_number).exists(),
+    )
+    .order_by(units.c.id, persons.c.id)
+)
+_APPOINT = Statement(insert(personas).inline())
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +279,75 @@ async def payers(database: Database, limit: int, *, region: RegionCode = NATION)
         found += _payers(holders, relatives_of, prices, taken)
         after = holders[-1][0]
     return found[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectingUnit:
+    """A school or village, who may act for it, and of its people some who are not paid for.
+
+    `stranger` is on another unit's list; `paid` is paid for, None where nobody there is.
+    """
+
+    unit_id: int
+    region: RegionCode
+    officer_id: int
+    members: tuple[int, ...]
+    stranger: int
+    paid: int | None
+
+
+async def collecting_units(database: Database, limit: int, crowd: Sequence[Payer]) -> list[CollectingUnit]:
+    """Up to `limit` units with a list each; those come first whose list names a relative of the crowd.
+
+    Of every four payers the first two pay for somebody who may be on a list, the others for nobody who is. No officer
+    is a payer.
+    """
+    prices = Prices(PolicyBook.load())
+    contested = {payer.relatives[0].person_id for place, payer in enumerate(crowd) if place % 4 < 2}
+    apart = {payer.relatives[0].person_id for payer in crowd} - contested
+    payer_ids = {payer.person_id for payer in crowd}
+    async with database.read() as connection:
+        rows = await connection.fetch_all(_MEMBERS, {})
+        first_region, last_region = region_span(NATION)
+        everywhere = {"after": 0, "first_region": first_region, "last_region": last_region}
+        holders = await connection.fetch_all(_HOLDERS, everywhere)
+    officers = [row[0] for row in holders if row[0] not in payer_ids]
+    lists = []
+    for (unit_id, region), of in groupby(rows, key=lambda row: (row[0], RegionCode(row[1]))):
+        people = [row[3:] for row in of if prices.journey_stated(RegionCode(row[2]))]
+        unpaid = [number for number, any_for_the_year, _ in people if not any_for_the_year and number not in apart]
+        paid = next((number for number, _, is_paid in people if is_paid), None)
+        if len(unpaid) >= _FEWEST_LISTED:
+            # Those for whom somebody else pays too are on the list, however long it would be.
+            unpaid.sort(key=lambda number: (number not in contested, number))
+            lists.append((unit_id, region, unpaid[:_MOST_LISTED], paid))
+    lists.sort(key=lambda one: (contested.isdisjoint(one[2]), one[0]))
+    return [
+        CollectingUnit(unit_id, region, officer, tuple(members), lists[place - 1][2][0], paid)
+        for place, ((unit_id, region, members, paid), officer) in enumerate(zip(lists, officers, strict=False))
+    ][: limit if len(lists) > 1 else 0]
+
+
+async def appoint_officers(
+    connection: Connection, appointed: Sequence[CollectingUnit], new_id: Callable[[RegionCode], Id]
+) -> None:
+    """The officers may act for their units."""
+    await connection.execute_many(
+        _APPOINT,
+        [
+            {
+                "id": new_id(unit.region),
+                "name": f"officer-{api_id(Prefix.UNIT, unit.unit_id)}",
+                "role": Role.UNIT_OFFICER.name,
+                "person_id": unit.officer_id,
+                "region_code": unit.region,
+                "description_zh": "代收单位的经办人员",
+                "description_en": "officer of a collecting unit",
+                "unit_id": unit.unit_id,
+            }
+            for unit in appointed
+        ],
+    )
 
 
 async def write_people(database: Database, path: Path, limit: int, *, region: RegionCode = NATION) -> int:

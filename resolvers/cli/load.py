@@ -28,6 +28,7 @@ from resolvers.cli.output import JsonOption, print_json, print_table, progress_o
 
 if TYPE_CHECKING:
     from resolvers.settings import Settings
+    from resolvers.world import World
     from simulator.auditor import Finding
 
 START_SECONDS = 60.0
@@ -36,11 +37,25 @@ MOST_PAYERS = 100_000
 SHOWN_LINES = 30
 KILLS_PER_WORLD = 10
 PAYERS_PER_KILL = 40
+UNITS_PER_KILL = 4
 COMMIT_MICROSECONDS = 10_000
 """How long PostgreSQL waits with what is being committed, as a slow disk would let it: kills fall there too."""
 SETTLED_AFTER_SECONDS = 7_200
 """By then, in world time, every channel has said all that it has to say."""
-_SUMMED = ("payments", "channel_payments", "answers", "cut_off", "written_unanswered", "asked_again")
+_SUMMED = (
+    "payments",
+    "channel_payments",
+    "lists",
+    "lines",
+    "answers",
+    "cut_off",
+    "lists_cut_off",
+    "written_unanswered",
+    "lists_written_unanswered",
+    "came_second",
+    "asked_again",
+)
+_SHOWN = tuple(name for name in _SUMMED if name != "answers")
 _SUMMED_BOOKS = ("collections", "collected_fen", "given_back_fen", "booked_fen")
 
 
@@ -126,9 +141,10 @@ def crash(
 ) -> None:
     """Kill the server at random moments while people pay, and see that each payment happened exactly once.
 
-    Requests without an answer are sent again with their keys once the server is back on the same world. In the end
-    answers, entries, balances and events are compared, and the books are audited. The exit code is 1 when anything is
-    lost, doubled or answered in two ways. Worlds, servers and a PostgreSQL are made for it and thrown away.
+    Schools and villages pay for many in one list. Requests without an answer are sent again with their keys once the
+    server is back on the same world. In the end answers, entries, balances and events are compared, and the books are
+    audited. The exit code is 1 when anything is lost, doubled or answered in two ways. Worlds, servers and a PostgreSQL
+    are made for it and thrown away.
     """
     engines = [Engines.SQLITE, Engines.POSTGRESQL] if engine is Engines.BOTH else [engine]
     rows = []
@@ -150,19 +166,20 @@ def crash(
                 "of the database",
                 "payments",
                 "by channel",
+                "lists",
+                "lines",
                 "cut off",
+                "lists cut off",
                 "written, unanswered",
+                "lists written, unanswered",
+                "came second",
                 "asked again",
                 "wrong",
             ),
             [
                 [
                     row["engine"],
-                    *(
-                        str(row[name])
-                        for name in ("kills", "database_kills", "payments", "channel_payments", "cut_off")
-                    ),
-                    *(str(row[name]) for name in ("written_unanswered", "asked_again")),
+                    *(str(row[name]) for name in ("kills", "database_kills", *_SHOWN)),
                     str(len(row["findings"]) + len(row["audit"])),
                 ]
                 for row in rows
@@ -253,12 +270,15 @@ class _Crashes:
                 sandbox=True,
                 graphiql=False,
             )
-            people, report, log = (settings.home / name for name in ("people.jsonl", "report.json", "server.log"))
+            names = ("people.jsonl", "units.jsonl", "report.json", "server.log")
+            people, units, report, log = (settings.home / name for name in names)
             with _thrown_away(settings, self.persons, self.seed + first // KILLS_PER_WORLD, quiet=self.quiet):
                 people.write_text(asyncio.run(_crowd_of(settings, PAYERS_PER_KILL * kills)))
+                units.write_text(asyncio.run(_units_beside(settings, PAYERS_PER_KILL * kills, UNITS_PER_KILL * kills)))
                 asyncio.run(_spoil_channels(settings))
-                command = [sys.executable, "-m", "loadtests.crash", "--people", str(people), "--report", str(report)]
-                command += ["--log", str(log), "--seed", str(self.seed), "--first", str(first), "--kills", str(kills)]
+                command = [sys.executable, "-m", "loadtests.crash", "--people", str(people), "--units", str(units)]
+                command += ["--report", str(report), "--log", str(log), "--seed", str(self.seed)]
+                command += ["--first", str(first), "--kills", str(kills)]
                 command += ["--servers", str(self.servers)]
                 command += [] if self.postmaster is None else ["--database-pid", str(self.postmaster)]
                 command += ["--quiet"] if self.quiet or not sys.stderr.isatty() else []
@@ -272,7 +292,7 @@ class _Crashes:
 
 
 async def _spoil_channels(settings: Settings) -> None:
-    """The channel that the crowd pays through is often slow, silent or failing, and often confirms twice."""
+    """The channels that the crowd pays through are often slow, silent or failing, and often confirm twice."""
     from domain.vocabulary import PaymentChannel
     from resolvers.cli.keeping import opened
     from simulator.channels import Habits, set_habits
@@ -281,7 +301,8 @@ async def _spoil_channels(settings: Settings) -> None:
         slow_per_mille=200, slow_seconds=2, failing_per_mille=150, silent_per_mille=250, twice_per_mille=250
     )
     async with opened(settings, settings.default_world) as (database, _), database.write() as connection:
-        await set_habits(connection, PaymentChannel.WECHAT, habits)
+        for channel in (PaymentChannel.WECHAT, PaymentChannel.TAX_SYSTEM):
+            await set_habits(connection, channel, habits)
 
 
 async def _books_in_the_end(settings: Settings) -> dict[str, int]:
@@ -364,6 +385,43 @@ async def _crowd_of(settings: Settings, most: int) -> str:
         line = {"token": token, "personId": person, "region": payer.region, "member": member, "coverageYear": year}
         lines.append(json.dumps(line, ensure_ascii=False) + "\n")
     return "".join(lines)
+
+
+async def units_of(world: World, most_payers: int, most: int) -> str:
+    """Units with an officer's token each and people to collect from, as lines that `loadtests.people` reads.
+
+    `most_payers` is how many people at most pay beside them; `most` is how many units there are at most.
+    """
+    from domain.policy import year_collected_on
+    from domain.vocabulary import Id, Prefix, Role, Viewer, api_id
+    from simulator.people import appoint_officers, collecting_units, payers
+
+    units = await collecting_units(world.database, most, await payers(world.database, most_payers))
+    await world.ids.reserve(len(units))
+    async with world.database.write() as connection:
+        await appoint_officers(connection, units, world.ids.new)
+    year = year_collected_on(world.setting(world.clock.now()).on)
+    lines = []
+    for unit in units:
+        unit_id = api_id(Prefix.UNIT, unit.unit_id)
+        viewer = Viewer(Role.UNIT_OFFICER, Id(unit.officer_id), unit.region, unit_id, unit_id=Id(unit.unit_id))
+        line = {
+            "token": world.tokens.issued(viewer)[0],
+            "unitId": unit_id,
+            "members": [api_id(Prefix.PERSON, member) for member in unit.members],
+            "stranger": api_id(Prefix.PERSON, unit.stranger),
+            "paid": None if unit.paid is None else api_id(Prefix.PERSON, unit.paid),
+            "coverageYear": year,
+        }
+        lines.append(json.dumps(line) + "\n")
+    return "".join(lines)
+
+
+async def _units_beside(settings: Settings, most_payers: int, most: int) -> str:
+    from resolvers.cli.keeping import open_alone
+
+    async with open_alone(settings, settings.default_world) as world:
+        return await units_of(world, most_payers, most)
 
 
 @contextmanager

@@ -12,13 +12,19 @@ from typing import Any
 
 import pytest
 
+from domain.policy import PolicyBook
+from domain.store.engine import open_database
 from loadtests import crash
 from loadtests.answers import Data
 from loadtests.channel_payments import ChannelPayment
 from loadtests.crash import MOST_ANSWERS, MOST_DELAY_MS, ExitCode, Victim, main, moment
-from loadtests.payments import Client, Payment, judged
+from loadtests.payments import Bearer, Client, Payment, judged
 from loadtests.people import Person, Relative
+from resolvers.cli.load import units_of
+from resolvers.context import machine_clock
 from resolvers.settings import Settings
+from resolvers.world import open_world
+from simulator.outside import outside
 from tests.databases import sqlite_url
 from tests.loadtests.furnished import furnished
 
@@ -57,7 +63,7 @@ EVENT = {"__typename": "ResidentContributionPaidEvent", "contribution": {"id": "
 
 def _payment(*, sent: bool = True, answered: bool = True, written: str | None = None) -> Payment:
     answer: Data | None = {"entry": {"id": "ent_1"}} if answered else None
-    return Payment(PERSON, "con_1", "400.00", 100_000, None, sent, answer, written)
+    return Payment(PERSON, "per_2", "con_1", "400.00", 100_000, None, sent, answer, written)
 
 
 def _books(*, balance: str, entries: list[Mapping[str, Any]], events: list[Mapping[str, Any]]) -> Data:
@@ -119,21 +125,21 @@ class Answering(Client):
             "events": {"edges": [{"node": event} for event in events]},
         }
 
-    def ask(self, person: Person, operation: str, variables: Mapping[str, Any]) -> Data:
+    def ask(self, person: Bearer, operation: str, variables: Mapping[str, Any]) -> Data:
         return self._found
 
 
 def _channel_payment(*, failed: tuple[str, ...] = ("pay_1",), status: str = "CONFIRMED") -> ChannelPayment:
     """The start after one that failed, answered and followed."""
     answer = {"order": {"id": "pay_2"}}
-    return ChannelPayment(PERSON, "con_1", "400.00", None, failed, sent=True, answer=answer, status=status)
+    return ChannelPayment(PERSON, "per_2", "con_1", "400.00", None, failed, sent=True, answer=answer, status=status)
 
 
 def test_what_a_channel_collected_once_is_right() -> None:
     books = Answering(orders=[FAILED_ORDER, CONFIRMED_ORDER], events=LOG)
     assert _channel_payment().wrong(books) == []
     assert _channel_payment().stands(books) == "pay_2"
-    never = ChannelPayment(PERSON, "con_1", "400.00", None)
+    never = ChannelPayment(PERSON, "per_2", "con_1", "400.00", None)
     assert never.wrong(Answering(orders=[], events=[], contribution="SUBMITTED")) == []
     assert never.wrong(books)
 
@@ -180,23 +186,35 @@ def test_whatever_a_channel_took_for_nothing_or_twice_is_found(
 
 
 @pytest.fixture(scope="module")
-def furnished_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The file of a small world, and its people."""
+def furnished_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """The file of a small world, its people and its collecting units."""
     path = tmp_path_factory.mktemp("furnished") / "demo.sqlite3"
-    return path, asyncio.run(furnished(sqlite_url(path)))
+    return path, *asyncio.run(_furnished(sqlite_url(path)))
+
+
+async def _furnished(url: str) -> tuple[str, str]:
+    people = await furnished(url)
+    world = await open_world(
+        open_database(url), policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True
+    )
+    try:
+        return people, await units_of(world, 100, 100)
+    finally:
+        await world.close()
 
 
 @pytest.fixture
-def arguments(furnished_world: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def arguments(furnished_world: tuple[Path, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Options of a run over a copy of that world, but for the server."""
-    made, people = furnished_world
+    made, people, units = furnished_world
     settings = Settings(home=tmp_path)
     settings.worlds.mkdir(parents=True)
     (settings.worlds / "demo.sqlite3").write_bytes(made.read_bytes())
     (tmp_path / "people.jsonl").write_text(people, encoding="utf-8")
+    (tmp_path / "units.jsonl").write_text(units, encoding="utf-8")
     for name, value in {"CANBAO_HOME": str(tmp_path), "CANBAO_WORLD": "demo", "CANBAO_GRAPHIQL": "0"}.items():
         monkeypatch.setenv(name, value)
-    given = {"--people": "people.jsonl", "--report": "report.json", "--log": "server.log"}
+    given = {"--people": "people.jsonl", "--units": "units.jsonl", "--report": "report.json", "--log": "server.log"}
     files = [word for option, name in given.items() for word in (option, str(tmp_path / name))]
     return [*files, "--quiet", "--", sys.executable, "-m"]
 
@@ -214,6 +232,7 @@ def test_a_server_that_keeps_its_word_passes(arguments: list[str], tmp_path: Pat
     assert report["passed"] is True
     assert [kill["index"] for kill in report["kills"]] == list(range(KILLS))
     assert report["payments"] > report["channel_payments"] > 0
+    assert report["lines"] > 5 * report["lists"] > 0
     assert report["asked_again"] >= report["payments"]
 
 

@@ -9,7 +9,10 @@ from loadtests.documents import documents
 from loadtests.verdict import read_thresholds
 
 SDL = Path(__file__).resolve().parents[2] / "schema" / "schema.graphql"
-NOT_JUDGED = {"WorldNow", "WatchEvents", "MyPayments", "MyChannelPayments", "StartPayment", "CheckPayment"}
+NOT_JUDGED = {
+    *("WorldNow", "WatchEvents", "MyPayments", "MyChannelPayments", "MyCollections", "StartPayment", "CheckPayment"),
+    "CollectResidentContributions",
+}
 """Asked before the run; a subscription, judged as OpenWatch and EventDelivered; what is asked while servers die."""
 
 
