@@ -440,7 +440,7 @@ def _compared(port: int, payments: Sequence[Paying]) -> list[str]:
     while True:
         try:
             found = _together(port, payments, lambda client, payment: payment.wrong(client))
-            wrong = [finding for findings in found for finding in findings] + _paid_twice(port, payments)
+            wrong = [finding for findings in found for finding in findings] + paid_twice(port, payments)
         except (NotAnswered, Wrong) as error:
             wrong = [f"the books cannot be read: {error}"]
         if not wrong or time.perf_counter() > until:
@@ -448,7 +448,7 @@ def _compared(port: int, payments: Sequence[Paying]) -> list[str]:
         time.sleep(0.5)
 
 
-def _paid_twice(port: int, payments: Sequence[Paying]) -> list[str]:
+def paid_twice(port: int, payments: Sequence[Paying]) -> list[str]:
     """Who is paid for by more than one contribution, whoever pays."""
     by_person: dict[str, set[str]] = defaultdict(set)
     for paid in _together(port, payments, lambda client, payment: payment.paid(client)):

@@ -66,6 +66,7 @@ def _crashed(canbao: Canbao, engine: str, *options: str) -> dict[str, Any]:
     (row,) = report["engines"]
     assert (row["engine"], row["kills"], row["findings"], row["audit"]) == (engine, 3, [], [])
     assert row["asked_again"] >= row["payments"] > row["channel_payments"] > 0
+    assert row["lines"] > 5 * row["lists"] > 0
     assert row["collected_fen"] - row["given_back_fen"] == row["booked_fen"] > 0
     assert report["passed"] is True
     assert result.exit_code == ExitCode.DONE

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from domain.store import answers, events, payment_orders
 from domain.store.answers import NewAnswer
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
+from domain.store.payment_orders import NewPaymentOrder, Ordered
+from domain.vocabulary import Id
 from resolvers.cli import main
 
+_FAR_AWAY = 1_000_000
+"""No id that the server gives out in one life is so much higher."""
+
 _append = events.append
+_order = payment_orders.order
+_pay = payment_orders.pay_contributions
 
 
 async def forget(connection: Connection, new: Sequence[NewAnswer]) -> None:
@@ -28,6 +36,18 @@ async def lose(connection: Connection, *_: Any, **__: Any) -> None:
     """What a channel has collected is not booked."""
 
 
+async def collect_twice(connection: Connection, new: Sequence[NewPaymentOrder]) -> None:
+    """What a unit collects is ordered twice."""
+    again = [replace(one, id=Id(one.id + _FAR_AWAY)) for one in new if one.unit_id is not None]
+    await _order(connection, [*new, *again])
+
+
+async def lose_a_line(connection: Connection, pays: Sequence[Ordered]) -> None:
+    """The last line of a list is answered and never paid."""
+    lost = [one for one in pays if one.submitted_with][-1:]
+    await _pay(connection, [one for one in pays if one not in lost])
+
+
 if __name__ == "__main__":
     fault = sys.argv.pop(1)
     if fault == "forgets-keys":
@@ -36,5 +56,7 @@ if __name__ == "__main__":
         events.append = keep_silent
     elif fault == "loses-collections":
         payment_orders.collected = lose
+    elif fault == "spoils-lists":
+        payment_orders.order, payment_orders.pay_contributions = collect_twice, lose_a_line
     sys.argv.insert(1, "serve")
     main()

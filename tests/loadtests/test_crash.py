@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -17,7 +18,7 @@ from domain.store.engine import open_database
 from loadtests import crash
 from loadtests.answers import Data
 from loadtests.channel_payments import ChannelPayment
-from loadtests.crash import MOST_ANSWERS, MOST_DELAY_MS, ExitCode, Victim, main, moment
+from loadtests.crash import MOST_ANSWERS, MOST_DELAY_MS, Crowd, ExitCode, Victim, main, moment
 from loadtests.payments import Bearer, Client, Payment, judged
 from loadtests.people import Person, Relative
 from resolvers.cli.load import units_of
@@ -182,6 +183,87 @@ def test_whatever_a_channel_took_for_nothing_or_twice_is_found(
     assert [finding for finding in payment.wrong(Answering(**books)) if what in finding]
 
 
+# ---- whoever comes second -----------------------------------------------------------------------------------------
+
+
+class Refusing(Client):
+    """A server that refuses one payment so, one answer after the other, and in the end takes it."""
+
+    refusals: list[str]
+    keys: list[str]
+    asked: threading.Event
+
+    def __init__(self, port: int) -> None:
+        pass
+
+    def ask(self, person: Bearer, operation: str, variables: Mapping[str, Any]) -> Data:
+        if operation == "MyPayments":
+            return _books(balance="600.00", entries=[ENTRY], events=[EVENT])
+        self.keys.append(variables["input"]["idempotencyKey"])
+        self.asked.set()
+        kind = self.refusals.pop(0) if self.refusals else "ResidentContributionPaid"
+        return {"payResidentContribution": {"__typename": kind, "entry": {"id": "ent_1"}}}
+
+    def close(self) -> None:
+        pass
+
+
+def _settled(monkeypatch: pytest.MonkeyPatch, payment: Payment, refusals: Sequence[str]) -> Crowd:
+    """The crowd of one payment, begun, after those refusals."""
+    monkeypatch.setattr(Refusing, "refusals", list(refusals), raising=False)
+    monkeypatch.setattr(Refusing, "keys", [], raising=False)
+    monkeypatch.setattr(Refusing, "asked", threading.Event(), raising=False)
+    monkeypatch.setattr(crash, "Client", Refusing)
+    monkeypatch.setattr(crash, "AT_ONCE", 1)
+    monkeypatch.setattr(crash, "SETTLE_SECONDS", 0.0)
+    crowd = Crowd([payment])
+    with crowd.paying([0]):
+        assert Refusing.asked.wait(60)
+    crowd.settle(0)
+    return crowd
+
+
+def _contested() -> Payment:
+    return Payment(PERSON, "per_2", "con_1", "400.00", 100_000, None, contested=True)
+
+
+def test_who_waits_for_another_payment_tries_again_under_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    payment = _contested()
+    crowd = _settled(monkeypatch, payment, ["PaymentInProgress", "PaymentInProgress"])
+    assert crowd.findings == []
+    assert payment.answer is not None
+    # Asked for the third time it was answered, and so it is under that key from then on.
+    assert len(set(Refusing.keys)) == 3
+
+
+@pytest.mark.parametrize("refusal", ["AlreadyPaid", "PaidByAnother"])
+def test_who_comes_second_leaves_no_trace(refusal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    payment = _contested()
+    crowd = _settled(monkeypatch, payment, ["PaymentInProgress", refusal])
+    assert (crowd.findings, crowd.came_second, payment.sent) == ([], 1, False)
+    assert judged(payment, _books(balance="600.00", entries=[ENTRY], events=[EVENT]))
+
+
+def test_what_stands_in_the_books_must_not_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    payment = _contested()
+    payment.sent = True
+    crowd = _settled(monkeypatch, payment, ["AlreadyPaid"])
+    assert (crowd.findings, crowd.came_second) == (["con_1: refused: AlreadyPaid"], 0)
+
+
+def test_nobody_but_the_contested_may_come_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = _settled(monkeypatch, _payment(sent=False, answered=False), ["PaidByAnother"])
+    assert (crowd.findings, crowd.came_second) == (["con_1: refused: PaidByAnother"], 0)
+
+
+def test_two_who_are_both_paid_for_one_person_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crash, "Client", Refusing)
+    one, other = _contested(), _contested()
+    assert crash.paid_twice(0, [one]) == []
+    monkeypatch.setattr(Payment, "paid", lambda payment, client: [("per_2", f"con_{[one, other].index(payment) + 1}")])
+    assert crash.paid_twice(0, [one, other]) == ["con_1 and con_2: one person is paid for twice"]
+
+
 # ---- whole runs -----------------------------------------------------------------------------------------------------
 
 
@@ -250,6 +332,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         ("forgets-keys", {"refused: AlreadyPaid"}),
         ("keeps-silent", {"lost: no event", "the log does not tell of the payment once"}),
         ("loses-collections", {"the contribution is not what its order is"}),
+        ("spoils-lists", {"the orders are not those that were answered", "a line that was collected is not paid"}),
     ],
 )
 def test_a_server_with_a_fault_fails(fault: str, what: set[str], arguments: list[str], tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loadtests.people import PeopleFileInvalid, read_people
+from loadtests.people import PeopleFileInvalid, read_people, read_units
 
 NUMBER = "240102195603150020"
 
@@ -97,3 +97,46 @@ def test_empty_lines_are_passed_over(tmp_path: Path) -> None:
     path = _file(tmp_path, line())
     path.write_bytes(b"\n" + path.read_bytes() + b"\n\n")
     assert len(read_people(path, 10)) == 1
+
+
+def unit(**changes: Any) -> dict[str, Any]:
+    """A collecting unit as the file has it."""
+    known = {
+        "token": "aaa.bbb.ccc",
+        "unitId": "uni_520000000000000001",
+        "members": ["per_1", "per_2"],
+        "stranger": "per_8",
+        "paid": None,
+        "coverageYear": 2025,
+    }
+    return {**known, **changes}
+
+
+def test_units_are_read_in_order_up_to_the_number_asked_for(tmp_path: Path) -> None:
+    lines = [unit(unitId=f"uni_{number}", members=[f"per_{number}"]) for number in range(3)]
+    first, second = read_units(_file(tmp_path, *lines, "never read"), 2)
+    assert (first.unit_id, first.members, first.stranger, first.paid) == ("uni_0", ("per_0",), "per_8", None)
+    assert second.unit_id == "uni_1"
+    assert "aaa" not in repr(first)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"members": []}, "line 1: members is no list of ids"),
+        ({"members": [1]}, "line 1: members is no list of ids"),
+        ({"members": ["per_1", "per_1"]}, "line 1: one of the members has come before"),
+        ({"paid": 1}, "line 1: paid is missing or no text"),
+        ({"stranger": ""}, "line 1: stranger is missing or no text"),
+        ({"token": "a b"}, "line 1: token is no bearer token"),
+        ({"coverageYear": "2025"}, "line 1: coverageYear is not a year"),
+    ],
+)
+def test_a_unit_that_cannot_collect_is_refused(changes: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(PeopleFileInvalid, match=message):
+        read_units(_file(tmp_path, unit(**changes)), 2)
+
+
+def test_nobody_is_a_member_of_two_units(tmp_path: Path) -> None:
+    with pytest.raises(PeopleFileInvalid, match="line 2: one of the members has come before"):
+        read_units(_file(tmp_path, unit(), unit(unitId="uni_2", members=["per_2"])), 2)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from domain.store.engine import Database, open_database
 from domain.vocabulary import RegionCode
-from simulator.people import payers, write_people
+from simulator.people import collecting_units, payers, write_people
 from simulator.personas import persona_guide
 from simulator.worlds import WorldSummary, create_world
 from tests.simulator.conftest import PERSONS, SEED, unheard
@@ -35,10 +35,31 @@ async def test_the_file_is_private_and_each_line_says_what_a_form_asks(small: Da
             }  # fmt: skip
 
 
+async def test_a_unit_lists_its_unpaid_people_and_every_second_pair_of_families_pays_beside_it(small: Database) -> None:
+    crowd = await payers(small, 10_000)
+    units = await collecting_units(small, 1_000, crowd)
+    assert len(units) > 3
+    listed = [member for unit in units for member in unit.members]
+    assert len(listed) == len(set(listed))
+    assert {5 <= len(unit.members) <= 40 for unit in units} == {True}
+    relatives = [payer.relatives[0].person_id for payer in crowd]
+    assert set(relatives[0::4] + relatives[1::4]) & set(listed)
+    assert not set(relatives[2::4] + relatives[3::4]) & set(listed)
+    contested = [not set(relatives).isdisjoint(unit.members) for unit in units]
+    assert contested == sorted(contested, reverse=True)
+    assert not {payer.person_id for payer in crowd} & {unit.officer_id for unit in units}
+    assert len({unit.officer_id for unit in units}) == len(units)
+    assert all(unit.stranger in listed and unit.stranger not in unit.members for unit in units)
+    assert any(unit.paid for unit in units)
+    assert await collecting_units(small, 2, crowd) == units[:2]
+
+
 async def test_both_engines_list_the_same_people(
     small: Database, small_world: tuple[Path, WorldSummary], database_url: str
 ) -> None:
     await create_world(database_url, name="small", seed=SEED, persons=PERSONS, progress=unheard)
     database = open_database(database_url)
-    assert await payers(database, 10_000) == await payers(small, 10_000)
+    crowd = await payers(small, 10_000)
+    assert await payers(database, 10_000) == crowd
+    assert await collecting_units(database, 100, crowd) == await collecting_units(small, 100, crowd)
     await database.close()
