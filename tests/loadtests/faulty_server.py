@@ -1,9 +1,9 @@
-"""`canbao serve` with a fault: `python -m tests.loadtests.faulty_server FAULT --fd 3`. A crash test must find it."""
+"""`canbao serve` with faults: `python -m tests.loadtests.faulty_server FAULT,… --fd 3`. A crash test must find each."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,15 +48,17 @@ async def lose_a_line(connection: Connection, pays: Sequence[Ordered]) -> None:
     await _pay(connection, [one for one in pays if one not in lost])
 
 
+_FAULTS: Mapping[str, Callable[[], None]] = {
+    "forgets-keys": lambda: setattr(answers, "append", forget),
+    "keeps-silent": lambda: setattr(events, "append", keep_silent),
+    "loses-collections": lambda: setattr(payment_orders, "collected", lose),
+    "orders-lists-twice": lambda: setattr(payment_orders, "order", collect_twice),
+    "loses-lines": lambda: setattr(payment_orders, "pay_contributions", lose_a_line),
+}
+
+
 if __name__ == "__main__":
-    fault = sys.argv.pop(1)
-    if fault == "forgets-keys":
-        answers.append = forget
-    elif fault == "keeps-silent":
-        events.append = keep_silent
-    elif fault == "loses-collections":
-        payment_orders.collected = lose
-    elif fault == "spoils-lists":
-        payment_orders.order, payment_orders.pay_contributions = collect_twice, lose_a_line
+    for fault in sys.argv.pop(1).split(","):
+        _FAULTS[fault]()
     sys.argv.insert(1, "serve")
     main()
