@@ -38,6 +38,8 @@ class ChannelPayment:
     """Whether a unit's list names the same person, so that one of the two is to come second."""
     put_off: int = 0
     """How often it was refused because the other was on its way."""
+    came_second: bool = False
+    """Whether it was refused for good because the other was first."""
 
     @property
     def about(self) -> str:
@@ -133,6 +135,10 @@ class ChannelPayment:
         """Who is paid for by it, and by which contribution. Raises NotAnswered, Wrong."""
         status = at(self._books(client), "residentContribution.status")
         return [(self.member, self.contribution)] if status in PAID_STATUSES else []
+
+    def paid_otherwise(self) -> list[str]:
+        """Who must be paid for by somebody else, since that was the answer."""
+        return [self.member] if self.came_second else []
 
     def _books(self, client: Client) -> Data:
         given = {"after": self.cursor, "contribution": self.contribution}

@@ -186,7 +186,6 @@ class Crowd:
         self.findings: list[str] = []
         self.answers = 0
         self.asked_again = 0
-        self.came_second = 0
         self._fresh = deque(payments)
         self._unanswered: deque[Paying] = deque()
         self._unsettled: deque[Paying] = deque()
@@ -326,7 +325,7 @@ class Crowd:
             payment.put_off += 1
             self._unsettled.append(payment)
         elif str(reason) in PAID_FOR:
-            self.came_second += 1
+            payment.came_second = True
         else:
             return False
         payment.sent = False
@@ -440,7 +439,7 @@ def _compared(port: int, payments: Sequence[Paying]) -> list[str]:
     while True:
         try:
             found = _together(port, payments, lambda client, payment: payment.wrong(client))
-            wrong = [finding for findings in found for finding in findings] + paid_twice(port, payments)
+            wrong = [finding for findings in found for finding in findings] + paid_once(port, payments)
         except (NotAnswered, Wrong) as error:
             wrong = [f"the books cannot be read: {error}"]
         if not wrong or time.perf_counter() > until:
@@ -448,13 +447,15 @@ def _compared(port: int, payments: Sequence[Paying]) -> list[str]:
         time.sleep(0.5)
 
 
-def paid_twice(port: int, payments: Sequence[Paying]) -> list[str]:
-    """Who is paid for by more than one contribution, whoever pays."""
+def paid_once(port: int, payments: Sequence[Paying]) -> list[str]:
+    """Who is paid for by more than one contribution, or by none where somebody was refused because of one."""
     by_person: dict[str, set[str]] = defaultdict(set)
     for paid in _together(port, payments, lambda client, payment: payment.paid(client)):
         for person, contribution in paid:
             by_person[person].add(contribution)
-    return [f"{' and '.join(sorted(by))}: one person is paid for twice" for by in by_person.values() if len(by) > 1]
+    twice = [f"{' and '.join(sorted(by))}: one person is paid for twice" for by in by_person.values() if len(by) > 1]
+    missing = [payment for payment in payments if not by_person.keys() >= set(payment.paid_otherwise())]
+    return twice + [f"{payment.about}: refused as paid for by another, and nobody pays" for payment in missing]
 
 
 def _report(seed: int, crowd: Crowd, kills: Sequence[Kill]) -> dict[str, Any]:
@@ -474,7 +475,8 @@ def _report(seed: int, crowd: Crowd, kills: Sequence[Kill]) -> dict[str, Any]:
         "lists_cut_off": sum(kill.lists_cut_off for kill in kills),
         "written_unanswered": sum(payment.written is not None for payment in answered),
         "lists_written_unanswered": sum(one.written is not None for one in lists),
-        "came_second": crowd.came_second,
+        "came_second": sum(len(one.paid_otherwise()) for one in crowd.payments if not isinstance(one, CollectionList)),
+        "lines_came_second": sum(len(one.paid_otherwise()) for one in lists),
         "asked_again": crowd.asked_again,
         "findings": crowd.findings,
     }

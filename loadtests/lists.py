@@ -13,6 +13,8 @@ from loadtests.people import Unit
 
 CHANNEL: Final = "TAX_SYSTEM"
 _TAKEN: Final = "LineAccepted"
+_TOO_LATE: Final = "CoverageYearTooShort"
+"""What policy says to some who have missed years: they would wait until the year is over."""
 _MOST_PAGES: Final = 50
 
 
@@ -46,8 +48,9 @@ def lines_of(unit: Unit, contested: Collection[str]) -> tuple[Line, ...]:
 
     Of those who are contested, somebody else may be the first to pay.
     """
-    second = frozenset({_TAKEN, IN_PROGRESS, *PAID_FOR})
-    first, *others = [Line(member, second if member in contested else frozenset({_TAKEN})) for member in unit.members]
+    alone = frozenset({_TAKEN, _TOO_LATE})
+    second = alone | {IN_PROGRESS, *PAID_FOR}
+    first, *others = [Line(member, second if member in contested else alone) for member in unit.members]
     paid = [] if unit.paid is None else [Line(unit.paid, PAID_FOR)]
     stranger, again = Line(unit.stranger, frozenset({"NotAMember"})), Line(first.person, frozenset({"ListedTwice"}))
     return (first, stranger, *others[:1], again, *paid, *others[1:])
@@ -188,6 +191,15 @@ class CollectionList:
             (at(one, "person.id"), one["id"])
             for one in nodes(self._books(client), "residentContributions")
             if one["status"] in PAID_STATUSES
+        ]
+
+    def paid_otherwise(self) -> list[str]:
+        """Who must be paid for by somebody else, since that was the answer to a line that might have been taken."""
+        given = [] if self.answer is None else at(self.answer, "lines")
+        return [
+            line.person
+            for line, one in zip(self.lines, given, strict=False)
+            if one["__typename"] in PAID_FOR and _TAKEN in line.answers
         ]
 
     def _books(self, client: Client) -> Data:

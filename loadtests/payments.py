@@ -51,6 +51,8 @@ class Payment:
     """Whether a unit's list names the same person, so that one of the two is to come second."""
     put_off: int = 0
     """How often it was refused because the other was on its way."""
+    came_second: bool = False
+    """Whether it was refused for good because the other was first."""
 
     @property
     def about(self) -> str:
@@ -94,6 +96,10 @@ class Payment:
     def paid(self, client: Client) -> list[tuple[str, str]]:
         """Who is paid for by it, and by which contribution. Raises NotAnswered, Wrong."""
         return [] if self.stands(client) is None else [(self.member, self.contribution)]
+
+    def paid_otherwise(self) -> list[str]:
+        """Who must be paid for by somebody else, since that was the answer."""
+        return [self.member] if self.came_second else []
 
 
 def key_of(person: Bearer, step: str) -> str:

@@ -317,13 +317,15 @@ async def collecting_units(database: Database, limit: int, crowd: Sequence[Payer
         people = [row[3:] for row in of if prices.journey_stated(RegionCode(row[2]))]
         unpaid = [number for number, any_for_the_year, _ in people if not any_for_the_year and number not in apart]
         paid = next((number for number, _, is_paid in people if is_paid), None)
-        if len(unpaid) >= _FEWEST_LISTED:
-            # Those for whom somebody else pays too are on the list, however long it would be.
-            unpaid.sort(key=lambda number: (number not in contested, number))
-            lists.append((unit_id, region, unpaid[:_MOST_LISTED], paid))
+        alone = [number for number in unpaid if number not in contested]
+        # Whatever the families pay first, something is left for the unit to pay.
+        beside = [number for number in unpaid if number in contested][: min(len(alone), _MOST_LISTED // 2)]
+        members = (*beside, *alone)[:_MOST_LISTED]
+        if len(members) >= _FEWEST_LISTED:
+            lists.append((unit_id, region, members, paid))
     lists.sort(key=lambda one: (contested.isdisjoint(one[2]), one[0]))
     return [
-        CollectingUnit(unit_id, region, officer, tuple(members), lists[place - 1][2][0], paid)
+        CollectingUnit(unit_id, region, officer, members, lists[place - 1][2][0], paid)
         for place, ((unit_id, region, members, paid), officer) in enumerate(zip(lists, officers, strict=False))
     ][: limit if len(lists) > 1 else 0]
 

@@ -53,6 +53,7 @@ _SUMMED = (
     "written_unanswered",
     "lists_written_unanswered",
     "came_second",
+    "lines_came_second",
     "asked_again",
 )
 _SHOWN = tuple(name for name in _SUMMED if name != "answers")
@@ -173,6 +174,7 @@ def crash(
                 "written, unanswered",
                 "lists written, unanswered",
                 "came second",
+                "lines second",
                 "asked again",
                 "wrong",
             ),

@@ -240,7 +240,7 @@ def test_who_waits_for_another_payment_tries_again_under_another_key(monkeypatch
 def test_who_comes_second_leaves_no_trace(refusal: str, monkeypatch: pytest.MonkeyPatch) -> None:
     payment = _contested()
     crowd = _settled(monkeypatch, payment, ["PaymentInProgress", refusal])
-    assert (crowd.findings, crowd.came_second, payment.sent) == ([], 1, False)
+    assert (crowd.findings, payment.paid_otherwise(), payment.sent) == ([], ["per_2"], False)
     assert judged(payment, _books(balance="600.00", entries=[ENTRY], events=[EVENT]))
 
 
@@ -248,20 +248,30 @@ def test_what_stands_in_the_books_must_not_be_refused(monkeypatch: pytest.Monkey
     payment = _contested()
     payment.sent = True
     crowd = _settled(monkeypatch, payment, ["AlreadyPaid"])
-    assert (crowd.findings, crowd.came_second) == (["con_1: refused: AlreadyPaid"], 0)
+    assert (crowd.findings, payment.paid_otherwise()) == (["con_1: refused: AlreadyPaid"], [])
 
 
 def test_nobody_but_the_contested_may_come_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    crowd = _settled(monkeypatch, _payment(sent=False, answered=False), ["PaidByAnother"])
-    assert (crowd.findings, crowd.came_second) == (["con_1: refused: PaidByAnother"], 0)
+    payment = _payment(sent=False, answered=False)
+    crowd = _settled(monkeypatch, payment, ["PaidByAnother"])
+    assert (crowd.findings, payment.paid_otherwise()) == (["con_1: refused: PaidByAnother"], [])
 
 
 def test_two_who_are_both_paid_for_one_person_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crash, "Client", Refusing)
     one, other = _contested(), _contested()
-    assert crash.paid_twice(0, [one]) == []
+    assert crash.paid_once(0, [one]) == []
     monkeypatch.setattr(Payment, "paid", lambda payment, client: [("per_2", f"con_{[one, other].index(payment) + 1}")])
-    assert crash.paid_twice(0, [one, other]) == ["con_1 and con_2: one person is paid for twice"]
+    assert crash.paid_once(0, [one, other]) == ["con_1 and con_2: one person is paid for twice"]
+
+
+def test_who_was_refused_for_a_payment_that_nobody_made_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crash, "Client", Refusing)
+    second, first = _contested(), _contested()
+    second.came_second = True
+    monkeypatch.setattr(Payment, "paid", lambda payment, client: [("per_2", "con_2")] if payment is first else [])
+    assert crash.paid_once(0, [second, first]) == []
+    assert crash.paid_once(0, [second]) == ["con_1: refused as paid for by another, and nobody pays"]
 
 
 # ---- whole runs -----------------------------------------------------------------------------------------------------

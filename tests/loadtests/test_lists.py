@@ -52,12 +52,12 @@ class Answering(Client):
 
 def test_a_list_names_the_members_and_some_who_must_be_refused() -> None:
     assert [(line.person, sorted(line.answers)) for line in LINES] == [
-        ("per_1", ["LineAccepted"]),
+        ("per_1", ["CoverageYearTooShort", "LineAccepted"]),
         ("per_8", ["NotAMember"]),
-        ("per_2", ["AlreadyPaid", "LineAccepted", "PaidByAnother", "PaymentInProgress"]),
+        ("per_2", ["AlreadyPaid", "CoverageYearTooShort", "LineAccepted", "PaidByAnother", "PaymentInProgress"]),
         ("per_1", ["ListedTwice"]),
         ("per_9", ["AlreadyPaid", "PaidByAnother"]),
-        ("per_3", ["LineAccepted"]),
+        ("per_3", ["CoverageYearTooShort", "LineAccepted"]),
     ]
 
 
@@ -74,6 +74,13 @@ def test_an_answer_to_every_line_and_an_order_over_their_sum_is_right() -> None:
     assert _asked()["order"] == ANSWER["order"]
     given = {"order": {"id": "pay_2", "amount": "800.00"}, "lines": _with(2, _refusal("PaymentInProgress"))}
     assert _asked(**given)["lines"] == given["lines"]
+
+
+def test_only_a_line_that_might_have_been_taken_says_that_somebody_else_pays() -> None:
+    assert CollectionList(UNIT, LINES, answer=ANSWER).paid_otherwise() == []
+    second = {**ANSWER, "lines": _with(2, _refusal("PaidByAnother"))}
+    assert CollectionList(UNIT, LINES, answer=second).paid_otherwise() == ["per_2"]
+    assert CollectionList(UNIT, LINES).paid_otherwise() == []
 
 
 @pytest.mark.parametrize(
