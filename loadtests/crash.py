@@ -21,7 +21,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from http.client import HTTPConnection, HTTPException
@@ -172,10 +172,15 @@ def _ready(port: int) -> bool:
 
 def kill_one_of(postmaster: int, pick: float) -> None:
     """One process of the PostgreSQL whose first process that is has been killed; it then starts all of them anew."""
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
-    if not children:
-        raise ServerFailed("the database has no process to kill")
-    os.kill(int(children[int(pick * len(children))]), signal.SIGKILL)
+    until = time.perf_counter() + _START_SECONDS
+    while time.perf_counter() < until:
+        # None for a moment after the last kill, and one may end between being found and being killed.
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
+        with suppress(ProcessLookupError, IndexError):
+            os.kill(int(children[int(pick * len(children))]), signal.SIGKILL)
+            return
+        time.sleep(0.02)
+    raise ServerFailed("the database has no process to kill")
 
 
 class Crowd:
