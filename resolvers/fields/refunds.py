@@ -13,8 +13,7 @@ from domain.operations.refund_contribution import (
 from domain.store.tables import refunds
 from domain.vocabulary import Id, Prefix, Role
 from resolvers.fields.journey import by_capacity, named
-from resolvers.fields.resident_contributions import paid_or_insured_by
-from resolvers.fields.rules import by_role, in_clerks_region
+from resolvers.fields.rules import by_role, in_clerks_region, in_own_circle
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Alias,
@@ -34,8 +33,13 @@ from resolvers.plan.sources import (
 
 
 def _of_citizen(row: Alias, scope: Scope) -> str:
-    """Of a contribution that the viewer paid or is insured by, or of the viewer's own bill."""
-    return f"({paid_or_insured_by(row, scope)}) AND ({row.bill_id} IS NULL OR {row.person_id} = {scope.viewer_id})"
+    """Of a contribution that the viewer paid alone or is insured by, or of the viewer's own bill."""
+    collected = f"SELECT 1 FROM resident_contributions WHERE id = {row.contribution_id} AND unit_id IS NOT NULL"
+    paid = f"{row.payer_id} = {scope.viewer_id} AND NOT EXISTS ({collected})"
+    return (
+        f"(({paid}) OR {in_own_circle('person_id')(row, scope)})"
+        f" AND ({row.bill_id} IS NULL OR {row.person_id} = {scope.viewer_id})"
+    )
 
 
 def _of_unit(row: Alias, scope: Scope) -> str:

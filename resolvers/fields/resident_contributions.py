@@ -27,8 +27,9 @@ from resolvers.plan.sources import (
 
 
 def paid_or_insured_by(row: Alias, scope: Scope) -> str:
-    """The viewer pays it, or it insures the viewer or a bound family member."""
-    return f"{row.payer_id} = {scope.viewer_id} OR {in_own_circle('person_id')(row, scope)}"
+    """The viewer pays it alone, and not for a unit, or it insures the viewer or a bound family member."""
+    paid = f"{row.payer_id} = {scope.viewer_id} AND {row.unit_id} IS NULL"
+    return f"({paid}) OR {in_own_circle('person_id')(row, scope)}"
 
 
 def record_of_viewer(row: Alias, scope: Scope) -> str:
