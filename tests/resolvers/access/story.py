@@ -1,0 +1,315 @@
+"""A small world in which everything has happened that the table speaks of: rows of every type, to somebody each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import get_named_type
+
+from domain.store.statements import EngineKind
+from schema.enums import EventType
+from tests.resolvers.access.asking import plain, selection
+from tests.resolvers.opened import CONTRACT, OpenedWorld
+
+VIEWERS: Mapping[str | None, str] = {
+    None: "nobody is signed in",
+    "operator": "runs the platform",
+    "clerk-xixiu": "a county's clerk",
+    "clerk-anshun": "a city's clerk",
+    "clerk-synthetic": "a clerk of another province",
+    "officer-employer": "an enterprise's officer, who declares and pays its bill",
+    "officer-school": "a school's officer, who collects for its pupils",
+    "officer-village": "a village's officer, who has done nothing",
+    "officer-at-home": "the school's officer, signed in as the insured person",
+    "employee": "has bound the mother, paid for her and holds the receipt",
+    "employee-2": "a stranger to all of it",
+    "employee-3": "has paid and got it back",
+    "employee-4": "has paid by a channel and asked for it back",
+    "employee-7": "was bound by employee-8, and works for the enterprise",
+    "employee-8": "has bound employee-7",
+    "employee-9": "has paid for the mother and unbound her since",
+    "employee-10": "pays for somebody who is a payee and no relative",
+    "chuzhou-resident": "is that payee",
+    "moved-worker": "has the insurance relation transferred",
+    "flexible-worker": "pays alone",
+    "mother-deceased": "has drawn a deceased mother's account",
+}
+"""Who asks, by persona."""
+
+FEWER = (
+    None,
+    "operator",
+    "clerk-xixiu",
+    "clerk-anshun",
+    "officer-school",
+    "officer-at-home",
+    "employee",
+    "employee-7",
+    "employee-10",
+    "chuzhou-resident",
+)
+"""Who asks where the walk is a cross-check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A mutation that somebody has sent."""
+
+    persona: str
+    name: str
+    given: Mapping[str, Any]
+
+    @property
+    def document(self) -> str:
+        assert CONTRACT.mutation_type is not None
+        field = CONTRACT.mutation_type.fields[self.name]
+        result = selection(get_named_type(field.type).name, 2)
+        return f"mutation M($input: {field.args['input'].type}) {{ {self.name}(input: $input) {{ {result} }} }}"
+
+
+@dataclass(slots=True)
+class Story:
+    """What happens, and who did it."""
+
+    world: OpenedWorld
+    acts: list[Act] = field(default_factory=list)
+
+    async def does(self, persona: str, name: str, /, **given: Any) -> Any:
+        """The outcome of a mutation, which must not be refused."""
+        act = Act(persona, name, {"idempotencyKey": self.world.new_key(), **given})
+        self.acts.append(act)
+        payload: Any = plain((await self.world.data(act.document, {"input": act.given}, persona))[name])
+        assert "retryable" not in payload, (name, payload)
+        return payload
+
+    async def bind(self, persona: str, form: Mapping[str, Any] | None = None) -> Any:
+        return (await self.does(persona, "bindFamilyMember", **(form or self.world.member(persona))))["binding"]
+
+    async def submit(self, persona: str, person: str, **given: Any) -> str:
+        done = await self.does(persona, "submitResidentContribution", personId=person, coverageYear=2025, **given)
+        contribution: str = done["contribution"]["id"]
+        return contribution
+
+    async def pay_for(self, persona: str, person: str) -> str:
+        contribution = await self.submit(persona, person)
+        await self.does(persona, "payResidentContribution", contributionId=contribution)
+        return contribution
+
+    async def by_channel(self, persona: str, person: str) -> str:
+        contribution = await self.submit(persona, person, channel="WECHAT")
+        await self.does(persona, "startPayment", contributionId=contribution)
+        await self.world.service.world.fire_due()
+        return contribution
+
+    async def members(self, officer: str) -> tuple[str, list[str]]:
+        """The officer's unit and the people whom it has enrolled."""
+        asked = "{ viewer { unit { id members(where: {status: {eq: ACTIVE}}) { edges { node { person { id } } } } } } }"
+        unit = (await self.world.data(asked, persona=officer))["viewer"]["unit"]
+        return unit["id"], [edge["node"]["person"]["id"] for edge in unit["members"]["edges"]]
+
+    async def me(self, persona: str) -> dict[str, Any]:
+        me: dict[str, Any] = (
+            await self.world.data("{ viewer { person { id name idNumber birthDate sex } } }", persona=persona)
+        )["viewer"]["person"]
+        return me
+
+
+async def told_on(world: OpenedWorld) -> Story:
+    """The story, lived in a fresh world."""
+    story = Story(world)
+    await _officer_at_home(world)
+    await _families(story)
+    await _payees(story)
+    await _refunds(story)
+    await _units(story)
+    await _alone(story)
+    await _heir(story)
+    await _records(world)
+    await _log(world)
+    return story
+
+
+async def _officer_at_home(world: OpenedWorld) -> None:
+    await world.change(
+        "INSERT INTO personas (id, name, role, person_id, region_code, description_zh, description_en)"
+        " SELECT 999, 'officer-at-home', 'CITIZEN', person_id, region_code, '', '' FROM personas"
+        " WHERE name = 'officer-school'"
+    )
+
+
+async def _families(story: Story) -> None:
+    mother = (await story.bind("employee"))["member"]["id"]
+    contribution = await story.pay_for("employee", mother)
+    await story.does("employee", "finishResidentContribution", contributionId=contribution)
+    await story.does("employee", "issuePaymentCertificate", personId=mother, firstYear=2020, lastYear=2025)
+    await story.does("employee", "activateElectronicCertificate", personId=mother)
+
+    bound, holder = await story.me("employee-7"), story.world.person("employee-8")
+    await story.world.change(
+        "INSERT INTO registry_kinships (id_number, relative_id_number, relation) SELECT id_number,"
+        f" '{bound['idNumber']}', 'SIBLING' FROM persons WHERE id = {holder[4:]}"
+    )
+    form = {name: bound[name] for name in ("name", "idNumber", "birthDate", "sex")}
+    await story.bind("employee-8", story.world.member("employee-8", **form, relation="SIBLING"))
+
+    binding = await story.bind("employee-9")
+    await story.pay_for("employee-9", binding["member"]["id"])
+    await story.does("employee-9", "unbindFamilyMember", bindingId=binding["id"])
+
+
+async def _payees(story: Story) -> None:
+    payee = await story.me("chuzhou-resident")
+    document = {"name": payee["name"], "idType": "RESIDENT_ID_CARD", "idNumber": payee["idNumber"]}
+    for owner in ("employee-10", "employee-2"):
+        added = (await story.does(owner, "addPayee", **document))["payee"]
+        if owner == "employee-2":
+            await story.does(owner, "removePayee", payeeId=added["id"])
+    await story.by_channel("employee-10", payee["id"])
+    given = {"personId": payee["id"], "firstYear": 2020, "lastYear": 2025}
+    await story.does("chuzhou-resident", "issuePaymentCertificate", **given)
+
+
+async def _refunds(story: Story) -> None:
+    for persona in ("employee-3", "employee-4"):
+        mother = (await story.bind(persona))["member"]["id"]
+        pay = story.pay_for if persona == "employee-3" else story.by_channel
+        contribution = await pay(persona, mother)
+        await story.world.insured_elsewhere(persona, "EMPLOYEE")
+        reason = "MOVED_TO_EMPLOYEE"
+        await story.does(persona, "requestContributionRefund", contributionId=contribution, reason=reason)
+
+
+async def _units(story: Story) -> None:
+    unit, people = await story.members("officer-employer")
+    lines = [{"personId": person, "wage": "6500.00"} for person in people]
+    bill = (await story.does("officer-employer", "declareWages", unitId=unit, month=202412, lines=lines))["bill"]["id"]
+    await story.does("officer-employer", "payEmployeeBill", billId=bill, channel="TAX_SYSTEM")
+    school, pupils = await story.members("officer-school")
+    await story.does(
+        "officer-school",
+        "collectResidentContributions",
+        unitId=school,
+        coverageYear=2025,
+        channel="TAX_SYSTEM",
+        lines=[{"personId": pupil} for pupil in pupils],
+    )
+    await story.world.service.world.fire_due()
+    form = {**story.world.unit_form(1), "officerIdType": "RESIDENT_ID_CARD"}
+    await story.does("clerk-anshun", "registerUnit", **form)
+
+
+async def _alone(story: Story) -> None:
+    person = story.world.guide["flexible-worker"].person_id
+    [(enrolment,)] = await story.world.rows(f"SELECT id FROM enrolments WHERE person_id = {person}")
+    given = {"enrolmentId": f"enr_{enrolment}", "firstMonth": 202410, "months": 3, "base": "6500.00"}
+    bill = (await story.does("flexible-worker", "declareOwnMonths", **given))["bill"]["id"]
+    await story.does("flexible-worker", "payEmployeeBill", billId=bill, channel="WECHAT")
+    await story.world.service.world.fire_due()
+    transfer = await story.does("moved-worker", "applyForTransfer", fromRegion="510900")
+    await story.world.change(
+        "INSERT INTO transferred_periods (transfer_id, position, first_month, last_month)"
+        f" VALUES ({transfer['transfer']['id'][4:]}, 1, 201503, 201912);"
+        "UPDATE enrolment_transfers SET entry_id = (SELECT min(e.id) FROM account_entries e JOIN personal_accounts a"
+        " ON a.id = e.account_id WHERE a.person_id = enrolment_transfers.person_id)"
+    )
+
+
+async def _heir(story: Story) -> None:
+    relative = story.world.guide["mother-deceased"].relative
+    assert relative is not None
+    await story.world.change(
+        "INSERT INTO personal_accounts (id, person_id, region_code, status, balance_fen, entry_count, opened_on)"
+        f" VALUES (529000000000000001, {relative.person_id}, '520402', 'FROZEN', 100000, 1, '2015-03-01');"
+        "INSERT INTO account_entries (id, account_id, position, kind, amount_fen, balance_fen, occurred_at,"
+        " business_on) VALUES (529000000000000002, 529000000000000001, 1, 'OPENING', 100000, 100000, 1704038400,"
+        " '2024-01-01')"
+    )
+    materials = ["IDENTITY_DOCUMENT", "APPLICATION_FORM", "HEIR_IDENTITY_CARD", "BANK_ACCOUNT"]
+    person = story.world.relative("mother-deceased")
+    given = {"personId": person, "reason": "DECEASED", "materials": materials, "cardLastFour": "4321"}
+    await story.does("mother-deceased", "withdrawAccount", **given)
+
+
+async def _records(world: OpenedWorld) -> None:
+    """What the journey leaves to time: payments given back, and people of whom everything is known."""
+    [(pupil,)] = await world.rows("SELECT min(person_id) FROM resident_contributions WHERE unit_id IS NOT NULL")
+    await world.change(
+        "INSERT INTO refunds (id, payment_order_id, region_code, person_id, payer_id, reason, status, channel,"
+        " amount_fen, requested_at, bill_id) SELECT o.id + 500000000, o.id, o.region_code, b.person_id, o.payer_id,"
+        " 'DUPLICATE', 'SENT', o.channel, o.amount_fen, o.ordered_at, b.id FROM employee_bills b"
+        " JOIN payment_orders o ON o.id = b.payment_order_id;"
+        "INSERT INTO refunds (id, contribution_id, payment_order_id, region_code, person_id, payer_id, reason, status,"
+        " channel, amount_fen, requested_at) SELECT id + 600000000, id, payment_order_id, region_code, person_id,"
+        " payer_id, 'DUPLICATE', 'SENT', channel, amount_fen, submitted_at FROM resident_contributions"
+        f" WHERE person_id IN ({world.person('chuzhou-resident')[4:]}, {pupil}) AND payment_order_id IS NOT NULL;"
+        "INSERT INTO enrolment_transfers (id, person_id, enrolment_id, region_code, from_region, outside, status,"
+        " applied_at, accepted_on, form_due_on, due_on, calendar, late_from, withdrawn_at) SELECT 529000000000000004,"
+        " e.person_id, e.id, e.region_code, '520400', t.outside, 'WITHDRAWN', t.applied_at, t.accepted_on,"
+        " t.form_due_on, t.due_on, t.calendar, t.late_from, t.applied_at FROM enrolment_transfers t, enrolments e"
+        f" WHERE e.scheme = 'EMPLOYEE' AND e.person_id = {world.person('synthetic-employee')[4:]};"
+        "INSERT INTO account_withdrawals (id, account_id, person_id, applicant_id, region_code, reason, materials,"
+        " card_last_four, amount_fen, withdrawn_at, payable_by, entry_id) SELECT 529000000000000003, a.id, a.person_id,"
+        " a.person_id, a.region_code, 'GIVEN_UP', '[]', '4321', 100, 1734310800, '2025-01-07', min(e.id)"
+        " FROM personal_accounts a JOIN account_entries e ON e.account_id = a.id"
+        f" WHERE a.person_id = {world.person('employee-2')[4:]} GROUP BY a.id, a.person_id, a.region_code;"
+        "UPDATE persons SET phone = '13800005678', e_certificate_at = 1700000000, real_name_verified_at = 1700000001,"
+        " special_group = coalesce(special_group, 'MONITORED')"
+    )
+
+
+async def _log(world: OpenedWorld) -> None:
+    """An event of every type about the employee and one about the enterprise, whatever the journey has told."""
+    samples = {
+        "binding_id": "family_bindings",
+        "payee_id": "payees",
+        "contribution_id": "resident_contributions WHERE payment_order_id IS NOT NULL",
+        "order_id": "payment_orders",
+        "refund_id": "refunds",
+        "bill_id": "employee_bills",
+        "certificate_id": "payment_certificates",
+        "enrolment_id": "enrolments",
+        "account_id": "personal_accounts",
+        "entry_id": "account_entries",
+        "withdrawal_id": "account_withdrawals",
+        "transfer_id": "enrolment_transfers",
+        "person_id": "persons",
+    }
+    links = {name: (await world.rows(f"SELECT min(id) FROM {table}"))[0][0] for name, table in samples.items()}
+    [(officer, unit)] = await world.rows("SELECT person_id, unit_id FROM personas WHERE name = 'officer-employer'")
+    facts = (
+        '"relation": "PARENT", "scheme": "RESIDENT", "person_type": "WORKING", "region": "510900", "reason": null,'
+        ' "channel": "WECHAT", "kind": "REGULAR", "name": "西秀机械厂", "receipt_number": "52000001",'
+        ' "amount_fen": 40000, "balance_fen": 40000, "late_fee_fen": 0, "coverage_year": 2025, "first_year": 2020,'
+        ' "last_year": 2025, "month": 202412, "months": 3, "months_carried": 3, "persons": 6, "moved_enrolments": 1,'
+        ' "visible_to_tax_at": 1734310800, "seen_elsewhere_at": 1734310800, "business_on": "2024-12-16",'
+        ' "payable_by": "2024-12-16", "paid_on": "2024-12-16"'
+    )
+    reasons = {
+        "CONTRIBUTION_REFUND_REQUESTED": "DUPLICATE",
+        "RESIDENT_CONTRIBUTION_REFUNDED": "DUPLICATE",
+        "EMPLOYEE_BILL_REFUND_REQUESTED": "DUPLICATE",
+        "EMPLOYEE_BILL_REFUNDED": "DUPLICATE",
+        "ACCOUNT_WITHDRAWN": "DECEASED",
+    }
+    kinds = {"UNIT_REGISTERED": "ENTERPRISE", "UNIT_CHANGED": "ENTERPRISE", "ACCOUNT_CREDITED": "MONTHLY_CREDIT"}
+    number = 529_000_000_000_001_000
+    statements = []
+    transaction = "0" if world.kind is EngineKind.SQLITE else "pg_current_xact_id()::text::bigint"
+    for type_ in EventType:
+        told = facts
+        if type_.name in reasons:
+            told = told.replace('"reason": null', f'"reason": "{reasons[type_.name]}"')
+        if type_.name in kinds:
+            told = told.replace('"kind": "REGULAR"', f'"kind": "{kinds[type_.name]}"')
+        pairs = ", ".join(f'"{name}": {row}' for name, row in links.items())
+        for who, of in ((world.guide["employee"].person_id, "null"), (officer, unit)):
+            number += 1
+            payload = f'{{{pairs}, "unit_id": {of}, {told}}}'
+            statements.append(
+                "INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id,"
+                f" cause, payload) VALUES ({transaction}, {number}, '{type_.name}', 1, '520402', 1734310800, {who},"
+                f" {who}, 'story', '{payload}')"
+            )
+    await world.change(";".join(statements))
