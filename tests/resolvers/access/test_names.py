@@ -9,6 +9,7 @@ from graphql import GraphQLInputObjectType, get_named_type, is_leaf_type, parse
 from graphql.utilities import extend_schema
 
 from tests.resolvers.access.matrix import Matrix, matrix, objects
+from tests.resolvers.access.page import PAGE, rendered
 from tests.resolvers.opened import CONTRACT
 
 
@@ -96,3 +97,7 @@ def test_standings_are_of_the_words_that_the_table_explains() -> None:
         known |= {f"in {name}" for name in row.standing if name.startswith("region")}
         used = set(row.found).union(*(cells.full | cells.masked for cells in row.ruled.values()))
         assert used <= known, (row.name, used - known)
+
+
+def test_the_page_is_the_one_that_the_table_makes() -> None:
+    assert PAGE.read_text("utf-8") == rendered(matrix()), "python -m tests.resolvers.access.page"
