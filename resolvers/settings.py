@@ -25,6 +25,7 @@ _SETTINGS = (
     "WORLD",
 )
 _OF_OUR_TOOLS = (
+    "ACCESS_EXAMPLES",
     "BENCH_POSTGRES_URL",
     "CI_WORKERS",
     "CONFORMANCE",
@@ -34,7 +35,7 @@ _OF_OUR_TOOLS = (
 )
 """What the bench, the tests and the check of a commit read for themselves."""
 
-Word = TypeVar("Word", bound=Enum)
+_WordT = TypeVar("_WordT", bound=Enum)
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
@@ -133,7 +134,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             raise SettingsInvalid(f"{name} is no setting; the nearest is {_PREFIX}{nearest[0]}")
 
 
-def _word(environment: Mapping[str, str], name: str, default: Word) -> Word:
+def _word(environment: Mapping[str, str], name: str, default: _WordT) -> _WordT:
     value = environment.get(name, default.value)
     kind = type(default)
     try:
