@@ -52,6 +52,8 @@ MOST_DELAY_MS: Final = 40.0
 """As long as payments that are committed together take, so that a kill may fall anywhere between two commits."""
 _START_SECONDS: Final = 180.0
 """A start takes a second or two on a machine that has nothing else to do, and most of a minute on one that has."""
+_NOT_NOW: Final = 4
+"""The exit code of a server whose database is unreachable or still recovering."""
 _ANSWERS_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
 SETTLE_SECONDS: Final = 10.0
@@ -128,21 +130,30 @@ class Server:
 
     def start(self) -> None:
         """It runs and is ready. Raises ServerFailed."""
+        self._run()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """It says that it is, database included. Raises ServerFailed.
+
+        One that ends because its database is not back yet is started again, as whatever looks after servers does.
+        """
+        assert self._process is not None
+        until = time.perf_counter() + _START_SECONDS
+        while not _ready(self.port):
+            ended = self._process.poll()
+            if ended not in (None, _NOT_NOW) or time.perf_counter() > until:
+                said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+                raise ServerFailed(said[-1] if said else "the server did not start")
+            if ended == _NOT_NOW:
+                self._run()
+            time.sleep(0.02)
+
+    def _run(self) -> None:
         with self._log.open("ab") as written:
             self._process = subprocess.Popen(
                 self._command, pass_fds=[self._listener.fileno()], stdout=subprocess.DEVNULL, stderr=written
             )
-        self.wait_until_ready()
-
-    def wait_until_ready(self) -> None:
-        """It says that it is, database included. Raises ServerFailed."""
-        assert self._process is not None
-        until = time.perf_counter() + _START_SECONDS
-        while not _ready(self.port):
-            if self._process.poll() is not None or time.perf_counter() > until:
-                said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-                raise ServerFailed(said[-1] if said else "the server did not start")
-            time.sleep(0.02)
 
     def kill(self) -> None:
         """It is gone, without a word."""
