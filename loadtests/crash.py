@@ -21,7 +21,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from http.client import HTTPConnection, HTTPException
@@ -182,16 +182,21 @@ def _ready(port: int) -> bool:
 
 
 def kill_one_of(postmaster: int, pick: float) -> None:
-    """One process of the PostgreSQL whose first process that is has been killed; it then starts all of them anew."""
+    """One process of the PostgreSQL whose first process that is has been killed, and all of them have ended.
+
+    It then starts all of them anew. Whoever killed the one that recovers what was written would end it for good.
+    """
+    before = _children(postmaster)
+    if not before:
+        raise ServerFailed("the database has no process to kill")
+    os.kill(before[int(pick * len(before))], signal.SIGKILL)
     until = time.perf_counter() + _START_SECONDS
-    while time.perf_counter() < until:
-        # None for a moment after the last kill, and one may end between being found and being killed.
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
-        with suppress(ProcessLookupError, IndexError):
-            os.kill(int(children[int(pick * len(children))]), signal.SIGKILL)
-            return
+    while not set(before).isdisjoint(_children(postmaster)) and time.perf_counter() < until:
         time.sleep(0.02)
-    raise ServerFailed("the database has no process to kill")
+
+
+def _children(process: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()]
 
 
 class Crowd:
