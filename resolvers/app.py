@@ -18,11 +18,10 @@ from starlette.types import Receive, Scope, Send
 from domain.policy import PolicyBook
 from resolvers.context import machine_clock, new_secret
 from resolvers.graphiql import GraphiqlSite
-from resolvers.graphql import build_executor
-from resolvers.metrics import metrics_routes
+from resolvers.graphql import WorldService, build_executor
+from resolvers.metrics import metrics_routes, reading
 from resolvers.printing import printing_routes
 from resolvers.requests import TurnedAway
-from resolvers.service import Answer
 from resolvers.settings import Settings, settings_from
 from resolvers.transport.endpoint import GraphQLEndpoint
 from resolvers.transport.limits import TransportLimits
@@ -70,7 +69,7 @@ def create_app(
 
     async def readyz(request: Request) -> Response:
         service = await worlds.service(None)
-        ready = not isinstance(service, Answer)
+        ready = isinstance(service, WorldService) and (await reading(service.world)).timers is not None
         return JSONResponse({"status": "ready" if ready else "world not available"}, 200 if ready else 503)
 
     pages = Starlette(

@@ -16,6 +16,7 @@ import apsw
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from domain.store.engine import StoreUnavailable
 from resolvers.app import create_app
 from resolvers.settings import Settings
 from tests.databases import PostgresServer
@@ -255,6 +256,19 @@ def test_a_world_by_name_and_none_of_that_name(served: Served) -> None:
     assert served.client.send("GET", "/worlds/nowhere/receipts/rec_1", {}).status == 404
     assert served.client.send("GET", "/readyz", {}).status == 200
     assert served.client.send("GET", "/healthz", {}).status == 200
+
+
+def test_a_server_whose_database_does_not_answer_lives_and_is_not_ready(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unavailable(*_: object) -> None:
+        raise StoreUnavailable("the database is recovering")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("resolvers.metrics.count_timers", unavailable)
+        assert served.client.send("GET", "/readyz", {}).status == 503
+        assert served.client.send("GET", "/healthz", {}).status == 200
+    assert served.client.send("GET", "/readyz", {}).status == 200
 
 
 def test_a_hundred_readers_while_others_write(served: Served) -> None:
