@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.decisions.consulting import Consultation
-from domain.decisions.identity import document_number, name_problem, number_problem, same_name
+from domain.decisions.identity import described_problem, document_number, same_name
 from domain.decisions.objections import by_line, noting
 from domain.decisions.quoting import FIRST_COVERAGE_YEAR
 from domain.decisions.records import Standing, Submitted
@@ -100,11 +100,7 @@ def line_problem(line: CollectionLine) -> InputNotAcceptable | None:
         return InputNotAcceptable(field="lines", problem=InputProblem.ONE_WAY_OF_NAMING)
     if line.name is None or line.document is None:
         return None
-    problem = name_problem(line.name)
-    if problem is not None:
-        return InputNotAcceptable(field="name", problem=problem)
-    problem = number_problem(*line.document)
-    return None if problem is None else InputNotAcceptable(field="idNumber", problem=problem)
+    return described_problem(line.name, *line.document)
 
 
 def lines_collected(

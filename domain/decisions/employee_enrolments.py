@@ -23,9 +23,8 @@ from domain.decisions.enrolling import (
 )
 from domain.decisions.identity import (
     RegisteredIdentity,
+    described_problem,
     document_number,
-    name_problem,
-    number_problem,
     require_attempts_left,
     require_confirmed,
 )
@@ -132,7 +131,7 @@ def joined(
 
     def answered(line: MemberLine, candidate: Candidate) -> Start | Refusal:
         nonlocal unconfirmed
-        problem = _line_problem(line)
+        problem = described_problem(line.name, *line.document)
         if problem is not None:
             return problem
         if line.document in listed:
@@ -234,15 +233,6 @@ def stopped(
 def termination_reason(reason: LeavingReason) -> TerminationReason | None:
     """Why an enrolment is terminated by that, None where it is suspended."""
     return _TERMINATES.get(reason)
-
-
-def _line_problem(line: MemberLine) -> InputNotAcceptable | None:
-    """Why a line can be right for nobody, None where it can."""
-    problem = name_problem(line.name)
-    if problem is not None:
-        return InputNotAcceptable(field="name", problem=problem)
-    problem = number_problem(*line.document)
-    return None if problem is None else InputNotAcceptable(field="idNumber", problem=problem)
 
 
 def _require_working_age(consultation: Consultation, area: RegionCode, born: date) -> None:

@@ -17,6 +17,7 @@ from typing import Protocol
 from domain.decisions.consulting import Consultation
 from domain.refusals import (
     IdentityMismatch,
+    InputNotAcceptable,
     InputProblem,
     OutsideParty,
     PartyDoesNotAnswer,
@@ -112,6 +113,14 @@ def number_problem(id_type: IdType, number: str) -> InputProblem | None:
 def name_problem(name: str) -> InputProblem | None:
     """Why nobody can be called so: nothing but spaces, or beyond any name."""
     return None if 1 <= len(name.strip()) <= LONGEST_NAME else InputProblem.NAME_LENGTH
+
+
+def described_problem(name: str, id_type: IdType, number: str) -> InputNotAcceptable | None:
+    """Why nobody can have that name and document, None where somebody can: what is wrong with the name comes first."""
+    for field, problem in (("name", name_problem(name)), ("idNumber", number_problem(id_type, number))):
+        if problem is not None:
+            return InputNotAcceptable(field=field, problem=problem)
+    return None
 
 
 def birth_date_problem(id_type: IdType, number: str, birth_date: date, on: date) -> InputProblem | None:
