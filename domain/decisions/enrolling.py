@@ -236,7 +236,10 @@ def resumed(
 
 
 def terminated(book: PolicyBook, now: Instant, claim: Claim, *, reason: TerminationReason) -> Ended | Refusal:
-    """The enrolment terminated: today, or on the day on which the register says that the person died."""
+    """The enrolment terminated: today, or on the day on which the register says that the person died.
+
+    One that has its last day already, as a flexible worker's that was suspended, keeps it.
+    """
     consultation = Consultation(book, business_date(now))
     objections: list[Refusal] = []
     with noting(objections):
@@ -252,8 +255,9 @@ def terminated(book: PolicyBook, now: Instant, claim: Claim, *, reason: Terminat
             raise EnrolmentInAnotherState(status=enrolment.status)
         was_active = enrolment.status is EnrolmentStatus.ACTIVE
         seen = suspension_seen(consultation, now, enrolment.region) if was_active else None
+        last_day = enrolment.ended_on or ended_on
     told = first_told(objections)
-    return told or Ended(replace(enrolment, status=EnrolmentStatus.TERMINATED, ended_on=ended_on), seen)
+    return told or Ended(replace(enrolment, status=EnrolmentStatus.TERMINATED, ended_on=last_day), seen)
 
 
 def _acted_on(consultation: Consultation, claim: Claim, *, by_death: bool = False) -> EnrolmentOnRecord:

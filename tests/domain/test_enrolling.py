@@ -175,6 +175,12 @@ def test_what_was_suspended_long_ago_is_not_seen_anew_when_it_is_terminated(book
     assert (found.enrolment.status, found.enrolment.ended_on) == (TERMINATED, TODAY)
 
 
+def test_what_had_its_last_day_keeps_it_when_it_is_terminated(book: PolicyBook) -> None:
+    last_day = date(2024, 3, 15)
+    stopped = replace(enrolment(SUSPENDED, scheme=Scheme.EMPLOYEE), person_type=PersonType.FLEXIBLE, ended_on=last_day)
+    assert granted(give_up(book, replace(own(), enrolment=stopped))).enrolment.ended_on == last_day
+
+
 @pytest.mark.parametrize(
     ("died_on", "ended_on"), [(date(2024, 12, 1), date(2024, 12, 1)), (date(2011, 1, 1), date(2012, 1, 1))]
 )
