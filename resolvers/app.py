@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,10 +16,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from domain.policy import PolicyBook
+from domain.store.engine import StoreUnavailable
 from resolvers.context import machine_clock, new_secret
 from resolvers.graphiql import GraphiqlSite
 from resolvers.graphql import WorldService, build_executor
-from resolvers.metrics import metrics_routes, reading
+from resolvers.metrics import metrics_routes
 from resolvers.printing import printing_routes
 from resolvers.requests import TurnedAway
 from resolvers.settings import Settings, settings_from
@@ -69,7 +70,11 @@ def create_app(
 
     async def readyz(request: Request) -> Response:
         service = await worlds.service(None)
-        ready = isinstance(service, WorldService) and (await reading(service.world)).timers is not None
+        ready = False
+        if isinstance(service, WorldService):
+            with suppress(StoreUnavailable):
+                await service.world.read_clock()
+                ready = True
         return JSONResponse({"status": "ready" if ready else "world not available"}, 200 if ready else 503)
 
     pages = Starlette(

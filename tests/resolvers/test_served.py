@@ -265,7 +265,7 @@ def test_a_server_whose_database_does_not_answer_lives_and_is_not_ready(
         raise StoreUnavailable("the database is recovering")
 
     with monkeypatch.context() as patched:
-        patched.setattr("resolvers.metrics.count_timers", unavailable)
+        patched.setattr("resolvers.world.read_world", unavailable)
         assert served.client.send("GET", "/readyz", {}).status == 503
         assert served.client.send("GET", "/healthz", {}).status == 200
     assert served.client.send("GET", "/readyz", {}).status == 200
