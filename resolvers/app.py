@@ -44,7 +44,7 @@ def create_app(
     executor = build_executor(policy)
     worlds = OpenWorlds(settings, executor=executor, policy=policy, outside=outside(), machine=machine_clock)
     turned_away = TurnedAway()
-    site = GraphiqlSite(settings.home, progress) if settings.graphiql else None
+    site = GraphiqlSite(settings.home, progress) if settings.serves_graphiql else None
     endpoint: GraphQLEndpoint
 
     @asynccontextmanager
@@ -52,7 +52,7 @@ def create_app(
         if site is not None:
             site.start()
         if settings.sandbox:
-            log.warning("sandbox: personas sign in without a password; set CANBAO_SANDBOX=0 for anything but play")
+            log.warning("sandbox: personas sign in without a password; it is for play, never for anything else")
         try:
             yield
         finally:

@@ -1,30 +1,21 @@
-"""Settings (配置): read once from the environment, then passed on."""
+"""Settings (配置): read once from the environment, then passed on. Each says of itself what it is and what it takes."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
-_SERVER = re.compile(r"postgres(ql)?://[^/?#]+/?")
-_PREFIX = "CANBAO_"
-_SETTINGS = (
-    "GRAPHIQL",
-    "HOME",
-    "LOG",
-    "METRICS",
-    "ORIGINS",
-    "POSTGRES_CONNECTIONS",
-    "POSTGRES_URL",
-    "SANDBOX",
-    "WORLD",
-)
-_OF_OUR_TOOLS = (
+_ValueT = TypeVar("_ValueT")
+_WordT = TypeVar("_WordT", bound=Enum)
+
+_PREFIX: Final = "CANBAO_"
+_OF_OUR_TOOLS: Final = (
     "ACCESS_EXAMPLES",
     "BENCH_POSTGRES_URL",
     "CI_WORKERS",
@@ -34,10 +25,10 @@ _OF_OUR_TOOLS = (
     "TEST_POSTGRES_URL",
 )
 """What the bench, the tests and the check of a commit read for themselves."""
+_DESCRIBED: Final = "setting"
 
-_WordT = TypeVar("_WordT", bound=Enum)
-
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+_SERVER: Final = re.compile(r"postgres(ql)?://[^/?#]+/?")
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 class SettingsInvalid(ValueError):
@@ -63,28 +54,138 @@ class LogForm(Enum):
     """A JSON object on each line, one of them for each GraphQL request."""
 
 
+# ---- what a setting takes: text to a value, or ValueError that says what it takes ----------------------------------
+
+
+def _switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("is 0 or 1")
+    return text == "1"
+
+
+def _word(kind: type[_WordT]) -> Callable[[str], _WordT]:
+    words = [each.value for each in kind]
+
+    def read(text: str) -> _WordT:
+        if text not in words:
+            raise ValueError(f"is {' or '.join(words)}")
+        return kind(text)
+
+    return read
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"is a number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _server(text: str) -> str | None:
+    if text and not _SERVER.fullmatch(text):
+        raise ValueError("is postgresql://user@host:port, without a database: every world is one of its own")
+    return text or None
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    if not all(map(_ORIGIN.fullmatch, found)):
+        raise ValueError("lists origins such as http://localhost:5173, separated by commas")
+    return found
+
+
+# ---- the settings ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A setting as people read of it: its variable, its default in words, what it is, and how its text is read."""
+
+    variable: str
+    default: str
+    says: str
+    read: Callable[[str], Any]
+
+
+def _setting(default: _ValueT, read: Callable[[str], _ValueT], variable: str, shown: str, says: str) -> _ValueT:
+    """A field of `Settings` that the environment gives; for a type checker, its default."""
+    described = Described(_PREFIX + variable, shown, says, read)
+    return field(default=default, metadata={_DESCRIBED: described})
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and what is allowed. See `docs/operating.md`."""
+    """Where things are and what is allowed. `canbao settings` lists them, and so does `docs/operating.md`."""
 
-    home: Path = Path(".canbao")
-    """Folder for worlds and the built GraphiQL (CANBAO_HOME)."""
-    default_world: str = "demo"
-    """World served at /graphql (CANBAO_WORLD)."""
-    postgres_url: str | None = None
-    """Server that keeps worlds as databases named canbao_<world>, instead of SQLite files (CANBAO_POSTGRES_URL)."""
-    sandbox: bool = True
-    """Personas may sign in without a password, as simulated people do (CANBAO_SANDBOX=0 switches it off)."""
-    graphiql: bool = True
-    """Browsers that open /graphql are given GraphiQL, which is built once (CANBAO_GRAPHIQL=0 leaves it out)."""
-    origins: tuple[str, ...] = ()
-    """Other origins whose pages may ask, such as http://localhost:5173 (CANBAO_ORIGINS, separated by commas)."""
-    postgres_connections: int = 8
-    """Connections that one open world holds to PostgreSQL (CANBAO_POSTGRES_CONNECTIONS)."""
-    metrics: Metrics = Metrics.LOCAL
-    """Who may read /metrics (CANBAO_METRICS)."""
-    log: LogForm = LogForm.TEXT
-    """How `canbao serve` and `canbao demo` log (CANBAO_LOG)."""
+    home: Path = _setting(
+        Path(".canbao"),
+        Path,
+        "HOME",
+        ".canbao",
+        "folder of the worlds (`worlds/`), the built GraphiQL (`graphiql/`) and the world of the bench (`bench/`)",
+    )
+    default_world: str = _setting(
+        "demo",
+        str,
+        "WORLD",
+        "demo",
+        "the world at `/graphql`, and the one that `canbao query` asks; others are at `/worlds/{name}/graphql`",
+    )
+    postgres_url: str | None = _setting(
+        None,
+        _server,
+        "POSTGRES_URL",
+        "",
+        "`postgresql://user@host:port`, without a database: worlds are databases of that server instead of SQLite"
+        " files, each named `canbao_<world>`",
+    )
+    sandbox: bool = _setting(
+        False,
+        _switch,
+        "SANDBOX",
+        "0",
+        "`1` makes the server a sandbox: personas sign in without a password, GraphiQL is served, and operators may"
+        " change the world; `canbao demo` always is one",
+    )
+    graphiql: bool | None = _setting(
+        None,
+        _switch,
+        "GRAPHIQL",
+        "",
+        "`0` leaves GraphiQL out of a sandbox, which otherwise gives it to browsers that open `/graphql`; `1` is"
+        " refused outside a sandbox",
+    )
+    origins: tuple[str, ...] = _setting(
+        (),
+        _origins,
+        "ORIGINS",
+        "",
+        "other origins whose pages may ask, such as `http://localhost:5173`, separated by commas",
+    )
+    postgres_connections: int = _setting(
+        8,
+        _number(1, 1_000),
+        "POSTGRES_CONNECTIONS",
+        "8",
+        "connections that one open world holds to PostgreSQL, from 1 to 1000",
+    )
+    metrics: Metrics = _setting(
+        Metrics.LOCAL,
+        _word(Metrics),
+        "METRICS",
+        "local",
+        "who may read `/metrics`: `local`, who connects from the server's own machine; `on`, everybody; `off`, nobody",
+    )
+    log: LogForm = _setting(
+        LogForm.TEXT,
+        _word(LogForm),
+        "LOG",
+        "text",
+        "how `canbao serve` and `canbao demo` log: `text`, warnings and faults; `json`, an object on each line,"
+        " requests among them",
+    )
 
     def world_url(self, name: str) -> str:
         """The database URL of a world."""
@@ -97,54 +198,49 @@ class Settings:
         """Folder of the worlds that are SQLite files."""
         return self.home / "worlds"
 
+    @property
+    def serves_graphiql(self) -> bool:
+        """Whether browsers are given GraphiQL: in a sandbox that does not leave it out."""
+        return self.sandbox if self.graphiql is None else self.graphiql
+
+
+def described_settings() -> Iterator[tuple[str, Described]]:
+    """The name of each field of `Settings` that the environment gives, and its description."""
+    for each in fields(Settings):
+        yield each.name, each.metadata[_DESCRIBED]
+
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the environment gives. Raises SettingsInvalid."""
+    """The settings that the environment gives. Raises SettingsInvalid for one that is unknown, unusable or unsafe."""
     _refuse_unknown(environment)
-    postgres_url = environment.get("CANBAO_POSTGRES_URL") or None
-    if postgres_url is not None and not _SERVER.fullmatch(postgres_url):
-        raise SettingsInvalid(
-            "CANBAO_POSTGRES_URL is postgresql://user@host:port, without a database: every world is one of its own"
-        )
-    origins = tuple(one.strip() for one in environment.get("CANBAO_ORIGINS", "").split(",") if one.strip())
-    for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
-            raise SettingsInvalid(f"CANBAO_ORIGINS lists origins such as http://localhost:5173, not {origin!r}")
-    connections = environment.get("CANBAO_POSTGRES_CONNECTIONS", "8")
-    if not connections.isdigit() or not 1 <= int(connections) <= 1_000:
-        raise SettingsInvalid(f"CANBAO_POSTGRES_CONNECTIONS is a number from 1 to 1000, not {connections!r}")
-    return Settings(
-        home=Path(environment.get("CANBAO_HOME", ".canbao")),
-        default_world=environment.get("CANBAO_WORLD", "demo"),
-        postgres_url=postgres_url,
-        sandbox=_switch(environment, "CANBAO_SANDBOX"),
-        graphiql=_switch(environment, "CANBAO_GRAPHIQL"),
-        origins=origins,
-        postgres_connections=int(connections),
-        metrics=_word(environment, "CANBAO_METRICS", Metrics.LOCAL),
-        log=_word(environment, "CANBAO_LOG", LogForm.TEXT),
+    settings = Settings(
+        **{
+            name: _read(described, environment[described.variable])
+            for name, described in described_settings()
+            if described.variable in environment
+        }
     )
+    _refuse_unsafe(settings)
+    return settings
+
+
+def _read(described: Described, text: str) -> Any:
+    try:
+        return described.read(text)
+    except ValueError as error:
+        raise SettingsInvalid(f"{described.variable} {error}, not {text!r}") from None
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     """A misspelt setting would silently be its default."""
+    known = [described.variable.removeprefix(_PREFIX) for _, described in described_settings()]
     for name in sorted(environment):
-        if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) not in (*_SETTINGS, *_OF_OUR_TOOLS):
-            nearest = get_close_matches(name.removeprefix(_PREFIX), _SETTINGS, n=1, cutoff=0)
+        if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) not in (*known, *_OF_OUR_TOOLS):
+            nearest = get_close_matches(name.removeprefix(_PREFIX), known, n=1, cutoff=0)
             raise SettingsInvalid(f"{name} is no setting; the nearest is {_PREFIX}{nearest[0]}")
 
 
-def _word(environment: Mapping[str, str], name: str, default: _WordT) -> _WordT:
-    value = environment.get(name, default.value)
-    kind = type(default)
-    try:
-        return kind(value)
-    except ValueError:
-        raise SettingsInvalid(f"{name} is {' or '.join(each.value for each in kind)}, not {value!r}") from None
-
-
-def _switch(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(name, "1")
-    if value not in ("0", "1"):
-        raise SettingsInvalid(f"{name} is 0 or 1, not {value!r}")
-    return value == "1"
+def _refuse_unsafe(settings: Settings) -> None:
+    """What would open a server that says it is no sandbox."""
+    if settings.graphiql and not settings.sandbox:
+        raise SettingsInvalid("CANBAO_GRAPHIQL=1 is for a sandbox only: set CANBAO_SANDBOX=1 with it, or leave it out")

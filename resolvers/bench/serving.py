@@ -38,7 +38,9 @@ class Serving:
 
     @property
     def settings(self) -> Settings:
-        return Settings(home=Path(self.home), default_world=self.world, postgres_url=self.postgres_url)
+        return Settings(
+            home=Path(self.home), default_world=self.world, postgres_url=self.postgres_url, sandbox=True, graphiql=False
+        )
 
     @property
     def url(self) -> str:

@@ -87,7 +87,7 @@ async def opened(settings: Settings, name: str) -> AsyncIterator[tuple[Database,
 
 @asynccontextmanager
 async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
-    """A world of this program's version, open in this process without a server."""
+    """A world of this program's version, open in this process without a server; who has its files needs no password."""
     from domain.policy import PolicyBook
     from resolvers.context import machine_clock
     from resolvers.world import open_world
@@ -99,7 +99,7 @@ async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
             policy=PolicyBook.load(),
             outside=outside(),
             machine=machine_clock,
-            sandbox=settings.sandbox,
+            sandbox=True,
         )
 
 

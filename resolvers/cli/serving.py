@@ -34,13 +34,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 def demo(port: PortOption = 8000, host: HostOption = "127.0.0.1") -> None:
-    """Serve the world `demo`, which is made first where there is none (seed 7, 20,000 persons).
+    """Serve the world `demo` as a sandbox; it is made first where there is none (seed 7, 20,000 persons).
 
     Open the address in a browser for GraphiQL. Ctrl-C ends it; the world stays and is served again next time.
     """
     from resolvers.settings import settings_from
 
-    settings = replace(settings_from(), default_world=DEMO_WORLD)
+    settings = replace(settings_from(), default_world=DEMO_WORLD, sandbox=True)
     with listening(host, port) as listener:
         from resolvers.cli.keeping import create, world_exists
 
@@ -68,7 +68,7 @@ def serve(
 ) -> None:
     """Serve the worlds that there are. CANBAO_WORLD names the one at /graphql.
 
-    Nothing is made: see canbao world create, or canbao demo.
+    Nothing is made: see canbao world create, or canbao demo. No sandbox unless CANBAO_SANDBOX=1 says so.
     """
     from resolvers.settings import settings_from
 
@@ -161,6 +161,8 @@ def _announce(settings: Settings, record: World, host: str, port: int) -> None:
     if settings.sandbox:
         lines.append(f"  sandbox               personas sign in without a password; begin as {DEMO_PERSONA}")
         if host not in ("127.0.0.1", "::1"):
-            lines.append(f"  ! {host} may be reached by others: CANBAO_SANDBOX=0 keeps personas out")
+            lines.append(f"  ! {host} may be reached by others: serve without CANBAO_SANDBOX=1 to keep personas out")
+    else:
+        lines.append("  no sandbox            whoever asks needs a token; CANBAO_SANDBOX=1 lets personas in")
     lines.append("  Ctrl-C ends it")
     notices().print("\n".join(lines), markup=False)

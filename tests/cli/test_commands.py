@@ -88,6 +88,7 @@ def test_help_imports_nothing_that_is_slow_to_import() -> None:
     [
         ("CANBAO_SANDBOX", "yes"),
         ("CANBAO_GRAPHIQL", "off"),
+        ("CANBAO_GRAPHIQL", "1"),
         ("CANBAO_POSTGRES_URL", "mysql://somewhere"),
         ("CANBAO_POSTGRES_URL", "postgresql://somebody@127.0.0.1:5432/postgres"),
         ("CANBAO_POSTGRES_CONNECTIONS", "many"),

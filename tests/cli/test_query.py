@@ -81,8 +81,6 @@ def test_worlds_and_personas_that_are_not_there_end_with_3(
     result = canbao("query", WORLD, "--as", "nobody")
     assert result.exit_code == ExitCode.MISSING
     assert "personas" in result.stderr
-    monkeypatch.setenv("CANBAO_SANDBOX", "0")
-    assert canbao("query", WORLD, "--as", "employee").exit_code == ExitCode.MISSING
     monkeypatch.setenv("CANBAO_WORLD", "../demo")
     assert canbao("query", WORLD).exit_code == ExitCode.BAD_INPUT
 

@@ -169,7 +169,7 @@ def test_every_language_of_the_page_is_one_that_is_checked_or_shown_only() -> No
 
 
 async def test_the_answers_are_the_ones_that_the_page_shows(world_home: Path) -> None:
-    app = create_app(Settings(home=world_home, graphiql=False))
+    app = create_app(Settings(home=world_home, sandbox=True, graphiql=False))
     tokens: dict[str, str] = {}
     earlier = Earlier()
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://127.0.0.1:8000") as client:
@@ -205,7 +205,7 @@ def test_the_personas_that_the_page_names_are_there(world_home: Path) -> None:
 @contextmanager
 def serving(home: Path) -> Iterator[str]:
     """The address of a server as `canbao serve` runs it."""
-    app = create_app(Settings(home=home, graphiql=False))
+    app = create_app(Settings(home=home, sandbox=True, graphiql=False))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(app, ws="websockets-sansio", access_log=False, log_config=None, log_level="warning")
         server = Server(config, app.close)

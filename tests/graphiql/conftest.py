@@ -83,7 +83,7 @@ def guide(world_file: Path) -> dict[str, PersonaGuide]:
 def serving(home: Path) -> Iterator[str]:
     """The address of a server as `canbao serve` runs it, with the worlds and the page in `home`."""
     said: list[str] = []
-    app = create_app(Settings(home=home), progress=said.append)
+    app = create_app(Settings(home=home, sandbox=True), progress=said.append)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
             app, http="httptools", ws="websockets-sansio", access_log=False, log_config=None, log_level="warning"

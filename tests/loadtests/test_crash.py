@@ -299,12 +299,17 @@ async def _furnished(url: str) -> tuple[str, str]:
 def arguments(furnished_world: tuple[Path, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Options of a run over a copy of that world, but for the server."""
     made, people, units = furnished_world
-    settings = Settings(home=tmp_path)
+    settings = Settings(home=tmp_path, sandbox=True)
     settings.worlds.mkdir(parents=True)
     (settings.worlds / "demo.sqlite3").write_bytes(made.read_bytes())
     (tmp_path / "people.jsonl").write_text(people, encoding="utf-8")
     (tmp_path / "units.jsonl").write_text(units, encoding="utf-8")
-    for name, value in {"CANBAO_HOME": str(tmp_path), "CANBAO_WORLD": "demo", "CANBAO_GRAPHIQL": "0"}.items():
+    for name, value in {
+        "CANBAO_HOME": str(tmp_path),
+        "CANBAO_WORLD": "demo",
+        "CANBAO_SANDBOX": "1",
+        "CANBAO_GRAPHIQL": "0",
+    }.items():
         monkeypatch.setenv(name, value)
     given = {"--people": "people.jsonl", "--units": "units.jsonl", "--report": "report.json", "--log": "server.log"}
     files = [word for option, name in given.items() for word in (option, str(tmp_path / name))]

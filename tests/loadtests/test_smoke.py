@@ -54,7 +54,7 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("home")
-    settings = Settings(home=home)
+    settings = Settings(home=home, sandbox=True)
     settings.worlds.mkdir(parents=True)
     url = sqlite_url(settings.worlds / "demo.sqlite3")
     people = home / "people.jsonl"
@@ -67,7 +67,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         server = subprocess.Popen(
             [*SERVER, "--fd", str(listener.fileno())],
             cwd=ROOT,
-            env={**os.environ, "CANBAO_HOME": str(home), "CANBAO_WORLD": "demo", "CANBAO_GRAPHIQL": "0"},
+            env={
+                **os.environ,
+                "CANBAO_HOME": str(home),
+                "CANBAO_WORLD": "demo",
+                "CANBAO_SANDBOX": "1",
+                "CANBAO_GRAPHIQL": "0",
+            },
             pass_fds=[listener.fileno()],
             stdout=written,
             stderr=subprocess.STDOUT,

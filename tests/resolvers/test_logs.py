@@ -40,6 +40,7 @@ def test_what_a_server_process_says(form: str, tmp_path: Path, sqlite_template: 
     environment = os.environ | {
         "CANBAO_HOME": str(tmp_path),
         "CANBAO_WORLD": "small",
+        "CANBAO_SANDBOX": "1",
         "CANBAO_GRAPHIQL": "0",
         "CANBAO_LOG": form,
         "PYTHONWARNINGS": "default",

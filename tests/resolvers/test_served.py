@@ -70,7 +70,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """The product as `canbao serve` runs it, over a copy of the small world."""
     home: Path = tmp_path_factory.mktemp("home")
     if request.param == "sqlite":
-        settings = Settings(home=home, default_world="small", graphiql=False)
+        settings = Settings(home=home, sandbox=True, default_world="small", graphiql=False)
         settings.worlds.mkdir()
         template: Path = request.getfixturevalue("sqlite_template")
         (settings.worlds / "small.sqlite3").write_bytes(template.read_bytes())
@@ -80,7 +80,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     server: PostgresServer = request.getfixturevalue("postgres_server")
     world = f"served-{os.getpid()}"
     settings = Settings(
-        home=home, default_world=world, postgres_url=server.admin_url.rpartition("/")[0], graphiql=False
+        home=home, sandbox=True, default_world=world, postgres_url=server.admin_url.rpartition("/")[0], graphiql=False
     )
     name = settings.world_url(world).rpartition("/")[2]
     url = server.create_database(name, template=request.getfixturevalue("postgresql_template"))
@@ -293,7 +293,7 @@ def test_a_hundred_readers_while_others_write(served: Served) -> None:
 def test_the_path_of_a_receipt_leads_to_its_page_in_whatever_world_it_was_asked_for(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
-    settings = Settings(home=tmp_path, default_world="small", graphiql=False)
+    settings = Settings(home=tmp_path, sandbox=True, default_world="small", graphiql=False)
     settings.worlds.mkdir()
     for name in ("small", "other"):
         path = settings.worlds / f"{name}.sqlite3"
@@ -317,7 +317,7 @@ def test_the_path_of_a_receipt_leads_to_its_page_in_whatever_world_it_was_asked_
 
 
 def test_a_name_that_is_markup_is_printed_as_text(tmp_path: Path, sqlite_template: Path) -> None:
-    settings = Settings(home=tmp_path, default_world="small", graphiql=False)
+    settings = Settings(home=tmp_path, sandbox=True, default_world="small", graphiql=False)
     settings.worlds.mkdir()
     path = settings.worlds / "small.sqlite3"
     path.write_bytes(sqlite_template.read_bytes())

@@ -84,7 +84,7 @@ def unheard(_stage: str, _done: int, _total: int) -> None:
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the small world that is abused."""
-    settings = Settings(home=tmp_path_factory.mktemp("abused"), default_world="small", graphiql=False)
+    settings = Settings(home=tmp_path_factory.mktemp("abused"), sandbox=True, default_world="small", graphiql=False)
     settings.worlds.mkdir()
     asyncio.run(create_world(settings.world_url("small"), name="small", seed=13, persons=600, progress=unheard))
     return settings.home
@@ -93,7 +93,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app(home: Path) -> GraphQLEndpoint:
     """The application under abuse: the product, and not a stand-in."""
-    settings = Settings(home=home, default_world="small", graphiql=False)
+    settings = Settings(home=home, sandbox=True, default_world="small", graphiql=False)
     return create_app(settings, limits=TransportLimits(body_seconds=2))
 
 
