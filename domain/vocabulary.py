@@ -474,6 +474,8 @@ class Role(Word):
     CLERK = "经办人员", "agency clerk"
     OPERATOR = "平台运维", "operator of the world"
     UNIT_OFFICER = "单位经办人", "officer of an insured unit"
+    PARTNER = "合作应用", "app of a partner"
+    HOSPITAL = "定点医药机构", "designated hospital or pharmacy"
 
 
 class TransferStatus(Word):
@@ -514,8 +516,9 @@ class Viewer:
     """Who asks: a role, and the person, unit or region that it is bound to.
 
     `person_id` is the citizen or the officer, 0 for others; `unit_id` the officer's unit, 0 for others; `region`
-    bounds a clerk and is the nation for others. `persona_id` is the persona that signed in, 0 where none did. `until`
-    is the machine's second at which the sign-in ends, None where nobody signed in.
+    bounds a clerk and is the nation for others. `persona_id` is the persona that signed in, `client_id` the app or
+    institution that did so with its own credentials, 0 where none did. `until` is the machine's second at which the
+    sign-in ends, None where nobody signed in.
     """
 
     role: Role
@@ -525,6 +528,7 @@ class Viewer:
     until: int | None = None
     unit_id: Id = Id(0)
     persona_id: Id = Id(0)
+    client_id: Id = Id(0)
 
 
 ANONYMOUS = Viewer(Role.ANONYMOUS, Id(0), NATION, "anonymous")
