@@ -74,6 +74,7 @@ def add_to(app: typer.Typer) -> None:
     load.callback()(_load)
     load.command(epilog="Example: canbao load smoke --seconds 20 --json")(smoke)
     load.command(epilog="Example: canbao load crash --kills 20 --engine sqlite --json")(crash)
+    load.command(epilog="Example: canbao load overload --times 3 --json")(overload)
     app.add_typer(load, name="load", epilog="Example: canbao load smoke")
 
 
@@ -127,6 +128,63 @@ def smoke(
     if not passed:
         typer.echo("\n".join(["The last that the server logged:", *faults]), err=True)
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def overload(
+    seconds: Annotated[float, typer.Option(min=1, max=600, help="How long each phase lasts.")] = 10,
+    times: Annotated[float, typer.Option(min=1, max=20, help="How many times its peak the server is asked.")] = 3,
+    engine: Annotated[Engines, typer.Option(help="Where the world is kept.")] = Engines.BOTH,
+    persons: Annotated[int, typer.Option(min=500, max=10_000_000, help="How many persons the world has.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of the world and of the moments.")] = 7,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a server more than it can do, and see that it does what it can, in time, and is soon itself again.
+
+    People come several times as fast as the server can answer at its peak, whatever it answers. The exit code is 1 when
+    it answers fewer than at its peak by a fifth, or late, or leaves somebody without an answer, or needs memory without
+    a bound, or more than ten seconds to recover. World, server and a PostgreSQL are made for it and thrown away.
+    """
+    engines = [Engines.SQLITE, Engines.POSTGRESQL] if engine is Engines.BOTH else [engine]
+    reports = []
+    for each in engines:
+        with _databases(each, ours=False) as (postgres_url, _):
+            report = _overloaded(postgres_url, seconds, times, persons, seed, quiet=as_json)
+        reports.append({"engine": each.value, **report})
+    passed = all(report["passed"] for report in reports)
+    if as_json:
+        print_json({"format": "canbao-overloads/1", "passed": passed, "seed": seed, "engines": reports})
+    if not passed:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _overloaded(
+    postgres_url: str | None, seconds: float, times: float, persons: int, seed: int, *, quiet: bool
+) -> dict[str, Any]:
+    """The report of a run on one engine, shown unless it is to be quiet."""
+    from resolvers.settings import settings_from
+
+    with tempfile.TemporaryDirectory(prefix="canbao-load-") as folder:
+        settings = replace(
+            settings_from(),
+            home=Path(folder),
+            default_world=f"load-overload-{os.getpid()}",
+            postgres_url=postgres_url,
+            sandbox=True,
+            graphiql=False,
+        )
+        people, report, log = (settings.home / name for name in ("people.jsonl", "report.json", "server.log"))
+        with _thrown_away(settings, persons, seed, quiet=quiet):
+            people.write_text(asyncio.run(_crowd_of(settings, MOST_PAYERS)))
+            with _serving(settings, log) as url:
+                command = [sys.executable, "-m", "loadtests.overload", "--host", url, "--people", str(people)]
+                command += ["--seconds", str(seconds), "--times", str(times), "--seed", str(seed)]
+                command += ["--report", str(report)] + (["--quiet"] if quiet else [])
+                code = subprocess.run(command, check=False).returncode
+        if not report.exists():
+            # What went wrong was said on standard error.
+            raise typer.Exit(code or ExitCode.REFUSED)
+        found: dict[str, Any] = json.loads(report.read_bytes())
+        return found
 
 
 def crash(

@@ -146,7 +146,7 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
 
     # After it has ended everything, uvicorn raises the signal again: SIGTERM has then been obeyed.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
-    Announcing(server_config(app, limits), app.close).run(sockets=[listener])
+    Announcing(server_config(app, limits, capacity=app.capacity), app.close).run(sockets=[listener])
 
 
 def _announce(settings: Settings, record: World, host: str, port: int) -> None:

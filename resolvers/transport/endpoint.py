@@ -8,6 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers.service import Answer, Worlds
+from resolvers.transport.capacity import Capacity
 from resolvers.transport.http import HttpTransport
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.responses import OwnAnswers
@@ -43,9 +44,12 @@ class GraphQLEndpoint:
         limits = TransportLimits() if limits is None else limits
         self._otherwise = otherwise
         own = OwnAnswers(turned_away)
-        self._streams = EventStreams(limits, new_token, own)
-        self._http = HttpTransport(worlds, self._streams, own, limits=limits, new_request_id=new_request_id, page=page)
-        self._sockets = WebSocketTransport(worlds, own, limits=limits, new_request_id=new_request_id)
+        self.capacity = capacity = Capacity(limits, new_request_id, turned_away)
+        self._streams = EventStreams(limits, new_token, own, capacity)
+        self._http = HttpTransport(
+            worlds, self._streams, own, capacity, limits=limits, new_request_id=new_request_id, page=page
+        )
+        self._sockets = WebSocketTransport(worlds, own, capacity, limits=limits, new_request_id=new_request_id)
         self._answered: ASGIApp = self._answer
         if origins:
             self._answered = CORSMiddleware(

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.vocabulary import Viewer
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, Worlds, error_answer
+from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.json_input import (
     MalformedRequest,
     PersistedQueryNotSupported,
@@ -89,6 +90,7 @@ class HttpTransport:
         worlds: Worlds,
         streams: EventStreams,
         own: OwnAnswers,
+        capacity: Capacity,
         *,
         limits: TransportLimits,
         new_request_id: Callable[[], str],
@@ -97,6 +99,7 @@ class HttpTransport:
         self._worlds = worlds
         self._streams = streams
         self._own = own
+        self._capacity = capacity
         self._limits = limits
         self._new_request_id = new_request_id
         self._page = page
@@ -144,6 +147,9 @@ class HttpTransport:
             return
         if wanted.media is Media.HTML and self._page is not None:
             await self._page(scope, receive, send)
+            return
+        if not self._capacity.takes_another():
+            await self._own.refuse(send, OVERLOADED, wanted.json, request_id)
             return
         try:
             await self._graphql(world, scope, headers, receive, send, wanted, request_id)
@@ -229,7 +235,8 @@ class HttpTransport:
         read_only: bool,
     ) -> None:
         try:
-            answer = await service.answer(request, viewer, request_id, read_only=read_only)
+            with self._capacity.taken():
+                answer = await service.answer(request, viewer, request_id, read_only=read_only)
         except Exception:
             answer = self._own.fault(request_id)
         if not isinstance(answer, Answer):

@@ -6,12 +6,14 @@ import asyncio
 import gc
 import socket
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from resolvers.transport.capacity import Capacity
 from resolvers.transport.limits import TransportLimits
 
 
@@ -46,16 +48,45 @@ class _JoinedWrites:
 
 
 class OneWriteProtocol(HttpToolsProtocol):
-    """Uvicorn's HTTP protocol over joined writes: the system call is the dearest part of a short answer."""
+    """Uvicorn's HTTP protocol over joined writes: the system call is the dearest part of a short answer.
+
+    With a `capacity`, what is beyond it is refused before it is parsed.
+    """
+
+    def __init__(self, *arguments: Any, capacity: Capacity | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._capacity = capacity
+        self._between_requests = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(_JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
+
+    def data_received(self, data: bytes) -> None:
+        if (
+            self._capacity is not None
+            and self._between_requests
+            and (self.cycle is None or self.cycle.response_complete)
+        ):
+            refusal = self._capacity.refusal_of(data)
+            if refusal is not None:
+                self.transport.write(refusal)
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self._between_requests = False
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        self._between_requests = True
+        super().on_message_complete()
 
 
 def server_config(
     app: ASGIApp,
     limits: TransportLimits,
     *,
+    capacity: Capacity | None = None,
     loop: Literal["auto", "uvloop"] = "auto",
     lifespan: Literal["on", "off"] = "on",
 ) -> uvicorn.Config:
@@ -64,7 +95,7 @@ def server_config(
         app,
         loop=loop,
         lifespan=lifespan,
-        http=OneWriteProtocol,
+        http=cast("type[OneWriteProtocol]", partial(OneWriteProtocol, capacity=capacity)),
         ws="websockets-sansio",
         ws_max_size=limits.message,
         access_log=False,

@@ -19,6 +19,7 @@ from starlette.types import Receive, Send
 
 from domain.vocabulary import Viewer
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, error_answer
+from resolvers.transport.capacity import Capacity
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.negotiation import Media
 from resolvers.transport.responses import Header, OwnAnswers, respond_empty, respond_text
@@ -160,10 +161,13 @@ class _Reservation:
 class EventStreams:
     """All event streams of one server. `new_token` gives a text that nobody can guess."""
 
-    def __init__(self, limits: TransportLimits, new_token: Callable[[], str], own: OwnAnswers) -> None:
+    def __init__(
+        self, limits: TransportLimits, new_token: Callable[[], str], own: OwnAnswers, capacity: Capacity
+    ) -> None:
         self._limits = limits
         self._new_token = new_token
         self._own = own
+        self._capacity = capacity
         self._reserved: dict[str, _Reservation] = {}
         self._work: set[asyncio.Task[None]] = set()
 
@@ -296,7 +300,8 @@ class EventStreams:
         name = orjson.dumps(operation_id)
         try:
             try:
-                answer = await service.answer(request, viewer, request_id, read_only=read_only)
+                with self._capacity.taken():
+                    answer = await service.answer(request, viewer, request_id, read_only=read_only)
                 if isinstance(answer, Answer):
                     await reservation.write(event(b"next", b'{"id":%b,"payload":%b}' % (name, answer.body)))
                 else:

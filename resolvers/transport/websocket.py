@@ -11,6 +11,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, Worlds, error_answer
+from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.json_input import MalformedRequest, PersistedQueryNotSupported, json_value, request_of
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.responses import OwnAnswers
@@ -49,10 +50,17 @@ class WebSocketTransport:
     """GraphQL over WebSocket for the worlds of one server."""
 
     def __init__(
-        self, worlds: Worlds, own: OwnAnswers, *, limits: TransportLimits, new_request_id: Callable[[], str]
+        self,
+        worlds: Worlds,
+        own: OwnAnswers,
+        capacity: Capacity,
+        *,
+        limits: TransportLimits,
+        new_request_id: Callable[[], str],
     ) -> None:
         self._worlds = worlds
         self._own = own
+        self._capacity = capacity
         self._limits = limits
         self._new_request_id = new_request_id
         self._sockets: set[_Socket] = set()
@@ -79,7 +87,7 @@ class WebSocketTransport:
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         authorization = dict(scope["headers"]).get(b"authorization")
         sent = None if authorization is None else authorization.decode("latin-1")
-        socket = _Socket(service, self._own, receive, send, self._limits, self._new_request_id, sent)
+        socket = _Socket(service, self._own, self._capacity, receive, send, self._limits, self._new_request_id, sent)
         self._sockets.add(socket)
         try:
             await socket.serve()
@@ -115,6 +123,7 @@ class _Socket:
         self,
         service: Service,
         own: OwnAnswers,
+        capacity: Capacity,
         receive: Receive,
         send: Send,
         limits: TransportLimits,
@@ -123,6 +132,7 @@ class _Socket:
     ) -> None:
         self._service = service
         self._own = own
+        self._capacity = capacity
         self._receive = receive
         self._asgi_send = send
         self._limits = limits
@@ -246,6 +256,9 @@ class _Socket:
         if len(self._operations) >= self._limits.operations_per_socket:
             await self._turn_away(operation_id, _TOO_MANY_OPERATIONS)
             return
+        if not self._capacity.takes_another():
+            await self._turn_away(operation_id, OVERLOADED)
+            return
         task = asyncio.create_task(self._operate(operation_id, request))
         self._operations[operation_id] = task
         self._tasks.add(task)
@@ -264,7 +277,8 @@ class _Socket:
                 answer: Answer | ResponseStream = viewer
                 self._own.noted(viewer, request_id)
             else:
-                answer = await self._service.answer(request, viewer, request_id)
+                with self._capacity.taken():
+                    answer = await self._service.answer(request, viewer, request_id)
             if not isinstance(answer, Answer):
                 self._streaming.add(task)
                 if self._leaving:

@@ -1,4 +1,4 @@
-"""`canbao load smoke` and `canbao load crash`: whole runs, small."""
+"""`canbao load smoke`, `overload` and `crash`: whole runs, small."""
 
 from __future__ import annotations
 
@@ -38,6 +38,20 @@ def test_a_crowd_is_served_and_judged_and_the_books_are_right(
     assert report["audit"] == []
     # Whether it was fast enough is this machine's affair; whether the answers were right is not.
     assert [one["operation"] for one in report["operations"] if one["wrong"] or one["errors"]] == []
+    assert result.exit_code == (ExitCode.DONE if report["passed"] else ExitCode.REFUSED)
+    assert not home.exists()
+    assert list(own_temporary_folder.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_server_is_asked_too_much(canbao: Canbao, home: Path, own_temporary_folder: Path) -> None:
+    result = canbao("load", "overload", "--seconds", "1", "--persons", "3000", "--engine", "sqlite", "--json")
+    report = json.loads(result.stdout)
+    [run] = report["engines"]
+    # How much it did and how fast is this machine's affair.
+    assert run["phases"]["peak"]["good"] > 0
+    assert run["phases"]["overload"]["good"] > 0
+    assert run["phases"]["overload"]["failed"] == 0
     assert result.exit_code == (ExitCode.DONE if report["passed"] else ExitCode.REFUSED)
     assert not home.exists()
     assert list(own_temporary_folder.iterdir()) == []

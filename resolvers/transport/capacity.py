@@ -1,0 +1,125 @@
+"""How much a server process takes on (承载能力): it refuses what it could only answer late.
+
+Everything that became ready together is worked on in one turn of the event loop. What comes after the first `at_once`
+of a turn, or is reached when the turn has lasted for `late_seconds`, would wait for all that is before it, and its
+client may be gone by then: it is refused at a fraction of its price, and the client is told when to come back. So the
+longest wait does not grow with the number of clients, and refusing leaves room for answering.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Final
+
+from resolvers.service import Answer, ErrorCode, error_answer
+from resolvers.transport.limits import TransportLimits
+
+_RETRY_AFTER_SECONDS: Final = 1
+OVERLOADED: Final = error_answer(
+    ErrorCode.UNAVAILABLE,
+    "服务器繁忙，本请求未执行，请按 Retry-After 稍后重试。"
+    " The server is overloaded, and this was not executed: try again after Retry-After.",
+    retry_after_seconds=_RETRY_AFTER_SECONDS,
+)
+
+_ASKS_GRAPHQL: Final = re.compile(
+    rb"POST (?:/graphql|/worlds/[a-z0-9-]{1,40}/graphql) HTTP/1\.1\r\n(?P<fields>(?:[^\r\n]+\r\n)+)\r\n"
+)
+_LENGTH: Final = re.compile(rb"(?:^|\r\n)content-length:[ \t]*([0-9]{1,9})[ \t]*\r\n", re.IGNORECASE)
+_ANOTHER_WAY: Final = re.compile(
+    rb"(?:^|\r\n)(?:transfer-encoding|expect|upgrade|origin|connection|accept:[^\r]*event-stream)", re.IGNORECASE
+)
+"""Fields of a request whose refusal needs more than a status and a body."""
+_JSON: Final = re.compile(rb"(?:^|\r\n)accept:[ \t]*application/json[ \t]*\r\n", re.IGNORECASE)
+
+
+class Capacity:
+    """What one process takes on. `refused` is told of each refusal that nobody else sees, and of its request's id."""
+
+    __slots__ = (
+        "_at_once",
+        "_clock",
+        "_late_seconds",
+        "_new_request_id",
+        "_refused",
+        "_turn",
+        "_turn_began",
+        "running",
+    )
+
+    def __init__(
+        self,
+        limits: TransportLimits,
+        new_request_id: Callable[[], str],
+        refused: Callable[[Answer, str], None],
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
+        self._late_seconds = limits.late_seconds
+        self._at_once = limits.at_once
+        self._new_request_id = new_request_id
+        self._refused = refused
+        self._clock = clock
+        self._turn_began: float | None = None
+        self._turn: int | None = None
+        self.running = 0
+        """Operations that have been taken on and not been answered yet."""
+
+    def takes_another(self) -> bool:
+        """Whether the operation that has just been reached is to be worked on."""
+        now = self._clock()
+        if self._turn_began is None:
+            self._turn_began = now
+            asyncio.get_running_loop().call_soon(self._worked_off)
+        elif now - self._turn_began > self._late_seconds:
+            return False
+        return self.running < self._at_once
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """An operation that is being worked on."""
+        self.running += 1
+        try:
+            yield
+        finally:
+            self.running -= 1
+
+    def refusal_of(self, received: bytes) -> bytes | None:
+        """The response to bytes that have just come on an idle connection and are not even to be looked into.
+
+        None for what is to be read: there is room for it, or it is not one whole, plain request to GraphQL.
+        """
+        if self._turn is None:
+            self._turn = 0
+            asyncio.get_running_loop().call_soon(self._read)
+        self._turn += 1
+        if self._turn <= self._at_once and self.running < self._at_once:
+            return None
+        head = _ASKS_GRAPHQL.match(received)
+        if head is None or _ANOTHER_WAY.search(head["fields"]) is not None:
+            return None
+        length = _LENGTH.search(head["fields"])
+        if length is None or head.end() + int(length[1]) != len(received):
+            return None
+        request_id = self._new_request_id()
+        self._refused(OVERLOADED, request_id)
+        kind = b"application/json" if _JSON.search(head["fields"]) else b"application/graphql-response+json"
+        return _REFUSAL % (kind, request_id.encode("ascii"))
+
+    def _worked_off(self) -> None:
+        """All that was ready has been reached."""
+        self._turn_began = None
+
+    def _read(self) -> None:
+        """All that had come has been read."""
+        self._turn = None
+
+
+_REFUSAL: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: %%b; charset=utf-8\r\ncontent-length: %d\r\n"
+    b"vary: Accept\r\ncache-control: no-store\r\nx-request-id: %%b\r\nretry-after: %d\r\n\r\n"
+    % (len(OVERLOADED.body), _RETRY_AFTER_SECONDS)
+) + OVERLOADED.body.replace(b"%", b"%%")
