@@ -56,8 +56,9 @@ class OpenWorlds:
 
     async def service(self, name: str | None) -> Service | Answer:
         """See `resolvers.service.Worlds.service`."""
-        found = self._open.get(name or self._settings.default_world)
-        return found if found is not None else await self._opened(name or self._settings.default_world)
+        wanted = self._settings.default_world if name is None else name
+        found = self._open.get(wanted)
+        return found if found is not None else await self._opened(wanted)
 
     async def _opened(self, name: str) -> WorldService | Answer:
         if not WORLD_NAME.fullmatch(name) or self._missing.get(name, 0.0) > self._machine():

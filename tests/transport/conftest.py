@@ -90,10 +90,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.home
 
 
+@pytest.fixture(scope="session", params=[True, False], ids=["sandbox", "production"])
+def sandbox(request: pytest.FixtureRequest) -> bool:
+    """Whether the server under abuse is a sandbox."""
+    return bool(request.param)
+
+
 @pytest.fixture(scope="session")
-def app(home: Path) -> GraphQLEndpoint:
+def app(home: Path, sandbox: bool) -> GraphQLEndpoint:
     """The application under abuse: the product, and not a stand-in."""
-    settings = Settings(home=home, sandbox=True, default_world="small", graphiql=False)
+    settings = Settings(home=home, sandbox=sandbox, default_world="small", graphiql=False)
     return create_app(settings, limits=TransportLimits(body_seconds=2))
 
 
