@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,16 +16,16 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from domain.policy import PolicyBook
-from domain.store.engine import StoreUnavailable
 from resolvers.context import machine_clock, new_secret
 from resolvers.graphiql import GraphiqlSite
-from resolvers.graphql import WorldService, build_executor
-from resolvers.metrics import metrics_routes
+from resolvers.graphql import build_executor
+from resolvers.metrics import metrics_page, metrics_routes
 from resolvers.printing import printing_routes
 from resolvers.requests import TurnedAway
 from resolvers.settings import Settings, settings_from
 from resolvers.transport.endpoint import GraphQLEndpoint
 from resolvers.transport.limits import TransportLimits
+from resolvers.workers import Workers
 from resolvers.worlds import OpenWorlds
 from simulator.outside import outside
 
@@ -37,18 +37,24 @@ def create_app(
     *,
     limits: TransportLimits | None = None,
     progress: Callable[[str], None] = log.info,
+    workers: Workers | None = None,
 ) -> GraphQLEndpoint:
-    """The application for a set of settings, the environment's where none are given."""
+    """The application for a set of settings, the environment's where none are given.
+
+    `workers` are the processes that serve its socket, where this is one of several.
+    """
     settings = settings_from() if settings is None else settings
     policy = PolicyBook.load()
     executor = build_executor(policy)
     worlds = OpenWorlds(settings, executor=executor, policy=policy, outside=outside(), machine=machine_clock)
     turned_away = TurnedAway()
+    metrics = metrics_page(worlds, executor, turned_away)
     site = GraphiqlSite(settings.home, progress) if settings.serves_graphiql else None
     endpoint: GraphQLEndpoint
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        told = None if workers is None else await workers.listen(metrics)
         if site is not None:
             site.start()
         if settings.sandbox:
@@ -57,6 +63,8 @@ def create_app(
             yield
         finally:
             await endpoint.close()
+            if told is not None:
+                told.close()
             await worlds.close()
             if site is not None:
                 site.stop()
@@ -69,20 +77,15 @@ def create_app(
         return JSONResponse({"status": "ok"})
 
     async def readyz(request: Request) -> Response:
-        service = await worlds.service(None)
-        ready = False
-        if isinstance(service, WorldService):
-            with suppress(StoreUnavailable):
-                await service.world.read_clock()
-                ready = True
-        return JSONResponse({"status": "ready" if ready else "world not available"}, 200 if ready else 503)
+        trouble = "the server is stopping" if endpoint.is_leaving else await worlds.trouble()
+        return JSONResponse({"status": trouble or "ready"}, 200 if trouble is None else 503)
 
     pages = Starlette(
         lifespan=lifespan,
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            *metrics_routes(settings.metrics, worlds, executor, turned_away),
+            *metrics_routes(settings.metrics, metrics, workers),
             *printing_routes(worlds, new_secret),
             *(site.routes() if site is not None else ()),
         ],
@@ -96,5 +99,7 @@ def create_app(
         page=page if site is not None else None,
         origins=settings.origins,
         turned_away=turned_away,
+        # What is reserved in one process is not known in the others.
+        reserves_streams=workers is None,
     )
     return endpoint

@@ -28,6 +28,7 @@ from resolvers.plan.executor import Executor
 from resolvers.requests import TurnedAway
 from resolvers.settings import Metrics
 from resolvers.tallies import Distribution
+from resolvers.workers import Page, Together, Workers
 from resolvers.world import World
 from resolvers.worlds import OpenWorlds
 
@@ -176,18 +177,32 @@ def is_local(host: str | None) -> bool:
     return (mapped or address).is_loopback
 
 
-def metrics_routes(
-    access: Metrics, worlds: OpenWorlds, executor: Executor, turned_away: TurnedAway
-) -> tuple[Route, ...]:
-    """/metrics for those who may read it; none where nobody may."""
+def metrics_page(worlds: OpenWorlds, executor: Executor, turned_away: TurnedAway) -> Page:
+    """What this process has counted, as text whenever it is asked for."""
 
-    async def page(request: Request) -> Response:
-        if access is Metrics.LOCAL and not is_local(request.client.host if request.client else None):
-            return PlainTextResponse("Only from this machine: see CANBAO_METRICS.\n", 403)
+    async def page() -> bytes:
         readings = await asyncio.gather(*map(reading, worlds.worlds()))
         registry = CollectorRegistry()
         registry.register(Scrape(readings, executor, turned_away))
         ProcessCollector(registry=registry)
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return generate_latest(registry)
+
+    return page
+
+
+def metrics_routes(access: Metrics, own: Page, workers: Workers | None = None) -> tuple[Route, ...]:
+    """/metrics of this process and of those beside it, for those who may read it; none where nobody may."""
+
+    async def all_pages() -> bytes:
+        if workers is None:
+            return await own()
+        registry = CollectorRegistry()
+        registry.register(Together(await workers.pages(own)))
+        return generate_latest(registry)
+
+    async def page(request: Request) -> Response:
+        if access is Metrics.LOCAL and not is_local(request.client.host if request.client else None):
+            return PlainTextResponse("Only from this machine: see CANBAO_METRICS.\n", 403)
+        return Response(await all_pages(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return () if access is Metrics.OFF else (Route("/metrics", page),)

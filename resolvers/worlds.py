@@ -10,6 +10,7 @@ import re
 from domain.policy import PolicyBook
 from domain.ports import Outside
 from domain.store.engine import StoreUnavailable, open_database
+from domain.store.versions import SchemaMismatch, check_version
 from resolvers.context import MachineClock
 from resolvers.graphql import WorldService
 from resolvers.plan.executor import Executor
@@ -52,7 +53,7 @@ class OpenWorlds:
         self._opening: dict[str, asyncio.Lock] = {}
         self._missing: dict[str, float] = {}
         self._clocks: asyncio.Task[None] | None = None
-        self._timekeepers: list[asyncio.Task[None]] = []
+        self._timekeepers: dict[str, asyncio.Task[None]] = {}
 
     async def service(self, name: str | None) -> Service | Answer:
         """See `resolvers.service.Worlds.service`."""
@@ -94,7 +95,7 @@ class OpenWorlds:
             log.warning("world %s does not open: %s", name, error)
             return _UNAVAILABLE
         found = self._open[name] = WorldService(self._executor, world)
-        self._timekeepers.append(asyncio.create_task(self._keep_time(world)))
+        self._timekeepers[name] = asyncio.create_task(self._keep_time(world))
         if self._clocks is None:
             self._clocks = asyncio.create_task(self._watch_clocks())
         return found
@@ -127,13 +128,33 @@ class OpenWorlds:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(world.timers_set.wait(), CLOCK_SECONDS)
 
+    async def trouble(self) -> str | None:
+        """Why the default world is not served as it should be; None where it is."""
+        service = await self.service(None)
+        if isinstance(service, Answer):
+            return "the world does not open"
+        world = self._open[self._settings.default_world].world
+        if self._timekeepers[self._settings.default_world].done():
+            return "nothing that falls due is done"
+        if self._clocks is None or self._clocks.done():
+            return "the clock is not followed"
+        try:
+            await world.read_clock()
+            async with world.database.read() as connection:
+                await check_version(connection)
+        except SchemaMismatch:
+            return "the tables are of another version"
+        except (StoreUnavailable, LookupError):
+            return "the database does not answer"
+        return None
+
     def worlds(self) -> list[World]:
         """The worlds that are open now."""
         return [service.world for service in self._open.values()]
 
     async def close(self) -> None:
         """Closes every world."""
-        tasks = [*self._timekeepers, *([] if self._clocks is None else [self._clocks])]
+        tasks = [*self._timekeepers.values(), *([] if self._clocks is None else [self._clocks])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

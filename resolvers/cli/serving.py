@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import sys
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,12 +18,17 @@ from resolvers.cli.output import notices, progress_of
 if TYPE_CHECKING:
     from domain.store.worlds import World
     from resolvers.settings import Settings
+    from resolvers.workers import Workers
 
 DEMO_WORLD = "demo"
 DEMO_SEED = 7
 DEMO_PERSONS = 20_000
 DEMO_PERSONA = "employee"
 """Who the journey of the README signs in as."""
+
+MOST_WORKERS = 64
+LINGER_SECONDS = 1.0
+"""For how long a worker that is replaced waits for one more request on the connections that it has."""
 
 HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
@@ -65,6 +72,9 @@ def serve(
     fd: Annotated[
         int | None, typer.Option(min=0, help="Listen on this open socket, which was handed over, and nowhere else.")
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=MOST_WORKERS, help="How many processes serve; SIGHUP replaces them one by one.")
+    ] = 1,
 ) -> None:
     """Serve the worlds that there are. CANBAO_WORLD names the one at /graphql.
 
@@ -74,7 +84,10 @@ def serve(
 
     settings = settings_from()
     with listening(host, port) if fd is None else _handed_over(fd) as listener:
-        run_server(settings, listener)
+        if workers == 1:
+            run_server(settings, listener)
+        else:
+            _run_workers(settings, listener, workers)
 
 
 def _handed_over(fd: int) -> socket.socket:
@@ -118,8 +131,34 @@ def listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run_server(settings: Settings, listener: socket.socket) -> None:
-    """Serve on a bound socket until Ctrl-C or SIGTERM, and end what is under way."""
+def _run_workers(settings: Settings, listener: socket.socket, workers: int) -> None:
+    if sys.platform == "win32":
+        raise CommandFailed(
+            ExitCode.BAD_INPUT,
+            "several workers cannot be had here",
+            "Windows hands no open socket to another process in the way that they share theirs",
+            "Leave out --workers",
+        )
+    from resolvers.cli.supervising import run_supervised
+
+    host, port = listener.getsockname()[:2]
+
+    def say(line: str) -> None:
+        notices().print(f"canbao: {line}.", markup=False)
+
+    run_supervised(listener, workers, say, lambda world: _announce(settings, world, host, port, workers))
+
+
+def run_server(
+    settings: Settings,
+    listener: socket.socket,
+    workers: Workers | None = None,
+    serving: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """Serve on a bound socket until Ctrl-C or SIGTERM, and end what is under way.
+
+    One of several `workers` says nothing of itself; `serving` is told of the world when it answers.
+    """
     from resolvers.cli.keeping import opened
 
     async def looked_at() -> World:
@@ -137,24 +176,32 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     limits = TransportLimits()
     console = notices()
-    app = create_app(settings, limits=limits, progress=lambda line: console.print(f"GraphiQL: {line}", markup=False))
+    app = create_app(
+        settings, limits=limits, progress=lambda line: console.print(f"GraphiQL: {line}", markup=False), workers=workers
+    )
+    world = {"name": record.name, "persons": record.persons, "seed": record.seed}
 
     class Announcing(Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            _announce(settings, record, host, port)
+            if serving is not None:
+                serving(world)
+            else:
+                _announce(settings, world, host, port)
 
     # After it has ended everything, uvicorn raises the signal again: SIGTERM has then been obeyed.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
-    Announcing(server_config(app, limits, capacity=app.capacity), app.close).run(sockets=[listener])
+    linger = 0.0 if workers is None else LINGER_SECONDS
+    config = server_config(app, limits, capacity=app.capacity)
+    Announcing(config, app.close, linger_seconds=linger).run(sockets=[listener])
 
 
-def _announce(settings: Settings, record: World, host: str, port: int) -> None:
+def _announce(settings: Settings, world: dict[str, Any], host: str, port: int, workers: int = 1) -> None:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{port}"
     engine = "PostgreSQL" if settings.postgres_url is not None else "SQLite"
     lines = [
-        f"参保 Canbao serves the world {record.name}: {record.persons:,} persons, seed {record.seed}, {engine}",
+        f"参保 Canbao serves the world {world['name']}: {world['persons']:,} persons, seed {world['seed']}, {engine}",
         f"  GraphiQL and GraphQL  {url}/graphql",
         f"  any world             {url}/worlds/{{name}}/graphql",
     ]
@@ -164,5 +211,7 @@ def _announce(settings: Settings, record: World, host: str, port: int) -> None:
             lines.append(f"  ! {host} may be reached by others: serve without CANBAO_SANDBOX=1 to keep personas out")
     else:
         lines.append("  no sandbox            whoever asks needs a token; CANBAO_SANDBOX=1 lets personas in")
+    if workers > 1:
+        lines.append(f"  {workers} workers             SIGHUP replaces them one by one")
     lines.append("  Ctrl-C ends it")
     notices().print("\n".join(lines), markup=False)

@@ -25,8 +25,8 @@ class GraphQLEndpoint:
 
     `new_request_id` and `new_token` are called for a fresh text of A-Z a-z 0-9 . _ -; nobody may be able to guess a
     token. `page` answers a browser that navigates to the endpoint. Pages of `origins` may ask from elsewhere.
-    `turned_away` is told of each request that is answered without a world, and of its id. `close` belongs before the
-    server stops.
+    `turned_away` is told of each request that is answered without a world, and of its id. `reserves_streams` says
+    whether the single connection mode of event streams is offered. `close` belongs before the server stops.
     """
 
     def __init__(
@@ -40,16 +40,18 @@ class GraphQLEndpoint:
         page: ASGIApp | None = None,
         origins: Sequence[str] = (),
         turned_away: Callable[[Answer, str], None] = _unnoted,
+        reserves_streams: bool = True,
     ) -> None:
         limits = TransportLimits() if limits is None else limits
         self._otherwise = otherwise
         own = OwnAnswers(turned_away)
         self.capacity = capacity = Capacity(limits, new_request_id, turned_away)
-        self._streams = EventStreams(limits, new_token, own, capacity)
+        self._streams = EventStreams(limits, new_token, own, capacity, reserves=reserves_streams)
         self._http = HttpTransport(
             worlds, self._streams, own, capacity, limits=limits, new_request_id=new_request_id, page=page
         )
         self._sockets = WebSocketTransport(worlds, own, capacity, limits=limits, new_request_id=new_request_id)
+        self.is_leaving = False
         self._answered: ASGIApp = self._answer
         if origins:
             self._answered = CORSMiddleware(
@@ -84,5 +86,6 @@ class GraphQLEndpoint:
 
     async def close(self) -> None:
         """Ends every subscription so that its client comes back, after what queries and mutations need to finish."""
+        self.is_leaving = True
         await self._streams.close()
         await self._sockets.close()

@@ -107,15 +107,23 @@ def server_config(
     )
 
 
+_LOOK_SECONDS = 0.02
+
+
 class Server(uvicorn.Server):
     """A uvicorn server that awaits `close` once it is to stop, while its connections are still open.
 
-    Uvicorn on its own closes WebSockets with 1012 before the application hears that the server stops.
+    Uvicorn on its own closes WebSockets with 1012 before the application hears that the server stops, and connections
+    that are quiet at that moment, even where their client is just about to ask. These get `linger_seconds` for one
+    more request, whose answer tells them to connect anew.
     """
 
-    def __init__(self, config: uvicorn.Config, close: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, close: Callable[[], Awaitable[None]], *, linger_seconds: float = 0.0
+    ) -> None:
         super().__init__(config)
         self._close = close
+        self._linger_seconds = linger_seconds
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -126,5 +134,20 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
-        await self._close()
+        self.server_state.default_headers.append((b"connection", b"close"))
+        await asyncio.gather(self._close(), self._linger())
         await super().shutdown(sockets)
+
+    async def _linger(self) -> None:
+        """Returns when no connection is quiet, or its time is over."""
+        for _ in range(round(self._linger_seconds / _LOOK_SECONDS)):
+            if not any(map(_is_quiet, self.server_state.connections)):
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _is_quiet(connection: object) -> bool:
+    """Whether a connection waits for its client to ask."""
+    return isinstance(connection, HttpToolsProtocol) and (
+        connection.cycle is None or connection.cycle.response_complete
+    )

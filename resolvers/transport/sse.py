@@ -27,6 +27,7 @@ from resolvers.transport.responses import Header, OwnAnswers, respond_empty, res
 STREAM_TOKEN = b"x-graphql-event-stream-token"
 
 _COMPLETE = b"event: complete\ndata: \n\n"
+_OTHER_METHODS: Header = (b"allow", b"GET, HEAD, POST, OPTIONS")
 # A line that starts with a colon is a comment, which event sources skip.
 _HEARTBEAT = b":\n\n"
 
@@ -53,6 +54,12 @@ _TOO_MANY_STREAMS = error_answer(
     ErrorCode.RATE_LIMITED,
     "当前预留的事件流过多，请稍后重试。 Too many event streams are reserved at present.",
     retry_after_seconds=5,
+)
+_NOT_RESERVED = error_answer(
+    ErrorCode.METHOD_NOT_ALLOWED,
+    "本服务以多个进程运行，不提供单连接模式，请每个操作各用一个事件流。"
+    " This server is several processes and does not offer the single connection mode: "
+    "ask for each operation's own event stream (the distinct connections mode).",
 )
 _TOO_MANY_OPERATIONS = error_answer(
     ErrorCode.RATE_LIMITED,
@@ -159,12 +166,22 @@ class _Reservation:
 
 
 class EventStreams:
-    """All event streams of one server. `new_token` gives a text that nobody can guess."""
+    """All event streams of one server. `new_token` gives a text that nobody can guess.
+
+    Without `reserves` the single connection mode is refused: its requests would have to meet in one process.
+    """
 
     def __init__(
-        self, limits: TransportLimits, new_token: Callable[[], str], own: OwnAnswers, capacity: Capacity
+        self,
+        limits: TransportLimits,
+        new_token: Callable[[], str],
+        own: OwnAnswers,
+        capacity: Capacity,
+        *,
+        reserves: bool = True,
     ) -> None:
         self._limits = limits
+        self._reserves = reserves
         self._new_token = new_token
         self._own = own
         self._capacity = capacity
@@ -230,6 +247,9 @@ class EventStreams:
 
     async def reserve(self, world: str | None, viewer: Viewer, send: Send, request_id: str) -> None:
         """Answers PUT with the token of a new stream, which waits a while for its client to connect."""
+        if not self._reserves:
+            await self._own.refuse(send, _NOT_RESERVED, Media.JSON, request_id, (_OTHER_METHODS,))
+            return
         if len(self._reserved) >= self._limits.reservations:
             await self._own.refuse(send, _TOO_MANY_STREAMS, Media.JSON, request_id)
             return

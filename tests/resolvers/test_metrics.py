@@ -18,7 +18,7 @@ from prometheus_client.samples import Sample
 from starlette.applications import Starlette
 
 from domain.policy import PolicyBook
-from resolvers.metrics import Scrape, is_local, metrics_routes, reading
+from resolvers.metrics import Scrape, is_local, metrics_page, metrics_routes, reading
 from resolvers.plan.executor import Executor
 from resolvers.requests import TurnedAway
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, error_answer
@@ -187,7 +187,7 @@ def worlds(tmp_path: Path, executor: Executor, book: PolicyBook) -> OpenWorlds:
     ],
 )
 async def test_who_may_read_it(access: Metrics, host: str, status: int, worlds: OpenWorlds, executor: Executor) -> None:
-    app = Starlette(routes=metrics_routes(access, worlds, executor, TurnedAway()))
+    app = Starlette(routes=metrics_routes(access, metrics_page(worlds, executor, TurnedAway())))
     transport = httpx.ASGITransport(app, client=(host, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
         answer = await client.get("/metrics")
