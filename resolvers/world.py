@@ -102,8 +102,8 @@ class World:
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint that the world was created with."""
-        return self.record.fingerprint
+        """What cursors belong to: the fingerprint that the world was created with, and what restoring it began."""
+        return self.record.fingerprint + (self.record.history or "")
 
     def setting(self, now: Instant) -> Setting:
         """What an operation is given at a moment."""

@@ -111,7 +111,9 @@ async def _sqlite(path: Path) -> AsyncIterator[Loading]:
                 os.unlink(f"{unfinished}{suffix}")
 
 
-class _PostgresqlLoading:
+class PostgresqlLoading:
+    """A PostgreSQL database being filled."""
+
     def __init__(self, connection: AsyncConnection, driver: asyncpg.Connection[Any]) -> None:
         self._connection = connection
         self._driver = driver
@@ -149,6 +151,12 @@ class _PostgresqlLoading:
                 name, records=self._dated(table, found), columns=[column.name for column in table.columns]
             )
 
+    async def copy(self, table: Table, source: AsyncIterator[bytes]) -> int:
+        """The rows that COPY once gave of a table, in its binary format, are in it; how many those are."""
+        columns = [column.name for column in table.columns]
+        told: str = await self._driver.copy_to_table(table.name, source=source, columns=columns, format="binary")
+        return int(told.split()[-1])
+
     async def finish(self) -> None:
         for index in _indexes():
             await self._connection.execute(CreateIndex(index))
@@ -166,7 +174,8 @@ class _PostgresqlLoading:
 
 
 @asynccontextmanager
-async def _postgresql(url: sqlalchemy.URL) -> AsyncIterator[Loading]:
+async def postgresql_loading(url: sqlalchemy.URL) -> AsyncIterator[PostgresqlLoading]:
+    """`loading` of a PostgreSQL database, which also takes what COPY once gave."""
     engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), poolclass=NullPool)
     try:
         async with engine.begin() as connection:
@@ -178,7 +187,7 @@ async def _postgresql(url: sqlalchemy.URL) -> AsyncIterator[Loading]:
             await connection.run_sync(create_tables)
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
-            loading = _PostgresqlLoading(connection, driver)
+            loading = PostgresqlLoading(connection, driver)
             await loading.prepare()
             yield loading
     finally:
@@ -197,5 +206,5 @@ async def loading(url: str) -> AsyncIterator[Loading]:
         async with _sqlite(Path(parsed.database)) as target:
             yield target
     else:
-        async with _postgresql(parsed) as target:
+        async with postgresql_loading(parsed) as target:
             yield target

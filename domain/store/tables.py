@@ -48,6 +48,7 @@ world = Table(
     Column("clock_real_base", BigInteger, comment="machine time of clock_base; null until first served"),
     Column("clock_rate", Integer, nullable=False, comment="world seconds per second; 0 is a frozen clock"),
     Column("signing_key", Text, comment="drawn at random when the world is first served"),
+    Column("history", Text, comment="drawn when it was restored from a backup: cursors of before lead nowhere"),
 )
 
 id_blocks = Table(

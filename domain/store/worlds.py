@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Text, bindparam, func, select, update
+from sqlalchemy import BigInteger, Text, bindparam, func, null, select, update
 
 from domain.store.engine import Connection
 from domain.store.statements import Statement
@@ -14,7 +14,10 @@ from domain.vocabulary import Instant
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Name, seed, contents, clock and key. `clock_real_base` and `signing_key` are None until it is first served."""
+    """Name, seed, contents, clock and key. `clock_real_base` and `signing_key` are None until it is first served.
+
+    `history` is None unless it was restored from a backup, and another each time.
+    """
 
     name: str
     seed: int
@@ -24,6 +27,7 @@ class World:
     clock_real_base: int | None
     clock_rate: int
     signing_key: str | None
+    history: str | None
 
 
 _WORLD = Statement(
@@ -36,6 +40,7 @@ _WORLD = Statement(
         world.c.clock_real_base,
         world.c.clock_rate,
         world.c.signing_key,
+        world.c.history,
     )
 )
 
@@ -57,12 +62,30 @@ _BEGIN_SERVING = Statement(
 _SET_CLOCK = Statement(update(world).values(clock_base=bindparam("now"), clock_real_base=bindparam("machine_now")))
 
 
+_BEGIN_AGAIN = Statement(
+    update(world).values(
+        name=bindparam("new_name"),
+        clock_base=bindparam("now"),
+        clock_real_base=null(),
+        signing_key=null(),
+        history=bindparam("drawn"),
+    )
+)
+
+
 async def begin_serving(connection: Connection, machine_now: int, signing_key: str) -> None:
     """The clock runs from its base at this second of the machine, and tokens are signed with this key.
 
     A clock that runs already and a key that the world has already are kept, each for itself.
     """
     await connection.execute(_BEGIN_SERVING, {"machine_now": machine_now, "key_drawn": signing_key})
+
+
+async def begin_again(connection: Connection, name: str, now: Instant, history: str) -> None:
+    """The world has this name, stands still at that moment until it is served, and shares no token and no cursor with
+    the world that its rows come from.
+    """
+    await connection.execute(_BEGIN_AGAIN, {"new_name": name, "now": now, "drawn": history})
 
 
 async def set_clock(connection: Connection, now: Instant, machine_now: int) -> None:

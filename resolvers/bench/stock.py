@@ -72,6 +72,7 @@ class WorldModel(Base):
     clock_real_base: Mapped[int]
     clock_rate: Mapped[int]
     signing_key: Mapped[str]
+    history: Mapped[str | None]
     seed: Mapped[int]
     persons: Mapped[int]
     fingerprint: Mapped[str]

@@ -115,7 +115,8 @@ def _database_name(name: str) -> str:
     return _PREFIX + name.replace("-", "_")
 
 
-def _refuse(name: str) -> CommandFailed:
+def refuse(name: str) -> CommandFailed:
+    """There is a world of that name, and nobody said that it may go."""
     return CommandFailed(
         ExitCode.REFUSED,
         f"a world called {name} is there already",
@@ -138,7 +139,7 @@ async def create(
             f"Ask for {FEWEST_PERSONS} or more",
         )
     if not replace_old and await world_exists(settings, checked_name(name)):
-        raise _refuse(name)
+        raise refuse(name)
     if settings.postgres_url is None:
         return await _create_file(settings, name, seed, persons, replace_old, progress)
     async with database_server(settings.postgres_url) as server:
@@ -159,7 +160,7 @@ async def _create_file(
         if replace_old:
             replace_file(path, new)
     except WorldExists as error:
-        raise _refuse(name) from error
+        raise refuse(name) from error
     finally:
         if replace_old:
             new.unlink(missing_ok=True)
@@ -177,6 +178,13 @@ async def _create_database(
 ) -> WorldSummary:
     from simulator.worlds import create_world
 
+    async with new_database(server, settings, name, replace_old) as url:
+        return await create_world(url, name=name, seed=seed, persons=persons, progress=progress)
+
+
+@asynccontextmanager
+async def new_database(server: DatabaseServer, settings: Settings, name: str, replace_old: bool) -> AsyncIterator[str]:
+    """The URL of an empty database that has the world's name when the block ends, and is gone if it raises."""
     assert settings.postgres_url is not None
     final = _database_name(name)
     # A name that no world can have.
@@ -185,16 +193,14 @@ async def _create_database(
         await server.drop(unfinished)
         await server.create(unfinished)
         try:
-            url = f"{settings.postgres_url.rstrip('/')}/{quote(unfinished)}"
-            summary = await create_world(url, name=name, seed=seed, persons=persons, progress=progress)
+            yield f"{settings.postgres_url.rstrip('/')}/{quote(unfinished)}"
             if replace_old:
                 await server.drop(final)
             elif final in await server.names(final):
-                raise _refuse(name)
+                raise refuse(name)
             await server.rename(unfinished, final)
         finally:
             await server.drop(unfinished)
-    return summary
 
 
 async def drop(settings: Settings, name: str) -> None:

@@ -31,7 +31,9 @@ _LAST_YEAR = 2100
 
 def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
-    world = typer.Typer(no_args_is_help=True, help="Make, list, show, advance, migrate, audit and drop worlds.")
+    world = typer.Typer(
+        no_args_is_help=True, help="Make, list, show, advance, migrate, audit, back up, restore and drop worlds."
+    )
     world.command(epilog="Example: canbao world create anshun --seed 7 --persons 20000")(create)
     world.command(name="list", epilog="Example: canbao world list --json")(list_worlds)
     world.command(epilog="Example: canbao world show demo")(show)
@@ -39,6 +41,8 @@ def add_to(app: typer.Typer) -> None:
     world.command(epilog="Example: canbao world channels demo WECHAT --silent 1000")(channels)
     world.command(epilog="Example: canbao world migrate demo")(migrate)
     world.command(epilog="Example: canbao world audit demo --json")(audit)
+    world.command(epilog="Example: canbao world backup demo demo.canbao")(backup)
+    world.command(epilog="Example: canbao world restore demo.canbao demo-2")(restore)
     world.command(epilog="Example: canbao world drop demo --yes")(drop)
     app.add_typer(world, name="world", epilog="Example: canbao world create demo --seed 7")
     app.command(epilog="Example: canbao people demo --out people.jsonl --limit 1000")(people)
@@ -364,6 +368,53 @@ def audit(name: NameArgument, as_json: JsonOption = False) -> None:
         typer.echo(f"{name}: the books are right")
     if findings:
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def backup(
+    name: NameArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="File to write, for its owner alone.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file of that name.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a world as it is at one moment into one file, while servers go on. Keep it as secret as the world.
+
+    The file is there when it is complete, and not before.
+    """
+    from resolvers.cli.backups import back_up
+    from resolvers.settings import settings_from
+
+    settings = settings_from()
+    with progress_of(f"Backing up {name}", quiet=as_json) as progress:
+        manifest = asyncio.run(back_up(settings, name, file, replace=replace, progress=progress))
+    told = manifest.told()
+    if as_json:
+        print_json({"file": str(file), "bytes": file.stat().st_size, **told})
+    else:
+        typer.echo(f"{file}: {name} at {told['takenAt']}, {file.stat().st_size / 1e6:.1f} MB")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="What canbao world backup wrote.")],
+    name: NameArgument,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a world of that name.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a world of a backup. It stands at the moment of the backup until it is served, and has keys of its own.
+
+    It is there when it is complete, and not before; when this fails nothing is left behind.
+    """
+    from resolvers.cli import backups, keeping
+    from resolvers.settings import settings_from
+
+    settings = settings_from()
+    keeping.checked_name(name)
+    with progress_of(f"Restoring {name}", quiet=as_json) as progress:
+        manifest = asyncio.run(backups.restore(settings, file, name, replace=replace, progress=progress))
+    told = manifest.told()
+    if as_json:
+        print_json({"name": name, **told})
+    else:
+        typer.echo(f"{name}: {manifest.persons:,} persons, as {manifest.world} was at {told['takenAt']}")
 
 
 def drop(

@@ -5,7 +5,8 @@ from sqlalchemy import insert
 
 from domain.store import tables
 from domain.store.statements import Statement
-from domain.store.worlds import World, begin_serving, read_world
+from domain.store.worlds import World, begin_again, begin_serving, read_world
+from domain.vocabulary import Instant
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import TinyWorld
 
@@ -18,6 +19,7 @@ WRITTEN = {
     "clock_real_base": None,
     "clock_rate": 1,
     "signing_key": None,
+    "history": None,
 }
 
 
@@ -52,3 +54,14 @@ async def test_serving_begins_once_for_the_clock_and_once_for_the_key(
         await begin_serving(connection, 900, "another")
         begun = await read_world(connection)
     assert (begun.clock_real_base, begun.signing_key) == (clock_real_base, signing_key)
+
+
+async def test_a_world_that_begins_again_stands_still_and_shares_no_key_with_the_one_it_was(opened: Opening) -> None:
+    counter = await opened(TinyWorld())
+    async with counter.database.write() as connection:
+        await connection.execute(Statement(insert(tables.world).inline()), WRITTEN)
+        await begin_serving(connection, 500, "drawn")
+        await begin_again(connection, "another", Instant(1_734_660_900), "after-the-fire")
+        again = await read_world(connection)
+    changed = {"name": "another", "clock_base": 1_734_660_900, "history": "after-the-fire"}
+    assert again == World(**WRITTEN | changed)  # type: ignore[arg-type]
