@@ -21,7 +21,7 @@ from resolvers.graphiql import GraphiqlSite
 from resolvers.graphql import build_executor
 from resolvers.metrics import metrics_page, metrics_routes
 from resolvers.printing import printing_routes
-from resolvers.requests import TurnedAway
+from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.settings import Settings, settings_from
 from resolvers.transport.endpoint import GraphQLEndpoint
 from resolvers.transport.limits import TransportLimits
@@ -47,8 +47,8 @@ def create_app(
     policy = PolicyBook.load()
     executor = build_executor(policy)
     worlds = OpenWorlds(settings, executor=executor, policy=policy, outside=outside(), machine=machine_clock)
-    turned_away = TurnedAway()
-    metrics = metrics_page(worlds, executor, turned_away)
+    turned_away, closed = TurnedAway(), ClosedSockets()
+    metrics = metrics_page(worlds, executor, turned_away, closed)
     site = GraphiqlSite(settings.home, progress) if settings.serves_graphiql else None
     endpoint: GraphQLEndpoint
 
@@ -99,6 +99,7 @@ def create_app(
         page=page if site is not None else None,
         origins=settings.origins,
         turned_away=turned_away,
+        closed=closed,
         # What is reserved in one process is not known in the others.
         reserves_streams=workers is None,
     )

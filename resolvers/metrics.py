@@ -25,7 +25,7 @@ from starlette.routing import Route
 from domain.store.engine import StoreUnavailable
 from domain.store.timers import TimerCount, count_timers
 from resolvers.plan.executor import Executor
-from resolvers.requests import TurnedAway
+from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.settings import Metrics
 from resolvers.tallies import Distribution
 from resolvers.workers import Page, Together, Workers
@@ -55,10 +55,13 @@ async def reading(world: World) -> Reading:
 class Scrape(Collector):
     """The counts at one moment."""
 
-    def __init__(self, readings: Iterable[Reading], executor: Executor, turned_away: TurnedAway) -> None:
+    def __init__(
+        self, readings: Iterable[Reading], executor: Executor, turned_away: TurnedAway, closed: ClosedSockets
+    ) -> None:
         self._readings = list(readings)
         self._executor = executor
         self._turned_away = turned_away
+        self._closed = closed
 
     def collect(self) -> Iterator[Metric]:
         yield from self._asked()
@@ -132,6 +135,9 @@ class Scrape(Collector):
         yield from (sizes, waiting)
 
     def _following(self) -> Iterator[Metric]:
+        closes = CounterMetricFamily("canbao_socket_closes", "WebSockets that have ended, by code.", labels=["code"])
+        for code, times in self._closed.codes.items():
+            closes.add_metric([code], times)
         subscribers = GaugeMetricFamily("canbao_subscribers", "Subscriptions that are open.", labels=["world"])
         lag = GaugeMetricFamily(
             "canbao_log_lag_seconds",
@@ -143,7 +149,7 @@ class Scrape(Collector):
             behind = [reader.behind_since for reader in world.tallies.readers if reader.behind_since is not None]
             subscribers.add_metric([world.record.name], world.tallies.subscribers)
             lag.add_metric([world.record.name], now - min(behind, default=now))
-        yield from (subscribers, lag)
+        yield from (closes, subscribers, lag)
 
     def _time(self) -> Iterator[Metric]:
         time = GaugeMetricFamily("canbao_world_time_seconds", "The world's clock, since 1970.", labels=["world"])
@@ -177,13 +183,13 @@ def is_local(host: str | None) -> bool:
     return (mapped or address).is_loopback
 
 
-def metrics_page(worlds: OpenWorlds, executor: Executor, turned_away: TurnedAway) -> Page:
+def metrics_page(worlds: OpenWorlds, executor: Executor, turned_away: TurnedAway, closed: ClosedSockets) -> Page:
     """What this process has counted, as text whenever it is asked for."""
 
     async def page() -> bytes:
         readings = await asyncio.gather(*map(reading, worlds.worlds()))
         registry = CollectorRegistry()
-        registry.register(Scrape(readings, executor, turned_away))
+        registry.register(Scrape(readings, executor, turned_away, closed))
         ProcessCollector(registry=registry)
         return generate_latest(registry)
 

@@ -15,6 +15,11 @@ from resolvers.context import Request
 from resolvers.service import Answer, ErrorCode, StreamItem
 
 log: Final = logging.getLogger("canbao.request")
+sockets: Final = logging.getLogger("canbao.socket")
+
+CLOSE_CODES: Final = frozenset({*range(1000, 1016), 4008, 4400, 4401, 4403, 4406, 4408, 4409, 4429})
+"""The codes that are told apart: the protocols' and ours. A client may send any of 3000 to 4999."""
+OTHER_CODE: Final = "other"
 
 
 def is_logged() -> bool:
@@ -63,6 +68,20 @@ class TurnedAway:
         self.errors.update(answer.codes)
         if is_logged():
             _said(request_id, answer.status, answer.codes)
+
+
+class ClosedSockets:
+    """WebSockets that were closed: how often, by code, and a record of each."""
+
+    def __init__(self) -> None:
+        self.codes: Counter[str] = Counter()
+
+    def __call__(self, code: int, by_client: bool, seconds: float) -> None:
+        told = str(code) if code in CLOSE_CODES else OTHER_CODE
+        self.codes[told] += 1
+        if sockets.isEnabledFor(logging.INFO):
+            by = "client" if by_client else "server"
+            sockets.info("closed", extra={"told": {"code": told, "by": by, "duration_ms": _milliseconds(seconds)}})
 
 
 class Following:

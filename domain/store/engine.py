@@ -41,10 +41,13 @@ STATEMENT_SECONDS = 10.0
 class StoreUnavailable(Exception):
     """The database cannot serve now: locked, full, unreachable or out of time.
 
-    `reason` is for the log, not for clients.
+    `reason` is for the log, not for clients: of what a driver says the first line, since the others may hold values.
     """
 
     reason: str
+
+    def __post_init__(self) -> None:
+        self.reason = self.reason.partition("\n")[0]
 
     def __str__(self) -> str:
         return self.reason

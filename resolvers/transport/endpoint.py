@@ -20,13 +20,18 @@ def _unnoted(answer: Answer, request_id: str) -> None:
     """Nobody counts."""
 
 
+def _uncounted(code: int, by_client: bool, seconds: float) -> None:
+    """Nobody counts."""
+
+
 class GraphQLEndpoint:
     """An ASGI application that answers GraphQL in every transport, and hands any other path to `otherwise`.
 
     `new_request_id` and `new_token` are called for a fresh text of A-Z a-z 0-9 . _ -; nobody may be able to guess a
     token. `page` answers a browser that navigates to the endpoint. Pages of `origins` may ask from elsewhere.
     `turned_away` is told of each request that is answered without a world, and of its id. `reserves_streams` says
-    whether the single connection mode of event streams is offered. `close` belongs before the server stops.
+    whether the single connection mode of event streams is offered. `closed` is told of each WebSocket that has ended:
+    its code, whether the client closed it, and for how long it was open. `close` belongs before the server stops.
     """
 
     def __init__(
@@ -41,6 +46,7 @@ class GraphQLEndpoint:
         origins: Sequence[str] = (),
         turned_away: Callable[[Answer, str], None] = _unnoted,
         reserves_streams: bool = True,
+        closed: Callable[[int, bool, float], None] = _uncounted,
     ) -> None:
         limits = TransportLimits() if limits is None else limits
         self._otherwise = otherwise
@@ -50,7 +56,9 @@ class GraphQLEndpoint:
         self._http = HttpTransport(
             worlds, self._streams, own, capacity, limits=limits, new_request_id=new_request_id, page=page
         )
-        self._sockets = WebSocketTransport(worlds, own, capacity, limits=limits, new_request_id=new_request_id)
+        self._sockets = WebSocketTransport(
+            worlds, own, capacity, limits=limits, new_request_id=new_request_id, closed=closed
+        )
         self.is_leaving = False
         self._answered: ASGIApp = self._answer
         if origins:

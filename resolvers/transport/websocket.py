@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from time import perf_counter
 from typing import Any
 
 import orjson
@@ -57,12 +58,14 @@ class WebSocketTransport:
         *,
         limits: TransportLimits,
         new_request_id: Callable[[], str],
+        closed: Callable[[int, bool, float], None],
     ) -> None:
         self._worlds = worlds
         self._own = own
         self._capacity = capacity
         self._limits = limits
         self._new_request_id = new_request_id
+        self._closed = closed
         self._sockets: set[_Socket] = set()
 
     async def __call__(self, world: str | None, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,16 +86,19 @@ class WebSocketTransport:
             # Closed after the handshake: browsers hide why a handshake was refused.
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
+            self._closed(4406, False, 0.0)
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         authorization = dict(scope["headers"]).get(b"authorization")
         sent = None if authorization is None else authorization.decode("latin-1")
         socket = _Socket(service, self._own, self._capacity, receive, send, self._limits, self._new_request_id, sent)
         self._sockets.add(socket)
+        begun = perf_counter()
         try:
             await socket.serve()
         finally:
             self._sockets.discard(socket)
+            self._closed(socket.code, socket.by_client, perf_counter() - begun)
 
     async def close(self) -> None:
         """Closes every socket with 1001 once its queries and mutations have finished, within `shutdown_seconds`.
@@ -148,6 +154,9 @@ class _Socket:
         self._sending = 0
         self._progress_at = self._loop.time()
         self._stalled = False
+        # Of a connection that is cut off nobody says a code.
+        self.code = 1006
+        self.by_client = True
 
     async def serve(self) -> None:
         """Reads and answers messages until the socket is closed; nothing of it runs on afterwards."""
@@ -195,6 +204,8 @@ class _Socket:
                 except TimeoutError:
                     raise _Close(4408, "Connection initialisation timeout") from None
             if message["type"] != "websocket.receive":
+                if not self._closed:
+                    self.code = message.get("code", 1005)
                 return
             text = message.get("text")
             if text is None:
@@ -354,6 +365,7 @@ class _Socket:
         if self._closed:
             return
         self._closed = True
+        self.code, self.by_client = code, False
         for task in self._tasks:
             task.cancel()
         clipped = reason.encode()[:_REASON_BYTES].decode("utf-8", "ignore")

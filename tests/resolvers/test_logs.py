@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import logging
 import os
@@ -9,6 +11,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -17,7 +20,11 @@ from typing import Any
 import apsw
 import pytest
 
-from resolvers.logs import JsonLines
+from domain.store.engine import StoreUnavailable
+from domain.store.statements import EngineKind
+from domain.store.tables import metadata
+from resolvers.logs import JsonLines, begin_logging
+from resolvers.settings import LogForm
 from simulator.outside import outside
 from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SIGN_IN, SUBMIT, UNBIND, OpenedWorld
 from tests.resolvers.served import Client
@@ -102,8 +109,8 @@ def test_a_fault_is_one_line_of_json_with_its_stack() -> None:
     handler.setFormatter(JsonLines())
     log.addHandler(handler)
     try:
-        raise RuntimeError("第一行\nand a second")
-    except RuntimeError:
+        raise StoreUnavailable("第一行\nand a second")
+    except StoreUnavailable:
         log.exception("fault %d", 1, extra={"request_id": "the-request"})
     [line] = stream.getvalue().splitlines()
     told = json.loads(line)
@@ -113,7 +120,7 @@ def test_a_fault_is_one_line_of_json_with_its_stack() -> None:
         "message": "fault 1",
         "request_id": "the-request",
     }
-    assert "RuntimeError: 第一行\nand a second" in told["stack"]
+    assert told["stack"].endswith("domain.store.engine.StoreUnavailable: 第一行")
 
 
 def live(client: Client, known: dict[str, dict[str, Any]]) -> list[str]:
@@ -171,6 +178,88 @@ class _Broken:
 
     async def kinships(self, _connection: object, pairs: object) -> Any:
         raise AssertionError("not asked")
+
+
+class _Twice:
+    """A register that writes somebody a second time, which no database takes."""
+
+    def __init__(self, wrong: str) -> None:
+        self._wrong = wrong
+
+    async def identities(self, connection: Any, documents: object) -> Any:
+        found = await connection.driver.execute(self._wrong)
+        return found
+
+    async def kinships(self, _connection: object, pairs: object) -> Any:
+        raise AssertionError("not asked")
+
+
+@pytest.fixture
+def written(form: LogForm) -> Iterator[StringIO]:
+    """What a server process would log in that form."""
+    stream, root = StringIO(), logging.getLogger()
+    before, level = root.handlers[:], root.level
+    root.handlers.clear()
+    begin_logging(form, stream)
+    yield stream
+    root.handlers[:] = before
+    root.setLevel(level)
+    for name in ("canbao.request", "canbao.socket"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+@pytest.mark.parametrize("form", LogForm)
+async def test_a_fault_that_names_an_identity_number_is_logged_without_it(
+    opened: OpenedWorld, written: StringIO, form: LogForm
+) -> None:
+    columns = [column.name for column in metadata.tables["persons"].columns if column.name != "id"]
+    again = f"INSERT INTO persons (id, {', '.join(columns)}) SELECT 1, {', '.join(columns)} FROM persons LIMIT 1"
+    opened.service.world.outside = replace(outside(), registry=_Twice(again))
+    [(number,)] = await opened.rows("SELECT id_number FROM persons LIMIT 1")
+    answer = await opened.answer(
+        BIND, {"input": {"idempotencyKey": "a-fault-of-ours", **opened.member("employee-2")}}, "employee-2"
+    )
+    assert answer.status == 500
+    said = written.getvalue()
+    assert number not in said
+    assert not ID_NUMBER.search(said)
+    assert "ConstraintError" in said or "UniqueViolationError (sqlstate 23505" in said
+    assert "uq_persons_identity" in said or opened.kind is EngineKind.SQLITE
+    assert "resolvers/batching.py" in said, "our own lines are told"
+    assert "the-request" in said or form is LogForm.TEXT
+
+
+@pytest.mark.parametrize("form", LogForm)
+async def test_what_exceptions_of_others_say_is_not_logged_wherever_they_come_from(
+    written: StringIO, form: LogForm
+) -> None:
+    number = "110101194912310021"
+
+    async def lost() -> None:
+        raise KeyError(number)
+
+    def told() -> None:
+        try:
+            try:
+                int(number + "?")
+            except ValueError as error:
+                raise RuntimeError(f"{number} is wrong") from error
+        except RuntimeError as error:
+            raise ExceptionGroup(number, [error, LookupError(number)]) from None
+
+    try:
+        told()
+    except ExceptionGroup:
+        logging.getLogger("canbao.test").exception("fault")
+    asyncio.get_running_loop().create_task(lost())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gc.collect()
+    said = written.getvalue()
+    assert "builtins.ExceptionGroup" in said
+    assert "builtins.ValueError" in said
+    assert "builtins.KeyError" in said
+    assert number not in said
 
 
 async def test_what_is_logged_in_process(opened: OpenedWorld, caplog: pytest.LogCaptureFixture) -> None:

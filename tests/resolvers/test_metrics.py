@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from domain.policy import PolicyBook
 from resolvers.metrics import Scrape, is_local, metrics_page, metrics_routes, reading
 from resolvers.plan.executor import Executor
-from resolvers.requests import TurnedAway
+from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, error_answer
 from resolvers.settings import Metrics, Settings
 from resolvers.tallies import NAMES, Distribution, Tallies
@@ -69,6 +69,8 @@ def test_a_scrape_after_a_journey_over_both_transports(served: Served) -> None:
     assert payer.post("query Broken {").codes == ["GRAPHQL_PARSE_FAILED"]
     assert payer.post(f"query Q{number} {{ world {{ name }} }}").status == 200
     assert served.client.post("{ world { name } }", authorization="Bearer no").codes == ["UNAUTHENTICATED"]
+    with payer.socket() as brief:
+        brief.initialised().connection.close(3999)
     with payer.socket() as socket, payer.events(FOLLOW, {}) as stream:
         assert stream.response.status == 200
         socket.initialised().subscribe("events", FOLLOW)
@@ -94,6 +96,7 @@ def test_a_scrape_after_a_journey_over_both_transports(served: Served) -> None:
     assert value(errors, code="GRAPHQL_PARSE_FAILED") == 1
     assert value(errors, world="", code="UNAUTHENTICATED") == 1
     assert value(found["canbao_subscribers"]) == 2
+    assert value(found["canbao_socket_closes_total"], code="other") == 1
     assert value(found["canbao_batch_size"], "_count") >= 5
     assert value(found["canbao_batch_waiting"]) == 0
     assert value(found["canbao_database_reachable"]) == 1
@@ -148,7 +151,7 @@ async def test_a_world_whose_database_is_gone_is_told_without_its_timers(on_post
     found = await reading(world)
     assert found.timers is not None
     assert found.timers.waiting >= found.timers.overdue
-    scrape = Scrape([type(found)(world, None)], on_postgresql.service.executor, TurnedAway())
+    scrape = Scrape([type(found)(world, None)], on_postgresql.service.executor, TurnedAway(), ClosedSockets())
     samples = {sample.name: sample.value for family in scrape.collect() for sample in family.samples}
     assert samples["canbao_database_reachable"] == 0
     assert "canbao_timers_waiting" not in samples
@@ -187,7 +190,7 @@ def worlds(tmp_path: Path, executor: Executor, book: PolicyBook) -> OpenWorlds:
     ],
 )
 async def test_who_may_read_it(access: Metrics, host: str, status: int, worlds: OpenWorlds, executor: Executor) -> None:
-    app = Starlette(routes=metrics_routes(access, metrics_page(worlds, executor, TurnedAway())))
+    app = Starlette(routes=metrics_routes(access, metrics_page(worlds, executor, TurnedAway(), ClosedSockets())))
     transport = httpx.ASGITransport(app, client=(host, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
         answer = await client.get("/metrics")
