@@ -12,6 +12,7 @@ from datetime import date
 from typing import ClassVar, Protocol
 
 from domain.vocabulary import (
+    DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
     Fen,
@@ -66,6 +67,10 @@ class RefusalCode(Word):
     ALREADY_PAYEE = "已是缴费对象", "a payee already"
     TOO_MANY_PAYEES = "缴费对象已达上限", "too many payees"
     PAYEE_NOT_FOUND = "未查询到缴费对象", "payee not found"
+    PARTNER_NOT_FOUND = "未查询到合作应用", "partner not found"
+    DATA_TYPE_NOT_GRANTED = "合作应用未获准查看此类数据", "the partner was not granted this type of data"
+    ALREADY_CONSENTED = "已授权", "consent given already"
+    CONSENT_NOT_FOUND = "未查询到有效的授权", "consent not found"
     NOT_A_MEMBER = "非本单位参保人员", "not enrolled by the unit"
     LISTED_TWICE = "名单重复", "listed twice"
     NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
@@ -764,6 +769,68 @@ class PayeeNotFound(Refusal):
 
     def en(self, names: Names) -> str:
         return "You have no such payee, who may have been removed. Look them up in the list of your payees."
+
+
+@dataclass(eq=False, kw_only=True)
+class PartnerNotFound(Refusal):
+    """There is no partner's app of that id that was granted any data (未查询到该合作应用)."""
+
+    code = RefusalCode.PARTNER_NOT_FOUND
+    path: tuple[str, ...] = ("clientId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到该合作应用，或其未获准查看任何数据，未授权，请核对应用标识。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "There is no such partner's app, or it was granted no data, so no consent was recorded. Check the app's id."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class DataTypeNotGranted(Refusal):
+    """The operator has granted the partner's app no data of that type anywhere (合作应用未获准查看此类数据)."""
+
+    code = RefusalCode.DATA_TYPE_NOT_GRANTED
+    path: tuple[str, ...] = ("dataType",)
+    data_type: DataType
+
+    def zh(self, names: Names) -> str:
+        return f"该合作应用未获准查看{self.data_type.zh}，授权不会生效，未授权，请选择其已获准的数据类型。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The partner's app was not granted {self.data_type.en}, so a consent would have no effect and none was "
+            "recorded. Choose a type of data that it was granted."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class AlreadyConsented(Refusal):
+    """The applicant lets this app see this type of data already (已授权). `consent_id` is the consent in force."""
+
+    code = RefusalCode.ALREADY_CONSENTED
+    consent_id: Id
+
+    def zh(self, names: Names) -> str:
+        return "您已授权该合作应用查看此类数据，无需重复授权；如不再同意，可撤回该授权。"
+
+    def en(self, names: Names) -> str:
+        return "You let this app see this type of data already. To end that, withdraw the consent."
+
+
+@dataclass(eq=False, kw_only=True)
+class ConsentNotFound(Refusal):
+    """The applicant has no such consent in force (未查询到有效的授权)."""
+
+    code = RefusalCode.CONSENT_NOT_FOUND
+    path: tuple[str, ...] = ("consentId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到您有效的该授权，可能已撤回，请在授权列表中核对。"
+
+    def en(self, names: Names) -> str:
+        return "You have no such consent in force; it may have been withdrawn. Look it up in the list of your consents."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -1954,6 +2021,10 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     AlreadyPayee,
     TooManyPayees,
     PayeeNotFound,
+    PartnerNotFound,
+    DataTypeNotGranted,
+    AlreadyConsented,
+    ConsentNotFound,
     NotAMember,
     ListedTwice,
     NotThePayer,

@@ -8,7 +8,7 @@
 | `collection_window` | 集中征缴期 | `waiting_period` | 待遇等待期 |
 | `coverage_year` | 参保年度 | `special_payment` | 特殊缴费 |
 | `unit` | 参保单位 | `agency` | 医保经办机构 |
-| `payee` | 缴费对象 | | |
+| `payee` | 缴费对象 | `consent` | 数据授权 |
 
 Every enumeration member carries its display text in Chinese and English; its name is what the database stores and
 what the API says.
@@ -147,6 +147,8 @@ class Prefix(Enum):
     EMPLOYEE_BILL = "bil"
     EMPLOYEE_CONTRIBUTION = "emc"
     POLICY_FACT = "pol"
+    CLIENT = "cli"
+    CONSENT = "cst"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
@@ -476,6 +478,14 @@ class Role(Word):
     UNIT_OFFICER = "单位经办人", "officer of an insured unit"
     PARTNER = "合作应用", "app of a partner"
     HOSPITAL = "定点医药机构", "designated hospital or pharmacy"
+
+
+class DataType(Word):
+    """Kind of data that a partner's app may be granted, and that a person may let it see (授权数据类型)."""
+
+    ENROLMENTS = "参保信息", "enrolments and their transfers"
+    CONTRIBUTIONS = "缴费信息", "contributions and their receipts"
+    ACCOUNT = "个人账户", "the personal account and its entries"
 
 
 class TransferStatus(Word):

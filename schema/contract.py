@@ -11,6 +11,8 @@ from strawberry.schema.config import StrawberryConfig
 from schema.events import (
     AccountCreditedEvent,
     AccountWithdrawnEvent,
+    ConsentGivenEvent,
+    ConsentWithdrawnEvent,
     ContributionRefundRequestedEvent,
     ElectronicCertificateActivatedEvent,
     EmployeeBillPaidEvent,
@@ -69,6 +71,8 @@ def build_schema() -> strawberry.Schema:
             FamilyMemberBoundEvent,
             FamilyMemberUnboundEvent,
             IdentityVerifiedEvent,
+            ConsentGivenEvent,
+            ConsentWithdrawnEvent,
             PayeeAddedEvent,
             PayeeRemovedEvent,
             ResidentContributionSubmittedEvent,

@@ -15,6 +15,7 @@ from domain.vocabulary import (
     BindingStatus,
     ChannelFailure,
     ContributionStatus,
+    DataType,
     DayCalendar,
     EmployeeBillStatus,
     EmployeeContributionKind,
@@ -108,6 +109,8 @@ class EventType(Word):
     TRANSFER_FORM_SENT = "转出地已寄出信息表", "form of a transfer sent by the old place"
     TRANSFER_COMPLETED = "转移接续已办结", "transfer of the insurance relation completed"
     TRANSFER_WITHDRAWN = "转移接续已撤销", "transfer of the insurance relation withdrawn"
+    CONSENT_GIVEN = "已向合作应用授权", "consent given to a partner's app"
+    CONSENT_WITHDRAWN = "已撤回对合作应用的授权", "consent to a partner's app withdrawn"
 
 
 class PersonOrder(Word):
@@ -173,6 +176,11 @@ publish(RefundStatus, "退费进度。\nHow far a refund has come.")
 publish(UnitKind, "参保单位类型。\nKind of insured unit.")
 publish(RegionLevel, "行政区划级别。\nLevel of a region.")
 publish(Role, "以何种身份访问；决定能看到什么。\nIn what capacity somebody asks; it decides what they may see.")
+publish(
+    DataType,
+    "授权数据类型：合作应用可获准、本人可授权的一类数据。\n"
+    "Type of data that a partner's app may be granted, and that a person may let it see.",
+)
 publish(PhoneKind, "电话类型。\nKind of telephone number.")
 publish(TransferStatus, "转移接续的办理状态。\nHow far a transfer of the insurance relation has come.")
 publish(DayCalendar, "推算工作日的依据。\nBy what working days were counted.")
@@ -193,6 +201,7 @@ __all__ = [
     "BindingStatus",
     "ChannelFailure",
     "ContributionStatus",
+    "DataType",
     "DayCalendar",
     "EmployeeBillStatus",
     "EmployeeContributionKind",

@@ -9,9 +9,11 @@ import strawberry
 
 from domain.vocabulary import Fen, Instant, RegionCode
 from schema.account_withdrawals import AccountWithdrawal
+from schema.consents import Consent
 from schema.employee_contributions import EmployeeBill
 from schema.enrolments import Enrolment
 from schema.enums import (
+    DataType,
     EmployeeContributionKind,
     EntryKind,
     EventType,
@@ -48,9 +50,10 @@ EventTypes = Annotated[
 
 @strawberry.interface(
     description="事件：已经发生的事实。自身的值是写下时的快照，指向的对象则是现在的样子。"
-    "本人可见与自己有关的，经办人员可见本地区的，运维可见全部。\n"
+    "本人可见与自己有关的，经办人员可见本地区的，合作应用可见其获准且本人授权的，运维可见全部。\n"
     "Event: a fact that has come about. Its own values are a snapshot of what was written; the objects it links to are "
-    "as they are now. Citizens see what concerns them, clerks their region, operators everything."
+    "as they are now. Citizens see what concerns them, clerks their region, partners' apps what they were granted of "
+    "who has consented, operators everything."
 )
 class Event(Node):
     cursor: Cursor = strawberry.field(
@@ -105,6 +108,22 @@ class PayeeRemovedEvent(Event):
     payee: Payee | None = strawberry.field(
         description="该缴费对象；访问者无权看到时为 null。\nThe payee; null when the viewer may not see them."
     )
+
+
+@strawberry.type(description="已向合作应用授权。\nA consent was given to a partner's app.")
+class ConsentGivenEvent(Event):
+    consent: Consent | None = strawberry.field(
+        description="该授权；访问者无权看到时为 null。\nThe consent; null when the viewer may not see it."
+    )
+    data_type: DataType = strawberry.field(description="授权的数据类型。\nType of data that may be seen.")
+
+
+@strawberry.type(description="已撤回对合作应用的授权。\nA consent to a partner's app was withdrawn.")
+class ConsentWithdrawnEvent(Event):
+    consent: Consent | None = strawberry.field(
+        description="该授权；访问者无权看到时为 null。\nThe consent; null when the viewer may not see it."
+    )
+    data_type: DataType = strawberry.field(description="曾授权的数据类型。\nType of data that might be seen.")
 
 
 @strawberry.type(description="居民缴费申请已提交。\nA resident contribution was submitted.")

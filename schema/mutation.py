@@ -8,6 +8,12 @@ import strawberry
 
 from schema.account_withdrawals import WithdrawAccountInput, WithdrawAccountResult
 from schema.collecting import CollectResidentContributionsInput, CollectResidentContributionsResult
+from schema.consents import (
+    ConsentToPartnerInput,
+    ConsentToPartnerResult,
+    WithdrawConsentInput,
+    WithdrawConsentResult,
+)
 from schema.declarations import declared
 from schema.employee_contributions import (
     CorrectWagesInput,
@@ -196,6 +202,22 @@ class Mutation:
     def remove_payee(
         self, input: Annotated[RemovePayeeInput, strawberry.argument(description=INPUT)]
     ) -> RemovePayeeResult: ...
+
+    @declared(
+        "允许合作应用查看本人的一类数据；只能为本人授权，随时可以撤回。\n"
+        "Let a partner's app see one type of one's own data. Nobody consents for another; it may be withdrawn any time."
+    )
+    def consent_to_partner(
+        self, input: Annotated[ConsentToPartnerInput, strawberry.argument(description=INPUT)]
+    ) -> ConsentToPartnerResult: ...
+
+    @declared(
+        "撤回对合作应用的授权；立即生效，过去的事件也不再可见。\n"
+        "Withdraw a consent to a partner's app, at once; past events are not seen any more either."
+    )
+    def withdraw_consent(
+        self, input: Annotated[WithdrawConsentInput, strawberry.argument(description=INPUT)]
+    ) -> WithdrawConsentResult: ...
 
     @declared(
         "提交一笔居民缴费申请；只记录应缴金额，不扣款。\n"

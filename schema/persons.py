@@ -16,6 +16,7 @@ from schema.relay import After, Before, Connection, Edge, First, Last, Node
 from schema.scalars import IdNumber
 
 if TYPE_CHECKING:
+    from schema.consents import ConsentConnection
     from schema.employee_contributions import EmployeeContributionConnection
     from schema.enrolments import EnrolmentConnection, EnrolmentWhere
     from schema.family_bindings import FamilyBindingConnection, FamilyBindingWhere
@@ -30,9 +31,11 @@ _KNOWN_EN: Final = (
 
 
 @strawberry.type(
-    description="参保人。本人可见自己和已绑定的家庭成员，经办人员可见本地区的人，运维可见所有人但均为掩码；看不到的人等同不存在。\n"
-    "Insured person. Citizens see themselves and the family members they have bound, clerks their region, "
-    "operators everybody but masked; a person one may not see is as if not there."
+    description="参保人。本人可见自己和已绑定的家庭成员，经办人员可见本地区的人，合作应用可见在其获准省份内向其授权的人，"
+    "运维可见所有人，后两者均为掩码；看不到的人等同不存在。\n"
+    "Insured person. Citizens see themselves and the family members they have bound, clerks their region, partners' "
+    "apps who has consented to them in a province that they were granted, operators everybody, both of these masked; a "
+    "person one may not see is as if not there."
 )
 class Person(Node):
     name: str = strawberry.field(
@@ -77,9 +80,10 @@ class Person(Node):
         f"When the electronic certificate was activated, in world time; null when it was not. {_KNOWN_EN}"
     )
     account: Annotated[PersonalAccount, strawberry.lazy("schema.personal_accounts")] | None = strawberry.field(
-        description="职工医保个人账户。只有本人、本地区经办人员和运维可见；其他人查看，或此人没有账户时为 null。\n"
-        "Personal account of the employee scheme; seen by the person, clerks of the region and operators only. "
-        "Null to others, and when the person has none."
+        description="职工医保个人账户。只有本人、本地区经办人员、本人已授权的合作应用和运维可见；"
+        "其他人查看，或此人没有账户时为 null。\n"
+        "Personal account of the employee scheme; seen by the person, clerks of the region, partners' apps that the "
+        "person lets see it and operators only. Null to others, and when the person has none."
     )
 
     @declared(
@@ -137,6 +141,19 @@ class Person(Node):
             strawberry.argument(description="筛选条件。\nConditions."),
         ] = strawberry.UNSET,
     ) -> Annotated[FamilyBindingConnection, strawberry.lazy("schema.family_bindings")]: ...
+
+    @declared(
+        "此人给合作应用的数据授权，含已撤回的，按标识排序；合作应用只看到给它的，其他人查看时为空。\n"
+        "Consents that this person gave to partners' apps, withdrawn ones included, by id; an app sees those given to "
+        "it, and to others the list is empty."
+    )
+    def consents(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Annotated[ConsentConnection, strawberry.lazy("schema.consents")]: ...
 
     @declared(
         "为此人参保而缴的居民医保费，不论由谁支付；默认按标识排序。\n"

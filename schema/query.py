@@ -11,6 +11,7 @@ from domain.vocabulary import RegionCode
 from schema.account_withdrawals import AccountWithdrawal, AccountWithdrawalConnection
 from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
+from schema.consents import ConsentConnection
 from schema.continuity import InsuranceContinuityResult
 from schema.declarations import declared
 from schema.employee_contributions import (
@@ -384,6 +385,19 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> PayeeConnection: ...
+
+    @declared(
+        "数据授权列表，含已撤回的，按标识排序：参保人看到自己给的，合作应用看到给它的，运维看到全部。\n"
+        "Consents, withdrawn ones included, by id: citizens see those they gave, partners' apps those given to them, "
+        "operators all."
+    )
+    def consents(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ConsentConnection: ...
 
     @declared(
         "支付订单列表，按标识排序：参保人看到自己发起的，经办人员看到本地区，运维看到全部。\n"

@@ -16,6 +16,7 @@ from domain.vocabulary import Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
 from schema.enums import (
+    DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
     Language,
@@ -35,6 +36,7 @@ from schema.enums import (
 )
 
 if TYPE_CHECKING:
+    from schema.consents import Consent
     from schema.enrolments import Enrolment
     from schema.family_bindings import FamilyBinding
     from schema.payees import Payee
@@ -260,6 +262,30 @@ class TooManyPayees(Refusal):
 
 @strawberry.type(description="本人没有该缴费对象。\nThe applicant has no such payee.")
 class PayeeNotFound(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="没有该合作应用，或其未获准查看任何数据。\nThere is no such partner's app, or it was granted no data."
+)
+class PartnerNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="该合作应用未获准查看此类数据。\nThe partner's app was not granted this type of data.")
+class DataTypeNotGranted(Refusal):
+    data_type: DataType = strawberry.field(description="所选的数据类型。\nThe type of data that was chosen.")
+
+
+@strawberry.type(description="本人已作此授权。\nThe applicant has given this consent already.")
+class AlreadyConsented(Refusal):
+    consent: Annotated[Consent, strawberry.lazy("schema.consents")] = strawberry.field(
+        description="有效的授权。\nThe consent in force."
+    )
+
+
+@strawberry.type(description="本人没有该有效授权。\nThe applicant has no such consent in force.")
+class ConsentNotFound(Refusal):
     pass
 
 

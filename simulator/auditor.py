@@ -35,6 +35,7 @@ from domain.store.tables import (
     account_entries,
     account_withdrawals,
     channel_collections,
+    consents,
     employee_bills,
     employee_contributions,
     enrolment_transfers,
@@ -585,6 +586,12 @@ def _removed_before_added() -> Select[Any]:
     return select(payees.c.id, payees.c.added_at, payees.c.removed_at).where(payees.c.removed_at < payees.c.added_at)
 
 
+def _withdrawn_before_given() -> Select[Any]:
+    return select(consents.c.id, consents.c.given_at, consents.c.ended_at).where(
+        consents.c.ended_at < consents.c.given_at
+    )
+
+
 def _certified_amiss() -> Select[Any]:
     """Certificates that attest nothing, or something else than payments for that person and those years."""
     right = (
@@ -897,6 +904,8 @@ _UNBOUND_NOW = select(family_bindings.c.id).where(
 _VERIFIED_NOW = select(persons.c.id).where(persons.c.real_name_verified_at >= _since)
 _ADDED_NOW = select(payees.c.id).where(payees.c.added_at >= _since)
 _REMOVED_NOW = select(payees.c.id).where(payees.c.removed_at >= _since)
+_CONSENTED_NOW = select(consents.c.id).where(consents.c.given_at >= _since)
+_WITHDRAWN_NOW = select(consents.c.id).where(consents.c.ended_at >= _since)
 _SUBMITTED_NOW = select(_paid.id).where(_paid.submitted_at >= _since)
 _REGISTERED_NOW = select(units.c.id).where(
     units.c.registered_on >= literal(business_date(instant(START)), units.c.registered_on.type)
@@ -936,6 +945,8 @@ _LOG = (
     ("IDENTITY_VERIFIED", "verification of a person", _VERIFIED_NOW, "person_id"),
     ("PAYEE_ADDED", "payee", _ADDED_NOW, "payee_id"),
     ("PAYEE_REMOVED", "removal of a payee", _REMOVED_NOW, "payee_id"),
+    ("CONSENT_GIVEN", "consent", _CONSENTED_NOW, "consent_id"),
+    ("CONSENT_WITHDRAWN", "withdrawal of a consent", _WITHDRAWN_NOW, "consent_id"),
     ("RESIDENT_CONTRIBUTION_SUBMITTED", "submission", _SUBMITTED_NOW, "contribution_id"),
     ("RESIDENT_CONTRIBUTION_PAID", "payment", _PAID_NOW, "contribution_id"),
     ("RESIDENT_CONTRIBUTION_FINISHED", "finished contribution", _FINISHED_NOW, "contribution_id"),
@@ -993,6 +1004,7 @@ _NUMBERED = (
     "enrolments",
     "family_bindings",
     "payees",
+    "consents",
     "personal_accounts",
     "account_entries",
     "resident_contributions",
@@ -1040,6 +1052,7 @@ RULES: dict[str, Statement] = {
         ("who was paid for was bound to the payer", _unbound()),
         ("who was paid for through a channel had been bound or added by the payer", _strangers_paid_for()),
         ("a payee is removed after being added", _removed_before_added()),
+        ("a consent is withdrawn after being given", _withdrawn_before_given()),
         ("whatever is finished has a slip, and nothing unpaid has one", _slips()),
         ("a payment certificate attests payments of its person and years", _certified_amiss()),
         ("a bill of the employee scheme is the sum of its lines", _not_the_sum()),

@@ -225,6 +225,38 @@ payees = Table(
     ),
 )
 
+client_grants = Table(
+    "client_grants",
+    metadata,
+    Column("client_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("data_type", Text, primary_key=True),
+    Column("region_code", Text, ForeignKey("regions.code"), primary_key=True, comment="a province"),
+    Column("granted_at", BigInteger, nullable=False),
+    CheckConstraint("region_code LIKE '%0000'", name="of_a_province"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="whose data it is"),
+    Column("client_id", BigInteger, nullable=False, comment="the partner's app that may see it"),
+    Column("data_type", Text, nullable=False),
+    Column("given_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Index(None, "person_id", "id"),
+    Index(None, "client_id", "id"),
+    Index(
+        "uq_consents_active",
+        "client_id",
+        "data_type",
+        "person_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
 resident_contributions = Table(
     "resident_contributions",
     metadata,

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from domain.operations.withdraw_account import IDS_PER_WITHDRAWAL, AccountWithdrawn, WithdrawOrder, withdraw_accounts
 from domain.refusals import InputNotAcceptable, InputProblem
 from domain.store.tables import account_withdrawals
-from domain.vocabulary import Id, Prefix, Role, WithdrawalMaterial
+from domain.vocabulary import DataType, Id, Prefix, Role, WithdrawalMaterial
 from resolvers.fields.journey import batched, named
-from resolvers.fields.rules import by_role, in_clerks_region
+from resolvers.fields.rules import by_role, consented, in_clerks_region
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Arguments,
@@ -40,6 +40,7 @@ WITHDRAWAL = RowSource(
                 f"{row.person_id} = {scope.viewer_id} OR {row.applicant_id} = {scope.viewer_id}"
             ),
             Role.CLERK: in_clerks_region(),
+            Role.PARTNER: consented(DataType.ACCOUNT, "person_id", "applicant_id"),
             Role.OPERATOR: None,
         }
     ),

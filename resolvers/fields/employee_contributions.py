@@ -14,12 +14,13 @@ from domain.operations.declare_wages import DeclareOrder, LinesAnswered, WagesDe
 from domain.operations.pay_employee_bill import EmployeeBillPaymentStarted, PayBillOrder, pay_bills, quote_bill
 from domain.refusals import InputNotAcceptable, InputProblem, Refusal
 from domain.store.tables import employee_bills, employee_contributions
-from domain.vocabulary import Id, Prefix, Role, WageLineOutcome, api_id
+from domain.vocabulary import DataType, Id, Prefix, Role, WageLineOutcome, api_id
 from resolvers.context import Request
 from resolvers.fields.journey import batched, by_capacity, citizen, named, officer, too_many_lines_or_none
-from resolvers.fields.rules import by_role, in_clerks_region, of_own_unit, own
+from resolvers.fields.rules import by_role, consented, in_clerks_region, of_own_unit, own
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
+    Alias,
     Arguments,
     Computed,
     ComputedSource,
@@ -30,6 +31,7 @@ from resolvers.plan.sources import (
     Plain,
     QueryRoot,
     RowSource,
+    Scope,
     ToRow,
     by_key,
     day,
@@ -41,6 +43,13 @@ from resolvers.plan.sources import (
 
 LAST_MONTH: Final = 999912
 BILL_WHERE = {"region": "region_code", "month": "month", "kind": "kind"}
+
+
+def _consented(row: Alias, scope: Scope) -> str:
+    """It shows the enrolment that it was paid for, which has a consent of its own."""
+    of_both = (consented(of, "person_id")(row, scope) for of in (DataType.CONTRIBUTIONS, DataType.ENROLMENTS))
+    return " AND ".join(of_both)
+
 
 BILL = RowSource(
     "EmployeeBill",
@@ -92,6 +101,7 @@ CONTRIBUTION = RowSource(
                 f"{row.bill_id} IN (SELECT id FROM employee_bills WHERE unit_id = {scope.unit_id})"
             ),
             Role.CLERK: in_clerks_region(),
+            Role.PARTNER: _consented,
             Role.OPERATOR: None,
         }
     ),

@@ -14,9 +14,9 @@ from typing import Final
 from domain.store.engine import Connection
 from domain.store.statements import EngineKind
 from domain.store.tables import events
-from domain.vocabulary import Prefix, Role
+from domain.vocabulary import DataType, Prefix, Role
 from resolvers.context import Request
-from resolvers.fields.rules import by_role, in_clerks_region
+from resolvers.fields.rules import by_role, consented_to, in_clerks_region
 from resolvers.plan.arguments import bad_input, cursor_keys, list_tag, made_cursor
 from resolvers.plan.executor import Follower, SubscriptionSource
 from resolvers.plan.rows import Compiled, Cost
@@ -50,11 +50,44 @@ AT_ONCE: Final = 100
 LOOK_SECONDS: Final = 1.0
 """How long a follower waits before it looks for what another process wrote."""
 
+TOLD_TO_PARTNERS: Final[Mapping[DataType, tuple[EventType, ...]]] = {
+    DataType.ENROLMENTS: (
+        EventType.ENROLMENT_REGISTERED,
+        EventType.ENROLMENT_SUSPENDED,
+        EventType.ENROLMENT_RESUMED,
+        EventType.ENROLMENT_TERMINATED,
+        EventType.OUTSIDE_ENROLMENT_SUSPENDED,
+        EventType.RETIRED,
+        EventType.TRANSFER_APPLIED,
+        EventType.TRANSFER_FORM_SENT,
+        EventType.TRANSFER_COMPLETED,
+        EventType.TRANSFER_WITHDRAWN,
+    ),
+    DataType.CONTRIBUTIONS: (
+        EventType.RESIDENT_CONTRIBUTION_SUBMITTED,
+        EventType.RESIDENT_CONTRIBUTION_PAID,
+        EventType.RESIDENT_CONTRIBUTION_FINISHED,
+        EventType.CONTRIBUTION_REFUND_REQUESTED,
+        EventType.RESIDENT_CONTRIBUTION_REFUNDED,
+    ),
+    DataType.ACCOUNT: (EventType.ACCOUNT_CREDITED, EventType.INTEREST_PAID, EventType.ACCOUNT_WITHDRAWN),
+}
+"""Of which type of data an event is, for those of a person whom it is about. No app is told of any other."""
+
+
+def _data_type(row: Alias, scope: Scope) -> str:
+    cases = " ".join(
+        f"WHEN '{event.name}' THEN '{of.name}'" for of, events in TOLD_TO_PARTNERS.items() for event in events
+    )
+    return f"CASE {row.type} {cases} END"
+
+
 RULE = by_role(
     {
         Role.CITIZEN: lambda row, scope: f"{row.subject_id} = {scope.viewer_id} OR {row.actor_id} = {scope.viewer_id}",
         Role.CLERK: in_clerks_region(),
         Role.OPERATOR: None,
+        Role.PARTNER: consented_to("subject_id", _data_type),
         # What the officer does as an insured person is told to the insured person.
         Role.UNIT_OFFICER: lambda row, scope: (
             f"({row.actor_id} = {scope.viewer_id} OR {row.subject_id} = {scope.viewer_id})"
@@ -105,6 +138,10 @@ _BINDING: Mapping[str, RowField] = {
     "relation": text(lambda row, scope: scope.json.member(row.payload, "relation")),
 }
 _VERIFIED: Mapping[str, RowField] = {"person": _linked("Person", "person_id")}
+_CONSENT: Mapping[str, RowField] = {
+    "consent": _linked("Consent", "consent_id"),
+    "dataType": text(lambda row, scope: scope.json.member(row.payload, "data_type")),
+}
 _PAYEE: Mapping[str, RowField] = {"payee": _linked("Payee", "payee_id")}
 _CONTRIBUTION: Mapping[str, RowField] = {
     "contribution": _linked("ResidentContribution", "contribution_id"),
@@ -255,6 +292,8 @@ EVENT = VariedSource(
         EventType.IDENTITY_VERIFIED.name: _member("IdentityVerifiedEvent", _VERIFIED),
         EventType.PAYEE_ADDED.name: _member("PayeeAddedEvent", _PAYEE),
         EventType.PAYEE_REMOVED.name: _member("PayeeRemovedEvent", _PAYEE),
+        EventType.CONSENT_GIVEN.name: _member("ConsentGivenEvent", _CONSENT),
+        EventType.CONSENT_WITHDRAWN.name: _member("ConsentWithdrawnEvent", _CONSENT),
         EventType.UNIT_REGISTERED.name: _member("UnitRegisteredEvent", _UNIT_FORM),
         EventType.UNIT_CHANGED.name: _member("UnitChangedEvent", _UNIT_CHANGED),
         EventType.UNIT_SUSPENDED.name: _member("UnitSuspendedEvent", _UNIT),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.store.tables import account_entries, enrolments, family_bindings, personal_accounts, persons
-from domain.vocabulary import Prefix, Role
+from domain.vocabulary import DataType, Prefix, Role
 from resolvers.fields.account_years import ends_its_year
 from resolvers.fields.rules import (
     MAY_KNOW,
     by_role,
+    consented,
+    consented_to,
     enrolled_by_own_unit,
     in_clerks_region,
     in_own_circle,
@@ -65,6 +67,7 @@ PERSON = RowSource(
             Role.CLERK: in_clerks_region(),
             Role.OPERATOR: None,
             Role.UNIT_OFFICER: enrolled_by_own_unit("id"),
+            Role.PARTNER: consented_to("id"),
         }
     ),
     fields={
@@ -95,6 +98,7 @@ PERSON = RowSource(
             lambda row, other, scope: f"{other.holder_id} = {row.id}",
             where={"status": "status", "relation": "relation"},
         ),
+        "consents": Many("Consent", lambda row, other, scope: f"{other.person_id} = {row.id}"),
         "residentContributions": Many(
             "ResidentContribution",
             lambda row, other, scope: f"{other.person_id} = {row.id}",
@@ -115,6 +119,7 @@ ENROLMENT = RowSource(
             Role.CLERK: in_clerks_region(),
             Role.OPERATOR: None,
             Role.UNIT_OFFICER: of_own_unit(),
+            Role.PARTNER: consented(DataType.ENROLMENTS, "person_id"),
         }
     ),
     fields={
@@ -138,7 +143,14 @@ PERSONAL_ACCOUNT = RowSource(
     personal_accounts,
     key=("id",),
     prefix=Prefix.PERSONAL_ACCOUNT,
-    rule=by_role({Role.CITIZEN: own("person_id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    rule=by_role(
+        {
+            Role.CITIZEN: own("person_id"),
+            Role.CLERK: in_clerks_region(),
+            Role.PARTNER: consented(DataType.ACCOUNT, "person_id"),
+            Role.OPERATOR: None,
+        }
+    ),
     fields={
         "id": Identifier(Prefix.PERSONAL_ACCOUNT, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),

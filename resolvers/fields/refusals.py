@@ -18,6 +18,7 @@ LINKS = {
     "contribution_id": ("contribution", "ResidentContribution"),
     "refund_id": ("refund", "Refund"),
     "payee_id": ("payee", "Payee"),
+    "consent_id": ("consent", "Consent"),
     "unit_id": ("unit", "Unit"),
     "transfer_id": ("transfer", "EnrolmentTransfer"),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.vocabulary import Role
+from domain.store.tables import personal_accounts
+from domain.vocabulary import DataType, Role
 from resolvers.plan.sources import NOBODY, Alias, Rule, Scope, Sql
 
 STARS = "'******************************'"
@@ -55,6 +56,60 @@ def enrolled_by_own_unit(column: str) -> Sql:
     return lambda row, scope: f"{row[column]} IN (SELECT person_id FROM enrolments WHERE unit_id = {scope.unit_id})"
 
 
+def of_own_client(column: str = "client_id") -> Sql:
+    """The column names the partner's app that asks."""
+    return lambda row, scope: f"{row[column]} = {scope.client_id}"
+
+
+# ---- partners: what was granted to the app, of those who let it see that -------------------------------------------
+
+
+def _province(region: str) -> str:
+    return f"substr({region}, 1, 2) || '0000'"
+
+
+def consented(data_type: DataType, *columns: str, region: str = "region_code") -> Sql:
+    """Each column names somebody who lets the viewer's app see data of this type, which it was granted in the province.
+
+    Those who consented lead to the rows, through the index of their column: what is read grows with the app's consents
+    and not with the population.
+    """
+
+    def rule(row: Alias, scope: Scope) -> str:
+        of_type = f"client_id = {scope.client_id} AND data_type = '{data_type.name}'"
+        persons = f"SELECT person_id FROM consents WHERE {of_type} AND ended_at IS NULL"
+        return " AND ".join(
+            (
+                *(f"{row[column]} IN ({persons})" for column in columns),
+                f"{_province(row[region])} IN (SELECT region_code FROM client_grants WHERE {of_type})",
+            )
+        )
+
+    return rule
+
+
+def consented_to(column: str, data_type: Sql | None = None, *, region: str = "region_code") -> Sql:
+    """As `consented`, for the type of data that the row says it is of; for any type where none is given."""
+
+    def rule(row: Alias, scope: Scope) -> str:
+        of_type = "" if data_type is None else f" AND given.data_type = {data_type(row, scope)}"
+        return (
+            f"{row[column]} IN"
+            f" (SELECT person_id FROM consents WHERE client_id = {scope.client_id} AND ended_at IS NULL)"
+            " AND EXISTS (SELECT 1 FROM consents given JOIN client_grants granted"
+            " ON granted.client_id = given.client_id AND granted.data_type = given.data_type"
+            f" WHERE given.client_id = {scope.client_id} AND given.person_id = {row[column]}"
+            f" AND given.ended_at IS NULL{of_type} AND granted.region_code = {_province(row[region])})"
+        )
+
+    return rule
+
+
+def _of_a_consented_account(row: Alias, scope: Scope) -> str:
+    visible = consented(DataType.ACCOUNT, "person_id")(Alias(personal_accounts, "held"), scope)
+    return f"EXISTS (SELECT 1 FROM personal_accounts held WHERE held.id = {row.account_id} AND {visible})"
+
+
 of_a_known_account = by_role(
     {
         Role.CITIZEN: lambda row, scope: (
@@ -64,10 +119,11 @@ of_a_known_account = by_role(
             f"EXISTS (SELECT 1 FROM personal_accounts held WHERE held.id = {row.account_id}"
             f" AND held.region_code BETWEEN {scope.region_low} AND {scope.region_high})"
         ),
+        Role.PARTNER: _of_a_consented_account,
         Role.OPERATOR: None,
     }
 )
-"""The row belongs to a personal account of the viewer, or of the clerk's region."""
+"""The row belongs to a personal account of the viewer, of the clerk's region, or of who lets the app see it."""
 
 MAY_KNOW = by_role({Role.CITIZEN: in_own_circle("id"), Role.CLERK: in_clerks_region()})
 """Of whom the viewer may know more than who it is: oneself, whom one has bound, and whoever lives in a clerk's region.

@@ -13,9 +13,9 @@ from domain.operations.apply_for_transfer import (
     withdraw_transfers,
 )
 from domain.store.tables import enrolment_transfers, transferred_periods
-from domain.vocabulary import Id, Prefix, Role
+from domain.vocabulary import DataType, Id, Prefix, Role
 from resolvers.fields.journey import batched, named
-from resolvers.fields.rules import by_role, own
+from resolvers.fields.rules import by_role, consented, own
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Alias,
@@ -40,7 +40,14 @@ def _of_either_place(row: Alias, scope: Scope) -> str:
     return f"{scope.in_viewers_region(row.region_code)} OR {scope.in_viewers_region(row.from_region)}"
 
 
-_RULE = by_role({Role.CITIZEN: own("person_id"), Role.CLERK: _of_either_place, Role.OPERATOR: None})
+_RULE = by_role(
+    {
+        Role.CITIZEN: own("person_id"),
+        Role.CLERK: _of_either_place,
+        Role.PARTNER: consented(DataType.ENROLMENTS, "person_id"),
+        Role.OPERATOR: None,
+    }
+)
 
 TRANSFER = RowSource(
     "EnrolmentTransfer",
@@ -83,7 +90,7 @@ TRANSFERRED_PERIOD = RowSource(
     "TransferredPeriod",
     transferred_periods,
     key=("transfer_id", "position"),
-    rule=by_role({Role.CITIZEN: None, Role.CLERK: None, Role.OPERATOR: None}),
+    rule=by_role({Role.CITIZEN: None, Role.CLERK: None, Role.PARTNER: None, Role.OPERATOR: None}),
     fields={"firstMonth": integer("first_month"), "lastMonth": integer("last_month")},
 )
 

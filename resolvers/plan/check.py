@@ -452,10 +452,14 @@ class _Check:
             self.that(each.name in self.computed, where, f"no computed source for {each.name}")
 
     def node_ids(self) -> None:
-        """Every prefix names a type, and every type with an id is found by one."""
+        """Every prefix names a type, but for those of what is no object, and every type with an id is found by one."""
         named = {**self.sources.nodes, **self.sources.computed_node_types}
         for prefix in Prefix:
-            self.that(prefix in named, f"node({prefix.value}_…)", "the prefix names no type")
+            self.that(
+                prefix in named or prefix in self.sources.nameless,
+                f"node({prefix.value}_…)",
+                "the prefix names no type",
+            )
         self.that(
             set(self.sources.computed_nodes) == set(self.sources.computed_node_types),
             "node",
@@ -477,7 +481,9 @@ class _Check:
 
 
 def _scope(kind: EngineKind, role: Role) -> Scope:
-    return Scope(JSON_DIALECTS[kind], role, ":viewer", ":unit", ":low", ":high", ":now", ":sandbox", ":world")
+    return Scope(
+        JSON_DIALECTS[kind], role, ":viewer", ":unit", ":client", ":low", ":high", ":now", ":sandbox", ":world"
+    )
 
 
 # ---- compiling everything once ---------------------------------------------------------------------------------------

@@ -172,6 +172,7 @@ class RowCompiler:
             role=self.terms.role,
             viewer_id=self.bind(int, lambda variables, request: request.viewer.person_id),
             unit_id=self.bind(int, lambda variables, request: request.viewer.unit_id),
+            client_id=self.bind(int, lambda variables, request: request.viewer.client_id),
             region_low=self.bind(str, lambda variables, request: request.region_span[0]),
             region_high=self.bind(str, lambda variables, request: request.region_span[1]),
             now=self.bind(int, lambda variables, request: request.now),

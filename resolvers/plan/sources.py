@@ -41,14 +41,15 @@ class Alias:
 class Scope:
     """What a source may use when it writes SQL: the engine, the viewer's role, and bound values of the request.
 
-    `viewer_id`, `unit_id`, `region_low`, `region_high`, `now`, `sandbox` (1 or 0) and `world` (its name) are SQL
-    placeholders, not values: one statement serves every viewer of a role.
+    `viewer_id`, `unit_id`, `client_id`, `region_low`, `region_high`, `now`, `sandbox` (1 or 0) and `world` (its name)
+    are SQL placeholders, not values: one statement serves every viewer of a role.
     """
 
     json: JsonDialect
     role: Role
     viewer_id: str
     unit_id: str
+    client_id: str
     region_low: str
     region_high: str
     now: str
@@ -297,6 +298,8 @@ class Sources:
     """What an id's prefix names, among computed objects: (request, id) gives the object or None."""
     computed_node_types: Mapping[Prefix, str] = field(default_factory=dict)
     """Of which type those objects are."""
+    nameless: frozenset[Prefix] = frozenset()
+    """What ids of this kind name is no object of the API."""
 
     def computed_for(self, value: object) -> ComputedSource:
         """The source of a computed object by its Python class."""

@@ -7,6 +7,7 @@ from domain.policy import PolicyBook
 from domain.refusals import (
     PRECEDENCE,
     AlreadyBound,
+    AlreadyConsented,
     AlreadyEnrolled,
     AlreadyInsuredAsEmployee,
     AlreadyPaid,
@@ -22,6 +23,7 @@ from domain.refusals import (
     ConsentNotGiven,
     CoverageYearTooShort,
     CoverHasBegun,
+    DataTypeNotGranted,
     EmployeeBillNotDue,
     EnrolledElsewhere,
     EnrolmentInAnotherState,
@@ -61,6 +63,7 @@ from domain.refusals import (
     YearsShort,
 )
 from domain.vocabulary import (
+    DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
     Fen,
@@ -103,6 +106,8 @@ WITH_FACTS: tuple[Refusal, ...] = (
     AlreadyInsuredAsEmployee(enrolment_id=Id(340000000000000008)),
     AlreadyPayee(payee_id=Id(520000000000000008)),
     TooManyPayees(most=20),
+    DataTypeNotGranted(data_type=DataType.ACCOUNT),
+    AlreadyConsented(consent_id=Id(520000000000000012)),
     EnrolledElsewhere(region=RegionCode("510903"), scheme=Scheme.EMPLOYEE),
     AlreadyEnrolled(enrolment_id=Id(340000000000000007)),
     CertificateAlreadyActive(activated_at=Instant(1_734_400_000)),

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from domain.vocabulary import Role
 from tests.resolvers.opened import (
     ADD_PAYEE,
     BIND,
+    CONSENT,
     FINISH,
     PAY,
     PAY_TOGETHER,
@@ -14,10 +16,23 @@ from tests.resolvers.opened import (
     SUBMIT,
     UNBIND,
     VERIFY,
+    WITHDRAW_CONSENT,
     OpenedWorld,
 )
 
-STEPS = ["bind", "submit", "pay", "pay together", "finish", "unbind", "add payee", "remove payee", "verify"]
+STEPS = [
+    "bind",
+    "submit",
+    "pay",
+    "pay together",
+    "finish",
+    "unbind",
+    "add payee",
+    "remove payee",
+    "verify",
+    "consent",
+    "withdraw consent",
+]
 
 
 async def prepared(step: str, world: OpenedWorld) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -35,6 +50,12 @@ async def prepared(step: str, world: OpenedWorld) -> tuple[str, dict[str, Any], 
     if step == "remove payee":
         added = await world.mutate(ADD_PAYEE, "employee", **world.document("employee"))
         return REMOVE_PAYEE, {"payeeId": added["payee"]["id"]}, {"payeeId": "pye_1"}
+    if step in ("consent", "withdraw consent"):
+        await world.enter("partner", Role.PARTNER, 71, ("ACCOUNT", "520000"), ("ENROLMENTS", "520000"))
+        if step == "consent":
+            consent = {"clientId": "cli_71", "dataType": "ACCOUNT"}
+            return CONSENT, consent, consent | {"dataType": "ENROLMENTS"}
+        return WITHDRAW_CONSENT, {"consentId": await world.consents("employee", 71, "ACCOUNT")}, {"consentId": "cst_1"}
     if step == "submit":
         given = {"personId": await world.bound("employee"), "coverageYear": 2025}
         return SUBMIT, given, given | {"kind": "SPECIAL"}

@@ -11,6 +11,7 @@ import pytest
 from domain.operations.register_enrolments import CERTIFICATE_STREAM
 from domain.ports import PartyUnavailable
 from domain.refusals import RefusalCode
+from domain.vocabulary import Role
 from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
 from tests.flows.drawing import draw
@@ -26,6 +27,7 @@ from tests.resolvers.opened import (
     CHANGE_UNIT,
     CHECK,
     COLLECT,
+    CONSENT,
     CORRECT,
     DECLARE,
     DECLARE_OWN,
@@ -52,6 +54,7 @@ from tests.resolvers.opened import (
     UNBIND,
     VOID,
     WITHDRAW,
+    WITHDRAW_CONSENT,
     WITHDRAW_TRANSFER,
     OpenedWorld,
 )
@@ -202,6 +205,19 @@ async def adding_oneself(world: OpenedWorld) -> dict[str, Any]:
 async def adding_twice(world: OpenedWorld) -> dict[str, Any]:
     await world.added("employee-2", "employee-3")
     return await adding("employee-2", "employee-3")(world)
+
+
+def consenting(data_type: str) -> Meeting:
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        await world.enter("partner", Role.PARTNER, 71, ("ACCOUNT", "520000"))
+        return await world.mutate(CONSENT, "employee-2", clientId="cli_71", dataType=data_type)
+
+    return meeting
+
+
+async def consenting_twice(world: OpenedWorld) -> dict[str, Any]:
+    await consenting("ACCOUNT")(world)
+    return await consenting("ACCOUNT")(world)
 
 
 async def adding_one_more_than_may_be(world: OpenedWorld) -> dict[str, Any]:
@@ -964,6 +980,18 @@ MET = {
     ),
     "adding somebody who has died": Met("PERSON_DECEASED", adding("employee-3", "mother-deceased"), ("idNumber",)),
     "adding the same twice": Met("ALREADY_PAYEE", adding_twice),
+    "consenting to nobody": Met(
+        "PARTNER_NOT_FOUND", sending(CONSENT, "employee", clientId="cli_999", dataType="ACCOUNT"), ("clientId",)
+    ),
+    "consenting to what was not granted": Met(
+        "DATA_TYPE_NOT_GRANTED", consenting("CONTRIBUTIONS"), ("dataType",), {"dataType": "CONTRIBUTIONS"}
+    ),
+    "consenting twice": Met("ALREADY_CONSENTED", consenting_twice),
+    "withdrawing no consent": Met(
+        "CONSENT_NOT_FOUND",
+        sending(WITHDRAW_CONSENT, "employee", consentId="cst_529999999999999999"),
+        ("consentId",),
+    ),
     "removing nobody": Met(
         "PAYEE_NOT_FOUND", sending(REMOVE_PAYEE, "employee", payeeId="pye_529999999999999999"), ("payeeId",)
     ),
@@ -1231,7 +1259,7 @@ async def check(met: Met, world: OpenedWorld) -> None:
     assert zh != en
     assert any("一" <= character <= "鿿" for character in zh)
     basis = payload.pop("basis")
-    named = ("binding", "contribution", "refund", "payee", "unit", "enrolment", "transfer")
+    named = ("binding", "consent", "contribution", "refund", "payee", "unit", "enrolment", "transfer")
     links = {name: payload.pop(name) for name in named if name in payload}
     assert payload == {
         "__typename": "".join(word.capitalize() for word in met.code.split("_")),

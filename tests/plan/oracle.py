@@ -232,6 +232,7 @@ class _Reading:
             role=viewer.role,
             viewer_id=str(viewer.person_id),
             unit_id=str(viewer.unit_id),
+            client_id=str(viewer.client_id),
             region_low=_quoted(low),
             region_high=_quoted(high),
             now=str(self.request.now),

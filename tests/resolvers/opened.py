@@ -20,7 +20,7 @@ import schema
 from domain.policy import PolicyBook
 from domain.store.engine import open_database
 from domain.store.statements import EngineKind
-from domain.vocabulary import ANONYMOUS, RegionCode, Relation, Viewer
+from domain.vocabulary import ANONYMOUS, NATION, Id, RegionCode, Relation, Role, Viewer
 from resolvers.graphql import WorldService
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
@@ -38,6 +38,8 @@ JOURNEY_TABLES = {
     "outside_enrolments": "id_number, region_code",
     "family_bindings": "id",
     "payees": "id",
+    "client_grants": "client_id, data_type, region_code",
+    "consents": "id",
     "resident_contributions": "id",
     "personal_accounts": "id",
     "enrolment_transfers": "id",
@@ -119,6 +121,9 @@ ADD_PAYEE = mutation_telling(
     "addPayee", "... on PayeeAdded { payee { id personId name idType idNumber addedAt removedAt } }"
 )
 REMOVE_PAYEE = mutation_telling("removePayee", "... on PayeeRemoved { payee { id removedAt } }")
+_CONSENT = "consent { id clientId dataType givenAt endedAt person { id } }"
+CONSENT = mutation_telling("consentToPartner", f"... on ConsentGiven {{ {_CONSENT} }}")
+WITHDRAW_CONSENT = mutation_telling("withdrawConsent", f"... on ConsentWithdrawn {{ {_CONSENT} }}")
 SUBMIT = mutation_telling(
     "submitResidentContribution", "... on ResidentContributionSubmitted { contribution { id status amount } }"
 )
@@ -281,6 +286,23 @@ class OpenedWorld:
             assert isinstance(viewer, Viewer)
             self._viewers[persona] = viewer
         return self._viewers[persona]
+
+    async def enter(self, name: str, role: Role, client_id: int, *grants: tuple[str, str]) -> Viewer:
+        """An app or institution, which asks under a name from now on; what it is granted: types, each of a province."""
+        self._viewers[name] = Viewer(role, Id(0), NATION, name, client_id=Id(client_id))
+        for data_type, region in grants:
+            await self.change(
+                "INSERT INTO client_grants (client_id, data_type, region_code, granted_at)"
+                f" VALUES ({client_id}, '{data_type}', '{region}', 0) ON CONFLICT DO NOTHING"
+            )
+        return self._viewers[name]
+
+    async def consents(self, persona: str, client_id: int, data_type: str) -> str:
+        """The id of a consent that the persona gives."""
+        payload = await self.mutate(CONSENT, persona, clientId=f"cli_{client_id}", dataType=data_type)
+        assert payload["__typename"] == "ConsentGiven", payload
+        consent: str = payload["consent"]["id"]
+        return consent
 
     async def answer(
         self, document: str, variables: Mapping[str, Any] | None = None, persona: str | None = None

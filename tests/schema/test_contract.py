@@ -198,6 +198,7 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
             "enrolment": "Enrolment!",
             "refund": "Refund!",
             "payee": "Payee!",
+            "consent": "Consent!",
             "unit": "Unit!",
             "transfer": "EnrolmentTransfer!",
         }[name]
