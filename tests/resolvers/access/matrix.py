@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -14,6 +14,14 @@ from graphql import GraphQLObjectType, GraphQLSchema
 
 TABLE = Path(__file__).with_name("matrix.yaml")
 EVERYBODY = "everybody"
+
+
+DATA_TYPES = ("ENROLMENTS", "CONTRIBUTIONS", "ACCOUNT")
+
+
+def persons_of(standing: Iterable[str]) -> list[str]:
+    """Those columns of `standing` that name persons."""
+    return [name for name in standing if name not in ("unit", "client") and not name.startswith("region")]
 
 
 class Cell(Enum):
@@ -55,6 +63,12 @@ class RowType:
     ruled: Mapping[str, Ruled] = field(default_factory=dict)
     filters: Mapping[str, str] = field(default_factory=dict)
     truth: Mapping[str, str] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
+    """Types of data that the row is part of."""
+    any_shared: bool = False
+    """One of them is enough; otherwise all must be granted and consented to."""
+    consenting: frozenset[str] = frozenset()
+    """Columns of `standing` that name those who must consent."""
 
     @property
     def fields(self) -> list[str]:
@@ -86,6 +100,8 @@ def _row_type(name: str, stated: Mapping[str, Any]) -> RowType:
     def ruled(cells: Mapping[str, Any]) -> Ruled:
         return Ruled(frozenset(cells.get("full", ())), frozenset(cells.get("masked", ())), Cell(cells["otherwise"]))
 
+    shared = stated.get("shared", ())
+    any_shared = shared == "any"
     return RowType(
         name=name,
         prefix=stated["prefix"],
@@ -100,6 +116,9 @@ def _row_type(name: str, stated: Mapping[str, Any]) -> RowType:
         ruled={name: ruled(cells) for name, cells in stated.get("ruled", {}).items()},
         filters=stated.get("filters", {}),
         truth=stated.get("truth", {}),
+        shared=frozenset(DATA_TYPES if any_shared else shared),
+        any_shared=any_shared,
+        consenting=frozenset(stated.get("consenting", persons_of(stated.get("standing", {})))),
     )
 
 
@@ -182,5 +201,6 @@ def matrix() -> Matrix:
     for name, how in log["types"].items():
         told = [*log["told"], *how.get("told", ())]
         links = [*log["where found"], *how.get("where found", ())]
-        rows[name] = _row_type(name, {**log, "told": told, "where found": links})
+        shared = how.get("shared", ())
+        rows[name] = _row_type(name, {**log, "told": told, "where found": links, "shared": shared})
     return Matrix(stated, rows)

@@ -21,12 +21,17 @@ questions, by mutations. A list that is filtered or ordered by a field holds onl
 
 The words are those of the table, which explains them at its head: "insured is bound" is a contribution that insures
 somebody whom you have bound and not unbound, "own unit, own act" what the officer did, or is told of, for the unit.
+"Partner with consent" is a row whose type of data the app was granted in the row's province, and of whom everybody whom
+the row names lets the app see that type now; [partners.md](partners.md) says which rows are of which type. Hospitals
+and pharmacies see what everybody sees: there are no claims yet.
 """
 
 ROLES: Mapping[str, Callable[[str], bool]] = {
     "citizen": lambda one: " is " in one,
     "clerk": lambda one: one.startswith("in region"),
     "unit officer": lambda one: one.startswith("own unit"),
+    "partner": lambda one: one in ("partner with consent", "own client"),
+    "hospital": lambda one: one == "hospital",
     "operator": lambda one: one == "operator",
 }
 
@@ -34,7 +39,7 @@ ROLES: Mapping[str, Callable[[str], bool]] = {
 def finders(row: RowType) -> str:
     """One line of the first table: who finds a row, by role."""
     if EVERYBODY in row.found:
-        return "everybody, signed in or not | | | "
+        return f"everybody, signed in or not{' |' * (len(ROLES) - 1)} "
     cells = [", ".join(one for one in sorted(row.found) if of(one)) or "–" for of in ROLES.values()]
     return " | ".join("yes" if cell == "operator" else cell for cell in cells)
 
@@ -50,6 +55,15 @@ def rendered(table: Matrix) -> str:
         f"|---{'|---' * len(ROLES)}|",
         *(f"| `{row.name}` | {finders(row)} |" for row in rows),
         f"| events | {finders(log)} |",
+        "\n## What is shared with partners\n",
+        "All types of data in a line must be granted and consented to by everybody whom the row names; of `any`, one.\n",
+        "| row | types of data |",
+        "|---|---|",
+        *(
+            f"| `{row.name}` | {'any' if row.any_shared else ', '.join(sorted(row.shared))} |"
+            for row in table.rows.values()
+            if row.shared
+        ),
         "\n## What is told of somebody who is reached\n",
         "Whoever reaches a row, by finding it or by a link that shows it, is told its fields in full, but for these:\n",
         "| field | in full | masked | to others |",

@@ -38,8 +38,12 @@ ABOUT = {
     "payeeId": "Payee",
     "billId": "EmployeeBill",
     "transferId": "EnrolmentTransfer",
+    "consentId": "Consent",
 }
 """Which type's id a member of an input is."""
+
+NAMELESS = {"clientId": "cli_71"}
+"""Members that are ids of what is no row of the API, and one such id."""
 
 INPUT: Mapping[str, Any] = {"Yuan": "100.00", "Boolean": True, "Date": "2000-01-01", "RegionCode": "520402"}
 NUMBERS = {
@@ -152,7 +156,7 @@ def filled(type_: Any, ids: Mapping[str, str], name: str = "") -> Any:
     elif isinstance(named, GraphQLEnumType):
         value = next(iter(named.values))
     elif named.name == "ID":
-        value = ids[name]
+        value = NAMELESS.get(name) or ids[name]
     elif named.name == "Int":
         value = NUMBERS.get(name, 1)
     else:
@@ -171,7 +175,8 @@ def id_members(type_: GraphQLInputObjectType) -> Iterator[str]:
     for name, member in type_.fields.items():
         named = get_named_type(member.type)
         if named.name == "ID":
-            yield name
+            if name not in NAMELESS:
+                yield name
         elif isinstance(named, GraphQLInputObjectType):
             yield from id_members(named)
 

@@ -9,6 +9,7 @@ from typing import Any
 from graphql import get_named_type
 
 from domain.store.statements import EngineKind
+from domain.vocabulary import DataType, Role
 from schema.enums import EventType
 from tests.resolvers.access.asking import plain, selection
 from tests.resolvers.opened import CONTRACT, OpenedWorld
@@ -35,6 +36,9 @@ VIEWERS: Mapping[str | None, str] = {
     "moved-worker": "has the insurance relation transferred",
     "flexible-worker": "pays alone",
     "mother-deceased": "has drawn a deceased mother's account",
+    "partner": "an app that was granted everything of one province",
+    "partner-anhui": "an app that was granted one type of data of another province",
+    "hospital": "a designated hospital",
 }
 """Who asks, by persona."""
 
@@ -49,6 +53,8 @@ FEWER = (
     "employee-7",
     "employee-10",
     "chuzhou-resident",
+    "partner",
+    "hospital",
 )
 """Who asks where the walk is a cross-check."""
 
@@ -126,6 +132,7 @@ async def told_on(world: OpenedWorld) -> Story:
     await _units(story)
     await _alone(story)
     await _heir(story)
+    await _partners(story)
     await _records(world)
     await _log(world)
     return story
@@ -232,6 +239,38 @@ async def _heir(story: Story) -> None:
     await story.does("mother-deceased", "withdrawAccount", **given)
 
 
+async def _partners(story: Story) -> None:
+    """Some let the apps see all or some of their data, in a province of the grant or not, and one no more."""
+    world, guizhou, anhui = story.world, 71, 72
+    everything = [data_type.name for data_type in DataType]
+    await world.enter("partner", Role.PARTNER, guizhou, *((of, "520000") for of in everything))
+    await world.enter("partner-anhui", Role.PARTNER, anhui, ("ENROLMENTS", "340000"))
+    await world.enter("hospital", Role.HOSPITAL, 73)
+    for persona, client, types in (
+        ("employee", guizhou, everything),
+        ("employee-2", guizhou, ["ACCOUNT"]),
+        ("employee-3", guizhou, ["CONTRIBUTIONS", "ACCOUNT"]),
+        ("employee-4", guizhou, ["CONTRIBUTIONS"]),
+        ("employee-7", guizhou, ["CONTRIBUTIONS"]),
+        ("employee-10", guizhou, ["ENROLMENTS"]),
+        ("flexible-worker", guizhou, everything),
+        ("moved-worker", guizhou, ["ENROLMENTS"]),
+        ("chuzhou-resident", guizhou, everything),
+        ("chuzhou-resident", anhui, ["ENROLMENTS"]),
+    ):
+        for of in types:
+            given = await story.does(persona, "consentToPartner", clientId=f"cli_{client}", dataType=of)
+            if persona == "employee-3":
+                await story.does(persona, "withdrawConsent", consentId=given["consent"]["id"])
+    mother = world.guide["employee"].relative
+    assert mother is not None
+    persons = f"FROM persons WHERE id IN ({mother.person_id}, {world.guide['chuzhou-resident'].person_id})"
+    await world.change(
+        "INSERT INTO consents (id, person_id, client_id, data_type, given_at) SELECT id + 400000000, id,"
+        f" CASE WHEN id = {mother.person_id} THEN {guizhou} ELSE {anhui} END, 'CONTRIBUTIONS', 0 {persons}"
+    )
+
+
 async def _records(world: OpenedWorld) -> None:
     """What the journey leaves to time: payments given back, and people of whom everything is known."""
     [(pupil,)] = await world.rows("SELECT min(person_id) FROM resident_contributions WHERE unit_id IS NOT NULL")
@@ -264,6 +303,7 @@ async def _log(world: OpenedWorld) -> None:
     samples = {
         "binding_id": "family_bindings",
         "payee_id": "payees",
+        "consent_id": "consents",
         "contribution_id": "resident_contributions WHERE payment_order_id IS NOT NULL",
         "order_id": "payment_orders",
         "refund_id": "refunds",
@@ -284,7 +324,7 @@ async def _log(world: OpenedWorld) -> None:
         ' "amount_fen": 40000, "balance_fen": 40000, "late_fee_fen": 0, "coverage_year": 2025, "first_year": 2020,'
         ' "last_year": 2025, "month": 202412, "months": 3, "months_carried": 3, "persons": 6, "moved_enrolments": 1,'
         ' "visible_to_tax_at": 1734310800, "seen_elsewhere_at": 1734310800, "business_on": "2024-12-16",'
-        ' "payable_by": "2024-12-16", "paid_on": "2024-12-16"'
+        ' "data_type": "ACCOUNT", "payable_by": "2024-12-16", "paid_on": "2024-12-16"'
     )
     reasons = {
         "CONTRIBUTION_REFUND_REQUESTED": "DUPLICATE",

@@ -8,8 +8,10 @@ import pytest
 from graphql import GraphQLInputObjectType, get_named_type, is_leaf_type, parse
 from graphql.utilities import extend_schema
 
-from tests.resolvers.access.matrix import Matrix, matrix, objects
+from domain.vocabulary import DataType
+from tests.resolvers.access.matrix import DATA_TYPES, Matrix, matrix, objects, persons_of
 from tests.resolvers.access.page import PAGE, rendered
+from tests.resolvers.access.paths import NAMELESS
 from tests.resolvers.opened import CONTRACT
 
 
@@ -67,7 +69,7 @@ def test_links_are_links_and_what_is_told_are_values() -> None:
 def test_a_mutation_names_rows_where_its_input_has_an_id() -> None:
     def has_id(type_: object, depth: int = 0) -> bool:
         assert isinstance(type_, GraphQLInputObjectType)
-        members = [get_named_type(member.type) for member in type_.fields.values()]
+        members = [get_named_type(member.type) for name, member in type_.fields.items() if name not in NAMELESS]
         return any(
             member.name == "ID" or (isinstance(member, GraphQLInputObjectType) and has_id(member, depth + 1))
             for member in members
@@ -89,14 +91,22 @@ def test_standings_are_of_the_words_that_the_table_explains() -> None:
         "other unit",
         "operator",
         "anonymous",
+        "hospital",
+        "own client",
+        "partner with consent",
+        "partner without consent",
+        "partner outside the granted province",
         "everybody",
     }
     for row in matrix().rows.values():
-        persons = [name for name in row.standing if name != "unit" and not name.startswith("region")]
+        persons = persons_of(row.standing)
         known = {f"{name} {how}" for name in persons for how in of_persons} | others
         known |= {f"in {name}" for name in row.standing if name.startswith("region")}
         used = set(row.found).union(*(cells.full | cells.masked for cells in row.ruled.values()))
         assert used <= known, (row.name, used - known)
+        assert row.shared <= set(DATA_TYPES) == {one.name for one in DataType}, row.name
+        assert bool(row.shared) is ("partner with consent" in row.found) or row.prefix == "evt", row.name
+        assert row.consenting <= set(persons), row.name
 
 
 def test_the_page_is_the_one_that_the_table_makes() -> None:

@@ -88,6 +88,15 @@ async def test_every_standing_is_somebodys(walk: Walk) -> None:
         named = set(type_.found).union(*(cells.full for cells in type_.ruled.values())) - {"everybody"}
         if type_.prefix != "evt":
             assert named <= met, (type_.name, named - met)
+    everything = {
+        one
+        for persona in walk.viewers
+        for type_name in walk.matrix.rows
+        for row in walk.rows_of(type_name)
+        for one in walk.standings(persona, row)
+    }
+    assert {"partner with consent", "partner without consent", "partner outside the granted province"} <= everything
+    assert {"own client", "hospital"} <= everything
 
 
 async def test_every_row_by_its_root_field(walk: Walk) -> None:

@@ -14,7 +14,7 @@ from graphql import GraphQLObjectType, get_named_type
 from domain.store.statements import EngineKind
 from domain.vocabulary import Instant, Role, Viewer, iso_instant
 from tests.resolvers.access.asking import PAGE, is_page, selection
-from tests.resolvers.access.matrix import Cell, Matrix, RowType
+from tests.resolvers.access.matrix import Cell, Matrix, RowType, persons_of
 from tests.resolvers.access.story import FEWER, VIEWERS
 from tests.resolvers.opened import CONTRACT, OpenedWorld
 
@@ -57,6 +57,10 @@ class Kin:
     bound: set[tuple[int, int]]
     payees: set[tuple[int, int]]
     paid: set[tuple[int, int]]
+    consents: set[tuple[int, str, int]]
+    """App, type of data and person."""
+    grants: set[tuple[int, str, str]]
+    """App, type of data and province."""
 
     def of(self, viewer: int, person: int) -> Iterator[str]:
         """What a person is to a viewer."""
@@ -72,6 +76,18 @@ class Kin:
         ):
             if pair in pairs:
                 yield how
+
+    def shares(self, type_: RowType, client: int, columns: Mapping[str, Any]) -> str:
+        """How an app stands to a row."""
+        persons = [columns[name] for name in type_.consenting if columns[name] is not None]
+        province = f"{columns['region'][:2]}0000" if columns.get("region") else ""
+        granted = {one for one in type_.shared if (client, one, province) in self.grants}
+        agreed = {one for one in type_.shared if all((client, one, person) in self.consents for person in persons)}
+        enough = bool(granted & agreed) if type_.any_shared else type_.shared <= granted & agreed
+        if type_.shared and enough:
+            return "partner with consent"
+        outside = not granted if type_.any_shared else not type_.shared <= granted
+        return "partner outside the granted province" if outside else "partner without consent"
 
 
 def within(code: str | None, region: str) -> bool:
@@ -111,14 +127,14 @@ class Walk:
         type_ = self.matrix.rows[row[0]]
         found: set[str] = set()
         for values in self.columns[row]:
-            found |= set(self._by_columns(viewer, dict(zip(type_.members, values, strict=True))))
+            found |= set(self._by_columns(viewer, type_, dict(zip(type_.members, values, strict=True))))
         for better, worse in (("own unit", "other unit"), ("in region", "outside"), ("in region left", "outside")):
             if better in found:
                 found.discard(worse)
         return frozenset(found or {"stranger"})
 
-    def _by_columns(self, viewer: Viewer, columns: Mapping[str, Any]) -> Iterator[str]:
-        persons = {name: value for name, value in columns.items() if name != "unit" and not name.startswith("region")}
+    def _by_columns(self, viewer: Viewer, type_: RowType, columns: Mapping[str, Any]) -> Iterator[str]:
+        persons = {name: columns[name] for name in persons_of(columns)}
         match viewer.role:
             case Role.ANONYMOUS:
                 yield "anonymous"
@@ -133,6 +149,11 @@ class Walk:
                 yield "own unit" if own else "other unit"
                 if own and viewer.person_id in persons.values():
                     yield "own unit, own act"
+            case Role.PARTNER:
+                own = columns.get("client") == viewer.client_id
+                yield "own client" if own else self.kin.shares(type_, viewer.client_id, columns)
+            case Role.HOSPITAL:
+                yield "hospital"
             case Role.CITIZEN:
                 for name, person in persons.items():
                     if person is not None:
@@ -327,6 +348,8 @@ async def walked(world: OpenedWorld, matrix: Matrix) -> Walk:
         bound=await pairs("SELECT holder_id, member_id FROM family_bindings WHERE status = 'ACTIVE'"),
         payees=await pairs("SELECT owner_id, person_id FROM payees WHERE removed_at IS NULL"),
         paid=await pairs("SELECT payer_id, person_id FROM resident_contributions"),
+        consents=set(await world.rows("SELECT client_id, data_type, person_id FROM consents WHERE ended_at IS NULL")),
+        grants=set(await world.rows("SELECT client_id, data_type, region_code FROM client_grants")),
     )
     columns, raw = await _read(world, matrix.rows.values())
     whole = world.kind is EngineKind.SQLITE
