@@ -597,6 +597,7 @@ events = Table(
     Index("uq_events_order", "transaction_id", "position", unique=True),
     Index(None, "subject_id", "transaction_id", "position"),
     Index(None, "actor_id", "transaction_id", "position"),
+    Index(None, "region_code", "transaction_id", "position"),
     sqlite_autoincrement=True,
 )
 

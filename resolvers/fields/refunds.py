@@ -44,10 +44,9 @@ def _of_citizen(row: Alias, scope: Scope) -> str:
 
 def _of_unit(row: Alias, scope: Scope) -> str:
     """Of a contribution that the viewer's unit collected, or of the unit's bill."""
-    return (
-        f"{row.contribution_id} IN (SELECT id FROM resident_contributions WHERE unit_id = {scope.unit_id})"
-        f" OR {row.bill_id} IN (SELECT id FROM employee_bills WHERE unit_id = {scope.unit_id})"
-    )
+    contributions = f"SELECT id FROM resident_contributions WHERE unit_id = {scope.unit_id}"
+    bills = f"SELECT id FROM employee_bills WHERE unit_id = {scope.unit_id}"
+    return f"{scope.one_of(row.contribution_id, contributions)} OR {scope.one_of(row.bill_id, bills)}"
 
 
 REFUND = RowSource(

@@ -35,10 +35,12 @@ def in_clerks_region(column: str = "region_code") -> Sql:
 
 def in_own_circle(column: str) -> Sql:
     """The column names the viewer, or a family member whom the viewer has bound."""
-    return lambda row, scope: (
-        f"{row[column]} = {scope.viewer_id} OR {row[column]} IN"
-        f" (SELECT member_id FROM family_bindings WHERE holder_id = {scope.viewer_id} AND status = 'ACTIVE')"
-    )
+
+    def rule(row: Alias, scope: Scope) -> str:
+        bound = f"SELECT member_id FROM family_bindings WHERE holder_id = {scope.viewer_id} AND status = 'ACTIVE'"
+        return f"{row[column]} = {scope.viewer_id} OR {scope.one_of(row[column], bound)}"
+
+    return rule
 
 
 def own(column: str) -> Sql:

@@ -278,7 +278,7 @@ class _Check:
                 self.that(
                     not where.endswith(".id") or prefix is source.prefix, where, f"its prefix is not {prefix.value}"
                 )
-                given.sql(Alias(source.table, "a"), _scope(EngineKind.SQLITE, Role.CITIZEN))
+                given.sql(Alias(source.table, "a"), scope_of(EngineKind.SQLITE, Role.CITIZEN))
             case CursorOf():
                 self.that(type_.name == "Cursor", where, "a cursor is of type Cursor")
             case Link(target):
@@ -297,13 +297,13 @@ class _Check:
                 self.connection(where, definition, given)
                 if given.join is not None and given.target in self.sources.rows:
                     other = Alias(self.sources.rows[given.target].table, "o")
-                    given.join(Alias(source.table, "a"), other, _scope(EngineKind.SQLITE, Role.CITIZEN))
+                    given.join(Alias(source.table, "a"), other, scope_of(EngineKind.SQLITE, Role.CITIZEN))
 
     def link(self, where: str, source: RowSource, link: Link, required: bool) -> None:
         """A link, and whether it always leads somewhere."""
         other = Alias(self.sources.rows[link.target].table, "o")
         for kind in EngineKind:
-            join = link.join(Alias(source.table, "a"), other, _scope(kind, Role.CITIZEN))
+            join = link.join(Alias(source.table, "a"), other, scope_of(kind, Role.CITIZEN))
             if required:
                 self.that(link.through, where, "non-null, but the row that it links to can be hidden")
                 self.that(not link.nullable, where, "non-null, but its link says that it can be null")
@@ -323,7 +323,7 @@ class _Check:
         for kind in EngineKind:
             for role in Role:
                 for chosen in choices:
-                    yield value.sql(Alias(source.table, "a"), _scope(kind, role), chosen)
+                    yield value.sql(Alias(source.table, "a"), scope_of(kind, role), chosen)
 
     def scalar(self, where: str, definition: GraphQLField, form: Form) -> None:
         """A scalar's form is that of its GraphQL type, and its arguments are such that a plan is made for each."""
@@ -390,7 +390,7 @@ class _Check:
         for rule in (many.restrict, *many.guarded.values()):
             if rule is not None:
                 for kind in EngineKind:
-                    rule(Alias(target.table, "o"), _scope(kind, Role.CITIZEN))
+                    rule(Alias(target.table, "o"), scope_of(kind, Role.CITIZEN))
 
     def filtered(self, where: str, type_: Any, target: AnyRowSource, column: str) -> None:
         """One condition on one column."""
@@ -480,7 +480,8 @@ class _Check:
             self.that(bool(found & {each.name, *interfaces}), each.name, "has an id, but no prefix leads to it")
 
 
-def _scope(kind: EngineKind, role: Role) -> Scope:
+def scope_of(kind: EngineKind, role: Role) -> Scope:
+    """What a rule may use when it is only looked at: names in the place of placeholders."""
     return Scope(
         JSON_DIALECTS[kind], role, ":viewer", ":unit", ":client", ":low", ":high", ":now", ":sandbox", ":world"
     )

@@ -68,6 +68,13 @@ class Scope:
             return f"{column} = {self.region_low}"
         return f"{column} BETWEEN {self.region_low} AND {self.region_high}"
 
+    def one_of(self, column: str, query: str) -> str:
+        """The column is one of what a query of its own gives, found through the column's index also beside an OR.
+
+        PostgreSQL reads a table from end to end where `IN (SELECT …)` stands beside an OR, and not for an array.
+        """
+        return f"{column} IN ({query})" if self.kind is EngineKind.SQLITE else f"{column} = ANY (ARRAY({query}))"
+
 
 Arguments = Mapping[str, Any]
 Sql = Callable[[Alias, Scope], str]

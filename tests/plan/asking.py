@@ -112,6 +112,14 @@ class AskedWorld:
             return self.plain.execute(sql).fetchall()
         return [tuple(row) for row in self.run(self.plain.fetch(sql))]
 
+    def write(self, sql: str) -> None:
+        """Plain SQL that changes rows, committed."""
+        if isinstance(self.plain, sqlite3.Connection):
+            with closing(self.serving_sqlite()) as connection:
+                connection.execute(sql)
+        else:
+            self.run(self.plain.execute(sql))
+
     def serving_sqlite(self) -> apsw.Connection:
         """The file through the SQLite that serves it, which plans and parses otherwise than Python's own."""
         assert isinstance(self.plain, sqlite3.Connection)

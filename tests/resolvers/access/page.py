@@ -56,7 +56,7 @@ def rendered(table: Matrix) -> str:
         *(f"| `{row.name}` | {finders(row)} |" for row in rows),
         f"| events | {finders(log)} |",
         "\n## What is shared with partners\n",
-        "All types of data in a line must be granted and consented to by everybody whom the row names; of `any`, one.\n",
+        "All types of data of a row must be granted, and consented to by everybody whom it names; of `any`, one.\n",
         "| row | types of data |",
         "|---|---|",
         *(

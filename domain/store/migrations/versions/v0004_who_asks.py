@@ -13,6 +13,7 @@ def upgrade() -> None:
     """What version 0003 holds stays."""
     _add_history()
     _make_consents()
+    _find_events_by_region()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -60,4 +61,13 @@ def _make_consents() -> None:
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+
+
+def _find_events_by_region() -> None:
+    op.create_index(
+        op.f("ix_events_region_code_transaction_id_position"),
+        "events",
+        ["region_code", "transaction_id", "position"],
+        unique=False,
     )
