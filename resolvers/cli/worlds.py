@@ -149,7 +149,7 @@ async def _described(settings: Settings, name: str) -> dict[str, Any]:
                 "persons": record.persons,
                 "seed": record.seed,
                 "fingerprint": record.fingerprint,
-                "now": iso_instant(_now(record)),
+                "now": iso_instant(now_of(record)),
                 "clockRate": record.clock_rate,
                 "served": record.clock_real_base is not None,
                 "version": NEWEST,
@@ -166,7 +166,7 @@ def _where(settings: Settings) -> str:
     return str(settings.worlds) if settings.postgres_url is None else "PostgreSQL"
 
 
-def _now(record: World) -> Instant:
+def now_of(record: World) -> Instant:
     """The present second of a world's clock; one that was never served stands still."""
     from resolvers.context import machine_clock
     from resolvers.world import WorldClock
@@ -199,7 +199,7 @@ def advance(
 
     async def advanced() -> tuple[Instant, Instant, int]:
         async with opened(settings, name) as (database, _), database.write() as connection:
-            before = _now(await read_world(connection))
+            before = now_of(await read_world(connection))
             after = Instant(before + seconds) if wanted is None else wanted
             if after <= before:
                 raise CommandFailed(
