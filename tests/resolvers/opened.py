@@ -297,6 +297,10 @@ class OpenedWorld:
             )
         return self._viewers[name]
 
+    def let_ask(self, name: str, person: str) -> None:
+        """A person, by API id, who asks as a citizen under a name from now on."""
+        self._viewers[name] = Viewer(Role.CITIZEN, Id(int(person[4:])), NATION, name)
+
     async def consents(self, persona: str, client_id: int, data_type: str) -> str:
         """The id of a consent that the persona gives."""
         payload = await self.mutate(CONSENT, persona, clientId=f"cli_{client_id}", dataType=data_type)

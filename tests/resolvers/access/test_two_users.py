@@ -1,4 +1,5 @@
-"""Two who bind, pay for and unbind each other's relatives, and an officer who enrols them: nobody sees too much.
+"""Two who bind, pay for and unbind each other's relatives, an officer who enrols them, and an app that they let see
+their data or not: nobody sees too much.
 
 The model knows what was done and answered, and nothing of how the API finds rows. `CANBAO_ACCESS_EXAMPLES=1000` plays
 as many examples; without it a few are played.
@@ -20,12 +21,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.policy import PolicyBook
+from domain.vocabulary import Role
 from resolvers.plan.executor import Executor
 from tests.databases import sqlite_url
 from tests.resolvers.opened import (
     ADD_MEMBERS,
     ADD_PAYEE,
     BIND,
+    CONSENT,
     FINISH,
     PAY,
     REFUND,
@@ -34,6 +37,7 @@ from tests.resolvers.opened import (
     STOP_MEMBERS,
     SUBMIT,
     UNBIND,
+    WITHDRAW_CONSENT,
     MachineTime,
     OpenedWorld,
     open_at,
@@ -43,6 +47,8 @@ EXAMPLES = int(os.environ.get("CANBAO_ACCESS_EXAMPLES", "12"))
 USERS = ("employee", "employee-13")
 OFFICER = "officer-employer"
 STRANGER = "employee-2"
+PARTNER = "partner"
+CLIENT = 71
 PEOPLE = (*USERS, "mother of employee", "mother of employee-13")
 ACTIONS = (
     "bind",
@@ -57,7 +63,11 @@ ACTIONS = (
     "refund",
     "enrol",
     "stop",
+    "consent",
+    "consent",
+    "withdraw consent",
 )
+SHARED = ("ENROLMENTS", "CONTRIBUTIONS", "ACCOUNT")
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTIONS), st.integers(0, 1), st.integers(0, 3), st.integers(0, 7)),
@@ -72,6 +82,7 @@ LISTS = {
     "payees": "Payee",
     "paymentOrders": "PaymentOrder",
     "refunds": "Refund",
+    "consents": "Consent",
 }
 
 
@@ -93,6 +104,9 @@ class Model:
     orders: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
     refunds: dict[str, str] = field(default_factory=dict)
+    consents: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Who let the app see which type of data."""
+    withdrawn: set[str] = field(default_factory=set)
     workers: set[str] = field(default_factory=set)
     """Whom the officer's unit has ever enrolled."""
 
@@ -103,6 +117,8 @@ class Model:
 
     def seen_by(self, viewer: str) -> set[str]:
         """Every row that the viewer may find."""
+        if viewer == PARTNER:
+            return self.shared()
         if viewer == OFFICER:
             return {*self.workers, *(one for one, (_, of_unit) in self.enrolments.items() if of_unit)}
         me = self.people.get(viewer, "")
@@ -115,9 +131,26 @@ class Model:
             *paid,
             *(one for one, pair in self.bindings.items() if me in pair),
             *(one for one, owner in self.payees.items() if owner == me),
+            *(one for one, (owner, _) in self.consents.items() if owner == me),
             *(one for one, payer in self.orders.items() if payer == me),
             *(one for one, contribution in self.receipts.items() if contribution in paid),
             *(one for one, contribution in self.refunds.items() if contribution in paid),
+        }
+
+    def shared(self) -> set[str]:
+        """What the app may find: rows of which everybody whom they name lets it see their type; all live in Guizhou."""
+        sees = {of: set[str]() for of in SHARED}
+        for one, (person, of) in self.consents.items():
+            if one not in self.withdrawn:
+                sees[of].add(person)
+        paid = {one for one, pair in self.contributions.items() if set(pair) <= sees["CONTRIBUTIONS"]}
+        return {
+            *self.consents,
+            *set[str]().union(*sees.values()),
+            *(one for one, (person, _) in self.enrolments.items() if person in sees["ENROLMENTS"]),
+            *(one for one, person in self.accounts.items() if person in sees["ACCOUNT"]),
+            *paid,
+            *(one for one, contribution in self.receipts.items() if contribution in paid),
         }
 
     @property
@@ -132,6 +165,7 @@ class Model:
             *self.orders,
             *self.receipts,
             *self.refunds,
+            *self.consents,
         ]
 
 
@@ -202,6 +236,17 @@ class Play:
                     if one["__typename"] == "MemberAdded":
                         model.enrolments[one["enrolment"]["id"]] = (person, True)
                         model.workers.add(person)
+            case "consent":
+                of = SHARED[pick % len(SHARED)]
+                done = await world.mutate(CONSENT, about, clientId=f"cli_{CLIENT}", dataType=of)
+                if done["__typename"] == "ConsentGiven":
+                    model.consents[done["consent"]["id"]] = (person, of)
+            case "withdraw consent":
+                if (one := chosen(model.consents, pick)) is not None:
+                    done = await world.mutate(WITHDRAW_CONSENT, about, consentId=one)
+                    if done["__typename"] == "ConsentWithdrawn":
+                        assert model.consents[one][0] == person
+                        model.withdrawn.add(one)
             case "stop":
                 await world.mutate(STOP_MEMBERS, OFFICER, unitId=self.unit, lines=[{"personId": person}])
 
@@ -210,7 +255,7 @@ class Play:
         everything = self.model.everything
         fields = " ".join(f'n{place}: node(id: "{one}") {{ id }}' for place, one in enumerate(everything))
         lists = " ".join(f"{name}(first: 100) {{ totalCount edges {{ node {{ id }} }} }}" for name in LISTS)
-        for viewer in (*USERS, OFFICER, STRANGER):
+        for viewer in (*USERS, OFFICER, STRANGER, PARTNER):
             may = self.model.seen_by(viewer)
             found: dict[str, Any] = {}
             for start in range(0, len(everything), 80):
@@ -299,6 +344,10 @@ class Template:
                 for key, payer, person in await pairs("SELECT id, payer_id, person_id FROM resident_contributions")
             },
         )
+        for name, one in people.items():
+            if name not in USERS:
+                world.let_ask(name, one)
+        await world.enter(PARTNER, Role.PARTNER, CLIENT, *((of, "520000") for of in SHARED))
         return Play(world, model, documents, f"uni_{unit}")
 
 
@@ -350,9 +399,17 @@ def test_the_steps_can_be_done(template: Template) -> None:
             await play.step("enrol", first, others, 0)
             await play.step("refund", second, others, len(contributions) - 1)
             await play.check()
+            for who, pick in ((first, 0), (first, 2), (mother, 1), (first, 1)):
+                await play.step("consent", first, who, pick)
+                await play.check()
+            seen = {one[:3] for one in play.model.shared()}
+            assert {"per", "enr", "acc", "con", "rec", "cst"} <= seen, seen
+            await play.step("withdraw consent", first, mother, 2)
+            await play.check()
             await play.step("unbind", first, mother, 0)
             await play.check()
             model = play.model
+            assert all((model.consents, model.withdrawn))
             assert all((model.bindings, model.payees, model.orders, model.receipts, model.workers, model.ended))
 
     asyncio.run(played())
