@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
-from typing import NewType, Self
+from typing import Final, NewType, Self
 
 Fen = NewType("Fen", int)
 """An amount of money in fen (分), one hundredth of a yuan."""
@@ -521,6 +521,36 @@ class AgencyKind(Word):
     CAMPUS_CONTACT = "高校医保咨询点", "campus contact for students, no insurance agency"
 
 
+class Scope(Word):
+    """What a token is good for (令牌权限): the kinds of operation that it may ask."""
+
+    READ = "查询", "queries"
+    WRITE = "办理", "mutations"
+    EVENTS = "订阅", "subscriptions"
+    IMPERSONATE = "在沙箱中代他人取得令牌", "tokens for other people, in a sandbox"
+
+    @property
+    def text(self) -> str:
+        """The scope as OAuth writes it."""
+        return self.name.lower()
+
+
+EVERY_OPERATION: Final = frozenset({Scope.READ, Scope.WRITE, Scope.EVENTS})
+"""Scopes of whoever signs in as a person, and of who asks without a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The token that somebody showed (登录凭据): its own id, the key that signed it, and the client that got it.
+
+    `client` is the client's name, empty where somebody signed in without one.
+    """
+
+    token_id: str
+    key_id: str
+    client: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks: a role, and the person, unit or region that it is bound to.
@@ -528,7 +558,7 @@ class Viewer:
     `person_id` is the citizen or the officer, 0 for others; `unit_id` the officer's unit, 0 for others; `region`
     bounds a clerk and is the nation for others. `persona_id` is the persona that signed in, `client_id` the app or
     institution that did so with its own credentials, 0 where none did. `until` is the machine's second at which the
-    sign-in ends, None where nobody signed in.
+    sign-in ends, None where nobody signed in; `sign_in` is the token that was shown, None where none was.
     """
 
     role: Role
@@ -539,6 +569,8 @@ class Viewer:
     unit_id: Id = Id(0)
     persona_id: Id = Id(0)
     client_id: Id = Id(0)
+    scopes: frozenset[Scope] = EVERY_OPERATION
+    sign_in: SignIn | None = None
 
 
 ANONYMOUS = Viewer(Role.ANONYMOUS, Id(0), NATION, "anonymous")

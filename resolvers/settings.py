@@ -159,6 +159,13 @@ class Settings:
         "`0` leaves GraphiQL out of a sandbox, which otherwise gives it to browsers that open `/graphql`; `1` is"
         " refused outside a sandbox",
     )
+    token_minutes: int = _setting(
+        60,
+        _number(1, 1_440),
+        "TOKEN_MINUTES",
+        "60",
+        "how long a token is good for, in minutes, from 1 to 1440; then one signs in again",
+    )
     origins: tuple[str, ...] = _setting(
         (),
         _origins,

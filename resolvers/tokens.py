@@ -1,98 +1,255 @@
 """Who is asking (访问令牌): short-lived signed tokens, bound to one world.
 
-A token that was checked is remembered until it ends, so that a request pays for a signature only once.
+A token that was checked is remembered until it ends, so that a request pays for a signature only once. What is
+remembered is forgotten when its token is revoked, its key ends or its client is disabled.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
+from joserfc.jwk import ECKey, GuestProtocol
 
-from domain.vocabulary import ANONYMOUS, Id, RegionCode, Role, Viewer
-from resolvers.context import MachineClock
+from domain.store.clients import scopes_of, scopes_text
+from domain.store.signing_keys import SigningKey
+from domain.vocabulary import (
+    ANONYMOUS,
+    Id,
+    Prefix,
+    RegionCode,
+    Role,
+    SignIn,
+    Viewer,
+    api_id,
+    parsed_api_id,
+)
+from resolvers.context import MachineClock, new_secret
 from resolvers.service import Answer, ErrorCode, error_answer
 
-TOKEN_SECONDS: Final = 8 * 3600
-"""How long a token of the sandbox is good for: a working day, in machine time."""
+ISSUER: Final = "canbao"
+ALGORITHM: Final = "ES256"
+"""Any gateway can check it with the public key alone."""
+TOKEN_SECONDS: Final = 3600
+"""How long a token is good for, in machine time, where no setting says otherwise."""
 
 LONGEST_TOKEN: Final = 2048
+LONGEST_REMEMBERED: Final = LONGEST_TOKEN + len("Bearer ")
+"""A header that is longer is padded, and is not kept."""
 REMEMBERED: Final = 10_000
+_PERSONS: Final = (Role.CITIZEN, Role.UNIT_OFFICER)
+"""Who is somebody: the subject of their tokens is a person's id."""
+
+Ended = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    viewer: Viewer
-    ends_at: int
+class KeyMissing(LookupError):
+    """A token names a key that this world does not have, or has no more."""
+
+
+def derived_key(key: SigningKey) -> ECKey:
+    """The private key that a secret stands for, with the id that tokens name it by."""
+    return ECKey.derive_key(key.secret, "P-256", {"kid": key.kid, "alg": ALGORITHM, "use": "sig"})
 
 
 class Tokens:
-    """Tokens of one world: issued and checked with the key that only this world has."""
+    """Tokens of one world: issued with the key that signs, checked with every key that still verifies.
 
-    def __init__(self, world: str, signing_key: str, clock: MachineClock, *, sandbox: bool) -> None:
+    Outside a sandbox, keys that a sandbox made are no keys. `seconds` is how long a token is good for.
+    """
+
+    def __init__(
+        self,
+        world: str,
+        keys: Sequence[SigningKey],
+        clock: MachineClock,
+        *,
+        sandbox: bool,
+        seconds: int = TOKEN_SECONDS,
+    ) -> None:
         self._sandbox = sandbox
         self._audience = f"canbao:{world}"
-        self._key = OctKey.import_key(signing_key)
         self._clock = clock
-        self._checked: OrderedDict[str, _Checked] = OrderedDict()
+        self.seconds = seconds
+        self._known: Sequence[SigningKey] = ()
+        self._keys: dict[str, ECKey] = {}
+        self._signing: ECKey | None = None
+        self._revoked: dict[str, int] = {}
+        self._disabled: frozenset[str] = frozenset()
+        self._checked: OrderedDict[str, Viewer] = OrderedDict()
+        """Who was found to be speaking, by the whole header: one look-up a request."""
+        self._followed: dict[SignIn, set[Ended]] = {}
         self._claims = jwt.JWTClaimsRegistry(
-            now=lambda: int(clock()), aud={"essential": True, "value": self._audience}, exp={"essential": True}
+            now=lambda: int(clock()),
+            iss={"essential": True, "value": ISSUER},
+            aud={"essential": True, "value": self._audience},
+            exp={"essential": True},
+            iat={"essential": True},
+            jti={"essential": True},
+            sub={"essential": True},
         )
+        self.learn(keys, {}, frozenset())
 
-    def issued(self, viewer: Viewer) -> tuple[str, int]:
+    # ---- what the database knows ----------------------------------------------------------------------------------
+
+    def learn(self, keys: Sequence[SigningKey], revoked: Mapping[str, int], disabled: frozenset[str]) -> None:
+        """These are the keys that verify; these tokens are revoked besides those before; these clients are disabled."""
+        moved = keys != self._known
+        if moved:
+            self._known = keys
+            self._keys = {
+                key.kid: self._keys.get(key.kid) or derived_key(key) for key in keys if self._sandbox or not key.sandbox
+            }
+            signing = [key for key in keys if key.retired_at is None and key.sandbox == self._sandbox]
+            self._signing = self._keys[signing[-1].kid] if signing else None
+        new = revoked.keys() - self._revoked.keys()
+        if new:
+            now = self._clock()
+            self._revoked = {jti: until for jti, until in (self._revoked | dict(revoked)).items() if until > now}
+        if moved or new or disabled != self._disabled:
+            self._disabled = disabled
+            self._forget_ended()
+
+    def revoke(self, jti: str, until: int) -> None:
+        """The token is good for nothing any more in this process."""
+        self.learn(self._known, {jti: until}, self._disabled)
+
+    def _forget_ended(self) -> None:
+        for header, viewer in list(self._checked.items()):
+            if viewer.sign_in is not None and self._has_ended(viewer.sign_in):
+                del self._checked[header]
+        for sign_in in [one for one in self._followed if self._has_ended(one)]:
+            for ended in list(self._followed[sign_in]):
+                ended()
+
+    def _has_ended(self, sign_in: SignIn) -> bool:
+        """Whether the token was revoked, its key has ended or its client is disabled, whatever its own end is."""
+        return sign_in.token_id in self._revoked or sign_in.client in self._disabled or sign_in.key_id not in self._keys
+
+    @contextmanager
+    def following(self, viewer: Viewer, ended: Ended) -> Iterator[None]:
+        """While the block lasts, `ended` is called when the viewer's token is found to be good no longer."""
+        sign_in = viewer.sign_in
+        if sign_in is None:
+            yield
+            return
+        self._followed.setdefault(sign_in, set()).add(ended)
+        try:
+            if self._has_ended(sign_in):
+                ended()
+            yield
+        finally:
+            self._followed[sign_in].discard(ended)
+            if not self._followed[sign_in]:
+                del self._followed[sign_in]
+
+    @property
+    def remembered(self) -> int:
+        """How many headers are known without looking at their signatures again."""
+        return len(self._checked)
+
+    def public_keys(self) -> list[dict[str, Any]]:
+        """The keys that tokens are checked with, as a JSON Web Key Set lists them; nothing in it is secret."""
+        return [dict(key.as_dict(private=False)) for key in self._keys.values()]
+
+    # ---- tokens ---------------------------------------------------------------------------------------------------
+
+    def issued(self, viewer: Viewer, client: str = "") -> tuple[str, int]:
         """A token that speaks for the viewer, and the machine's second at which it ends.
 
-        Whoever holds it was never asked for a password, so it is good for nothing outside a sandbox.
+        `client` is the client that gets it, empty where somebody signs in without one.
         """
-        ends_at = int(self._clock()) + TOKEN_SECONDS
-        claims = {
+        assert self._signing is not None, "a world that is open has a key that signs"
+        now = int(self._clock())
+        ends_at = now + self.seconds
+        claims: dict[str, Any] = {
+            "iss": ISSUER,
             "aud": self._audience,
+            "iat": now,
             "exp": ends_at,
-            "sub": str(viewer.person_id),
+            "jti": new_secret(12),
+            "sub": api_id(Prefix.PERSON, viewer.person_id) if viewer.role in _PERSONS else viewer.name,
             "role": viewer.role.name,
+            "scope": scopes_text(viewer.scopes),
+            "sandbox": self._sandbox,
             "region": viewer.region,
             "name": viewer.name,
-            "unit": str(viewer.unit_id),
-            "persona": str(viewer.persona_id),
-            "sandbox": True,
         }
-        return jwt.encode({"alg": "HS256"}, claims, self._key), ends_at
+        for claim, number in (
+            ("unit", viewer.unit_id),
+            ("persona", viewer.persona_id),
+            ("client", viewer.client_id),
+        ):
+            if number:
+                claims[claim] = str(number)
+        if client:
+            claims["client_id"] = client
+        header = {"alg": ALGORITHM, "kid": self._signing.kid, "typ": "at+jwt"}
+        return jwt.encode(header, claims, self._signing, algorithms=[ALGORITHM]), ends_at
 
     def viewer(self, authorization: str | None) -> Viewer | Answer:
         """Who an Authorization header speaks for; anonymous without one, a 401 answer for one that is not good."""
         if authorization is None:
             return ANONYMOUS
+        known = self._checked.get(authorization)
+        if known is not None and known.until > self._clock():  # type: ignore[operator]
+            return known
         scheme, _, token = authorization.partition(" ")
-        token = token.strip()
-        known = self._checked.get(token)
-        if known is not None and known.ends_at > self._clock() and scheme.lower() == "bearer":
-            return known.viewer
-        if scheme.lower() != "bearer" or len(token) > LONGEST_TOKEN:
+        viewer = self.read(token.strip()) if scheme.lower() == "bearer" else None
+        if viewer is None:
             return _refused()
-        try:
-            claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
-            self._claims.validate(claims)
-            if claims.get("sandbox") and not self._sandbox:
-                return _refused()
-            viewer = Viewer(
-                Role.named(claims["role"]),
-                Id(int(claims["sub"])),
-                RegionCode(claims["region"]),
-                claims["name"],
-                claims["exp"],
-                Id(int(claims["unit"])),
-                Id(int(claims["persona"])),
-            )
-        except (JoseError, ValueError, KeyError, TypeError):
-            return _refused()
-        self._checked[token] = _Checked(viewer, claims["exp"])
+        if len(authorization) <= LONGEST_REMEMBERED:
+            self._checked[authorization] = viewer
         if len(self._checked) > REMEMBERED:
             self._checked.popitem(last=False)
         return viewer
+
+    def read(self, token: str) -> Viewer | None:
+        """Who a token speaks for; None for one that is not good."""
+        if len(token) > LONGEST_TOKEN:
+            return None
+        try:
+            read = jwt.decode(token, self._key_of, algorithms=[ALGORITHM])
+            claims = read.claims
+            self._claims.validate(claims)
+            if bool(claims["sandbox"]) and not self._sandbox:
+                return None
+            sign_in = SignIn(_text(claims["jti"]), _text(read.header["kid"]), _text(claims.get("client_id", "")))
+            role = Role.named(claims["role"])
+            person_id = parsed_api_id(claims["sub"], Prefix.PERSON) if role in _PERSONS else Id(0)
+            if person_id is None or self._has_ended(sign_in):
+                return None
+            return Viewer(
+                role,
+                person_id,
+                RegionCode(_text(claims["region"])),
+                _text(claims["name"]),
+                int(claims["exp"]),
+                Id(int(claims.get("unit", 0))),
+                Id(int(claims.get("persona", 0))),
+                Id(int(claims.get("client", 0))),
+                scopes_of(claims["scope"]),
+                sign_in,
+            )
+        except (JoseError, KeyMissing, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def _key_of(self, signed: GuestProtocol) -> ECKey:
+        kid = signed.headers().get("kid")
+        key = self._keys.get(kid) if isinstance(kid, str) else None
+        if key is None:
+            raise KeyMissing
+        return key
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _refused() -> Answer:

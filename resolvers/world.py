@@ -11,8 +11,10 @@ from domain.operations.fire_timers import TIMERS_AT_ONCE, fire_timers
 from domain.operations.setting import Setting
 from domain.policy import PolicyBook
 from domain.ports import Outside
-from domain.store.engine import Database, StoreUnavailable
+from domain.store import clients, revoked_tokens, signing_keys
+from domain.store.engine import Connection, Database, StoreUnavailable
 from domain.store.ids import BlockIds
+from domain.store.signing_keys import SigningKey
 from domain.store.timers import next_due, postpone_first
 from domain.store.versions import check_version
 from domain.store.worlds import World as WorldRecord
@@ -21,12 +23,17 @@ from domain.vocabulary import Instant
 from resolvers.batching import Batches
 from resolvers.context import MachineClock, new_secret
 from resolvers.tallies import Tallies
-from resolvers.tokens import Tokens
+from resolvers.tokens import TOKEN_SECONDS, Tokens
 
 log = logging.getLogger("canbao.world")
 
 CLOCK_SECONDS = 1.0
-"""How often a running server looks whether the world's clock was set by somebody else, and what is due by it."""
+"""How often a running server looks whether the world's clock was set by somebody else, and what is due by it.
+
+It is also how often it looks for tokens that another process has revoked, and for keys and clients that have changed.
+"""
+REVOKED_SECONDS = 120
+"""How far back it looks for revoked tokens: as far as clocks may differ and a commit may take."""
 RETRY_SECONDS = 60
 """For how long, in world time, a timer is put off whose work failed."""
 
@@ -158,6 +165,12 @@ class World:
             self.record = record
             self.clock.set(record)
 
+    async def read_sign_ins(self) -> None:
+        """Keys, disabled clients and revoked tokens as the database has them now."""
+        now = int(self.clock.machine())
+        async with self.database.read() as connection:
+            await _learn(connection, self.tokens, now, now - REVOKED_SECONDS)
+
     async def close(self) -> None:
         """Waits for what is being written, then lets go of the database."""
         for batches in list(self.batches.values()):
@@ -165,21 +178,52 @@ class World:
         await self.database.close()
 
 
-async def open_world(
-    database: Database, *, policy: PolicyBook, outside: Outside, machine: MachineClock, sandbox: bool
-) -> World:
-    """The world in a database. Its clock starts to run, and its key is drawn, when it is opened for the first time.
+async def _learn(connection: Connection, tokens: Tokens, now: int, since: int) -> None:
+    tokens.learn(
+        await signing_keys.verifying(connection, now),
+        await revoked_tokens.revoked_since(connection, since, now),
+        await clients.disabled(connection),
+    )
 
+
+def new_key(now: int, *, sandbox: bool) -> SigningKey:
+    """A key that nobody can guess, which signs from now on."""
+    return SigningKey(new_secret(9), new_secret(32), sandbox, now)
+
+
+def _signs(keys: list[SigningKey], *, sandbox: bool) -> bool:
+    return any(key.retired_at is None and key.sandbox == sandbox for key in keys)
+
+
+async def open_world(
+    database: Database,
+    *,
+    policy: PolicyBook,
+    outside: Outside,
+    machine: MachineClock,
+    sandbox: bool,
+    token_seconds: int = TOKEN_SECONDS,
+) -> World:
+    """The world in a database. Its clock starts to run when it is opened for the first time.
+
+    Its key is drawn when it is opened for the first time by a sandbox, and another when by a server that is none.
     Raises `SchemaTooNew`, `SchemaTooOld`; LookupError where no world was created.
     """
+    now = int(machine())
     async with database.read() as connection:
         await check_version(connection)
         record = await read_world(connection)
-    if record.clock_real_base is None or record.signing_key is None:
+        keys = await signing_keys.verifying(connection, now)
+    if record.clock_real_base is None or not _signs(keys, sandbox=sandbox):
         async with database.write() as connection:
-            await begin_serving(connection, int(machine()), new_secret(32))
+            await begin_serving(connection, now)
+            if not _signs(await signing_keys.verifying(connection, now), sandbox=sandbox):
+                await signing_keys.add(connection, new_key(now, sandbox=sandbox))
             record = await read_world(connection)
-    assert record.signing_key is not None
+            keys = await signing_keys.verifying(connection, now)
+    tokens = Tokens(record.name, keys, machine, sandbox=sandbox, seconds=token_seconds)
+    async with database.read() as connection:
+        await _learn(connection, tokens, now, 0)
     return World(
         record=record,
         database=database,
@@ -187,6 +231,6 @@ async def open_world(
         outside=outside,
         ids=BlockIds(database),
         clock=WorldClock(record, machine),
-        tokens=Tokens(record.name, record.signing_key, machine, sandbox=sandbox),
+        tokens=tokens,
         sandbox=sandbox,
     )

@@ -82,6 +82,7 @@ class OpenWorlds:
                     outside=self._outside,
                     machine=self._machine,
                     sandbox=self._settings.sandbox,
+                    token_seconds=self._settings.token_minutes * 60,
                 )
             except BaseException:
                 await database.close()
@@ -101,7 +102,7 @@ class OpenWorlds:
         return found
 
     async def _watch_clocks(self) -> None:
-        """Follows clocks that another process sets."""
+        """Follows clocks that another process sets, and sign-ins that it ends."""
         while True:
             await asyncio.sleep(CLOCK_SECONDS)
             await asyncio.gather(*(self._read_clock(world) for world in self.worlds()))
@@ -109,6 +110,7 @@ class OpenWorlds:
     async def _read_clock(self, world: World) -> None:
         try:
             await world.read_clock()
+            await world.read_sign_ins()
         except StoreUnavailable as error:
             log.warning("the clock of %s was not read: %s", world.record.name, error)
         except Exception:

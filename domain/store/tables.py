@@ -47,8 +47,44 @@ world = Table(
     Column("clock_base", BigInteger, nullable=False, comment="world time at clock_real_base"),
     Column("clock_real_base", BigInteger, comment="machine time of clock_base; null until first served"),
     Column("clock_rate", Integer, nullable=False, comment="world seconds per second; 0 is a frozen clock"),
-    Column("signing_key", Text, comment="drawn at random when the world is first served"),
     Column("history", Text, comment="drawn when it was restored from a backup: cursors of before lead nowhere"),
+)
+
+# Who signs in, and with what. Instants here are the machine's: a token ends in real time.
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("kid", Text, primary_key=True),
+    Column("secret", Text, nullable=False, comment="256 random bits, from which the private key is derived"),
+    Column("sandbox", Boolean, nullable=False, comment="made by a sandbox: worth nothing anywhere else"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("retired_at", BigInteger, comment="since when it signs nothing; null for the one that signs"),
+    Column("verifies_until", BigInteger, comment="when the last token that it signed has ended"),
+    CheckConstraint("(retired_at IS NULL) = (verifies_until IS NULL)", name="retired_ends"),
+)
+
+clients = Table(
+    "clients",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True, comment="client_id, as OAuth calls it"),
+    Column("role", Text, nullable=False),
+    Column("secret_digest", Text, nullable=False, comment="SHA-256 of 256 random bits, in hexadecimal"),
+    Column("scopes", Text, nullable=False, comment="separated by spaces, as OAuth writes them"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("secret_drawn_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger, comment="since when neither it nor its tokens are good for anything"),
+)
+
+revoked_tokens = Table(
+    "revoked_tokens",
+    metadata,
+    Column("jti", Text, primary_key=True),
+    Column("until", BigInteger, nullable=False, comment="when the token would have ended; then the row may go"),
+    Column("revoked_at", BigInteger, nullable=False),
+    Index(None, "revoked_at"),
+    Index(None, "until"),
 )
 
 id_blocks = Table(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Text, bindparam, func, null, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, null, select, update
 
 from domain.store.engine import Connection
 from domain.store.statements import Statement
-from domain.store.tables import world
+from domain.store.tables import signing_keys, world
 from domain.vocabulary import Instant
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Name, seed, contents, clock and key. `clock_real_base` and `signing_key` are None until it is first served.
+    """Name, seed, contents and clock. `clock_real_base` is None until it is first served.
 
     `history` is None unless it was restored from a backup, and another each time.
     """
@@ -26,7 +26,6 @@ class World:
     clock_base: Instant
     clock_real_base: int | None
     clock_rate: int
-    signing_key: str | None
     history: str | None
 
 
@@ -39,7 +38,6 @@ _WORLD = Statement(
         world.c.clock_base,
         world.c.clock_real_base,
         world.c.clock_rate,
-        world.c.signing_key,
         world.c.history,
     )
 )
@@ -55,8 +53,7 @@ async def read_world(connection: Connection) -> World:
 
 _BEGIN_SERVING = Statement(
     update(world).values(
-        clock_real_base=func.coalesce(world.c.clock_real_base, bindparam("machine_now", type_=BigInteger)),
-        signing_key=func.coalesce(world.c.signing_key, bindparam("key_drawn", type_=Text)),
+        clock_real_base=func.coalesce(world.c.clock_real_base, bindparam("machine_now", type_=BigInteger))
     )
 )
 _SET_CLOCK = Statement(update(world).values(clock_base=bindparam("now"), clock_real_base=bindparam("machine_now")))
@@ -67,18 +64,18 @@ _BEGIN_AGAIN = Statement(
         name=bindparam("new_name"),
         clock_base=bindparam("now"),
         clock_real_base=null(),
-        signing_key=null(),
         history=bindparam("drawn"),
     )
 )
+_FORGET_KEYS = Statement(delete(signing_keys))
 
 
-async def begin_serving(connection: Connection, machine_now: int, signing_key: str) -> None:
-    """The clock runs from its base at this second of the machine, and tokens are signed with this key.
+async def begin_serving(connection: Connection, machine_now: int) -> None:
+    """The clock runs from its base at this second of the machine, unless it runs already.
 
-    A clock that runs already and a key that the world has already are kept, each for itself.
+    Until the transaction ends, nobody else begins to serve the world.
     """
-    await connection.execute(_BEGIN_SERVING, {"machine_now": machine_now, "key_drawn": signing_key})
+    await connection.execute(_BEGIN_SERVING, {"machine_now": machine_now})
 
 
 async def begin_again(connection: Connection, name: str, now: Instant, history: str) -> None:
@@ -86,6 +83,7 @@ async def begin_again(connection: Connection, name: str, now: Instant, history: 
     the world that its rows come from.
     """
     await connection.execute(_BEGIN_AGAIN, {"new_name": name, "now": now, "drawn": history})
+    await connection.execute(_FORGET_KEYS, {})
 
 
 async def set_clock(connection: Connection, now: Instant, machine_now: int) -> None:

@@ -32,6 +32,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 
 from domain.store import tables
+from domain.store.signing_keys import SigningKey
 from domain.store.statements import EngineKind
 from domain.store.worlds import World
 from domain.vocabulary import ANONYMOUS, Fen, Prefix, RegionCode, Role, Viewer, api_id, business_date, parsed_api_id
@@ -71,11 +72,20 @@ class WorldModel(Base):
     clock_base: Mapped[int]
     clock_real_base: Mapped[int]
     clock_rate: Mapped[int]
-    signing_key: Mapped[str]
     history: Mapped[str | None]
     seed: Mapped[int]
     persons: Mapped[int]
     fingerprint: Mapped[str]
+
+
+class SigningKeyModel(Base):
+    __table__: ClassVar[Table] = tables.signing_keys
+    kid: Mapped[str]
+    secret: Mapped[str]
+    sandbox: Mapped[bool]
+    created_at: Mapped[int]
+    retired_at: Mapped[int | None]
+    verifies_until: Mapped[int | None]
 
 
 class PersonModel(Base):
@@ -568,10 +578,16 @@ class Server:
         if self._checked is None:
             async with self.sessions() as session:
                 world = (await session.scalars(select(WorldModel))).one()
+                keys = (await session.scalars(select(SigningKeyModel))).all()
             record = World(**{one.name: getattr(world, one.name) for one in fields(World)})
             self._checked = (
                 WorldClock(record, machine_clock),
-                Tokens(world.name, world.signing_key, machine_clock, sandbox=True),
+                Tokens(
+                    world.name,
+                    [SigningKey(**{one.name: getattr(key, one.name) for one in fields(SigningKey)}) for key in keys],
+                    machine_clock,
+                    sandbox=True,
+                ),
             )
         viewer = self._checked[1].viewer(authorization)
         return ANONYMOUS if isinstance(viewer, Refused) else viewer

@@ -100,6 +100,7 @@ async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
             outside=outside(),
             machine=machine_clock,
             sandbox=True,
+            token_seconds=settings.token_minutes * 60,
         )
 
 

@@ -42,6 +42,8 @@ COMMIT_MICROSECONDS = 10_000
 """How long PostgreSQL waits with what is being committed, as a slow disk would let it: kills fall there too."""
 SETTLED_AFTER_SECONDS = 7_200
 """By then, in world time, every channel has said all that it has to say."""
+TOKEN_MINUTES = 1_440
+"""Whoever comes last comes with a token that was made before the first one came."""
 _SUMMED = (
     "payments",
     "channel_payments",
@@ -102,7 +104,9 @@ def smoke(
     given = settings_from()
     world = f"load-smoke-{os.getpid()}"
     with tempfile.TemporaryDirectory(prefix="canbao-load-") as folder:
-        settings = replace(given, home=Path(folder), default_world=world, sandbox=True, graphiql=False)
+        settings = replace(
+            given, home=Path(folder), default_world=world, sandbox=True, graphiql=False, token_minutes=TOKEN_MINUTES
+        )
         people = settings.home / "people.jsonl"
         report = settings.home / "report.json"
         log = settings.home / "server.log"
@@ -329,6 +333,7 @@ class _Crashes:
                 postgres_url=self.postgres_url,
                 sandbox=True,
                 graphiql=False,
+                token_minutes=TOKEN_MINUTES,
             )
             names = ("people.jsonl", "units.jsonl", "report.json", "server.log")
             people, units, report, log = (settings.home / name for name in names)
@@ -412,28 +417,26 @@ def _thrown_away(settings: Settings, persons: int, seed: int, *, quiet: bool) ->
 
 async def _crowd_of(settings: Settings, most: int) -> str:
     """People with a token each and a relative to pay for, as lines that `loadtests.people` reads; at most so many."""
+    from resolvers.cli.keeping import open_alone
+
+    # The world gets its key now: it is not served before the crowd has been written.
+    async with open_alone(settings, settings.default_world) as world:
+        return await crowd_of(world, most)
+
+
+async def crowd_of(world: World, most: int) -> str:
+    """People of a world with a token each and a relative to pay for, at most so many, as lines of JSON."""
     from domain.policy import year_collected_on
-    from domain.store.worlds import begin_serving, read_world
     from domain.vocabulary import NATION, Id, Prefix, Role, Viewer, api_id, business_date
-    from resolvers.cli.keeping import opened
-    from resolvers.context import machine_clock, new_secret
-    from resolvers.tokens import Tokens
     from simulator.people import payers
 
-    async with opened(settings, settings.default_world) as (database, _):
-        async with database.write() as connection:
-            # Tokens need the key that the world gets when it is first served, which is about to happen.
-            await begin_serving(connection, int(machine_clock()), new_secret(32))
-            record = await read_world(connection)
-        found = await payers(database, most)
-    assert record.signing_key is not None
-    tokens = Tokens(record.name, record.signing_key, machine_clock, sandbox=True)
-    year = year_collected_on(business_date(record.clock_base))
+    found = await payers(world.database, most)
+    year = year_collected_on(business_date(world.record.clock_base))
     lines = []
     for payer in found:
         person = api_id(Prefix.PERSON, payer.person_id)
         relative = payer.relatives[0]
-        token, _ = tokens.issued(Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person))
+        token, _ = world.tokens.issued(Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person))
         member = {
             "name": relative.name,
             "idType": relative.id_type,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from graphql import FieldNode
 
 from domain.store.engine import OutOfTime, StoreUnavailable
+from domain.vocabulary import Scope
 from resolvers.context import Request
 from resolvers.plan.arguments import FieldProblem
 from resolvers.service import Answer, ErrorCode, error_answer, internal
@@ -82,8 +83,19 @@ def crowded() -> Answer:
     )
 
 
+def out_of_scope(needed: Scope) -> Answer:
+    """The token is good, but not for this kind of operation; nothing was done."""
+    return error_answer(
+        ErrorCode.FORBIDDEN,
+        f"令牌没有{needed.zh}权限（scope {needed.text}），本操作未执行；请以含该权限的令牌重试，须由运维为接入方开通。"
+        f" The token is not good for {needed.en} (scope {needed.text}), and nothing was done: ask with one that is,"
+        " after the operator has granted the scope to your client.",
+        scope=needed.text,
+    )
+
+
 def signed_out() -> Answer:
-    """The last response of a subscription whose token has expired."""
+    """The last response of a subscription whose token has ended, or was revoked."""
     return error_answer(
         ErrorCode.UNAUTHENTICATED,
         "登录已过期，订阅已结束；请重新登录，并从最后收到的游标继续订阅。"

@@ -18,9 +18,9 @@ from graphql.execution.values import VariableValues
 
 from domain.refusals import Refusal
 from domain.store.engine import Connection
-from domain.vocabulary import Role, Viewer
+from domain.vocabulary import Role, Scope, Viewer
 from resolvers.context import Request
-from resolvers.plan.answers import crowded, field_error, signed_out, told, too_dear
+from resolvers.plan.answers import crowded, field_error, out_of_scope, signed_out, told, too_dear
 from resolvers.plan.arguments import FieldProblem, Reader, Variables, is_county
 from resolvers.plan.documents import (
     ABSENT,
@@ -40,6 +40,13 @@ from resolvers.plan.sources import Arguments, ComputedPage, ComputedValue, Sourc
 from resolvers.plan.steps import Step, StepCompiler, Variant
 from resolvers.requests import Following
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, StreamItem, error_answer
+
+_SCOPES: Final = {
+    OperationType.QUERY: Scope.READ,
+    OperationType.MUTATION: Scope.WRITE,
+    OperationType.SUBSCRIPTION: Scope.EVENTS,
+}
+"""What a token must be good for, by the kind of operation that is asked."""
 
 ROOTS_AT_ONCE: Final = 4
 """An operation of more root fields lets others have their turn between two of them."""
@@ -142,6 +149,8 @@ class Executor:
             if isinstance(operation, Answer):
                 return operation
             request.trace.operation = operation
+            if _SCOPES[operation.kind] not in request.viewer.scopes:
+                return out_of_scope(_SCOPES[operation.kind])
             variables = self._variables(operation, asked.variables)
             if isinstance(variables, Answer):
                 return variables
@@ -392,23 +401,38 @@ class _SignedOut(Exception):
 
 
 async def _while_signed_in(items: AsyncIterator[StreamItem], request: Request) -> AsyncGenerator[StreamItem, None]:
-    """The items for as long as the viewer's sign-in lasts. Raises _SignedOut when it ends, items or not."""
+    """The items for as long as the viewer's sign-in lasts. Raises _SignedOut when it ends, items or not.
+
+    It ends with its token, or before: when that is revoked, its key ends or its client is disabled.
+    """
     until = request.viewer.until
     assert until is not None
-    while True:
-        left = until - request.world.clock.machine()
-        if left <= 0:
-            raise _SignedOut
-        try:
-            async with asyncio.timeout(left) as deadline:
-                item = await anext(items, None)
-        except TimeoutError:
-            if deadline.expired():
-                raise _SignedOut from None
-            raise
-        if item is None:
-            return
-        yield item
+    waiting: asyncio.Timeout | None = None
+    revoked = False
+
+    def ended() -> None:
+        nonlocal revoked
+        revoked = True
+        if waiting is not None and not waiting.expired():
+            waiting.reschedule(asyncio.get_running_loop().time())
+
+    with request.world.tokens.following(request.viewer, ended):
+        while True:
+            left = until - request.world.clock.machine()
+            if left <= 0 or revoked:
+                raise _SignedOut
+            try:
+                async with asyncio.timeout(left) as waiting:
+                    item = await anext(items, None)
+            except TimeoutError:
+                if waiting is not None and waiting.expired():
+                    raise _SignedOut from None
+                raise
+            finally:
+                waiting = None
+            if item is None:
+                return
+            yield item
 
 
 def _holds_nul(value: Any) -> bool:

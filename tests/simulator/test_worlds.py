@@ -150,7 +150,6 @@ async def test_a_new_world_has_a_clock_inside_the_season_that_has_not_run_and_no
     assert iso_instant(world.clock_base) == "2024-12-16T09:00:00+08:00"
     assert (world.clock_real_base, world.clock_rate) == (None, 1)
     assert (world.seed, world.persons, world.fingerprint) == (SEED, PERSONS, PINNED)
-    assert world.signing_key is None
 
 
 def test_new_numbers_begin_beyond_every_number_of_the_world(small_world: tuple[Path, WorldSummary]) -> None:

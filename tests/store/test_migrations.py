@@ -27,7 +27,7 @@ from domain.store import migrations
 from domain.store.engine import StoreUnavailable, open_database
 from domain.store.migrations import upgrade
 from domain.store.statements import Statement
-from domain.store.tables import id_blocks, metadata, payment_order_bills, refunds
+from domain.store.tables import id_blocks, metadata, payment_order_bills, refunds, signing_keys
 from domain.store.versions import (
     NEWEST,
     VERSIONS,
@@ -37,6 +37,7 @@ from domain.store.versions import (
     check_version,
     mismatch,
 )
+from domain.store.worlds import read_world
 from tests.databases import create_tables
 
 CATALOGUE = {
@@ -168,6 +169,25 @@ async def test_an_order_of_version_0002_keeps_the_bill_that_it_is_to_pay(
     assert await upgrade(database_url) == ("0002", NEWEST)
     kept = await in_database(database_url, lambda connection: connection.execute(select(payment_order_bills)).all())
     assert kept == [(7, 4)]
+
+
+@pytest.mark.parametrize("key", [None, "a-secret"])
+async def test_a_world_of_version_0003_keeps_its_key_as_its_first(
+    key: str | None, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, revision: step(config, "0003"))
+    await upgrade(empty(database_url))
+    monkeypatch.undo()
+    values = f"'demo', 7, 12, 'f', 100, {'NULL' if key is None else 200}, 1, {'NULL' if key is None else repr(key)}"
+    await in_database(database_url, lambda connection: connection.execute(text(f"INSERT INTO world VALUES ({values})")))
+    assert await upgrade(database_url) == ("0003", NEWEST)
+    kept = await in_database(database_url, lambda connection: connection.execute(select(signing_keys)).all())
+    assert kept == ([] if key is None else [("first", key, True, 200, None, None)])
+    database = open_database(database_url)
+    async with database.read() as connection:
+        assert (await read_world(connection)).clock_base == 100
+    await database.close()
 
 
 REFUND = {

@@ -14,11 +14,18 @@ def upgrade() -> None:
     _add_history()
     _make_consents()
     _find_events_by_region()
+    _keep_keys()
+    _register_clients()
+    _revoke_tokens()
 
 
 def _recreate() -> Literal["auto", "always"]:
     # SQLite writes an added column behind the constraints; a table that is made again says what a new one says.
     return "auto" if op.get_context().dialect.name == "postgresql" else "always"
+
+
+def _big_id() -> sa.types.TypeEngine[int]:
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def _add_history() -> None:
@@ -71,3 +78,58 @@ def _find_events_by_region() -> None:
         ["region_code", "transaction_id", "position"],
         unique=False,
     )
+
+
+def _keep_keys() -> None:
+    op.create_table(
+        "signing_keys",
+        sa.Column("kid", sa.Text(), nullable=False),
+        sa.Column(
+            "secret", sa.Text(), nullable=False, comment="256 random bits, from which the private key is derived"
+        ),
+        sa.Column("sandbox", sa.Boolean(), nullable=False, comment="made by a sandbox: worth nothing anywhere else"),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), comment="since when it signs nothing; null for the one that signs"),
+        sa.Column("verifies_until", sa.BigInteger(), comment="when the last token that it signed has ended"),
+        sa.CheckConstraint(
+            "(retired_at IS NULL) = (verifies_until IS NULL)", name=op.f("ck_signing_keys_retired_ends")
+        ),
+        sa.PrimaryKeyConstraint("kid", name=op.f("pk_signing_keys")),
+    )
+    # Every token until now was a sandbox's.
+    op.execute(
+        "INSERT INTO signing_keys (kid, secret, sandbox, created_at)"
+        " SELECT 'first', signing_key, true, coalesce(clock_real_base, 0) FROM world WHERE signing_key IS NOT NULL"
+    )
+    with op.batch_alter_table("world", recreate=_recreate()) as world:
+        world.drop_column("signing_key")
+
+
+def _register_clients() -> None:
+    op.create_table(
+        "clients",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="client_id, as OAuth calls it"),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("secret_digest", sa.Text(), nullable=False, comment="SHA-256 of 256 random bits, in hexadecimal"),
+        sa.Column("scopes", sa.Text(), nullable=False, comment="separated by spaces, as OAuth writes them"),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("secret_drawn_at", sa.BigInteger(), nullable=False),
+        sa.Column("disabled_at", sa.BigInteger(), comment="since when neither it nor its tokens are good for anything"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
+        sa.UniqueConstraint("name", name=op.f("uq_clients_name")),
+    )
+
+
+def _revoke_tokens() -> None:
+    op.create_table(
+        "revoked_tokens",
+        sa.Column("jti", sa.Text(), nullable=False),
+        sa.Column(
+            "until", sa.BigInteger(), nullable=False, comment="when the token would have ended; then the row may go"
+        ),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("jti", name=op.f("pk_revoked_tokens")),
+    )
+    op.create_index("ix_revoked_tokens_revoked_at", "revoked_tokens", ["revoked_at"])
+    op.create_index("ix_revoked_tokens_until", "revoked_tokens", ["until"])
