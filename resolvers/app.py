@@ -20,6 +20,7 @@ from resolvers.context import machine_clock, new_secret
 from resolvers.graphiql import GraphiqlSite
 from resolvers.graphql import build_executor
 from resolvers.metrics import metrics_page, metrics_routes
+from resolvers.oauth import oauth_routes
 from resolvers.printing import printing_routes
 from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.settings import Settings, settings_from
@@ -86,6 +87,7 @@ def create_app(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             *metrics_routes(settings.metrics, metrics, workers),
+            *oauth_routes(worlds),
             *printing_routes(worlds, new_secret),
             *(site.routes() if site is not None else ()),
         ],

@@ -19,7 +19,7 @@ from domain.store.timers import next_due, postpone_first
 from domain.store.versions import check_version
 from domain.store.worlds import World as WorldRecord
 from domain.store.worlds import begin_serving, read_world
-from domain.vocabulary import Instant
+from domain.vocabulary import Instant, Viewer
 from resolvers.batching import Batches
 from resolvers.context import MachineClock, new_secret
 from resolvers.tallies import Tallies
@@ -170,6 +170,14 @@ class World:
         now = int(self.clock.machine())
         async with self.database.read() as connection:
             await _learn(connection, self.tokens, now, now - REVOKED_SECONDS)
+
+    async def sign_out(self, viewer: Viewer) -> None:
+        """The token that the viewer showed is good for nothing any more: here at once, elsewhere in about a second."""
+        assert viewer.sign_in is not None
+        assert viewer.until is not None
+        async with self.database.write() as connection:
+            await revoked_tokens.revoke(connection, viewer.sign_in.token_id, viewer.until, int(self.clock.machine()))
+        self.tokens.revoke(viewer.sign_in.token_id, viewer.until)
 
     async def close(self) -> None:
         """Waits for what is being written, then lets go of the database."""

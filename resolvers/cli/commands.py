@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from resolvers.cli import configured, contract, grants, load, measuring, policy, query, serving, worlds
+from resolvers.cli import clients, configured, contract, grants, load, measuring, policy, query, serving, worlds
 from resolvers.cli.failures import ExitCode, failure_of
 
 
@@ -59,6 +59,7 @@ serving.add_to(app)
 configured.add_to(app)
 worlds.add_to(app)
 grants.add_to(app)
+clients.add_to(app)
 query.add_to(app)
 policy.add_to(app)
 contract.add_to(app)

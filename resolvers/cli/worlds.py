@@ -15,6 +15,7 @@ from resolvers.cli.failures import CommandFailed, ExitCode, failure_of
 from resolvers.cli.output import JsonOption, notices, print_json, print_table, progress_of
 
 if TYPE_CHECKING:
+    from domain.store.signing_keys import SigningKey
     from domain.store.worlds import World
     from domain.vocabulary import Instant
     from resolvers.settings import Settings
@@ -39,6 +40,7 @@ def add_to(app: typer.Typer) -> None:
     world.command(epilog="Example: canbao world show demo")(show)
     world.command(epilog="Example: canbao world advance demo --by 24h")(advance)
     world.command(epilog="Example: canbao world channels demo WECHAT --silent 1000")(channels)
+    world.command(epilog="Example: canbao world keys demo --rotate")(keys)
     world.command(epilog="Example: canbao world migrate demo")(migrate)
     world.command(epilog="Example: canbao world audit demo --json")(audit)
     world.command(epilog="Example: canbao world backup demo demo.canbao")(backup)
@@ -318,6 +320,69 @@ def _seconds(text: str) -> int:
             "Write it as 90s, 30m, 24h or 3d",
         )
     return int(found[1]) * _SECONDS[found[2]]
+
+
+def keys(
+    name: NameArgument,
+    rotate: Annotated[bool, typer.Option("--rotate", help="Sign with a new key from now on.")] = False,
+    at_once: Annotated[
+        bool,
+        typer.Option("--at-once", help="With --rotate, end what older keys have signed: everybody signs in again."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the keys that a world's tokens are signed with, or have a new one sign; a server follows within a second.
+
+    A key that signs no longer verifies what it has signed until that has ended. Keys of a sandbox and of a server that
+    is none are told apart; each kind that is there is rotated.
+    """
+    from domain.store import signing_keys
+    from resolvers.cli.keeping import opened
+    from resolvers.context import machine_clock
+    from resolvers.settings import settings_from
+    from resolvers.world import new_key
+
+    if at_once and not rotate:
+        raise CommandFailed(
+            ExitCode.BAD_INPUT, "no key is rotated", "--at-once says how --rotate is to do it", "Give --rotate too"
+        )
+    settings = settings_from()
+
+    async def found() -> list[SigningKey]:
+        now = int(machine_clock())
+        # A server may sign with the old key until it has looked again.
+        last_token_ends_at = now + settings.token_minutes * 60 + KEY_NOTICED_SECONDS
+        async with opened(settings, name) as (database, _), database.write() as connection:
+            signing = [key for key in await signing_keys.every_key(connection) if key.retired_at is None]
+            for sandbox in sorted({key.sandbox for key in signing}) if rotate else ():
+                await signing_keys.retire(connection, sandbox=sandbox, at=now, last_token_ends_at=last_token_ends_at)
+                if at_once:
+                    await signing_keys.end_retired(connection, sandbox=sandbox, at=now)
+                await signing_keys.add(connection, new_key(now, sandbox=sandbox))
+            return await signing_keys.every_key(connection)
+
+    rows = [_described_key(key) for key in asyncio.run(found())]
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("kid", "sandbox", "createdAt", "retiredAt", "verifiesUntil")
+    print_table(
+        f"Keys of {name}",
+        columns,
+        [["" if row[column] is None else str(row[column]) for column in columns] for row in rows],
+    )
+
+
+KEY_NOTICED_SECONDS = 60
+"""How long after its rotation a key may still sign, on a server that was slow to notice."""
+
+
+def _described_key(key: SigningKey) -> dict[str, Any]:
+    from domain.vocabulary import Instant, iso_instant
+
+    times = {"createdAt": key.created_at, "retiredAt": key.retired_at, "verifiesUntil": key.verifies_until}
+    told = {name: None if at is None else iso_instant(Instant(at)) for name, at in times.items()}
+    return {"kid": key.kid, "sandbox": key.sandbox, **told}
 
 
 def migrate(name: NameArgument, as_json: JsonOption = False) -> None:

@@ -1,7 +1,7 @@
 """The one row that says which world a database is."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from domain.store import tables
 from domain.store.statements import Statement
