@@ -9,6 +9,7 @@ statement is prepared once per connection.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +35,7 @@ BUSY_SECONDS = 5.0
 """How long a writer waits for another process to let go of a SQLite file."""
 
 STATEMENT_SECONDS = 10.0
-"""How long one statement may run."""
+"""How long one statement may run, where a database is opened without a word about it."""
 
 
 @dataclass(eq=False)
@@ -54,7 +55,7 @@ class StoreUnavailable(Exception):
 
 
 class OutOfTime(StoreUnavailable):
-    """A statement took longer than `STATEMENT_SECONDS` and was stopped."""
+    """A statement took longer than one may, or its operation longer than all of them may, and was stopped."""
 
 
 class TableMissing(LookupError):
@@ -63,19 +64,25 @@ class TableMissing(LookupError):
 
 @dataclass(slots=True)
 class Spent:
-    """Statements that were run, and the seconds that they took, waiting for the database included."""
+    """Statements that were run, the seconds that they took, waiting for the database included, and their rows."""
 
     statements: int = 0
     seconds: float = 0.0
+    rows: int = 0
+    """What they gave, not what they looked at."""
 
     def add(self, other: Spent) -> None:
         """What was spent elsewhere counts here too."""
         self.statements += other.statements
         self.seconds += other.seconds
+        self.rows += other.rows
 
 
 SPENT: ContextVar[Spent | None] = ContextVar("canbao_spent", default=None)
 """Where what the running task has run is counted, beside its database's own count; None where nobody asks."""
+
+DEADLINE: ContextVar[float] = ContextVar("canbao_deadline", default=math.inf)
+"""The second of `perf_counter` at which the running task's reading is stopped, whichever statement it has come to."""
 
 
 class Connections(NamedTuple):
@@ -150,7 +157,7 @@ class _Counting:
         self.statements = 0
         self.statement_seconds = 0.0
 
-    def ran(self, seconds: float, statements: int = 1) -> None:
+    def ran(self, seconds: float, rows: int = 0, statements: int = 1) -> None:
         """A statement has ended, well or not."""
         self.statements += statements
         self.statement_seconds += seconds
@@ -158,6 +165,7 @@ class _Counting:
         if spent is not None:
             spent.statements += statements
             spent.seconds += seconds
+            spent.rows += rows
 
 
 # ---- SQLite -----------------------------------------------------------------------------------------------------
@@ -177,7 +185,6 @@ _SQLITE_UNAVAILABLE = (
 _STEPS_A_LOOK = 50_000
 """SQLite's virtual machine steps between two looks at a statement that runs: about half a millisecond."""
 _LOOKS_ON_THE_LOOP = 20
-_LOOKS_APART = int(STATEMENT_SECONDS * 2000)
 _LONG_READS = 2
 """How many long reads run at once, each in a thread."""
 _WAITING_APART = 32
@@ -193,8 +200,10 @@ class _SqliteConnection:
 
     async def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
         """Every row of a statement, run here and now."""
-        with _SqliteStatement(self._database):
-            return self.driver.execute(sql, arguments).fetchall()
+        with _SqliteStatement(self._database) as statement:
+            found: list[Row] = self.driver.execute(sql, arguments).fetchall()
+            statement.rows = len(found)
+        return found
 
     async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
         rendered = statement.rendered(EngineKind.SQLITE)
@@ -213,8 +222,9 @@ class _SqliteConnection:
 
     async def fetch_many(self, statement: Statement, rows: Iterable[Values]) -> list[Row]:
         rendered = statement.rendered(EngineKind.SQLITE)
-        with _SqliteStatement(self._database):
+        with _SqliteStatement(self._database) as running:
             found = self.driver.executemany(rendered.sql, [rendered.arguments(values) for values in rows]).fetchall()
+            running.rows = len(found)
         return [rendered.row(row) for row in found]
 
     async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
@@ -239,29 +249,47 @@ class _SqliteReader(_SqliteConnection):
 
     async def _fetch(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
         self._looks_left = _LOOKS_ON_THE_LOOP
+        if perf_counter() > DEADLINE.get():
+            raise OutOfTime("sqlite: the operation's time had passed before this statement")
         try:
-            with _SqliteStatement(self._database):
-                return self.driver.execute(sql, arguments).fetchall()
+            with _SqliteStatement(self._database) as statement:
+                found: list[Row] = self.driver.execute(sql, arguments).fetchall()
+                statement.rows = len(found)
+            return found
         except OutOfTime:
-            self._database.ran(0.0, -1)
+            self._database.ran(0.0, statements=-1)
             return await self._database.fetch_all_apart(sql, arguments)
 
 
 class _SqliteStatement:
     """A statement while it runs: counted, timed, and the driver's errors told as the store's own."""
 
-    __slots__ = ("_begun", "_database")
+    __slots__ = ("_begun", "_database", "rows")
 
     def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
+        self.rows = 0
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _SqliteStatement:
         self._begun = perf_counter()
+        return self
 
     def __exit__(self, _class: object, error: BaseException | None, _trace: object) -> None:
-        self._database.ran(perf_counter() - self._begun)
+        self._database.ran(perf_counter() - self._begun, self.rows)
         if error is not None:
             _tell_sqlite(error)
+
+
+@dataclass(slots=True)
+class _LongRead:
+    """A read in a thread, which is stopped at that second of `perf_counter`, or when nobody waits for it any more."""
+
+    until: float
+    queued: bool
+    """Whether it had to wait for a thread."""
+
+    def is_over(self) -> bool:
+        return perf_counter() > self.until
 
 
 def _tell_sqlite(error: BaseException) -> None:
@@ -283,12 +311,13 @@ class SqliteDatabase(_Counting):
 
     kind = EngineKind.SQLITE
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, statement_seconds: float = STATEMENT_SECONDS) -> None:
         """Open the file. FileNotFoundError where there is none and `create` is not asked for; `StoreUnavailable`."""
         if not create and not path.exists():
             raise FileNotFoundError(path)
         super().__init__()
         self.path = path
+        self._statement_seconds = statement_seconds
         self._open: list[apsw.Connection] = []
         self._reader = _SqliteReader(self, self._connect(readonly=not create))
         self._reading: AbstractAsyncContextManager[Connection] = nullcontext(self._reader)
@@ -370,26 +399,30 @@ class SqliteDatabase(_Counting):
         """Every row of a statement that may take long, read in a thread."""
         if self._waiting_apart >= _WAITING_APART:
             raise StoreUnavailable("sqlite: too many long reads are waiting")
+        until = min(DEADLINE.get(), perf_counter() + self._statement_seconds)
+        reading = _LongRead(until, queued=self._waiting_apart >= _LONG_READS)
         self._waiting_apart += 1
         try:
-            with _SqliteStatement(self):
-                return await asyncio.get_running_loop().run_in_executor(self._apart, self._fetch_apart, sql, arguments)
+            with _SqliteStatement(self) as statement:
+                found = await asyncio.get_running_loop().run_in_executor(
+                    self._apart, self._fetch_apart, sql, arguments, reading
+                )
+                statement.rows = len(found)
+            return found
         finally:
+            reading.until = 0.0
             self._waiting_apart -= 1
 
-    def _fetch_apart(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+    def _fetch_apart(self, sql: str, arguments: Sequence[Any], reading: _LongRead) -> list[Row]:
+        if reading.is_over():
+            if reading.queued:
+                raise StoreUnavailable("sqlite: no thread was free for a long read in time")
+            raise OutOfTime("sqlite: the operation's time had passed before this statement")
         try:
             driver = self._apart_free.pop()
         except IndexError:
             driver = self._connect(readonly=True)
-        looks_left = _LOOKS_APART
-
-        def out_of_time() -> bool:
-            nonlocal looks_left
-            looks_left -= 1
-            return looks_left < 0
-
-        driver.set_progress_handler(out_of_time, _STEPS_A_LOOK)
+        driver.set_progress_handler(reading.is_over, _STEPS_A_LOOK)
         try:
             return driver.execute(sql, arguments).fetchall()
         finally:
@@ -432,12 +465,12 @@ class _PostgresqlConnection:
         self.held = held
         self.driver = driver
 
-    async def _statement(self, sql: str) -> Any:
+    async def _statement(self, sql: str, seconds: float | None = None) -> Any:
         prepared = self._prepared.get(sql)
         if prepared is None:
             if len(self._prepared) >= 1024:
                 self._prepared.clear()
-            prepared = self._prepared[sql] = await self.driver.prepare(sql)
+            prepared = self._prepared[sql] = await self.driver.prepare(sql, timeout=seconds)
         return prepared
 
     async def fetch_all(self, statement: Statement, values: Values) -> list[Row]:
@@ -460,35 +493,56 @@ class _PostgresqlConnection:
 
     async def fetch_many(self, statement: Statement, rows: Iterable[Values]) -> list[Row]:
         rendered = statement.rendered(EngineKind.POSTGRESQL)
-        with _PostgresqlStatement(self):
+        with _PostgresqlStatement(self) as running:
             prepared = await self._statement(rendered.sql)
-            return [tuple(row) for row in await prepared.fetchmany([rendered.arguments(values) for values in rows])]
+            found = await prepared.fetchmany([rendered.arguments(values) for values in rows])
+            running.rows = len(found)
+        return [tuple(row) for row in found]
 
     async def fetch_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
-        with _PostgresqlStatement(self):
-            row: Sequence[Any] | None = await (await self._statement(rendered.sql)).fetchrow(*arguments)
-            return row
+        with _PostgresqlStatement(self) as running:
+            left = running.seconds_left()
+            prepared = await self._statement(rendered.sql, left)
+            row: Sequence[Any] | None = await prepared.fetchrow(*arguments, timeout=left)
+            running.rows = row is not None
+        return row
 
     async def fetch_all_rendered(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with _PostgresqlStatement(self):
-            rows: Sequence[Sequence[Any]] = await (await self._statement(rendered.sql)).fetch(*arguments)
-            return rows
+        with _PostgresqlStatement(self) as running:
+            left = running.seconds_left()
+            prepared = await self._statement(rendered.sql, left)
+            rows: Sequence[Sequence[Any]] = await prepared.fetch(*arguments, timeout=left)
+            running.rows = len(rows)
+        return rows
 
 
 class _PostgresqlStatement:
     """A statement while it runs: counted, timed, and the driver's errors told as the store's own."""
 
-    __slots__ = ("_begun", "_connection")
+    __slots__ = ("_begun", "_connection", "_until", "rows")
 
     def __init__(self, connection: _PostgresqlConnection) -> None:
         self._connection = connection
+        self.rows = 0
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _PostgresqlStatement:
         self._begun = perf_counter()
+        self._until = DEADLINE.get()
+        if self._begun > self._until:
+            raise OutOfTime("postgresql: the operation's time had passed before this statement")
+        return self
+
+    def seconds_left(self) -> float | None:
+        """After which the driver cancels the statement; None where the server's own limit is all there is."""
+        return None if self._until == math.inf else self._until - self._begun
 
     def __exit__(self, _class: object, error: BaseException | None, _trace: object) -> None:
-        self._connection.database.ran(perf_counter() - self._begun)
+        ended = perf_counter()
+        self._connection.database.ran(ended - self._begun, self.rows)
         if error is not None:
+            # A timer may be a moment early. A network's own time-out is long before, or of nobody who has a deadline.
+            if isinstance(error, TimeoutError) and ended > self._until - 0.05:
+                raise OutOfTime("postgresql: the operation's time has passed") from error
             _tell_postgresql(error, self._connection.driver)
 
 
@@ -537,10 +591,10 @@ class PostgresqlDatabase(_Counting):
 
     kind = EngineKind.POSTGRESQL
 
-    def __init__(self, url: str, *, connections: int = 8) -> None:
+    def __init__(self, url: str, *, connections: int = 8, statement_seconds: float = STATEMENT_SECONDS) -> None:
         """`url` is postgresql://user@host:port/database; connections open when they are first needed."""
         super().__init__()
-        settings = {"jit": "off", "statement_timeout": str(int(STATEMENT_SECONDS * 1000)), "timezone": "UTC"}
+        settings = {"jit": "off", "statement_timeout": str(int(statement_seconds * 1000)), "timezone": "UTC"}
         self._engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             poolclass=NullPool,
@@ -552,7 +606,7 @@ class PostgresqlDatabase(_Counting):
 
     async def borrow(self) -> _PostgresqlConnection:
         """A connection that nobody else uses, until it is given back. Raises StoreUnavailable, LookupError."""
-        await self._room.acquire()
+        await self._find_room()
         try:
             while self._free:
                 found = self._free.pop()
@@ -573,6 +627,18 @@ class PostgresqlDatabase(_Counting):
         except BaseException:
             self._room.release()
             raise
+
+    async def _find_room(self) -> None:
+        """Waits for one of the connections to be free, no longer than the operation may take."""
+        until = DEADLINE.get()
+        if until == math.inf or not self._room.locked():
+            await self._room.acquire()
+            return
+        try:
+            async with asyncio.timeout(until - perf_counter()):
+                await self._room.acquire()
+        except TimeoutError as error:
+            raise StoreUnavailable("postgresql: no connection was free in time") from error
 
     async def _connected(self) -> _PostgresqlConnection:
         try:
@@ -635,7 +701,9 @@ class PostgresqlDatabase(_Counting):
         await self._engine.dispose()
 
 
-def open_database(url: str, *, create: bool = False, connections: int = 8) -> Database:
+def open_database(
+    url: str, *, create: bool = False, connections: int = 8, statement_seconds: float = STATEMENT_SECONDS
+) -> Database:
     """The database at a URL: sqlite:///path or postgresql://…, the latter over at most so many connections.
 
     FileNotFoundError for a SQLite file that is not there, `StoreUnavailable` for one that does not open. A PostgreSQL
@@ -644,5 +712,5 @@ def open_database(url: str, *, create: bool = False, connections: int = 8) -> Da
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         assert parsed.database
-        return SqliteDatabase(Path(parsed.database), create=create)
-    return PostgresqlDatabase(url, connections=connections)
+        return SqliteDatabase(Path(parsed.database), create=create, statement_seconds=statement_seconds)
+    return PostgresqlDatabase(url, connections=connections, statement_seconds=statement_seconds)

@@ -18,7 +18,7 @@ from graphql import GraphQLSchema, GraphQLUnionType, build_schema, get_named_typ
 import resolvers.graphiql
 import schema
 from domain.policy import PolicyBook
-from domain.store.engine import open_database
+from domain.store.engine import STATEMENT_SECONDS, open_database
 from domain.store.statements import EngineKind
 from domain.vocabulary import ANONYMOUS, NATION, Id, RegionCode, Relation, Role, Viewer
 from resolvers.graphql import WorldService
@@ -528,9 +528,16 @@ class OpenedWorld:
         await self.service.world.close()
 
 
-async def open_at(url: str, executor: Executor, book: PolicyBook, machine: MachineTime) -> OpenedWorld:
+async def open_at(
+    url: str,
+    executor: Executor,
+    book: PolicyBook,
+    machine: MachineTime,
+    *,
+    statement_seconds: float = STATEMENT_SECONDS,
+) -> OpenedWorld:
     """The world at a URL, open at the machine's time."""
-    database = open_database(url)
+    database = open_database(url, statement_seconds=statement_seconds)
     try:
         world = await open_world(database, policy=book, outside=outside(), machine=machine, sandbox=True)
         guide = await persona_guide(database)

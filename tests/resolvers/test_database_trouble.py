@@ -180,11 +180,9 @@ async def test_a_row_that_another_client_holds_too_long(
     executor: Executor,
     book: PolicyBook,
     machine: MachineTime,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     contribution = await on_postgresql.submitted("employee")
-    monkeypatch.setattr(engine, "STATEMENT_SECONDS", 0.3)
-    impatient = await open_at(on_postgresql.url, executor, book, machine)
+    impatient = await open_at(on_postgresql.url, executor, book, machine, statement_seconds=0.3)
     before = await on_postgresql.written()
     blocker = await asyncpg.connect(on_postgresql.url)
     transaction = blocker.transaction()

@@ -3,12 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from time import perf_counter
 
 import pytest
 from sqlalchemy import bindparam, insert, select, update
 
 from domain.store import engine
-from domain.store.engine import Database, OutOfTime, StoreUnavailable, TableMissing, open_database
+from domain.store.engine import (
+    DEADLINE,
+    SPENT,
+    Database,
+    OutOfTime,
+    Spent,
+    StoreUnavailable,
+    TableMissing,
+    open_database,
+)
 from domain.store.statements import EngineKind, Rendered, Statement
 from domain.store.tables import id_blocks
 
@@ -20,9 +30,11 @@ RAISE = Statement(
     .where(id_blocks.c.name == bindparam("wanted"))
     .returning(id_blocks.c.name, id_blocks.c.next_number)
 )
-# About a hundred million steps of SQLite's machine; seconds, if nothing stops it.
-ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) SELECT max(i) FROM n"
-LONG = ENDLESS.replace("30000000", "300000")
+LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
+FOREVER = Rendered(
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 - i FROM n) SELECT i FROM n WHERE i > 1", (), (), {}, ()
+)
+PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
@@ -129,16 +141,107 @@ async def test_a_long_read_goes_on_beside_the_event_loop(database: Database) -> 
     assert turns > 0
 
 
-@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
-async def test_a_read_without_end_is_stopped_and_others_are_answered(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine, "_LOOKS_APART", 20)
-    statement = Rendered(ENDLESS, (), (), {}, ())
+async def test_a_read_without_end_is_stopped_and_others_are_answered(tables_url: str) -> None:
+    database = open_database(tables_url, connections=1, statement_seconds=0.2)
     with pytest.raises(OutOfTime):
         async with database.read() as connection:
-            await connection.fetch_rendered(statement, [])
+            await connection.fetch_rendered(FOREVER, [])
     assert await names(database) == []
+    await database.close()
+
+
+async def running_forever(database: Database) -> int:
+    """How many statements without an end PostgreSQL runs."""
+    count = Rendered(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'WITH RECURSIVE%'", (), (), {}, ()
+    )
+    async with database.read() as connection:
+        row = await connection.fetch_rendered(count, [])
+    assert row is not None
+    return int(row[0])
+
+
+async def again_and_again(database: Database, sql: str) -> None:
+    async with database.read() as connection:
+        while True:
+            await connection.fetch_all_rendered(Rendered(sql, (), (), {}, ()), [])
+
+
+async def test_the_statements_of_an_operation_are_stopped_together(tables_url: str) -> None:
+    """Each of them is short; the one that is running when the time has passed is cancelled in the database."""
+    database = open_database(tables_url, connections=1)
+    for sql in (LONG, FOREVER.sql):
+        ran = database.statements
+        until = DEADLINE.set(perf_counter() + 0.3)
+        try:
+            with pytest.raises(OutOfTime):
+                await again_and_again(database, sql)
+        finally:
+            DEADLINE.reset(until)
+        assert database.statements > ran
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while database.kind is EngineKind.POSTGRESQL and await running_forever(database):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert await names(database) == []
+    await database.close()
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+async def test_a_long_read_that_nobody_waits_for_any_more_is_stopped(tables_url: str) -> None:
+    database = open_database(tables_url, statement_seconds=1_000_000)
+    for _ in range(3):
+        readers = [asyncio.create_task(database.fetch_apart(FOREVER, [])) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        for reader in readers:
+            reader.cancel()
+        await asyncio.wait(readers)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert await database.fetch_apart(Rendered(LONG, (), (), {}, ()), []) == (300_000,)
+    await database.close()
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+async def test_a_long_read_for_which_no_thread_is_free_in_time_is_refused(tables_url: str) -> None:
+    database = open_database(tables_url, statement_seconds=0.3)
+
+    async def read(seconds: float) -> object:
+        DEADLINE.set(perf_counter() + seconds)
+        return await database.fetch_apart(FOREVER, [])
+
+    readers = [asyncio.create_task(read(seconds)) for seconds in (0.3, 0.3, 0.1)]
+    answers = await asyncio.gather(*readers, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [OutOfTime, OutOfTime, StoreUnavailable]
+    await database.close()
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+async def test_a_connection_that_is_not_free_in_time_is_not_waited_for(tables_url: str) -> None:
+    database = open_database(tables_url, connections=1)
+
+    async def wait() -> None:
+        DEADLINE.set(perf_counter() + 0.05)
+        await names(database)
+
+    async with database.read():
+        with pytest.raises(StoreUnavailable) as refused:
+            await asyncio.create_task(wait())
+    assert not isinstance(refused.value, OutOfTime)
+    assert await names(database) == []
+    await database.close()
+
+
+async def test_rows_and_statements_are_counted_where_somebody_asks(database: Database) -> None:
+    spent = Spent()
+    asking = SPENT.set(spent)
+    async with database.write() as connection:
+        await connection.fetch_many(RAISE, [{"wanted": "nobody"}])
+        await connection.execute_many(ADD, [{"name": name, "next_number": 1} for name in "abc"])
+        await connection.fetch_many(RAISE, [{"wanted": name} for name in "ab"])
+    assert len(await names(database)) == 3
+    SPENT.reset(asking)
+    await names(database)
+    # Begin and commit are statements too.
+    assert (spent.statements, spent.rows) == (6, 5)
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
