@@ -2,12 +2,14 @@
 
 An id leads with its province (see `domain.vocabulary.Id`), so a table that grows with the population can be
 partitioned by ranges of its own primary key. Instants are whole seconds since the epoch; amounts are fen.
-Entries, events and answers are only ever inserted; a timer is deleted in the transaction that it starts.
+Entries, events and answers are only ever inserted; a timer is deleted in the transaction that it starts. What tells of
+access (`APPEND_ONLY`) cannot be changed or deleted at all: the database itself refuses.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -636,6 +639,93 @@ events = Table(
     Index(None, "region_code", "transaction_id", "position"),
     sqlite_autoincrement=True,
 )
+
+access_records = Table(
+    "access_records",
+    metadata,
+    Column("position", BigId, primary_key=True, autoincrement=True),
+    Column(
+        "transaction_id",
+        BigInteger,
+        nullable=False,
+        comment="PostgreSQL's transaction id; 0 where writers take turns",
+    ),
+    Column("kind", Text, nullable=False),
+    Column("occurred_at", BigInteger, nullable=False, comment="in the world's time"),
+    Column("recorded_at", BigInteger, nullable=False, comment="in the machine's time"),
+    Column("role", Text, nullable=False, comment="in what capacity somebody read"),
+    Column("person_id", BigInteger, nullable=False, comment="the citizen or officer who read, 0 for others"),
+    Column("persona_id", BigInteger, nullable=False, comment="the persona that had signed in, 0 for none"),
+    Column("client_id", BigInteger, nullable=False, comment="the app or institution that had signed in, 0 for none"),
+    Column("unit_id", BigInteger, nullable=False, comment="the unit for which an officer read, 0 for others"),
+    Column("region_code", Text, nullable=False, comment="the region that bounds who read"),
+    Column("reader", Text, nullable=False, comment="name of the persona or app; empty for citizens"),
+    Column("operation_kind", Text, nullable=False),
+    Column("operation", Text, nullable=False, comment="name of the operation, as far as it names nobody"),
+    Column("fields", Json, nullable=False, comment="what was shown of persons, as Type.field"),
+    Column("transport", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("reason", Text, comment="of a reveal; null for others"),
+    Column("purpose", Text, comment="in the reader's own words; null where none were given"),
+    Column("persons", Integer, nullable=False, comment="how many persons were shown"),
+    CheckConstraint("(kind = 'REVEAL') = (reason IS NOT NULL)", name="reveal_has_reason"),
+    Index("uq_access_records_order", "transaction_id", "position", unique=True),
+    Index(None, "persona_id", "position"),
+    sqlite_autoincrement=True,
+)
+
+access_subjects = Table(
+    "access_subjects",
+    metadata,
+    Column(
+        "record_position", BigInteger, ForeignKey("access_records.position"), primary_key=True, autoincrement=False
+    ),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), primary_key=True, autoincrement=False),
+    Index(None, "person_id", "record_position"),
+)
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("position", BigId, primary_key=True, autoincrement=False, comment="1, 2, 3 …"),
+    Column("records_transaction_id", BigInteger, nullable=False),
+    Column("records_position", BigInteger, nullable=False, comment="the last access record that it covers"),
+    Column("records", Integer, nullable=False, comment="how many access records it covers"),
+    Column("events_transaction_id", BigInteger, nullable=False),
+    Column("events_position", BigInteger, nullable=False, comment="the last event that it covers"),
+    Column("events", Integer, nullable=False, comment="how many events it covers"),
+    Column("rows_digest", Text, nullable=False, comment="SHA-256 of the rows that it covers"),
+    Column("previous_digest", Text, nullable=False, comment="digest of the seal before it"),
+    Column("digest", Text, nullable=False, comment="SHA-256 of all of the above"),
+    Column("sealed_at", BigInteger, nullable=False, comment="in the machine's time"),
+)
+
+APPEND_ONLY = (access_records, access_subjects, audit_seals)
+"""Tables whose rows the database lets nobody change or delete."""
+
+
+def _made_append_only(table: Table) -> None:
+    """The statements that make the table so, run when it is made."""
+    for what in ("UPDATE", "DELETE"):
+        event.listen(
+            table,
+            "after_create",
+            DDL(
+                f"CREATE TRIGGER {table.name}_no_{what.lower()} BEFORE {what} ON {table.name}"
+                f" BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+            ).execute_if(dialect="sqlite"),
+        )
+    for statement in (
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$",
+        f"CREATE TRIGGER {table.name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    ):
+        event.listen(table, "after_create", DDL(statement).execute_if(dialect="postgresql"))
+
+
+for _table in APPEND_ONLY:
+    _made_append_only(_table)
 
 answers = Table(
     "answers",

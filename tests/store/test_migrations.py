@@ -52,6 +52,8 @@ CATALOGUE = {
         "JOIN pg_class c ON c.oid = d.objoid LEFT JOIN pg_attribute a ON a.attrelid = objoid AND a.attnum = objsubid "
         "WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1, 2",
         "SELECT sequencename, data_type FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+        "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
     ],
 }
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0004"
 down_revision = "0003"
@@ -17,6 +18,7 @@ def upgrade() -> None:
     _keep_keys()
     _register_clients()
     _revoke_tokens()
+    _add_audit_trail()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -26,6 +28,31 @@ def _recreate() -> Literal["auto", "always"]:
 
 def _big_id() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _json() -> sa.types.TypeEngine[str]:
+    return sa.Text().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def _refuse_changes(*tables: str) -> None:
+    """The database lets nobody change or delete their rows."""
+    if op.get_context().dialect.name == "sqlite":
+        for table in tables:
+            for what in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
+                    f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+        return
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    for table in tables:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def _add_history() -> None:
@@ -133,3 +160,79 @@ def _revoke_tokens() -> None:
     )
     op.create_index("ix_revoked_tokens_revoked_at", "revoked_tokens", ["revoked_at"])
     op.create_index("ix_revoked_tokens_until", "revoked_tokens", ["until"])
+
+
+def _add_audit_trail() -> None:
+    op.create_table(
+        "access_records",
+        sa.Column("position", _big_id(), autoincrement=True, nullable=False),
+        sa.Column(
+            "transaction_id",
+            sa.BigInteger(),
+            nullable=False,
+            comment="PostgreSQL's transaction id; 0 where writers take turns",
+        ),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("occurred_at", sa.BigInteger(), nullable=False, comment="in the world's time"),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False, comment="in the machine's time"),
+        sa.Column("role", sa.Text(), nullable=False, comment="in what capacity somebody read"),
+        sa.Column(
+            "person_id", sa.BigInteger(), nullable=False, comment="the citizen or officer who read, 0 for others"
+        ),
+        sa.Column("persona_id", sa.BigInteger(), nullable=False, comment="the persona that had signed in, 0 for none"),
+        sa.Column(
+            "client_id",
+            sa.BigInteger(),
+            nullable=False,
+            comment="the app or institution that had signed in, 0 for none",
+        ),
+        sa.Column(
+            "unit_id", sa.BigInteger(), nullable=False, comment="the unit for which an officer read, 0 for others"
+        ),
+        sa.Column("region_code", sa.Text(), nullable=False, comment="the region that bounds who read"),
+        sa.Column("reader", sa.Text(), nullable=False, comment="name of the persona or app; empty for citizens"),
+        sa.Column("operation_kind", sa.Text(), nullable=False),
+        sa.Column("operation", sa.Text(), nullable=False, comment="name of the operation, as far as it names nobody"),
+        sa.Column("fields", _json(), nullable=False, comment="what was shown of persons, as Type.field"),
+        sa.Column("transport", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True, comment="of a reveal; null for others"),
+        sa.Column("purpose", sa.Text(), nullable=True, comment="in the reader's own words; null where none were given"),
+        sa.Column("persons", sa.Integer(), nullable=False, comment="how many persons were shown"),
+        sa.CheckConstraint(
+            "(kind = 'REVEAL') = (reason IS NOT NULL)", name=op.f("ck_access_records_reveal_has_reason")
+        ),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_access_records")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("uq_access_records_order", "access_records", ["transaction_id", "position"], unique=True)
+    op.create_index(op.f("ix_access_records_persona_id_position"), "access_records", ["persona_id", "position"])
+    op.create_table(
+        "access_subjects",
+        sa.Column("record_position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["record_position"], ["access_records.position"], name=op.f("fk_access_subjects_record_position")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_access_subjects_person_id")),
+        sa.PrimaryKeyConstraint("record_position", "person_id", name=op.f("pk_access_subjects")),
+    )
+    op.create_index(
+        op.f("ix_access_subjects_person_id_record_position"), "access_subjects", ["person_id", "record_position"]
+    )
+    op.create_table(
+        "audit_seals",
+        sa.Column("position", _big_id(), autoincrement=False, nullable=False, comment="1, 2, 3 …"),
+        sa.Column("records_transaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("records_position", sa.BigInteger(), nullable=False, comment="the last access record that it covers"),
+        sa.Column("records", sa.Integer(), nullable=False, comment="how many access records it covers"),
+        sa.Column("events_transaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("events_position", sa.BigInteger(), nullable=False, comment="the last event that it covers"),
+        sa.Column("events", sa.Integer(), nullable=False, comment="how many events it covers"),
+        sa.Column("rows_digest", sa.Text(), nullable=False, comment="SHA-256 of the rows that it covers"),
+        sa.Column("previous_digest", sa.Text(), nullable=False, comment="digest of the seal before it"),
+        sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of all of the above"),
+        sa.Column("sealed_at", sa.BigInteger(), nullable=False, comment="in the machine's time"),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_seals")),
+    )
+    _refuse_changes("access_records", "access_subjects", "audit_seals")
