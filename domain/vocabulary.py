@@ -149,6 +149,8 @@ class Prefix(Enum):
     POLICY_FACT = "pol"
     CLIENT = "cli"
     CONSENT = "cst"
+    ACCESS_RECORD = "acr"
+    AUDIT_SEAL = "sea"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
@@ -478,6 +480,41 @@ class Role(Word):
     UNIT_OFFICER = "单位经办人", "officer of an insured unit"
     PARTNER = "合作应用", "app of a partner"
     HOSPITAL = "定点医药机构", "designated hospital or pharmacy"
+    AUDITOR = "审计人员", "auditor of the audit trail"
+
+
+class AccessKind(Word):
+    """How somebody's data was looked at (访问方式)."""
+
+    READ = "查阅", "read, as far as the reader may see it"
+    REVEAL = "调取完整信息", "full values asked for, with a reason"
+
+
+class Transport(Word):
+    """By what a request came (访问途径)."""
+
+    HTTP = "HTTP", "HTTP"
+    EVENT_STREAM = "服务器推送事件", "Server-Sent Events"
+    WEBSOCKET = "WebSocket", "WebSocket"
+    PAGE = "打印页面", "page for printing"
+    COMMAND_LINE = "命令行", "command line"
+
+
+class RevealField(Word):
+    """What can be revealed of a person (可调取的完整信息)."""
+
+    ID_NUMBER = "证件号码", "identity number"
+    PHONE = "手机号码", "telephone number"
+    NAME = "姓名", "name"
+
+
+class RevealReason(Word):
+    """Why full values are asked for (调取理由)."""
+
+    APPLICANT_AT_THE_COUNTER = "为到场申请人核对身份", "the applicant is at the counter and is being identified"
+    CORRECTION = "更正登记信息", "the record is being corrected"
+    COMPLAINT = "办理投诉或举报", "a complaint is being dealt with"
+    LAWFUL_REQUEST = "司法或监察机关依法调取", "a court or an authority asks for it by law"
 
 
 class DataType(Word):

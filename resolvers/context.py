@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.store.engine import Database
-from domain.vocabulary import Id, Instant, RegionCode, Role, Viewer, business_date, region_span
+from domain.vocabulary import Id, Instant, RegionCode, Role, Transport, Viewer, business_date, region_span
 
 if TYPE_CHECKING:
     from resolvers.plan.documents import Operation
@@ -43,6 +43,9 @@ class Request:
     request_id: str
     now: Instant
     trace: Trace = field(default_factory=Trace)
+    transport: Transport = Transport.HTTP
+    purpose: str | None = None
+    """Why it is asked, in the client's own words; None where none were given."""
 
     @property
     def today(self) -> date:

@@ -40,7 +40,9 @@ class WorldService:
     ) -> Answer | ResponseStream:
         begun = perf_counter()
         world = self.world
-        asked = Request(world, viewer, request_id, world.clock.now())
+        asked = Request(
+            world, viewer, request_id, world.clock.now(), transport=request.transport, purpose=request.purpose
+        )
         answer: Answer | ResponseStream | None = None
         spent = Spent() if is_logged() else None
         asking = None if spent is None else SPENT.set(spent)

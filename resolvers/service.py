@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from domain.vocabulary import Viewer
+from domain.vocabulary import Transport, Viewer
 
 
 class ErrorCode(Enum):
@@ -44,13 +44,16 @@ class GraphQLRequest:
     """One GraphQL request, its members checked for their JSON types and nothing else.
 
     `last_event_id` is the id of the last event that a reconnecting event source saw (`Last-Event-ID`): an
-    untrusted cursor, which counts as the subscription's `after`.
+    untrusted cursor, which counts as the subscription's `after`. `purpose` is why somebody else's data is read, in the
+    client's own words.
     """
 
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     last_event_id: str | None = None
+    transport: Transport = Transport.HTTP
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

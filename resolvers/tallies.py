@@ -55,6 +55,8 @@ class Tallies:
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Refusals by mutation and code, both of them the contract's own words."""
     batch_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))
+    record_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))
+    """Access records of each transaction that wrote any."""
     subscribers: int = 0
     readers: set[LogReader] = field(default_factory=set)
 

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from domain.vocabulary import (
+    AccessKind,
     AccountStatus,
     AgencyKind,
     BindingStatus,
@@ -33,12 +34,15 @@ from domain.vocabulary import (
     RefundStatus,
     RegionLevel,
     Relation,
+    RevealField,
+    RevealReason,
     Role,
     Scheme,
     Sex,
     SpecialGroup,
     TerminationReason,
     TransferStatus,
+    Transport,
     UnitKind,
     UnitStatus,
     WageLineOutcome,
@@ -181,6 +185,10 @@ publish(
     "授权数据类型：合作应用可获准、本人可授权的一类数据。\n"
     "Type of data that a partner's app may be granted, and that a person may let it see.",
 )
+publish(AccessKind, "查看参保人数据的方式。\nHow somebody's data was looked at.")
+publish(Transport, "请求的途径。\nBy what a request came.")
+publish(RevealField, "可调取的完整信息。\nWhat can be revealed of a person.")
+publish(RevealReason, "调取完整信息的理由，记入访问留痕。\nWhy full values are asked for; it is recorded.")
 publish(PhoneKind, "电话类型。\nKind of telephone number.")
 publish(TransferStatus, "转移接续的办理状态。\nHow far a transfer of the insurance relation has come.")
 publish(DayCalendar, "推算工作日的依据。\nBy what working days were counted.")
@@ -196,6 +204,7 @@ publish(PersonOrder, "参保人列表的排序。\nOrder of a list of persons.")
 publish(ResidentContributionOrder, "居民缴费列表的排序。\nOrder of a list of resident contributions.")
 
 __all__ = [
+    "AccessKind",
     "AccountStatus",
     "AgencyKind",
     "BindingStatus",
@@ -224,12 +233,15 @@ __all__ = [
     "RegionLevel",
     "Relation",
     "ResidentContributionOrder",
+    "RevealField",
+    "RevealReason",
     "Role",
     "Scheme",
     "Sex",
     "SpecialGroup",
     "TerminationReason",
     "TransferStatus",
+    "Transport",
     "UnitKind",
     "UnitStatus",
     "WageLineOutcome",

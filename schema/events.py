@@ -50,10 +50,10 @@ EventTypes = Annotated[
 
 @strawberry.interface(
     description="事件：已经发生的事实。自身的值是写下时的快照，指向的对象则是现在的样子。"
-    "本人可见与自己有关的，经办人员可见本地区的，合作应用可见其获准且本人授权的，运维可见全部。\n"
+    "本人可见与自己有关的，经办人员可见本地区的，合作应用可见其获准且本人授权的，运维和审计人员可见全部。\n"
     "Event: a fact that has come about. Its own values are a snapshot of what was written; the objects it links to are "
     "as they are now. Citizens see what concerns them, clerks their region, partners' apps what they were granted of "
-    "who has consented, operators everything."
+    "who has consented, operators and auditors everything."
 )
 class Event(Node):
     cursor: Cursor = strawberry.field(
@@ -66,6 +66,15 @@ class Event(Node):
     actor: Person | None = strawberry.field(
         description="办理人；由平台自身或经办人员办理，或访问者无权看到此人时为 null。\n"
         "Who acted; null when the platform itself or a clerk did, or when the viewer may not see that person."
+    )
+    subject: Person | None = strawberry.field(
+        description="事件所关系的人；与个人无关，或访问者无权看到此人时为 null。\n"
+        "Whose matter it is; null when it is nobody's, or when the viewer may not see that person."
+    )
+    cause: str = strawberry.field(
+        description="起因：请求编号，与答复的 X-Request-Id 相同；到期办理的为平台自身的编号。\n"
+        "What brought it about: the request's id, as in the answer's X-Request-Id, or the platform's own "
+        "for what fell due."
     )
 
 

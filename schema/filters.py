@@ -7,8 +7,9 @@ from typing import Final
 
 import strawberry
 
-from domain.vocabulary import RegionCode
+from domain.vocabulary import Instant, RegionCode
 from schema.enums import (
+    AccessKind,
     AgencyKind,
     BindingStatus,
     ContributionStatus,
@@ -20,6 +21,7 @@ from schema.enums import (
     RefundStatus,
     RegionLevel,
     Relation,
+    Role,
     Scheme,
     Sex,
     UnitKind,
@@ -56,6 +58,28 @@ class DateFilter:
         name="from", default=strawberry.UNSET, description="当日或之后。\nOn this day or later."
     )
     until: date | None = strawberry.field(default=strawberry.UNSET, description="当日或之前。\nOn this day or earlier.")
+
+
+@strawberry.input(description="按时刻筛选，起止两刻都含在内。\nCondition on a moment; both are included.")
+class InstantFilter:
+    from_: Instant | None = strawberry.field(
+        name="from", default=strawberry.UNSET, description="此刻或之后。\nAt this moment or later."
+    )
+    until: Instant | None = strawberry.field(
+        default=strawberry.UNSET, description="此刻或之前。\nAt this moment or earlier."
+    )
+
+
+@strawberry.input(description="按访问方式筛选。\nCondition on how data was looked at.")
+class AccessKindFilter:
+    eq: AccessKind | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[AccessKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按访问身份筛选。\nCondition on the capacity in which somebody asked.")
+class RoleFilter:
+    eq: Role | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[Role] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按文本筛选，区分大小写。\nCondition on a text, case-sensitive.")

@@ -16,6 +16,7 @@ from schema.relay import After, Before, Connection, Edge, First, Last, Node
 from schema.scalars import IdNumber
 
 if TYPE_CHECKING:
+    from schema.audit_trail import AccessRecordConnection
     from schema.consents import ConsentConnection
     from schema.employee_contributions import EmployeeContributionConnection
     from schema.enrolments import EnrolmentConnection, EnrolmentWhere
@@ -32,10 +33,10 @@ _KNOWN_EN: Final = (
 
 @strawberry.type(
     description="参保人。本人可见自己和已绑定的家庭成员，经办人员可见本地区的人，合作应用可见在其获准省份内向其授权的人，"
-    "运维可见所有人，后两者均为掩码；看不到的人等同不存在。\n"
+    "运维和审计人员可见所有人，后三者均为掩码；看不到的人等同不存在。\n"
     "Insured person. Citizens see themselves and the family members they have bound, clerks their region, partners' "
-    "apps who has consented to them in a province that they were granted, operators everybody, both of these masked; a "
-    "person one may not see is as if not there."
+    "apps who has consented to them in a province that they were granted, operators and auditors everybody, these three "
+    "masked; a person one may not see is as if not there."
 )
 class Person(Node):
     name: str = strawberry.field(
@@ -177,6 +178,18 @@ class Person(Node):
             ),
         ] = strawberry.UNSET,
     ) -> Annotated[ResidentContributionConnection, strawberry.lazy("schema.resident_contributions")]: ...
+
+    @declared(
+        "他人查阅此人数据的留痕，最近的在前；只有本人和审计人员可见。\n"
+        "Who else was shown this person's data, the latest first; seen by the person and by auditors alone."
+    )
+    def access_records(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Annotated[AccessRecordConnection, strawberry.lazy("schema.audit_trail")]: ...
 
 
 @strawberry.type(description="参保人列表中的一项。\nOne person of a list.")

@@ -11,6 +11,7 @@ from domain.vocabulary import RegionCode
 from schema.account_withdrawals import AccountWithdrawal, AccountWithdrawalConnection
 from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
+from schema.audit_trail import AccessRecord, AccessRecordConnection, AuditSealConnection, RecordsWhere
 from schema.consents import ConsentConnection
 from schema.continuity import InsuranceContinuityResult
 from schema.declarations import declared
@@ -284,6 +285,42 @@ class Query:
         before: Before = strawberry.UNSET,
         where: Annotated[RefundWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
     ) -> RefundConnection: ...
+
+    @declared(
+        "按标识取访问留痕；没有，或访问者无权看到时为 null。\n"
+        "An access record by id; null when there is none or the viewer may not see it."
+    )
+    def access_record(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="访问留痕的标识（acr_…）。\nId of the record (acr_…).")
+        ],
+    ) -> AccessRecord | None: ...
+
+    @declared(
+        "访问留痕，最近的在前：参保人看到他人查阅自己数据的记录，审计人员看到全部。\n"
+        "Access records, the latest first: insured persons see who was shown their data, auditors see all."
+    )
+    def access_records(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: RecordsWhere = strawberry.UNSET,
+    ) -> AccessRecordConnection: ...
+
+    @declared(
+        "对访问留痕和事件的封存，最近的在前；仅审计人员可见。\n"
+        "Seals over access records and events, the latest first; seen by auditors alone."
+    )
+    def audit_seals(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> AuditSealConnection: ...
 
     @declared(
         "按标识取缴费证明；没有，或访问者无权看到时为 null。\n"

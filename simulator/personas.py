@@ -1081,6 +1081,13 @@ class Cast:
                 "clerk of the simulated province",
             ),
             ("operator", Role.OPERATOR, NATION, "平台运维人员，数据均已脱敏", "operator, who sees everything masked"),
+            (
+                "auditor",
+                Role.AUDITOR,
+                NATION,
+                "审计人员，可见谁查阅、变更了谁的数据，姓名和号码均已脱敏",
+                "auditor, who sees who read or changed whose data, names and numbers masked",
+            ),
         ):
             self._write(name, role, None, RegionCode(region), zh, en)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import BigInteger, bindparam, insert
@@ -87,7 +87,22 @@ class NewEvent:
     payload: Mapping[str, int | str | None]
 
 
-class _current_transaction(FunctionElement[int]):
+FIRST_UNSETTLED: Final = (
+    "(SELECT coalesce(min(running.xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
+    " FROM pg_snapshot_xip(pg_current_snapshot()) AS running (xid)"
+    " WHERE NOT EXISTS (SELECT 1 FROM pg_stat_activity elsewhere"
+    " WHERE elsewhere.backend_xid = running.xid::xid AND elsewhere.datname <> current_database()))"
+)
+"""PostgreSQL: the oldest transaction of this database that may still be running. Behind it nothing can become visible.
+
+Those that run are in the statement's own snapshot, or begin at its `xmax`. The snapshot is that of the whole server, so
+its oldest transaction (`xmin`) may be one of another database, such as the making of a world, which takes minutes and
+writes nothing here: those that the server lists as another database's are left out. A transaction is listed for as long
+as it runs; one that has ended since the snapshot, or was prepared, is not, and counts as running here.
+"""
+
+
+class current_transaction(FunctionElement[int]):
     """The id of the transaction that writes; 0 where writers take turns."""
 
     inherit_cache = True
@@ -95,20 +110,20 @@ class _current_transaction(FunctionElement[int]):
     type = BigInteger()
 
 
-@compiles(_current_transaction, "postgresql")
-def _current_transaction_postgresql(element: _current_transaction, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(current_transaction, "postgresql")
+def _current_transaction_postgresql(element: current_transaction, compiler: SQLCompiler, **kw: Any) -> str:
     return "pg_current_xact_id()::text::bigint"
 
 
-@compiles(_current_transaction, "sqlite")
-def _current_transaction_sqlite(element: _current_transaction, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(current_transaction, "sqlite")
+def _current_transaction_sqlite(element: current_transaction, compiler: SQLCompiler, **kw: Any) -> str:
     return "0"
 
 
 _APPEND = Statement(
     insert(events)
     .values(
-        transaction_id=_current_transaction(),
+        transaction_id=current_transaction(),
         id=bindparam("id"),
         type=bindparam("type"),
         version=bindparam("version"),

@@ -44,6 +44,7 @@ class CertificateOnFile:
     """A certificate as it is verified: `refunded` are those of its payments that were given back since."""
 
     number: str
+    person_id: Id
     name: str
     first_year: int
     last_year: int
@@ -79,6 +80,7 @@ _ISSUE = Statement(insert(payment_certificates).inline())
 _ON_FILE = Statement(
     select(
         payment_certificates.c.number,
+        payment_certificates.c.person_id,
         persons.c.name,
         payment_certificates.c.first_year,
         payment_certificates.c.last_year,
@@ -141,11 +143,18 @@ async def on_file(connection: Connection, number: str) -> CertificateOnFile | No
     row = await connection.fetch_one(_ON_FILE, {"number": number})
     if row is None:
         return None
-    number, name, first_year, last_year, issued_at, content = row
+    number, person_id, name, first_year, last_year, issued_at, content = row
     payments = tuple(map(_read, orjson.loads(content) if isinstance(content, str) else content))
     refunded = await connection.fetch_all(_REFUNDED, {"ids": [one.contribution_id for one in payments]})
     return CertificateOnFile(
-        number, name, first_year, last_year, Instant(issued_at), payments, frozenset(Id(one) for (one,) in refunded)
+        number,
+        Id(person_id),
+        name,
+        first_year,
+        last_year,
+        Instant(issued_at),
+        payments,
+        frozenset(Id(one) for (one,) in refunded),
     )
 
 

@@ -677,9 +677,7 @@ access_records = Table(
 access_subjects = Table(
     "access_subjects",
     metadata,
-    Column(
-        "record_position", BigInteger, ForeignKey("access_records.position"), primary_key=True, autoincrement=False
-    ),
+    Column("record_position", BigInteger, ForeignKey("access_records.position"), primary_key=True, autoincrement=False),
     Column("person_id", BigInteger, ForeignKey("persons.id"), primary_key=True, autoincrement=False),
     Index(None, "person_id", "record_position"),
 )
@@ -710,7 +708,7 @@ def _made_append_only(table: Table) -> None:
         event.listen(
             table,
             "after_create",
-            DDL(
+            DDL(  # type: ignore[no-untyped-call]
                 f"CREATE TRIGGER {table.name}_no_{what.lower()} BEFORE {what} ON {table.name}"
                 f" BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
             ).execute_if(dialect="sqlite"),
@@ -721,7 +719,7 @@ def _made_append_only(table: Table) -> None:
         f"CREATE TRIGGER {table.name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name}"
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     ):
-        event.listen(table, "after_create", DDL(statement).execute_if(dialect="postgresql"))
+        event.listen(table, "after_create", DDL(statement).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
 
 
 for _table in APPEND_ONLY:

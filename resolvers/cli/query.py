@@ -50,12 +50,13 @@ def query(
 
     The exit code is 1 when the answer carries errors.
     """
+    from domain.vocabulary import Transport
     from resolvers.service import GraphQLRequest
     from resolvers.settings import settings_from
 
     # Whoever holds the world's files needs no password.
     settings = replace(settings_from(), sandbox=True)
-    request = GraphQLRequest(_document(document), _variables(variables), operation)
+    request = GraphQLRequest(_document(document), _variables(variables), operation, transport=Transport.COMMAND_LINE)
     if not asyncio.run(_asked(settings, world or settings.default_world, persona, request, first)):
         raise typer.Exit(ExitCode.REFUSED)
 

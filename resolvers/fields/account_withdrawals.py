@@ -23,6 +23,7 @@ from resolvers.plan.sources import (
     by_key,
     day,
     moment,
+    of_persons,
     text,
     yuan,
 )
@@ -44,6 +45,7 @@ WITHDRAWAL = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=of_persons("person_id"),
     fields={
         "id": Identifier(Prefix.ACCOUNT_WITHDRAWAL, lambda row, scope: row.id),
         "account": by_key("PersonalAccount", "account_id"),

@@ -8,7 +8,15 @@ from __future__ import annotations
 from domain.store.statements import EngineKind
 from domain.store.tables import account_entries
 from resolvers.fields.rules import of_a_known_account
-from resolvers.plan.sources import Alias, RowSource, Scope, Value, integer, yuan
+from resolvers.plan.sources import (
+    Alias,
+    RowSource,
+    Scope,
+    Value,
+    integer,
+    of_nobody,
+    yuan,
+)
 
 _YEAR = {
     EngineKind.SQLITE: "CAST(substr({day}, 1, 4) AS INTEGER)",
@@ -53,6 +61,7 @@ ACCOUNT_YEAR = RowSource(
     account_entries,
     key=("id",),
     rule=of_a_known_account,
+    subjects=of_nobody,
     fields={
         "year": integer(lambda row, scope: _year(row.business_on, scope)),
         "opening": _sum(_BEFORE_IT),

@@ -37,6 +37,7 @@ from resolvers.plan.sources import (
     day,
     integer,
     moment,
+    of_persons,
     text,
     yuan,
 )
@@ -64,6 +65,7 @@ BILL = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=of_persons("person_id", own_for={Role.CITIZEN}),
     fields={
         "id": Identifier(Prefix.EMPLOYEE_BILL, lambda row, scope: row.id),
         "unit": by_key("Unit", "unit_id"),
@@ -105,6 +107,7 @@ CONTRIBUTION = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=of_persons("person_id", own_for={Role.CITIZEN}),
     fields={
         "id": Identifier(Prefix.EMPLOYEE_CONTRIBUTION, lambda row, scope: row.id),
         "bill": by_key("EmployeeBill", "bill_id"),
@@ -152,6 +155,7 @@ OUTCOMES = (
             "outcome": Plain(lambda line, arguments: line.outcome),
             "contribution": ToRow("EmployeeContribution", lambda line: line.contribution_id),
         },
+        subject=lambda line: line.person_id,
     ),
     *(
         ComputedSource(

@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Final
 
 from domain.store.engine import Connection
+from domain.store.events import FIRST_UNSETTLED
 from domain.store.statements import EngineKind
 from domain.store.tables import events
 from domain.vocabulary import DataType, Prefix, Role
@@ -36,6 +37,7 @@ from resolvers.plan.sources import (
     day,
     integer,
     moment,
+    of_persons,
     text,
     yuan,
 )
@@ -88,6 +90,7 @@ RULE = by_role(
         Role.CLERK: in_clerks_region(),
         Role.OPERATOR: None,
         Role.PARTNER: consented_to("subject_id", _data_type),
+        Role.AUDITOR: None,
         # What the officer does as an insured person is told to the insured person.
         Role.UNIT_OFFICER: lambda row, scope: (
             f"({row.actor_id} = {scope.viewer_id} OR {row.subject_id} = {scope.viewer_id})"
@@ -97,28 +100,16 @@ RULE = by_role(
 )
 
 
-_FIRST_UNSETTLED: Final = (
-    "(SELECT coalesce(min(running.xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
-    " FROM pg_snapshot_xip(pg_current_snapshot()) AS running (xid)"
-    " WHERE NOT EXISTS (SELECT 1 FROM pg_stat_activity elsewhere"
-    " WHERE elsewhere.backend_xid = running.xid::xid AND elsewhere.datname <> current_database()))"
-)
-
-
 def settled(row: Alias, scope: Scope) -> str | None:
     """Behind this event nothing can become visible any more.
 
-    On PostgreSQL: every transaction with a lower id has ended. Those that run are in the statement's own snapshot,
-    or begin at its `xmax`. The snapshot is that of the whole server, so its oldest transaction (`xmin`) may be one of
-    another database, such as the making of a world, which takes minutes and writes nothing here: those that the server
-    lists as another database's are left out. A transaction is listed for as long as it runs; one that has ended since
-    the snapshot, or was prepared, is not, and counts as running here. So an event may wait for the next look, and none
-    is passed over.
+    On PostgreSQL: every transaction with a lower id has ended (`FIRST_UNSETTLED`). An event may wait for the next look,
+    and none is passed over.
     """
     if scope.kind is EngineKind.SQLITE:
         return None
     # A subquery of its own is evaluated once, not once for each row.
-    return f"{row.transaction_id} < {_FIRST_UNSETTLED}"
+    return f"{row.transaction_id} < {FIRST_UNSETTLED}"
 
 
 def _linked(target: str, member: str) -> Link:
@@ -132,6 +123,8 @@ _COMMON: Mapping[str, RowField] = {
     "occurredAt": moment("occurred_at"),
     "region": text("region_code"),
     "actor": by_key("Person", "actor_id"),
+    "subject": by_key("Person", "subject_id"),
+    "cause": text("cause"),
 }
 _BINDING: Mapping[str, RowField] = {
     "binding": _linked("FamilyBinding", "binding_id"),
@@ -270,7 +263,16 @@ _TRANSFER_DONE: Mapping[str, RowField] = {
 
 
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
-    return RowSource(type_name, events, key=KEY, rule=RULE, fields={**_COMMON, **fields}, prefix=Prefix.EVENT)
+    return RowSource(
+        type_name,
+        events,
+        key=KEY,
+        rule=RULE,
+        # A citizen finds what concerns nobody else, and what he or she has done, which the event itself tells.
+        subjects=of_persons("subject_id", own_for={Role.CITIZEN}),
+        fields={**_COMMON, **fields},
+        prefix=Prefix.EVENT,
+    )
 
 
 EVENT = VariedSource(
@@ -390,9 +392,10 @@ async def follow_events(request: Request, arguments: Arguments, follower: Follow
                 found = await connection.fetch_all_rendered(
                     compiled.rendered, compiled.arguments(follower.variables, request)
                 )
-            for transaction_id, position, item in found[:left]:
+            items = await follower.shown([item.encode() for _, _, item in found[:left]], compiled.shown)
+            for (transaction_id, position, _), item in zip(found[:left], items, strict=True):
                 place[:] = [transaction_id, position]
-                yield StreamItem(follower.framed(item.encode()), made_cursor(tag, place))
+                yield StreamItem(follower.framed(item), made_cursor(tag, place))
             if left is not None:
                 left -= len(found)
             if len(found) < AT_ONCE and (left is None or left > 0):

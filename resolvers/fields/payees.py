@@ -23,6 +23,7 @@ from resolvers.plan.sources import (
     Sql,
     ToRow,
     moment,
+    of_persons,
     text,
 )
 
@@ -40,6 +41,7 @@ PAYEE = RowSource(
     key=("id",),
     prefix=Prefix.PAYEE,
     rule=by_role({Role.CITIZEN: own("owner_id"), Role.OPERATOR: None}),
+    subjects=of_persons("owner_id", "person_id"),
     fields={
         "id": Identifier(Prefix.PAYEE, lambda row, scope: row.id),
         "personId": Identifier(Prefix.PERSON, lambda row, scope: row.person_id),

@@ -33,6 +33,7 @@ from resolvers.plan.sources import (
     by_key,
     integer,
     moment,
+    of_persons,
     text,
 )
 
@@ -42,6 +43,7 @@ CERTIFICATE = RowSource(
     key=("id",),
     prefix=Prefix.PAYMENT_CERTIFICATE,
     rule=by_role({Role.CITIZEN: in_own_circle("person_id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    subjects=of_persons("person_id"),
     fields={
         "id": Identifier(Prefix.PAYMENT_CERTIFICATE, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),
@@ -81,6 +83,7 @@ COMPUTED = (
                 lambda found: [ShownPayment(one, one.contribution_id in found.refunded) for one in found.payments]
             ),
         },
+        subject=lambda found: found.person_id,
     ),
     ComputedSource(
         "CertifiedPayment",

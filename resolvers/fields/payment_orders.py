@@ -31,6 +31,7 @@ from resolvers.plan.sources import (
     ToRow,
     by_key,
     moment,
+    of_persons,
     text,
     yuan,
 )
@@ -48,6 +49,7 @@ PAYMENT_ORDER = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=of_persons("payer_id", own_for={Role.CITIZEN}),
     fields={
         "id": Identifier(Prefix.PAYMENT_ORDER, lambda row, scope: row.id),
         "payer": by_key("Person", "payer_id", through=True, nullable=False),

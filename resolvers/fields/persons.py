@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from domain.store.tables import account_entries, enrolments, family_bindings, personal_accounts, persons
 from domain.vocabulary import DataType, Prefix, Role
 from resolvers.fields.account_years import ends_its_year
+from resolvers.fields.audit_trail import records_of
 from resolvers.fields.rules import (
     MAY_KNOW,
     by_role,
@@ -20,6 +21,7 @@ from resolvers.fields.rules import (
     masked_name,
     masked_phone,
     of_a_known_account,
+    of_account_holder,
     of_own_unit,
     own,
     to_oneself,
@@ -36,6 +38,7 @@ from resolvers.plan.sources import (
     day,
     integer,
     moment,
+    of_persons,
     text,
     yuan,
 )
@@ -68,8 +71,10 @@ PERSON = RowSource(
             Role.OPERATOR: None,
             Role.UNIT_OFFICER: enrolled_by_own_unit("id"),
             Role.PARTNER: consented_to("id"),
+            Role.AUDITOR: None,
         }
     ),
+    subjects=of_persons("id"),
     fields={
         "id": Identifier(Prefix.PERSON, lambda row, scope: row.id),
         "name": text(masked_name),
@@ -105,6 +110,7 @@ PERSON = RowSource(
             where=CONTRIBUTION_WHERE,
             orders=CONTRIBUTION_ORDERS,
         ),
+        "accessRecords": Many("AccessRecord", records_of, order=(("position", True),)),
     },
 )
 
@@ -122,6 +128,7 @@ ENROLMENT = RowSource(
             Role.PARTNER: consented(DataType.ENROLMENTS, "person_id"),
         }
     ),
+    subjects=of_persons("person_id"),
     fields={
         "id": Identifier(Prefix.ENROLMENT, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),
@@ -151,6 +158,7 @@ PERSONAL_ACCOUNT = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=of_persons("person_id", own_for={Role.CITIZEN}),
     fields={
         "id": Identifier(Prefix.PERSONAL_ACCOUNT, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),
@@ -178,6 +186,7 @@ ACCOUNT_ENTRY = RowSource(
     key=("id",),
     prefix=Prefix.ACCOUNT_ENTRY,
     rule=of_a_known_account,
+    subjects=of_account_holder,
     fields={
         "id": Identifier(Prefix.ACCOUNT_ENTRY, lambda row, scope: row.id),
         "account": by_key("PersonalAccount", "account_id", through=True, nullable=False),
@@ -207,6 +216,7 @@ FAMILY_BINDING = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=of_persons("holder_id", "member_id"),
     fields={
         "id": Identifier(Prefix.FAMILY_BINDING, lambda row, scope: row.id),
         "holder": by_key("Person", "holder_id", through=True, nullable=False),

@@ -19,6 +19,7 @@ from resolvers.plan.sources import (
     boolean,
     by_key,
     day,
+    of_nobody,
     text,
     text_by,
 )
@@ -36,6 +37,7 @@ REGION = RowSource(
     identity="code",
     prefix=Prefix.REGION,
     rule=everybody,
+    subjects=of_nobody,
     fields={
         "id": Identifier(Prefix.REGION, lambda row, scope: row.code),
         "code": text("code"),
@@ -54,6 +56,7 @@ AGENCY = RowSource(
     key=("id",),
     prefix=Prefix.AGENCY,
     rule=everybody,
+    subjects=of_nobody,
     fields={
         "id": Identifier(Prefix.AGENCY, lambda row, scope: row.id),
         "name": text_by(name_in_language),
@@ -72,6 +75,7 @@ AGENCY_PHONE = RowSource(
     agency_phones,
     key=("agency_id", "position"),
     rule=everybody,
+    subjects=of_nobody,
     fields={
         "number": text("number"),
         "e164": text("e164", nullable=True),
@@ -86,6 +90,7 @@ UNIT = RowSource(
     key=("id",),
     prefix=Prefix.UNIT,
     rule=everybody,
+    subjects=of_nobody,
     fields={
         "id": Identifier(Prefix.UNIT, lambda row, scope: row.id),
         "name": text("name"),

@@ -115,6 +115,7 @@ POLICY = (
             "raisedCap": Plain(lambda told, arguments: told.raised_cap_fen, Form.YUAN),
             "facts": NestedMany(lambda told: told.facts),
         },
+        subject=lambda told: told.person_id,
     ),
     ComputedSource(
         "ContributionRepair",
@@ -154,6 +155,7 @@ POLICY = (
             "finishRequired": Plain(lambda quote, arguments: quote.finish_required, Form.BOOLEAN),
             "facts": NestedMany(lambda quote: quote.facts),
         },
+        subject=lambda quote: quote.person_id,
     ),
 )
 

@@ -27,6 +27,7 @@ from resolvers.plan.sources import (
     ToRow,
     by_key,
     moment,
+    of_persons,
     text,
     yuan,
 )
@@ -62,6 +63,7 @@ REFUND = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=of_persons("person_id"),
     fields={
         "id": Identifier(Prefix.REFUND, lambda row, scope: row.id),
         "contribution": by_key("ResidentContribution", "contribution_id", through=True),

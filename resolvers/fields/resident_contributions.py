@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from domain.store.tables import receipts, resident_contributions
 from domain.vocabulary import DataType, Prefix, Role
@@ -21,6 +21,7 @@ from resolvers.plan.sources import (
     day,
     integer,
     moment,
+    of_persons,
     text,
     yuan,
 )
@@ -60,6 +61,7 @@ RESIDENT_CONTRIBUTION = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=of_persons("person_id"),
     fields={
         "id": Identifier(Prefix.RESIDENT_CONTRIBUTION, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),
@@ -97,6 +99,10 @@ def receipt_of_visible(row: Alias, scope: Scope) -> str:
     return f"EXISTS (SELECT 1 FROM resident_contributions paid WHERE paid.id = {row.contribution_id} AND ({visible}))"
 
 
+def _insured_by_the_contribution(row: Alias, scope: Scope) -> Sequence[str]:
+    return [f"(SELECT paid.person_id FROM resident_contributions paid WHERE paid.id = {row.contribution_id})"]
+
+
 RECEIPT = RowSource(
     "Receipt",
     receipts,
@@ -111,6 +117,7 @@ RECEIPT = RowSource(
             Role.OPERATOR: None,
         }
     ),
+    subjects=_insured_by_the_contribution,
     fields={
         "id": Identifier(Prefix.RECEIPT, lambda row, scope: row.id),
         "number": text("number"),

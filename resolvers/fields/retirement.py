@@ -28,6 +28,7 @@ from resolvers.plan.sources import (
     ComputedSource,
     Form,
     NestedMany,
+    OfRow,
     Plain,
     QueryRoot,
     ToRow,
@@ -48,6 +49,7 @@ OUTCOMES = (
             "base": Plain(lambda found, arguments: found.base_fen, Form.YUAN),
             "lumpSum": Plain(lambda found, arguments: found.lump_sum_fen, Form.YUAN),
         },
+        subject=OfRow("Enrolment", lambda found: found.enrolment_id, {Role.UNIT_OFFICER}),
     ),
     ComputedSource(
         "MonthInArrears",
@@ -64,6 +66,7 @@ OUTCOMES = (
             "enrolment": ToRow("Enrolment", lambda found: found.enrolment_id),
             "months": NestedMany(lambda found: found.months),
         },
+        subject=OfRow("Enrolment", lambda found: found.enrolment_id, {Role.UNIT_OFFICER}),
     ),
     ComputedSource("LumpSumDeclared", LumpSumDeclared, {"bill": ToRow("EmployeeBill", lambda found: found.bill_id)}),
     ComputedSource("Retired", Retired, {"enrolment": ToRow("Enrolment", lambda found: found.enrolment_id)}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from domain.store.tables import personal_accounts
 from domain.vocabulary import DataType, Role
@@ -126,6 +126,14 @@ of_a_known_account = by_role(
     }
 )
 """The row belongs to a personal account of the viewer, of the clerk's region, or of who lets the app see it."""
+
+
+def of_account_holder(row: Alias, scope: Scope) -> Sequence[str]:
+    """The row tells of whoever holds its personal account; citizens reach no account but their own."""
+    if scope.role is Role.CITIZEN:
+        return ()
+    return [f"(SELECT held.person_id FROM personal_accounts held WHERE held.id = {row.account_id})"]
+
 
 MAY_KNOW = by_role({Role.CITIZEN: in_own_circle("id"), Role.CLERK: in_clerks_region()})
 """Of whom the viewer may know more than who it is: oneself, whom one has bound, and whoever lives in a clerk's region.

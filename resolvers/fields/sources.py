@@ -9,6 +9,7 @@ from domain.vocabulary import Prefix
 from resolvers.fields import (
     account_withdrawals,
     account_years,
+    audit_trail,
     collecting,
     consents,
     employee_contributions,
@@ -52,6 +53,7 @@ _ROWS = (
     transfers.TRANSFERRED_PERIOD,
     events.EVENT,
     world.PERSONA,
+    *audit_trail.TRAIL,
 )
 
 MUTATIONS: Mapping[str, MutationSource] = {
@@ -128,6 +130,7 @@ def field_sources(book: PolicyBook) -> Sources:
             **policy.QUERIES,
             **working_days.QUERIES,
             **events.QUERIES,
+            **audit_trail.QUERIES,
         },
         nodes={source.prefix: source.type_name for source in _ROWS if source.prefix is not None},
         computed_nodes={Prefix.POLICY_FACT: policy.fact_node},

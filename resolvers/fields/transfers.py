@@ -31,6 +31,8 @@ from resolvers.plan.sources import (
     day,
     integer,
     moment,
+    of_nobody,
+    of_persons,
     text,
     yuan,
 )
@@ -55,6 +57,7 @@ TRANSFER = RowSource(
     key=("id",),
     prefix=Prefix.TRANSFER,
     rule=_RULE,
+    subjects=of_persons("person_id", own_for={Role.CITIZEN}),
     fields={
         "id": Identifier(Prefix.TRANSFER, lambda row, scope: row.id),
         "person": by_key("Person", "person_id", through=True, nullable=False),
@@ -91,6 +94,7 @@ TRANSFERRED_PERIOD = RowSource(
     transferred_periods,
     key=("transfer_id", "position"),
     rule=by_role({Role.CITIZEN: None, Role.CLERK: None, Role.PARTNER: None, Role.OPERATOR: None}),
+    subjects=of_nobody,
     fields={"firstMonth": integer("first_month"), "lastMonth": integer("last_month")},
 )
 

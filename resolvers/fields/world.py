@@ -31,6 +31,7 @@ from resolvers.plan.sources import (
     RowSource,
     ToRow,
     by_key,
+    of_nobody,
     text,
     text_by,
 )
@@ -46,6 +47,7 @@ PERSONA = RowSource(
     key=("id",),
     prefix=Prefix.PERSONA,
     rule=lambda row, scope: f"1 = {scope.sandbox}",
+    subjects=of_nobody,
     fields={
         "id": Identifier(Prefix.PERSONA, lambda row, scope: row.id),
         "name": text("name"),

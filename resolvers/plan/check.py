@@ -84,7 +84,7 @@ COLUMNS: Mapping[Form, type] = {
     Form.INTEGER: int,
     Form.TEXT: str,
 }
-INPUTS: Mapping[str, type] = {"Int": int, "Int64": int, "Date": date, "Boolean": bool}
+INPUTS: Mapping[str, type] = {"Int": int, "Int64": int, "DateTime": int, "Date": date, "Boolean": bool}
 OPERATORS = frozenset({"eq", "in", "from", "until", "within"})
 PAGING = frozenset({"first", "after", "last", "before", "where", "orderBy"})
 _ROW_COLUMN = re.compile(r"\ba\.(\w+)")
@@ -248,6 +248,12 @@ class _Check:
             if self.that(column in columns, source.type_name, f"no column {column} for its key"):
                 self.that(not columns[column].nullable, source.type_name, f"the key column {column} can be null")
         self.same(type_.name, type_.fields, source.fields, "field")
+        try:
+            for kind in EngineKind:
+                for role in Role:
+                    source.subjects(Alias(source.table, "a"), _scope(kind, role))
+        except AttributeError as error:
+            self.that(False, f"whom {type_.name} is about", str(error))
         for name, definition in type_.fields.items():
             given = source.fields.get(name)
             if given is not None:

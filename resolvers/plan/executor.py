@@ -7,7 +7,7 @@ met before is compiled.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,12 +32,14 @@ from resolvers.plan.documents import (
     graphql_errors,
 )
 from resolvers.plan.introspection import Introspection
+from resolvers.plan.marks import unmarked
 from resolvers.plan.objects import ObjectCompiler, printed
 from resolvers.plan.pages import ComputedPageWriter
 from resolvers.plan.rows import RowCompiler
 from resolvers.plan.selection import Selector, Terms
 from resolvers.plan.sources import Arguments, ComputedPage, ComputedValue, Sources
 from resolvers.plan.steps import Step, StepCompiler, Variant
+from resolvers.recording import purpose_objection, record
 from resolvers.requests import Following
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, StreamItem, error_answer
 
@@ -103,6 +105,15 @@ class Follower:
         writer = self.objects.writer(value, self.nodes)
         return self.framed(await writer.write(value, connection, self.request, self.variables))
 
+    async def shown(self, items: Sequence[bytes], fields: Collection[str]) -> list[bytes]:
+        """Items as they are sent, once it is recorded whom they show together."""
+        own = (self.request.viewer.person_id,)
+        found = [unmarked(item, own) for item in items]
+        subjects = sorted({person for _, persons in found for person in persons})
+        if subjects:
+            await record(self.request, subjects, sorted(fields))
+        return [item for item, _ in found]
+
 
 class Executor:
     """GraphQL over one schema, for any number of worlds."""
@@ -151,6 +162,8 @@ class Executor:
             request.trace.operation = operation
             if _SCOPES[operation.kind] not in request.viewer.scopes:
                 return out_of_scope(_SCOPES[operation.kind])
+            if request.purpose is not None and (objection := purpose_objection(request.purpose)) is not None:
+                return error_answer(ErrorCode.BAD_USER_INPUT, objection)
             variables = self._variables(operation, asked.variables)
             if isinstance(variables, Answer):
                 return variables
@@ -249,10 +262,18 @@ class Executor:
                 written.append(b"null" if value is None else value)
         if errors:
             tail = b',"errors":' + orjson.dumps(errors) + b"}"
-            data = b'{"data":null' if failed else b"".join(written) + b"}"
+            data = b'{"data":null' if failed else await self._shown(b"".join(written) + b"}", variant, request)
             return Answer(data + tail, codes=tuple(codes))
         written.append(b"}}")
-        return Answer(b"".join(written))
+        return Answer(await self._shown(b"".join(written), variant, request))
+
+    async def _shown(self, body: bytes, variant: Variant, request: Request) -> bytes:
+        """The answer to a query as it is sent, once it is recorded whom it shows."""
+        viewer = request.viewer
+        body, subjects = unmarked(body, (viewer.person_id,))
+        if subjects or (viewer.role is Role.AUDITOR and any(step.compiled is not None for step in variant.steps)):
+            await record(request, subjects, variant.shown())
+        return body
 
     async def _read(
         self, step: Step, variant: Variant, variables: VariableValues, request: Request, *, apart: bool
@@ -297,12 +318,14 @@ class Executor:
             return too_dear(cost, self._costs.values)
         written: list[bytes] = [b'{"data":{']
         done = False
+        shown: set[int] = set()
         for step in variant.steps:
             if step.constant is not None:
                 written += [step.opening, step.constant]
                 continue
             try:
-                payload = await self._run(step, variant, variables, request)
+                payload, persons = await self._run(step, variant, variables, request)
+                shown.update(persons)
             except FieldProblem as problem:
                 # Mutation fields are non-null: the first that fails leaves no data, and later ones do not run.
                 error = field_error(step.key, step.node, problem, done=done)
@@ -311,10 +334,20 @@ class Executor:
                 return told(error, request, writing=True, done=done)
             written += [step.opening, payload]
             done = True
+        if shown:
+            try:
+                await record(request, sorted(shown), variant.shown())
+            except Exception as error:
+                return told(error, request, writing=True, done=done)
         return Answer(b"".join(written) + b"}}")
 
-    async def _run(self, step: Step, variant: Variant, variables: VariableValues, request: Request) -> bytes:
-        """One mutation field. What its payload cannot take is told before anything is written."""
+    async def _run(
+        self, step: Step, variant: Variant, variables: VariableValues, request: Request
+    ) -> tuple[bytes, Sequence[int]]:
+        """One mutation field, and whom its payload shows. What it cannot take is told before anything is written.
+
+        What a citizen has done stands in the log of events with whom it concerned; only what a refusal shows does not.
+        """
         values = variables.coerced
         if step.problem is not None:
             raise step.problem.anew()
@@ -324,6 +357,7 @@ class Executor:
         arguments = Reader(step.definition, step.node, variables).values
         field = step.node.name.value
         refused: list[str] = []
+        own = [request.viewer.person_id]
 
         async def write(connection: Connection, outcome: object) -> bytes:
             refused[:] = [each.code.name for each in _answers_in(outcome) if isinstance(each, Refusal)]
@@ -331,14 +365,16 @@ class Executor:
             if seen_by is None:
                 writer = variant.objects.writer(outcome, step.nodes)
                 return await writer.write(outcome, connection, request, values)
+            own.append(seen_by.person_id)
             as_seen = Request(request.world, seen_by, request.request_id, request.now, request.trace)
             writer = variant.objects.as_seen_by(seen_by).writer(outcome, step.nodes)
             return await writer.write(outcome, connection, as_seen, values)
 
-        payload_written = await self._mutations[field].run(request, arguments, write)
+        payload_written, persons = unmarked(await self._mutations[field].run(request, arguments, write), own)
         for code in refused:
             request.world.tallies.refused(field, code)
-        return payload_written
+        told_by_events = request.viewer.role is Role.CITIZEN and not refused
+        return payload_written, () if told_by_events else persons
 
     # ---- subscriptions ------------------------------------------------------------------------------------------
 

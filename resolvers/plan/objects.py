@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_type
@@ -19,9 +19,10 @@ from domain.store.engine import Connection
 from domain.vocabulary import Instant, Role, Viewer, iso_instant, yuan
 from resolvers.context import Request
 from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Getter, Reader, Variables, is_county
+from resolvers.plan.marks import MARK
 from resolvers.plan.rows import Compiled, Cost, RowCompiler, either, python_type
 from resolvers.plan.selection import Terms
-from resolvers.plan.sources import Arguments, ComputedSource, Form, Nested, NestedMany, Plain, Sources, ToRow
+from resolvers.plan.sources import Arguments, ComputedSource, Form, Nested, NestedMany, OfRow, Plain, Sources, ToRow
 
 Write = Callable[[Any], bytes]
 
@@ -87,6 +88,12 @@ class ObjectCompiler:
         return found
 
     @property
+    def shown(self) -> set[str]:
+        """What is asked of persons, as Type.field, whoever answers."""
+        found = {name for writer in self._writers.values() for name in writer.shown}
+        return found.union(*(other.shown for other in self._others.values()))
+
+    @property
     def text_bytes(self) -> int:
         """How much SQL text it holds."""
         own = sum(writer.compiled.text_bytes for writer in self._writers.values() if writer.compiled is not None)
@@ -134,7 +141,18 @@ class ObjectCompiler:
         keys: list[str] = []
         links: list[ToRow] = []
         cost = Cost(1)
-        for key, each in selector.below(type_, nodes).items():
+        fields = selector.below(type_, nodes)
+        subject = source.subject
+        if isinstance(subject, OfRow) and self.terms.role in subject.roles:
+            rows = RowCompiler(self.sources, self.terms)
+            target = self.sources.rows[subject.target]
+            keys.append(rows.bind(python_type(target.table.c[target.identity]), _keys_of(0), many=True))
+            subqueries.append(f"({rows.subject(subject.target, 'given.v0')})")
+            parts.append(_Part(_MARKING, link=0))
+            links.append(ToRow(subject.target, subject.get))
+        elif subject is not None and not isinstance(subject, OfRow):
+            parts.append(_Part(_MARKING, write=_mark(subject)))
+        for key, each in fields.items():
             name = each[0].name.value
             opening = (b"," if parts else b"{") + b'"' + key.encode() + b'":'
             if name == "__typename":
@@ -160,10 +178,12 @@ class ObjectCompiler:
                     cost += link_cost
                     parts.append(_Part(opening, link=len(links)))
                     links.append(link)
+        marked = any(part.opening is _MARKING for part in parts)
         compiled: Compiled | None = None
         if rows is not None:
             compiled = rows.finished(f"SELECT {', '.join(subqueries)} {rows.scope.json.from_given(keys)}", cost)
-        return ObjectWriter(self, tuple(parts), tuple(links), compiled)
+        shown = frozenset(f"{type_.name}.{each[0].name.value}" for each in fields.values()) if marked else frozenset()
+        return ObjectWriter(self, tuple(parts), tuple(links), compiled, shown)
 
     async def written(
         self,
@@ -189,6 +209,13 @@ class ObjectCompiler:
 
 def _plain(plain: Plain, arguments: Arguments) -> Write:
     return lambda value: printed(plain.form, plain.get(value, arguments))
+
+
+_MARKING: Final = b'{"' + MARK.encode() + b'":'
+
+
+def _mark(subject: Callable[[Any], int | None]) -> Write:
+    return lambda value: orjson.dumps(subject(value))
 
 
 def _keys_of(index: int) -> Getter:
@@ -219,6 +246,13 @@ class ObjectWriter:
     parts: tuple[_Part, ...]
     links: tuple[ToRow, ...]
     compiled: Compiled | None
+    told: frozenset[str] = frozenset()
+    """What it tells of persons itself, as Type.field."""
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """What is asked of persons, in the object and below its links."""
+        return self.told if self.compiled is None else self.told | self.compiled.shown
 
     def check(self, variables: Variables, request: Request) -> None:
         """Returns where what is asked below the object's links can be fetched. Raises FieldProblem."""

@@ -35,6 +35,7 @@ from resolvers.plan.arguments import (
     page_ends,
 )
 from resolvers.plan.dialect import JSON_DIALECTS
+from resolvers.plan.marks import MARK
 from resolvers.plan.selection import Fields, Selector, Terms
 from resolvers.plan.sources import (
     Alias,
@@ -111,6 +112,8 @@ class Compiled:
     checks: tuple[Getter, ...]
     """Values that SQL does not need in this selection, but that must still be good."""
     cost: Cost
+    shown: frozenset[str] = frozenset()
+    """What it asks of persons, as Type.field."""
 
     @property
     def text_bytes(self) -> int:
@@ -161,6 +164,7 @@ class RowCompiler:
     _binds: list[tuple[Getter, type, bool]] = field(default_factory=list)
     _checked: list[int] = field(default_factory=list)
     _aliases: int = 0
+    _shown: set[str] = field(default_factory=set)
     selector: Selector = field(init=False)
     kind: EngineKind = field(init=False)
     scope: Scope = field(init=False)
@@ -208,7 +212,14 @@ class RowCompiler:
         getters = tuple(self._driver_getter(index) for index in order)
         repeats = self.kind is EngineKind.SQLITE and len(positions) != len(order)
         checks = tuple(self._binds[index][0] for index in self._checked if index not in order)
-        return Compiled(Rendered(text, (), (), {}, ()), getters, tuple(positions) if repeats else None, checks, cost)
+        return Compiled(
+            Rendered(text, (), (), {}, ()),
+            getters,
+            tuple(positions) if repeats else None,
+            checks,
+            cost,
+            frozenset(self._shown),
+        )
 
     def _driver_getter(self, index: int) -> Getter:
         getter, type_, many = self._binds[index]
@@ -242,6 +253,14 @@ class RowCompiler:
         )
         return sql, cost
 
+    def subject(self, target: str, key: str) -> str:
+        """SQL of whoever the row is about whose key a placeholder or a column gives, as text."""
+        source = self.sources.rows[target]
+        assert isinstance(source, RowSource)
+        row, name = self.alias(source)
+        [subject] = source.subjects(row, self.scope)
+        return f"SELECT CAST({subject} AS TEXT) FROM {source.table.name} {name} WHERE {row[source.identity]} = {key}"
+
     def _rule(self, source: AnyRowSource, row: Alias) -> list[str]:
         rule = source.rule(row, self.scope)
         return [] if rule is None else [f"({rule})"]
@@ -266,7 +285,9 @@ class RowCompiler:
 
     def _object(self, source: RowSource, row: Alias, fields: Fields) -> tuple[str, Cost]:
         cost = Cost(1)
-        pairs = []
+        pairs = [(MARK, subject) for subject in source.subjects(row, self.scope)]
+        if pairs:
+            self._shown.update(f"{source.type_name}.{nodes[0].name.value}" for nodes in fields.values())
         for key, nodes in fields.items():
             sql, field_cost = self._field(source, row, nodes)
             pairs.append((key, sql))

@@ -6,7 +6,7 @@ every field. A `ComputedSource` says the same of a type whose objects Python mak
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -84,6 +84,19 @@ Rule = Callable[[Alias, Scope], str | None]
 """Who may see a row: SQL that must hold, None for no restriction. `NOBODY` where the role sees none."""
 
 NOBODY = "1 = 0"
+
+Subjects = Callable[[Alias, Scope], Sequence[str]]
+"""Whose data a row is: SQL of each person's id, null or 0 for nobody; none where a role reaches its own rows only."""
+
+
+def of_nobody(row: Alias, scope: Scope) -> Sequence[str]:
+    """The rows are about nobody, or parts of one that says about whom."""
+    return ()
+
+
+def of_persons(*columns: str, own_for: Collection[Role] = ()) -> Subjects:
+    """The columns name whose data the row is. Roles of `own_for` reach no rows but their own."""
+    return lambda row, scope: () if scope.role in own_for else [row[column] for column in columns]
 
 
 class Form(Enum):
@@ -180,6 +193,7 @@ class RowSource:
     key: Sequence[str]
     fields: Mapping[str, RowField]
     rule: Rule
+    subjects: Subjects
     prefix: Prefix | None = None
     identity: str = "id"
     """The column that an API id, or a text key, names."""
@@ -241,12 +255,25 @@ ComputedField = Plain | ToRow | Nested | NestedMany
 
 
 @dataclass(frozen=True, slots=True)
+class OfRow:
+    """Whoever a row is about, by the key that the computed object carries; `roles` may reach one of somebody else."""
+
+    target: str
+    get: Callable[[Any], int | str | None]
+    roles: Collection[Role]
+
+
+@dataclass(frozen=True, slots=True)
 class ComputedSource:
-    """What a GraphQL object type is in Python."""
+    """What a GraphQL object type is in Python.
+
+    `subject` is whose data the object itself tells, beyond what it links to: a person's id, or the row that has it.
+    """
 
     type_name: str
     python_type: type
     fields: Mapping[str, ComputedField]
+    subject: Callable[[Any], int | None] | OfRow | None = None
 
 
 # ---- roots ----------------------------------------------------------------------------------------------------------

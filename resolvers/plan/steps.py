@@ -66,6 +66,14 @@ class Variant:
             total += cost.total(variables, request)
         return total
 
+    def shown(self) -> list[str]:
+        """What the operation asks of persons, as Type.field."""
+        found = self.objects.shown
+        for step in self.steps:
+            if step.compiled is not None:
+                found |= step.compiled.shown
+        return sorted(found)
+
     @property
     def text_bytes(self) -> int:
         """How much SQL text it holds."""

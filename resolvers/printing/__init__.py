@@ -16,7 +16,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from domain.vocabulary import PaymentChannel, ReceiptKind
+from domain.vocabulary import PaymentChannel, ReceiptKind, Transport
 from resolvers.printing.capitals import in_capitals
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Worlds
 
@@ -92,7 +92,7 @@ def _endpoint(page: _Page, worlds: Worlds, new_request_id: Callable[[], str]) ->
         viewer = service.authenticate(request.headers.get("authorization"))
         if isinstance(viewer, Answer):
             return _refused(page, viewer)
-        asked = GraphQLRequest(document, {"id": request.path_params["id"]})
+        asked = GraphQLRequest(document, {"id": request.path_params["id"]}, transport=Transport.PAGE)
         answer = await service.answer(asked, viewer, new_request_id(), read_only=True)
         assert isinstance(answer, Answer)
         body = orjson.loads(answer.body)

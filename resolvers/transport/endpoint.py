@@ -66,7 +66,14 @@ class GraphQLEndpoint:
                 self._answer,
                 allow_origins=origins,
                 allow_methods=["GET", "POST", "PUT", "DELETE"],
-                allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id", STREAM_TOKEN.decode()],
+                allow_headers=[
+                    "Authorization",
+                    "Content-Type",
+                    "Last-Event-ID",
+                    "X-Request-Id",
+                    "Canbao-Purpose",
+                    STREAM_TOKEN.decode(),
+                ],
                 expose_headers=["X-Request-Id", "Retry-After"],
                 max_age=600,
             )

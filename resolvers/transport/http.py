@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.vocabulary import Viewer
+from domain.vocabulary import Transport, Viewer
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, Worlds, error_answer
 from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.json_input import (
@@ -36,6 +38,9 @@ from resolvers.transport.negotiation import (
 )
 from resolvers.transport.responses import Header, OwnAnswers, fault, request_id_of, respond, respond_empty
 from resolvers.transport.sse import EventStreams
+
+PURPOSE: Final = b"canbao-purpose"
+"""Header: why somebody else's data is read, in UTF-8, percent-encoded where the client cannot send that."""
 
 ALLOWED: Header = (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS")
 _ALLOWED_FOR_A_MUTATION: Header = (b"allow", b"POST")
@@ -64,6 +69,11 @@ _WRONG_METHOD = error_answer(
     ErrorCode.METHOD_NOT_ALLOWED,
     "请用POST，查询也可用GET。 GraphQL is asked with POST, or with GET for queries.",
 )
+
+
+def purpose_of(sent: bytes | None) -> str | None:
+    """What the header says, None without one."""
+    return None if sent is None else unquote(sent.decode("utf-8", "replace"), errors="replace")
 
 
 class _BodyRefused(Exception):
@@ -202,7 +212,13 @@ class HttpTransport:
                 return
             value = members_of_query_string(scope["query_string"], self._limits)
         read_only = scope["method"] != "POST"
-        request = request_of(value, seen)
+        streamed = token is not None or wanted.media is Media.EVENT_STREAM
+        request = request_of(
+            value,
+            seen,
+            transport=Transport.EVENT_STREAM if streamed else Transport.HTTP,
+            purpose=purpose_of(headers.get(PURPOSE)),
+        )
         if token is not None:
             extensions = value.get("extensions")
             refused = self._streams.start(

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from domain.vocabulary import Transport
 from resolvers.service import GraphQLRequest
 from resolvers.transport.limits import TransportLimits
 
@@ -75,8 +76,17 @@ def _is_deeper(value: object, max_depth: int) -> bool:
     return True
 
 
-def request_of(value: object, last_event_id: str | None = None) -> GraphQLRequest:
-    """The GraphQL request in a JSON value (GraphQL over HTTP, section 5); members that it does not name are ignored."""
+def request_of(
+    value: object,
+    last_event_id: str | None = None,
+    *,
+    transport: Transport = Transport.HTTP,
+    purpose: str | None = None,
+) -> GraphQLRequest:
+    """The GraphQL request in a JSON value (GraphQL over HTTP, section 5); members that it does not name are ignored.
+
+    `purpose` is what a header says; `extensions` may say it in its place.
+    """
     if not isinstance(value, dict):
         if isinstance(value, list):
             raise MalformedRequest(
@@ -99,7 +109,11 @@ def request_of(value: object, last_event_id: str | None = None) -> GraphQLReques
         raise MalformedRequest(
             "query 须为字符串，即GraphQL文档。 `query` must be a string: the text of a GraphQL document."
         )
-    return GraphQLRequest(query, variables or {}, operation_name or None, last_event_id)
+    if extensions and (said := extensions.get("purpose")) is not None:
+        if not isinstance(said, str):
+            raise MalformedRequest("extensions.purpose 须为字符串。 `extensions.purpose` must be a string.")
+        purpose = said
+    return GraphQLRequest(query, variables or {}, operation_name or None, last_event_id, transport, purpose)
 
 
 def members_of_query_string(query_string: bytes, limits: TransportLimits) -> Mapping[str, object]:

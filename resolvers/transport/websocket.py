@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from domain.vocabulary import Transport
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, Worlds, error_answer
 from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.json_input import MalformedRequest, PersistedQueryNotSupported, json_value, request_of
@@ -258,7 +259,7 @@ class _Socket:
         if operation_id in self._operations:
             raise _Close(4409, f"Subscriber for {operation_id} already exists")
         try:
-            request = request_of(message.get("payload"))
+            request = request_of(message.get("payload"), transport=Transport.WEBSOCKET)
         except PersistedQueryNotSupported as error:
             await self._turn_away(operation_id, error_answer(ErrorCode.BAD_USER_INPUT, str(error)))
             return

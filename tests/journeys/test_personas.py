@@ -173,12 +173,12 @@ async def test_contributions_are_found_by_their_channel(shared: OpenedWorld) -> 
         assert [edge["node"]["channel"] for edge in found] == [channel] * 5
 
 
-@pytest.mark.parametrize("name", ["clerk-xixiu", "clerk-anshun", "clerk-synthetic", "operator"])
+@pytest.mark.parametrize("name", ["clerk-xixiu", "clerk-anshun", "clerk-synthetic", "operator", "auditor"])
 async def test_staff_sign_in_and_are_no_person(name: str, shared: OpenedWorld) -> None:
     found = (await shared.data("{ viewer { role name region person { id } } }", persona=name))["viewer"]
     region = shared.guide[name].region
     assert found == {
-        "role": "OPERATOR" if name == "operator" else "CLERK",
+        "role": {"operator": "OPERATOR", "auditor": "AUDITOR"}.get(name, "CLERK"),
         "name": name,
         "region": region,
         "person": None,

@@ -26,7 +26,13 @@ CITIZENS = [
 ALONE = ["flexible-worker", "nearly-retired"]
 """Whose situation is about nobody but themselves."""
 OFFICERS = {"officer-employer": 6, "officer-school": 4, "officer-village": 5}
-STAFF = {"clerk-xixiu": "520402", "clerk-anshun": "520400", "clerk-synthetic": "840000", "operator": "000000"}
+STAFF = {
+    "clerk-xixiu": "520402",
+    "clerk-anshun": "520400",
+    "clerk-synthetic": "840000",
+    "operator": "000000",
+    "auditor": "000000",
+}
 
 
 class Cast:
@@ -233,4 +239,4 @@ def test_staff_are_bound_to_their_region_and_are_nobody(cast: Cast) -> None:
         persona = cast.guide[name]
         assert persona.region == region
         assert persona.person_id == 0
-        assert persona.role is (Role.OPERATOR if name == "operator" else Role.CLERK)
+        assert persona.role is {"operator": Role.OPERATOR, "auditor": Role.AUDITOR}.get(name, Role.CLERK)

@@ -1,0 +1,111 @@
+"""Who looked at whose data (访问留痕): one row per operation, and one for each person whom its answer showed.
+
+They are only ever inserted, and the database refuses anything else. What changed somebody's data stands in the log of
+events; together they are the audit trail, which `domain.store.seals` chains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import BigInteger, bindparam, func, insert, select
+
+from domain.store.engine import Connection
+from domain.store.events import current_transaction
+from domain.store.given import given
+from domain.store.statements import Statement
+from domain.store.tables import access_records, access_subjects
+from domain.vocabulary import AccessKind, Id, Instant, RevealReason, Transport, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An operation that showed somebody's data to somebody else.
+
+    `fields` are what was shown of persons, as Type.field; `purpose` is in the reader's own words. Nothing in it may
+    hold an identity number.
+    """
+
+    viewer: Viewer
+    occurred_at: Instant
+    recorded_at: int
+    operation: tuple[str, str]
+    fields: Sequence[str]
+    transport: Transport
+    request_id: str
+    subjects: Sequence[int]
+    purpose: str | None = None
+    kind: AccessKind = AccessKind.READ
+    reason: RevealReason | None = None
+
+
+_APPEND = Statement(
+    insert(access_records)
+    .values(
+        transaction_id=current_transaction(),
+        **{
+            name: bindparam(name)
+            for name in access_records.c.keys()  # noqa: SIM118 - the keys of a collection of columns
+            if name not in ("position", "transaction_id")
+        },
+    )
+    .inline()
+    .returning(access_records.c.position)
+)
+_shown = given({"records": BigInteger(), "shown": BigInteger()}, "shown")
+_APPEND_SUBJECTS = Statement(
+    insert(access_subjects).from_select(["record_position", "person_id"], select(_shown.c.records, _shown.c.shown))
+)
+_REVEALED = Statement(
+    select(func.coalesce(func.sum(access_records.c.persons), 0)).where(
+        access_records.c.persona_id == bindparam("reader_id"),
+        access_records.c.kind == AccessKind.REVEAL.name,
+        access_records.c.occurred_at > bindparam("since"),
+    )
+)
+
+
+async def append(connection: Connection, new: Sequence[Access]) -> None:
+    """The records are kept, in this order, with the persons whom each shows."""
+    positions = [row[0] for row in await connection.fetch_many(_APPEND, [_values(one) for one in new])]
+    records: list[int] = []
+    persons: list[int] = []
+    for position, one in zip(positions, new, strict=True):
+        records += [position] * len(one.subjects)
+        persons += one.subjects
+    if persons:
+        await connection.execute(_APPEND_SUBJECTS, {"records": records, "shown": persons})
+
+
+def _values(one: Access) -> dict[str, int | str | None]:
+    viewer = one.viewer
+    return {
+        "kind": one.kind.name,
+        "occurred_at": one.occurred_at,
+        "recorded_at": one.recorded_at,
+        "role": viewer.role.name,
+        "person_id": viewer.person_id,
+        "persona_id": viewer.persona_id,
+        "client_id": viewer.client_id,
+        "unit_id": viewer.unit_id,
+        "region_code": viewer.region,
+        # A citizen's own name is nobody's business: it is shown by the person's row, masked.
+        "reader": "" if viewer.person_id and not viewer.unit_id else viewer.name,
+        "operation_kind": one.operation[0],
+        "operation": one.operation[1],
+        "fields": orjson.dumps(one.fields).decode(),
+        "transport": one.transport.name,
+        "request_id": one.request_id,
+        "reason": None if one.reason is None else one.reason.name,
+        "purpose": one.purpose,
+        "persons": len(one.subjects),
+    }
+
+
+async def revealed_since(connection: Connection, persona_id: Id, since: Instant) -> int:
+    """Of how many persons a clerk has had full values after that moment, each reveal counted."""
+    row = await connection.fetch_one(_REVEALED, {"reader_id": persona_id, "since": since})
+    assert row is not None
+    return int(row[0])
