@@ -14,6 +14,7 @@ from domain.ports import Outside
 from domain.store import clients, revoked_tokens, signing_keys
 from domain.store.engine import Connection, Database, StoreUnavailable
 from domain.store.ids import BlockIds
+from domain.store.seals import seal
 from domain.store.signing_keys import SigningKey
 from domain.store.timers import next_due, postpone_first
 from domain.store.versions import check_version
@@ -34,6 +35,8 @@ It is also how often it looks for tokens that another process has revoked, and f
 """
 REVOKED_SECONDS = 120
 """How far back it looks for revoked tokens: as far as clocks may differ and a commit may take."""
+SEAL_SECONDS = 5.0
+"""How often a running server looks whether the audit trail has grown since its last seal."""
 RETRY_SECONDS = 60
 """For how long, in world time, a timer is put off whose work failed."""
 
@@ -156,6 +159,15 @@ class World:
                 async with self.database.write() as connection:
                     await postpone_first(connection, Instant(self.clock.now() + RETRY_SECONDS))
         return fired
+
+    async def seal_trail(self) -> int:
+        """Seals what has settled of the audit trail; how many seals that took."""
+        seals = 0
+        while (found := await seal(self.database, int(self.clock.machine()))) is not None:
+            # Whoever keeps the log keeps the chain's end, out of reach of whoever can write to the database.
+            log.info("seal %d of %s: %s", found.position, self.record.name, found.digest)
+            seals += 1
+        return seals
 
     async def read_clock(self) -> None:
         """The clock as the database has it now."""

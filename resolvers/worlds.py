@@ -16,7 +16,7 @@ from resolvers.graphql import WorldService
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer, ErrorCode, Service, error_answer
 from resolvers.settings import Settings
-from resolvers.world import CLOCK_SECONDS, World, open_world
+from resolvers.world import CLOCK_SECONDS, SEAL_SECONDS, World, open_world
 
 log = logging.getLogger("canbao.worlds")
 
@@ -54,6 +54,7 @@ class OpenWorlds:
         self._missing: dict[str, float] = {}
         self._clocks: asyncio.Task[None] | None = None
         self._timekeepers: dict[str, asyncio.Task[None]] = {}
+        self._sealers: dict[str, asyncio.Task[None]] = {}
 
     async def service(self, name: str | None) -> Service | Answer:
         """See `resolvers.service.Worlds.service`."""
@@ -97,6 +98,7 @@ class OpenWorlds:
             return _UNAVAILABLE
         found = self._open[name] = WorldService(self._executor, world)
         self._timekeepers[name] = asyncio.create_task(self._keep_time(world))
+        self._sealers[name] = asyncio.create_task(self._keep_sealed(world))
         if self._clocks is None:
             self._clocks = asyncio.create_task(self._watch_clocks())
         return found
@@ -138,6 +140,8 @@ class OpenWorlds:
         world = self._open[self._settings.default_world].world
         if self._timekeepers[self._settings.default_world].done():
             return "nothing that falls due is done"
+        if self._sealers[self._settings.default_world].done():
+            return "the audit trail is not sealed"
         if self._clocks is None or self._clocks.done():
             return "the clock is not followed"
         try:
@@ -150,13 +154,28 @@ class OpenWorlds:
             return "the database does not answer"
         return None
 
+    async def _keep_sealed(self, world: World) -> None:
+        """Chains what was read and changed in a world, soon after it has settled."""
+        while True:
+            await asyncio.sleep(SEAL_SECONDS)
+            try:
+                await world.seal_trail()
+            except StoreUnavailable as error:
+                log.warning("the audit trail of %s was not sealed: %s", world.record.name, error)
+            except Exception:
+                log.exception("the audit trail of %s was not sealed", world.record.name)
+
     def worlds(self) -> list[World]:
         """The worlds that are open now."""
         return [service.world for service in self._open.values()]
 
     async def close(self) -> None:
         """Closes every world."""
-        tasks = [*self._timekeepers.values(), *([] if self._clocks is None else [self._clocks])]
+        tasks = [
+            *self._timekeepers.values(),
+            *self._sealers.values(),
+            *([] if self._clocks is None else [self._clocks]),
+        ]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

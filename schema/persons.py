@@ -35,8 +35,8 @@ _KNOWN_EN: Final = (
     description="参保人。本人可见自己和已绑定的家庭成员，经办人员可见本地区的人，合作应用可见在其获准省份内向其授权的人，"
     "运维和审计人员可见所有人，后三者均为掩码；看不到的人等同不存在。\n"
     "Insured person. Citizens see themselves and the family members they have bound, clerks their region, partners' "
-    "apps who has consented to them in a province that they were granted, operators and auditors everybody, these three "
-    "masked; a person one may not see is as if not there."
+    "apps who has consented to them in a province that they were granted, operators and auditors everybody, these "
+    "three masked; a person one may not see is as if not there."
 )
 class Person(Node):
     name: str = strawberry.field(

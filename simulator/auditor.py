@@ -79,6 +79,7 @@ from domain.vocabulary import (
 from simulator.bill_audit import LATE_FEE, wrong_late_fees
 from simulator.payment_audit import disagreements
 from simulator.records import START
+from simulator.trail_audit import broken_trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -1133,5 +1134,6 @@ async def audit(database: Database, *, most: int = 100) -> list[Finding]:
     book = PolicyBook.load()
     broken = await disagreements(database, book, most=most)
     found += [Finding(rule, number, ()) for rule, numbers in sorted(broken.items()) for number in numbers]
+    found += [Finding(rule, number, ()) for rule, number in (await broken_trail(database)).items()]
     found += [Finding(LATE_FEE, number, ()) for number in await wrong_late_fees(database, book, most=most)]
     return found

@@ -251,7 +251,7 @@ class _Check:
         try:
             for kind in EngineKind:
                 for role in Role:
-                    source.subjects(Alias(source.table, "a"), _scope(kind, role))
+                    source.subjects(Alias(source.table, "a"), scope_of(kind, role))
         except AttributeError as error:
             self.that(False, f"whom {type_.name} is about", str(error))
         for name, definition in type_.fields.items():
