@@ -656,7 +656,7 @@ access_records = Table(
     Column("role", Text, nullable=False, comment="in what capacity somebody read"),
     Column("person_id", BigInteger, nullable=False, comment="the citizen or officer who read, 0 for others"),
     Column("persona_id", BigInteger, nullable=False, comment="the persona that had signed in, 0 for none"),
-    Column("client_id", BigInteger, nullable=False, comment="the app or institution that had signed in, 0 for none"),
+    Column("client_id", BigInteger, nullable=False, comment="the app or institution that signed in, 0 for none"),
     Column("unit_id", BigInteger, nullable=False, comment="the unit for which an officer read, 0 for others"),
     Column("region_code", Text, nullable=False, comment="the region that bounds who read"),
     Column("reader", Text, nullable=False, comment="name of the persona or app; empty for citizens"),

@@ -21,6 +21,7 @@ from resolvers.plan.sources import (
     ToRow,
     by_key,
     moment,
+    of_persons,
     text,
 )
 
@@ -30,6 +31,7 @@ CONSENT = RowSource(
     key=("id",),
     prefix=Prefix.CONSENT,
     rule=by_role({Role.CITIZEN: own("person_id"), Role.PARTNER: of_own_client(), Role.OPERATOR: None}),
+    subjects=of_persons("person_id", own_for={Role.CITIZEN}),
     fields={
         "id": Identifier(Prefix.CONSENT, lambda row, scope: row.id),
         "person": by_key("Person", "person_id"),

@@ -49,7 +49,7 @@ def access(number: int, subjects: list[int]) -> Access:
 
 
 def happened(number: int, person: int) -> NewEvent:
-    payload = {"person_id": person, "note": "一"}
+    payload: dict[str, int | str | None] = {"person_id": person, "note": "一"}
     return NewEvent(
         Id(number), EventType.IDENTITY_VERIFIED, COUNTY, Instant(number), Id(0), Id(person), f"cause-{number}", payload
     )

@@ -184,7 +184,7 @@ def _add_audit_trail() -> None:
             "client_id",
             sa.BigInteger(),
             nullable=False,
-            comment="the app or institution that had signed in, 0 for none",
+            comment="the app or institution that signed in, 0 for none",
         ),
         sa.Column(
             "unit_id", sa.BigInteger(), nullable=False, comment="the unit for which an officer read, 0 for others"
