@@ -63,7 +63,7 @@ class OpenWorlds:
         return found if found is not None else await self._opened(wanted)
 
     async def _opened(self, name: str) -> WorldService | Answer:
-        if not WORLD_NAME.fullmatch(name) or self._missing.get(name, 0.0) > self._machine():
+        if not WORLD_NAME.fullmatch(name) or self._was_missing(name):
             return _NOT_FOUND
         lock = self._opening.setdefault(name, asyncio.Lock())
         try:
@@ -72,6 +72,11 @@ class OpenWorlds:
         finally:
             if not lock.locked():
                 self._opening.pop(name, None)
+
+    def _was_missing(self, name: str) -> bool:
+        looked = self._missing.get(name)
+        # A machine's clock that was set back does not make the moment last.
+        return looked is not None and 0 <= self._machine() - looked < MISS_SECONDS
 
     async def _open_now(self, name: str) -> WorldService | Answer:
         try:
@@ -91,7 +96,7 @@ class OpenWorlds:
         except (FileNotFoundError, LookupError):
             if len(self._missing) >= MISSES_REMEMBERED:
                 self._missing.clear()
-            self._missing[name] = self._machine() + MISS_SECONDS
+            self._missing[name] = self._machine()
             return _NOT_FOUND
         except StoreUnavailable as error:
             log.warning("world %s does not open: %s", name, error)

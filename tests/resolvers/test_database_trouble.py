@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -16,9 +20,17 @@ import pytest
 from domain.policy import PolicyBook
 from domain.store import engine
 from domain.store.engine import SqliteDatabase
+from domain.vocabulary import Viewer
+from resolvers.bench.cluster import programs_folder
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer
+from resolvers.settings import Settings
+from resolvers.worlds import OpenWorlds
 from simulator.auditor import audit
+from simulator.outside import outside
+from simulator.worlds import create_world
+from tests.databases import NOT_INSTALLED, TEST_SETTINGS, PostgresServer, PostgresUnavailable
+from tests.resolvers.conftest import PERSONS, SEED, unheard
 from tests.resolvers.opened import FINISH, PAY, SUBMIT, MachineTime, OpenedWorld, open_at
 
 HOLDING = """
@@ -119,6 +131,37 @@ async def test_a_disk_that_is_full(on_sqlite: OpenedWorld) -> None:
     assert await audit(database) == []
 
 
+@contextmanager
+def no_file_grows_beyond(size: int) -> Iterator[None]:
+    """As on a disk or under a quota with no more room: the system refuses what this process writes beyond the size.
+
+    No privilege is needed for a process's own limit, and Python ignores the signal that comes with it.
+    """
+    resource = pytest.importorskip("resource")
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+
+@pytest.mark.sqlite
+async def test_a_log_that_the_system_lets_grow_no_more_when_a_payment_is_committed(on_sqlite: OpenedWorld) -> None:
+    kept = await on_sqlite.paid("employee-2")
+    contribution = await on_sqlite.submitted("employee")
+    before = await on_sqlite.written()
+    log = f"{urlsplit(on_sqlite.url).path}-wal"
+    with no_file_grows_beyond(os.stat(log).st_size + 4096):
+        answers = [await pay(on_sqlite, contribution) for _ in range(3)]
+        assert (await on_sqlite.data("{ world { name } }"))["world"] == {"name": "small"}
+    assert all(unavailable(answer) for answer in answers)
+    assert await on_sqlite.written() == before
+    assert is_paid(await pay(on_sqlite, contribution))
+    assert await audit(on_sqlite.service.world.database) == []
+    assert await on_sqlite.rows(f"SELECT status FROM resident_contributions WHERE id = {kept[4:]}") == [("PAID",)]
+
+
 TERMINATE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> ALL($1::int[])
@@ -196,3 +239,112 @@ async def test_a_row_that_another_client_holds_too_long(
     assert await on_postgresql.written() == before
     assert is_paid(await pay(impatient, contribution))
     await impatient.close()
+
+
+class Postmaster:
+    """The database server itself, as who runs the machine stops and starts it."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._owner = data.stat().st_uid if os.geteuid() == 0 else None
+        self._started_with = shlex.split((data / "postmaster.opts").read_text())[1:]
+
+    def _run(self, *arguments: str) -> None:
+        programs = programs_folder()
+        assert programs is not None
+        command = [str(programs / "pg_ctl"), f"--pgdata={self._data}", "--silent", "--wait", *arguments]
+        subprocess.run(command, user=self._owner, cwd=self._data, check=True, stdout=subprocess.DEVNULL)
+
+    def stop(self, mode: str) -> None:
+        self._run(f"--mode={mode}", "stop")
+
+    def start(self) -> None:
+        options = shlex.join(one for one in self._started_with if one != "-D" and one != str(self._data))
+        self._run(f"--log={self._data.parent / 'log'}", f"--options={options}", "start")
+
+
+@pytest.fixture
+def own_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL that no other test uses."""
+    if programs_folder() is None:
+        pytest.skip(NOT_INSTALLED)
+    try:
+        server = PostgresServer.start(named_by=(), settings=TEST_SETTINGS)
+    except PostgresUnavailable as missing:
+        pytest.skip(str(missing))
+    with server:
+        yield server
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_a_database_server_that_is_stopped_and_started_while_people_pay(
+    mode: str, own_server: PostgresServer, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> None:
+    """`immediate` is a crash: what was answered is in the log, and found again when it starts."""
+    url = own_server.create_database()
+    await create_world(url, name="small", seed=SEED, persons=PERSONS, progress=unheard)
+    world = await open_at(url, executor, book, machine)
+    [(folder,)] = await world.rows("SHOW data_directory")
+    postmaster = Postmaster(Path(folder))
+    kept = [await world.paid("employee-2"), await world.paid("employee-3")]
+    contribution = await world.submitted("employee")
+    before = await world.written()
+    postmaster.stop(mode)
+    answers = [
+        *[await pay(world, contribution) for _ in range(2)],
+        *await asyncio.gather(*(world.answer("{ regions(first: 1) { totalCount } }") for _ in range(10))),
+    ]
+    assert all(unavailable(answer) for answer in answers)
+    postmaster.start()
+    assert await world.written() == before
+    assert is_paid(await pay(world, contribution))
+    paid = {f"con_{id_}" for (id_,) in await world.rows("SELECT id FROM resident_contributions WHERE status = 'PAID'")}
+    assert {*kept, contribution} <= paid
+    assert await world.service.world.fire_due() >= 0
+    assert await audit(world.service.world.database) == []
+    await world.close()
+
+
+async def test_a_machine_whose_clock_jumps_a_day_forward_and_two_back(opened: OpenedWorld) -> None:
+    """Tokens end with the machine's time; the world's own goes on from its latest moment and never back."""
+    kept = [await opened.paid("employee-2")]
+    contribution = await opened.submitted("employee")
+    now = "{ world { now } }"
+    before = (await opened.data(now))["world"]["now"]
+    token = await opened.sign_in("employee")
+    opened.machine.forward(days=1)
+    refused = opened.service.authenticate(f"Bearer {token}")
+    assert isinstance(refused, Answer)
+    assert json.loads(refused.body)["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    await opened.service.world.fire_due()
+    tomorrow = (await opened.data(now))["world"]["now"]
+    assert tomorrow > before
+    assert is_paid(await pay(opened, contribution))
+    opened.machine.forward(days=-2)
+    assert (await opened.data(now))["world"]["now"] == tomorrow
+    kept.append(await opened.paid("employee-3"))
+    assert isinstance(opened.service.authenticate(f"Bearer {await opened.sign_in('employee')}"), Viewer)
+    moments = await opened.rows("SELECT occurred_at FROM events ORDER BY transaction_id, position")
+    assert moments == sorted(moments)
+    opened.machine.forward(days=1)
+    await opened.service.world.fire_due()
+    paid = {f"con_{id_}" for (id_,) in await opened.rows("SELECT id FROM resident_contributions WHERE status = 'PAID'")}
+    assert {*kept, contribution} <= paid
+    assert await audit(opened.service.world.database) == []
+
+
+async def test_a_world_that_was_not_there_is_looked_for_again_though_the_clock_jumped_back(
+    tmp_path: Path, sqlite_template: Path, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> None:
+    (tmp_path / "worlds").mkdir()
+    worlds = OpenWorlds(Settings(home=tmp_path), executor=executor, policy=book, outside=outside(), machine=machine)
+    assert isinstance(await worlds.service("late"), Answer)
+    shutil.copyfile(sqlite_template, tmp_path / "worlds" / "late.sqlite3")
+    machine.forward(days=-1)
+    found = await worlds.service("late")
+    assert not isinstance(found, Answer)
+    await asyncio.gather(*(world.close() for world in worlds.worlds()))
+    for task in [*worlds._timekeepers.values(), worlds._clocks]:
+        assert task is not None
+        task.cancel()
