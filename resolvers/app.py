@@ -24,6 +24,7 @@ from resolvers.oauth import oauth_routes
 from resolvers.printing import printing_routes
 from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.settings import Settings, settings_from
+from resolvers.telemetry import Telemetry, carrying_parents
 from resolvers.transport.endpoint import GraphQLEndpoint
 from resolvers.transport.limits import TransportLimits
 from resolvers.workers import Workers
@@ -47,7 +48,15 @@ def create_app(
     settings = settings_from() if settings is None else settings
     policy = PolicyBook.load()
     executor = build_executor(policy)
-    worlds = OpenWorlds(settings, executor=executor, policy=policy, outside=outside(), machine=machine_clock)
+    telemetry = None if settings.telemetry is None else Telemetry(settings.telemetry, machine_clock)
+    worlds = OpenWorlds(
+        settings,
+        executor=executor,
+        policy=policy,
+        outside=outside(),
+        machine=machine_clock,
+        told=None if telemetry is None else telemetry.answered,
+    )
     turned_away, closed = TurnedAway(), ClosedSockets()
     metrics = metrics_page(worlds, executor, turned_away, closed)
     site = GraphiqlSite(settings.home, progress) if settings.serves_graphiql else None
@@ -67,6 +76,8 @@ def create_app(
             if told is not None:
                 told.close()
             await worlds.close()
+            if telemetry is not None:
+                await telemetry.close()
             if site is not None:
                 site.stop()
 
@@ -102,6 +113,7 @@ def create_app(
         origins=settings.origins,
         turned_away=turned_away,
         closed=closed,
+        around=None if telemetry is None else carrying_parents,
         # What is reserved in one process is not known in the others.
         reserves_streams=workers is None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -17,6 +18,8 @@ from resolvers.service import Answer, GraphQLRequest, ResponseStream
 from resolvers.world import World
 from schema.contract import build_schema
 
+Told = Callable[[Request, Answer | ResponseStream | None, float, Spent], None]
+
 
 def build_executor(book: PolicyBook) -> Executor:
     """An executor over the whole schema, which serves any number of worlds. Raises SourcesIncomplete."""
@@ -31,6 +34,8 @@ class WorldService:
 
     executor: Executor
     world: World
+    told: Told | None = None
+    """Told of each operation that is over, where somebody wants to know."""
 
     def authenticate(self, authorization: str | None) -> Viewer | Answer:
         return self.world.tokens.viewer(authorization)
@@ -44,7 +49,8 @@ class WorldService:
             world, viewer, request_id, world.clock.now(), transport=request.transport, purpose=request.purpose
         )
         answer: Answer | ResponseStream | None = None
-        spent = Spent() if is_logged() else None
+        logged = is_logged()
+        spent = Spent() if logged or self.told is not None else None
         asking = None if spent is None else SPENT.set(spent)
         try:
             answer = await self.executor.answer(request, asked, read_only=read_only)
@@ -57,6 +63,8 @@ class WorldService:
             if answer is None or isinstance(answer, Answer):
                 if answer is not None and answer.codes:
                     world.tallies.failed(answer.codes)
-                if spent is not None:
+                if spent is not None and logged:
                     answered(asked, answer, seconds, spent)
+            if spent is not None and self.told is not None:
+                self.told(asked, answer, seconds, spent)
         return answer

@@ -30,6 +30,7 @@ _OF_OUR_TOOLS: Final = (
 _DESCRIBED: Final = "setting"
 
 _SERVER: Final = re.compile(r"postgres(ql)?://[^/?#]+/?")
+_COLLECTOR: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+/?")
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
@@ -89,6 +90,14 @@ def _server(text: str) -> str | None:
     if text and not _SERVER.fullmatch(text):
         raise ValueError("is postgresql://user@host:port, without a database: every world is one of its own")
     return text or None
+
+
+def _collector(text: str) -> str | None:
+    if text == "off":
+        return None
+    if not _COLLECTOR.fullmatch(text):
+        raise ValueError("is off, or the address of a collector such as http://127.0.0.1:4318")
+    return text
 
 
 def _origins(text: str) -> tuple[str, ...]:
@@ -186,6 +195,14 @@ class Settings:
         "METRICS",
         "local",
         "who may read `/metrics`: `local`, who connects from the server's own machine; `on`, everybody; `off`, nobody",
+    )
+    telemetry: str | None = _setting(
+        None,
+        _collector,
+        "TELEMETRY",
+        "",
+        "the OpenTelemetry collector that is sent a span for each operation, over OTLP and HTTP, such as"
+        " `http://127.0.0.1:4318`; `off`, as without it, sends none",
     )
     log: LogForm = _setting(
         LogForm.TEXT,

@@ -12,7 +12,7 @@ from domain.ports import Outside
 from domain.store.engine import StoreUnavailable, open_database
 from domain.store.versions import SchemaMismatch, check_version
 from resolvers.context import MachineClock
-from resolvers.graphql import WorldService
+from resolvers.graphql import Told, WorldService
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer, ErrorCode, Service, error_answer
 from resolvers.settings import Settings
@@ -42,13 +42,22 @@ class OpenWorlds:
     """Worlds by name, each opened once. See `resolvers.service.Worlds`."""
 
     def __init__(
-        self, settings: Settings, *, executor: Executor, policy: PolicyBook, outside: Outside, machine: MachineClock
+        self,
+        settings: Settings,
+        *,
+        executor: Executor,
+        policy: PolicyBook,
+        outside: Outside,
+        machine: MachineClock,
+        told: Told | None = None,
     ) -> None:
+        """`told` is told of each operation that is over, where somebody wants to know."""
         self._settings = settings
         self._executor = executor
         self._policy = policy
         self._outside = outside
         self._machine = machine
+        self._told = told
         self._open: dict[str, WorldService] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._missing: dict[str, float] = {}
@@ -101,7 +110,7 @@ class OpenWorlds:
         except StoreUnavailable as error:
             log.warning("world %s does not open: %s", name, error)
             return _UNAVAILABLE
-        found = self._open[name] = WorldService(self._executor, world)
+        found = self._open[name] = WorldService(self._executor, world, self._told)
         self._timekeepers[name] = asyncio.create_task(self._keep_time(world))
         self._sealers[name] = asyncio.create_task(self._keep_sealed(world))
         if self._clocks is None:

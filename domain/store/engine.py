@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple, Protocol
@@ -64,18 +65,33 @@ class TableMissing(LookupError):
 
 @dataclass(slots=True)
 class Spent:
-    """Statements that were run, the seconds that they took, waiting for the database included, and their rows."""
+    """Statements that were run, the seconds that they took, waiting for the database included, and their rows.
+
+    `begun` and `ended` are the process's moments of the first and the last of them, where there was one.
+    """
 
     statements: int = 0
     seconds: float = 0.0
     rows: int = 0
     """What they gave, not what they looked at."""
+    begun: float = inf
+    ended: float = 0.0
 
     def add(self, other: Spent) -> None:
         """What was spent elsewhere counts here too."""
         self.statements += other.statements
         self.seconds += other.seconds
         self.rows += other.rows
+        self.begun = min(self.begun, other.begun)
+        self.ended = max(self.ended, other.ended)
+
+    def ran(self, seconds: float, statements: int, rows: int) -> None:
+        """So many statements have just ended, and gave so many rows."""
+        self.statements += statements
+        self.seconds += seconds
+        self.rows += rows
+        self.ended = perf_counter()
+        self.begun = min(self.begun, self.ended - seconds)
 
 
 SPENT: ContextVar[Spent | None] = ContextVar("canbao_spent", default=None)
@@ -163,9 +179,7 @@ class _Counting:
         self.statement_seconds += seconds
         spent = SPENT.get()
         if spent is not None:
-            spent.statements += statements
-            spent.seconds += seconds
-            spent.rows += rows
+            spent.ran(seconds, statements, rows)
 
 
 # ---- SQLite -----------------------------------------------------------------------------------------------------

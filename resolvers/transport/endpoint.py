@@ -31,7 +31,8 @@ class GraphQLEndpoint:
     token. `page` answers a browser that navigates to the endpoint. Pages of `origins` may ask from elsewhere.
     `turned_away` is told of each request that is answered without a world, and of its id. `reserves_streams` says
     whether the single connection mode of event streams is offered. `closed` is told of each WebSocket that has ended:
-    its code, whether the client closed it, and for how long it was open. `close` belongs before the server stops.
+    its code, whether the client closed it, and for how long it was open. `around` puts something between the server and
+    all of it. `close` belongs before the server stops.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class GraphQLEndpoint:
         turned_away: Callable[[Answer, str], None] = _unnoted,
         reserves_streams: bool = True,
         closed: Callable[[int, bool, float], None] = _uncounted,
+        around: Callable[[ASGIApp], ASGIApp] | None = None,
     ) -> None:
         limits = TransportLimits() if limits is None else limits
         self._otherwise = otherwise
@@ -77,6 +79,8 @@ class GraphQLEndpoint:
                 expose_headers=["X-Request-Id", "Retry-After"],
                 max_age=600,
             )
+        if around is not None:
+            self._answered = around(self._answered)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._answered(scope, receive, send)

@@ -17,6 +17,7 @@ from resolvers.plan.executor import Executor
 from resolvers.settings import Settings
 from resolvers.worlds import OpenWorlds
 from simulator.outside import outside
+from tests.resolvers.living import living
 from tests.resolvers.opened import OpenedWorld
 
 
@@ -73,28 +74,9 @@ async def test_a_server_that_is_stopping_is_not_ready_and_lives(sqlite_template:
     (tmp_path / "worlds").mkdir()
     shutil.copyfile(sqlite_template, tmp_path / "worlds" / "small.sqlite3")
     app = create_app(Settings(home=tmp_path, default_world="small"))
-    stopped = asyncio.Event()
-
-    async def lifespan_of_a_server() -> None:
-        heard = iter([{"type": "lifespan.startup"}])
-
-        async def receive() -> dict[str, str]:
-            for message in heard:
-                return message
-            await stopped.wait()
-            return {"type": "lifespan.shutdown"}
-
-        async def send(message: object) -> None:
-            """Nobody waits for the server's start."""
-
-        await app({"type": "lifespan"}, receive, send)
-
-    living = asyncio.create_task(lifespan_of_a_server())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server") as client:
+    async with living(app), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server") as client:
         assert (await client.get("/readyz")).status_code == 200
         await app.close()
         answer = await client.get("/readyz")
         assert (answer.status_code, json.loads(answer.text)) == (503, {"status": "the server is stopping"})
         assert (await client.get("/healthz")).status_code == 200
-    stopped.set()
-    await living
