@@ -157,6 +157,13 @@ class Standing:
     is_payee: bool = False
     collected: bool = False
 
+    @property
+    def known(self) -> Insured | None:
+        """Whom it insures, if the holder may be told anything of them: to everybody else nobody looks them up."""
+        if self.insured is None or self.insured.id == self.holder.id:
+            return self.insured
+        return self.insured if self.relation is not None or self.collected or self.is_payee else None
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:

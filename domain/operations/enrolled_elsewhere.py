@@ -38,9 +38,9 @@ class NationalAnswer:
 async def asked_nationally(
     connection: Connection, standings: Sequence[Standing | None], setting: Setting
 ) -> NationalAnswer:
-    """The answer for everybody whom the standings insure."""
-    insured = [one.insured.id_number for one in standings if one is not None and one.insured is not None]
-    return await asked_by_number(connection, insured, setting)
+    """The answer for everybody whom the standings insure and the holders know; of strangers no province is asked."""
+    known = [one.known for one in standings if one is not None]
+    return await asked_by_number(connection, [one.id_number for one in known if one is not None], setting)
 
 
 async def asked_by_number(connection: Connection, id_numbers: Iterable[str], setting: Setting) -> NationalAnswer:

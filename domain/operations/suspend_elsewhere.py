@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.decisions.enrolling import suspended_outside
+from domain.decisions.enrolling import Kin, suspended_outside
+from domain.decisions.records import PersonOnRecord
 from domain.operations.answering import Answers, question
 from domain.operations.enrolled_elsewhere import asked_by_number
-from domain.operations.kinship import asked_of_kin, document_of
+from domain.operations.kinship import Document, asked_of_kin, document_of
 from domain.operations.setting import Setting
 from domain.ports import PartyUnavailable
 from domain.refusals import NotSignedIn, OutsideParty, PartyDoesNotAnswer, Refusal
@@ -16,7 +17,7 @@ from domain.store import answers as answer_store
 from domain.store import events, persons
 from domain.store.engine import Connection
 from domain.store.events import EventType, NewEvent
-from domain.vocabulary import Id, Instant, RegionCode
+from domain.vocabulary import Id, Instant, RegionCode, Relation
 
 OUTSIDE_STREAM = "suspension seen outside"
 """The draws of when a suspension in another province is seen, one for each person."""
@@ -54,13 +55,21 @@ async def suspend_elsewhere(
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     people = await persons.on_record(connection, concerned)
     new = [order for order in orders if question(order) not in first_answers]
+    # For whoever is not there the register is asked as well, so that nothing differs: about the actor.
     pairs = [
-        (people[order.actor], people[order.person_id])
+        (people[order.actor], people.get(order.person_id, people[order.actor]))
         for order in new
-        if order.actor in people and order.person_id in people
+        if order.actor in people
     ]
     kin = await asked_of_kin(connection, [(actor, document_of(person)) for actor, person in pairs], setting)
-    national = await asked_by_number(connection, [person.id_number for _, person in pairs], setting)
+    acted_for = [
+        people[order.person_id]
+        for order in new
+        if order.actor in people
+        and order.person_id in people
+        and (order.actor == order.person_id or _is_child(kin, order.actor, people[order.person_id]))
+    ]
+    national = await asked_by_number(connection, [person.id_number for person in acted_for], setting)
 
     # Decide, each order after those before it.
     answers = Answers(EnrolmentElsewhereSuspended, setting.now)
@@ -114,3 +123,8 @@ async def suspend_elsewhere(
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
     return results
+
+
+def _is_child(kin: Mapping[tuple[Id, Document], Kin] | None, actor: Id, person: PersonOnRecord) -> bool:
+    """The register records the person as a child of the actor's."""
+    return kin is not None and kin[actor, document_of(person)].relation is Relation.CHILD
