@@ -131,6 +131,34 @@ class Chance(Protocol):
         ...
 
 
+class FaceFound(Enum):
+    """What a face check says of a face that it was shown."""
+
+    THE_HOLDERS = "the face of the document's holder"
+    ANOTHERS = "somebody else's, or nobody holds the document"
+    NOT_LIVE = "not somebody who is there"
+    UNREADABLE = "no face can be made out"
+    NO_ANSWER = "nothing in time"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceShown:
+    """A face to be compared with the one on record for a document. Shown again under one reference, it is the same."""
+
+    reference: str
+    id_type: IdType
+    id_number: str
+    image: str
+
+
+class FaceCheck(Protocol):
+    """Whoever compares a face with the photograph on record (人脸核验服务), and sees whether somebody is there."""
+
+    async def compared(self, connection: Connection, shown: Sequence[FaceShown], *, seed: int) -> list[FaceFound]:
+        """What each is found to be, in order."""
+        ...
+
+
 class Collected(Enum):
     """What a channel says of money that it was told to collect."""
 
@@ -193,3 +221,4 @@ class Outside:
     other_provinces: OtherProvinces
     chance: Chance
     channels: PaymentChannels
+    face_check: FaceCheck

@@ -15,6 +15,7 @@ from domain.vocabulary import (
     DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
+    FaceFailure,
     Fen,
     Id,
     Instant,
@@ -56,8 +57,10 @@ class RefusalCode(Word):
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
     CANNOT_ADD_SELF = "本人无需添加", "oneself need not be added"
     TOO_MANY_ATTEMPTS = "当日核验不符次数已达上限", "not confirmed too often today"
+    SIGN_IN_LOCKED = "登录失败次数过多，暂时锁定", "signing in failed too often"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
     PERSON_DECEASED = "人员已死亡", "person deceased"
+    FACE_CHECK_FAILED = "人脸核验未通过", "face check failed"
     NOT_OF_WORKING_AGE = "未达就业年龄", "not of working age"
     RELATION_MISMATCH = "亲属关系与登记不符", "relation not as registered"
     RELATION_NOT_COVERED = "亲属关系不在共济范围", "relation not covered"
@@ -141,6 +144,7 @@ class OutsideParty(Word):
 
     IDENTITY_REGISTRY = "人口信息库", "population register"
     OTHER_PROVINCES = "全国参保信息查询", "national enrolment query"
+    FACE_CHECK = "人脸核验服务", "face check"
 
 
 class InputProblem(Word):
@@ -585,6 +589,30 @@ class TooManyAttempts(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class SignInLocked(Refusal):
+    """Signing in under this identity has failed too often (登录暂时锁定), whoever tried, and whether it exists or not.
+
+    `until` is from when it may be tried again.
+    """
+
+    code = RefusalCode.SIGN_IN_LOCKED
+    most: int
+    until: Instant
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"该证件的登录已失败{self.most}次，为保护本人信息暂时锁定，请于{_moment(self.until)}之后重试，"
+            "或到经办机构办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"Signing in under this document has failed {self.most} times and is locked to protect its holder. "
+            f"Try again from {_moment(self.until)}, or go to an agency."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class IdentityMismatch(Refusal):
     """The register knows no such document, or records something else (身份信息不一致).
 
@@ -621,6 +649,27 @@ class PersonDeceased(Refusal):
         return (
             "This person is recorded as deceased, so nothing can be bound, paid or otherwise done. "
             "If the record is wrong, turn to the household registration office."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class FaceCheckFailed(Refusal):
+    """The face check does not confirm that the person is there (人脸核验未通过)."""
+
+    code = RefusalCode.FACE_CHECK_FAILED
+    path: tuple[str, ...] = ("face",)
+    failure: FaceFailure
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"人脸核验未通过：{self.failure.zh}，未能登录；请本人在光线充足处正对镜头重试，"
+            "多次未通过的请到经办机构办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The face check did not pass: {self.failure.en}. Nobody was signed in. Try again yourself in good light, "
+            "facing the camera, or go to an agency."
         )
 
 
@@ -2010,8 +2059,10 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     CannotBindSelf,
     CannotAddSelf,
     TooManyAttempts,
+    SignInLocked,
     IdentityMismatch,
     PersonDeceased,
+    FaceCheckFailed,
     NotOfWorkingAge,
     RelationMismatch,
     RelationNotCovered,

@@ -399,6 +399,14 @@ class ChannelFailure(Word):
     NOT_AUTHORISED = "付款人取消或未授权", "cancelled or not authorised by the payer"
 
 
+class FaceFailure(Word):
+    """Why a face check did not confirm somebody (人脸核验未通过的原因)."""
+
+    WRONG_PERSON = "与登记照片不是同一人", "not the face of the person on record"
+    NOT_LIVE = "未通过活体检测", "a picture or a recording, not somebody who is there"
+    UNREADABLE = "图像无法识别", "no face can be made out"
+
+
 class PaymentKind(Word):
     """Payment entrance (缴费类型)."""
 
@@ -558,13 +566,17 @@ class AgencyKind(Word):
     CAMPUS_CONTACT = "高校医保咨询点", "campus contact for students, no insurance agency"
 
 
-class Scope(Word):
-    """What a token is good for (令牌权限): the kinds of operation that it may ask."""
+class Scope(Enum):
+    """What a token is good for (令牌权限): the kinds of operation that it may ask. A word of OAuth, not of the API."""
 
     READ = "查询", "queries"
     WRITE = "办理", "mutations"
     EVENTS = "订阅", "subscriptions"
     IMPERSONATE = "在沙箱中代他人取得令牌", "tokens for other people, in a sandbox"
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh = zh
+        self.en = en
 
     @property
     def text(self) -> str:

@@ -22,6 +22,7 @@ from domain.vocabulary import (
     EmployeeContributionKind,
     EnrolmentStatus,
     EntryKind,
+    FaceFailure,
     IdType,
     LeavingReason,
     PaymentChannel,
@@ -197,6 +198,7 @@ publish(Language, "文本的语言。\nLanguage of a text.")
 publish(PolicySourceKind, "政策取值的依据类型。\nWhat a policy value rests on.")
 publish(PaymentOrderStatus, "支付订单的状态。\nState of a payment order.")
 publish(ChannelFailure, "缴费渠道未收款的原因。\nWhy a channel did not collect.")
+publish(FaceFailure, "人脸核验未通过的原因。\nWhy a face check did not confirm somebody.")
 publish(WithdrawalReason, "一次性支取个人账户的原因。\nWhy a personal account is drawn in one sum.")
 publish(WithdrawalMaterial, "一次性支取所交的材料。\nWhat is handed in for drawing an account in one sum.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")

@@ -77,6 +77,7 @@ from schema.resident_enrolments import (
     TerminateEnrolmentResult,
 )
 from schema.retirement import DeclareLumpSumInput, DeclareLumpSumResult, RetireInput, RetireResult
+from schema.sign_in import SignInWithRealNameInput, SignInWithRealNameResult, SignOutInput, SignOutResult
 from schema.transfers import (
     ApplyForTransferInput,
     ApplyForTransferResult,
@@ -114,6 +115,23 @@ class Mutation:
     def sign_in_as_persona(
         self, input: Annotated[SignInAsPersonaInput, strawberry.argument(description=INPUT)]
     ) -> SignInAsPersonaResult: ...
+
+    @declared(
+        "实名登录：证件与姓名向人口信息库核验，并做人脸核验，得到访问令牌；不需要已登录，沙箱之外也可以。"
+        "首次登录即完成实名认证；失败次数过多时暂时锁定。\n"
+        "Sign in with one's real name and receive an access token: name and document are checked against the register, "
+        "and the face by the face check. Without being signed in, and not in a sandbox only. The first time, the real "
+        "name is verified with it; who fails too often is locked out for a while."
+    )
+    def sign_in_with_real_name(
+        self, input: Annotated[SignInWithRealNameInput, strawberry.argument(description=INPUT)]
+    ) -> SignInWithRealNameResult: ...
+
+    @declared(
+        "退出登录：本次请求所用的令牌立即失效，以它打开的订阅随之结束。\n"
+        "Sign out: the token of this request is no good any more, and subscriptions that were opened with it end."
+    )
+    def sign_out(self, input: Annotated[SignOutInput, strawberry.argument(description=INPUT)]) -> SignOutResult: ...
 
     @declared(
         "绑定家庭成员，使本人的个人账户可以为其缴费；身份与亲属关系都向人口信息库核验。\n"

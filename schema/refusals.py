@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.refusals import InputProblem, OutsideParty, RefusalCode
-from domain.vocabulary import Fen, Instant, RegionCode
+from domain.vocabulary import FaceFailure, Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
 from schema.enums import (
@@ -189,6 +189,17 @@ class TooManyAttempts(Refusal):
 
 
 @strawberry.type(
+    description="以该证件登录的失败次数过多，暂时锁定；证件是否存在不影响计数。\n"
+    "Signing in under this document has failed too often and is locked, whether there is such a document or not."
+)
+class SignInLocked(Refusal):
+    most: int = strawberry.field(description="锁定前可失败的次数。\nHow often it may fail before that.")
+    until: Instant = strawberry.field(
+        description="从何时起可以重试，按世界时间。\nFrom when it may be tried again, in world time."
+    )
+
+
+@strawberry.type(
     description="人口信息库没有该证件，或登记内容与填写不一致；是哪一种、哪一项不一致，均不会透露。\n"
     "The register knows no such document or records something else; which, and what differs, is never told."
 )
@@ -199,6 +210,11 @@ class IdentityMismatch(Refusal):
 @strawberry.type(description="该人员登记为已死亡。\nThe person is recorded as deceased.")
 class PersonDeceased(Refusal):
     pass
+
+
+@strawberry.type(description="人脸核验未通过。\nThe face check does not confirm that the person is there.")
+class FaceCheckFailed(Refusal):
+    failure: FaceFailure = strawberry.field(description="未通过的原因。\nWhy it does not.")
 
 
 @strawberry.type(description="该人员未达就业年龄。\nThe person is too young to be employed.")

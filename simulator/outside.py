@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.ports import Outside
 from simulator.chance import SimulatedChance
 from simulator.channels import SimulatedChannels
+from simulator.faces import SimulatedFaceCheck
 from simulator.other_provinces import SimulatedOtherProvinces
 from simulator.registry import SimulatedRegistry
 
@@ -16,4 +17,5 @@ def outside() -> Outside:
         other_provinces=SimulatedOtherProvinces(),
         chance=SimulatedChance(),
         channels=SimulatedChannels(),
+        face_check=SimulatedFaceCheck(),
     )

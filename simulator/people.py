@@ -30,6 +30,7 @@ from domain.store.tables import (
     resident_contributions,
     units,
 )
+from domain.store.worlds import read_world
 from domain.vocabulary import (
     NATION,
     AccountStatus,
@@ -48,6 +49,7 @@ from domain.vocabulary import (
     api_id,
     region_span,
 )
+from simulator.faces import face_of
 from simulator.prices import COLLECTED_NOW, Prices
 from simulator.records import TODAY
 
@@ -77,7 +79,13 @@ def _employed(person_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 _HOLDERS = Statement(
-    select(persons.c.id, persons.c.id_number, personal_accounts.c.region_code, personal_accounts.c.balance_fen)
+    select(
+        persons.c.id,
+        persons.c.id_number,
+        personal_accounts.c.region_code,
+        personal_accounts.c.balance_fen,
+        persons.c.name,
+    )
     .select_from(persons.join(personal_accounts, personal_accounts.c.person_id == persons.c.id))
     .where(
         persons.c.id > bindparam("after", type_=persons.c.id.type),
@@ -207,22 +215,29 @@ class Payer:
     person_id: int
     region: str
     balance_fen: int
+    name: str
+    id_number: str
     relatives: tuple[Bindable, ...]
 
-    def line(self) -> str:
-        """One line of JSON."""
+    def line(self, seed: int) -> str:
+        """One line of JSON; a face is what the face check of the world of that seed takes for that person's."""
         return json.dumps(
             {
                 "person": api_id(Prefix.PERSON, self.person_id),
                 "personId": self.person_id,
                 "region": self.region,
                 "balanceFen": self.balance_fen,
+                "name": self.name,
+                "idType": IdType.RESIDENT_ID_CARD.name,
+                "idNumber": self.id_number,
+                "face": face_of(seed, IdType.RESIDENT_ID_CARD.name, self.id_number),
                 "relatives": [
                     {
                         "person": api_id(Prefix.PERSON, relative.person_id),
                         "name": relative.name,
                         "idType": relative.id_type,
                         "idNumber": relative.id_number,
+                        "face": face_of(seed, relative.id_type, relative.id_number),
                         "birthDate": relative.birth_date.isoformat(),
                         "sex": relative.sex,
                         "relation": relative.relation,
@@ -238,7 +253,7 @@ class Payer:
 def _payers(
     holders: Sequence[Row], relatives_of: Mapping[str, Sequence[Row]], prices: Prices, taken: set[int]
 ) -> Iterator[Payer]:
-    for person_id, id_number, region, balance in holders:
+    for person_id, id_number, region, balance, name in holders:
         relatives: list[Bindable] = []
         left = balance
         for row in relatives_of.get(id_number, ()):
@@ -254,7 +269,7 @@ def _payers(
                 relatives.append(relative)
         if relatives:
             taken.update(relative.person_id for relative in relatives)
-            yield Payer(person_id, region, balance, tuple(relatives))
+            yield Payer(person_id, region, balance, name, id_number, tuple(relatives))
 
 
 async def payers(database: Database, limit: int, *, region: RegionCode = NATION) -> list[Payer]:
@@ -355,7 +370,9 @@ async def appoint_officers(
 async def write_people(database: Database, path: Path, limit: int, *, region: RegionCode = NATION) -> int:
     """Write payers to a file of JSON lines that only its owner may read; how many there are."""
     found = await payers(database, limit, region=region)
-    _write_lines(path, [payer.line() for payer in found])
+    async with database.read() as connection:
+        seed = (await read_world(connection)).seed
+    _write_lines(path, [payer.line(seed) for payer in found])
     return len(found)
 
 

@@ -74,7 +74,7 @@ async def verify_identities(
             return objection
         if person.real_name_verified_at is None and person.id not in verified:
             verified[person.id] = None
-            log.append(_event(order, person, setting))
+            log.append(identity_verified(person, order.cause, setting))
         return IdentityVerified(person.id)
 
     results = answers.each(orders, first_answers, answered)
@@ -86,7 +86,8 @@ async def verify_identities(
     return results
 
 
-def _event(order: VerifyIdentityOrder, person: PersonOnRecord, setting: Setting) -> NewEvent:
+def identity_verified(person: PersonOnRecord, cause: str, setting: Setting) -> NewEvent:
+    """The event of a person's being verified for the first time."""
     return NewEvent(
         id=setting.ids.new(person.region),
         type=EventType.IDENTITY_VERIFIED,
@@ -94,6 +95,6 @@ def _event(order: VerifyIdentityOrder, person: PersonOnRecord, setting: Setting)
         occurred_at=setting.now,
         actor_id=person.id,
         subject_id=person.id,
-        cause=order.cause,
+        cause=cause,
         payload={"person_id": person.id},
     )

@@ -80,6 +80,15 @@ clients = Table(
     Column("disabled_at", BigInteger, comment="since when neither it nor its tokens are good for anything"),
 )
 
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("identity_digest", Text, primary_key=True, comment="SHA-256 of the document that was claimed"),
+    Column("number", Integer, primary_key=True, comment="of those that are kept, the later the higher"),
+    Column("failed_at", BigInteger, nullable=False, comment="in world time"),
+    Index(None, "failed_at"),
+)
+
 revoked_tokens = Table(
     "revoked_tokens",
     metadata,

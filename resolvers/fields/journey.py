@@ -134,6 +134,40 @@ def ids_for_one(order: object) -> int:
     return IDS_PER_ORDER
 
 
+def batches_of(
+    world: World,
+    operation: Operation,
+    *,
+    ids: Callable[[Any], int] = ids_for_one,
+    ids_read: Callable[[Connection, Sequence[Any]], Awaitable[int]] | None = None,
+    sets_timers: bool = False,
+) -> Batches[Any]:
+    """Where a world's orders of one operation wait for their transaction; see `batched`."""
+    found = world.batches.get(operation)
+    if found is not None:
+        return found
+
+    async def operate(connection: Connection, orders: Sequence[Any]) -> Sequence[Any]:
+        return await operation(connection, orders, world.setting(world.clock.now()))
+
+    async def reserve(orders: Sequence[Any]) -> None:
+        if ids_read is None:
+            await world.ids.reserve(sum(map(ids, orders)))
+            return
+        async with world.database.read() as connection:
+            wanted = await ids_read(connection, orders)
+        await world.ids.reserve(wanted)
+
+    def committed() -> None:
+        world.commits.happened()
+        if sets_timers:
+            world.timers_set.set()
+
+    made = Batches(world.database, operate, reserve, committed, world.tallies.batch_sizes)
+    world.batches[operation] = made
+    return made
+
+
 def batched(
     operation: Operation,
     make_order: MakeOrder,
@@ -152,33 +186,12 @@ def batched(
     beside its answer.
     """
 
-    def batches(world: World) -> Batches[Any]:
-        async def operate(connection: Connection, orders: Sequence[Any]) -> Sequence[Any]:
-            return await operation(connection, orders, world.setting(world.clock.now()))
-
-        async def reserve(orders: Sequence[Any]) -> None:
-            if ids_read is None:
-                await world.ids.reserve(sum(map(ids, orders)))
-                return
-            async with world.database.read() as connection:
-                wanted = await ids_read(connection, orders)
-            await world.ids.reserve(wanted)
-
-        def committed() -> None:
-            world.commits.happened()
-            if sets_timers:
-                world.timers_set.set()
-
-        return Batches(world.database, operate, reserve, committed, world.tallies.batch_sizes)
-
     async def run(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
         given = arguments["input"]
         wrong = key_objection(given["idempotencyKey"]) or objection(given)
         if wrong is not None:
             return await shown(request, write, told(actor(request), wrong))
-        found = request.world.batches.get(operation)
-        if found is None:
-            found = request.world.batches[operation] = batches(request.world)
+        found = batches_of(request.world, operation, ids=ids, ids_read=ids_read, sets_timers=sets_timers)
         order = make_order(actor(request), given["idempotencyKey"], request.request_id, given)
         return await found.answer(order, write)
 

@@ -27,6 +27,7 @@ from resolvers.fields import (
     resident_contributions,
     resident_enrolments,
     retirement,
+    sign_in,
     transfers,
     unit_registration,
     working_days,
@@ -71,6 +72,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **payees.MUTATIONS,
     **consents.MUTATIONS,
     **identity.MUTATIONS,
+    **sign_in.MUTATIONS,
     **collecting.MUTATIONS,
     **transfers.MUTATIONS,
 }
@@ -96,6 +98,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *payees.OUTCOMES,
             *consents.OUTCOMES,
             identity.OUTCOME,
+            *sign_in.OUTCOMES,
             *collecting.OUTCOMES,
             *transfers.OUTCOMES,
             *world.COMPUTED,

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,7 +9,6 @@ import pytest_asyncio
 from domain.policy import PolicyBook
 from resolvers.plan.executor import Executor
 from simulator.auditor import audit
-from tests.databases import copied
 from tests.resolvers.conftest import (  # noqa: F401 - fixtures
     book,
     executor,
@@ -18,6 +16,7 @@ from tests.resolvers.conftest import (  # noqa: F401 - fixtures
     postgresql_template,
     shared_url,
     sqlite_template,
+    url_on_sqlite,
     world_url,
 )
 from tests.resolvers.opened import MachineTime, OpenedWorld, open_at
@@ -49,16 +48,14 @@ async def opened(
 
 @pytest.fixture
 async def on_sqlite(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
+    url_on_sqlite: str,  # noqa: F811
     executor: Executor,  # noqa: F811
     book: PolicyBook,  # noqa: F811
     machine: MachineTime,  # noqa: F811
 ) -> AsyncIterator[OpenedWorld]:
     """A world of the test's own on SQLite, for what knows no engine."""
-    with copied("sqlite", request, tmp_path) as url:
-        async with audited(url, executor, book, machine) as opened:
-            yield opened
+    async with audited(url_on_sqlite, executor, book, machine) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

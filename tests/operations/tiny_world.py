@@ -47,6 +47,7 @@ from domain.vocabulary import (
 )
 from simulator.chance import SimulatedChance
 from simulator.channels import SimulatedChannels
+from simulator.faces import SimulatedFaceCheck
 
 ANSHUN = RegionCode("520402")
 SIMULATED = RegionCode("840101")
@@ -445,7 +446,9 @@ class Counter:
         self._secrets = count(1)
 
     def setting(self, now: Instant = IN_WINDOW) -> Setting:
-        parties = Outside(self.world.registry, self.world.provinces, SimulatedChance(), SimulatedChannels())
+        parties = Outside(
+            self.world.registry, self.world.provinces, SimulatedChance(), SimulatedChannels(), SimulatedFaceCheck()
+        )
         return Setting(BOOK, parties, now, self.ids, 7, lambda: f"secret-{next(self._secrets)}")
 
     async def run(

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _register_clients()
     _revoke_tokens()
     _add_audit_trail()
+    _count_failed_sign_ins()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -236,3 +237,14 @@ def _add_audit_trail() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_seals")),
     )
     _refuse_changes("access_records", "access_subjects", "audit_seals")
+
+
+def _count_failed_sign_ins() -> None:
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("identity_digest", sa.Text(), nullable=False, comment="SHA-256 of the document that was claimed"),
+        sa.Column("number", sa.Integer(), nullable=False, comment="of those that are kept, the later the higher"),
+        sa.Column("failed_at", sa.BigInteger(), nullable=False, comment="in world time"),
+        sa.PrimaryKeyConstraint("identity_digest", "number", name=op.f("pk_sign_in_failures")),
+    )
+    op.create_index("ix_sign_in_failures_failed_at", "sign_in_failures", ["failed_at"])
