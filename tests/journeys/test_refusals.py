@@ -36,6 +36,7 @@ from tests.resolvers.opened import (
     PAY,
     PAY_BILL,
     PAY_TOGETHER,
+    REAL_NAME,
     REFUND,
     REGISTER,
     REGISTER_FLEXIBLE,
@@ -236,6 +237,24 @@ async def guessing(world: OpenedWorld) -> dict[str, Any]:
         payload = await adding("employee", name=f"王{guess}")(world)
         assert payload["__typename"] == "IdentityMismatch"
     return await adding("employee")(world)
+
+
+def signing_in(persona: str, /, **changes: object) -> Meeting:
+    """With the persona's own document and face, but for what is changed."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        own = (await world.data("{ viewer { person { name idType idNumber } } }", persona=persona))["viewer"]["person"]
+        return await world.mutate(REAL_NAME, None, **{**own, "face": f"persona:{persona}", **changes})
+
+    return meeting
+
+
+async def guessing_a_face(world: OpenedWorld) -> dict[str, Any]:
+    """The document is known, and one face after another is shown; the fifth answer is no better."""
+    for guess in range(5):
+        payload = await signing_in("employee-11", face=f"face-{guess:024x}")(world)
+        assert payload["__typename"] == "FaceCheckFailed"
+    return await signing_in("employee-11")(world)
 
 
 async def quoting_oneself(world: OpenedWorld) -> dict[str, Any]:
@@ -1166,6 +1185,14 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
     ),
     "one payee more than may be": Met(
         "TOO_MANY_PAYEES", adding_one_more_than_may_be, (), {"most": 20}, "payee.most_payees"
+    ),
+    "signing in with somebody else's face": Met(
+        "FACE_CHECK_FAILED", signing_in("employee-11", face="persona:employee"), ("face",),
+        {"failure": "WRONG_PERSON"},
+    ),
+    "guessing a face": Met(
+        "SIGN_IN_LOCKED", guessing_a_face, (), {"most": 5, "until": "2024-12-16T09:30:00+08:00"},
+        "identity.most_failed_sign_ins",
     ),
     "guessing a name": Met("TOO_MANY_ATTEMPTS", guessing, (), {"most": 10}, "identity.most_mismatches_a_day"),
     "cancelling a unit that owes": Met(

@@ -17,11 +17,8 @@ from simulator.faces import face_of
 from simulator.outside import outside
 from tests.journeys.test_refusals import with_silence
 from tests.journeys.test_verifying_identity import EVENTS, ME
-from tests.resolvers.opened import OpenedWorld, mutation_telling
+from tests.resolvers.opened import REAL_NAME, OpenedWorld, mutation_telling
 
-SIGN_IN = mutation_telling(
-    "signInWithRealName", "... on SignedInWithRealName { token expiresAt person { id idNumber realNameVerifiedAt } }"
-)
 SIGN_OUT = mutation_telling("signOut", "... on SignedOut { at }")
 MOST = 5
 LOCK_MINUTES = 30
@@ -34,7 +31,7 @@ async def form(opened: OpenedWorld, persona: str = "employee", **changes: Any) -
 
 
 async def tries(opened: OpenedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
-    return await opened.mutate(SIGN_IN, None, **given)
+    return await opened.mutate(REAL_NAME, None, **given)
 
 
 async def told(opened: OpenedWorld, given: Mapping[str, Any]) -> str:

@@ -110,6 +110,9 @@ def mutation_telling(name: str, outcome: str = "") -> str:
 
 
 SIGN_IN = mutation_telling("signInAsPersona", "... on SignedIn { token persona { name } person { id } }")
+REAL_NAME = mutation_telling(
+    "signInWithRealName", "... on SignedInWithRealName { token expiresAt person { id idNumber realNameVerifiedAt } }"
+)
 QUOTE = (
     "query Q($person: ID!, $year: Int!) { contributionQuote(personId: $person, coverageYear: $year) {"
     f" {telling('ContributionQuoteResult', '... on ContributionQuote { amount kind waitingDays coverageFrom }')} }} }}"

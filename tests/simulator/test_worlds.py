@@ -11,6 +11,7 @@ import sqlalchemy
 from sqlalchemy import select
 
 from domain.store.engine import open_database
+from domain.store.signing_keys import every_key
 from domain.store.statements import Statement
 from domain.store.tables import metadata
 from domain.store.worlds import read_world
@@ -146,6 +147,7 @@ async def test_a_new_world_has_a_clock_inside_the_season_that_has_not_run_and_no
     database = open_database(sqlite_url(small_world[0]))
     async with database.read() as connection:
         world = await read_world(connection)
+        assert await every_key(connection) == []
     await database.close()
     assert iso_instant(world.clock_base) == "2024-12-16T09:00:00+08:00"
     assert (world.clock_real_base, world.clock_rate) == (None, 1)
