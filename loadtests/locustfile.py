@@ -21,6 +21,7 @@ from locust import events
 from loadtests.plan import plan_of
 from loadtests.report import complaints
 from loadtests.run import Run
+from loadtests.tokens import SECRET, signed_in
 from loadtests.users import InsuredPerson
 from loadtests.verdict import judged, read_thresholds
 
@@ -31,7 +32,8 @@ log = logging.getLogger("canbao.load")
 
 def arguments(parser: Any) -> None:
     """What a run needs beside Locust's own options."""
-    parser.add_argument("--people", default="people.jsonl", help="JSON lines, one person with a token each")
+    parser.add_argument("--people", default="people.jsonl", help="JSON lines, one person each")
+    parser.add_argument("--client", default=None, help=f"Gets a token for who has none; its secret is in {SECRET}")
     parser.add_argument("--world", default="", help="The world by name; the server's default world without it")
     parser.add_argument("--journeys-per-second", type=float, default=5.0, help="How many journeys begin per second")
     parser.add_argument("--coming-seconds", type=float, default=20.0, help="How long people keep coming")
@@ -41,16 +43,15 @@ def arguments(parser: Any) -> None:
 def begin(environment: Any, **others: object) -> None:
     """Let people in as soon as the test starts; end the test when all have left."""
     options = environment.parsed_options
-    run = Run(
-        plan_of(
-            environment.host or "",
-            options.world,
-            Path(options.people),
-            rate=options.journeys_per_second,
-            seconds=options.coming_seconds,
-            seed=options.schedule_seed,
-        )
+    plan = plan_of(
+        environment.host or "",
+        options.world,
+        Path(options.people),
+        rate=options.journeys_per_second,
+        seconds=options.coming_seconds,
+        seed=options.schedule_seed,
     )
+    run = Run(signed_in(plan, options.client))
     InsuredPerson.current_run = run
 
     def through() -> None:

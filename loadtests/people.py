@@ -34,7 +34,7 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An insured person with a token of their own, and one relative to pay for. `person_id` is `per_…`."""
+    """An insured person and one relative to pay for. `person_id` is `per_…`; `token` is empty where there is none."""
 
     token: str = field(repr=False)
     person_id: str
@@ -123,7 +123,7 @@ def _year(record: Mapping[str, Any], number: int) -> int:
 def _person(whole: Mapping[str, Any], number: int) -> Person:
     member = _object(whole.get("member"), number, "member")
     return Person(
-        token=_token(whole, number),
+        token=_token(whole, number) if "token" in whole else "",
         person_id=_text(whole, "personId", number),
         region=_text(whole, "region", number),
         member=Relative(

@@ -34,6 +34,7 @@ from loadtests.plan import BadInput, plan_of
 from loadtests.report import COLUMNS, Circumstances, complaints, report_of, rows, write_report
 from loadtests.run import Run, carried_out
 from loadtests.schedule import ErrandKind, Mix, ScheduleInvalid
+from loadtests.tokens import SECRET, signed_in
 from loadtests.users import InsuredPerson
 from loadtests.verdict import THRESHOLDS, ThresholdsInvalid, judged, read_thresholds
 from loadtests.visits import ANSWER_SECONDS, Target
@@ -64,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         _require_folder(options.report)
         now, fingerprint = _world(plan.target)
+        plan = signed_in(plan, options.client)
     except (BadInput, ThresholdsInvalid, PeopleFileInvalid, ScheduleInvalid) as error:
         errors.print(f"canbao load: {error}", markup=False)
         return ExitCode.BAD_INPUT
@@ -111,7 +113,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", required=True, help="the server, such as http://127.0.0.1:8000")
     parser.add_argument("--world", default="", help="the world by name; the server's default world without it")
-    parser.add_argument("--people", type=Path, required=True, help="JSON lines, one person with a token each")
+    parser.add_argument("--people", type=Path, required=True, help="JSON lines, one person each")
+    parser.add_argument(
+        "--client", default=None, help=f"gets a token for everybody who has none in the file; its secret is in {SECRET}"
+    )
     parser.add_argument("--seconds", type=float, default=20.0, help="how long people keep coming (default 20)")
     parser.add_argument("--rate", type=float, default=5.0, help="journeys that begin per second (default 5)")
     parser.add_argument("--users", type=int, default=None, help="errands at once at most (default: by the rate)")

@@ -62,6 +62,11 @@ class Target:
         return f"/worlds/{self.world}/graphql" if self.world else "/graphql"
 
     @property
+    def token_path(self) -> str:
+        """Where a client gets tokens."""
+        return f"/worlds/{self.world}/oauth/token" if self.world else "/oauth/token"
+
+    @property
     def socket_url(self) -> str:
         """Where a WebSocket is opened."""
         parts = urlsplit(self.host)

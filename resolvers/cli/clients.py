@@ -13,6 +13,7 @@ from resolvers.cli.output import JsonOption, print_json, print_table
 if TYPE_CHECKING:
     from domain.store.clients import Client
     from domain.vocabulary import Role, Scope
+    from resolvers.settings import Settings
 
 ClientArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the client: a-z, then a-z, 0-9 and -.")]
 WorldOption = Annotated[str | None, typer.Option(help="Name of the world; without it the one that CANBAO_WORLD names.")]
@@ -42,40 +43,44 @@ def add(
 
     The scope impersonate gets tokens for other people, in a sandbox only: it is for load generators.
     """
-    from domain.store import clients
-    from resolvers.cli.keeping import opened
-    from resolvers.context import machine_clock, new_secret
-    from resolvers.oauth import secret_digest
     from resolvers.settings import settings_from
 
     settings = settings_from()
-    _checked(name)
     as_role, scopes = _role(role), _scopes(scope or ["read"])
-    secret, now = new_secret(32), int(machine_clock())
-
-    async def added() -> Client:
-        from domain.store.ids import BlockIds
-        from domain.vocabulary import NATION
-
-        async with opened(settings, world or settings.default_world) as (database, _):
-            ids = BlockIds(database, block=1)
-            await ids.reserve(1)
-            async with database.write() as connection:
-                if await clients.by_name(connection, name) is not None:
-                    raise CommandFailed(
-                        ExitCode.REFUSED,
-                        f"a client called {name} is there already",
-                        "a name is given once, also after its client was disabled",
-                        "Choose another name, or give it a new secret with: canbao client rotate NAME",
-                    )
-                client = clients.Client(
-                    ids.new(NATION), name, as_role, secret_digest(secret), scopes, created_at=now, secret_drawn_at=now
-                )
-                await clients.add(connection, client)
-        return client
-
-    client = asyncio.run(added())
+    client, secret = asyncio.run(
+        added(settings, world or settings.default_world, _checked(name), role=as_role, scopes=scopes)
+    )
     _tell_secret({**_described(client), "secret": secret}, as_json=as_json)
+
+
+async def added(
+    settings: Settings, world: str, name: str, *, role: Role, scopes: frozenset[Scope]
+) -> tuple[Client, str]:
+    """A new client of a world, and its secret, which is kept nowhere."""
+    from domain.store import clients
+    from domain.store.ids import BlockIds
+    from domain.vocabulary import NATION
+    from resolvers.cli.keeping import opened
+    from resolvers.context import machine_clock, new_secret
+    from resolvers.oauth import secret_digest
+
+    secret, now = new_secret(32), int(machine_clock())
+    async with opened(settings, world) as (database, _):
+        ids = BlockIds(database, block=1)
+        await ids.reserve(1)
+        async with database.write() as connection:
+            if await clients.by_name(connection, name) is not None:
+                raise CommandFailed(
+                    ExitCode.REFUSED,
+                    f"a client called {name} is there already",
+                    "a name is given once, also after its client was disabled",
+                    "Choose another name, or give it a new secret with: canbao client rotate NAME",
+                )
+            client = clients.Client(
+                ids.new(NATION), name, role, secret_digest(secret), scopes, created_at=now, secret_drawn_at=now
+            )
+            await clients.add(connection, client)
+    return client, secret
 
 
 def list_clients(world: WorldOption = None, as_json: JsonOption = False) -> None:

@@ -42,6 +42,8 @@ COMMIT_MICROSECONDS = 10_000
 """How long PostgreSQL waits with what is being committed, as a slow disk would let it: kills fall there too."""
 SETTLED_AFTER_SECONDS = 7_200
 """By then, in world time, every channel has said all that it has to say."""
+LOAD_GENERATOR = "load-generator"
+"""The client that gets tokens for the people of a smoke run."""
 TOKEN_MINUTES = 1_440
 """Whoever comes last comes with a token that was made before the first one came."""
 _SUMMED = (
@@ -112,9 +114,11 @@ def smoke(
         log = settings.home / "server.log"
         with _thrown_away(settings, persons, seed, quiet=as_json):
             # The folder is its owner's alone.
-            people.write_text(asyncio.run(_crowd_of(settings, min(MOST_PAYERS, math.ceil(seconds * rate * 2) + 50))))
+            most = min(MOST_PAYERS, math.ceil(seconds * rate * 2) + 50)
+            people.write_text(asyncio.run(_crowd_of(settings, most, with_tokens=False)))
+            secret = asyncio.run(load_generator(settings, settings.default_world))
             with _serving(settings, log) as url:
-                code = _crowd(url, people, report, seconds, rate, users, quiet=as_json)
+                code = _crowd(url, people, report, seconds, rate, users, secret, quiet=as_json)
             findings = asyncio.run(audited(settings))
         told = json.loads(report.read_bytes()) if report.exists() else None
         faults = log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
@@ -338,7 +342,7 @@ class _Crashes:
             names = ("people.jsonl", "units.jsonl", "report.json", "server.log")
             people, units, report, log = (settings.home / name for name in names)
             with _thrown_away(settings, self.persons, self.seed + first // KILLS_PER_WORLD, quiet=self.quiet):
-                people.write_text(asyncio.run(_crowd_of(settings, PAYERS_PER_KILL * kills)))
+                people.write_text(asyncio.run(_crowd_of(settings, PAYERS_PER_KILL * kills, with_tokens=True)))
                 units.write_text(asyncio.run(_units_beside(settings, PAYERS_PER_KILL * kills, UNITS_PER_KILL * kills)))
                 asyncio.run(_spoil_channels(settings))
                 command = [sys.executable, "-m", "loadtests.crash", "--people", str(people), "--units", str(units)]
@@ -415,17 +419,30 @@ def _thrown_away(settings: Settings, persons: int, seed: int, *, quiet: bool) ->
         asyncio.run(keeping.drop(settings, name))
 
 
-async def _crowd_of(settings: Settings, most: int) -> str:
-    """People with a token each and a relative to pay for, as lines that `loadtests.people` reads; at most so many."""
+async def load_generator(settings: Settings, world: str) -> str:
+    """The secret of a new client of the world that gets tokens for its people."""
+    from domain.vocabulary import EVERY_OPERATION, Role, Scope
+    from resolvers.cli.clients import added
+
+    scopes = EVERY_OPERATION | {Scope.IMPERSONATE}
+    _, secret = await added(settings, world, LOAD_GENERATOR, role=Role.PARTNER, scopes=scopes)
+    return secret
+
+
+async def _crowd_of(settings: Settings, most: int, *, with_tokens: bool) -> str:
+    """People and a relative of each to pay for, as lines that `loadtests.people` reads; at most so many."""
     from resolvers.cli.keeping import open_alone
 
     # The world gets its key now: it is not served before the crowd has been written.
     async with open_alone(settings, settings.default_world) as world:
-        return await crowd_of(world, most)
+        return await crowd_of(world, most, with_tokens=with_tokens)
 
 
-async def crowd_of(world: World, most: int) -> str:
-    """People of a world with a token each and a relative to pay for, at most so many, as lines of JSON."""
+async def crowd_of(world: World, most: int, *, with_tokens: bool) -> str:
+    """People of a world and a relative of each to pay for, at most so many, as lines of JSON; with a token or without.
+
+    Whoever kills servers has tokens beforehand: there may be no server that would give them.
+    """
     from domain.policy import year_collected_on
     from domain.vocabulary import NATION, Id, Prefix, Role, Viewer, api_id, business_date
     from simulator.people import payers
@@ -436,7 +453,6 @@ async def crowd_of(world: World, most: int) -> str:
     for payer in found:
         person = api_id(Prefix.PERSON, payer.person_id)
         relative = payer.relatives[0]
-        token, _ = world.tokens.issued(Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person))
         member = {
             "name": relative.name,
             "idType": relative.id_type,
@@ -445,7 +461,10 @@ async def crowd_of(world: World, most: int) -> str:
             "sex": relative.sex,
             "relation": relative.relation,
         }
-        line = {"token": token, "personId": person, "region": payer.region, "member": member, "coverageYear": year}
+        line = {"personId": person, "region": payer.region, "member": member, "coverageYear": year}
+        if with_tokens:
+            viewer = Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person)
+            line["token"] = world.tokens.issued(viewer)[0]
         lines.append(json.dumps(line, ensure_ascii=False) + "\n")
     return "".join(lines)
 
@@ -535,14 +554,20 @@ def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> N
         time.sleep(0.1)
 
 
-def _crowd(url: str, people: Path, report: Path, seconds: float, rate: float, users: int | None, *, quiet: bool) -> int:
+def _crowd(
+    url: str, people: Path, report: Path, seconds: float, rate: float, users: int | None, secret: str, *, quiet: bool
+) -> int:
     """The exit code of the load generator, which has written its report unless it could not begin."""
     # Locust patches sockets as it is imported, so it lives in a process of its own.
     command = [sys.executable, "-m", "loadtests.smoke", "--host", url, "--people", str(people)]
     command += ["--seconds", str(seconds), "--rate", str(rate), "--report", str(report)]
     command += ["--users", str(users)] if users is not None else []
     command += ["--quiet"] if quiet or not sys.stderr.isatty() else []
-    return subprocess.run(command, stdout=subprocess.DEVNULL if quiet else None, check=False).returncode
+    command += ["--client", LOAD_GENERATOR]
+    environment = {**os.environ, "LOAD_CLIENT_SECRET": secret}
+    return subprocess.run(
+        command, env=environment, stdout=subprocess.DEVNULL if quiet else None, check=False
+    ).returncode
 
 
 async def audited(settings: Settings) -> list[Finding]:

@@ -23,6 +23,7 @@ import pytest
 from domain.store.engine import open_database
 from loadtests.documents import documents
 from loadtests.schedule import ErrandKind, Mix, arrivals, habits
+from resolvers.cli.load import LOAD_GENERATOR, load_generator
 from resolvers.settings import Settings
 from simulator.auditor import Finding, audit
 from tests.databases import sqlite_url
@@ -49,6 +50,7 @@ class Served:
     database_url: str
     people: Path
     log: Path
+    secret: str
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings.worlds.mkdir(parents=True)
     url = sqlite_url(settings.worlds / "demo.sqlite3")
     people = home / "people.jsonl"
-    people.write_text(asyncio.run(furnished(url)), encoding="utf-8")
+    people.write_text(asyncio.run(furnished(url, with_tokens=False)), encoding="utf-8")
+    secret = asyncio.run(load_generator(settings, "demo"))
     log = home / "server.log"
     with socket.socket() as listener, log.open("wb") as written:
         listener.bind(("127.0.0.1", 0))
@@ -80,7 +83,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         )
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/readyz", server, log)
-        yield Served(f"http://127.0.0.1:{port}", url, people, log)
+        yield Served(f"http://127.0.0.1:{port}", url, people, log, secret)
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -98,9 +101,11 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> N
         time.sleep(0.1)
 
 
-def _smoke(*arguments: object) -> subprocess.CompletedProcess[str]:
+def _smoke(*arguments: object, secret: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "loadtests.smoke", *(str(argument) for argument in arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    command += ["--client", LOAD_GENERATOR]
+    environment = {**os.environ, "LOAD_CLIENT_SECRET": secret}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +120,7 @@ def run(served: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple[subpr
     finished = _smoke(
         *("--host", served.url, "--people", served.people, "--report", report, "--thresholds", thresholds),
         *("--seconds", SECONDS, "--rate", RATE, "--seed", SEED),
+        secret=served.secret,
     )
     return finished, report
 
@@ -207,7 +213,9 @@ def test_nothing_that_was_printed_names_a_person(
     for text in served.people.read_text(encoding="utf-8").splitlines():
         person = json.loads(text)
         assert person["member"]["idNumber"] not in printed
-        assert person["token"] not in printed
+        assert "token" not in person
+    assert served.secret not in printed
+    assert "eyJ" not in printed, "the beginning of every token"
 
 
 def test_the_table_says_that_it_passed(run: tuple[subprocess.CompletedProcess[str], Path]) -> None:
@@ -218,7 +226,9 @@ def test_the_table_says_that_it_passed(run: tuple[subprocess.CompletedProcess[st
 
 @pytest.mark.usefixtures("report")
 def test_people_who_come_a_second_time_are_found_out(served: Served) -> None:
-    finished = _smoke("--host", served.url, "--people", served.people, "--seconds", 1, "--rate", RATE, "--json")
+    finished = _smoke(
+        "--host", served.url, "--people", served.people, "--seconds", 1, "--rate", RATE, "--json", secret=served.secret
+    )
     report = json.loads(finished.stdout)
     assert finished.returncode == 1
     assert report["passed"] is False
@@ -239,6 +249,14 @@ def test_people_who_come_a_second_time_are_found_out(served: Served) -> None:
 def test_bad_input_ends_with_a_reason_before_anybody_comes(changes: dict[str, str], said: str, served: Served) -> None:
     given = {"--host": served.url, "--people": str(served.people), "--seconds": "4", **changes}
     finished = _smoke(*(word for pair in given.items() for word in pair))
+    assert finished.returncode == 2, finished.stdout + finished.stderr
+    assert said in finished.stderr.replace("\n", " ")
+    assert "Traceback" not in finished.stderr
+
+
+@pytest.mark.parametrize(("secret", "said"), [("", "LOAD_CLIENT_SECRET"), ("another-secret", "HTTP 401")])
+def test_without_a_client_that_may_nobody_gets_a_token(secret: str, said: str, served: Served) -> None:
+    finished = _smoke("--host", served.url, "--people", served.people, "--seconds", 1, "--rate", RATE, secret=secret)
     assert finished.returncode == 2, finished.stdout + finished.stderr
     assert said in finished.stderr.replace("\n", " ")
     assert "Traceback" not in finished.stderr
