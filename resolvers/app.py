@@ -21,6 +21,7 @@ from resolvers.graphiql import GraphiqlSite
 from resolvers.graphql import build_executor
 from resolvers.metrics import metrics_page, metrics_routes
 from resolvers.oauth import oauth_routes
+from resolvers.plan.executor import CostLimits
 from resolvers.printing import printing_routes
 from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.settings import Settings, settings_from
@@ -47,7 +48,8 @@ def create_app(
     """
     settings = settings_from() if settings is None else settings
     policy = PolicyBook.load()
-    executor = build_executor(policy)
+    costs = CostLimits(values=settings.cost, seconds=settings.operation_seconds)
+    executor = build_executor(policy, costs=costs)
     telemetry = None if settings.telemetry is None else Telemetry(settings.telemetry, machine_clock)
     worlds = OpenWorlds(
         settings,

@@ -13,6 +13,7 @@ from domain.store.engine import Database
 from domain.vocabulary import Id, Instant, RegionCode, Role, Transport, Viewer, business_date, region_span
 
 if TYPE_CHECKING:
+    from resolvers.buckets import Meter
     from resolvers.plan.documents import Operation
     from resolvers.world import World
 
@@ -29,9 +30,13 @@ def new_secret(size: int = 18) -> str:
 
 @dataclass(eq=False, slots=True)
 class Trace:
-    """What became of a request, for counts and logs: its operation, once that is known."""
+    """What became of a request, for counts and logs: its operation and what that may come to, once they are known."""
 
+    meter: Meter | None = None
+    """What the request takes from its client's bucket; None where nobody counts."""
     operation: Operation | None = None
+    cost: int | None = None
+    """How many JSON values the answer can hold."""
 
 
 @dataclass(frozen=True, slots=True)

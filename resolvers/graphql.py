@@ -9,10 +9,12 @@ from time import perf_counter
 from domain.policy import PolicyBook
 from domain.store.engine import SPENT, Spent
 from domain.vocabulary import Viewer
-from resolvers.context import Request
+from resolvers.buckets import Buckets, Meter, client_of
+from resolvers.context import Request, Trace
+from resolvers.costs import each_with_cost, with_cost
 from resolvers.fields.sources import MUTATIONS, SUBSCRIPTIONS, field_sources
 from resolvers.plan.check import check
-from resolvers.plan.executor import Executor
+from resolvers.plan.executor import CostLimits, Executor
 from resolvers.requests import answered, is_logged
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
 from resolvers.world import World
@@ -21,11 +23,11 @@ from schema.contract import build_schema
 Told = Callable[[Request, Answer | ResponseStream | None, float, Spent], None]
 
 
-def build_executor(book: PolicyBook) -> Executor:
+def build_executor(book: PolicyBook, *, costs: CostLimits | None = None) -> Executor:
     """An executor over the whole schema, which serves any number of worlds. Raises SourcesIncomplete."""
     schema, sources = build_schema()._schema, field_sources(book)
     check(schema, sources, MUTATIONS, SUBSCRIPTIONS)
-    return Executor(schema, sources, MUTATIONS, SUBSCRIPTIONS)
+    return Executor(schema, sources, MUTATIONS, SUBSCRIPTIONS, costs=costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class WorldService:
     world: World
     told: Told | None = None
     """Told of each operation that is over, where somebody wants to know."""
+    buckets: Buckets | None = None
+    """Those of all clients of this process; None where they may ask as much as they like."""
 
     def authenticate(self, authorization: str | None) -> Viewer | Answer:
         return self.world.tokens.viewer(authorization)
@@ -45,21 +49,34 @@ class WorldService:
     ) -> Answer | ResponseStream:
         begun = perf_counter()
         world = self.world
+        meter: Meter | None = None
+        if self.buckets is not None:
+            meter = Meter(self.buckets, client_of(viewer, world.record.name, request.peer), begun)
+        trace = Trace(meter)
         asked = Request(
-            world, viewer, request_id, world.clock.now(), transport=request.transport, purpose=request.purpose
+            world,
+            viewer,
+            request_id,
+            world.clock.now(),
+            trace,
+            transport=request.transport,
+            purpose=request.purpose,
         )
         answer: Answer | ResponseStream | None = None
         logged = is_logged()
-        spent = Spent() if logged or self.told is not None else None
+        spent = Spent() if logged or request.wants_cost or self.told is not None else None
         asking = None if spent is None else SPENT.set(spent)
         try:
             answer = await self.executor.answer(request, asked, read_only=read_only)
         finally:
             if asking is not None:
                 SPENT.reset(asking)
+            if meter is not None and not meter.paid:
+                # What was turned away before anybody knew its cost was work all the same.
+                meter.take(1)
             seconds = perf_counter() - begun
-            if asked.trace.operation is not None:
-                world.tallies.answered(asked.trace.operation.label, seconds)
+            if trace.operation is not None:
+                world.tallies.answered(trace.operation.label, seconds)
             if answer is None or isinstance(answer, Answer):
                 if answer is not None and answer.codes:
                     world.tallies.failed(answer.codes)
@@ -67,4 +84,9 @@ class WorldService:
                     answered(asked, answer, seconds, spent)
             if spent is not None and self.told is not None:
                 self.told(asked, answer, seconds, spent)
-        return answer
+        if not request.wants_cost or spent is None:
+            return answer
+        limit = self.executor.costs.values
+        if isinstance(answer, Answer):
+            return with_cost(answer, limit, trace, spent)
+        return each_with_cost(answer, limit, trace)

@@ -47,6 +47,8 @@ def _milliseconds(seconds: float) -> float:
 
 def answered(request: Request, answer: Answer | None, seconds: float, spent: Spent) -> None:
     """A query or mutation is over; without an answer its client has given it up, which is no status."""
+    if not is_logged():
+        return
     _said(
         request.request_id,
         None if answer is None else answer.status,

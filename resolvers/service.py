@@ -45,7 +45,8 @@ class GraphQLRequest:
 
     `last_event_id` is the id of the last event that a reconnecting event source saw (`Last-Event-ID`): an
     untrusted cursor, which counts as the subscription's `after`. `purpose` is why somebody else's data is read, in the
-    client's own words.
+    client's own words. `wants_cost` asks for `extensions.cost` in the response. `peer` is the address that the request
+    came from, where a transport knows it.
     """
 
     query: str
@@ -54,6 +55,8 @@ class GraphQLRequest:
     last_event_id: str | None = None
     transport: Transport = Transport.HTTP
     purpose: str | None = None
+    wants_cost: bool = False
+    peer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from resolvers.buckets import Rate
+
 _ValueT = TypeVar("_ValueT")
 _WordT = TypeVar("_WordT", bound=Enum)
 
@@ -28,6 +30,7 @@ _OF_OUR_TOOLS: Final = (
 )
 """What the bench, the tests and the check of a commit read for themselves."""
 _DESCRIBED: Final = "setting"
+_RATE_OUTSIDE_A_SANDBOX: Final = 2_000
 
 _SERVER: Final = re.compile(r"postgres(ql)?://[^/?#]+/?")
 _COLLECTOR: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+/?")
@@ -213,6 +216,36 @@ class Settings:
         " requests among them",
     )
 
+    cost: int = _setting(
+        60_000,
+        _number(1_000, 10_000_000),
+        "COST",
+        "60000",
+        "JSON values that the answer to one operation may hold, from 1000 to 10000000",
+    )
+    operation_seconds: int = _setting(
+        10,
+        _number(1, 600),
+        "OPERATION_SECONDS",
+        "10",
+        "seconds that a query may take in all its statements, and a mutation in each, from 1 to 600",
+    )
+    rate: int | None = _setting(
+        None,
+        _number(0, 1_000_000_000),
+        "RATE",
+        "",
+        "cost that runs into each client's bucket in a second; `0` is no limit; without it there is none in a sandbox,"
+        " and elsewhere it is 2000",
+    )
+    burst: int = _setting(
+        120_000,
+        _number(1_000, 1_000_000_000),
+        "BURST",
+        "120000",
+        "cost that a client's bucket holds when it is full, at least that of one operation",
+    )
+
     def world_url(self, name: str) -> str:
         """The database URL of a world."""
         if self.postgres_url is not None:
@@ -228,6 +261,12 @@ class Settings:
     def serves_graphiql(self) -> bool:
         """Whether browsers are given GraphiQL: in a sandbox that does not leave it out."""
         return self.sandbox if self.graphiql is None else self.graphiql
+
+    @property
+    def bucket(self) -> Rate | None:
+        """How each client's bucket is; None where clients may ask as much as they like, as in a sandbox."""
+        rate = (0 if self.sandbox else _RATE_OUTSIDE_A_SANDBOX) if self.rate is None else self.rate
+        return Rate(self.burst, rate) if rate else None
 
 
 def described_settings() -> Iterator[tuple[str, Described]]:
@@ -270,3 +309,8 @@ def _refuse_unsafe(settings: Settings) -> None:
     """What would open a server that says it is no sandbox."""
     if settings.graphiql and not settings.sandbox:
         raise SettingsInvalid("CANBAO_GRAPHIQL=1 is for a sandbox only: set CANBAO_SANDBOX=1 with it, or leave it out")
+    if settings.bucket is not None and settings.burst < settings.cost:
+        raise SettingsInvalid(
+            f"CANBAO_BURST is {settings.burst}, less than one operation may cost (CANBAO_COST, {settings.cost}): nobody"
+            " could ever run the dearest ones; make it at least as much"
+        )

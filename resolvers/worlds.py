@@ -11,6 +11,7 @@ from domain.policy import PolicyBook
 from domain.ports import Outside
 from domain.store.engine import StoreUnavailable, open_database
 from domain.store.versions import SchemaMismatch, check_version
+from resolvers.buckets import Buckets
 from resolvers.context import MachineClock
 from resolvers.graphql import Told, WorldService
 from resolvers.plan.executor import Executor
@@ -58,6 +59,7 @@ class OpenWorlds:
         self._outside = outside
         self._machine = machine
         self._told = told
+        self._buckets = None if settings.bucket is None else Buckets(settings.bucket)
         self._open: dict[str, WorldService] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._missing: dict[str, float] = {}
@@ -89,7 +91,11 @@ class OpenWorlds:
 
     async def _open_now(self, name: str) -> WorldService | Answer:
         try:
-            database = open_database(self._settings.world_url(name), connections=self._settings.postgres_connections)
+            database = open_database(
+                self._settings.world_url(name),
+                connections=self._settings.postgres_connections,
+                statement_seconds=self._settings.operation_seconds,
+            )
             try:
                 world = await open_world(
                     database,
@@ -110,7 +116,7 @@ class OpenWorlds:
         except StoreUnavailable as error:
             log.warning("world %s does not open: %s", name, error)
             return _UNAVAILABLE
-        found = self._open[name] = WorldService(self._executor, world, self._told)
+        found = self._open[name] = WorldService(self._executor, world, self._told, self._buckets)
         self._timekeepers[name] = asyncio.create_task(self._keep_time(world))
         self._sealers[name] = asyncio.create_task(self._keep_sealed(world))
         if self._clocks is None:

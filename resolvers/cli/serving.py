@@ -213,5 +213,12 @@ def _announce(settings: Settings, world: dict[str, Any], host: str, port: int, w
         lines.append("  no sandbox            whoever asks needs a token; CANBAO_SANDBOX=1 lets personas in")
     if workers > 1:
         lines.append(f"  {workers} workers             SIGHUP replaces them one by one")
+    if settings.bucket is None:
+        lines.append("  no limit              clients may ask as much as they like; CANBAO_RATE bounds them")
+    else:
+        lines.append(
+            f"  limit                 cost {settings.bucket.refill:,} a second for each client of each process,"
+            f" {settings.bucket.capacity:,} at once; CANBAO_RATE=0 lifts it"
+        )
     lines.append("  Ctrl-C ends it")
     notices().print("\n".join(lines), markup=False)

@@ -12,7 +12,7 @@ from domain.operations.collect_resident_contributions import (
     collect_resident_contributions,
 )
 from domain.vocabulary import Id, Prefix
-from resolvers.fields.journey import batched, named, officer, too_many_lines_or_none
+from resolvers.fields.journey import MOST_LINES, batched, named, officer, too_many_lines_or_none
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import Arguments, ComputedSource, NestedMany, ToRow
 
@@ -27,7 +27,7 @@ OUTCOMES = (
         CollectionStarted,
         {
             "order": ToRow("PaymentOrder", lambda outcome: outcome.order_id),
-            "lines": NestedMany(lambda outcome: outcome.lines),
+            "lines": NestedMany(lambda outcome: outcome.lines, MOST_LINES),
         },
     ),
 )

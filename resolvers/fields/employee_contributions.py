@@ -16,7 +16,7 @@ from domain.refusals import InputNotAcceptable, InputProblem, Refusal
 from domain.store.tables import employee_bills, employee_contributions
 from domain.vocabulary import DataType, Id, Prefix, Role, WageLineOutcome, api_id
 from resolvers.context import Request
-from resolvers.fields.journey import batched, by_capacity, citizen, named, officer, too_many_lines_or_none
+from resolvers.fields.journey import MOST_LINES, batched, by_capacity, citizen, named, officer, too_many_lines_or_none
 from resolvers.fields.rules import by_role, consented, in_clerks_region, of_own_unit, own
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
@@ -161,7 +161,7 @@ OUTCOMES = (
         ComputedSource(
             kind.__name__,
             kind,
-            {"bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id), "lines": NestedMany(_lines)},
+            {"bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id), "lines": NestedMany(_lines, MOST_LINES)},
         )
         for kind in (WagesDeclared, WagesCorrected)
     ),

@@ -18,7 +18,7 @@ from domain.operations.stop_unit_members import (
     stop_unit_members,
 )
 from domain.vocabulary import Id, Prefix
-from resolvers.fields.journey import batched, named, officer, too_many_lines_or_none
+from resolvers.fields.journey import MOST_LINES, batched, named, officer, too_many_lines_or_none
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import Arguments, ComputedSource, NestedMany, ToRow
 
@@ -28,7 +28,7 @@ OUTCOMES = (
         for outcome in (MemberAdded, MemberStopped, FlexibleWorkerRegistered)
     ),
     *(
-        ComputedSource(outcome.__name__, outcome, {"lines": NestedMany(lambda answered: answered.lines)})
+        ComputedSource(outcome.__name__, outcome, {"lines": NestedMany(lambda answered: answered.lines, MOST_LINES)})
         for outcome in (UnitMembersAdded, UnitMembersStopped)
     ),
 )

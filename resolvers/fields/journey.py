@@ -89,7 +89,9 @@ OUTCOMES = (
         },
     ),
     ComputedSource(
-        "ResidentContributionsAnswered", ContributionsAnswered, {"results": NestedMany(lambda outcome: outcome.results)}
+        "ResidentContributionsAnswered",
+        ContributionsAnswered,
+        {"results": NestedMany(lambda outcome: outcome.results, MOST_ORDERS)},
     ),
 )
 

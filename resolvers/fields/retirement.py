@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.decisions.retiring import Assessment, MonthInArrears
+from domain.decisions.retiring import MOST_MONTHS_TOLD, Assessment, MonthInArrears
 from domain.operations.retire import (
     Arrears,
     LumpSumDeclared,
@@ -64,7 +64,7 @@ OUTCOMES = (
         Arrears,
         {
             "enrolment": ToRow("Enrolment", lambda found: found.enrolment_id),
-            "months": NestedMany(lambda found: found.months),
+            "months": NestedMany(lambda found: found.months, MOST_MONTHS_TOLD),
         },
         subject=OfRow("Enrolment", lambda found: found.enrolment_id, {Role.UNIT_OFFICER}),
     ),

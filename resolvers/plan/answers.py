@@ -73,6 +73,18 @@ def too_dear(cost: int, limit: int) -> Answer:
     )
 
 
+def throttled(seconds: int) -> Answer:
+    """The client has asked for more than may be asked for in a while; nothing was read or written."""
+    return error_answer(
+        ErrorCode.RATE_LIMITED,
+        f"请求过于频繁，额度已用完，本次未执行；请在 {seconds} 秒后重试，或减小 first、少选字段。"
+        f" You have asked for more than you may in this time, and this was not executed: try again in {seconds}"
+        " seconds, or ask for smaller pages or fewer fields.",
+        retry_after_seconds=seconds,
+        retryAfterSeconds=seconds,
+    )
+
+
 def crowded() -> Answer:
     """Too many large documents at once; nothing was done."""
     return error_answer(

@@ -168,14 +168,18 @@ class Documents:
             MaxIntrospectionDepthRule,
         )
 
-    async def operation(self, query: str, name: str | None) -> Operation | Answer:
-        """The operation that a request means, or the answer that says why there is none."""
+    def known(self, query: str, name: str | None) -> Operation | Answer | None:
+        """What `operation` gives, where it is remembered."""
         key = (query, name)
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)
             self.hits += 1
-            return found
+        return found
+
+    async def operation(self, query: str, name: str | None) -> Operation | Answer:
+        """The operation that a request means, or the answer that says why there is none; from now on it is known."""
+        key = (query, name)
         self.misses += 1
         if len(query) > self._limits.beside_the_loop:
             found = await self.beside_the_loop(self._worked_on, query, name)

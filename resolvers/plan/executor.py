@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, Final
 
 import orjson
@@ -17,10 +18,10 @@ from graphql import FieldNode, GraphQLSchema, OperationType
 from graphql.execution.values import VariableValues
 
 from domain.refusals import Refusal
-from domain.store.engine import Connection
+from domain.store.engine import DEADLINE, Connection
 from domain.vocabulary import Role, Scope, Viewer
 from resolvers.context import Request
-from resolvers.plan.answers import crowded, field_error, out_of_scope, signed_out, told, too_dear
+from resolvers.plan.answers import crowded, field_error, out_of_scope, signed_out, throttled, told, too_dear
 from resolvers.plan.arguments import FieldProblem, Reader, Variables, is_county
 from resolvers.plan.documents import (
     ABSENT,
@@ -73,9 +74,11 @@ class SubscriptionSource:
 
 @dataclass(frozen=True, slots=True)
 class CostLimits:
-    """How much one operation may ask for, in JSON values."""
+    """How much one operation may ask for, in JSON values, and how long a query may take in all."""
 
     values: int = 60_000
+    seconds: float = 10.0
+    """After which the statement that a query has come to is cancelled."""
     beside_the_loop: int = 4_000
     """From here on, and for every large document, a SQLite statement runs in a thread."""
     variants: int = 64
@@ -132,7 +135,7 @@ class Executor:
         self.sources = sources
         self._mutations = mutations
         self._subscriptions = subscriptions
-        self._costs = costs or CostLimits()
+        self.costs = costs or CostLimits()
         self._limits = documents or DocumentLimits()
         self._documents = Documents(schema, self._limits)
         self._hits = 0
@@ -156,7 +159,10 @@ class Executor:
     ) -> Answer | ResponseStream:
         """See `resolvers.service.Service.answer`."""
         try:
-            operation = await self._documents.operation(asked.query, asked.operation_name)
+            operation = self._documents.known(asked.query, asked.operation_name)
+            if operation is None:
+                _affords_work(request)
+                operation = await self._documents.operation(asked.query, asked.operation_name)
             if isinstance(operation, Answer):
                 return operation
             request.trace.operation = operation
@@ -170,7 +176,11 @@ class Executor:
             if _holds_nul(asked.variables):
                 return error_answer(ErrorCode.BAD_USER_INPUT, NUL_CHARACTER)
             if operation.kind is OperationType.QUERY:
-                return await self._query(operation, variables, request)
+                until = DEADLINE.set(perf_counter() + self.costs.seconds)
+                try:
+                    return await self._query(operation, variables, request)
+                finally:
+                    DEADLINE.reset(until)
             if operation.kind is OperationType.SUBSCRIPTION:
                 return await self._subscribe(operation, variables, request, asked.last_event_id)
             if read_only:
@@ -181,6 +191,8 @@ class Executor:
             return await self._mutate(operation, variables, request)
         except Crowded:
             return crowded()
+        except _Exhausted as exhausted:
+            return throttled(exhausted.seconds)
         except FieldProblem as problem:
             return error_answer(problem.code, problem.message)
         except Exception as error:
@@ -221,6 +233,7 @@ class Executor:
             self._hits += 1
             return variant
         self._misses += 1
+        _affords_work(request)
         selector = Selector(self.schema, operation.fragments, operation.neutral(values))
         compiler = StepCompiler(self.schema, self.sources, self._introspection, Terms(selector, kind, role, county))
         if operation.large:
@@ -228,24 +241,34 @@ class Executor:
         else:
             variant = compiler.variant(operation, self._limits.root_fields)
         variants[key] = variant
-        if len(variants) > self._costs.variants:
+        if len(variants) > self.costs.variants:
             variants.popitem(last=False)
         self._documents.compiled(operation, sum(each.text_bytes for each in variants.values()))
         return variant
+
+    def _turned_down(self, variant: Variant, variables: VariableValues, request: Request) -> Answer | None:
+        """Takes note of what the operation can come to, and has it paid for; the refusal where it is too much."""
+        trace = request.trace
+        cost = trace.cost = variant.cost(variables.coerced, request)
+        if cost > self.costs.values:
+            return too_dear(cost, self.costs.values)
+        if trace.meter is not None and (seconds := trace.meter.take(cost)):
+            return throttled(seconds)
+        return None
 
     # ---- queries ------------------------------------------------------------------------------------------------
 
     async def _query(self, operation: Operation, variables: VariableValues, request: Request) -> Answer:
         variant = await self._variant(operation, variables, request)
-        values = variables.coerced
-        cost = variant.cost(values, request)
-        if cost > self._costs.values:
-            return too_dear(cost, self._costs.values)
+        turned_down = self._turned_down(variant, variables, request)
+        if turned_down is not None:
+            return turned_down
+        cost = request.trace.cost or 0
         written: list[bytes] = [b'{"data":{']
         errors: list[dict[str, Any]] = []
         codes: dict[ErrorCode, None] = {}
         failed = False
-        apart = operation.large or cost > self._costs.beside_the_loop
+        apart = operation.large or cost > self.costs.beside_the_loop
         several = len(variant.steps) > ROOTS_AT_ONCE
         for step in variant.steps:
             if several:
@@ -313,9 +336,8 @@ class Executor:
 
     async def _mutate(self, operation: Operation, variables: VariableValues, request: Request) -> Answer:
         variant = await self._variant(operation, variables, request)
-        values = variables.coerced
-        if (cost := variant.cost(values, request)) > self._costs.values:
-            return too_dear(cost, self._costs.values)
+        if (turned_down := self._turned_down(variant, variables, request)) is not None:
+            return turned_down
         written: list[bytes] = [b'{"data":{']
         done = False
         shown: set[int] = set()
@@ -388,8 +410,8 @@ class Executor:
                 ErrorCode.GRAPHQL_VALIDATION_FAILED,
                 "订阅须选择一个订阅字段。 A subscription selects one subscription field.",
             )
-        if (cost := variant.cost(variables.coerced, request)) > self._costs.values:
-            return too_dear(cost, self._costs.values)
+        if (turned_down := self._turned_down(variant, variables, request)) is not None:
+            return turned_down
         if step.problem is not None:
             raise step.problem.anew()
         arguments = dict(Reader(step.definition, step.node, variables).values)
@@ -430,6 +452,21 @@ def _answers_in(outcome: object) -> Sequence[object]:
     """An answer; of an answer to several orders, each of them."""
     several: Sequence[object] = getattr(outcome, "results", (outcome,))
     return several
+
+
+class _Exhausted(Exception):
+    """The client's bucket is empty, for so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+def _affords_work(request: Request) -> None:
+    """What is known already is cheap to turn down. Raises _Exhausted before anything else is made for nothing."""
+    meter = request.trace.meter
+    if meter is not None and (seconds := meter.is_empty()):
+        raise _Exhausted(seconds)
 
 
 class _SignedOut(Exception):

@@ -18,7 +18,7 @@ from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_ty
 from domain.store.engine import Connection
 from domain.vocabulary import Instant, Role, Viewer, iso_instant, yuan
 from resolvers.context import Request
-from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Getter, Reader, Variables, is_county
+from resolvers.plan.arguments import FieldProblem, Getter, Reader, Variables, is_county
 from resolvers.plan.marks import MARK
 from resolvers.plan.rows import Compiled, Cost, RowCompiler, either, python_type
 from resolvers.plan.selection import Terms
@@ -125,8 +125,8 @@ class ObjectCompiler:
                         continue  # It is told when such an object comes; another one can still be answered.
                 case Nested():
                     cost += self.cost(below, each)
-                case NestedMany():
-                    cost += self.cost(below, each).times(PAGE_LIMIT)
+                case NestedMany(_, most):
+                    cost += self.cost(below, each).times(most)
                 case _:
                     cost += Cost(1)
         return cost
@@ -165,7 +165,7 @@ class ObjectCompiler:
                     parts.append(_Part(opening, write=_plain(plain, arguments)))
                 case Nested(get):
                     parts.append(_Part(opening, nested=get, nodes=each))
-                case NestedMany(get):
+                case NestedMany(get, _):
                     parts.append(_Part(opening, nested_many=get, nodes=each))
                 case ToRow() as link:
                     rows = rows or RowCompiler(self.sources, self.terms)

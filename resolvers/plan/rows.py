@@ -88,6 +88,7 @@ class Cost:
 
 
 FREE: Final = Cost()
+ONE: Final = Cost(1)
 
 COUNTED_AT_THE_ROOT: Final = 1000
 """What `totalCount` of a root list counts for: no index may lead to the rows, and several are too long for the loop."""
@@ -386,12 +387,13 @@ class RowCompiler:
             name = each[0].name.value
             if name == "__typename":
                 pairs.append((key, f"'{connection.name}'"))
+                cost += Cost(1)
             elif name == "totalCount":
                 pairs.append((key, f"(SELECT count(*) FROM {target.table.name} {inner_name}{_where(within)})"))
                 cost += Cost(COUNTED_AT_THE_ROOT if row is None else COUNTED_BELOW)
             elif name == "pageInfo":
                 pairs.append((key, self._page_info(page, target, outer, number, within, inner, inner_name, each)))
-                cost += Cost(4)
+                cost += Cost(1 + len(self.selector.below(self._type("PageInfo"), each)))
             else:
                 edge = get_named_type(connection.fields["edges"].type)
                 assert isinstance(edge, GraphQLObjectType)

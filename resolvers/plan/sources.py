@@ -16,6 +16,7 @@ from sqlalchemy import Table
 
 from domain.store.statements import EngineKind
 from domain.vocabulary import Prefix, Role
+from resolvers.plan.arguments import PAGE_LIMIT
 from resolvers.plan.dialect import JsonDialect
 
 
@@ -246,9 +247,10 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class NestedMany:
-    """A list of computed objects."""
+    """A list of computed objects, `most` of them at most."""
 
     get: Callable[[Any], Sequence[Any]]
+    most: int = PAGE_LIMIT
 
 
 ComputedField = Plain | ToRow | Nested | NestedMany

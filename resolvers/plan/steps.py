@@ -23,7 +23,7 @@ from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Reader, Variables
 from resolvers.plan.documents import Operation
 from resolvers.plan.introspection import Introspected, Introspection, introspected
 from resolvers.plan.objects import ObjectCompiler, ObjectWriter
-from resolvers.plan.rows import FREE, Compiled, Cost, RowCompiler, key_getter
+from resolvers.plan.rows import FREE, ONE, Compiled, Cost, RowCompiler, key_getter
 from resolvers.plan.selection import Terms
 from resolvers.plan.sources import Arguments, Computed, ComputedPage, ComputedValue, Many, NodeById, OneByKey, Sources
 from resolvers.service import ErrorCode
@@ -46,7 +46,7 @@ class Step:
     problem: FieldProblem | None = None
     payloads: Sequence[ObjectWriter] = ()
     """What a mutation's outcome can need of the database, whichever outcome it is."""
-    cost: Cost = FREE
+    cost: Cost = ONE
     """What the answer of a field that Python computes can come to; a compiled statement has its own."""
 
 
@@ -204,13 +204,24 @@ class StepCompiler:
                 return FREE  # Following the source tells it.
         if not isinstance(type_, GraphQLObjectType) or "edges" not in type_.fields:
             return objects.cost(type_.name, nodes)
-        cost = FREE
+        cost = Cost(1)
         selector = self.terms.selector
         edge = get_named_type(type_.fields["edges"].type)
         assert isinstance(edge, GraphQLObjectType)
-        for edges in selector.below(type_, nodes).values():
-            for each in selector.below(edge, edges).values() if edges[0].name.value == "edges" else ():
-                if each[0].name.value == "node":
-                    cost += objects.cost(get_named_type(edge.fields["node"].type).name, each)
-                cost += Cost(1)
-        return cost.times(PAGE_LIMIT)
+        for members in selector.below(type_, nodes).values():
+            if members[0].name.value != "edges":
+                below = members[0].selection_set
+                cost += Cost(1 + (len(selector.below(self._page_info, members)) if below is not None else 0))
+                continue
+            item = Cost(1)
+            for each in selector.below(edge, members).values():
+                node = each[0].name.value == "node"
+                item += objects.cost(get_named_type(edge.fields["node"].type).name, each) if node else Cost(1)
+            cost += item.times(PAGE_LIMIT)
+        return cost
+
+    @property
+    def _page_info(self) -> GraphQLObjectType:
+        found = self.schema.type_map["PageInfo"]
+        assert isinstance(found, GraphQLObjectType)
+        return found

@@ -92,7 +92,8 @@ def _endpoint(page: _Page, worlds: Worlds, new_request_id: Callable[[], str]) ->
         viewer = service.authenticate(request.headers.get("authorization"))
         if isinstance(viewer, Answer):
             return _refused(page, viewer)
-        asked = GraphQLRequest(document, {"id": request.path_params["id"]}, transport=Transport.PAGE)
+        peer = None if request.client is None else request.client.host
+        asked = GraphQLRequest(document, {"id": request.path_params["id"]}, transport=Transport.PAGE, peer=peer)
         answer = await service.answer(asked, viewer, new_request_id(), read_only=True)
         assert isinstance(answer, Answer)
         body = orjson.loads(answer.body)
@@ -115,6 +116,7 @@ _TOLD: Mapping[ErrorCode, tuple[str, str]] = {
         "没有这个名称的世界，请核对地址。",
         "There is no world of that name: check the address.",
     ),
+    ErrorCode.RATE_LIMITED: _LATER,
     ErrorCode.UNAVAILABLE: _LATER,
     ErrorCode.OPERATION_TIMEOUT: _LATER,
 }

@@ -70,10 +70,11 @@ class GraphQLEndpoint:
                 allow_methods=["GET", "POST", "PUT", "DELETE"],
                 allow_headers=[
                     "Authorization",
+                    "Canbao-Cost",
+                    "Canbao-Purpose",
                     "Content-Type",
                     "Last-Event-ID",
                     "X-Request-Id",
-                    "Canbao-Purpose",
                     STREAM_TOKEN.decode(),
                 ],
                 expose_headers=["X-Request-Id", "Retry-After"],

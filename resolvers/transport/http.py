@@ -213,11 +213,14 @@ class HttpTransport:
             value = members_of_query_string(scope["query_string"], self._limits)
         read_only = scope["method"] != "POST"
         streamed = token is not None or wanted.media is Media.EVENT_STREAM
+        client = scope.get("client")
         request = request_of(
             value,
             seen,
             transport=Transport.EVENT_STREAM if streamed else Transport.HTTP,
             purpose=purpose_of(headers.get(PURPOSE)),
+            wants_cost=headers.get(b"canbao-cost") == b"1",
+            peer=None if client is None else client[0],
         )
         if token is not None:
             extensions = value.get("extensions")

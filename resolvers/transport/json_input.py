@@ -82,10 +82,13 @@ def request_of(
     *,
     transport: Transport = Transport.HTTP,
     purpose: str | None = None,
+    wants_cost: bool = False,
+    peer: str | None = None,
 ) -> GraphQLRequest:
     """The GraphQL request in a JSON value (GraphQL over HTTP, section 5); members that it does not name are ignored.
 
-    `purpose` is what a header says; `extensions` may say it in its place.
+    `purpose` is what a header says; `extensions` may say it in its place. `extensions: {cost: true}` asks for the cost
+    too.
     """
     if not isinstance(value, dict):
         if isinstance(value, list):
@@ -113,7 +116,11 @@ def request_of(
         if not isinstance(said, str):
             raise MalformedRequest("extensions.purpose 须为字符串。 `extensions.purpose` must be a string.")
         purpose = said
-    return GraphQLRequest(query, variables or {}, operation_name or None, last_event_id, transport, purpose)
+    if extensions and extensions.get("cost") is True:
+        wants_cost = True
+    return GraphQLRequest(
+        query, variables or {}, operation_name or None, last_event_id, transport, purpose, wants_cost, peer
+    )
 
 
 def members_of_query_string(query_string: bytes, limits: TransportLimits) -> Mapping[str, object]:

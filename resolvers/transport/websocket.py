@@ -92,7 +92,11 @@ class WebSocketTransport:
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         authorization = dict(scope["headers"]).get(b"authorization")
         sent = None if authorization is None else authorization.decode("latin-1")
-        socket = _Socket(service, self._own, self._capacity, receive, send, self._limits, self._new_request_id, sent)
+        client = scope.get("client")
+        peer = None if client is None else client[0]
+        socket = _Socket(
+            service, self._own, self._capacity, receive, send, self._limits, self._new_request_id, sent, peer
+        )
         self._sockets.add(socket)
         begun = perf_counter()
         try:
@@ -136,6 +140,7 @@ class _Socket:
         limits: TransportLimits,
         new_request_id: Callable[[], str],
         authorization: str | None,
+        peer: str | None,
     ) -> None:
         self._service = service
         self._own = own
@@ -145,6 +150,7 @@ class _Socket:
         self._limits = limits
         self._new_request_id = new_request_id
         self._authorization = authorization
+        self._peer = peer
         self._loop = asyncio.get_running_loop()
         self._initialised = False
         self._leaving = False
@@ -259,7 +265,7 @@ class _Socket:
         if operation_id in self._operations:
             raise _Close(4409, f"Subscriber for {operation_id} already exists")
         try:
-            request = request_of(message.get("payload"), transport=Transport.WEBSOCKET)
+            request = request_of(message.get("payload"), transport=Transport.WEBSOCKET, peer=self._peer)
         except PersistedQueryNotSupported as error:
             await self._turn_away(operation_id, error_answer(ErrorCode.BAD_USER_INPUT, str(error)))
             return

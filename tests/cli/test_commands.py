@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import typer
 
+from resolvers.buckets import Rate
 from resolvers.cli import commands
 from resolvers.cli.failures import ExitCode
 from resolvers.settings import SettingsInvalid, settings_from
@@ -95,6 +96,12 @@ def test_help_imports_nothing_that_is_slow_to_import() -> None:
         ("CANBAO_ORIGINS", "localhost:5173"),
         ("CANBAO_METRICS", "1"),
         ("CANBAO_LOG", "xml"),
+        ("CANBAO_COST", "999"),
+        ("CANBAO_OPERATION_SECONDS", "0"),
+        ("CANBAO_OPERATION_SECONDS", "0.5"),
+        ("CANBAO_RATE", "-1"),
+        ("CANBAO_BURST", "59999"),
+        ("CANBAO_COST", "120001"),
     ],
     ids=lambda setting: str(setting[0]),
 )
@@ -105,6 +112,23 @@ def test_a_setting_that_cannot_be_used_is_named(
     result = canbao("world", "list")
     assert result.exit_code == ExitCode.BAD_INPUT
     assert setting[0] in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "bucket"),
+    [
+        ({}, Rate(120_000, 2_000)),
+        ({"CANBAO_SANDBOX": "1"}, None),
+        ({"CANBAO_SANDBOX": "1", "CANBAO_RATE": "10"}, Rate(120_000, 10)),
+        ({"CANBAO_RATE": "0"}, None),
+        ({"CANBAO_RATE": "0", "CANBAO_BURST": "1000"}, None),
+        ({"CANBAO_BURST": "1000", "CANBAO_COST": "1000"}, Rate(1_000, 2_000)),
+    ],
+)
+def test_clients_are_bounded_outside_a_sandbox_and_where_a_setting_says_so(
+    given: dict[str, str], bucket: Rate | None
+) -> None:
+    assert settings_from(given).bucket == bucket
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ PATIENCE_SECONDS = 30
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """`canbao` as a process that listens on a port of this machine, which is found out by what it says."""
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
+    """`canbao` as a process that listens on a port of this machine, which is found out by what it says; and that."""
     process = subprocess.Popen(
         [sys.executable, "-m", "resolvers.cli", *arguments, "--port", "0"],
         stderr=subprocess.PIPE,
@@ -37,11 +37,11 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
         said = ""
         for line in process.stderr:
             said += line
-            if "/graphql" in line and "127.0.0.1:" in line:
+            if "Ctrl-C" in line:
                 break
         else:
             raise AssertionError(f"it ended: {said}")
-        yield process, int(line.split("127.0.0.1:")[1].split("/")[0])
+        yield process, int(said.split("127.0.0.1:")[1].split("/")[0]), said
     finally:
         process.kill()
         process.communicate()
@@ -87,7 +87,7 @@ def interruptible() -> Iterator[None]:
 def test_a_server_answers_until_it_is_told_to_end(
     command: str, number: signal.Signals, code: ExitCode, demo: Path
 ) -> None:
-    with started(command) as (process, port):
+    with started(command) as (process, port, said):
         assert asked(port, "{ world { name persons } }") == (
             200,
             {"data": {"world": {"name": "demo", "persons": PERSONS}}},
@@ -95,6 +95,8 @@ def test_a_server_answers_until_it_is_told_to_end(
         assert asked(port, "{ world { name } }", "/worlds/nowhere/graphql")[0] == 404
         process.send_signal(number)
         remarks = process.communicate(timeout=PATIENCE_SECONDS)[1]
+    # What clients may ask for is said at the start.
+    assert ("CANBAO_RATE=0 lifts it" in said) is (command == "serve")
     assert process.returncode == code
     assert "Traceback" not in remarks
     assert not demo.with_name("demo.sqlite3-wal").exists()
@@ -103,7 +105,7 @@ def test_a_server_answers_until_it_is_told_to_end(
 def work_until_answered(command: str) -> float:
     """Seconds of processor time that a server takes from its start to the end of its first answer."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with started(command) as (_, port):
+    with started(command) as (_, port, _):
         assert asked(port, "{ world { name } }")[0] == 200
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -116,7 +118,7 @@ def test_the_second_start_of_a_demo_is_not_twice_the_work_of_serving_what_is_the
 
 def test_a_demo_world_is_made_where_there_is_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANBAO_WORLD", "another")
-    with started("demo") as (_, port):
+    with started("demo") as (_, port, _):
         answer = asked(port, "{ world { name seed persons } }")
     assert answer == (200, {"data": {"world": {"name": "demo", "seed": 7, "persons": 20_000}}})
     assert (home / "worlds" / "demo.sqlite3").exists()
@@ -143,7 +145,7 @@ def test_a_world_that_is_not_complete_when_the_command_is_ended_is_not_there(
 
 
 def test_a_running_server_follows_a_clock_that_is_advanced(canbao: Canbao, demo: Path) -> None:
-    with started("serve") as (_, port):
+    with started("serve") as (_, port, _):
         assert asked(port, "{ world { today } }")[1] == {"data": {"world": {"today": "2024-12-16"}}}
         assert canbao("world", "advance", "demo", "--to", "2025-02-01").exit_code == ExitCode.DONE
         until = time.monotonic() + PATIENCE_SECONDS
@@ -157,7 +159,7 @@ def test_another_world_of_a_newer_program_is_unavailable_and_the_server_goes_on(
     newer.write_bytes(demo.read_bytes())
     with closing(sqlite3.connect(newer)) as driver, driver:
         driver.execute("UPDATE alembic_version SET version_num = '9999'")
-    with started("serve") as (_, port):
+    with started("serve") as (_, port, _):
         status, answer = asked(port, "{ world { name } }", "/worlds/newer/graphql")
         assert (status, "9999" in json.dumps(answer)) == (503, False)
         assert asked(port, "{ world { name } }")[0] == 200

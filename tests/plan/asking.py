@@ -18,6 +18,7 @@ from domain.store.engine import open_database
 from domain.store.statements import EngineKind
 from domain.vocabulary import ANONYMOUS, Id, RegionCode, Role, Viewer
 from resolvers.context import Request
+from resolvers.costs import values_in
 from resolvers.graphql import build_executor
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer, GraphQLRequest
@@ -85,8 +86,14 @@ class AskedWorld:
     ) -> Answer:
         """The executor's answer to an operation that is no subscription."""
         asked = GraphQLRequest(document, variables or {}, operation)
-        found = self.run((executor or self.executor).answer(asked, self.request(viewer)))
+        request = self.request(viewer)
+        found = self.run((executor or self.executor).answer(asked, request))
         assert isinstance(found, Answer)
+        data = json.loads(found.body).get("data")
+        # What introspection comes to is known about, and everything else exactly.
+        if data and "__schema" not in document and "__type(" not in document:
+            assert request.trace.cost is not None
+            assert sum(map(values_in, data.values())) <= request.trace.cost, document
         return found
 
     def ask(

@@ -91,7 +91,7 @@ def test_the_cost_of_a_whole_schema_is_about_what_it_comes_to(sqlite_world: Aske
 
     narrow = build_executor(PolicyBook.load())
     with closing(narrow):
-        narrow._costs = type(narrow._costs)(values=1)
+        narrow.costs = type(narrow.costs)(values=1)
         [error] = json.loads(sqlite_world.answer(document, executor=narrow).body)["errors"]
     assert 0.5 < error["extensions"]["cost"] / values(result) < 2
 

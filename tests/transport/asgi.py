@@ -12,6 +12,8 @@ import orjson
 from starlette.types import ASGIApp, Message
 
 PATIENCE_SECONDS = 10
+CLIENT = ("10.0.0.9", 50_000)
+"""Where requests come from."""
 
 
 async def eventually(condition: Callable[[], object]) -> None:
@@ -98,6 +100,7 @@ def http_scope(method: str, path: str, headers: Mapping[str, str] | Sequence[tup
         "type": "http",
         "method": method,
         "path": path,
+        "client": CLIENT,
         "root_path": "",
         "query_string": query.encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in pairs],
@@ -154,6 +157,7 @@ class Socket:
         self._scope = {
             "type": "websocket",
             "path": path,
+            "client": CLIENT,
             "root_path": "",
             "query_string": b"",
             "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],

@@ -144,6 +144,9 @@ class StandIn:
         self.root = Root()
         self.expired = False
         """Whether the good token is one no longer."""
+        self.asked: list[GraphQLRequest] = []
+        self.refusal: Answer | None = None
+        """What everybody is answered, whatever they ask."""
         self._schema: GraphQLSchema = build_schema(SCHEMA)
 
     def authenticate(self, authorization: str | None) -> Viewer | Answer:
@@ -156,6 +159,9 @@ class StandIn:
     async def answer(
         self, request: GraphQLRequest, viewer: Viewer, request_id: str, *, read_only: bool = False
     ) -> Answer | ResponseStream:
+        self.asked.append(request)
+        if self.refusal is not None:
+            return self.refusal
         if request.query == "raise":
             raise RuntimeError(SECRET)
         try:
