@@ -49,7 +49,7 @@ def create_app(
     settings = settings_from() if settings is None else settings
     policy = PolicyBook.load()
     costs = CostLimits(values=settings.cost, seconds=settings.operation_seconds)
-    executor = build_executor(policy, costs=costs)
+    executor = build_executor(policy, costs=costs, introspection=settings.introspects)
     telemetry = None if settings.telemetry is None else Telemetry(settings.telemetry, machine_clock)
     worlds = OpenWorlds(
         settings,

@@ -23,11 +23,11 @@ from schema.contract import build_schema
 Told = Callable[[Request, Answer | ResponseStream | None, float, Spent], None]
 
 
-def build_executor(book: PolicyBook, *, costs: CostLimits | None = None) -> Executor:
+def build_executor(book: PolicyBook, *, costs: CostLimits | None = None, introspection: bool = True) -> Executor:
     """An executor over the whole schema, which serves any number of worlds. Raises SourcesIncomplete."""
     schema, sources = build_schema()._schema, field_sources(book)
     check(schema, sources, MUTATIONS, SUBSCRIPTIONS)
-    return Executor(schema, sources, MUTATIONS, SUBSCRIPTIONS, costs=costs)
+    return Executor(schema, sources, MUTATIONS, SUBSCRIPTIONS, costs=costs, introspection=introspection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class ErrorCode(Enum):
     GRAPHQL_VALIDATION_FAILED = 400, "validation"
     BAD_USER_INPUT = 400, "input"
     COST_LIMIT_EXCEEDED = 400, "cost"
+    INTROSPECTION_DISABLED = 400, "introspection"
     UNAUTHENTICATED = 401
     FORBIDDEN = 403
     WORLD_NOT_FOUND = 404

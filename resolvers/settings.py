@@ -178,6 +178,14 @@ class Settings:
         "60",
         "how long a token is good for, in minutes, from 1 to 1440; then one signs in again",
     )
+    introspection: bool | None = _setting(
+        None,
+        _switch,
+        "INTROSPECTION",
+        "",
+        "`1` answers `__schema` and `__type`, and lets errors suggest names of the contract; `0` does neither; without"
+        " it a sandbox does both and others neither",
+    )
     origins: tuple[str, ...] = _setting(
         (),
         _origins,
@@ -261,6 +269,11 @@ class Settings:
     def serves_graphiql(self) -> bool:
         """Whether browsers are given GraphiQL: in a sandbox that does not leave it out."""
         return self.sandbox if self.graphiql is None else self.graphiql
+
+    @property
+    def introspects(self) -> bool:
+        """Whether the contract can be asked for its types: in a sandbox, where a setting says nothing else."""
+        return self.sandbox if self.introspection is None else self.introspection
 
     @property
     def bucket(self) -> Rate | None:

@@ -26,7 +26,9 @@ from graphql import (
     GraphQLNonNull,
     GraphQLSchema,
     GraphQLString,
+    ListValueNode,
     MaxIntrospectionDepthRule,
+    Node,
     OperationDefinitionNode,
     OperationType,
     ValuesOfCorrectTypeRule,
@@ -42,7 +44,12 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from resolvers.plan.arguments import Shape, neutral_of, shape_of
-from resolvers.plan.objections import LiteralsOfCorrectTypeRule, syntax_objection, variable_objections
+from resolvers.plan.objections import (
+    LiteralsOfCorrectTypeRule,
+    syntax_objection,
+    variable_objections,
+    without_suggestions,
+)
 from resolvers.service import Answer, ErrorCode, error_answer
 from resolvers.tallies import ANONYMOUS, OTHER
 
@@ -56,6 +63,11 @@ NUL_CHARACTER = (
     "文本中不得含有空字符（U+0000），请删除后重试。 A text may not hold the character U+0000: remove it and try again."
 )
 TOO_DEEP = "文档嵌套过深。 The document is nested too deeply."
+_NO_INTROSPECTION = error_answer(
+    ErrorCode.INTROSPECTION_DISABLED,
+    "本服务器不提供内省（__schema、__type），请使用随产品发布的 schema.graphql。"
+    " This server does not answer introspection (__schema, __type): use the schema.graphql that the product ships.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,12 @@ class DocumentLimits:
     """Field nodes in the text, and again after every fragment is spread."""
     repeats: int = 100
     """Field nodes that share one response key inside one selection set."""
+    aliases: int = 500
+    """Field nodes with an alias, in the text."""
+    directives: int = 200
+    directives_per_node: int = 10
+    list_items: int = 1_000
+    """Values of one list, in the text or in the variables. Most lists take fewer, and say so in the contract."""
     depth: int = 24
     operations: int = 50
     root_fields: int = 100
@@ -128,11 +146,15 @@ class Operation:
             },
         )
 
-    def coerced(self, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+    def coerced(
+        self, schema: GraphQLSchema, inputs: Mapping[str, Any], *, hide_names: bool
+    ) -> VariableValues | list[GraphQLError]:
         """The variables' values, or what is wrong with them."""
         definitions = self.node.variable_definitions or ()
         values = get_variable_values(schema, definitions, dict(inputs), max_errors=1, hide_suggestions=True)
-        return values if isinstance(values, VariableValues) else variable_objections(schema, definitions, inputs)
+        if isinstance(values, VariableValues):
+            return values
+        return variable_objections(schema, definitions, inputs, hide_names=hide_names)
 
 
 def graphql_errors(code: ErrorCode, errors: list[GraphQLError]) -> Answer:
@@ -149,12 +171,14 @@ def graphql_errors(code: ErrorCode, errors: list[GraphQLError]) -> Answer:
 class Documents:
     """Every document seen lately, parsed and validated against one schema.
 
+    Without `introspection` no document may ask for the schema, and no error suggests a name that it has.
     `hits` and `misses` count the requests whose document was remembered, and those for which it was worked on.
     """
 
-    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits, *, introspection: bool = True) -> None:
         self._schema = schema
         self._limits = limits
+        self.introspection = introspection
         self._known: OrderedDict[tuple[str, str | None], Operation | Answer] = OrderedDict()
         self._sizes: dict[tuple[str, str | None], int] = {}
         self._text_bytes = 0
@@ -236,12 +260,14 @@ class Documents:
             measure = _Measure(document)
             if too_large := self._too_large(document, measure):
                 return error_answer(ErrorCode.COST_LIMIT_EXCEEDED, too_large)
+            if measure.introspects and not self.introspection:
+                return _NO_INTROSPECTION
             errors = validate(
                 self._schema,
                 document,
                 self._rules,
                 max_errors=20,
-                hide_suggestions=False,
+                hide_suggestions=not self.introspection,
                 allow_empty_selection_sets=False,
             )
         except RecursionError:
@@ -249,7 +275,8 @@ class Documents:
                 ErrorCode.GRAPHQL_VALIDATION_FAILED, "文档嵌套过深。 The document is nested too deeply."
             )
         if errors:
-            return graphql_errors(ErrorCode.GRAPHQL_VALIDATION_FAILED, errors)
+            told = errors if self.introspection else [without_suggestions(error) for error in errors]
+            return graphql_errors(ErrorCode.GRAPHQL_VALIDATION_FAILED, told)
         return self._picked(document, query, name, measure)
 
     def _picked(self, document: DocumentNode, text: str, name: str | None, measure: _Measure) -> Operation | Answer:
@@ -290,15 +317,54 @@ class Documents:
     def _too_large(self, document: DocumentNode, measure: _Measure) -> str | None:
         """Why the document is not worth validating, or None. Bounded work even for fans and cycles of fragments."""
         limits = self._limits
-        if sum(isinstance(node, OperationDefinitionNode) for node in document.definitions) > limits.operations:
-            return f"文档最多含 {limits.operations} 个操作。 A document holds at most {limits.operations} operations."
+        operations = sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
+        if operations > limits.operations:
+            return _more_than(f"最多含 {limits.operations} 个操作", f"holds at most {limits.operations} operations")
         if measure.depth > limits.depth:
-            return f"选择集最多嵌套 {limits.depth} 层。 Selections nest at most {limits.depth} levels deep."
+            return _more_than(f"最多嵌套 {limits.depth} 层", f"nests selections at most {limits.depth} deep")
         if max(measure.fields, measure.spread) > limits.fields:
-            return f"文档最多选择 {limits.fields} 个字段。 A document selects at most {limits.fields} fields."
+            return _more_than(f"最多选择 {limits.fields} 个字段", f"selects at most {limits.fields} fields")
         if measure.repeats > limits.repeats:
-            return f"同一字段最多重复 {limits.repeats} 次。 One field is repeated at most {limits.repeats} times."
-        return None
+            return _more_than(f"最多重复同一字段 {limits.repeats} 次", f"has one field at most {limits.repeats} times")
+        if measure.aliases > limits.aliases:
+            return _more_than(f"最多使用 {limits.aliases} 个别名", f"has at most {limits.aliases} aliases")
+        found = _Sizes(document)
+        if found.directives > limits.directives:
+            return _more_than(f"最多含 {limits.directives} 个指令", f"has at most {limits.directives} directives")
+        if found.directives_per_node > limits.directives_per_node:
+            most = limits.directives_per_node
+            return _more_than(f"同一处最多含 {most} 个指令", f"has at most {most} directives in one place")
+        return list_too_long(limits.list_items) if found.longest_list > limits.list_items else None
+
+
+def _more_than(zh: str, en: str) -> str:
+    return f"文档{zh}，请精简或拆成几次请求。 A document {en}: make it smaller, or ask in several requests."
+
+
+def list_too_long(most: int) -> str:
+    """Why a list in the input is not taken."""
+    return (
+        f"输入中的列表最多 {most} 项，请分批发送。 A list in the input has at most {most} values: send fewer at once."
+    )
+
+
+class _Sizes(Visitor):
+    """Sizes of a document that hang on its nodes, wherever these are."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        super().__init__()
+        self.directives = 0
+        self.directives_per_node = 0
+        self.longest_list = 0
+        visit(document, self)
+
+    def enter(self, node: Node, *_: object) -> None:
+        directives = getattr(node, "directives", None)
+        if directives:
+            self.directives += len(directives)
+            self.directives_per_node = max(self.directives_per_node, len(directives))
+        if isinstance(node, ListValueNode):
+            self.longest_list = max(self.longest_list, len(node.values))
 
 
 def _label(node: OperationDefinitionNode) -> tuple[str, str]:
@@ -344,11 +410,13 @@ def _shapeless(value: Any) -> None:
 
 
 class _Measure:
-    """Sizes of a document: field nodes as written and as spread, nesting, and repeats of one response key."""
+    """Sizes of a document: field nodes as written and as spread, aliases, nesting, repeats of one response key."""
 
     def __init__(self, document: DocumentNode) -> None:
         self.fields = 0
         self.repeats = 0
+        self.aliases = 0
+        self.introspects = False
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
@@ -373,6 +441,9 @@ class _Measure:
                 self.fields += 1
                 count += 1
                 key = (selection.alias or selection.name).value
+                self.aliases += selection.alias is not None
+                if selection.name.value in ("__schema", "__type"):
+                    self.introspects = True
                 keys[key] = keys.get(key, 0) + 1
                 below = self._walk(selection.selection_set) if selection.selection_set else (0, 0)
                 count += below[0]
@@ -396,9 +467,9 @@ class _Measure:
         if fragment is None or name in self._open:
             return (0, 0)  # Unknown or cyclic: validation names it.
         self._open.add(name)
-        before = self.fields
+        before = self.fields, self.aliases
         found = self._walk(fragment.selection_set)
-        self.fields = before
+        self.fields, self.aliases = before
         self._open.discard(name)
         self._spread[name] = found
         return found

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import repeat
 from time import perf_counter
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from resolvers.plan.documents import (
     Documents,
     Operation,
     graphql_errors,
+    list_too_long,
 )
 from resolvers.plan.introspection import Introspection
 from resolvers.plan.marks import unmarked
@@ -130,6 +132,7 @@ class Executor:
         *,
         documents: DocumentLimits | None = None,
         costs: CostLimits | None = None,
+        introspection: bool = True,
     ) -> None:
         self.schema = schema
         self.sources = sources
@@ -137,7 +140,7 @@ class Executor:
         self._subscriptions = subscriptions
         self.costs = costs or CostLimits()
         self._limits = documents or DocumentLimits()
-        self._documents = Documents(schema, self._limits)
+        self._documents = Documents(schema, self._limits, introspection=introspection)
         self._hits = 0
         self._misses = 0
         self._introspection = Introspection(schema, self._documents)
@@ -173,7 +176,7 @@ class Executor:
             variables = self._variables(operation, asked.variables)
             if isinstance(variables, Answer):
                 return variables
-            if _holds_nul(asked.variables):
+            if _holds_nul(asked.variables, self._limits.list_items):
                 return error_answer(ErrorCode.BAD_USER_INPUT, NUL_CHARACTER)
             if operation.kind is OperationType.QUERY:
                 until = DEADLINE.set(perf_counter() + self.costs.seconds)
@@ -208,7 +211,7 @@ class Executor:
                     break
             else:
                 return VariableValues({}, inputs if isinstance(inputs, dict) else dict(inputs))
-        values = operation.coerced(self.schema, inputs)
+        values = operation.coerced(self.schema, inputs, hide_names=not self._documents.introspection)
         if isinstance(values, VariableValues):
             return values
         return graphql_errors(ErrorCode.BAD_USER_INPUT, values)
@@ -508,9 +511,12 @@ async def _while_signed_in(items: AsyncIterator[StreamItem], request: Request) -
             yield item
 
 
-def _holds_nul(value: Any) -> bool:
+def _holds_nul(value: Any, most: int) -> bool:
+    """Whether a text in a variable holds U+0000. Raises FieldProblem for a list of more than so many values."""
     if isinstance(value, str):
         return "\x00" in value
     if isinstance(value, list):
-        return any(map(_holds_nul, value))
-    return isinstance(value, Mapping) and any(map(_holds_nul, value.values()))
+        if len(value) > most:
+            raise FieldProblem(ErrorCode.COST_LIMIT_EXCEEDED, list_too_long(most))
+        return any(map(_holds_nul, value, repeat(most)))
+    return isinstance(value, Mapping) and any(map(_holds_nul, value.values(), repeat(most)))

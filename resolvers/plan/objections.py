@@ -67,9 +67,13 @@ def argument_objection(error: GraphQLError) -> str:
 
 
 def variable_objections(
-    schema: GraphQLSchema, definitions: Sequence[VariableDefinitionNode], inputs: Mapping[str, Any]
+    schema: GraphQLSchema,
+    definitions: Sequence[VariableDefinitionNode],
+    inputs: Mapping[str, Any],
+    *,
+    hide_names: bool = False,
 ) -> list[GraphQLError]:
-    """What is wrong with a request's variables, at least one error."""
+    """What is wrong with a request's variables, at least one error; without the names that would fit, if so asked."""
     errors: list[GraphQLError] = []
     for definition in definitions:
         name = definition.variable.name.value
@@ -87,7 +91,7 @@ def variable_objections(
                 continue
 
             def on_error(error: GraphQLError, path: list[str | int], name: str = name, type_: Any = type_) -> None:
-                zh, en = _expected(type_, path, error)
+                zh, en = _expected(type_, path, error, hide_names=hide_names)
                 place = f"${name}{_printed(path)}"
                 told(f"{place}：{zh}", f"{place}: {en}")
 
@@ -107,7 +111,7 @@ class LiteralsOfCorrectTypeRule(ValuesOfCorrectTypeRule):
         if input_type is not None:
 
             def on_error(error: GraphQLError, path: list[str | int]) -> None:
-                zh, en = _expected(input_type, path, error)
+                zh, en = _expected(input_type, path, error, hide_names=self.context.hide_suggestions)
                 place = _printed(path).removeprefix(".")
                 self.report_error(
                     GraphQLError(
@@ -124,7 +128,15 @@ def _printed(path: Sequence[str | int]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
 
-def _expected(type_: GraphQLInputType, path: Sequence[str | int], error: GraphQLError) -> tuple[str, str]:
+def without_suggestions(error: GraphQLError) -> GraphQLError:
+    """The same error, without what graphql-core suggests even where it is told not to."""
+    message, _, suggested = error.message.partition(" Did you mean ")
+    return GraphQLError(message, error.nodes) if suggested else error
+
+
+def _expected(
+    type_: GraphQLInputType, path: Sequence[str | int], error: GraphQLError, *, hide_names: bool
+) -> tuple[str, str]:
     """What is expected at a path, in Chinese and English."""
     here = _at(type_, path)
     named = get_named_type(here)
@@ -135,9 +147,11 @@ def _expected(type_: GraphQLInputType, path: Sequence[str | int], error: GraphQL
         if match is not None and match["missing"] is not None:
             return f"缺少必填字段 {match['missing']}。", f"the required field {match['missing']} is missing."
         if match is not None and match["kind"] is None:
+            if hide_names:
+                return "含有未知字段。", "unknown field."
             fields = ", ".join(named.fields)
             return f"含有未知字段；{named.name} 的字段为 {fields}。", f"unknown field; {named.name} has {fields}."
-    if isinstance(named, GraphQLEnumType):
+    if isinstance(named, GraphQLEnumType) and not hide_names:
         names = ", ".join(named.values)
         return f"应为 {here}（{names}）。", f"expected {here}, one of {names}."
     fixed = _fixed_text(named)
