@@ -316,8 +316,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     address = urlsplit(options.host)
     try:
         people = read_people(options.people, MOST_PEOPLE)
-        if address.scheme != "http" or not address.hostname or not people:
-            raise PeopleFileInvalid("--host is http://address:port, and the people file has somebody in it")
+        if address.scheme != "http" or not address.hostname or not people or not all(one.token for one in people):
+            raise PeopleFileInvalid(
+                "--host is http://address:port, and the people file has somebody in it, with tokens"
+            )
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),

@@ -113,6 +113,7 @@ def create_app(
         limits=limits,
         page=page if site is not None else None,
         origins=settings.origins,
+        hsts_seconds=settings.hsts_seconds,
         turned_away=turned_away,
         closed=closed,
         around=None if telemetry is None else carrying_parents,

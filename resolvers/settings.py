@@ -191,7 +191,15 @@ class Settings:
         _origins,
         "ORIGINS",
         "",
-        "other origins whose pages may ask, such as `http://localhost:5173`, separated by commas",
+        "other origins whose pages may ask and open sockets, such as `http://localhost:5173`, separated by commas",
+    )
+    hsts_seconds: int = _setting(
+        0,
+        _number(0, 63_072_000),
+        "HSTS_SECONDS",
+        "0",
+        "for so many seconds browsers are told to come by HTTPS only (`Strict-Transport-Security`), for a server behind"
+        " a proxy that speaks it; `0` tells them nothing",
     )
     postgres_connections: int = _setting(
         8,

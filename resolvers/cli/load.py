@@ -182,7 +182,7 @@ def _overloaded(
         )
         people, report, log = (settings.home / name for name in ("people.jsonl", "report.json", "server.log"))
         with _thrown_away(settings, persons, seed, quiet=quiet):
-            people.write_text(asyncio.run(_crowd_of(settings, MOST_PAYERS)))
+            people.write_text(asyncio.run(_crowd_of(settings, MOST_PAYERS, with_tokens=True)))
             with _serving(settings, log) as url:
                 command = [sys.executable, "-m", "loadtests.overload", "--host", url, "--people", str(people)]
                 command += ["--seconds", str(seconds), "--times", str(times), "--seed", str(seed)]

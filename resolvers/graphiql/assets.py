@@ -33,11 +33,6 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
 }
 
-_HARDENING = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
@@ -87,7 +82,7 @@ class Asset:
 
     def response(self, request: Request, headers: Mapping[str, str]) -> Response:
         """The file, or 304 when the client has it, gzipped when the client takes that."""
-        sent = {**_HARDENING, **headers, "ETag": self.etag}
+        sent = {**headers, "ETag": self.etag}
         held = {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
         if self.etag in held or "*" in held:
             return Response(status_code=304, headers=sent)
@@ -187,7 +182,7 @@ class GraphiqlSite:
     async def _file(self, request: Request) -> Response:
         asset = None if self._built is None else self._built.files.get(request.path_params["name"])
         if asset is None:
-            return PlainTextResponse("没有这个文件。No such file.", 404, {**_HARDENING, "Cache-Control": "no-store"})
+            return PlainTextResponse("没有这个文件。No such file.", 404)
         return asset.response(
             request,
             {
@@ -225,7 +220,6 @@ def _plain_page(body: str, *, reload: bool) -> Response:
         f"<style>{_PLAIN_STYLE}</style></head><body>{body}</body></html>",
         media_type="text/html",
         headers={
-            **_HARDENING,
             "Cache-Control": "no-store",
             "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_PLAIN_STYLE_HASH}'; base-uri 'none'; "
             "form-action 'none'; frame-ancestors 'none'",

@@ -23,9 +23,9 @@ from resolvers.service import Answer, ErrorCode, GraphQLRequest, Worlds
 HERE = Path(__file__).parent
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
     "X-Robots-Tag": "noindex",
 }
 

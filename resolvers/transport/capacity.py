@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Final
 
 from resolvers.service import Answer, ErrorCode, error_answer
+from resolvers.transport.headers import ANSWER
 from resolvers.transport.limits import TransportLimits
 
 _RETRY_AFTER_SECONDS: Final = 1
@@ -119,7 +120,8 @@ class Capacity:
 
 
 _REFUSAL: Final = (
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: %%b; charset=utf-8\r\ncontent-length: %d\r\n"
-    b"vary: Accept\r\ncache-control: no-store\r\nx-request-id: %%b\r\nretry-after: %d\r\n\r\n"
-    % (len(OVERLOADED.body), _RETRY_AFTER_SECONDS)
-) + OVERLOADED.body.replace(b"%", b"%%")
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: %b; charset=utf-8\r\nx-request-id: %b\r\n"
+    + b"".join(b"%b: %b\r\n" % (name, text.replace(b"%", b"%%")) for name, text in ANSWER)
+    + b"content-length: %d\r\nretry-after: %d\r\n\r\n" % (len(OVERLOADED.body), _RETRY_AFTER_SECONDS)
+    + OVERLOADED.body.replace(b"%", b"%%")
+)

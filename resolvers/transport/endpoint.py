@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers.service import Answer, Worlds
 from resolvers.transport.capacity import Capacity
+from resolvers.transport.headers import PAGE, WithHeaders, strict_transport
 from resolvers.transport.http import HttpTransport
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.responses import OwnAnswers
@@ -28,7 +29,8 @@ class GraphQLEndpoint:
     """An ASGI application that answers GraphQL in every transport, and hands any other path to `otherwise`.
 
     `new_request_id` and `new_token` are called for a fresh text of A-Z a-z 0-9 . _ -; nobody may be able to guess a
-    token. `page` answers a browser that navigates to the endpoint. Pages of `origins` may ask from elsewhere.
+    token. `page` answers a browser that navigates to the endpoint. Pages of `origins` may ask from elsewhere. For
+    `hsts_seconds` browsers are told to come by HTTPS only.
     `turned_away` is told of each request that is answered without a world, and of its id. `reserves_streams` says
     whether the single connection mode of event streams is offered. `closed` is told of each WebSocket that has ended:
     its code, whether the client closed it, and for how long it was open. `around` puts something between the server and
@@ -45,13 +47,15 @@ class GraphQLEndpoint:
         limits: TransportLimits | None = None,
         page: ASGIApp | None = None,
         origins: Sequence[str] = (),
+        hsts_seconds: int = 0,
         turned_away: Callable[[Answer, str], None] = _unnoted,
         reserves_streams: bool = True,
         closed: Callable[[int, bool, float], None] = _uncounted,
         around: Callable[[ASGIApp], ASGIApp] | None = None,
     ) -> None:
         limits = TransportLimits() if limits is None else limits
-        self._otherwise = otherwise
+        self._otherwise = WithHeaders(otherwise, PAGE)
+        page = None if page is None else WithHeaders(page, PAGE)
         own = OwnAnswers(turned_away)
         self.capacity = capacity = Capacity(limits, new_request_id, turned_away)
         self._streams = EventStreams(limits, new_token, own, capacity, reserves=reserves_streams)
@@ -59,7 +63,7 @@ class GraphQLEndpoint:
             worlds, self._streams, own, capacity, limits=limits, new_request_id=new_request_id, page=page
         )
         self._sockets = WebSocketTransport(
-            worlds, own, capacity, limits=limits, new_request_id=new_request_id, closed=closed
+            worlds, own, capacity, limits=limits, new_request_id=new_request_id, origins=origins, closed=closed
         )
         self.is_leaving = False
         self._answered: ASGIApp = self._answer
@@ -80,6 +84,8 @@ class GraphQLEndpoint:
                 expose_headers=["X-Request-Id", "Retry-After"],
                 max_age=600,
             )
+        if hsts_seconds:
+            self._answered = WithHeaders(self._answered, (strict_transport(hsts_seconds),))
         if around is not None:
             self._answered = around(self._answered)
 

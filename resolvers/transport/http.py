@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from domain.vocabulary import Transport, Viewer
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, Worlds, error_answer
 from resolvers.transport.capacity import OVERLOADED, Capacity
+from resolvers.transport.headers import GUARD, Header
 from resolvers.transport.json_input import (
     MalformedRequest,
     PersistedQueryNotSupported,
@@ -36,7 +37,7 @@ from resolvers.transport.negotiation import (
     is_plain,
     preference,
 )
-from resolvers.transport.responses import Header, OwnAnswers, fault, request_id_of, respond, respond_empty
+from resolvers.transport.responses import OwnAnswers, fault, request_id_of, respond, respond_empty
 from resolvers.transport.sse import EventStreams
 
 PURPOSE: Final = b"canbao-purpose"
@@ -64,6 +65,12 @@ _NOT_JSON = error_answer(
 _ENCODED = error_answer(
     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
     "请求体不得压缩或编码。 The request body must be sent as it is, without a Content-Encoding.",
+)
+_EMBEDDED = error_answer(
+    ErrorCode.FORBIDDEN,
+    "其他网站的页面不得以嵌入方式发起查询，请由该网站的脚本以 fetch 请求，并将其来源列入 CANBAO_ORIGINS。"
+    " A page of another site cannot ask by embedding: let its script ask with fetch, and list its origin in"
+    " CANBAO_ORIGINS.",
 )
 _WRONG_METHOD = error_answer(
     ErrorCode.METHOD_NOT_ALLOWED,
@@ -186,6 +193,9 @@ class HttpTransport:
         wanted: Preference,
         request_id: str,
     ) -> None:
+        if scope["method"] != "POST" and _is_embedded(headers):
+            await self._own.refuse(send, _EMBEDDED, wanted.json, request_id)
+            return
         admitted = await self._admitted(world, headers, request_id)
         if isinstance(admitted, Answer):
             await self._own.refuse(send, admitted, wanted.json, request_id)
@@ -267,7 +277,7 @@ class HttpTransport:
         elif wanted.media is Media.EVENT_STREAM and answer.status in (200, 400):
             await self._streams.serve_one(answer, send, request_id)
         else:
-            more = (_ALLOWED_FOR_A_MUTATION,) if answer.status == 405 else ()
+            more = (*GUARD, *((_ALLOWED_FOR_A_MUTATION,) if answer.status == 405 else ())) if read_only else ()
             await respond(send, answer, wanted.json, request_id, more)
 
     async def _admitted(
@@ -336,3 +346,11 @@ class HttpTransport:
                     message = await receive()
         except TimeoutError:
             raise _BodyRefused(self._too_slow, close=True) from None
+
+
+def _is_embedded(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser says that another site's page wants the answer as an image, a script or the like."""
+    return headers.get(b"sec-fetch-mode") == b"no-cors" and headers.get(b"sec-fetch-site") in (
+        b"cross-site",
+        b"same-site",
+    )

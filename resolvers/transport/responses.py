@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from starlette.types import Send
 
 from resolvers.service import Answer, internal
+from resolvers.transport.headers import ANSWER, GUARD, Header
 from resolvers.transport.negotiation import Media
 
 logger = logging.getLogger("canbao.transport")
-
-Header = tuple[bytes, bytes]
 
 _CONTENT_TYPE: dict[Media, Header] = {
     Media.JSON: (b"content-type", b"application/json; charset=utf-8"),
     Media.GRAPHQL_RESPONSE: (b"content-type", b"application/graphql-response+json; charset=utf-8"),
 }
-_ALWAYS: tuple[Header, ...] = ((b"vary", b"Accept"), (b"cache-control", b"no-store"))
 
 # In application/json a client takes any other status than 200 for a proxy's, so a request that was read, and then
 # refused by GraphQL, is answered with 200; what concerns the exchange rather than the document keeps its status.
@@ -71,7 +69,7 @@ class OwnAnswers:
     ) -> None:
         """The answer as `media`, with its status whatever the media type."""
         self.noted(answer, request_id)
-        await _write(send, answer, answer.status, media, request_id, more)
+        await _write(send, answer, answer.status, media, request_id, (*GUARD, *more))
 
 
 async def _write(
@@ -80,7 +78,7 @@ async def _write(
     headers = [
         _CONTENT_TYPE[media],
         (b"content-length", b"%d" % len(answer.body)),
-        *_ALWAYS,
+        *ANSWER,
         (b"x-request-id", request_id.encode("ascii")),
         *more,
     ]
@@ -94,7 +92,7 @@ async def _write(
 
 async def respond_empty(send: Send, status: int, request_id: str, more: Sequence[Header] = ()) -> None:
     """A response without a body."""
-    headers = [*_ALWAYS, (b"x-request-id", request_id.encode("ascii")), *more]
+    headers = [*ANSWER, *GUARD, (b"x-request-id", request_id.encode("ascii")), *more]
     if status != 204:
         headers.append((b"content-length", b"0"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -107,7 +105,8 @@ async def respond_text(send: Send, status: int, text: str, request_id: str) -> N
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", b"%d" % len(body)),
-        *_ALWAYS,
+        *ANSWER,
+        *GUARD,
         (b"x-request-id", request_id.encode("ascii")),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -20,9 +20,10 @@ from starlette.types import Receive, Send
 from domain.vocabulary import Viewer
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, error_answer
 from resolvers.transport.capacity import Capacity
+from resolvers.transport.headers import GUARD, NO_GUESSING, Header
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.negotiation import Media
-from resolvers.transport.responses import Header, OwnAnswers, respond_empty, respond_text
+from resolvers.transport.responses import OwnAnswers, respond_empty, respond_text
 
 STREAM_TOKEN = b"x-graphql-event-stream-token"
 
@@ -138,6 +139,8 @@ def _headers(request_id: str) -> list[Header]:
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"cache-control", b"no-cache, no-store"),
         (b"vary", b"Accept"),
+        NO_GUESSING,
+        *GUARD,
         # Asks nginx, and those who follow it, not to collect the stream.
         (b"x-accel-buffering", b"no"),
         (b"x-request-id", request_id.encode("ascii")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from time import perf_counter
 from typing import Any
@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from domain.vocabulary import Transport
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, Worlds, error_answer
 from resolvers.transport.capacity import OVERLOADED, Capacity
+from resolvers.transport.headers import ANSWER, GUARD
 from resolvers.transport.json_input import MalformedRequest, PersistedQueryNotSupported, json_value, request_of
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.responses import OwnAnswers
@@ -32,6 +33,11 @@ _TOO_MANY_OPERATIONS = error_answer(
     ErrorCode.RATE_LIMITED,
     "此连接上的操作过多，请先结束一个。 Too many operations run on this socket: complete one first.",
     retry_after_seconds=1,
+)
+_FOREIGN = error_answer(
+    ErrorCode.FORBIDDEN,
+    "不接受来自该网站页面的连接，请将其来源列入 CANBAO_ORIGINS。"
+    " Pages of this origin may not connect: list it in CANBAO_ORIGINS.",
 )
 
 
@@ -59,8 +65,11 @@ class WebSocketTransport:
         *,
         limits: TransportLimits,
         new_request_id: Callable[[], str],
+        origins: Sequence[str],
         closed: Callable[[int, bool, float], None],
     ) -> None:
+        """Pages of this server's own origin may connect, and those of `origins`."""
+        self._origins = frozenset(origin.encode() for origin in origins)
         self._worlds = worlds
         self._own = own
         self._capacity = capacity
@@ -72,6 +81,11 @@ class WebSocketTransport:
     async def __call__(self, world: str | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one socket to the world of that name, or to the default world, until either side closes it."""
         if (await receive())["type"] != "websocket.connect":
+            return
+        headers = dict(scope["headers"])
+        if not self._welcomes(headers):
+            self._own.noted(_FOREIGN, self._new_request_id())
+            await _deny(scope, send, _FOREIGN)
             return
         try:
             service = await self._worlds.service(world)
@@ -90,7 +104,7 @@ class WebSocketTransport:
             self._closed(4406, False, 0.0)
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        authorization = dict(scope["headers"]).get(b"authorization")
+        authorization = headers.get(b"authorization")
         sent = None if authorization is None else authorization.decode("latin-1")
         client = scope.get("client")
         peer = None if client is None else client[0]
@@ -104,6 +118,14 @@ class WebSocketTransport:
         finally:
             self._sockets.discard(socket)
             self._closed(socket.code, socket.by_client, perf_counter() - begun)
+
+    def _welcomes(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether the page that connects may; whatever is no browser says of no origin."""
+        origin = headers.get(b"origin")
+        if origin is None or origin in self._origins:
+            return True
+        scheme, _, host = origin.lower().partition(b"://")
+        return scheme in (b"http", b"https") and host != b"" and host == headers.get(b"host", b"").lower()
 
     async def close(self) -> None:
         """Closes every socket with 1001 once its queries and mutations have finished, within `shutdown_seconds`.
@@ -121,7 +143,8 @@ async def _deny(scope: Scope, send: Send, answer: Answer) -> None:
     headers = [
         (b"content-type", b"application/json; charset=utf-8"),
         (b"content-length", b"%d" % len(answer.body)),
-        (b"cache-control", b"no-store"),
+        *ANSWER,
+        *GUARD,
     ]
     await send({"type": "websocket.http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": answer.body})

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream
 from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.endpoint import GraphQLEndpoint
+from resolvers.transport.headers import ANSWER
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.server import Server, server_config
 from tests.transport.standin import OneWorld, StandIn
@@ -92,8 +93,7 @@ async def test_beyond_so_many_a_turn_a_request_is_refused_unread() -> None:
     assert fields == {
         "content-type": "application/graphql-response+json; charset=utf-8",
         "content-length": str(len(body)),
-        "vary": "Accept",
-        "cache-control": "no-store",
+        **{name.decode(): text.decode() for name, text in ANSWER},
         "x-request-id": "an-id",
         "retry-after": "1",
     }

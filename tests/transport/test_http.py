@@ -30,6 +30,7 @@ async def test_a_query_is_answered_with_its_headers() -> None:
         "content-length": str(len(answer.body)),
         "vary": "Accept",
         "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
         "x-request-id": "trace-1",
     }
 
