@@ -58,6 +58,7 @@ class RefusalCode(Word):
     CANNOT_ADD_SELF = "本人无需添加", "oneself need not be added"
     TOO_MANY_ATTEMPTS = "当日核验不符次数已达上限", "not confirmed too often today"
     SIGN_IN_LOCKED = "登录失败次数过多，暂时锁定", "signing in failed too often"
+    TOO_MANY_REVEALS = "一小时内调取次数已达上限", "full values revealed too often within the hour"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
     PERSON_DECEASED = "人员已死亡", "person deceased"
     FACE_CHECK_FAILED = "人脸核验未通过", "face check failed"
@@ -205,6 +206,9 @@ class InputProblem(Word):
     SCHOOL = "不是该地区学校的标识，或大学生未选择学校", "is the id of a school of that region, needed for students"
     BASE = "应大于零", "is above zero"
     GRADE = "不是参保地设有的缴费档次", "is the number of no grade of the place of enrolment"
+    REVEAL_FIELDS = "至少选择一项", "names one at least"
+    EXPLANATION_LENGTH = "应为 6 至 200 个可见字符", "has 6 to 200 characters, all of them printable"
+    EXPLANATION_NUMBER = "不得含证件号码等长号码", "holds no identity, telephone or card number"
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
         "lies between 0 and the number of missed years whose payment shortens the wait",
@@ -346,6 +350,8 @@ _INPUT_FIELDS = {
     "schoolUnitId": ("学校", "The school"),
     "grade": ("缴费档次", "The grade of contribution"),
     "cardLastFour": ("银行卡号后四位", "The last four digits of the bank card"),
+    "fields": ("调取的信息", "The list of what to reveal"),
+    "explanation": ("理由说明", "The explanation"),
     "repairYears": ("补缴的断保年数", "The number of missed years to pay for"),
 }
 
@@ -609,6 +615,24 @@ class SignInLocked(Refusal):
         return (
             f"Signing in under this document has failed {self.most} times and is locked to protect its holder. "
             f"Try again from {_moment(self.until)}, or go to an agency."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyReveals(Refusal):
+    """The clerk was told full values of as many persons as may be within an hour (一小时内调取次数已达上限)."""
+
+    code = RefusalCode.TOO_MANY_REVEALS
+    retryable = True
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"您一小时内已调取{self.most}次完整信息，已达上限，为保护参保人信息暂不提供，请稍后重试。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"You were told full values {self.most} times within an hour, as often as may be. To protect the insured "
+            "nothing more is told now; try again later."
         )
 
 
@@ -2060,6 +2084,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     CannotAddSelf,
     TooManyAttempts,
     SignInLocked,
+    TooManyReveals,
     IdentityMismatch,
     PersonDeceased,
     FaceCheckFailed,

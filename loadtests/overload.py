@@ -317,9 +317,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         people = read_people(options.people, MOST_PEOPLE)
         if address.scheme != "http" or not address.hostname or not people or not all(one.token for one in people):
-            raise PeopleFileInvalid(
-                "--host is http://address:port, and the people file has somebody in it, with tokens"
-            )
+            raise PeopleFileInvalid("--host is http://address:port, and the people file has somebody with a token")
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),

@@ -5,10 +5,10 @@ Records that come together share a transaction, as orders do. A citizen who read
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
 
+from domain.decisions.revealing import holds_a_number
 from domain.store.access_records import Access, append
 from domain.store.engine import Connection
 from resolvers.batching import Batches
@@ -17,8 +17,6 @@ from resolvers.context import Request
 MOST_FIELDS: Final = 100
 """How many fields a record names; an operation that asks for more has the rest counted as one."""
 LONGEST_PURPOSE: Final = 200
-_DIGITS: Final = 10
-_BETWEEN_DIGITS: Final = frozenset(" \t-_.,·—–/")
 
 
 def purpose_objection(purpose: str) -> str | None:
@@ -34,19 +32,6 @@ def purpose_objection(purpose: str) -> str | None:
             " A purpose must not hold an identity, telephone or card number: say what it is for, or name the file."
         )
     return None
-
-
-def holds_a_number(text: str) -> bool:
-    """It holds more digits in a row than a file's number has, whatever stands between them."""
-    row = 0
-    for character in unicodedata.normalize("NFKC", text):
-        if character.isdigit():
-            row += 1
-            if row > _DIGITS:
-                return True
-        elif character not in _BETWEEN_DIGITS:
-            row = 0
-    return False
 
 
 async def record(request: Request, subjects: Sequence[int], fields: Sequence[str]) -> None:

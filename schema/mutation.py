@@ -77,6 +77,7 @@ from schema.resident_enrolments import (
     TerminateEnrolmentResult,
 )
 from schema.retirement import DeclareLumpSumInput, DeclareLumpSumResult, RetireInput, RetireResult
+from schema.revealing import RevealIdentityInput, RevealIdentityResult
 from schema.sign_in import SignInWithRealNameInput, SignInWithRealNameResult, SignOutInput, SignOutResult
 from schema.transfers import (
     ApplyForTransferInput,
@@ -208,6 +209,15 @@ class Mutation:
     def verify_identity(
         self, input: Annotated[VerifyIdentityInput, strawberry.argument(description=INPUT)]
     ) -> VerifyIdentityResult: ...
+
+    @declared(
+        "经办人员调取本地区参保人的完整姓名、证件号码或手机号码，须说明理由；每次调取均留痕，本人可见，一小时内次数有上限。\n"
+        "A clerk is told the full name, identity number or telephone number of somebody of the region, with a reason; "
+        "each time is recorded for the person to see, and there is a limit in an hour."
+    )
+    def reveal_identity(
+        self, input: Annotated[RevealIdentityInput, strawberry.argument(description=INPUT)]
+    ) -> RevealIdentityResult: ...
 
     @declared(
         "凭姓名和证件号码添加缴费对象，以便通过税务、微信、支付宝等渠道为其缴费；身份向人口信息库核验，不需要亲属关系。\n"

@@ -200,6 +200,14 @@ class SignInLocked(Refusal):
 
 
 @strawberry.type(
+    description="一小时内调取完整信息的次数已达上限。\n"
+    "Full values were revealed to the clerk as often as may be within an hour."
+)
+class TooManyReveals(Refusal):
+    most: int = strawberry.field(description="一小时允许的次数。\nHow often it may happen in an hour.")
+
+
+@strawberry.type(
     description="人口信息库没有该证件，或登记内容与填写不一致；是哪一种、哪一项不一致，均不会透露。\n"
     "The register knows no such document or records something else; which, and what differs, is never told."
 )

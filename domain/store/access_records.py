@@ -16,7 +16,7 @@ from domain.store.engine import Connection
 from domain.store.events import current_transaction
 from domain.store.given import given
 from domain.store.statements import Statement
-from domain.store.tables import access_records, access_subjects
+from domain.store.tables import access_records, access_subjects, personas
 from domain.vocabulary import AccessKind, Id, Instant, RevealReason, Transport, Viewer
 
 
@@ -62,9 +62,10 @@ _REVEALED = Statement(
     select(func.coalesce(func.sum(access_records.c.persons), 0)).where(
         access_records.c.persona_id == bindparam("reader_id"),
         access_records.c.kind == AccessKind.REVEAL.name,
-        access_records.c.occurred_at > bindparam("since"),
+        access_records.c.recorded_at > bindparam("since"),
     )
 )
+_HOLD_READER = Statement(select(personas.c.id).where(personas.c.id == bindparam("reader_id")).with_for_update())
 
 
 async def append(connection: Connection, new: Sequence[Access]) -> None:
@@ -104,8 +105,13 @@ def _values(one: Access) -> dict[str, int | str | None]:
     }
 
 
-async def revealed_since(connection: Connection, persona_id: Id, since: Instant) -> int:
-    """Of how many persons a clerk has had full values after that moment, each reveal counted."""
+async def hold_reader(connection: Connection, persona_id: Id) -> None:
+    """Nobody else reads as this persona, where they hold it too, until the transaction ends."""
+    await connection.fetch_one(_HOLD_READER, {"reader_id": persona_id})
+
+
+async def revealed_since(connection: Connection, persona_id: Id, since: int) -> int:
+    """Of how many persons a clerk has had full values after that second of the machine, each reveal counted."""
     row = await connection.fetch_one(_REVEALED, {"reader_id": persona_id, "since": since})
     assert row is not None
     return int(row[0])

@@ -6,6 +6,7 @@ Whoever changes what belongs to a person, the entries of their account above all
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Select, Text, bindparam, func, insert, literal_column, select, union, update
 
@@ -16,6 +17,16 @@ from domain.store.given import given
 from domain.store.statements import EngineKind, Statement, among
 from domain.store.tables import personal_accounts, persons, resident_contributions
 from domain.vocabulary import AccountStatus, Fen, Id, IdType, Instant, RegionCode, Sex
+
+
+@dataclass(frozen=True, slots=True)
+class FullValues:
+    """What is masked to everybody but the person, and where the person lives."""
+
+    region: RegionCode
+    name: str
+    id_number: str
+    phone: str | None
 
 
 def _in_turn(query: Select[tuple[int]]) -> Statement:
@@ -75,6 +86,12 @@ _ON_RECORD = Statement(
         persons.c.e_certificate_at,
         persons.c.real_name_verified_at,
     ).where(among(persons.c.id, "ids"))
+)
+
+_FULL_VALUES = Statement(
+    select(persons.c.region_code, persons.c.name, persons.c.id_number, persons.c.phone).where(
+        persons.c.id == bindparam("person_id")
+    )
 )
 
 _SET_VERIFIED = Statement(
@@ -232,3 +249,9 @@ async def activate(connection: Connection, ids: Sequence[Id], activated_at: Inst
     """Their electronic certificates are active. Raises `BooksMoved` where one was already."""
     if ids:
         await change(connection, _ACTIVATE, [{"person_id": one, "activated_at": activated_at} for one in ids])
+
+
+async def full_values(connection: Connection, person_id: Id) -> FullValues | None:
+    """The person's values in full, for an operation that records to whom it tells them; None where there is nobody."""
+    row = await connection.fetch_one(_FULL_VALUES, {"person_id": person_id})
+    return None if row is None else FullValues(*row)

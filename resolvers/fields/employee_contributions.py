@@ -155,7 +155,8 @@ OUTCOMES = (
             "outcome": Plain(lambda line, arguments: line.outcome),
             "contribution": ToRow("EmployeeContribution", lambda line: line.contribution_id),
         },
-        subject=lambda line: line.person_id,
+        # A line that is refused says back what was sent, which may be nobody's id.
+        subject=lambda line: line.person_id if line.contribution_id is not None else None,
     ),
     *(
         ComputedSource(

@@ -80,7 +80,7 @@ _WRONG_METHOD = error_answer(
 
 def purpose_of(sent: bytes | None) -> str | None:
     """What the header says, None without one."""
-    return None if sent is None else unquote(sent.decode("utf-8", "replace"), errors="replace")
+    return unquote(sent.decode("utf-8", "replace"), errors="replace") if sent else None
 
 
 class _BodyRefused(Exception):

@@ -7,6 +7,7 @@ from functools import cache
 from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLType,
     GraphQLUnionType,
     get_named_type,
     is_leaf_type,
@@ -24,6 +25,11 @@ IN_FRAGMENT = "__of__"
 
 def is_page(type_: object) -> bool:
     return isinstance(type_, GraphQLObjectType) and type_.name.endswith("Connection")
+
+
+def is_trail(type_: GraphQLType) -> bool:
+    """A list of the audit trail: it would be another when it is asked for again."""
+    return str(get_named_type(type_).name) == "AccessRecordConnection"
 
 
 def row_of_page(type_: GraphQLObjectType) -> str:
@@ -49,7 +55,7 @@ def selection(type_name: str, depth: int) -> str:
 def _fields(type_: GraphQLObjectType, depth: int, alias: str = "") -> str:
     found = []
     for name, field in type_.fields.items():
-        if any(map(is_required_argument, field.args.values())):
+        if any(map(is_required_argument, field.args.values())) or is_trail(field.type):
             continue
         named, key = get_named_type(field.type), f"{alias}{name}: {name}" if alias else name
         if is_leaf_type(named):

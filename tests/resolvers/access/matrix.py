@@ -69,6 +69,9 @@ class RowType:
     """One of them is enough; otherwise all must be granted and consented to."""
     consenting: frozenset[str] = frozenset()
     """Columns of `standing` that name those who must consent."""
+    subjects: Sequence[str] = ()
+    trail: Sequence[str] = ()
+    """Lists of the audit trail, which grow while they are read."""
 
     @property
     def fields(self) -> list[str]:
@@ -119,6 +122,8 @@ def _row_type(name: str, stated: Mapping[str, Any]) -> RowType:
         shared=frozenset(DATA_TYPES if any_shared else shared),
         any_shared=any_shared,
         consenting=frozenset(stated.get("consenting", persons_of(stated.get("standing", {})))),
+        subjects=stated["subjects"],
+        trail=stated.get("trail", ()),
     )
 
 
@@ -173,7 +178,8 @@ class Matrix:
 
     def named(self, contract: GraphQLSchema) -> Mapping[str, Sequence[str]]:
         """Every field that the table names, by type. A page is named by what it is a page of."""
-        found: dict[str, Sequence[str]] = {name: row.fields for name, row in self.rows.items()}
+        found: dict[str, Sequence[str]] = {name: [*row.fields, *row.trail] for name, row in self.rows.items()}
+        found |= {name: [*how["told"], *how.get("where found", ())] for name, how in self.stated["trail"].items()}
         found |= self.stated["parts"]
         found |= {name: [*how.get("told", ()), *how.get("shown", ())] for name, how in self.computed().items()}
         for root, groups in self.stated["roots"].items():

@@ -33,6 +33,7 @@ ROLES: Mapping[str, Callable[[str], bool]] = {
     "partner": lambda one: one in ("partner with consent", "own client"),
     "hospital": lambda one: one == "hospital",
     "operator": lambda one: one == "operator",
+    "auditor": lambda one: one == "auditor",
 }
 
 
@@ -41,7 +42,7 @@ def finders(row: RowType) -> str:
     if EVERYBODY in row.found:
         return f"everybody, signed in or not{' |' * (len(ROLES) - 1)} "
     cells = [", ".join(one for one in sorted(row.found) if of(one)) or "–" for of in ROLES.values()]
-    return " | ".join("yes" if cell == "operator" else cell for cell in cells)
+    return " | ".join("yes" if cell in ("operator", "auditor") else cell for cell in cells)
 
 
 def rendered(table: Matrix) -> str:
@@ -55,6 +56,10 @@ def rendered(table: Matrix) -> str:
         f"|---{'|---' * len(ROLES)}|",
         *(f"| `{row.name}` | {finders(row)} |" for row in rows),
         f"| events | {finders(log)} |",
+        *(
+            f"| `{name}` | {'a subject is oneself' if len(how['found']) > 1 else '–'}{' | –' * (len(ROLES) - 2)} | yes |"
+            for name, how in table.stated["trail"].items()
+        ),
         "\n## What is shared with partners\n",
         "All types of data of a row must be granted, and consented to by everybody whom it names; of `any`, one.\n",
         "| row | types of data |",

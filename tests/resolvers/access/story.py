@@ -17,6 +17,7 @@ from tests.resolvers.opened import CONTRACT, OpenedWorld
 VIEWERS: Mapping[str | None, str] = {
     None: "nobody is signed in",
     "operator": "runs the platform",
+    "auditor": "looks after who reads and changes what",
     "clerk-xixiu": "a county's clerk",
     "clerk-anshun": "a city's clerk",
     "clerk-synthetic": "a clerk of another province",

@@ -90,6 +90,7 @@ def test_standings_are_of_the_words_that_the_table_explains() -> None:
         "own unit, own act",
         "other unit",
         "operator",
+        "auditor",
         "anonymous",
         "hospital",
         "own client",

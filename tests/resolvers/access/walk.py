@@ -13,7 +13,7 @@ from graphql import GraphQLObjectType, get_named_type
 
 from domain.store.statements import EngineKind
 from domain.vocabulary import Instant, Role, Viewer, iso_instant
-from tests.resolvers.access.asking import PAGE, is_page, selection
+from tests.resolvers.access.asking import PAGE, is_page, is_trail, selection
 from tests.resolvers.access.matrix import Cell, Matrix, RowType, persons_of
 from tests.resolvers.access.story import FEWER, VIEWERS
 from tests.resolvers.opened import CONTRACT, OpenedWorld
@@ -140,6 +140,8 @@ class Walk:
                 yield "anonymous"
             case Role.OPERATOR:
                 yield "operator"
+            case Role.AUDITOR:
+                yield "auditor"
             case Role.CLERK:
                 regions = {name: value for name, value in columns.items() if name.startswith("region")}
                 inside = [f"in {name}" for name, value in regions.items() if within(value, viewer.region)]
@@ -293,6 +295,8 @@ def outline(type_name: str) -> str:
     found = []
     for name, field_ in type_of(type_name).fields.items():
         named = get_named_type(field_.type)
+        if is_trail(named):
+            continue
         if is_page(named):
             found.append(f"{name}(first: {WHOLE}) {{ totalCount edges {{ node {{ __typename id }} }} }}")
         elif isinstance(named, GraphQLObjectType) and "id" in named.fields:

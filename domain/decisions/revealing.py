@@ -1,0 +1,57 @@
+"""Whether a clerk is told somebody's full values (调取完整信息): with a reason, and not too often."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from domain.refusals import InputNotAcceptable, InputProblem, PersonNotFound, Refusal, TooManyReveals, first_told
+from domain.vocabulary import RegionCode, RevealField, region_span
+
+MOST_REVEALS: Final = 30
+"""Of how many persons a clerk is told full values within `REVEAL_SECONDS`; an assumption of this platform."""
+REVEAL_SECONDS: Final = 3_600
+EXPLANATION_LENGTHS: Final = range(6, 201)
+
+_DIGITS: Final = 10
+_BETWEEN_DIGITS: Final = frozenset(" \t-_.,·—–/")
+
+
+def holds_a_number(text: str) -> bool:
+    """It holds more digits in a row than a file's number has, whatever stands between them (证件、电话、银行卡号码)."""
+    row = 0
+    for character in unicodedata.normalize("NFKC", text):
+        if character.isdigit():
+            row += 1
+            if row > _DIGITS:
+                return True
+        elif character not in _BETWEEN_DIGITS:
+            row = 0
+    return False
+
+
+def objection_to(
+    region: RegionCode,
+    lives_in: RegionCode | None,
+    revealed: int,
+    *,
+    fields: tuple[RevealField, ...],
+    explanation: str,
+) -> Refusal | None:
+    """What stands against telling a clerk of `region`, who was told of so many persons lately; None where nothing does.
+
+    `lives_in` is None where there is no such person. One who lives elsewhere is told like one who is not there.
+    """
+    objections: list[Refusal] = []
+    if not fields:
+        objections.append(InputNotAcceptable(field="fields", problem=InputProblem.REVEAL_FIELDS))
+    if len(explanation.strip()) not in EXPLANATION_LENGTHS or not explanation.isprintable():
+        objections.append(InputNotAcceptable(field="explanation", problem=InputProblem.EXPLANATION_LENGTH))
+    elif holds_a_number(explanation):
+        objections.append(InputNotAcceptable(field="explanation", problem=InputProblem.EXPLANATION_NUMBER))
+    if revealed >= MOST_REVEALS:
+        objections.append(TooManyReveals(most=MOST_REVEALS))
+    low, high = region_span(region)
+    if lives_in is None or not low <= lives_in <= high:
+        objections.append(PersonNotFound(path=("personId",)))
+    return first_told(objections)
