@@ -127,7 +127,7 @@ class Crowd:
 
 @pytest.mark.usefixtures("served_world")
 def test_a_scrape_of_one_worker_shows_what_all_have_counted() -> None:
-    with started(*SERVE) as (process, port):
+    with started(*SERVE) as (process, port, _):
         with Crowd(port) as crowd:
             until(lambda: crowd.answered >= 200)
         assert crowd.trouble == []
@@ -144,7 +144,7 @@ def test_a_scrape_of_one_worker_shows_what_all_have_counted() -> None:
 
 @pytest.mark.usefixtures("served_world")
 def test_replacing_all_workers_refuses_nobody() -> None:
-    with started(*SERVE) as (process, port):
+    with started(*SERVE) as (process, port, _):
         before = set(workers_of(process))
         assert len(before) == 2
         with Crowd(port) as crowd:
@@ -159,7 +159,7 @@ def test_replacing_all_workers_refuses_nobody() -> None:
 
 
 def test_a_worker_that_is_killed_is_replaced(demo: Path) -> None:
-    with started(*SERVE) as (process, port):
+    with started(*SERVE) as (process, port, _):
         victim, other = workers_of(process)
         os.kill(victim, signal.SIGKILL)
         # Whoever is left takes what comes.
@@ -173,7 +173,7 @@ def test_a_worker_that_is_killed_is_replaced(demo: Path) -> None:
 
 
 def test_workers_do_not_outlive_a_supervisor_that_is_killed(demo: Path) -> None:
-    with started(*SERVE) as (process, _):
+    with started(*SERVE) as (process, _, _):
         workers = workers_of(process)
         process.kill()
         process.wait()
@@ -206,7 +206,7 @@ def test_workers_that_cannot_serve_end_the_server_with_what_they_say(canbao: Can
 def test_a_server_whose_workers_die_and_do_not_start_again_gives_up(
     demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with started(*SERVE) as (process, port):
+    with started(*SERVE) as (process, port, _):
         demo.rename(demo.with_name("elsewhere.sqlite3"))
         for worker in workers_of(process):
             os.kill(worker, signal.SIGKILL)
@@ -219,7 +219,7 @@ def test_a_server_whose_workers_die_and_do_not_start_again_gives_up(
 
 
 def test_new_workers_that_do_not_start_leave_the_old_ones_serving(demo: Path) -> None:
-    with started(*SERVE) as (process, port):
+    with started(*SERVE) as (process, port, _):
         before = set(workers_of(process))
         moved = demo.rename(demo.with_name("elsewhere.sqlite3"))
         process.send_signal(signal.SIGHUP)
@@ -232,7 +232,7 @@ def test_new_workers_that_do_not_start_leave_the_old_ones_serving(demo: Path) ->
 
 
 def test_reserving_an_event_stream_is_refused_where_another_process_would_get_its_client(demo: Path) -> None:
-    with started(*SERVE) as (_, port):
+    with started(*SERVE) as (_, port, _):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
         with closing(connection):
             connection.request("PUT", "/graphql")

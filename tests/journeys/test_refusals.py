@@ -45,6 +45,7 @@ from tests.resolvers.opened import (
     RESUME,
     RESUME_UNIT,
     RETIRE,
+    REVEAL,
     SIGN_IN,
     START,
     SUBMIT,
@@ -148,6 +149,19 @@ def sending(document: str, persona: str | None, /, **given: Any) -> Meeting:
         return await world.mutate(document, persona, **given)
 
     return meeting
+
+
+async def revealing_too_often(world: OpenedWorld) -> dict[str, Any]:
+    """A clerk asks for the same name again and again within the hour."""
+    given = {
+        "personId": f"per_{world.guide['employee'].person_id}",
+        "fields": ["NAME"],
+        "reason": "CORRECTION",
+        "explanation": "更正登记的姓名",
+    }
+    for _ in range(30):
+        assert (await world.mutate(REVEAL, "clerk-xixiu", **given))["__typename"] == "IdentityRevealed"
+    return await world.mutate(REVEAL, "clerk-xixiu", **given)
 
 
 def quoting(persona: str | None, person: str) -> Meeting:
@@ -1193,6 +1207,9 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
     "guessing a face": Met(
         "SIGN_IN_LOCKED", guessing_a_face, (), {"most": 5, "until": "2024-12-16T09:30:00+08:00"},
         "identity.most_failed_sign_ins",
+    ),
+    "asking for full values too often": Met(
+        "TOO_MANY_REVEALS", revealing_too_often, (), {"most": 30}, retryable=True
     ),
     "guessing a name": Met("TOO_MANY_ATTEMPTS", guessing, (), {"most": 10}, "identity.most_mismatches_a_day"),
     "cancelling a unit that owes": Met(

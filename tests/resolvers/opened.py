@@ -120,6 +120,7 @@ QUOTE = (
 BIND = mutation_telling("bindFamilyMember", "... on FamilyMemberBound { binding { id relation member { id } } }")
 UNBIND = mutation_telling("unbindFamilyMember", "... on FamilyMemberUnbound { binding { id status } }")
 VERIFY = mutation_telling("verifyIdentity", "... on IdentityVerified { person { id realNameVerifiedAt } }")
+REVEAL = mutation_telling("revealIdentity", "... on IdentityRevealed { name idNumber phone person { id name } }")
 ADD_PAYEE = mutation_telling(
     "addPayee", "... on PayeeAdded { payee { id personId name idType idNumber addedAt removedAt } }"
 )

@@ -57,7 +57,7 @@ def rendered(table: Matrix) -> str:
         *(f"| `{row.name}` | {finders(row)} |" for row in rows),
         f"| events | {finders(log)} |",
         *(
-            f"| `{name}` | {'a subject is oneself' if len(how['found']) > 1 else '–'}{' | –' * (len(ROLES) - 2)} | yes |"
+            f"| `{name}` | {'a subject is oneself' if len(how['found']) > 1 else '–'}{' | –' * (len(ROLES) - 2)} | yes |"  # noqa: E501
             for name, how in table.stated["trail"].items()
         ),
         "\n## What is shared with partners\n",
