@@ -49,6 +49,7 @@ def rendered(table: Matrix) -> str:
     """The whole page."""
     log = next(row for row in table.rows.values() if row.prefix == "evt")
     rows = [row for row in table.rows.values() if row.prefix != "evt"]
+    neither = " | –" * (len(ROLES) - 2)
     lines = [
         INTRODUCTION,
         "## Who finds a row\n",
@@ -57,7 +58,7 @@ def rendered(table: Matrix) -> str:
         *(f"| `{row.name}` | {finders(row)} |" for row in rows),
         f"| events | {finders(log)} |",
         *(
-            f"| `{name}` | {'a subject is oneself' if len(how['found']) > 1 else '–'}{' | –' * (len(ROLES) - 2)} | yes |"  # noqa: E501
+            f"| `{name}` | {'a subject is oneself' if len(how['found']) > 1 else '–'}{neither} | yes |"
             for name, how in table.stated["trail"].items()
         ),
         "\n## What is shared with partners\n",
