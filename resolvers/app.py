@@ -22,7 +22,8 @@ from resolvers.graphql import build_executor
 from resolvers.metrics import metrics_page, metrics_routes
 from resolvers.oauth import oauth_routes
 from resolvers.plan.executor import CostLimits
-from resolvers.printing import printing_routes
+from resolvers.printing import printing_documents, printing_routes
+from resolvers.register import Register, Trust, Trusted
 from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.settings import Settings, settings_from
 from resolvers.telemetry import Telemetry, carrying_parents
@@ -50,6 +51,9 @@ def create_app(
     policy = PolicyBook.load()
     costs = CostLimits(values=settings.cost, seconds=settings.operation_seconds)
     executor = build_executor(policy, costs=costs, introspection=settings.introspects)
+    trusted = None
+    if settings.documents is not Trust.OFF:
+        trusted = Trusted(settings.documents, Register(settings.home, printing_documents()))
     telemetry = None if settings.telemetry is None else Telemetry(settings.telemetry, machine_clock)
     worlds = OpenWorlds(
         settings,
@@ -57,6 +61,7 @@ def create_app(
         policy=policy,
         outside=outside(),
         machine=machine_clock,
+        trusted=trusted,
         told=None if telemetry is None else telemetry.answered,
     )
     turned_away, closed = TurnedAway(), ClosedSockets()

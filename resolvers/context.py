@@ -37,6 +37,8 @@ class Trace:
     operation: Operation | None = None
     cost: int | None = None
     """How many JSON values the answer can hold."""
+    registered: bool | None = None
+    """Whether its document is registered; None where there is no register."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from resolvers.costs import each_with_cost, with_cost
 from resolvers.fields.sources import MUTATIONS, SUBSCRIPTIONS, field_sources
 from resolvers.plan.check import check
 from resolvers.plan.executor import CostLimits, Executor
+from resolvers.register import Trusted, unknown
 from resolvers.requests import answered, is_logged
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
 from resolvers.world import World
@@ -40,6 +41,8 @@ class WorldService:
     """Told of each operation that is over, where somebody wants to know."""
     buckets: Buckets | None = None
     """Those of all clients of this process; None where they may ask as much as they like."""
+    trusted: Trusted | None = None
+    """Which documents are run; None where all are."""
 
     def authenticate(self, authorization: str | None) -> Viewer | Answer:
         return self.world.tokens.viewer(authorization)
@@ -67,7 +70,8 @@ class WorldService:
         spent = Spent() if logged or request.wants_cost or self.told is not None else None
         asking = None if spent is None else SPENT.set(spent)
         try:
-            answer = await self.executor.answer(request, asked, read_only=read_only)
+            read = self._read(request, trace, begun)
+            answer = read if isinstance(read, Answer) else await self.executor.answer(read, asked, read_only=read_only)
         finally:
             if asking is not None:
                 SPENT.reset(asking)
@@ -90,3 +94,12 @@ class WorldService:
         if isinstance(answer, Answer):
             return with_cost(answer, limit, trace, spent)
         return each_with_cost(answer, limit, trace)
+
+    def _read(self, request: GraphQLRequest, trace: Trace, now: float) -> GraphQLRequest | Answer:
+        """The request with the text of its document, or why that is not run."""
+        if self.trusted is None:
+            return unknown(request) if not request.query and request.names_document else request
+        read, trace.registered = self.trusted.read(request, now)
+        if not trace.registered:
+            self.world.tallies.unregistered += 1
+        return read

@@ -85,16 +85,22 @@ class Scrape(Collector):
         refusals = CounterMetricFamily(
             "canbao_refusals", "Mutations answered with a refusal.", labels=["world", "mutation", "code"]
         )
+        unregistered = CounterMetricFamily(
+            "canbao_unregistered_documents",
+            "Requests whose document is not registered, where there is a register.",
+            labels=["world"],
+        )
         for code, times in self._turned_away.errors.items():
             errors.add_metric([_NO_WORLD, code.name], times)
         for name, tallies in ((each.world.record.name, each.world.tallies) for each in self._readings):
+            unregistered.add_metric([name], tallies.unregistered)
             for (kind, operation), durations in tallies.durations.items():
                 _add(seconds, [name, kind, operation], durations)
             for code, times in tallies.errors.items():
                 errors.add_metric([name, code.name], times)
             for (mutation, refusal), times in tallies.refusals.items():
                 refusals.add_metric([name, mutation, refusal], times)
-        yield from (seconds, errors, refusals)
+        yield from (seconds, errors, refusals, unregistered)
 
     def _plans(self) -> Metric:
         plans = CounterMetricFamily(

@@ -38,7 +38,10 @@ def _said(request_id: str, status: int | None, codes: tuple[ErrorCode, ...], **m
 def _identified(request: Request) -> dict[str, Any]:
     operation = request.trace.operation
     kind, name = (None, None) if operation is None else request.world.tallies.named(operation.label)
-    return {"world": request.world.record.name, "operation": name, "kind": kind}
+    identified: dict[str, Any] = {"world": request.world.record.name, "operation": name, "kind": kind}
+    if request.trace.registered is not None:
+        identified["registered"] = request.trace.registered
+    return identified
 
 
 def _milliseconds(seconds: float) -> float:

@@ -24,6 +24,7 @@ class ErrorCode(Enum):
     BAD_USER_INPUT = 400, "input"
     COST_LIMIT_EXCEEDED = 400, "cost"
     INTROSPECTION_DISABLED = 400, "introspection"
+    DOCUMENT_NOT_REGISTERED = 400, "document"
     UNAUTHENTICATED = 401
     FORBIDDEN = 403
     WORLD_NOT_FOUND = 404
@@ -47,7 +48,8 @@ class GraphQLRequest:
     `last_event_id` is the id of the last event that a reconnecting event source saw (`Last-Event-ID`): an
     untrusted cursor, which counts as the subscription's `after`. `purpose` is why somebody else's data is read, in the
     client's own words. `wants_cost` asks for `extensions.cost` in the response. `peer` is the address that the request
-    came from, where a transport knows it.
+    came from, where a transport knows it. A request whose `query` is empty names a registered document instead: by
+    `document_id`, or by the `persisted_hash` of Apollo's clients.
     """
 
     query: str
@@ -58,6 +60,13 @@ class GraphQLRequest:
     purpose: str | None = None
     wants_cost: bool = False
     peer: str | None = None
+    document_id: str | None = None
+    persisted_hash: str | None = None
+
+    @property
+    def names_document(self) -> bool:
+        """Whether it names a registered document instead of sending its text."""
+        return self.document_id is not None or self.persisted_hash is not None
 
 
 @dataclass(frozen=True, slots=True)

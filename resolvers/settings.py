@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from resolvers.buckets import Rate
+from resolvers.register import Trust
 
 _ValueT = TypeVar("_ValueT")
 _WordT = TypeVar("_WordT", bound=Enum)
@@ -185,6 +186,14 @@ class Settings:
         "",
         "`1` answers `__schema` and `__type`, and lets errors suggest names of the contract; `0` does neither; without"
         " it a sandbox does both and others neither",
+    )
+    documents: Trust = _setting(
+        Trust.OFF,
+        _word(Trust),
+        "DOCUMENTS",
+        "off",
+        "which documents are run: `off`, all; `audit`, all, and those that `canbao documents add` has not registered"
+        " are counted and logged; `required`, registered ones only",
     )
     origins: tuple[str, ...] = _setting(
         (),

@@ -54,6 +54,8 @@ class Tallies:
     """Answers that carried an error of that code."""
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Refusals by mutation and code, both of them the contract's own words."""
+    unregistered: int = 0
+    """Requests whose document is not registered, where there is a register."""
     batch_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))
     record_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))
     """Access records of each transaction that wrote any."""

@@ -15,6 +15,7 @@ from resolvers.buckets import Buckets
 from resolvers.context import MachineClock
 from resolvers.graphql import Told, WorldService
 from resolvers.plan.executor import Executor
+from resolvers.register import Trusted
 from resolvers.service import Answer, ErrorCode, Service, error_answer
 from resolvers.settings import Settings
 from resolvers.world import CLOCK_SECONDS, SEAL_SECONDS, World, open_world
@@ -50,9 +51,13 @@ class OpenWorlds:
         policy: PolicyBook,
         outside: Outside,
         machine: MachineClock,
+        trusted: Trusted | None = None,
         told: Told | None = None,
     ) -> None:
-        """`told` is told of each operation that is over, where somebody wants to know."""
+        """`trusted` says which documents are run; all are without it. `told` is told of each operation that is over,
+        where somebody wants to know.
+        """
+        self._trusted = trusted
         self._settings = settings
         self._executor = executor
         self._policy = policy
@@ -116,7 +121,7 @@ class OpenWorlds:
         except StoreUnavailable as error:
             log.warning("world %s does not open: %s", name, error)
             return _UNAVAILABLE
-        found = self._open[name] = WorldService(self._executor, world, self._told, self._buckets)
+        found = self._open[name] = WorldService(self._executor, world, self._told, self._buckets, self._trusted)
         self._timekeepers[name] = asyncio.create_task(self._keep_time(world))
         self._sealers[name] = asyncio.create_task(self._keep_sealed(world))
         if self._clocks is None:

@@ -7,7 +7,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from resolvers.cli import clients, configured, contract, grants, load, measuring, policy, query, serving, worlds
+from resolvers.cli import (
+    clients,
+    configured,
+    contract,
+    documents,
+    grants,
+    load,
+    measuring,
+    policy,
+    query,
+    serving,
+    worlds,
+)
 from resolvers.cli.failures import ExitCode, failure_of
 
 
@@ -63,5 +75,6 @@ clients.add_to(app)
 query.add_to(app)
 policy.add_to(app)
 contract.add_to(app)
+documents.add_to(app)
 measuring.add_to(app)
 load.add_to(app)

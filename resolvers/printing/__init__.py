@@ -62,6 +62,11 @@ class _Page:
     what_en: str
 
     @property
+    def document(self) -> str:
+        """What it asks."""
+        return (HERE / f"{self.name}.graphql").read_text(encoding="utf-8")
+
+    @property
     def not_there(self) -> tuple[str, str]:
         return f"没有这张{self.what_zh}，或您无权查看。", f"There is no such {self.what_en}, or it is not yours to see."
 
@@ -70,6 +75,11 @@ PAGES: Final = (
     _Page("/receipts/{id}", "receipt", "receipt", "凭证", "receipt"),
     _Page("/certificates/{id}", "certificate", "verifyPaymentCertificate", "证明", "certificate"),
 )
+
+
+def printing_documents() -> list[str]:
+    """What the pages ask of the contract."""
+    return [page.document for page in PAGES]
 
 
 def printing_routes(worlds: Worlds, new_request_id: Callable[[], str]) -> list[Route]:
@@ -82,7 +92,7 @@ def printing_routes(worlds: Worlds, new_request_id: Callable[[], str]) -> list[R
 
 
 def _endpoint(page: _Page, worlds: Worlds, new_request_id: Callable[[], str]) -> Callable[[HttpRequest], Any]:
-    document = (HERE / f"{page.name}.graphql").read_text(encoding="utf-8")
+    document = page.document
     template = _PAGES.get_template(f"{page.name}.html")
 
     async def answered(request: HttpRequest) -> Response:

@@ -20,7 +20,6 @@ from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.headers import GUARD, Header
 from resolvers.transport.json_input import (
     MalformedRequest,
-    PersistedQueryNotSupported,
     json_value,
     members_of_query_string,
     request_of,
@@ -172,12 +171,7 @@ class HttpTransport:
             await self._graphql(world, scope, headers, receive, send, wanted, request_id)
         except MalformedRequest as error:
             answer = error_answer(ErrorCode.BAD_USER_INPUT, str(error))
-            if isinstance(error, PersistedQueryNotSupported):
-                # The client's link reads the message and sends the text, if the status lets it read at all.
-                self._own.noted(answer, request_id)
-                await respond(send, answer, wanted.json, request_id)
-            else:
-                await self._own.refuse(send, answer, wanted.json, request_id)
+            await self._own.refuse(send, answer, wanted.json, request_id)
         except _BodyRefused as refused:
             await self._own.refuse(send, refused.answer, wanted.json, request_id, (_CLOSE,) if refused.close else ())
         except _ClientGone:

@@ -29,10 +29,6 @@ class MalformedRequest(ValueError):
         return str(self).rpartition("。 ")[2]
 
 
-class PersistedQueryNotSupported(MalformedRequest):
-    """A persisted query's hash came without its text, and no texts are kept."""
-
-
 def json_value(text: bytes | bytearray | str, limits: TransportLimits, zh: str, en: str) -> Any:
     """The value of a JSON text within the limits of values and depth. `zh` and `en` name it in MalformedRequest."""
     body = text.encode() if isinstance(text, str) else text
@@ -106,21 +102,45 @@ def request_of(
         raise MalformedRequest("operationName 须为字符串或 null。 `operationName` must be a string or null.")
     if extensions is not None and not isinstance(extensions, dict):
         raise MalformedRequest("extensions 须为对象或 null。 `extensions` must be an object or null.")
-    if not isinstance(query, str):
-        if query is None and extensions and "persistedQuery" in extensions:
-            raise PersistedQueryNotSupported("PersistedQueryNotSupported")
-        raise MalformedRequest(
-            "query 须为字符串，即GraphQL文档。 `query` must be a string: the text of a GraphQL document."
-        )
     if extensions and (said := extensions.get("purpose")) is not None:
         if not isinstance(said, str):
             raise MalformedRequest("extensions.purpose 须为字符串。 `extensions.purpose` must be a string.")
         purpose = said
     if extensions and extensions.get("cost") is True:
         wants_cost = True
+    document_id = persisted_hash = None
+    if query is None and (named := _named(value, extensions)) is not None:
+        query, (document_id, persisted_hash) = "", named
+    elif not isinstance(query, str) or value.get("documentId") is not None:
+        raise MalformedRequest(
+            "须有字符串 query（GraphQL文档）或字符串 documentId（已登记文档），二者取一。"
+            " There must be a string `query`, the text of a GraphQL document, or a string `documentId` of a registered"
+            " one, and not both."
+        )
     return GraphQLRequest(
-        query, variables or {}, operation_name or None, last_event_id, transport, purpose, wants_cost, peer
+        query,
+        variables or {},
+        operation_name or None,
+        last_event_id,
+        transport,
+        purpose,
+        wants_cost,
+        peer,
+        document_id,
+        persisted_hash,
     )
+
+
+def _named(value: dict[str, Any], extensions: dict[str, Any] | None) -> tuple[str | None, str | None] | None:
+    """The registered document that a request names without its text: by id, or by hash as Apollo's clients do."""
+    document_id = value.get("documentId")
+    if isinstance(document_id, str):
+        return document_id, None
+    if document_id is None and extensions and "persistedQuery" in extensions:
+        persisted = extensions["persistedQuery"]
+        sent = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+        return None, sent if isinstance(sent, str) else ""
+    return None
 
 
 def members_of_query_string(query_string: bytes, limits: TransportLimits) -> Mapping[str, object]:

@@ -15,7 +15,7 @@ from domain.vocabulary import Transport
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, Worlds, error_answer
 from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.headers import ANSWER, GUARD
-from resolvers.transport.json_input import MalformedRequest, PersistedQueryNotSupported, json_value, request_of
+from resolvers.transport.json_input import MalformedRequest, json_value, request_of
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.responses import OwnAnswers
 
@@ -287,11 +287,7 @@ class _Socket:
             raise _Close(4401, "Unauthorized")
         if operation_id in self._operations:
             raise _Close(4409, f"Subscriber for {operation_id} already exists")
-        try:
-            request = request_of(message.get("payload"), transport=Transport.WEBSOCKET, peer=self._peer)
-        except PersistedQueryNotSupported as error:
-            await self._turn_away(operation_id, error_answer(ErrorCode.BAD_USER_INPUT, str(error)))
-            return
+        request = request_of(message.get("payload"), transport=Transport.WEBSOCKET, peer=self._peer)
         if self._leaving:
             return
         if len(self._operations) >= self._limits.operations_per_socket:

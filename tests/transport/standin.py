@@ -160,6 +160,8 @@ class StandIn:
         self, request: GraphQLRequest, viewer: Viewer, request_id: str, *, read_only: bool = False
     ) -> Answer | ResponseStream:
         self.asked.append(request)
+        if request.names_document:
+            return error_answer(ErrorCode.BAD_USER_INPUT, "PersistedQueryNotSupported")
         if self.refusal is not None:
             return self.refusal
         if request.query == "raise":

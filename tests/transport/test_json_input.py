@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from resolvers.service import GraphQLRequest
 from resolvers.transport.json_input import (
     MalformedRequest,
-    PersistedQueryNotSupported,
     json_value,
     members_of_query_string,
     request_of,
@@ -144,10 +143,22 @@ def test_a_batch_is_refused_by_name() -> None:
         read(b'[{"query":"{ x }"}]')
 
 
-def test_a_hash_without_its_query_is_told_apart() -> None:
-    with pytest.raises(PersistedQueryNotSupported, match=r"^PersistedQueryNotSupported$"):
-        read(b'{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"abc"}}}')
-    assert read(b'{"query":"{ x }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"abc"}}}').query == "{ x }"
+def test_a_document_can_be_named_instead_of_sent() -> None:
+    persisted = read(b'{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"abc"}}}')
+    assert persisted == GraphQLRequest("", persisted_hash="abc")
+    assert read(b'{"extensions":{"persistedQuery":7}}') == GraphQLRequest("", persisted_hash="")
+    assert read(b'{"documentId":"sha256:0","variables":{"a":1},"operationName":"Q"}') == GraphQLRequest(
+        "", {"a": 1}, "Q", document_id="sha256:0"
+    )
+    # With the text the hash says nothing: nothing is ever registered by a request.
+    sent = read(b'{"query":"{ x }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"abc"}}}')
+    assert sent == GraphQLRequest("{ x }")
+
+
+@pytest.mark.parametrize("text", [b'{"documentId":7}', b'{"query":"{ x }","documentId":"sha256:0"}'])
+def test_a_document_is_named_or_sent_and_by_a_string(text: bytes) -> None:
+    with pytest.raises(MalformedRequest, match="documentId"):
+        read(text)
 
 
 @pytest.mark.parametrize(
