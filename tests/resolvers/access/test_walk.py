@@ -16,12 +16,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
+from domain.policy import PolicyBook
+from resolvers.graphql import build_executor
+from resolvers.plan.executor import CostLimits
 from resolvers.service import Answer
 from tests.resolvers.access.asking import page, plain, selection
 from tests.resolvers.access.matrix import matrix
@@ -53,8 +58,11 @@ FIRST = "{ events(first: 1) { edges { cursor node { __typename id } } } }"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def story(shared: OpenedWorld) -> AsyncIterator[Story]:
-    yield await told_on(shared)
+async def story(shared: OpenedWorld, book: PolicyBook) -> AsyncIterator[Story]:
+    # Every field of every outcome of every line is more than one operation may ask for elsewhere.
+    with closing(build_executor(book, costs=CostLimits(values=1_000_000))) as executor:
+        shared.service = replace(shared.service, executor=executor)
+        yield await told_on(shared)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
