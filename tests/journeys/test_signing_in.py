@@ -1,8 +1,10 @@
 """Whoever has document, name and face is signed in; whoever tries to be somebody else is not, and soon may not try."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from resolvers.service import Answer, GraphQLRequest
 from resolvers.world import open_world
 from simulator.faces import face_of
 from simulator.outside import outside
+from simulator.people import write_people
 from tests.journeys.test_refusals import with_silence
 from tests.journeys.test_verifying_identity import EVENTS, ME
 from tests.resolvers.opened import REAL_NAME, OpenedWorld, mutation_telling
@@ -178,6 +181,25 @@ async def test_what_cannot_be_right_is_told_and_counts_for_nothing(
         answer = await tries(on_sqlite, given | changes)
         assert (answer["__typename"], answer["field"], answer["problem"]) == ("InputNotAcceptable", field, problem)
     assert await told(on_sqlite, given) == "SignedInWithRealName"
+
+
+async def test_whoever_the_file_of_people_describes_signs_in_with_that_and_with_nothing_else(
+    opened: OpenedWorld, tmp_path: Path
+) -> None:
+    world = opened.service.world
+    world.sandbox = False
+    await write_people(world.database, tmp_path / "people.jsonl", 3)
+    lines = [json.loads(line) for line in (tmp_path / "people.jsonl").read_text("utf-8").splitlines()]
+    people = [person for line in lines for person in (line, *line["relatives"])]
+    assert len(people) > 3
+    assert len({person["face"] for person in people}) == len(people)
+    document = ("name", "idType", "idNumber")
+    for number, (person, other) in enumerate(zip(people, [*people[1:], people[0]], strict=True)):
+        given = {name: person[name] for name in document} | {"idempotencyKey": f"from-the-file-{number}"}
+        signed_in = await tries(opened, given | {"face": person["face"]})
+        assert signed_in["__typename"] == "SignedInWithRealName"
+        assert signed_in["person"]["id"] == person["person"]
+        assert await told(opened, given | {"face": other["face"]}) == "FaceCheckFailed"
 
 
 # ---- trying --------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ async def test_the_file_is_private_and_each_line_says_what_a_form_asks(small: Da
         assert line["region"].startswith("5204")
         for relative in line["relatives"]:
             assert set(relative) == {
-                "person", "name", "idType", "idNumber", "birthDate", "sex", "relation", "region",
+                "person", "name", "idType", "idNumber", "face", "birthDate", "sex", "relation", "region",
             }  # fmt: skip
 
 
