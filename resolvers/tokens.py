@@ -19,6 +19,7 @@ from domain.store.clients import scopes_of, scopes_text
 from domain.store.signing_keys import SigningKey
 from domain.vocabulary import (
     ANONYMOUS,
+    EVERY_OPERATION,
     Id,
     Prefix,
     RegionCode,
@@ -219,6 +220,7 @@ class Tokens:
             if bool(claims["sandbox"]) and not self._sandbox:
                 return None
             sign_in = SignIn(_text(claims["jti"]), _text(read.header["kid"]), _text(claims.get("client_id", "")))
+            scopes = scopes_of(claims["scope"])
             role = Role.named(claims["role"])
             person_id = parsed_api_id(claims["sub"], Prefix.PERSON) if role in _PERSONS else Id(0)
             if person_id is None or self._has_ended(sign_in):
@@ -232,7 +234,7 @@ class Tokens:
                 Id(int(claims.get("unit", 0))),
                 Id(int(claims.get("persona", 0))),
                 Id(int(claims.get("client", 0))),
-                scopes_of(claims["scope"]),
+                EVERY_OPERATION if scopes == EVERY_OPERATION else scopes,
                 sign_in,
             )
         except (JoseError, KeyMissing, ValueError, KeyError, TypeError, AttributeError):
