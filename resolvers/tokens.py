@@ -38,6 +38,9 @@ ALGORITHM: Final = "ES256"
 TOKEN_SECONDS: Final = 3600
 """How long a token is good for, in machine time, where no setting says otherwise."""
 
+CLOCKS_DIFFER: Final = 120
+"""By how many seconds the clocks of machines that serve one world may differ."""
+
 LONGEST_TOKEN: Final = 2048
 LONGEST_REMEMBERED: Final = LONGEST_TOKEN + len("Bearer ")
 """A header that is longer is padded, and is not kept."""
@@ -86,6 +89,7 @@ class Tokens:
         self._followed: dict[SignIn, set[Ended]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock()),
+            leeway=CLOCKS_DIFFER,
             iss={"essential": True, "value": ISSUER},
             aud={"essential": True, "value": self._audience},
             exp={"essential": True},
@@ -217,7 +221,8 @@ class Tokens:
             read = jwt.decode(token, self._key_of, algorithms=[ALGORITHM])
             claims = read.claims
             self._claims.validate(claims)
-            if bool(claims["sandbox"]) and not self._sandbox:
+            # The leeway is for clocks that are behind the one that issued it; a token ends when it says.
+            if claims["exp"] <= self._clock() or (claims["sandbox"] and not self._sandbox):
                 return None
             sign_in = SignIn(_text(claims["jti"]), _text(read.header["kid"]), _text(claims.get("client_id", "")))
             scopes = scopes_of(claims["scope"])

@@ -24,7 +24,7 @@ from domain.vocabulary import Instant, Viewer
 from resolvers.batching import Batches
 from resolvers.context import MachineClock, new_secret
 from resolvers.tallies import Tallies
-from resolvers.tokens import TOKEN_SECONDS, Tokens
+from resolvers.tokens import CLOCKS_DIFFER, TOKEN_SECONDS, Tokens
 
 log = logging.getLogger("canbao.world")
 
@@ -33,8 +33,8 @@ CLOCK_SECONDS = 1.0
 
 It is also how often it looks for tokens that another process has revoked, and for keys and clients that have changed.
 """
-REVOKED_SECONDS = 120
-"""How far back it looks for revoked tokens: as far as clocks may differ and a commit may take."""
+REVOKED_SECONDS = CLOCKS_DIFFER + 60
+"""How far back it looks for revoked tokens: as far as clocks may differ, and a commit may take."""
 SEAL_SECONDS = 5.0
 """How often a running server looks whether the audit trail has grown since its last seal."""
 RETRY_SECONDS = 60

@@ -91,6 +91,16 @@ async def test_a_token_ends_after_an_hour(on_sqlite: OpenedWorld) -> None:
     assert refused(on_sqlite.service.authenticate(never_seen))
 
 
+async def test_a_clock_that_is_behind_by_two_minutes_takes_what_another_machine_has_just_issued(
+    on_sqlite: OpenedWorld,
+) -> None:
+    header = f"Bearer {await on_sqlite.sign_in('employee')}"
+    on_sqlite.machine.forward(seconds=-120)
+    assert isinstance(on_sqlite.service.authenticate(header), Viewer)
+    on_sqlite.machine.forward(seconds=-1)
+    assert refused(on_sqlite.service.authenticate(header.replace("Bearer", "bearer")))
+
+
 async def test_a_token_of_another_world_is_no_token(on_sqlite: OpenedWorld, other_world: OpenedWorld) -> None:
     assert refused(on_sqlite.service.authenticate(f"Bearer {await other_world.sign_in('employee')}"))
     # Nor one that this world's key has signed for another world.
