@@ -110,6 +110,14 @@ def region_span(code: RegionCode) -> tuple[RegionCode, RegionCode]:
     return code, code
 
 
+def id_span(code: RegionCode) -> tuple[Id, Id]:
+    """The lowest and highest id of the region's province, both included; any id at all for the nation."""
+    if code == NATION:
+        return Id(0), Id(2**63 - 1)
+    low = province_of(code) * NUMBERS_PER_PROVINCE
+    return Id(low), Id(low + NUMBERS_PER_PROVINCE - 1)
+
+
 class Word(Enum):
     """An enumeration whose members say themselves in Chinese and English."""
 

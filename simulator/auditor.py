@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     extract,
     func,
     literal,
@@ -1028,6 +1029,31 @@ def _given_twice(table: str) -> Select[Any]:
     return select(metadata.tables[table].c.id, number).where(number >= least)
 
 
+_FOUND_BY_REGION = (
+    "persons",
+    "enrolments",
+    "personal_accounts",
+    "resident_contributions",
+    "payment_orders",
+    "refunds",
+    "account_withdrawals",
+    "payment_certificates",
+    "employee_bills",
+    "employee_contributions",
+)
+
+
+def _of_another_province() -> Select[Any]:
+    """Ids that do not begin with the province of their row's region: a city's clerk would not find the row."""
+
+    def rows(table: str) -> Select[Any]:
+        of = metadata.tables[table].c
+        province = cast(func.substr(of.region_code, 1, 2), BigInteger)
+        return select(of.id).where(of.id // literal(NUMBERS_PER_PROVINCE, BigInteger) != province)
+
+    return select(union_all(*map(rows, _FOUND_BY_REGION)).subquery().c.id)
+
+
 RULES: dict[str, Statement] = {
     sentence: Statement(query.order_by(query.selected_columns[0]).limit(bindparam("most", type_=BigInteger())))
     for sentence, query in (
@@ -1083,6 +1109,7 @@ RULES: dict[str, Statement] = {
         *((f"no event tells of a {what} that is not there", _told_but_not_so(kind, rows, key))
           for kind, what, rows, key in _LOG),
         *((f"the numbers in {table} were handed out", _given_twice(table)) for table in _NUMBERED),
+        ("an id leads with the province of its row", _of_another_province()),
     )
 }  # fmt: skip
 """What must hold of every world at any moment, each with the statement that finds what breaks it."""

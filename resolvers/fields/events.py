@@ -17,7 +17,7 @@ from domain.store.statements import EngineKind
 from domain.store.tables import events
 from domain.vocabulary import DataType, Prefix, Role
 from resolvers.context import Request
-from resolvers.fields.rules import by_role, consented_to, in_clerks_region
+from resolvers.fields.rules import by_role, consented_to
 from resolvers.plan.arguments import bad_input, cursor_keys, list_tag, made_cursor
 from resolvers.plan.executor import Follower, SubscriptionSource
 from resolvers.plan.rows import Compiled, Cost
@@ -87,7 +87,7 @@ def _data_type(row: Alias, scope: Scope) -> str:
 RULE = by_role(
     {
         Role.CITIZEN: lambda row, scope: f"{row.subject_id} = {scope.viewer_id} OR {row.actor_id} = {scope.viewer_id}",
-        Role.CLERK: in_clerks_region(),
+        Role.CLERK: lambda row, scope: scope.in_viewers_region(row.region_code),
         Role.OPERATOR: None,
         Role.PARTNER: consented_to("subject_id", _data_type),
         Role.AUDITOR: None,

@@ -29,8 +29,17 @@ def by_role(rules: Mapping[Role, Sql | None]) -> Rule:
 
 
 def in_clerks_region(column: str = "region_code") -> Sql:
-    """The row lies in the region of the clerk's agency."""
-    return lambda row, scope: scope.in_viewers_region(row[column])
+    """The row lies in the region of the clerk's agency.
+
+    Its id lies in the region's province: a list in the order of ids, of a region that no one code stands for, begins
+    there and not with the first province of all.
+    """
+
+    def rule(row: Alias, scope: Scope) -> str:
+        inside = scope.in_viewers_region(row[column])
+        return inside if scope.county else f"{inside} AND {row.id} BETWEEN {scope.id_low} AND {scope.id_high}"
+
+    return rule
 
 
 def in_own_circle(column: str) -> Sql:
@@ -82,8 +91,8 @@ def consented(data_type: DataType, *columns: str, region: str = "region_code") -
         persons = f"SELECT person_id FROM consents WHERE {of_type} AND ended_at IS NULL"
         return " AND ".join(
             (
-                *(f"{row[column]} IN ({persons})" for column in columns),
-                f"{_province(row[region])} IN (SELECT region_code FROM client_grants WHERE {of_type})",
+                *(scope.one_of(row[column], persons) for column in columns),
+                scope.one_of(_province(row[region]), f"SELECT region_code FROM client_grants WHERE {of_type}"),
             )
         )
 
@@ -95,10 +104,9 @@ def consented_to(column: str, data_type: Sql | None = None, *, region: str = "re
 
     def rule(row: Alias, scope: Scope) -> str:
         of_type = "" if data_type is None else f" AND given.data_type = {data_type(row, scope)}"
+        persons = f"SELECT person_id FROM consents WHERE client_id = {scope.client_id} AND ended_at IS NULL"
         return (
-            f"{row[column]} IN"
-            f" (SELECT person_id FROM consents WHERE client_id = {scope.client_id} AND ended_at IS NULL)"
-            " AND EXISTS (SELECT 1 FROM consents given JOIN client_grants granted"
+            f"{scope.one_of(row[column], persons)} AND EXISTS (SELECT 1 FROM consents given JOIN client_grants granted"
             " ON granted.client_id = given.client_id AND granted.data_type = given.data_type"
             f" WHERE given.client_id = {scope.client_id} AND given.person_id = {row[column]}"
             f" AND given.ended_at IS NULL{of_type} AND granted.region_code = {_province(row[region])})"

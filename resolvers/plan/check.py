@@ -489,7 +489,18 @@ class _Check:
 def scope_of(kind: EngineKind, role: Role) -> Scope:
     """What a rule may use when it is only looked at: names in the place of placeholders."""
     return Scope(
-        JSON_DIALECTS[kind], role, ":viewer", ":unit", ":client", ":low", ":high", ":now", ":sandbox", ":world"
+        JSON_DIALECTS[kind],
+        role,
+        ":viewer",
+        ":unit",
+        ":client",
+        ":low",
+        ":high",
+        ":from",
+        ":to",
+        ":now",
+        ":sandbox",
+        ":world",
     )
 
 

@@ -19,7 +19,7 @@ from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
 from domain.store.statements import EngineKind, Rendered
-from domain.vocabulary import parsed_api_id, region_span
+from domain.vocabulary import id_span, parsed_api_id, region_span
 from resolvers.context import Request
 from resolvers.plan.arguments import (
     PAGE_DEFAULT,
@@ -180,6 +180,8 @@ class RowCompiler:
             client_id=self.bind(int, lambda variables, request: request.viewer.client_id),
             region_low=self.bind(str, lambda variables, request: request.region_span[0]),
             region_high=self.bind(str, lambda variables, request: request.region_span[1]),
+            id_low=self.bind(int, lambda variables, request: id_span(request.viewer.region)[0]),
+            id_high=self.bind(int, lambda variables, request: id_span(request.viewer.region)[1]),
             now=self.bind(int, lambda variables, request: request.now),
             sandbox=self.bind(int, lambda variables, request: int(request.world.sandbox)),
             world=self.bind(str, lambda variables, request: request.world.record.name),

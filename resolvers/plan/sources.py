@@ -42,8 +42,9 @@ class Alias:
 class Scope:
     """What a source may use when it writes SQL: the engine, the viewer's role, and bound values of the request.
 
-    `viewer_id`, `unit_id`, `client_id`, `region_low`, `region_high`, `now`, `sandbox` (1 or 0) and `world` (its name)
-    are SQL placeholders, not values: one statement serves every viewer of a role.
+    `viewer_id`, `unit_id`, `client_id`, `region_low`, `region_high`, `id_low`, `id_high` (of the region's province),
+    `now`, `sandbox` (1 or 0) and `world` (its name) are SQL placeholders, not values: one statement serves every viewer
+    of a role.
     """
 
     json: JsonDialect
@@ -53,6 +54,8 @@ class Scope:
     client_id: str
     region_low: str
     region_high: str
+    id_low: str
+    id_high: str
     now: str
     sandbox: str
     world: str
@@ -70,9 +73,10 @@ class Scope:
         return f"{column} BETWEEN {self.region_low} AND {self.region_high}"
 
     def one_of(self, column: str, query: str) -> str:
-        """The column is one of what a query of its own gives, found through the column's index also beside an OR.
+        """The column is one of what a query of its own gives, which is run once and leads to the rows by an index.
 
-        PostgreSQL reads a table from end to end where `IN (SELECT …)` stands beside an OR, and not for an array.
+        PostgreSQL would read a table from end to end where `IN (SELECT …)` stands beside an OR, or gives more than a
+        few, and does not for an array.
         """
         return f"{column} IN ({query})" if self.kind is EngineKind.SQLITE else f"{column} = ANY (ARRAY({query}))"
 

@@ -235,6 +235,8 @@ class _Reading:
             client_id=str(viewer.client_id),
             region_low=_quoted(low),
             region_high=_quoted(high),
+            id_low=str(int(low[:2]) * 10**16),
+            id_high=str((int(low[:2]) + 1) * 10**16 - 1 if region != "000000" else 2**63 - 1),
             now=str(self.request.now),
             sandbox=str(int(self.request.world.sandbox)),
             world=_quoted(self.request.world.record.name),
