@@ -19,16 +19,18 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import apsw
 import asyncpg
 import sqlalchemy
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from domain.store.statements import EngineKind, Rendered, Statement, Values
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 Row = tuple[Any, ...]
 
@@ -607,6 +609,9 @@ class PostgresqlDatabase(_Counting):
 
     def __init__(self, url: str, *, connections: int = 8, statement_seconds: float = STATEMENT_SECONDS) -> None:
         """`url` is postgresql://user@host:port/database; connections open when they are first needed."""
+        # It brings SQLAlchemy's ORM along, which a world in a file has no use for.
+        from sqlalchemy.ext.asyncio import create_async_engine
+
         super().__init__()
         settings = {"jit": "off", "statement_timeout": str(int(statement_seconds * 1000)), "timezone": "UTC"}
         self._engine: AsyncEngine = create_async_engine(

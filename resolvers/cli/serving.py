@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import notices, progress_of
+from resolvers.settings import Metrics
 
 if TYPE_CHECKING:
     from domain.store.worlds import World
@@ -159,6 +163,10 @@ def run_server(
 
     One of several `workers` says nothing of itself; `serving` is told of the world when it answers.
     """
+    # Nearly all that a start makes stays: looking for what does not, again and again, would be a tenth of its work. The
+    # server does so once, when it has started.
+    gc.disable()
+
     from resolvers.cli.keeping import opened
 
     async def looked_at() -> World:
@@ -196,6 +204,43 @@ def run_server(
     Announcing(config, app.close, linger_seconds=linger).run(sockets=[listener])
 
 
+def cautions(settings: Settings, host: str) -> list[str]:
+    """What is unsafe about serving with these settings at this address, and what to do about it."""
+    found = []
+    reached = not _is_this_machine(host)
+    if reached and settings.sandbox:
+        found.append(f"{host} may be reached by others: serve without CANBAO_SANDBOX=1 to keep personas out")
+    if reached and not settings.sandbox:
+        found.append(
+            f"{host} may be reached by others, and tokens go there as they are: have a proxy end TLS before it"
+        )
+    if reached and settings.metrics is Metrics.ON:
+        found.append(f"/metrics answers whoever reaches {host}: leave out CANBAO_METRICS=on, or have a proxy keep it")
+    if settings.sandbox:
+        return found
+    plain = [origin for origin in settings.origins if _is_plain(origin)]
+    if plain:
+        found.append(
+            f"pages of {', '.join(plain)} may ask with tokens, and anybody on their way may change them: use https"
+        )
+    if settings.telemetry is not None and _is_plain(settings.telemetry):
+        found.append(f"spans go to {settings.telemetry} unencrypted: give a collector with https, or on this machine")
+    return found
+
+
+def _is_plain(address: str) -> bool:
+    """Whether what is sent there goes over a network as it is."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and not _is_this_machine(parts.hostname or "")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _announce(settings: Settings, world: dict[str, Any], host: str, port: int, workers: int = 1) -> None:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{port}"
@@ -207,10 +252,9 @@ def _announce(settings: Settings, world: dict[str, Any], host: str, port: int, w
     ]
     if settings.sandbox:
         lines.append(f"  sandbox               personas sign in without a password; begin as {DEMO_PERSONA}")
-        if host not in ("127.0.0.1", "::1"):
-            lines.append(f"  ! {host} may be reached by others: serve without CANBAO_SANDBOX=1 to keep personas out")
     else:
         lines.append("  no sandbox            whoever asks needs a token; CANBAO_SANDBOX=1 lets personas in")
+    lines += [f"  ! {caution}" for caution in cautions(settings, host)]
     if workers > 1:
         lines.append(f"  {workers} workers             SIGHUP replaces them one by one")
     if settings.bucket is None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -19,6 +19,9 @@ from starlette.routing import Route
 from domain.vocabulary import PaymentChannel, ReceiptKind, Transport
 from resolvers.printing.capitals import in_capitals
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Worlds
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 HERE = Path(__file__).parent
 _HEADERS = {
@@ -40,15 +43,25 @@ def _place(region: Mapping[str, Any]) -> str:
     return ("" if parent is None else _place(parent)) + str(region["name"])
 
 
-_PAGES = Environment(
-    loader=FileSystemLoader(HERE), autoescape=select_autoescape(default=True), undefined=StrictUndefined
-)
-_PAGES.filters["in_capitals"] = in_capitals
-_PAGES.filters["channel"] = PaymentChannel.named
-_PAGES.filters["kind_of_receipt"] = ReceiptKind.named
-_PAGES.filters["moment"] = _moment
-_PAGES.filters["place"] = _place
-_MESSAGE = _PAGES.get_template("message.html")
+@cache
+def _template(name: str) -> Template:
+    """A page to be filled in. The library is read when the first is asked for."""
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    pages = Environment(
+        loader=FileSystemLoader(HERE), autoescape=select_autoescape(default=True), undefined=StrictUndefined
+    )
+    pages.filters["in_capitals"] = in_capitals
+    pages.filters["channel"] = PaymentChannel.named
+    pages.filters["kind_of_receipt"] = ReceiptKind.named
+    pages.filters["moment"] = _moment
+    pages.filters["place"] = _place
+    return pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,7 @@ def printing_routes(worlds: Worlds, new_request_id: Callable[[], str]) -> list[R
 
 def _endpoint(page: _Page, worlds: Worlds, new_request_id: Callable[[], str]) -> Callable[[HttpRequest], Any]:
     document = page.document
-    template = _PAGES.get_template(f"{page.name}.html")
+    template = f"{page.name}.html"
 
     async def answered(request: HttpRequest) -> Response:
         service = await worlds.service(request.path_params.get("world"))
@@ -111,7 +124,7 @@ def _endpoint(page: _Page, worlds: Worlds, new_request_id: Callable[[], str]) ->
             return _refused(page, answer)
         if body["data"][page.field] is None:
             return _message(404, page.not_there)
-        return HTMLResponse(template.render(found=body["data"]), headers=_HEADERS)
+        return HTMLResponse(_template(template).render(found=body["data"]), headers=_HEADERS)
 
     return answered
 
@@ -133,7 +146,7 @@ _TOLD: Mapping[ErrorCode, tuple[str, str]] = {
 
 
 def _message(status: int, told: tuple[str, str], headers: Mapping[str, str] = _HEADERS) -> Response:
-    return HTMLResponse(_MESSAGE.render(told=told), status, headers=headers)
+    return HTMLResponse(_template("message.html").render(told=told), status, headers=headers)
 
 
 def _refused(page: _Page, answer: Answer) -> Response:

@@ -130,6 +130,7 @@ class Server(uvicorn.Server):
         # What there is now, schema and sources among it, stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
+        gc.enable()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 
 from resolvers.cli.failures import ExitCode
+from resolvers.cli.serving import cautions
+from resolvers.settings import Metrics, Settings
 from tests.cli.conftest import PERSONS, Canbao
 
 PATIENCE_SECONDS = 30
@@ -196,3 +198,36 @@ def test_an_address_that_is_none_is_bad_input(
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     assert canbao("serve", *arguments).exit_code == ExitCode.BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    ("settings", "host", "of"),
+    [
+        (Settings(), "127.0.0.1", []),
+        (Settings(), "::1", []),
+        (Settings(sandbox=True, metrics=Metrics.ON), "127.0.0.1", []),
+        (Settings(sandbox=True), "0.0.0.0", ["CANBAO_SANDBOX"]),
+        (Settings(), "0.0.0.0", ["TLS"]),
+        (Settings(), "::", ["TLS"]),
+        (Settings(metrics=Metrics.ON), "10.0.0.1", ["TLS", "CANBAO_METRICS"]),
+        (Settings(sandbox=True, metrics=Metrics.ON), "10.0.0.1", ["CANBAO_SANDBOX", "CANBAO_METRICS"]),
+        (Settings(origins=("http://localhost:5173", "https://app.example")), "127.0.0.1", []),
+        (Settings(origins=("http://app.example",)), "127.0.0.1", ["http://app.example"]),
+        (Settings(origins=("http://app.example",), sandbox=True), "127.0.0.1", []),
+        (Settings(telemetry="http://127.0.0.1:4318"), "127.0.0.1", []),
+        (Settings(telemetry="http://traces.example:4318"), "127.0.0.1", ["traces.example"]),
+        (Settings(telemetry="https://traces.example"), "127.0.0.1", []),
+    ],
+)
+def test_what_is_unsafe_is_said_at_the_start(settings: Settings, host: str, of: list[str]) -> None:
+    said = cautions(settings, host)
+    assert len(said) == len(of)
+    assert all(word in caution for word, caution in zip(of, said, strict=True))
+
+
+def test_a_server_says_at_its_start_what_is_unsafe(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANBAO_ORIGINS", "http://app.example")
+    with started("serve") as (process, _):
+        assert process.stderr is not None
+        rest = iter(process.stderr.readline, "")
+        assert any("! pages of http://app.example" in line for line in rest)
