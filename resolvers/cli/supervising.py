@@ -95,7 +95,7 @@ class Supervisor:
         self._replacing: asyncio.Task[None] | None = None
 
     async def run(self, began: Callable[[dict[str, Any]], None]) -> int:
-        """Serves until SIGTERM or SIGINT, and gives the exit code. `began` is called when every place is filled.
+        """Serves until SIGTERM or SIGINT, and gives the exit code. `began` is called when they serve.
 
         SIGHUP replaces every worker, one after another.
         """
@@ -137,10 +137,9 @@ class Supervisor:
         if isinstance(first, Failed):
             self._end(first.code if first.code > 0 else ExitCode.UNAVAILABLE)
             return
-        others = await asyncio.gather(*(self._fill(place) for place in places[1:]))
+        await asyncio.gather(*(self._fill(place) for place in places[1:]))
         holding += [asyncio.create_task(self._hold(place)) for place in places]
-        if not any(isinstance(other, Failed) for other in others):
-            began(first.said)
+        began(first.said)
 
     async def _fill(self, place: int) -> Worker | Failed:
         """A worker that serves, in its place; the failure of one that did not get so far."""

@@ -12,16 +12,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from websockets.exceptions import ConnectionClosed
 
 from resolvers.cli.failures import ExitCode
 from tests.cli.conftest import PERSONS, Canbao
 from tests.cli.test_serving import asked, started
 from tests.databases import PostgresServer
+from tests.resolvers.served import Client, Socket
+from tests.resolvers.test_served import forms
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="workers share a socket as Windows does not")
 
@@ -240,3 +243,55 @@ def test_reserving_an_event_stream_is_refused_where_another_process_would_get_it
             refused = json.loads(answer.read())
         assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
         assert refused["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
+
+
+FOLLOW = """
+subscription Follow($after: Cursor) {
+  events(after: $after) { cursor ... on ResidentContributionPaidEvent { contribution { id } } }
+}
+"""
+END = "{ events(last: 1) { edges { cursor } } }"
+
+
+def paid_in(socket: Socket, number: int) -> tuple[list[str], str]:
+    """The contributions that the next payments in the log are of, and the cursor of the last."""
+    found: list[str] = []
+    while len(found) < number:
+        heard = socket.hear()
+        assert heard["type"] == "next", heard
+        event = heard["payload"]["data"]["events"]
+        if "contribution" in event:
+            found.append(event["contribution"]["id"])
+    return found, event["cursor"]
+
+
+def heard_to_the_end(socket: Socket) -> None:
+    while True:
+        socket.connection.recv(PATIENCE_SECONDS)
+
+
+@pytest.mark.usefixtures("served_world")
+def test_whoever_follows_the_log_hears_each_payment_once_whichever_worker_it_came_through() -> None:
+    with started(*SERVE) as (process, port), ExitStack() as stack:
+        client = Client(port)
+        known = forms(client)
+        operator = client.signed_in("operator")
+        client.signed_in("employee-4").lived(known["employee-4"])
+        end = operator.data(END)["events"]["edges"][0]["cursor"]
+        sockets = [stack.enter_context(operator.socket()).initialised() for _ in range(6)]
+        for socket in sockets:
+            socket.subscribe("1", FOLLOW, after=end)
+        # Each request is a connection of its own, which either worker may take; a token of one is good for the other.
+        paid = [client.signed_in(name).lived(known[name])["contribution"] for name in ("employee", "employee-2")]
+        heard = [paid_in(socket, 2) for socket in sockets]
+        assert [contributions for contributions, _ in heard] == [paid] * len(sockets)
+        process.send_signal(signal.SIGHUP)
+        for socket in sockets:
+            with pytest.raises(ConnectionClosed) as closed:
+                heard_to_the_end(socket)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1001
+        with operator.socket() as again:
+            again.initialised().subscribe("1", FOLLOW, after=heard[0][1])
+            later = client.signed_in("employee-3").lived(known["employee-3"])["contribution"]
+            assert paid_in(again, 1)[0] == [later]
