@@ -1,0 +1,42 @@
+"""docs/limits.md names every limit there is, with the value that the code has, and no other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from resolvers.fields.journey import MOST_LINES, MOST_ORDERS
+from resolvers.plan.arguments import PAGE_LIMIT
+from resolvers.plan.documents import DocumentLimits
+from resolvers.plan.executor import CostLimits
+from resolvers.plan.introspection import MOST
+from resolvers.service import ErrorCode
+from resolvers.settings import Settings
+from resolvers.transport.limits import TransportLimits
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `([^`]+)` \| (\d+) \| .+ \| (.*) ?\|$", PAGE, flags=re.MULTILINE)
+
+
+def test_the_page_has_every_limit_with_its_value_and_no_other() -> None:
+    held: dict[str, float] = {"PAGE_LIMIT": PAGE_LIMIT, "MOST_ORDERS": MOST_ORDERS, "MOST_LINES": MOST_LINES}
+    held |= {f'MOST["{name}"]': most for name, most in MOST.items()}
+    for kind in (DocumentLimits, CostLimits, TransportLimits):
+        held |= {f"{kind.__name__}.{each.name}": getattr(kind(), each.name) for each in fields(kind)}
+    assert {name: float(value) for name, value, _ in ROWS} == held
+
+
+def test_the_codes_of_the_page_are_codes() -> None:
+    named = {code for _, _, refused in ROWS for code in re.findall(r"^`([A-Z_]+)`", refused)}
+    assert len(named) > 4
+    assert named <= {code.name for code in ErrorCode}
+
+
+def test_what_an_operator_may_change_has_the_same_default_there() -> None:
+    settings = Settings()
+    assert (settings.cost, settings.operation_seconds) == (CostLimits().values, CostLimits().seconds)
+    assert settings.bucket is not None
+    assert f'"limit": {settings.cost}' in PAGE
+    assert f'"capacity": {settings.bucket.capacity}' in PAGE
+    assert f'"refillPerSecond": {settings.bucket.refill}' in PAGE
