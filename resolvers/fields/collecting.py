@@ -27,7 +27,7 @@ OUTCOMES = (
         CollectionStarted,
         {
             "order": ToRow("PaymentOrder", lambda outcome: outcome.order_id),
-            "lines": NestedMany(lambda outcome: outcome.lines, MOST_LINES),
+            "lines": NestedMany(lambda outcome: outcome.lines, MOST_LINES, "lines"),
         },
     ),
 )

@@ -162,7 +162,10 @@ OUTCOMES = (
         ComputedSource(
             kind.__name__,
             kind,
-            {"bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id), "lines": NestedMany(_lines, MOST_LINES)},
+            {
+                "bill": ToRow("EmployeeBill", lambda outcome: outcome.bill_id),
+                "lines": NestedMany(_lines, MOST_LINES, "lines"),
+            },
         )
         for kind in (WagesDeclared, WagesCorrected)
     ),

@@ -28,7 +28,9 @@ OUTCOMES = (
         for outcome in (MemberAdded, MemberStopped, FlexibleWorkerRegistered)
     ),
     *(
-        ComputedSource(outcome.__name__, outcome, {"lines": NestedMany(lambda answered: answered.lines, MOST_LINES)})
+        ComputedSource(
+            outcome.__name__, outcome, {"lines": NestedMany(lambda answered: answered.lines, MOST_LINES, "lines")}
+        )
         for outcome in (UnitMembersAdded, UnitMembersStopped)
     ),
 )

@@ -91,7 +91,7 @@ OUTCOMES = (
     ComputedSource(
         "ResidentContributionsAnswered",
         ContributionsAnswered,
-        {"results": NestedMany(lambda outcome: outcome.results, MOST_ORDERS)},
+        {"results": NestedMany(lambda outcome: outcome.results, MOST_ORDERS, "orders")},
     ),
 )
 

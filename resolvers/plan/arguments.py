@@ -127,6 +127,31 @@ def _getter(node: ValueNode, path: Sequence[str], now: Any) -> Getter:
     return _constant(now)
 
 
+def length_getter(field: FieldNode, *path: str, most: int) -> Getter:
+    """How many values the list at that path of a field's arguments has, `most` of them counted.
+
+    Read from the document alone, without the values of any request.
+    """
+    node: ValueNode | None = next((each.value for each in field.arguments or () if each.name.value == path[0]), None)
+    for place, name in enumerate(path[1:], 1):
+        if isinstance(node, VariableNode):
+            return _length_of(node.name.value, path[place:], most)
+        members = node.fields if isinstance(node, ObjectValueNode) else ()
+        node = next((each.value for each in members if each.name.value == name), None)
+    if isinstance(node, VariableNode):
+        return _length_of(node.name.value, (), most)
+    # A single value stands for a list of one.
+    return _constant(min(len(node.values), most) if isinstance(node, ListValueNode) else 1)
+
+
+def _length_of(variable: str, path: Sequence[str], most: int) -> Getter:
+    def length(variables: Variables, request: Request) -> int:
+        found = _descend(variables.get(variable), path)
+        return min(len(found), most) if isinstance(found, list) else 1
+
+    return length
+
+
 def _descend(value: Any, path: Sequence[str]) -> Any:
     for name in path:
         if value is None:

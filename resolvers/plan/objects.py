@@ -18,7 +18,7 @@ from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_ty
 from domain.store.engine import Connection
 from domain.vocabulary import Instant, Role, Viewer, iso_instant, yuan
 from resolvers.context import Request
-from resolvers.plan.arguments import FieldProblem, Getter, Reader, Variables, is_county
+from resolvers.plan.arguments import FieldProblem, Getter, Reader, Variables, is_county, length_getter
 from resolvers.plan.marks import MARK
 from resolvers.plan.rows import Compiled, Cost, RowCompiler, either, python_type
 from resolvers.plan.selection import Terms
@@ -106,11 +106,14 @@ class ObjectCompiler:
         assert isinstance(type_, GraphQLObjectType)
         return [type_]
 
-    def cost(self, type_name: str, nodes: Sequence[FieldNode]) -> Cost:
-        """How much an answer of that type can hold at most, whichever object it turns out to be."""
-        return either([self._object_cost(each, nodes) for each in self._possible(type_name)])
+    def cost(self, type_name: str, nodes: Sequence[FieldNode], given: FieldNode | None = None) -> Cost:
+        """How much an answer of that type can hold at most, whichever object it turns out to be.
 
-    def _object_cost(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Cost:
+        `given` is the mutation's field where it is the outcome of one.
+        """
+        return either([self._object_cost(each, nodes, given) for each in self._possible(type_name)])
+
+    def _object_cost(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode], given: FieldNode | None) -> Cost:
         source = self.sources.computed_of(type_.name)[0]
         cost = Cost(1)
         for each in self.terms.selector.below(type_, nodes).values():
@@ -125,8 +128,11 @@ class ObjectCompiler:
                         continue  # It is told when such an object comes; another one can still be answered.
                 case Nested():
                     cost += self.cost(below, each)
-                case NestedMany(_, most):
-                    cost += self.cost(below, each).times(most)
+                case NestedMany(_, most, for_each):
+                    if given is None or for_each is None:
+                        cost += self.cost(below, each).times(most)
+                    else:
+                        cost += Cost(0, ((length_getter(given, "input", for_each, most=most), self.cost(below, each)),))
                 case _:
                     cost += Cost(1)
         return cost
@@ -165,7 +171,7 @@ class ObjectCompiler:
                     parts.append(_Part(opening, write=_plain(plain, arguments)))
                 case Nested(get):
                     parts.append(_Part(opening, nested=get, nodes=each))
-                case NestedMany(get, _):
+                case NestedMany(get):
                     parts.append(_Part(opening, nested_many=get, nodes=each))
                 case ToRow() as link:
                     rows = rows or RowCompiler(self.sources, self.terms)

@@ -251,10 +251,11 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class NestedMany:
-    """A list of computed objects, `most` of them at most."""
+    """A list of computed objects, `most` at most; in an outcome, one for each value of that list in its input."""
 
     get: Callable[[Any], Sequence[Any]]
     most: int = PAGE_LIMIT
+    for_each: str | None = None
 
 
 ComputedField = Plain | ToRow | Nested | NestedMany

@@ -142,7 +142,7 @@ class StepCompiler:
         """How a root field is answered, as members of its step. Raises FieldProblem."""
         if kind is OperationType.MUTATION:
             payloads = objects.prepared(get_named_type(definition.type).name, nodes)
-            return {"payloads": payloads, "cost": self._computed_cost(definition, nodes, objects)}
+            return {"payloads": payloads, "cost": objects.cost(get_named_type(definition.type).name, nodes, nodes[0])}
         if kind is OperationType.SUBSCRIPTION:
             return {"cost": self._computed_cost(definition, nodes, objects)}
         reader = Reader(definition, nodes[0], self.terms.selector.variables)
@@ -193,7 +193,7 @@ class StepCompiler:
         return {"compiled": self._one(OneByKey(self.sources.nodes[prefix], root.argument), nodes, reader)}
 
     def _computed_cost(self, definition: GraphQLField, nodes: Sequence[FieldNode], objects: ObjectCompiler) -> Cost:
-        """What a computed field, a mutation's outcome or a subscription's items can come to."""
+        """What a computed field or a subscription's items can come to."""
         type_ = get_named_type(definition.type)
         if type_.name in self.sources.rows:
             rows = RowCompiler(self.sources, self.terms)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from graphql import execute_sync, get_introspection_query, parse
+from graphql import FieldNode, OperationDefinitionNode, execute_sync, get_introspection_query, parse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resolvers.plan.arguments import list_tag, made_cursor
+from resolvers.plan.arguments import length_getter, list_tag, made_cursor
 from tests.plan.asking import SUBMIT, AskedWorld
 
 BAD = "BAD_USER_INPUT"
@@ -459,3 +459,25 @@ def test_types_are_asked_for_by_variable_beside_other_fields(sqlite_world: Asked
         assert "__schema" not in data
     with_schema = sqlite_world.data(document, {"n": "Unit", **values, "with": True})
     assert with_schema["__schema"] == {"queryType": {"name": "Query"}}
+
+
+@pytest.mark.parametrize(
+    ("argument", "variables", "length"),
+    [
+        ("$input", {"input": {"lines": [1, 2, 3]}}, 3),
+        ("$input", {"input": {"lines": [0] * 9}}, 5),
+        ("$input", {}, 1),
+        ('{unitId: "x", lines: $lines}', {"lines": [1, 2]}, 2),
+        ('{unitId: "x", lines: $lines}', {"lines": None}, 1),
+        ("{lines: [{a: 1}, $line]}", {"line": 7}, 2),
+        ("{lines: {a: 1}}", {}, 1),
+        ('{unitId: "x"}', {}, 1),
+    ],
+)
+def test_how_long_a_list_of_an_input_is(argument: str, variables: dict[str, Any], length: int) -> None:
+    [operation] = parse(f"mutation {{ collect(input: {argument}) {{ lines {{ id }} }} }}").definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    [field] = operation.selection_set.selections
+    assert isinstance(field, FieldNode)
+    request: Any = None
+    assert length_getter(field, "input", "lines", most=5)(variables, request) == length
