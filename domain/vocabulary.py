@@ -509,9 +509,9 @@ class AccessKind(Word):
 class Transport(Word):
     """By what a request came (访问途径)."""
 
-    HTTP = "HTTP", "HTTP"
+    HTTP = "HTTP 请求", "HTTP request"
     EVENT_STREAM = "服务器推送事件", "Server-Sent Events"
-    WEBSOCKET = "WebSocket", "WebSocket"
+    WEBSOCKET = "WebSocket 连接", "WebSocket connection"
     PAGE = "打印页面", "page for printing"
     COMMAND_LINE = "命令行", "command line"
 

@@ -115,7 +115,9 @@ class AccessRecordWhere:
     "auditors alone."
 )
 class AuditSeal(Node):
-    position: int = strawberry.field(description="序号，从 1 起连续。\nNumber of the seal: 1, 2, 3 …")
+    position: int = strawberry.field(
+        description="序号，从 1 起连续。\nNumber of the seal, counted from 1 without a gap."
+    )
     records: int = strawberry.field(description="所含访问留痕的条数。\nHow many access records it covers.")
     events: int = strawberry.field(description="所含事件的条数。\nHow many events it covers.")
     rows_digest: str = strawberry.field(

@@ -54,9 +54,11 @@ _APPEND = Statement(
     .inline()
     .returning(access_records.c.position)
 )
-_shown = given({"records": BigInteger(), "shown": BigInteger()}, "shown")
+_shown = given({"shown": BigInteger()}, "shown")
 _APPEND_SUBJECTS = Statement(
-    insert(access_subjects).from_select(["record_position", "person_id"], select(_shown.c.records, _shown.c.shown))
+    insert(access_subjects).from_select(
+        ["record_position", "person_id"], select(bindparam("record", type_=BigInteger), _shown.c.shown)
+    )
 )
 _REVEALED = Statement(
     select(func.coalesce(func.sum(access_records.c.persons), 0)).where(
@@ -71,13 +73,13 @@ _HOLD_READER = Statement(select(personas.c.id).where(personas.c.id == bindparam(
 async def append(connection: Connection, new: Sequence[Access]) -> None:
     """The records are kept, in this order, with the persons whom each shows."""
     positions = [row[0] for row in await connection.fetch_many(_APPEND, [_values(one) for one in new])]
-    records: list[int] = []
-    persons: list[int] = []
-    for position, one in zip(positions, new, strict=True):
-        records += [position] * len(one.subjects)
-        persons += one.subjects
-    if persons:
-        await connection.execute(_APPEND_SUBJECTS, {"records": records, "shown": persons})
+    showing = [
+        {"record": position, "shown": one.subjects}
+        for position, one in zip(positions, new, strict=True)
+        if one.subjects
+    ]
+    if showing:
+        await connection.execute_many(_APPEND_SUBJECTS, showing)
 
 
 def _values(one: Access) -> dict[str, int | str | None]:

@@ -407,7 +407,8 @@ def migrate(name: NameArgument, as_json: JsonOption = False) -> None:
 
 
 def audit(name: NameArgument, as_json: JsonOption = False) -> None:
-    """Check a world's books from its rows alone. The exit code is 1 when something is wrong."""
+    """Check a world's books and its audit trail from its rows alone. The exit code is 1 when something is wrong."""
+    from domain.store.seals import Seal, last_seal
     from resolvers.cli.keeping import opened
     from resolvers.settings import settings_from
     from simulator.auditor import Finding
@@ -415,12 +416,14 @@ def audit(name: NameArgument, as_json: JsonOption = False) -> None:
 
     settings = settings_from()
 
-    async def found() -> list[Finding]:
+    async def found() -> tuple[list[Finding], Seal | None]:
         async with opened(settings, name) as (database, _):
-            return await audited(database)
+            async with database.read() as connection:
+                newest = await last_seal(connection)
+            return await audited(database), newest
 
     with progress_of(f"Auditing {name}", quiet=as_json):
-        findings = asyncio.run(found())
+        findings, newest = asyncio.run(found())
     if as_json:
         print_json([{"rule": one.rule, "id": one.id, "found": list(one.found)} for one in findings])
     elif findings:
@@ -431,6 +434,8 @@ def audit(name: NameArgument, as_json: JsonOption = False) -> None:
         )
     else:
         typer.echo(f"{name}: the books are right")
+        if newest is not None:
+            typer.echo(f"The audit trail is sealed up to seal {newest.position}: {newest.digest}")
     if findings:
         raise typer.Exit(ExitCode.REFUSED)
 

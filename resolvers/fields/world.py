@@ -101,7 +101,9 @@ COMPUTED = (
             "role": Plain(lambda viewer, arguments: viewer.role),
             "name": Plain(lambda viewer, arguments: viewer.name),
             "region": Plain(lambda viewer, arguments: viewer.region),
-            "person": ToRow("Person", lambda viewer: viewer.person_id if viewer.role is Role.CITIZEN else None),
+            "person": ToRow(
+                "Person", lambda viewer: viewer.person_id if viewer.role is Role.CITIZEN else None, oneself=True
+            ),
             "unit": ToRow("Unit", lambda viewer: viewer.unit_id or None),
         },
     ),

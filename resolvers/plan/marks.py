@@ -15,11 +15,17 @@ MARK: Final = "~"
 
 _MARK: Final = b'"~"'
 _MARKED: Final = re.compile(rb'"~" ?: ?([0-9]+|null)(?:, ?)?')
+_ONESELF: Final = (b'"~":null,', b'"~" : null, ')
+"""Marks of objects that are about nobody but the viewer, as each engine writes them."""
 _NOBODY: Final = frozenset({b"null", b"0"})
 
 
 def unmarked(body: bytes, own: Iterable[int]) -> tuple[bytes, list[int]]:
     """The answer as it is sent, and the persons whom it shows beside the viewer's own, in the order of their ids."""
+    if _MARK not in body:
+        return body, []
+    for mark in _ONESELF:
+        body = body.replace(mark, b"")
     if _MARK not in body:
         return body, []
     parts = _MARKED.split(body)

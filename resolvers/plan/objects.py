@@ -120,7 +120,7 @@ class ObjectCompiler:
             name = each[0].name.value
             below = get_named_type(type_.fields[name].type).name if name in type_.fields else ""
             match source.fields.get(name):
-                case ToRow(target):
+                case ToRow(target=target):
                     rows = RowCompiler(self.sources, self.terms)
                     try:
                         cost += rows.one(self.sources.rows[target], each, "")[1]
@@ -179,7 +179,7 @@ class ObjectCompiler:
                     assert get_named_type(definition.type).name == link.target
                     key_type = python_type(target.table.c[target.identity])
                     keys.append(rows.bind(key_type, _keys_of(len(links)), many=True))
-                    sql, link_cost = rows.one(target, each, f"given.v{len(links)}", through=True)
+                    sql, link_cost = rows.one(target, each, f"given.v{len(links)}", through=True, oneself=link.oneself)
                     subqueries.append(f"({sql})")
                     cost += link_cost
                     parts.append(_Part(opening, link=len(links)))

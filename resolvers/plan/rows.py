@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -19,7 +19,7 @@ from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
 from domain.store.statements import EngineKind, Rendered
-from domain.vocabulary import id_span, parsed_api_id, region_span
+from domain.vocabulary import Role, id_span, parsed_api_id, region_span
 from resolvers.context import Request
 from resolvers.plan.arguments import (
     PAGE_DEFAULT,
@@ -243,11 +243,21 @@ class RowCompiler:
     # ---- rows ---------------------------------------------------------------------------------------------------
 
     def one(
-        self, source: AnyRowSource, nodes: Sequence[FieldNode], key: str, *, through: bool = False
+        self,
+        source: AnyRowSource,
+        nodes: Sequence[FieldNode],
+        key: str,
+        *,
+        through: bool = False,
+        oneself: bool = False,
     ) -> tuple[str, Cost]:
-        """SQL of the row whose key a placeholder gives, as JSON text; no row where none may be seen."""
+        """SQL of the row whose key a placeholder gives, as JSON text; no row where none may be seen.
+
+        `oneself` says that the row is about nobody but the viewer.
+        """
         row, name = self.alias(source)
-        value, cost = self.row_json(source, row, nodes)
+        own = source.subjects(row, self.scope) if oneself and isinstance(source, RowSource) else ()
+        value, cost = self.row_json(source, row, nodes, own)
         conditions = [f"{row[source.identity]} = {key}"]
         if not through:
             conditions += self._rule(source, row)
@@ -268,10 +278,12 @@ class RowCompiler:
         rule = source.rule(row, self.scope)
         return [] if rule is None else [f"({rule})"]
 
-    def row_json(self, source: AnyRowSource, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
-        """A row as a JSON object of the fields below `nodes`."""
+    def row_json(
+        self, source: AnyRowSource, row: Alias, nodes: Sequence[FieldNode], told: Collection[str] = ()
+    ) -> tuple[str, Cost]:
+        """A row as a JSON object of the fields below `nodes`; `told` are subjects that need not be marked again."""
         if isinstance(source, RowSource):
-            return self._object(source, row, self.selector.below(self._type(source.type_name), nodes))
+            return self._object(source, row, self.selector.below(self._type(source.type_name), nodes), told)
         cases = []
         costs = []
         for value, member in source.members.items():
@@ -286,10 +298,26 @@ class RowCompiler:
         assert isinstance(type_, GraphQLObjectType)
         return type_
 
-    def _object(self, source: RowSource, row: Alias, fields: Fields) -> tuple[str, Cost]:
+    def _told_above(self, join: str, source: AnyRowSource, row: Alias, target: AnyRowSource, other: Alias) -> list[str]:
+        """Subjects of a linked row that the join equates with one of the row that it is linked from."""
+        if not isinstance(source, RowSource) or not isinstance(target, RowSource):
+            return []
+        above = source.subjects(row, self.scope)
+        return [
+            subject
+            for subject in target.subjects(other, self.scope)
+            if any(join in (f"{subject} = {one}", f"{one} = {subject}") for one in above)
+        ]
+
+    def _marked(self, subject: str) -> str:
+        """Whom a mark names; the viewer, who may be anybody's subject but one's own, not at all."""
+        return f"nullif({subject}, {self.scope.viewer_id})" if self.scope.role is Role.CITIZEN else subject
+
+    def _object(self, source: RowSource, row: Alias, fields: Fields, told: Collection[str] = ()) -> tuple[str, Cost]:
         cost = Cost(1)
-        pairs = [(MARK, subject) for subject in source.subjects(row, self.scope)]
-        if pairs:
+        subjects = source.subjects(row, self.scope)
+        pairs = [(MARK, self._marked(subject)) for subject in subjects if subject not in told]
+        if subjects:
             self._shown.update(f"{source.type_name}.{nodes[0].name.value}" for nodes in fields.values())
         for key, nodes in fields.items():
             sql, field_cost = self._field(source, row, nodes)
@@ -312,7 +340,7 @@ class RowCompiler:
             case CursorOf(log):
                 return self._cursor(row, [(key, False) for key in source.key], self._log_tag(log)), Cost(1)
             case Link():
-                return self._link(where_from, row, nodes)
+                return self._link(where_from, source, row, nodes)
             case Some():
                 return self._some(where_from, row, nodes)
             case Many():
@@ -320,7 +348,7 @@ class RowCompiler:
                 connection = get_named_type(definition.type)
                 assert isinstance(connection, GraphQLObjectType)
                 place = f"{source.type_name}.{name}"
-                sql_text, cost = self.page(where_from, row, connection, nodes, reader, place)
+                sql_text, cost = self.page(where_from, row, connection, nodes, reader, place, source)
                 return self.scope.json.nested(sql_text), cost
 
     def _printed(self, form: Form, sql: str) -> str:
@@ -337,11 +365,12 @@ class RowCompiler:
             case Form.TEXT | Form.INTEGER:
                 return sql
 
-    def _link(self, link: Link, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
+    def _link(self, link: Link, source: RowSource, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
         target = self.sources.rows[link.target]
         other, name = self.alias(target)
-        value, cost = self.row_json(target, other, nodes)
-        conditions = [link.join(row, other, self.scope)]
+        join = link.join(row, other, self.scope)
+        value, cost = self.row_json(target, other, nodes, self._told_above(join, source, row, target, other))
+        conditions = [join]
         if not link.through:
             conditions += self._rule(target, other)
         query = f"SELECT {value} FROM {target.table.name} {name} WHERE {' AND '.join(conditions)}"
@@ -371,8 +400,9 @@ class RowCompiler:
         nodes: Sequence[FieldNode],
         reader: Reader,
         place: str,
+        source: RowSource | None = None,
     ) -> tuple[str, Cost]:
-        """SQL of one page of a connection, as JSON."""
+        """SQL of one page of a connection, as JSON; `source` is what `row` is of."""
         target = self.sources.rows[many.target]
         page = self._page(many, target, reader, place)
         fields = self.selector.below(connection, nodes)
@@ -399,7 +429,10 @@ class RowCompiler:
             else:
                 edge = get_named_type(connection.fields["edges"].type)
                 assert isinstance(edge, GraphQLObjectType)
-                item, item_cost = self._edge(page, target, outer, self.selector.below(edge, each), edge)
+                told: Sequence[str] = ()
+                if many.join is not None and row is not None and source is not None:
+                    told = self._told_above(many.join(row, outer, self.scope), source, row, target, outer)
+                item, item_cost = self._edge(page, target, outer, self.selector.below(edge, each), edge, told)
                 order = f"{number}{' DESC' if page.backward else ''}" if numbered else self._order(outer, page, False)
                 pairs.append(
                     (
@@ -555,7 +588,13 @@ class RowCompiler:
         return conditions
 
     def _edge(
-        self, page: _Page, target: AnyRowSource, outer: Alias, fields: Fields, edge: GraphQLObjectType
+        self,
+        page: _Page,
+        target: AnyRowSource,
+        outer: Alias,
+        fields: Fields,
+        edge: GraphQLObjectType,
+        told: Sequence[str],
     ) -> tuple[str, Cost]:
         pairs = []
         cost = Cost(1)
@@ -568,7 +607,7 @@ class RowCompiler:
                 pairs.append((key, self._cursor(outer, page.keys, page.tag())))
                 cost += Cost(1)
             else:
-                value, node_cost = self.row_json(target, outer, nodes)
+                value, node_cost = self.row_json(target, outer, nodes, told)
                 pairs.append((key, value))
                 cost += node_cost
         return self.scope.json.object(pairs), cost

@@ -236,10 +236,14 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class ToRow:
-    """A row in the database, by the key that the computed object carries (None for none)."""
+    """A row in the database, by the key that the computed object carries (None for none).
+
+    `oneself` says that the row is about nobody but the viewer.
+    """
 
     target: str
     get: Callable[[Any], int | str | None]
+    oneself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,9 @@ class Variant:
     steps: tuple[Step, ...]
     objects: ObjectCompiler
     introspected: Introspected | None
+    _shown: list[str] | None = None
+    _asked: int = 0
+    """How much of that computed objects asked, which are compiled as they come."""
 
     def cost(self, variables: Variables, request: Request) -> int:
         """How many JSON values the answer can hold."""
@@ -69,10 +72,10 @@ class Variant:
     def shown(self) -> list[str]:
         """What the operation asks of persons, as Type.field."""
         found = self.objects.shown
-        for step in self.steps:
-            if step.compiled is not None:
-                found |= step.compiled.shown
-        return sorted(found)
+        if self._shown is None or len(found) != self._asked:
+            below = (step.compiled.shown for step in self.steps if step.compiled is not None)
+            self._shown, self._asked = sorted(found.union(*below)), len(found)
+        return self._shown
 
     @property
     def text_bytes(self) -> int:

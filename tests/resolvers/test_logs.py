@@ -26,11 +26,13 @@ from domain.store.tables import metadata
 from resolvers.logs import JsonLines, begin_logging
 from resolvers.settings import LogForm
 from simulator.outside import outside
-from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, SIGN_IN, SUBMIT, UNBIND, OpenedWorld
+from tests.resolvers.opened import BIND, FINISH, PAY, PAY_TOGETHER, REVEAL, SIGN_IN, SUBMIT, UNBIND, OpenedWorld
 from tests.resolvers.served import Client
 from tests.resolvers.test_served import forms
 
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{6}\*{8}")
+MUST_HOLD_NUMBERS = {"persons", "registry_identities", "registry_kinships", "outside_enrolments", "personas"}
+"""Who is insured, the outside parties' own records, and what a sandbox tells of its ready-made people."""
 PERSON_ID = re.compile(r"\b(?:per|acc)_[0-9]{18}")
 
 
@@ -75,12 +77,19 @@ def test_what_a_server_process_says(form: str, tmp_path: Path, sqlite_template: 
         client = Client(port)
         known = forms(client)
         tokens = live(client, known)
+        measured = client.send("GET", "/metrics", {}).text
         trouble(client.signed_in("employee-3"), known["employee-3"], path)
     finally:
         process.terminate()
         rest, _ = process.communicate(timeout=30)
     said += rest
     assert "unavailable" in said, "the trouble was logged"
+    with_numbers, rows_kept = holding(path, numbers)
+    assert with_numbers == MUST_HOLD_NUMBERS
+    assert not [number for number in numbers if number in measured]
+    assert rows_kept["access_records"] > 3
+    assert rows_kept["answers"] > 3
+    assert rows_kept["events"] > 3
     assert not numbers & set(ID_NUMBER.findall(said))
     assert not ID_NUMBER.search(said)
     for token in tokens:
@@ -100,6 +109,22 @@ def test_what_a_server_process_says(form: str, tmp_path: Path, sqlite_template: 
         assert trouble_told["request_id"] == asked[-2]["request_id"]
     else:
         assert "canbao.request" not in said
+
+
+def holding(path: Path, numbers: set[str]) -> tuple[set[str], dict[str, int]]:
+    """The tables of a world that hold an identity number anywhere in a row, and how many rows each table has."""
+    found, counts = set(), {}
+    with apsw.Connection(str(path)) as rows:
+        tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            counts[table] = 0
+            for row in rows.execute(f'SELECT * FROM "{table}"'):
+                counts[table] += 1
+                said = "\n".join(str(value) for value in row)
+                if table not in found and numbers & set(ID_NUMBER.findall(said)):
+                    found.add(table)
+    rows.close()
+    return found, counts
 
 
 def test_a_fault_is_one_line_of_json_with_its_stack() -> None:
@@ -139,6 +164,19 @@ def live(client: Client, known: dict[str, dict[str, Any]]) -> list[str]:
         other.mutate(SUBMIT, personId=ids["member"], coverageYear=2025)
         other.mutate(PAY, contributionId=ids["contribution"])
     number = known["employee"]["idNumber"]
+    clerk = client.signed_in("clerk-xixiu")
+    clients.append(clerk)
+    reveal = {"personId": ids["member"], "fields": ["ID_NUMBER", "PHONE", "NAME"], "reason": "CORRECTION"}
+    told = clerk.mutate(REVEAL, **reveal, explanation="更正登记的号码")
+    assert ID_NUMBER.fullmatch(told["idNumber"])
+    clerk.mutate(REVEAL, **reveal, explanation=f"更正 {told['idNumber']} 的登记")
+    named = f"query Q{told['idNumber']} {{ persons(first: 3) {{ edges {{ node {{ name idNumber }} }} }} }}"
+    refused = clerk.post(named, None, **{"canbao-purpose": f"about {told['idNumber']}"})
+    assert (refused.status, refused.codes) == (400, ["BAD_USER_INPUT"])
+    assert told["idNumber"] not in refused.text
+    shown = clerk.post(named, None, **{"canbao-purpose": "%E6%A0%B8%E5%AF%B9", "x-request-id": told["idNumber"]})
+    assert shown.status == 200
+    assert shown.headers["x-request-id"] != told["idNumber"]
     for body in (
         b'{"query":"{ world { name } ' + number.encode() + b'"}',
         b'{"query":"query Q($n: Int!) { persons(first: $n) { totalCount } }","variables":{"n":"%b"}}' % number.encode(),
