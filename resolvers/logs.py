@@ -21,6 +21,7 @@ from typing import Any, Final, TextIO
 from resolvers.requests import log as requests
 from resolvers.requests import sockets
 from resolvers.settings import LogForm
+from resolvers.world import seals
 
 _TEXT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _ROOT: Final = Path(__file__).resolve().parents[1]
@@ -125,10 +126,11 @@ class JsonLines(_Scrubbed):
 
 
 def begin_logging(form: LogForm, stream: TextIO = sys.stderr) -> None:
-    """What this process logs from now on goes to the stream: warnings and faults; as JSON, every request too."""
+    """What this process logs from now on goes to the stream: warnings, faults; as JSON, every request and seal too."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines() if form is LogForm.JSON else _Scrubbed(_TEXT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     if form is LogForm.JSON:
         requests.setLevel(logging.INFO)
         sockets.setLevel(logging.INFO)
+        seals.setLevel(logging.INFO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from domain.operations.fire_timers import TIMERS_AT_ONCE, fire_timers
 from domain.operations.setting import Setting
@@ -27,6 +27,8 @@ from resolvers.tallies import Tallies
 from resolvers.tokens import CLOCKS_DIFFER, TOKEN_SECONDS, Tokens
 
 log = logging.getLogger("canbao.world")
+seals: Final = logging.getLogger("canbao.seals")
+"""Tells of each seal, so that whoever keeps the log keeps the end of the chain out of the database's reach."""
 
 CLOCK_SECONDS = 1.0
 """How often a running server looks whether the world's clock was set by somebody else, and what is due by it.
@@ -162,12 +164,11 @@ class World:
 
     async def seal_trail(self) -> int:
         """Seals what has settled of the audit trail; how many seals that took."""
-        seals = 0
+        made = 0
         while (found := await seal(self.database, int(self.clock.machine()))) is not None:
-            # Whoever keeps the log keeps the chain's end, out of reach of whoever can write to the database.
-            log.info("seal %d of %s: %s", found.position, self.record.name, found.digest)
-            seals += 1
-        return seals
+            seals.info("seal %d of %s: %s", found.position, self.record.name, found.digest)
+            made += 1
+        return made
 
     async def read_clock(self) -> None:
         """The clock as the database has it now."""

@@ -26,8 +26,8 @@ def unmarked(body: bytes, own: Iterable[int]) -> tuple[bytes, list[int]]:
         return body, []
     for mark in _ONESELF:
         body = body.replace(mark, b"")
-    if _MARK not in body:
-        return body, []
+        if _MARK not in body:
+            return body, []
     parts = _MARKED.split(body)
     if len(parts) == 1:
         return body, []

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.service import GraphQLRequest
+from resolvers.transport.http import purpose_of
 from resolvers.transport.json_input import (
     MalformedRequest,
     json_value,
@@ -118,6 +119,32 @@ def test_what_is_no_request_is_malformed(body: bytes) -> None:
 def test_null_members_and_unknown_ones_are_as_if_they_were_not_there() -> None:
     sent = {"query": "{ x }", "variables": None, "operationName": None, "extensions": None, "trace": 1}
     assert read(orjson.dumps(sent)) == GraphQLRequest("{ x }")
+
+
+def test_extensions_say_why_in_the_headers_place() -> None:
+    sent: dict[str, object] = {"query": "{ x }", "extensions": {"purpose": "核对案卷"}}
+    assert read(orjson.dumps(sent)).purpose == "核对案卷"
+    assert request_of(sent, purpose="of the header").purpose == "核对案卷"
+    assert (
+        request_of({"query": "{ x }", "extensions": {"trace": 1}}, purpose="of the header").purpose == "of the header"
+    )
+    with pytest.raises(MalformedRequest):
+        request_of({"query": "{ x }", "extensions": {"purpose": 7}})
+
+
+@pytest.mark.parametrize(
+    ("sent", "purpose"),
+    [
+        (None, None),
+        (b"", None),
+        (b"checking file 7", "checking file 7"),
+        ("核对案卷".encode(), "核对案卷"),
+        (b"%E6%A0%B8%E5%AF%B9", "核对"),
+        (b"\xff", "\ufffd"),
+    ],
+)
+def test_a_purpose_is_sent_in_utf_8_or_percent_encoded(sent: bytes | None, purpose: str | None) -> None:
+    assert purpose_of(sent) == purpose
 
 
 def test_a_nest_as_deep_as_is_allowed_is_read() -> None:
