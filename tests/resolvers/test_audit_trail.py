@@ -25,6 +25,7 @@ from resolvers.plan.sources import Plain
 from resolvers.recording import LONGEST_PURPOSE, purpose_objection
 from resolvers.service import Answer, GraphQLRequest
 from simulator.trail_audit import broken_trail
+from tests.resolvers.access.asking import selection
 from tests.resolvers.access.matrix import matrix
 from tests.resolvers.access.story import Story, told_on
 from tests.resolvers.access.walk import walked
@@ -86,6 +87,43 @@ async def test_whoever_reaches_a_row_is_recorded_for_those_whose_data_it_is(stor
                 recorded += bool(wanted)
     assert reached > 500 if walk.whole else reached > 100
     assert recorded > 200 if walk.whole else recorded > 50
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_whoever_a_nested_answer_shows_is_recorded_and_nobody_else(story: Story) -> None:
+    """Every row that an answer names, however it was reached, against the rows' own columns."""
+    walk = await walked(story.world, matrix())
+    compared = 0
+    several = {"employee", "employee-10", "clerk-anshun", "officer-school", "operator", "auditor"}
+    for persona in sorted(several & {one for one in walk.viewers if one is not None}):
+        viewer = walk.viewers[persona]
+        for type_name in walk.matrix.rows:
+            for row in walk.samples(persona, type_name, each=1)[:2]:
+                before = await end(story.world)
+                [answer] = await walk.nodes(persona, [row], selection(type_name, 1))
+                wanted: set[Any] = set()
+                for named in named_in(answer):
+                    type_ = walk.matrix.rows[named[0]]
+                    if viewer.role is Role.CITIZEN and type_.prefix == "evt":
+                        continue
+                    members = dict(zip(type_.members, zip(*walk.columns[named], strict=True), strict=True))
+                    wanted |= {person for name in type_.subjects for person in members[name]}
+                wanted -= {None, 0, viewer.person_id}
+                found = await shown(story.world, before)
+                assert set().union(*(persons for _, persons in found)) == wanted, (persona, row)
+                compared += len(wanted)
+    assert compared > (200 if walk.whole else 60)
+
+
+def named_in(answer: Any) -> set[tuple[str, str]]:
+    """Every row that an answer names: its type, and its id."""
+    if isinstance(answer, list):
+        return {row for one in answer for row in named_in(one)}
+    if not isinstance(answer, dict):
+        return set()
+    below = {row for value in answer.values() for row in named_in(value)}
+    here = {(answer["__typename"], answer["id"])} if {"__typename", "id"} <= answer.keys() else set()
+    return below | {row for row in here if row[0] in matrix().rows}
 
 
 def test_every_computed_type_says_whose_data_it_tells_or_that_it_tells_nobodys(book: PolicyBook) -> None:
