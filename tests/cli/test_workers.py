@@ -272,7 +272,7 @@ def heard_to_the_end(socket: Socket) -> None:
 
 @pytest.mark.usefixtures("served_world")
 def test_whoever_follows_the_log_hears_each_payment_once_whichever_worker_it_came_through() -> None:
-    with started(*SERVE) as (process, port), ExitStack() as stack:
+    with started(*SERVE) as (process, port, _), ExitStack() as stack:
         client = Client(port)
         known = forms(client)
         operator = client.signed_in("operator")
