@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, bindparam, delete, insert, select
 
 from domain.store.engine import Connection
 from domain.store.statements import Statement, among
-from domain.store.tables import client_grants, regions
+from domain.store.tables import client_grants, clients, regions
 from domain.vocabulary import DataType, Id, Instant, RegionCode, RegionLevel
 
 
@@ -25,9 +25,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class StandingGrant:
-    """A grant, and when it was made."""
+    """A grant, the name of its app, and when it was made."""
 
     grant: Grant
+    client: str
     granted_at: Instant
 
 
@@ -40,10 +41,13 @@ _GRANTED = Statement(
 _LISTED = Statement(
     select(
         client_grants.c.client_id,
+        clients.c.name,
         client_grants.c.data_type,
         client_grants.c.region_code,
         client_grants.c.granted_at,
-    ).order_by(client_grants.c.client_id, client_grants.c.region_code, client_grants.c.data_type)
+    )
+    .select_from(client_grants.join(clients))
+    .order_by(clients.c.name, client_grants.c.region_code, client_grants.c.data_type)
 )
 
 _PROVINCES = Statement(
@@ -86,8 +90,8 @@ async def granted_types(connection: Connection, client_ids: Iterable[Id]) -> dic
 async def listed(connection: Connection) -> list[StandingGrant]:
     """Every grant, by app, province and type."""
     return [
-        StandingGrant(Grant(Id(client_id), DataType.named(data_type), RegionCode(region)), Instant(at))
-        for client_id, data_type, region, at in await connection.fetch_all(_LISTED, {})
+        StandingGrant(Grant(Id(client_id), DataType.named(data_type), RegionCode(region)), name, Instant(at))
+        for client_id, name, data_type, region, at in await connection.fetch_all(_LISTED, {})
     ]
 
 

@@ -276,7 +276,7 @@ payees = Table(
 client_grants = Table(
     "client_grants",
     metadata,
-    Column("client_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), primary_key=True, autoincrement=False),
     Column("data_type", Text, primary_key=True),
     Column("region_code", Text, ForeignKey("regions.code"), primary_key=True, comment="a province"),
     Column("granted_at", BigInteger, nullable=False),
@@ -288,7 +288,13 @@ consents = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=False),
     Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="whose data it is"),
-    Column("client_id", BigInteger, nullable=False, comment="the partner's app that may see it"),
+    Column(
+        "client_id",
+        BigInteger,
+        ForeignKey("clients.id"),
+        nullable=False,
+        comment="the partner's app that may see it",
+    ),
     Column("data_type", Text, nullable=False),
     Column("given_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),

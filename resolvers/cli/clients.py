@@ -99,7 +99,7 @@ def list_clients(world: WorldOption = None, as_json: JsonOption = False) -> None
     if as_json:
         print_json(rows)
         return
-    columns = ("name", "role", "scopes", "createdAt", "secretDrawnAt", "disabledAt")
+    columns = ("name", "id", "role", "scopes", "createdAt", "secretDrawnAt", "disabledAt")
     print_table(
         f"Clients of {world or settings.default_world}", columns, [[str(row[c] or "") for c in columns] for row in rows]
     )
@@ -119,7 +119,7 @@ def disable(name: ClientArgument, world: WorldOption = None, as_json: JsonOption
             return await clients.disable(connection, _checked(name), int(machine_clock()))
 
     if not asyncio.run(disabled()):
-        raise _no_client(name)
+        raise no_client(name)
     if as_json:
         print_json({"name": name, "disabled": True})
     else:
@@ -145,15 +145,16 @@ def rotate(name: ClientArgument, world: WorldOption = None, as_json: JsonOption 
 
     client = asyncio.run(rotated())
     if client is None:
-        raise _no_client(name)
+        raise no_client(name)
     _tell_secret({**_described(client), "secret": secret}, as_json=as_json)
 
 
 def _described(client: Client) -> dict[str, Any]:
     from domain.store.clients import scopes_text
-    from domain.vocabulary import Instant, iso_instant
+    from domain.vocabulary import Instant, Prefix, api_id, iso_instant
 
     return {
+        "id": api_id(Prefix.CLIENT, client.id),
         "name": client.name,
         "role": client.role.name,
         "scopes": scopes_text(client.scopes),
@@ -167,7 +168,8 @@ def _tell_secret(told: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(told)
         return
-    typer.echo(f"client_id      {told['name']}\nclient_secret  {told['secret']}\nscope          {told['scopes']}")
+    named = {"id": "id", "name": "client_id", "secret": "client_secret", "scopes": "scope"}
+    typer.echo("\n".join(f"{label:<14} {told[key]}" for key, label in named.items()))
     typer.echo("The secret is not kept and will not be shown again.", err=True)
 
 
@@ -210,10 +212,11 @@ def _scopes(words: list[str]) -> frozenset[Scope]:
         ) from unknown
 
 
-def _no_client(name: str) -> CommandFailed:
+def no_client(name: str, kind: str = "client") -> CommandFailed:
+    """Nobody of that name may sign in, or nobody of that kind."""
     return CommandFailed(
         ExitCode.MISSING,
-        f"no client that may sign in is called {name}",
+        f"no {kind} that may sign in is called {name}",
         "there is none, or it is disabled",
         "See who there is: canbao client list",
     )

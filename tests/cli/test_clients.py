@@ -52,7 +52,7 @@ def test_a_client_that_was_added_signs_in_until_it_is_disabled(demo: Path, home:
         assert told(canbao, "client", "disable", "an-app") == {"name": "an-app", "disabled": True}
         assert client.post("/oauth/token", data=GRANT, auth=("an-app", rotated["secret"])).status_code == 401
     [listed] = told(canbao, "client", "list")
-    assert listed.keys() == {"name", "role", "scopes", "createdAt", "secretDrawnAt", "disabledAt"}
+    assert listed.keys() == {"id", "name", "role", "scopes", "createdAt", "secretDrawnAt", "disabledAt"}
     assert listed["disabledAt"] is not None
     for command in ("disable", "rotate"):
         result = canbao("client", command, "an-app")
@@ -62,9 +62,9 @@ def test_a_client_that_was_added_signs_in_until_it_is_disabled(demo: Path, home:
 
 def test_a_secret_is_shown_to_a_person_too_and_said_to_be_shown_once(demo: Path, canbao: Canbao) -> None:
     result = canbao("client", "add", "an-app", "--role", "HOSPITAL")
-    assert result.stdout.split()[::2] == ["client_id", "client_secret", "scope"]
+    assert result.stdout.split()[::2] == ["id", "client_id", "client_secret", "scope"]
     assert "not be shown again" in result.stderr
-    secret = result.stdout.split()[3]
+    secret = result.stdout.split()[5]
     assert len(secret) == 43
     shown = canbao("client", "list")
     assert "an-app" in shown.stdout

@@ -8,11 +8,12 @@ from sqlalchemy import insert
 from domain.operations.answering import encoded
 from domain.operations.consent_to_partner import ConsentGiven, ConsentOrder, consent_to_partners
 from domain.operations.withdraw_consent import ConsentWithdrawn, WithdrawConsentOrder, withdraw_consents
-from domain.store import client_grants, tables
+from domain.store import client_grants, clients, tables
 from domain.store.client_grants import Grant
+from domain.store.clients import Client
 from domain.store.events import EventType
 from domain.store.statements import Statement
-from domain.vocabulary import DataType, Id, Instant, RegionCode
+from domain.vocabulary import DataType, Id, Instant, RegionCode, Role
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import Counter, Somebody, TinyWorld
 
@@ -30,6 +31,7 @@ def consenting(who: Somebody, key: str, data_type: DataType = DataType.ACCOUNT, 
 async def granted(counter: Counter, *types: DataType) -> None:
     async with counter.database.write() as connection:
         await connection.execute(_PROVINCE, {})
+        await clients.add(connection, Client(APP, "an-app", Role.PARTNER, "", frozenset(), 1, 1))
         for data_type in types:
             assert await client_grants.grant_once(connection, Grant(APP, data_type, PROVINCE), Instant(1))
 

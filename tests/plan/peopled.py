@@ -36,6 +36,9 @@ MANY = 5
 """One of so many has what not everybody has, and lets another app see something."""
 
 _ROWS = f"""
+INSERT INTO clients (id, name, role, secret_digest, scopes, created_at, secret_drawn_at)
+  SELECT id, 'app-' || CAST(id AS TEXT), 'PARTNER', '', 'read', 0, 0
+  FROM (SELECT {APP} AS id UNION ALL SELECT {APP + 1}) apps;
 INSERT INTO consents (id, person_id, client_id, data_type, given_at)
   SELECT id + 10000000000 * place, id, {APP}, data_type, 0 FROM persons CROSS JOIN
   (SELECT 1 AS place, 'ENROLMENTS' AS data_type UNION ALL SELECT 2, 'CONTRIBUTIONS' UNION ALL SELECT 3, 'ACCOUNT') of

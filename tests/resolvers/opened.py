@@ -294,6 +294,10 @@ class OpenedWorld:
     async def enter(self, name: str, role: Role, client_id: int, *grants: tuple[str, str]) -> Viewer:
         """An app or institution, which asks under a name from now on; what it is granted: types, each of a province."""
         self._viewers[name] = Viewer(role, Id(0), NATION, name, client_id=Id(client_id))
+        await self.change(
+            "INSERT INTO clients (id, name, role, secret_digest, scopes, created_at, secret_drawn_at)"
+            f" VALUES ({client_id}, 'app-{client_id}', '{role.name}', '', 'read', 0, 0) ON CONFLICT DO NOTHING"
+        )
         for data_type, region in grants:
             await self.change(
                 "INSERT INTO client_grants (client_id, data_type, region_code, granted_at)"

@@ -13,10 +13,10 @@ down_revision = "0003"
 def upgrade() -> None:
     """What version 0003 holds stays."""
     _add_history()
-    _make_consents()
     _find_events_by_region()
     _keep_keys()
     _register_clients()
+    _make_consents()
     _revoke_tokens()
     _add_audit_trail()
     _count_failed_sign_ins()
@@ -73,6 +73,7 @@ def _make_consents() -> None:
         sa.Column("region_code", sa.Text(), nullable=False, comment="a province"),
         sa.Column("granted_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("region_code LIKE '%0000'", name=op.f("ck_client_grants_of_a_province")),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_client_grants_client_id")),
         sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_client_grants_region_code")),
         sa.PrimaryKeyConstraint("client_id", "data_type", "region_code", name=op.f("pk_client_grants")),
     )
@@ -85,6 +86,7 @@ def _make_consents() -> None:
         sa.Column("given_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_consents_person_id")),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_consents_client_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
     op.create_index(op.f("ix_consents_person_id_id"), "consents", ["person_id", "id"], unique=False)
