@@ -83,7 +83,7 @@ class DocumentLimits:
     """Field nodes with an alias, in the text."""
     directives: int = 200
     directives_per_node: int = 10
-    list_items: int = 1_000
+    list_items: int = 2_000
     """Values of one list, in the text or in the variables. Most lists take fewer, and say so in the contract."""
     depth: int = 24
     operations: int = 50
