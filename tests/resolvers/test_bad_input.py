@@ -224,8 +224,8 @@ async def test_a_list_of_filters_is_bounded(shared: OpenedWorld) -> None:
     for size, told in (
         (100, set()),
         (101, {"BAD_USER_INPUT"}),
-        (1_000, {"BAD_USER_INPUT"}),
-        (1_001, {"COST_LIMIT_EXCEEDED"}),
+        (2_000, {"BAD_USER_INPUT"}),
+        (2_001, {"COST_LIMIT_EXCEEDED"}),
     ):
         given = {"where": {"region": {"in": ["520402"] * size}}}
         answer = await shared.ask(PERSONS, given, "operator")
