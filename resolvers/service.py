@@ -41,10 +41,11 @@ class ErrorCode(Enum):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GraphQLRequest:
     """One GraphQL request, its members checked for their JSON types and nothing else.
 
+    Nobody changes one; it is not frozen because making it would then take two per cent of a short answer's time.
     `last_event_id` is the id of the last event that a reconnecting event source saw (`Last-Event-ID`): an
     untrusted cursor, which counts as the subscription's `after`. `purpose` is why somebody else's data is read, in the
     client's own words. `wants_cost` asks for `extensions.cost` in the response. `peer` is the address that the request
