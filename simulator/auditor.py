@@ -1029,17 +1029,14 @@ def _given_twice(table: str) -> Select[Any]:
     return select(metadata.tables[table].c.id, number).where(number >= least)
 
 
-_FOUND_BY_REGION = (
+_LISTED_BY_REGION = (
     "persons",
-    "enrolments",
-    "personal_accounts",
     "resident_contributions",
     "payment_orders",
     "refunds",
     "account_withdrawals",
     "payment_certificates",
     "employee_bills",
-    "employee_contributions",
 )
 
 
@@ -1051,7 +1048,7 @@ def _of_another_province() -> Select[Any]:
         province = cast(func.substr(of.region_code, 1, 2), BigInteger)
         return select(of.id).where(of.id // literal(NUMBERS_PER_PROVINCE, BigInteger) != province)
 
-    return select(union_all(*map(rows, _FOUND_BY_REGION)).subquery().c.id)
+    return select(union_all(*map(rows, _LISTED_BY_REGION)).subquery().c.id)
 
 
 RULES: dict[str, Statement] = {

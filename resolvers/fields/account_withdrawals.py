@@ -10,7 +10,7 @@ from domain.refusals import InputNotAcceptable, InputProblem
 from domain.store.tables import account_withdrawals
 from domain.vocabulary import DataType, Id, Prefix, Role, WithdrawalMaterial
 from resolvers.fields.journey import batched, named
-from resolvers.fields.rules import by_role, consented, in_clerks_region
+from resolvers.fields.rules import by_role, consented, listed_in_clerks_region
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Arguments,
@@ -40,7 +40,7 @@ WITHDRAWAL = RowSource(
             Role.CITIZEN: lambda row, scope: (
                 f"{row.person_id} = {scope.viewer_id} OR {row.applicant_id} = {scope.viewer_id}"
             ),
-            Role.CLERK: in_clerks_region(),
+            Role.CLERK: listed_in_clerks_region,
             Role.PARTNER: consented(DataType.ACCOUNT, "person_id", "applicant_id"),
             Role.OPERATOR: None,
         }

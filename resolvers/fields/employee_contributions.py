@@ -17,7 +17,7 @@ from domain.store.tables import employee_bills, employee_contributions
 from domain.vocabulary import DataType, Id, Prefix, Role, WageLineOutcome, api_id
 from resolvers.context import Request
 from resolvers.fields.journey import MOST_LINES, batched, by_capacity, citizen, named, officer, too_many_lines_or_none
-from resolvers.fields.rules import by_role, consented, in_clerks_region, of_own_unit, own
+from resolvers.fields.rules import by_role, consented, in_clerks_region, listed_in_clerks_region, of_own_unit, own
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Alias,
@@ -61,7 +61,7 @@ BILL = RowSource(
         {
             Role.CITIZEN: own("person_id"),
             Role.UNIT_OFFICER: of_own_unit(),
-            Role.CLERK: in_clerks_region(),
+            Role.CLERK: listed_in_clerks_region,
             Role.OPERATOR: None,
         }
     ),

@@ -16,7 +16,7 @@ from domain.store.tables import payment_certificates
 from domain.vocabulary import Id, Prefix, Role
 from resolvers.context import Request
 from resolvers.fields.journey import batched, named
-from resolvers.fields.rules import by_role, in_clerks_region, in_own_circle
+from resolvers.fields.rules import by_role, in_own_circle, listed_in_clerks_region
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Arguments,
@@ -42,7 +42,7 @@ CERTIFICATE = RowSource(
     payment_certificates,
     key=("id",),
     prefix=Prefix.PAYMENT_CERTIFICATE,
-    rule=by_role({Role.CITIZEN: in_own_circle("person_id"), Role.CLERK: in_clerks_region(), Role.OPERATOR: None}),
+    rule=by_role({Role.CITIZEN: in_own_circle("person_id"), Role.CLERK: listed_in_clerks_region, Role.OPERATOR: None}),
     subjects=of_persons("person_id"),
     fields={
         "id": Identifier(Prefix.PAYMENT_CERTIFICATE, lambda row, scope: row.id),

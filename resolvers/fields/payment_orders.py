@@ -18,7 +18,7 @@ from domain.store.engine import Connection
 from domain.store.tables import payment_orders
 from domain.vocabulary import Id, Prefix, Role
 from resolvers.fields.journey import batched, by_capacity, named
-from resolvers.fields.rules import by_role, in_clerks_region, of_own_unit
+from resolvers.fields.rules import by_role, listed_in_clerks_region, of_own_unit
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Arguments,
@@ -45,7 +45,7 @@ PAYMENT_ORDER = RowSource(
         {
             Role.CITIZEN: lambda row, scope: f"{row.payer_id} = {scope.viewer_id} AND {row.unit_id} IS NULL",
             Role.UNIT_OFFICER: of_own_unit(),
-            Role.CLERK: in_clerks_region(),
+            Role.CLERK: listed_in_clerks_region,
             Role.OPERATOR: None,
         }
     ),

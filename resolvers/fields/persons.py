@@ -17,6 +17,7 @@ from resolvers.fields.rules import (
     in_clerks_region,
     in_own_circle,
     known,
+    listed_in_clerks_region,
     masked_id_number,
     masked_name,
     masked_phone,
@@ -67,7 +68,7 @@ PERSON = RowSource(
     rule=by_role(
         {
             Role.CITIZEN: in_own_circle("id"),
-            Role.CLERK: in_clerks_region(),
+            Role.CLERK: listed_in_clerks_region,
             Role.OPERATOR: None,
             Role.UNIT_OFFICER: enrolled_by_own_unit("id"),
             Role.PARTNER: consented_to("id"),

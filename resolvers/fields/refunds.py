@@ -13,7 +13,7 @@ from domain.operations.refund_contribution import (
 from domain.store.tables import refunds
 from domain.vocabulary import Id, Prefix, Role
 from resolvers.fields.journey import by_capacity, named
-from resolvers.fields.rules import by_role, in_clerks_region, in_own_circle
+from resolvers.fields.rules import by_role, in_own_circle, listed_in_clerks_region
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     Alias,
@@ -59,7 +59,7 @@ REFUND = RowSource(
         {
             Role.CITIZEN: _of_citizen,
             Role.UNIT_OFFICER: _of_unit,
-            Role.CLERK: in_clerks_region(),
+            Role.CLERK: listed_in_clerks_region,
             Role.OPERATOR: None,
         }
     ),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from domain.store.tables import receipts, resident_contributions
 from domain.vocabulary import DataType, Prefix, Role
 from resolvers.fields.persons import CONTRIBUTION_ORDERS, CONTRIBUTION_WHERE
-from resolvers.fields.rules import by_role, consented, in_clerks_region, in_own_circle, of_own_unit
+from resolvers.fields.rules import by_role, consented, in_own_circle, listed_in_clerks_region, of_own_unit
 from resolvers.plan.sources import (
     Alias,
     Identifier,
@@ -55,7 +55,7 @@ RESIDENT_CONTRIBUTION = RowSource(
         {
             Role.CITIZEN: paid_or_insured_by,
             Role.UNIT_OFFICER: of_own_unit(),
-            Role.CLERK: in_clerks_region(),
+            Role.CLERK: listed_in_clerks_region,
             # It shows who paid: of whoever has not consented nothing is told, not even that.
             Role.PARTNER: consented(DataType.CONTRIBUTIONS, "person_id", "payer_id"),
             Role.OPERATOR: None,

@@ -29,17 +29,18 @@ def by_role(rules: Mapping[Role, Sql | None]) -> Rule:
 
 
 def in_clerks_region(column: str = "region_code") -> Sql:
-    """The row lies in the region of the clerk's agency.
+    """The row lies in the region of the clerk's agency."""
+    return lambda row, scope: scope.in_viewers_region(row[column])
 
-    Its id lies in the region's province: a list in the order of ids, of a region that no one code stands for, begins
-    there and not with the first province of all.
+
+def listed_in_clerks_region(row: Alias, scope: Scope) -> str:
+    """The same of rows that never leave the province which their id begins with (the auditor looks).
+
+    A list in the order of ids, of a region that no one code stands for, begins with the first id of the province and
+    not with the first of all. Accounts and enrolments can move, and no root list holds them.
     """
-
-    def rule(row: Alias, scope: Scope) -> str:
-        inside = scope.in_viewers_region(row[column])
-        return inside if scope.county else f"{inside} AND {row.id} BETWEEN {scope.id_low} AND {scope.id_high}"
-
-    return rule
+    inside = scope.in_viewers_region(row.region_code)
+    return inside if scope.county else f"{inside} AND {row.id} BETWEEN {scope.id_low} AND {scope.id_high}"
 
 
 def in_own_circle(column: str) -> Sql:
