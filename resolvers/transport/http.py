@@ -37,7 +37,7 @@ from resolvers.transport.negotiation import (
     preference,
 )
 from resolvers.transport.responses import OwnAnswers, fault, request_id_of, respond, respond_empty
-from resolvers.transport.sse import EventStreams
+from resolvers.transport.sse import ALLOWED_WITHOUT_RESERVING, EventStreams
 
 PURPOSE: Final = b"canbao-purpose"
 """Header: why somebody else's data is read, in UTF-8, percent-encoded where the client cannot send that."""
@@ -297,11 +297,12 @@ class HttpTransport:
         send: Send,
         request_id: str,
     ) -> None:
+        allowed = ALLOWED if self._streams.reserves else ALLOWED_WITHOUT_RESERVING
         if method == "OPTIONS":
-            await respond_empty(send, 204, request_id, (ALLOWED,))
+            await respond_empty(send, 204, request_id, (allowed,))
             return
         if method not in ("PUT", "DELETE"):
-            await self._own.refuse(send, _WRONG_METHOD, Media.JSON, request_id, (ALLOWED,))
+            await self._own.refuse(send, _WRONG_METHOD, Media.JSON, request_id, (allowed,))
             return
         admitted = await self._admitted(world, headers, request_id)
         if isinstance(admitted, Answer):

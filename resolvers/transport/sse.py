@@ -28,7 +28,7 @@ from resolvers.transport.responses import OwnAnswers, respond_empty, respond_tex
 STREAM_TOKEN = b"x-graphql-event-stream-token"
 
 _COMPLETE = b"event: complete\ndata: \n\n"
-_OTHER_METHODS: Header = (b"allow", b"GET, HEAD, POST, OPTIONS")
+ALLOWED_WITHOUT_RESERVING: Header = (b"allow", b"GET, HEAD, POST, OPTIONS")
 # A line that starts with a colon is a comment, which event sources skip.
 _HEARTBEAT = b":\n\n"
 
@@ -184,7 +184,7 @@ class EventStreams:
         reserves: bool = True,
     ) -> None:
         self._limits = limits
-        self._reserves = reserves
+        self.reserves = reserves
         self._new_token = new_token
         self._own = own
         self._capacity = capacity
@@ -250,8 +250,8 @@ class EventStreams:
 
     async def reserve(self, world: str | None, viewer: Viewer, send: Send, request_id: str) -> None:
         """Answers PUT with the token of a new stream, which waits a while for its client to connect."""
-        if not self._reserves:
-            await self._own.refuse(send, _NOT_RESERVED, Media.JSON, request_id, (_OTHER_METHODS,))
+        if not self.reserves:
+            await self._own.refuse(send, _NOT_RESERVED, Media.JSON, request_id, (ALLOWED_WITHOUT_RESERVING,))
             return
         if len(self._reserved) >= self._limits.reservations:
             await self._own.refuse(send, _TOO_MANY_STREAMS, Media.JSON, request_id)

@@ -241,7 +241,11 @@ def test_reserving_an_event_stream_is_refused_where_another_process_would_get_it
             connection.request("PUT", "/graphql")
             answer = connection.getresponse()
             refused = json.loads(answer.read())
+            connection.request("OPTIONS", "/graphql")
+            options = connection.getresponse()
+            options.read()
         assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+        assert options.headers["allow"] == answer.headers["allow"]
         assert refused["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
 
 
