@@ -87,8 +87,11 @@ class NewEvent:
     payload: Mapping[str, int | str | None]
 
 
+_OFFSET: Final = "coalesce((SELECT transaction_offset FROM world), 0)"
+
 FIRST_UNSETTLED: Final = (
     "(SELECT coalesce(min(running.xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
+    f" + {_OFFSET}"
     " FROM pg_snapshot_xip(pg_current_snapshot()) AS running (xid)"
     " WHERE NOT EXISTS (SELECT 1 FROM pg_stat_activity elsewhere"
     " WHERE elsewhere.backend_xid = running.xid::xid AND elsewhere.datname <> current_database()))"
@@ -99,6 +102,8 @@ Those that run are in the statement's own snapshot, or begin at its `xmax`. The 
 its oldest transaction (`xmin`) may be one of another database, such as the making of a world, which takes minutes and
 writes nothing here: those that the server lists as another database's are left out. A transaction is listed for as long
 as it runs; one that has ended since the snapshot, or was prepared, is not, and counts as running here.
+
+Ids of transactions are the server's, and another server's may be lower: a world that was restored adds its offset.
 """
 
 
@@ -112,7 +117,7 @@ class current_transaction(FunctionElement[int]):
 
 @compiles(current_transaction, "postgresql")
 def _current_transaction_postgresql(element: current_transaction, compiler: SQLCompiler, **kw: Any) -> str:
-    return "pg_current_xact_id()::text::bigint"
+    return f"(pg_current_xact_id()::text::bigint + {_OFFSET})"
 
 
 @compiles(current_transaction, "sqlite")

@@ -17,7 +17,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from domain.store.engine import StoreUnavailable
-from domain.store.tables import events, metadata, world
+from domain.store.tables import metadata, world
 from domain.store.versions import NEWEST
 from domain.store.worlds import World
 
@@ -81,16 +81,11 @@ class DatabaseSnapshot:
 
     async def copy_out(self, table: Table, sink: Sink) -> int:
         """All rows of a table go to the sink, in COPY's binary format; how many those are."""
-        columns = ", ".join(_taken(table, column.name) for column in table.columns)
+        columns = ", ".join(column.name for column in table.columns)
         told: str = await self._connection.copy_from_query(
             f"SELECT {columns} FROM {table.name}", output=sink, format="binary"
         )
         return int(told.split()[-1])
-
-
-def _taken(table: Table, column: str) -> str:
-    # Numbers of one server's transactions, which mean nothing to another's: what is behind stays behind.
-    return "0::bigint" if table is events and column == events.c.transaction_id.name else column
 
 
 def tables_in_order() -> list[Table]:

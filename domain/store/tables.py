@@ -51,6 +51,13 @@ world = Table(
     Column("clock_real_base", BigInteger, comment="machine time of clock_base; null until first served"),
     Column("clock_rate", Integer, nullable=False, comment="world seconds per second; 0 is a frozen clock"),
     Column("history", Text, comment="drawn when it was restored from a backup: cursors of before lead nowhere"),
+    Column(
+        "transaction_offset",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="what is added to the server's transaction ids, so that the log goes on where it was restored",
+    ),
 )
 
 # Who signs in, and with what. Instants here are the machine's: a token ends in real time.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, bindparam, delete, func, null, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, null, select, union_all, update
 
 from domain.store.engine import Connection
-from domain.store.statements import Statement
-from domain.store.tables import signing_keys, world
+from domain.store.events import current_transaction
+from domain.store.statements import EngineKind, Statement
+from domain.store.tables import access_records, events, signing_keys, world
 from domain.vocabulary import Instant
 
 
@@ -27,6 +28,7 @@ class World:
     clock_real_base: int | None
     clock_rate: int
     history: str | None
+    transaction_offset: int
 
 
 _WORLD = Statement(
@@ -39,6 +41,7 @@ _WORLD = Statement(
         world.c.clock_real_base,
         world.c.clock_rate,
         world.c.history,
+        world.c.transaction_offset,
     )
 )
 
@@ -65,6 +68,15 @@ _BEGIN_AGAIN = Statement(
         clock_base=bindparam("now"),
         clock_real_base=null(),
         history=bindparam("drawn"),
+        transaction_offset=0,
+    )
+)
+_place = union_all(select(events.c.transaction_id), select(access_records.c.transaction_id)).subquery()
+_GO_ON = Statement(
+    update(world).values(
+        transaction_offset=func.greatest(
+            0, select(func.coalesce(func.max(_place.c.transaction_id), 0) + 1).scalar_subquery() - current_transaction()
+        )
     )
 )
 _FORGET_KEYS = Statement(delete(signing_keys))
@@ -80,9 +92,11 @@ async def begin_serving(connection: Connection, machine_now: int) -> None:
 
 async def begin_again(connection: Connection, name: str, now: Instant, history: str) -> None:
     """The world has this name, stands still at that moment until it is served, and shares no token and no cursor with
-    the world that its rows come from.
+    the world that its rows come from. Its log goes on behind what it holds, whatever server it is on now.
     """
     await connection.execute(_BEGIN_AGAIN, {"new_name": name, "now": now, "drawn": history})
+    if connection.kind is EngineKind.POSTGRESQL:
+        await connection.execute(_GO_ON, {})
     await connection.execute(_FORGET_KEYS, {})
 
 

@@ -73,6 +73,7 @@ class WorldModel(Base):
     clock_real_base: Mapped[int]
     clock_rate: Mapped[int]
     history: Mapped[str | None]
+    transaction_offset: Mapped[int]
     seed: Mapped[int]
     persons: Mapped[int]
     fingerprint: Mapped[str]

@@ -124,7 +124,11 @@ async def test_what_was_answered_before_a_backup_began_is_in_it_and_the_rest_is_
     machine = MachineTime(machine_clock())
     async with worlds(settings):
         world = await open_at(settings.world_url("demo"), executor, book, machine)
+        # A server whose transactions have far higher numbers than those of the one that it will be restored on.
+        await world.change("UPDATE world SET transaction_offset = 1000000000")
         answered = [await paid(world, persona) for persona in PAYERS]
+        await world.data("{ persons(first: 5) { edges { node { name } } } }", None, "clerk-anshun")
+        assert await world.service.world.seal_trail() > 0
         token = await world.sign_in("employee")
         cursor = (await world.data(LOG, None, "operator"))["events"]["edges"][-1]["cursor"]
         restless = Restless(world)
@@ -181,6 +185,8 @@ async def lives_a_life_of_its_own(again: OpenedWorld, token: str, cursor: str) -
     # On PostgreSQL too, whose transactions have other numbers here, what is new comes after all that there was.
     new = (await again.data(LOG, {"after": edges[-1]["cursor"]}, "operator"))["events"]["edges"]
     assert [edge["node"]["type"] for edge in new] == ["FAMILY_MEMBER_BOUND"]
+    # What was sealed before is sealed still, and the chain goes on.
+    assert await again.service.world.seal_trail() > 0
     assert await audit(again.service.world.database) == []
 
 

@@ -19,6 +19,7 @@ WRITTEN = {
     "clock_real_base": None,
     "clock_rate": 1,
     "history": None,
+    "transaction_offset": 0,
 }
 
 

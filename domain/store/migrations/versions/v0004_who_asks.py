@@ -63,6 +63,15 @@ def _add_history() -> None:
                 "history", sa.Text(), comment="drawn when it was restored from a backup: cursors of before lead nowhere"
             )
         )
+        world.add_column(
+            sa.Column(
+                "transaction_offset",
+                sa.BigInteger(),
+                nullable=False,
+                server_default="0",
+                comment="what is added to the server's transaction ids, so that the log goes on where it was restored",
+            )
+        )
 
 
 def _make_consents() -> None:
