@@ -1,11 +1,11 @@
 """The floor (手写下限): what an endpoint written by hand costs at least, with the same SQL on the raw driver.
 
 A Starlette route reads the token and the values, runs the statement that the plan compiled, prepared once per
-connection, and sends its bytes. A payment is the fewest statements that leave the same rows behind, without the
-receipt; it decides nothing but that the contribution waits and the balance suffices. A list of a village is the fewest
-statements that leave its rows behind, events as they are read and the receipts among them; it decides nothing but that
-the officer acts for the unit and that the unit enrols each person, who lives, is insured nowhere else and has not paid,
-and of the order over it that it waits.
+connection, and sends its bytes, once it is on record whose data they show to somebody else. A payment is the fewest
+statements that leave the same rows behind, without the receipt; it decides nothing but that the contribution waits and
+the balance suffices. A list of a village is the fewest statements that leave its rows behind, events as they are read
+and the receipts among them; it decides nothing but that the officer acts for the unit and that the unit enrols each
+person, who lives, is insured nowhere else and has not paid, and of the order over it that it waits.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from domain.vocabulary import (
 from resolvers.bench.cases import Case
 from resolvers.context import Request, machine_clock
 from resolvers.graphql import build_executor
+from resolvers.plan.marks import unmarked
 from resolvers.service import Answer, GraphQLRequest
 from resolvers.world import World, open_world
 from simulator.outside import outside
@@ -130,6 +131,10 @@ class _Store(Protocol):
         """The text of a read's only row."""
         ...
 
+    async def record(self, access: tuple[Any, ...], shown: Sequence[int]) -> None:
+        """It is on disk who was shown whom."""
+        ...
+
     async def pay(self, payment: _Payment) -> bytes | None:
         """The answer's members, or None where the contribution cannot be paid. On disk when it returns."""
         ...
@@ -170,6 +175,13 @@ def _answer(payment: _Payment, entry_fen: int, balance_fen: int) -> bytes:
     )
 
 
+_RECORD = """
+INSERT INTO access_records (transaction_id, kind, occurred_at, recorded_at, role, person_id, persona_id, client_id,
+                            unit_id, region_code, reader, operation_kind, operation, fields, transport, request_id,
+                            persons)
+VALUES ({transaction}, 'READ', $1, $1, $2, $3, 0, 0, 0, $4, '', 'query', $5, '[]', 'HTTP', '', $6)
+RETURNING position"""
+_SHOWN = "INSERT INTO access_subjects (record_position, person_id) SELECT $1, {each}"
 _TO_PAY = """
 SELECT c.status, c.amount_fen, c.person_id, c.coverage_year, c.region_code,
        a.id, a.balance_fen, a.entry_count, a.status
@@ -466,6 +478,17 @@ class _SqliteStore:
         driver.execute("COMMIT")
         return answer
 
+    async def record(self, access: tuple[Any, ...], shown: Sequence[int]) -> None:
+        driver = self._writer
+        driver.execute("BEGIN IMMEDIATE")
+        try:
+            [(position,)] = driver.execute(_SQLITE_TEXT[_RECORD], access).fetchall()
+            driver.execute(_SQLITE_TEXT[_SHOWN], (position, orjson.dumps(shown).decode()))
+        except BaseException:
+            driver.execute("ROLLBACK")
+            raise
+        driver.execute("COMMIT")
+
     async def collect(self, collection: _Collection) -> bytes | None:
         return await self._recorded(_collecting(self._read, collection, lambda y, m, d: f"{y:04}-{m:02}-{d:02}"))
 
@@ -503,14 +526,17 @@ _OF_LISTS: Final = (
     _KEEP_LIST,
 )
 _READ_FOR_LISTS: Final = (_FIRST_ANSWER, _ACTS, _MEMBERS, _ELSEWHERE, _TO_SETTLE, _KNOWN)
-_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP)
+_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP, _RECORD, _SHOWN)
 _SQLITE_TEXT: Final = {
-    sql: sql.format(transaction="0", among="IN (SELECT value FROM json_each($1))").replace("$", "?")
+    sql: sql.format(
+        transaction="0", among="IN (SELECT value FROM json_each($1))", each="value FROM json_each($2)"
+    ).replace("$", "?")
     for sql in (_TO_PAY, *_WRITES, *_READ_FOR_LISTS, *_OF_LISTS)
 }
 _HELD: Final = {_MEMBERS: " FOR NO KEY UPDATE OF p", _TO_SETTLE: " FOR NO KEY UPDATE OF p, o"}
 _POSTGRESQL_TEXT: Final = {
-    sql: sql.format(transaction="pg_current_xact_id()::text::bigint", among="= ANY ($1)") + _HELD.get(sql, "")
+    sql: sql.format(transaction="pg_current_xact_id()::text::bigint", among="= ANY ($1)", each="unnest($2::bigint[])")
+    + _HELD.get(sql, "")
     for sql in (*_WRITES, *_READ_FOR_LISTS, *_OF_LISTS)
 }
 
@@ -561,6 +587,14 @@ class _PostgresqlStore:
                         await connection.others[sql].fetch(*arguments)
             self._free.append(connection)
         return answer
+
+    async def record(self, access: tuple[Any, ...], shown: Sequence[int]) -> None:
+        async with self._room:
+            connection = await self._borrowed()
+            async with connection.driver.transaction():
+                position = await connection.others[_RECORD].fetchval(*access)
+                await connection.others[_SHOWN].fetch(position, shown)
+            self._free.append(connection)
 
     async def collect(self, collection: _Collection) -> bytes | None:
         return await self._recorded(lambda read: _collecting(read, collection, date))
@@ -641,7 +675,10 @@ def floor_app(url: str, connections: int) -> Starlette:
             now = here.world.clock.now()
             values = (number, viewer.person_id, given.get("region"), viewer.region, now, *statement.constants)
             text = await here.store.first(case, statement.arguments(values))
-            body = b"null" if text is None else text.encode()
+            body, shown = unmarked(b"null" if text is None else text.encode(), [viewer.person_id])
+            if shown:
+                access = (now, viewer.role.name, viewer.person_id, viewer.region, case.key, len(shown))
+                await here.store.record(access, shown)
             return Response(opening_bytes + body + b"}}", media_type="application/json")
 
         return read
