@@ -16,7 +16,7 @@ from resolvers.settings import Settings
 from resolvers.transport.limits import TransportLimits
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| `([^`]+)` \| (\d+) \| .+ \| (.*) ?\|$", PAGE, flags=re.MULTILINE)
+ROWS = re.findall(r"^\| `([^`]+)` \| ([\d.]+) \| .+ \| (.*) ?\|$", PAGE, flags=re.MULTILINE)
 
 
 def test_the_page_has_every_limit_with_its_value_and_no_other() -> None:
