@@ -38,7 +38,6 @@ class Rate:
         """
         after = (full_at if full_at > now else now) + cost / self.refill
         wait = after - now - self.capacity / self.refill
-        # A sum of floating-point seconds is a few nanoseconds off, and waiting has to end.
         return (full_at, wait) if wait > 1e-6 else (after, 0.0)
 
 
@@ -54,8 +53,8 @@ class Buckets:
         return len(self._full_at)
 
     def remaining(self, client: Hashable, now: float) -> int:
-        """How much a client may still take at this moment."""
-        return int(self.rate.remaining(self._full_at.get(client, now), now))
+        """How much a client may still take at this moment: whole units, of which a sum of seconds may miss a trifle."""
+        return int(self.rate.remaining(self._full_at.get(client, now), now) + 1e-3)
 
     def take(self, client: Hashable, now: float, cost: int) -> int:
         """Takes that much from a client's bucket and gives 0; or takes nothing, and gives the whole seconds to wait."""

@@ -1,9 +1,9 @@
 """How much a server process takes on (承载能力): it refuses what it could only answer late.
 
 Everything that became ready together is worked on in one turn of the event loop. What comes after the first `at_once`
-of a turn, or is reached when the turn has lasted for `late_seconds`, would wait for all that is before it, and its
-client may be gone by then: it is refused at a fraction of its price, and the client is told when to come back. So the
-longest wait does not grow with the number of clients, and refusing leaves room for answering.
+of a turn, or is reached when the turn has lasted for `late_seconds` and a `few` were taken on, would wait for all that
+is before it, and its client may be gone by then: it is refused at a fraction of its price, and the client is told when
+to come back. So the longest wait does not grow with the number of clients, and refusing leaves room for answering.
 """
 
 from __future__ import annotations
@@ -44,9 +44,11 @@ class Capacity:
     __slots__ = (
         "_at_once",
         "_clock",
+        "_few",
         "_late_seconds",
         "_new_request_id",
         "_refused",
+        "_taken",
         "_turn",
         "_turn_began",
         "running",
@@ -64,7 +66,9 @@ class Capacity:
         self._new_request_id = new_request_id
         self._refused = refused
         self._clock = clock
+        self._few = limits.few
         self._turn_began: float | None = None
+        self._taken = 0
         self._turn: int | None = None
         self.running = 0
         """Operations that have been taken on and not been answered yet."""
@@ -74,9 +78,11 @@ class Capacity:
         now = self._clock()
         if self._turn_began is None:
             self._turn_began = now
+            self._taken = 0
             asyncio.get_running_loop().call_soon(self._worked_off)
-        elif now - self._turn_began > self._late_seconds:
+        elif self._taken >= self._few and now - self._turn_began > self._late_seconds:
             return False
+        self._taken += 1
         return self.running < self._at_once
 
     @contextmanager

@@ -15,8 +15,8 @@ class TransportLimits:
     `message` bounds a WebSocket message. `stalled_seconds` is how long a client may leave its connection full
     before it is given up. `shutdown_seconds` is what queries and mutations under way get to finish.
     `reservations` bounds the event streams of the single connection mode, `reservation_seconds` their wait for
-    the client's connection. `late_seconds` and `at_once` are what one process takes on, see `Capacity`: an operation
-    that waited longer is refused, and so is one beyond so many.
+    the client's connection. `late_seconds`, `few` and `at_once` are what one process takes on, see `Capacity`: an
+    operation that waited longer is refused where it is not one of a few, and so is one beyond so many.
     """
 
     body: int = 1 << 20
@@ -34,4 +34,5 @@ class TransportLimits:
     reservation_seconds: float = 60.0
     operations_per_stream: int = 200
     late_seconds: float = 0.25
+    few: int = 20
     at_once: int = 400

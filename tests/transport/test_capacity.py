@@ -50,9 +50,9 @@ class Told:
 
 
 def capacity(
-    *, at_once: int = 2, late_seconds: float = 0.25, clock: Clock | None = None, told: Told | None = None
+    *, at_once: int = 2, late_seconds: float = 0.25, few: int = 1, clock: Clock | None = None, told: Told | None = None
 ) -> Capacity:
-    limits = TransportLimits(at_once=at_once, late_seconds=late_seconds)
+    limits = TransportLimits(at_once=at_once, late_seconds=late_seconds, few=few)
     return Capacity(limits, lambda: "an-id", told or Told(), clock or Clock())
 
 
@@ -66,6 +66,15 @@ async def test_what_is_reached_late_in_a_turn_is_refused_and_the_next_turn_begin
     assert not found.takes_another()
     await asyncio.sleep(0)
     assert found.takes_another()
+
+
+async def test_a_few_are_worked_on_however_long_the_turn_lasts() -> None:
+    clock = Clock()
+    found = capacity(clock=clock, few=3)
+    for _ in range(3):
+        assert found.takes_another()
+        clock.now += 1
+    assert not found.takes_another()
 
 
 async def test_no_more_than_so_many_run_together_however_they_end() -> None:
