@@ -1,6 +1,7 @@
 """Requests over connections that stay open (长连接客户端), made beforehand as bytes: the client must not be slow.
 
 Each is sent at its moment, over a connection that nobody waits on, or over a new one while there is room for more.
+Nothing is awaited for a request by itself: a task for each would cost more than what it asks.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]{1,12})\r\n", re.IGNORECASE)
 _TURNED_AWAY: Final = (b"503", b"429")
@@ -27,13 +29,15 @@ class Outcome(StrEnum):
     """Any other answer, a lost connection, or none in time."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Asked:
     """One request: when it was meant to be sent and when it was answered, in seconds of the event loop."""
 
     meant_at: float
     answered_at: float = 0.0
     outcome: Outcome = Outcome.FAILED
+    then: Callable[[], None] | None = None
+    """Called once when it has been settled."""
 
     @property
     def seconds(self) -> float:
@@ -41,10 +45,20 @@ class Asked:
         return self.answered_at - self.meant_at
 
 
+class _Sent(NamedTuple):
+    """A request, and what becomes of it."""
+
+    request: bytes
+    asked: Asked
+
+
 class _Connection(asyncio.Protocol):
-    def __init__(self) -> None:
-        self._received = bytearray()
-        self._answered: asyncio.Future[tuple[bytes, bytes]] | None = None
+    """One connection; it works on one request at a time and asks for the next one by itself."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self._received = b""
+        self._sent: _Sent | None = None
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -53,31 +67,26 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_exception(ConnectionError("closed instead of answered"))
+        sent, self._sent = self._sent, None
+        self._asker.lost(self, sent)
+
+    def send(self, sent: _Sent) -> None:
+        """Sends a request, on a connection that is open and has no other."""
+        self._sent = sent
+        if self._transport is not None:
+            self._transport.write(sent.request)
 
     def data_received(self, data: bytes) -> None:
-        self._received += data
-        end = self._received.find(b"\r\n\r\n")
-        length = _LENGTH.search(self._received, 0, end + 2) if end >= 0 else None
-        if length is None or len(self._received) < end + 4 + int(length[1]):
+        received = self._received + data if self._received else data
+        end = received.find(b"\r\n\r\n")
+        length = _LENGTH.search(received, 0, end + 2) if end >= 0 else None
+        if length is None or len(received) < end + 4 + int(length[1]):
+            self._received = received
             return
-        head, body = bytes(self._received[:end]), bytes(self._received[end + 4 :])
-        self._received.clear()
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_result((head, body))
-
-    @property
-    def is_open(self) -> bool:
-        return self._transport is not None and not self._transport.is_closing()
-
-    async def ask(self, request: bytes) -> tuple[bytes, bytes]:
-        """Head and body of the answer. Raises OSError."""
-        if self._transport is None:
-            raise ConnectionError("closed")
-        self._answered = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return await self._answered
+        self._received = b""
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            self._asker.answered(self, sent, _outcome(received, end))
 
     def close(self) -> None:
         if self._transport is not None:
@@ -90,46 +99,94 @@ class Asker:
     def __init__(self, host: str, port: int, *, most: int, patience_seconds: float) -> None:
         self._host = host
         self._port = port
+        self._most = most
         self._patience_seconds = patience_seconds
-        self._room = asyncio.Semaphore(most)
-        self._free: deque[_Connection] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._all: set[_Connection] = set()
+        self._free: list[_Connection] = []
+        self._waiting: deque[_Sent] = deque()
+        self._opening: set[asyncio.Task[None]] = set()
+        self._left = 0
+        self._finished: asyncio.Future[None] | None = None
 
-    async def ask(self, request: bytes, meant_at: float) -> Asked:
-        """What became of a request, which is sent now."""
-        asked = Asked(meant_at)
-        try:
-            async with asyncio.timeout(self._patience_seconds), self._room:
-                connection = await self._connection()
-                try:
-                    asked.outcome = _outcome(*await connection.ask(request))
-                    self._free.append(connection)
-                except BaseException:
-                    connection.close()
-                    raise
-        except (OSError, TimeoutError):
-            asked.outcome = Outcome.FAILED
-        asked.answered_at = asyncio.get_running_loop().time()
-        return asked
-
-    async def _connection(self) -> _Connection:
-        while self._free:
+    def ask(self, request: bytes, meant_at: float) -> Asked:
+        """What will have become of the request, which is sent now, when `finished` returns."""
+        sent = _Sent(request, Asked(meant_at))
+        self._left += 1
+        if self._free:
             # The one that was used last: a server closes those that are idle for long.
-            found = self._free.pop()
-            if found.is_open:
-                return found
-        _, made = await asyncio.get_running_loop().create_connection(_Connection, self._host, self._port)
-        return made
+            self._free.pop().send(sent)
+            return sent.asked
+        self._waiting.append(sent)
+        if len(self._all) + len(self._opening) < self._most:
+            task = self._loop.create_task(self._open())
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
+        return sent.asked
 
-    def close(self) -> None:
+    async def finished(self) -> None:
+        """Returns when everybody has been answered, or has waited for as long as anybody has patience from now on."""
+        if self._left:
+            self._finished = self._loop.create_future()
+            await asyncio.wait([self._finished], timeout=self._patience_seconds)
+            self._finished = None
+        if self._left:
+            # Who is still waiting has failed, and an answer that comes later is nobody's.
+            for connection in list(self._all):
+                connection.close()
+            self._waiting.clear()
+            self._left = 0
+
+    async def _open(self) -> None:
+        try:
+            _, made = await self._loop.create_connection(lambda: _Connection(self), self._host, self._port)
+        except OSError:
+            if self._waiting and not self._all:
+                self._settle(self._waiting.popleft(), Outcome.FAILED)
+            return
+        self._all.add(made)
+        self._go_on(made)
+
+    def _go_on(self, connection: _Connection) -> None:
+        if self._waiting:
+            connection.send(self._waiting.popleft())
+        else:
+            self._free.append(connection)
+
+    def answered(self, connection: _Connection, sent: _Sent, outcome: Outcome) -> None:
+        """A connection has the answer to its request, and is ready for the next."""
+        self._go_on(connection)
+        self._settle(sent, outcome)
+
+    def lost(self, connection: _Connection, sent: _Sent | None) -> None:
+        """A connection is no more, and had no answer yet to a request, or none to wait for."""
+        self._all.discard(connection)
+        if connection in self._free:
+            self._free.remove(connection)
+        if sent is not None:
+            self._settle(sent, Outcome.FAILED)
+
+    def _settle(self, sent: _Sent, outcome: Outcome) -> None:
+        sent.asked.answered_at = self._loop.time()
+        sent.asked.outcome = outcome
+        self._left -= 1
+        if sent.asked.then is not None:
+            sent.asked.then()
+        if not self._left and self._finished is not None and not self._finished.done():
+            self._finished.set_result(None)
+
+    async def close(self) -> None:
         """Lets go of every connection."""
-        while self._free:
-            self._free.pop().close()
+        if self._opening:
+            await asyncio.wait(self._opening)
+        for connection in list(self._all):
+            connection.close()
 
 
-def _outcome(head: bytes, body: bytes) -> Outcome:
-    status = head[9:12]
-    if status == b"200" and b'"errors"' not in body:
+def _outcome(answer: bytes, end: int) -> Outcome:
+    status = answer[9:12]
+    if status == b"200" and answer.find(b'"errors"', end) < 0:
         return Outcome.GOOD
-    if status in _TURNED_AWAY and b"\r\nretry-after:" in head.lower():
+    if status in _TURNED_AWAY and answer.lower().find(b"\r\nretry-after:", 0, end) >= 0:
         return Outcome.TURNED_AWAY
     return Outcome.FAILED

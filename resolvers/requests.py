@@ -70,7 +70,8 @@ class TurnedAway:
         self.errors: Counter[ErrorCode] = Counter()
 
     def __call__(self, answer: Answer, request_id: str) -> None:
-        self.errors.update(answer.codes)
+        for code in answer.codes:
+            self.errors[code] += 1
         if is_logged():
             _said(request_id, answer.status, answer.codes)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Literal, cast
 
@@ -15,6 +16,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from resolvers.transport.capacity import Capacity
 from resolvers.transport.limits import TransportLimits
+
+log = logging.getLogger("canbao.server")
 
 
 class _JoinedWrites:
@@ -29,6 +32,11 @@ class _JoinedWrites:
         if not self._parts:
             self._loop.call_soon(self._flush)
         self._parts.append(data)
+
+    def write_now(self, data: bytes) -> None:
+        """What is the whole of an answer goes out at once, after what was written before it."""
+        self._flush()
+        self._transport.write(data)
 
     def _flush(self) -> None:
         if self._parts:
@@ -59,7 +67,8 @@ class OneWriteProtocol(HttpToolsProtocol):
         self._between_requests = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(_JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
+        self._joined = _JoinedWrites(transport, self.loop)
+        super().connection_made(self._joined)  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
         if (
@@ -69,7 +78,7 @@ class OneWriteProtocol(HttpToolsProtocol):
         ):
             refusal = self._capacity.refusal_of(data)
             if refusal is not None:
-                self.transport.write(refusal)
+                self._joined.write_now(refusal)
                 return
         super().data_received(data)
 
@@ -108,6 +117,59 @@ def server_config(
 
 
 _LOOK_SECONDS = 0.02
+_ACCEPTED_AT_ONCE = 256
+_ACCEPT_AGAIN_SECONDS = 1.0
+
+
+class _Acceptor:
+    """Takes the connections that wait at a listening socket, many in one turn of the event loop.
+
+    uvloop on its own takes one in a turn. While turns are long, that lets clients wait for seconds before anything of
+    them is read, and a server that refuses what it cannot do could not even tell them.
+    """
+
+    def __init__(self, listener: socket.socket, protocol: Callable[[], asyncio.Protocol]) -> None:
+        self._listener = listener
+        self._protocol = protocol
+        self._loop = asyncio.get_running_loop()
+        self._arriving: set[asyncio.Task[Any]] = set()
+        self._later: asyncio.TimerHandle | None = None
+        listener.setblocking(False)
+        self._loop.add_reader(listener, self._accept)
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTED_AT_ONCE):
+            try:
+                connection, _address = self._listener.accept()
+            except (BlockingIOError, ConnectionAbortedError, InterruptedError):
+                return
+            except OSError as error:
+                # No file descriptor is left, for one. Whoever waits is taken when there is.
+                log.warning("no connection is taken for a moment: %s", error.strerror)
+                self._loop.remove_reader(self._listener)
+                self._later = self._loop.call_later(_ACCEPT_AGAIN_SECONDS, self._go_on)
+                return
+            connection.setblocking(False)
+            task = self._loop.create_task(self._connected(connection))
+            self._arriving.add(task)
+            task.add_done_callback(self._arriving.discard)
+
+    async def _connected(self, connection: socket.socket) -> None:
+        try:
+            await self._loop.connect_accepted_socket(self._protocol, connection)
+        except OSError:
+            # It has gone again already.
+            connection.close()
+
+    def _go_on(self) -> None:
+        self._later = None
+        self._loop.add_reader(self._listener, self._accept)
+
+    def close(self) -> None:
+        """Nobody is taken any more; who waits at the socket may be taken by another process."""
+        if self._later is not None:
+            self._later.cancel()
+        self._loop.remove_reader(self._listener)
 
 
 class Server(uvicorn.Server):
@@ -115,7 +177,7 @@ class Server(uvicorn.Server):
 
     Uvicorn on its own closes WebSockets with 1012 before the application hears that the server stops, and connections
     that are quiet at that moment, even where their client is just about to ask. These get `linger_seconds` for one
-    more request, whose answer tells them to connect anew.
+    more request, whose answer tells them to connect anew. It serves the listening sockets that it is given.
     """
 
     def __init__(
@@ -124,20 +186,29 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._close = close
         self._linger_seconds = linger_seconds
+        self._acceptors: Sequence[_Acceptor] = ()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([])
+        self._acceptors = [_Acceptor(listener, self._protocol) for listener in sockets or ()]
         # What there is now, schema and sources among it, stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
         gc.enable()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
+        for acceptor in self._acceptors:
+            acceptor.close()
         self.server_state.default_headers.append((b"connection", b"close"))
         await asyncio.gather(self._close(), self._linger())
         await super().shutdown(sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        config = self.config
+        made: asyncio.Protocol = config.http_protocol_class(  # type: ignore[call-arg]
+            config=config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
 
     async def _linger(self) -> None:
         """Returns when no connection is quiet, or its time is over."""

@@ -159,9 +159,10 @@ async def test_an_answer_is_what_it_says(answered: bytes | None, outcome: Outcom
         asker = Asker("127.0.0.1", port, most=2, patience_seconds=5)
         [request] = islice(requests(PEOPLE, "x", 1), 1)
         for _ in range(3):
-            asked = await asker.ask(request, asyncio.get_running_loop().time())
+            asked = asker.ask(request, asyncio.get_running_loop().time())
+            await asker.finished()
             assert asked.outcome is outcome
-        asker.close()
+        await asker.close()
 
 
 async def test_waiting_for_a_connection_counts_as_waiting() -> None:
@@ -169,7 +170,7 @@ async def test_waiting_for_a_connection_counts_as_waiting() -> None:
     async with server(lambda number: answer(b"200")) as port:
         asker = Asker("127.0.0.1", port, most=1, patience_seconds=5)
         found = await by_the_clock(asker, requests(PEOPLE, "x", 1), [0.0, 0.0, 0.0], 1.0)
-        asker.close()
+        await asker.close()
     assert [asked.outcome for asked in found.asked] == [Outcome.GOOD] * 3
     assert all(asked.meant_at == found.began for asked in found.asked)
     assert sorted(asked.answered_at for asked in found.asked) == [asked.answered_at for asked in found.asked]
@@ -177,7 +178,26 @@ async def test_waiting_for_a_connection_counts_as_waiting() -> None:
 
 async def test_nobody_listens() -> None:
     asker = Asker("127.0.0.1", 1, most=1, patience_seconds=5)
-    assert (await asker.ask(b"", asyncio.get_running_loop().time())).outcome is Outcome.FAILED
+    asked = [asker.ask(b"", asyncio.get_running_loop().time()) for _ in range(2)]
+    await asker.finished()
+    assert [one.outcome for one in asked] == [Outcome.FAILED] * 2
+    await asker.close()
+
+
+async def test_who_is_not_answered_in_time_has_failed_and_a_late_answer_is_nobodys() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    serving = await asyncio.start_server(silent, "127.0.0.1", 0)
+    async with serving:
+        asker = Asker("127.0.0.1", serving.sockets[0].getsockname()[1], most=1, patience_seconds=0.2)
+        asked = [asker.ask(b"x", asyncio.get_running_loop().time()) for _ in range(3)]
+        await asker.finished()
+        assert [one.outcome for one in asked] == [Outcome.FAILED] * 3
+        await asker.close()
+        await asyncio.sleep(0.05)
 
 
 def test_what_cannot_be_run_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
