@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -55,20 +56,27 @@ class Worker:
 
     def tell(self, number: signal.Signals) -> None:
         """It gets the signal, unless it has ended."""
-        with suppress(ProcessLookupError):
-            self.process.send_signal(number)
+        # By its number: `send_signal` would take note of an end that is not known yet, and nobody would hear the code.
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, number)
 
     async def stop(self) -> None:
         """It has ended: by itself after SIGTERM, or killed where it takes too long."""
         self.tell(signal.SIGTERM)
         try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await self.ended()
-        except TimeoutError:
-            self.tell(signal.SIGKILL)
-            await self.ended()
+            await self.given_up()
         finally:
             self.control.close()
+
+    async def given_up(self) -> int:
+        """Its exit code, of its own making or killed where it takes too long."""
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                return await self.ended()
+        except TimeoutError:
+            self.tell(signal.SIGKILL)
+            return await self.ended()
 
 
 class Supervisor:
@@ -160,10 +168,10 @@ class Supervisor:
             await worker.stop()
             raise
         if said is None:
-            worker.tell(signal.SIGKILL)
+            # It ends now at the latest: nobody is at the other side.
             ours.close()
             self._failed_in_a_row += 1
-            return Failed(await worker.ended())
+            return Failed(await worker.given_up())
         self._failed_in_a_row = 0
         worker.said = said
         worker.serving_since = asyncio.get_running_loop().time()
