@@ -21,6 +21,8 @@ from resolvers.transport.headers import ANSWER
 from resolvers.transport.limits import TransportLimits
 
 _RETRY_AFTER_SECONDS: Final = 1
+_LONGEST_HEAD: Final = 4_096
+"""What is remembered of heads is so many times this at most; a longer one is read as any request is."""
 OVERLOADED: Final = error_answer(
     ErrorCode.UNAVAILABLE,
     "服务器繁忙，本请求未执行，请按 Retry-After 稍后重试。"
@@ -121,7 +123,7 @@ class Capacity:
         self._turn += 1
         if self._turn + self.running <= self._at_once:
             return None
-        end = received.find(b"\r\n\r\n") + 4
+        end = received.find(b"\r\n\r\n", 0, _LONGEST_HEAD) + 4
         read = _plain(received[:end])
         if read is None or end + read[0] != len(received):
             return None

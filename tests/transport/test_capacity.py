@@ -130,6 +130,7 @@ async def test_a_client_that_reads_json_only_is_told_in_json() -> None:
         asked(b"Origin: http://localhost:5173\r\n"),
         asked(b"Expect: 100-continue\r\n"),
         asked(b"Connection: close\r\n"),
+        asked(b"X-Long: " + b"x" * 5_000 + b"\r\n"),
         asked(b"Accept: text/event-stream\r\n"),
         asked().replace(b"Length: %d" % len(BODY), b"Length: 1"),
         asked(line=b"GET /graphql HTTP/1.1"),
