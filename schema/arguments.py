@@ -43,3 +43,16 @@ REPAIR_YEARS: Final = (
     "随本年度一并补缴的断保年数，由近及远，默认不补缴；每补缴一年，变动待遇等待期缩短一段。\n"
     "How many missed years to pay for as well, the latest first, none by default; each shortens the variable wait."
 )
+
+OWN_NAME: Final = (
+    "本人姓名，与证件一致，1 至 50 个字符；登记的另一写法（生僻字、异体字）视为同名。\n"
+    "One's own name as on the document, 1 to 50 characters; another form that the register takes for the same is "
+    "the same name."
+)
+
+OWN_ID_TYPE: Final = "本人证件类型。\nKind of one's own identity document."
+
+OWN_ID_NUMBER: Final = (
+    "本人的完整证件号码；居民身份证须通过校验位检查。\n"
+    "One's own identity number in full; that of a resident identity card must pass its check digit."
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
@@ -14,6 +14,14 @@ from schema.persons import Person
 from schema.refusals import InputNotAcceptable, PersonaNotFound
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
+
+ACCESS_TOKEN: Final = (
+    "访问令牌，放在 Authorization: Bearer 请求头中；只在此世界有效，请勿写入日志。\n"
+    "Access token for the header Authorization: Bearer; valid in this world only. Keep it out of logs."
+)
+TOKEN_EXPIRY: Final = (
+    "令牌失效的时刻，按真实时间，不是世界时间。\nWhen the token expires, in real time, not in world time."
+)
 
 
 @strawberry.type(
@@ -59,14 +67,8 @@ class SignInAsPersonaInput:
 
 @strawberry.type(description="已登录。\nSigned in.")
 class SignedIn:
-    token: str = strawberry.field(
-        description="访问令牌，放在 Authorization: Bearer 请求头中；只在此世界有效，请勿写入日志。\n"
-        "Access token for the header Authorization: Bearer; valid in this world only. Keep it out of logs."
-    )
-    expires_at: Instant = strawberry.field(
-        description="令牌失效的时刻，按真实时间，不是世界时间。\n"
-        "When the token expires, in real time, not in world time."
-    )
+    token: str = strawberry.field(description=ACCESS_TOKEN)
+    expires_at: Instant = strawberry.field(description=TOKEN_EXPIRY)
     persona: Persona = strawberry.field(description="所用的演示身份。\nThe persona signed in as.")
     person: Person | None = strawberry.field(
         description="此身份对应的参保人；经办人员和运维不是参保人，为 null。\n"

@@ -7,7 +7,9 @@ from typing import Annotated
 import strawberry
 
 from domain.vocabulary import Instant
+from schema.arguments import OWN_ID_NUMBER, OWN_ID_TYPE, OWN_NAME
 from schema.enums import IdType
+from schema.personas import ACCESS_TOKEN, TOKEN_EXPIRY
 from schema.persons import Person
 from schema.refusals import (
     FaceCheckFailed,
@@ -30,16 +32,9 @@ _KEY = (
 @strawberry.input(description="实名登录的输入。\nInput of signing in with one's real name.")
 class SignInWithRealNameInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    name: str = strawberry.field(
-        description="本人姓名，与证件一致，1 至 50 个字符；登记的另一写法（生僻字、异体字）视为同名。\n"
-        "One's own name as on the document, 1 to 50 characters; another form that the register takes for the same is "
-        "the same name."
-    )
-    id_type: IdType = strawberry.field(description="本人证件类型。\nKind of one's own identity document.")
-    id_number: IdNumber = strawberry.field(
-        description="本人的完整证件号码；居民身份证须通过校验位检查。\n"
-        "One's own identity number in full; that of a resident identity card must pass its check digit."
-    )
+    name: str = strawberry.field(description=OWN_NAME)
+    id_type: IdType = strawberry.field(description=OWN_ID_TYPE)
+    id_number: IdNumber = strawberry.field(description=OWN_ID_NUMBER)
     face: str = strawberry.field(
         description="摄像头所见，以文本模拟：face-… 为本人在场的人脸，由 canbao people 写出；"
         "沙箱中也可写 persona:演示身份名。"
@@ -52,14 +47,8 @@ class SignInWithRealNameInput:
 
 @strawberry.type(description="已实名登录。\nSigned in with one's real name.")
 class SignedInWithRealName:
-    token: str = strawberry.field(
-        description="访问令牌，放在 Authorization: Bearer 请求头中；只在此世界有效，请勿写入日志。\n"
-        "Access token for the header Authorization: Bearer; valid in this world only. Keep it out of logs."
-    )
-    expires_at: Instant = strawberry.field(
-        description="令牌失效的时刻，按真实时间，不是世界时间。\n"
-        "When the token expires, in real time, not in world time."
-    )
+    token: str = strawberry.field(description=ACCESS_TOKEN)
+    expires_at: Instant = strawberry.field(description=TOKEN_EXPIRY)
     person: Person = strawberry.field(description="本人。\nThe person.")
 
 
