@@ -1,26 +1,16 @@
-"""The log of events (事件日志): read as a list, followed as a subscription, from the same places.
-
-On PostgreSQL a position can become visible after a later one. The log is therefore read in the order of transactions,
-and only up to the oldest transaction of this database that may still be running (`settled`); so nothing ever appears
-behind a reader.
-"""
+"""The log of events (事件日志): read as a list, followed as a subscription, from the same places."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from time import perf_counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from domain.store.engine import Connection
-from domain.store.events import FIRST_UNSETTLED
-from domain.store.statements import EngineKind
 from domain.store.tables import events
 from domain.vocabulary import DataType, Prefix, Role
-from resolvers.context import Request
+from resolvers.fields.following import KEY, LOG, followed, settled
 from resolvers.fields.rules import by_role, consented_to
-from resolvers.plan.arguments import bad_input, cursor_keys, list_tag, made_cursor
-from resolvers.plan.executor import Follower, SubscriptionSource
-from resolvers.plan.rows import Compiled, Cost
+from resolvers.plan.executor import SubscriptionSource
+from resolvers.plan.rows import RowCompiler
 from resolvers.plan.sources import (
     Alias,
     Arguments,
@@ -41,16 +31,7 @@ from resolvers.plan.sources import (
     text,
     yuan,
 )
-from resolvers.service import StreamItem
-from resolvers.tallies import LogReader
 from schema.enums import EventType
-
-LOG: Final = "events"
-KEY: Final = ("transaction_id", "position")
-AT_ONCE: Final = 100
-"""How many events one statement of a subscription reads."""
-LOOK_SECONDS: Final = 1.0
-"""How long a follower waits before it looks for what another process wrote."""
 
 TOLD_TO_PARTNERS: Final[Mapping[DataType, tuple[EventType, ...]]] = {
     DataType.ENROLMENTS: (
@@ -98,18 +79,6 @@ RULE = by_role(
         ),
     }
 )
-
-
-def settled(row: Alias, scope: Scope) -> str | None:
-    """Behind this event nothing can become visible any more.
-
-    On PostgreSQL: every transaction with a lower id has ended (`FIRST_UNSETTLED`). An event may wait for the next look,
-    and none is passed over.
-    """
-    if scope.kind is EngineKind.SQLITE:
-        return None
-    # A subquery of its own is evaluated once, not once for each row.
-    return f"{row.transaction_id} < {FIRST_UNSETTLED}"
 
 
 def _linked(target: str, member: str) -> Link:
@@ -335,83 +304,13 @@ EVENT = VariedSource(
 QUERIES: Mapping[str, QueryRoot] = {"events": Many("Event", arguments={"types": "type"}, restrict=settled, log=LOG)}
 
 
-def _following(follower: Follower, types: list[str] | None, place: list[int]) -> Compiled:
-    """The statement that gives what comes after a place: position of each event, and the event as asked."""
-    rows = follower.rows()
-    row, name = rows.alias(EVENT)
-    value, cost = rows.row_json(EVENT, row, follower.nodes)
-    transaction_id = rows.bind(int, lambda variables, request: place[0])
-    position = rows.bind(int, lambda variables, request: place[1])
-    conditions = [f"({row.transaction_id}, {row.position}) > ({transaction_id}, {position})"]
-    conditions += [f"({condition})" for condition in (RULE(row, rows.scope), settled(row, rows.scope)) if condition]
-    if types is not None:
-        conditions.append(rows.scope.json.among(row.type, rows.bind(str, lambda variables, request: types, many=True)))
-    sql = (
-        f"SELECT {row.transaction_id}, {row.position}, {rows.scope.json.as_text(value)} FROM {events.name} {name}"
-        f" WHERE {' AND '.join(conditions)} ORDER BY {row.transaction_id}, {row.position} LIMIT {AT_ONCE}"
-    )
-    return rows.finished(sql, cost)
-
-
-async def _end_of_log(connection: Connection, follower: Follower) -> list[int]:
-    """The place of the last event that nothing can appear before."""
-    rows = follower.rows()
-    row, name = rows.alias(EVENT)
-    condition = settled(row, rows.scope)
-    sql = (
-        f"SELECT {row.transaction_id}, {row.position} FROM {events.name} {name}"
-        f"{f' WHERE {condition}' if condition else ''}"
-        f" ORDER BY {row.transaction_id} DESC, {row.position} DESC LIMIT 1"
-    )
-    compiled = rows.finished(sql, Cost())
-    found = await connection.fetch_rendered(compiled.rendered, compiled.arguments({}, follower.request))
-    return [0, 0] if found is None else [found[0], found[1]]
-
-
-async def follow_events(request: Request, arguments: Arguments, follower: Follower) -> AsyncGenerator[StreamItem, None]:
-    """Events after a cursor, or from now on, each once and in order, for as long as the client stays."""
-    world = request.world
-    tag = list_tag(world.fingerprint, LOG, None)
-    left = remaining(arguments)
+def of_types(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
+    """Only events of the types that the client named."""
     types = arguments.get("types")
-    after = arguments.get("after")
-    if after is None:
-        async with world.database.read() as connection:
-            place = await _end_of_log(connection, follower)
-    else:
-        place = cursor_keys(after, tag, [int, int])
-    compiled = _following(follower, None if types is None else [each.name for each in types], place)
-    reader = LogReader()
-    world.tallies.readers.add(reader)
-    try:
-        while left is None or left > 0:
-            if reader.behind_since is None:
-                reader.behind_since = perf_counter()
-            waiting = world.commits.waiting()
-            async with world.database.read() as connection:
-                found = await connection.fetch_all_rendered(
-                    compiled.rendered, compiled.arguments(follower.variables, request)
-                )
-            items = await follower.shown([item.encode() for _, _, item in found[:left]], compiled.shown)
-            for (transaction_id, position, _), item in zip(found[:left], items, strict=True):
-                place[:] = [transaction_id, position]
-                yield StreamItem(follower.framed(item), made_cursor(tag, place))
-            if left is not None:
-                left -= len(found)
-            if len(found) < AT_ONCE and (left is None or left > 0):
-                reader.behind_since = None
-                await world.commits.wait(waiting, LOOK_SECONDS)
-    finally:
-        world.tallies.readers.discard(reader)
+    if types is None:
+        return ()
+    names = [each.name for each in types]
+    return [rows.scope.json.among(row.type, rows.bind(str, lambda variables, request: names, many=True))]
 
 
-def remaining(arguments: Arguments) -> int | None:
-    """How many items the client wants before the end, None for no end. Raises FieldProblem below one."""
-    first = arguments.get("first")
-    if first is not None and first < 1:
-        raise bad_input("first 至少为 1。", "first is at least 1.")
-    count: int | None = first
-    return count
-
-
-SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {"events": SubscriptionSource(follow_events)}
+SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {"events": followed(EVENT, of_types)}

@@ -14,7 +14,7 @@ from domain.store.statements import Statement
 from domain.store.tables import personas
 from domain.vocabulary import Id, Instant, Prefix, RegionCode, Role, Viewer, business_date
 from resolvers.context import Request
-from resolvers.fields.events import remaining
+from resolvers.fields.following import remaining
 from resolvers.fields.journey import key_objection, shown
 from resolvers.plan.arguments import bad_input
 from resolvers.plan.executor import Follower, MutationSource, SubscriptionSource, WritePayload
