@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ import orjson
 
 from domain.store.engine import SPENT, Spent
 from resolvers.context import Trace
-from resolvers.service import Answer, ResponseStream, StreamItem
+from resolvers.service import Answer, ResponseStream, StreamItem, batched
 
 
 def values_in(data: Any) -> int:
@@ -24,7 +24,8 @@ def values_in(data: Any) -> int:
 
 
 def _costed(body: bytes, limit: int, trace: Trace, spent: Spent) -> bytes:
-    data = orjson.loads(body).get("data") or {}
+    response = orjson.loads(body)
+    data = response.get("data") or {}
     cost: dict[str, object] = {
         "requested": trace.cost,
         "actual": sum(map(values_in, data.values())),
@@ -34,6 +35,9 @@ def _costed(body: bytes, limit: int, trace: Trace, spent: Spent) -> bytes:
     }
     if trace.meter is not None:
         cost["bucket"] = trace.meter.told()
+    extensions = response.get("extensions")
+    if extensions is not None:
+        return orjson.dumps({**response, "extensions": {**extensions, "cost": cost}})
     return body[:-1] + b',"extensions":' + orjson.dumps({"cost": cost}) + b"}"
 
 
@@ -44,15 +48,19 @@ def with_cost(answer: Answer, limit: int, trace: Trace, spent: Spent) -> Answer:
 
 async def each_with_cost(stream: ResponseStream, limit: int, trace: Trace) -> AsyncGenerator[StreamItem, None]:
     """The responses of a subscription, each with what it cost since the one before; closes the stream."""
-    async with aclosing(stream):
-        items: AsyncIterator[StreamItem] = aiter(stream)
+    batches = batched(stream)
+    async with aclosing(batches):
         while True:
             spent = Spent()
             asking = SPENT.set(spent)
             try:
-                item = await anext(items, None)
+                batch = await batches.batch()
             finally:
                 SPENT.reset(asking)
-            if item is None:
+            if batch is None:
                 return
-            yield replace(item, body=_costed(item.body, limit, trace, spent))
+            if batch.spent is not None:
+                spent.add(batch.spent)
+            for item in batch.items:
+                yield replace(item, body=_costed(item.body, limit, trace, spent))
+                spent = Spent()

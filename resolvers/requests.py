@@ -93,13 +93,14 @@ class ClosedSockets:
 class Following:
     """A subscription from its begin to its end, counted among its world's subscribers meanwhile."""
 
-    __slots__ = ("_begun", "_codes", "_request", "items")
+    __slots__ = ("_begun", "_codes", "_request", "is_over", "items")
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._begun = perf_counter()
         self._codes: tuple[ErrorCode, ...] = ()
         self.items = 0
+        self.is_over = False
         request.world.tallies.subscribers += 1
 
     def broken(self, answer: Answer) -> StreamItem:
@@ -110,6 +111,7 @@ class Following:
 
     def ended(self) -> None:
         """The subscription is over, for whatever reason."""
+        self.is_over = True
         self._request.world.tallies.subscribers -= 1
         if is_logged():
             _said(

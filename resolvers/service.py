@@ -6,13 +6,16 @@ HTTP, Server-Sent Events and WebSocket differ in framing only: each turns bytes 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import orjson
 
+from domain.store.engine import Spent
 from domain.vocabulary import Transport, Viewer
 
 
@@ -92,7 +95,7 @@ class StreamItem:
 
 
 class ResponseStream(Protocol):
-    """The responses of one subscription, in order. An async generator of `StreamItem` is one."""
+    """The responses of one subscription, in order. An async generator of `StreamItem` is one; see `batched`."""
 
     def __aiter__(self) -> AsyncIterator[StreamItem]: ...
 
@@ -101,6 +104,82 @@ class ResponseStream(Protocol):
     def aclose(self) -> Awaitable[None]:
         """Ends the subscription; nothing happens when it has ended already."""
         ...
+
+
+@dataclass(eq=False, slots=True)
+class Batch:
+    """Responses of a subscription that go out together, in order. Several subscriptions may be given the same one.
+
+    `spent` is what was run for it elsewhere than where it was asked for. `framed` is where transports keep what they
+    have made of it for one subscription and may need for the next, by what it depends on beside the batch.
+    """
+
+    items: Sequence[StreamItem]
+    spent: Spent | None = None
+    framed: dict[str, bytes] = field(default_factory=dict)
+
+
+Take = Callable[[Batch], bool]
+"""Takes a batch at once and whole, or not at all and says so: there is no room for it now."""
+
+
+class BatchStream(ABC):
+    """A `ResponseStream` that is asked for batches, and that can hand them over without waking whoever waits."""
+
+    __slots__ = ("_given",)
+
+    def __init__(self) -> None:
+        self._given: deque[StreamItem] | None = None
+
+    @abstractmethod
+    async def batch(self) -> Batch | None:
+        """The next responses, None at the end."""
+
+    @abstractmethod
+    def push(self, take: Take) -> None:
+        """From now on what comes while `batch` is waited for may be offered to `take`; what that took is given."""
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """See `ResponseStream`."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> StreamItem:
+        while not self._given:
+            batch = await self.batch()
+            if batch is None:
+                raise StopAsyncIteration
+            self._given = deque(batch.items)
+        return self._given.popleft()
+
+
+class _OneByOne(BatchStream):
+    """The responses of a stream that knows no batches."""
+
+    __slots__ = ("_stream",)
+
+    def __init__(self, stream: ResponseStream) -> None:
+        super().__init__()
+        self._stream = stream
+
+    async def batch(self) -> Batch | None:
+        try:
+            return Batch((await anext(self._stream),))
+        except StopAsyncIteration:
+            return None
+
+    def push(self, take: Take) -> None:
+        """Each response is waited for."""
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def batched(stream: ResponseStream) -> BatchStream:
+    """A subscription's responses in batches, as they come."""
+    return stream if isinstance(stream, BatchStream) else _OneByOne(stream)
 
 
 def error_answer(code: ErrorCode, message: str, *, retry_after_seconds: int | None = None, **extensions: Any) -> Answer:

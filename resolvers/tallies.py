@@ -45,6 +45,20 @@ class LogReader:
 
 
 @dataclass(eq=False, slots=True)
+class Tailing:
+    """What following the tail of the log has come to."""
+
+    passes: int = 0
+    """Looks at the tail."""
+    statements: int = 0
+    """Statements of these looks, and of the groups that were told of something."""
+    fallbacks: int = 0
+    """Subscriptions that did not take what came and went back to reading by themselves."""
+    delays: Distribution = field(default_factory=lambda: Distribution(SECONDS))
+    """Seconds from a commit until what it wrote was found."""
+
+
+@dataclass(eq=False, slots=True)
 class Tallies:
     """What one process has counted of one world since it opened it."""
 
@@ -61,6 +75,7 @@ class Tallies:
     """Access records of each transaction that wrote any."""
     subscribers: int = 0
     readers: set[LogReader] = field(default_factory=set)
+    tailing: Tailing = field(default_factory=Tailing)
 
     def named(self, label: tuple[str, str]) -> tuple[str, str]:
         """The kind and name under which an operation counts: never more than `NAMES` different ones, and `OTHER`."""

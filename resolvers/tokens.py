@@ -7,8 +7,7 @@ remembered is forgotten when its token is revoked, its key ends or its client is
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from joserfc import jwt
@@ -135,19 +134,18 @@ class Tokens:
         """Whether the token was revoked, its key has ended or its client is disabled, whatever its own end is."""
         return sign_in.token_id in self._revoked or sign_in.client in self._disabled or sign_in.key_id not in self._keys
 
-    @contextmanager
-    def following(self, viewer: Viewer, ended: Ended) -> Iterator[None]:
-        """While the block lasts, `ended` is called when the viewer's token is found to be good no longer."""
+    def follow(self, viewer: Viewer, ended: Ended) -> None:
+        """From now on `ended` is called when the viewer's token is found to be good no longer; at once where it is."""
         sign_in = viewer.sign_in
-        if sign_in is None:
-            yield
-            return
-        self._followed.setdefault(sign_in, set()).add(ended)
-        try:
+        if sign_in is not None:
+            self._followed.setdefault(sign_in, set()).add(ended)
             if self._has_ended(sign_in):
                 ended()
-            yield
-        finally:
+
+    def leave(self, viewer: Viewer, ended: Ended) -> None:
+        """It is not called any more."""
+        sign_in = viewer.sign_in
+        if sign_in is not None:
             self._followed[sign_in].discard(ended)
             if not self._followed[sign_in]:
                 del self._followed[sign_in]

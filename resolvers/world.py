@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
+from time import perf_counter
 from typing import Any, Final
 
 from domain.operations.fire_timers import TIMERS_AT_ONCE, fire_timers
@@ -14,6 +17,7 @@ from domain.ports import Outside
 from domain.store import clients, revoked_tokens, signing_keys
 from domain.store.engine import Connection, Database, StoreUnavailable
 from domain.store.ids import BlockIds
+from domain.store.neighbours import Neighbours, neighbours_of
 from domain.store.seals import seal
 from domain.store.signing_keys import SigningKey
 from domain.store.timers import next_due, postpone_first
@@ -23,6 +27,7 @@ from domain.store.worlds import begin_serving, read_world
 from domain.vocabulary import Instant, Viewer
 from resolvers.batching import Batches
 from resolvers.context import MachineClock, new_secret
+from resolvers.following.hub import Hub
 from resolvers.tallies import Tallies
 from resolvers.tokens import CLOCKS_DIFFER, TOKEN_SECONDS, Tokens
 
@@ -30,6 +35,8 @@ log = logging.getLogger("canbao.world")
 seals: Final = logging.getLogger("canbao.seals")
 """Tells of each seal, so that whoever keeps the log keeps the end of the chain out of the database's reach."""
 
+HEARING_SECONDS = 5.0
+"""For how long after somebody has waited for a commit those of other processes are heard of."""
 CLOCK_SECONDS = 1.0
 """How often a running server looks whether the world's clock was set by somebody else, and what is due by it.
 
@@ -71,13 +78,32 @@ class WorldClock:
 
 
 class Commits:
-    """Wakes those who follow the log of this world in this process. Correctness never depends on it."""
+    """Wakes those who follow the log of this world, in this process. Correctness never depends on it.
 
-    def __init__(self) -> None:
+    While anybody waits, what the world's other processes commit wakes them too.
+    """
+
+    def __init__(self, neighbours: Neighbours | None = None) -> None:
+        self._neighbours = neighbours
         self._next: asyncio.Future[None] | None = None
+        self._waited_at = -inf
+        self._since: float | None = None
+        self._hearing: asyncio.Task[None] | None = None
 
     def happened(self) -> None:
-        """Something was committed."""
+        """Something was committed here."""
+        self._wake()
+        if self._neighbours is not None:
+            self._neighbours.tell()
+
+    def taken_note(self) -> float | None:
+        """Since when, by the process's clock, something is committed that nobody has taken note of; now they have."""
+        since, self._since = self._since, None
+        return since
+
+    def _wake(self) -> None:
+        if self._since is None:
+            self._since = perf_counter()
         if self._next is not None and not self._next.done():
             self._next.set_result(None)
         self._next = None
@@ -90,7 +116,26 @@ class Commits:
 
     async def wait(self, waiting: asyncio.Future[None], seconds: float) -> None:
         """Returns when a commit has happened since `waiting` was taken, or after so many seconds."""
+        self._waited_at = perf_counter()
+        if self._neighbours is not None and (self._hearing is None or self._hearing.done()):
+            self._hearing = asyncio.get_running_loop().create_task(self._hear(self._neighbours))
         await asyncio.wait([waiting], timeout=seconds)
+
+    async def _hear(self, neighbours: Neighbours) -> None:
+        while (patience := self._waited_at + HEARING_SECONDS - perf_counter()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await neighbours.committed()
+                    self._wake()
+        await neighbours.rest()
+
+    async def close(self) -> None:
+        """Nobody is heard any more, and nobody told."""
+        if self._hearing is not None:
+            self._hearing.cancel()
+            await asyncio.gather(self._hearing, return_exceptions=True)
+        if self._neighbours is not None:
+            await self._neighbours.close()
 
 
 @dataclass(slots=True)
@@ -109,6 +154,8 @@ class World:
     """Orders waiting for their transaction, by operation."""
     commits: Commits = field(default_factory=Commits)
     tallies: Tallies = field(default_factory=Tallies)
+    hub: Hub = field(default_factory=Hub)
+    """The reader of the log's tail, for all who follow it here."""
     timers_set: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something is due at once, so that nobody waits for the next look at the clock."""
 
@@ -194,8 +241,10 @@ class World:
 
     async def close(self) -> None:
         """Waits for what is being written, then lets go of the database."""
+        await self.hub.close()
         for batches in list(self.batches.values()):
             await batches.close()
+        await self.commits.close()
         await self.database.close()
 
 
@@ -254,4 +303,5 @@ async def open_world(
         clock=WorldClock(record, machine),
         tokens=tokens,
         sandbox=sandbox,
+        commits=Commits(neighbours_of(database)),
     )

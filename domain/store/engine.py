@@ -407,6 +407,14 @@ class SqliteDatabase(_Counting):
                 waited += pause
                 pause = min(pause * 2, 0.05)
 
+    def version(self) -> int:
+        """A number that is another one when the file was changed since, by whichever connection but the reader's."""
+        try:
+            found: int = self._reader.driver.pragma("data_version")
+        except _SQLITE_UNAVAILABLE as error:
+            raise StoreUnavailable(f"sqlite: {error}") from error
+        return found
+
     async def fetch_apart(self, rendered: Rendered, arguments: Sequence[Any]) -> Sequence[Any] | None:
         rows = await self.fetch_all_apart(rendered.sql, arguments)
         return rows[0] if rows else None
@@ -613,6 +621,7 @@ class PostgresqlDatabase(_Counting):
         from sqlalchemy.ext.asyncio import create_async_engine
 
         super().__init__()
+        self.url = url
         settings = {"jit": "off", "statement_timeout": str(int(statement_seconds * 1000)), "timezone": "UTC"}
         self._engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from domain.store.tables import events
-from domain.vocabulary import DataType, Prefix, Role
+from domain.vocabulary import DataType, Prefix, Role, Viewer
+from resolvers.context import Request
 from resolvers.fields.following import KEY, LOG, followed, settled
 from resolvers.fields.rules import by_role, consented_to
+from resolvers.following.interest import NOTHING, Interest
 from resolvers.plan.executor import SubscriptionSource
 from resolvers.plan.rows import RowCompiler
 from resolvers.plan.sources import (
@@ -79,6 +81,18 @@ RULE = by_role(
         ),
     }
 )
+
+
+def interest_of(viewer: Viewer, types: frozenset[str] | None) -> Interest:
+    """What `RULE` can let through for a viewer, of these types."""
+    match viewer.role:
+        case Role.CITIZEN | Role.UNIT_OFFICER:
+            return Interest(types, frozenset({viewer.person_id}))
+        case Role.CLERK:
+            return Interest(types, region=viewer.region)
+        case Role.ANONYMOUS:
+            return NOTHING
+    return Interest(types)
 
 
 def _linked(target: str, member: str) -> Link:
@@ -313,4 +327,10 @@ def of_types(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[st
     return [rows.scope.json.among(row.type, rows.bind(str, lambda variables, request: names, many=True))]
 
 
-SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {"events": followed(EVENT, of_types)}
+def interested(request: Request, arguments: Arguments) -> Interest:
+    """What `of_types` and the rule can let through."""
+    types = arguments.get("types")
+    return interest_of(request.viewer, None if types is None else frozenset(each.name for each in types))
+
+
+SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {"events": followed(EVENT, of_types, interested)}

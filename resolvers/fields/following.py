@@ -2,36 +2,35 @@
 
 On PostgreSQL a position can become visible after a later one. The log is therefore read in the order of transactions,
 and only up to the oldest transaction of this database that may still be running (`settled`); so nothing ever appears
-behind a reader.
+behind a reader. How it is read for many subscriptions at once: `resolvers.following`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
-from time import perf_counter
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from domain.store.engine import Connection
 from domain.store.events import FIRST_UNSETTLED
+from domain.store.log import Place
 from domain.store.statements import EngineKind
 from domain.store.tables import events
 from resolvers.context import Request
-from resolvers.plan.arguments import bad_input, cursor_keys, list_tag, made_cursor
+from resolvers.following.interest import EVERYTHING, Interest
+from resolvers.following.reader import Reader
+from resolvers.following.telling import AFTER, MOST, UNTIL, Statements, Telling
+from resolvers.plan.arguments import bad_input, cursor_keys, list_tag
 from resolvers.plan.executor import Follower, SubscriptionSource
-from resolvers.plan.rows import Compiled, Cost, RowCompiler
+from resolvers.plan.rows import RowCompiler
 from resolvers.plan.sources import Alias, Arguments, RowSource, Scope, VariedSource
-from resolvers.service import StreamItem
-from resolvers.tallies import LogReader
 
 LOG: Final = "events"
 KEY: Final = ("transaction_id", "position")
-AT_ONCE: Final = 100
-"""How many events one statement of a subscription reads."""
-LOOK_SECONDS: Final = 1.0
-"""How long a follower waits before it looks for what another process wrote."""
 
 Restrict = Callable[[Alias, RowCompiler, Arguments], Sequence[str]]
 """Which events a subscription tells of, as SQL over a row of the log, by the field's arguments."""
+
+Interested = Callable[[Request, Arguments], Interest]
+"""What may concern a subscription: at least all that its source's rule and its restriction can let through."""
 
 
 def settled(row: Alias, scope: Scope) -> str | None:
@@ -46,13 +45,30 @@ def settled(row: Alias, scope: Scope) -> str | None:
     return f"{row.transaction_id} < {FIRST_UNSETTLED}"
 
 
-def followed(source: RowSource | VariedSource, restrict: Restrict) -> SubscriptionSource:
+def everything(request: Request, arguments: Arguments) -> Interest:
+    """Any event may concern it."""
+    return EVERYTHING
+
+
+def followed(
+    source: RowSource | VariedSource, restrict: Restrict, interested: Interested = everything
+) -> SubscriptionSource:
     """A subscription over the log. `source` is a row of the log as the type that the subscription gives; its rule is
-    asked of each event when it is told.
+    asked of each event when it is told. `interested` saves those a statement whom an event cannot concern.
     """
 
-    def follow(request: Request, arguments: Arguments, follower: Follower) -> AsyncGenerator[StreamItem, None]:
-        return _followed(source, restrict, request, arguments, follower)
+    def follow(request: Request, arguments: Arguments, follower: Follower) -> Reader:
+        tag = list_tag(request.world.fingerprint, LOG, None)
+        after: str | None = arguments.get("after")
+        statements = _statements(source, restrict, follower, arguments)
+        return Reader(
+            request.world.hub,
+            Telling.of(statements, follower.variables, request, follower.key, tag),
+            interested(request, arguments),
+            None if after is None else Place(*cursor_keys(after, tag, [int, int])),
+            after,
+            remaining(arguments),
+        )
 
     return SubscriptionSource(follow)
 
@@ -66,72 +82,43 @@ def remaining(arguments: Arguments) -> int | None:
     return count
 
 
-async def _followed(
-    source: RowSource | VariedSource, restrict: Restrict, request: Request, arguments: Arguments, follower: Follower
-) -> AsyncGenerator[StreamItem, None]:
-    world = request.world
-    tag = list_tag(world.fingerprint, LOG, None)
-    left = remaining(arguments)
-    after = arguments.get("after")
-    if after is None:
-        async with world.database.read() as connection:
-            place = await _end_of_log(connection, source, follower)
-    else:
-        place = cursor_keys(after, tag, [int, int])
-    compiled = _following(source, restrict, follower, arguments, place)
-    reader = LogReader()
-    world.tallies.readers.add(reader)
-    try:
-        while left is None or left > 0:
-            if reader.behind_since is None:
-                reader.behind_since = perf_counter()
-            waiting = world.commits.waiting()
-            async with world.database.read() as connection:
-                found = await connection.fetch_all_rendered(
-                    compiled.rendered, compiled.arguments(follower.variables, request)
-                )
-            items = await follower.shown([item.encode() for _, _, item in found[:left]], compiled.shown)
-            for (transaction_id, position, _), item in zip(found[:left], items, strict=True):
-                place[:] = [transaction_id, position]
-                yield StreamItem(follower.framed(item), made_cursor(tag, place))
-            if left is not None:
-                left -= len(found)
-            if len(found) < AT_ONCE and (left is None or left > 0):
-                reader.behind_since = None
-                await world.commits.wait(waiting, LOOK_SECONDS)
-    finally:
-        world.tallies.readers.discard(reader)
+_WHERE_IT_BEGINS_AND_ENDS: Final = frozenset({"after", "first"})
+"""Arguments that no statement depends on."""
 
 
-def _following(
-    source: RowSource | VariedSource, restrict: Restrict, follower: Follower, arguments: Arguments, place: list[int]
-) -> Compiled:
-    """The statement that gives what comes after a place: position of each event, and the event as asked."""
+def _statements(
+    source: RowSource | VariedSource, restrict: Restrict, follower: Follower, arguments: Arguments
+) -> Statements:
+    """The statements of a subscription, made once for all that ask the same."""
+    given = [(name, value) for name, value in sorted(arguments.items()) if name not in _WHERE_IT_BEGINS_AND_ENDS]
+    return follower.remembered(repr(given), lambda: _compiled(source, restrict, follower, arguments))
+
+
+def _compiled(
+    source: RowSource | VariedSource, restrict: Restrict, follower: Follower, arguments: Arguments
+) -> Statements:
     rows = follower.rows()
     row, name = rows.alias(source)
     value, cost = rows.row_json(source, row, follower.nodes)
-    transaction_id = rows.bind(int, lambda variables, request: place[0])
-    position = rows.bind(int, lambda variables, request: place[1])
-    conditions = [f"({row.transaction_id}, {row.position}) > ({transaction_id}, {position})"]
-    rules = (source.rule(row, rows.scope), settled(row, rows.scope), *restrict(row, rows, arguments))
-    conditions += [f"({condition})" for condition in rules if condition]
-    sql = (
-        f"SELECT {row.transaction_id}, {row.position}, {rows.scope.json.as_text(value)} FROM {events.name} {name}"
-        f" WHERE {' AND '.join(conditions)} ORDER BY {row.transaction_id}, {row.position} LIMIT {AT_ONCE}"
+    allowed = (source.rule(row, rows.scope), *restrict(row, rows, arguments))
+    place = f"({row.transaction_id}, {row.position})"
+    after, until = _place(rows, AFTER), _place(rows, UNTIL)
+    most = rows.bind(int, lambda variables, request: variables[MOST])
+
+    def sql(*conditions: str | None) -> str:
+        where = " AND ".join(f"({condition})" for condition in (*conditions, *allowed) if condition)
+        return (
+            f"SELECT {row.transaction_id}, {row.position}, {rows.scope.json.as_text(value)} FROM {events.name} {name}"
+            f" WHERE {where} ORDER BY {row.transaction_id}, {row.position} LIMIT {most}"
+        )
+
+    return Statements(
+        on=rows.finished(sql(f"{place} > {after}", settled(row, rows.scope)), cost),
+        between=rows.finished(sql(f"{place} > {after}", f"{place} <= {until}"), cost),
     )
-    return rows.finished(sql, cost)
 
 
-async def _end_of_log(connection: Connection, source: RowSource | VariedSource, follower: Follower) -> list[int]:
-    """The place of the last event that nothing can appear before."""
-    rows = follower.rows()
-    row, name = rows.alias(source)
-    condition = settled(row, rows.scope)
-    sql = (
-        f"SELECT {row.transaction_id}, {row.position} FROM {events.name} {name}"
-        f"{f' WHERE {condition}' if condition else ''}"
-        f" ORDER BY {row.transaction_id} DESC, {row.position} DESC LIMIT 1"
-    )
-    compiled = rows.finished(sql, Cost())
-    found = await connection.fetch_rendered(compiled.rendered, compiled.arguments({}, follower.request))
-    return [0, 0] if found is None else [found[0], found[1]]
+def _place(rows: RowCompiler, name: str) -> str:
+    transaction_id = rows.bind(int, lambda variables, request: variables[name][0])
+    position = rows.bind(int, lambda variables, request: variables[name][1])
+    return f"({transaction_id}, {position})"

@@ -7,12 +7,12 @@ met before is compiled.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import aclosing
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from graphql import FieldNode, GraphQLSchema, OperationType
@@ -44,7 +44,22 @@ from resolvers.plan.sources import Arguments, ComputedPage, ComputedValue, Sourc
 from resolvers.plan.steps import Step, StepCompiler, Variant
 from resolvers.recording import purpose_objection, record
 from resolvers.requests import Following
-from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, StreamItem, error_answer
+from resolvers.service import (
+    Answer,
+    Batch,
+    BatchStream,
+    ErrorCode,
+    GraphQLRequest,
+    ResponseStream,
+    Take,
+    batched,
+    error_answer,
+)
+
+_MadeT = TypeVar("_MadeT")
+
+_REMEMBERED: Final = 8
+"""For how many different arguments what a subscription needs is kept with a variant."""
 
 _SCOPES: Final = {
     OperationType.QUERY: Scope.READ,
@@ -71,7 +86,7 @@ class MutationSource:
 class SubscriptionSource:
     """A subscription field: `follow` gives complete responses, written with what the `Follower` compiled."""
 
-    follow: Callable[[Request, Arguments, Follower], AsyncGenerator[StreamItem, None]]
+    follow: Callable[[Request, Arguments, Follower], ResponseStream]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +111,7 @@ class Follower:
     key: str
     nodes: Sequence[FieldNode]
     sources: Sources
+    made: OrderedDict[Hashable, Any]
 
     def framed(self, item: bytes) -> bytes:
         """One item as a complete response."""
@@ -110,14 +126,17 @@ class Follower:
         writer = self.objects.writer(value, self.nodes)
         return self.framed(await writer.write(value, connection, self.request, self.variables))
 
-    async def shown(self, items: Sequence[bytes], fields: Collection[str]) -> list[bytes]:
-        """Items as they are sent, once it is recorded whom they show together."""
-        own = (self.request.viewer.person_id,)
-        found = [unmarked(item, own) for item in items]
-        subjects = sorted({person for _, persons in found for person in persons})
-        if subjects:
-            await record(self.request, subjects, sorted(fields))
-        return [item for item, _ in found]
+    def remembered(self, key: Hashable, made: Callable[[], _MadeT]) -> _MadeT:
+        """What was made for an earlier subscription to the same field of the same variant, by key; or made now."""
+        kept = self.made
+        found: _MadeT | None = kept.get((self.key, key))
+        if found is None:
+            found = kept[self.key, key] = made()
+            if len(kept) > _REMEMBERED:
+                kept.popitem(last=False)
+        else:
+            kept.move_to_end((self.key, key))
+        return found
 
 
 class Executor:
@@ -422,35 +441,13 @@ class Executor:
         arguments = dict(Reader(step.definition, step.node, variables).values)
         if last_event_id is not None and "after" in step.definition.args:
             arguments["after"] = last_event_id
-        follower = Follower(request, variables.coerced, variant.objects, step.key, step.nodes, self.sources)
-        return self._followed(self._subscriptions[step.node.name.value], arguments, follower, step, request)
-
-    async def _followed(
-        self,
-        source: SubscriptionSource,
-        arguments: Arguments,
-        follower: Follower,
-        step: Step,
-        request: Request,
-    ) -> AsyncGenerator[StreamItem, None]:
-        followed_by = Following(request)
+        objects, made = variant.objects, variant.made
+        follower = Follower(request, variables.coerced, objects, step.key, step.nodes, self.sources, made)
         try:
-            async with aclosing(source.follow(request, arguments, follower)) as items:
-                allowed = items if request.viewer.until is None else _while_signed_in(items, request)
-                async with aclosing(allowed) as followed:
-                    async for item in followed:
-                        followed_by.items += 1
-                        yield item
+            responses = batched(self._subscriptions[step.node.name.value].follow(request, arguments, follower))
         except FieldProblem as problem:
-            error = field_error(step.key, step.node, problem)
-            body = orjson.dumps({"data": None, "errors": [error]})
-            yield followed_by.broken(Answer(body, codes=(problem.code,)))
-        except _SignedOut:
-            yield followed_by.broken(signed_out())
-        except Exception as error:
-            yield followed_by.broken(told(error, request))
-        finally:
-            followed_by.ended()
+            responses = _Refused(problem)
+        return _Followed(responses, step, request)
 
 
 def _answers_in(outcome: object) -> Sequence[object]:
@@ -478,39 +475,107 @@ class _SignedOut(Exception):
     """The viewer's sign-in has ended."""
 
 
-async def _while_signed_in(items: AsyncIterator[StreamItem], request: Request) -> AsyncGenerator[StreamItem, None]:
-    """The items for as long as the viewer's sign-in lasts. Raises _SignedOut when it ends, items or not.
+class _Refused(BatchStream):
+    """The responses of a subscription that cannot begin: none."""
 
-    It ends with its token, or before: when that is revoked, its key ends or its client is disabled.
-    """
-    until = request.viewer.until
-    assert until is not None
-    waiting: asyncio.Timeout | None = None
-    revoked = False
+    __slots__ = ("_problem",)
 
-    def ended() -> None:
-        nonlocal revoked
-        revoked = True
-        if waiting is not None and not waiting.expired():
-            waiting.reschedule(asyncio.get_running_loop().time())
+    def __init__(self, problem: FieldProblem) -> None:
+        super().__init__()
+        self._problem = problem
 
-    with request.world.tokens.following(request.viewer, ended):
-        while True:
-            left = until - request.world.clock.machine()
-            if left <= 0 or revoked:
-                raise _SignedOut
-            try:
-                async with asyncio.timeout(left) as waiting:
-                    item = await anext(items, None)
-            except TimeoutError:
-                if waiting is not None and waiting.expired():
-                    raise _SignedOut from None
-                raise
-            finally:
-                waiting = None
-            if item is None:
-                return
-            yield item
+    async def batch(self) -> Batch | None:
+        raise self._problem.anew()
+
+    def push(self, take: Take) -> None:
+        """Nothing comes."""
+
+    async def aclose(self) -> None:
+        """Nothing was begun."""
+
+
+class _Followed(BatchStream):
+    """A subscription from its begin to its end: for as long as its viewer is signed in, and at last why it ends."""
+
+    __slots__ = ("_over", "_request", "_responses", "_revoked", "_step", "_told", "_waiting")
+
+    def __init__(self, responses: BatchStream, step: Step, request: Request) -> None:
+        super().__init__()
+        self._responses = responses
+        self._step = step
+        self._request = request
+        self._told = Following(request)
+        self._waiting: asyncio.Timeout | None = None
+        self._revoked = False
+        self._over = False
+        request.world.tokens.follow(request.viewer, self._ended)
+
+    async def batch(self) -> Batch | None:
+        if self._over:
+            return None
+        try:
+            batch = await self._allowed()
+        except FieldProblem as problem:
+            error = field_error(self._step.key, self._step.node, problem)
+            body = orjson.dumps({"data": None, "errors": [error]})
+            return await self._broken(Answer(body, codes=(problem.code,)))
+        except _SignedOut:
+            return await self._broken(signed_out())
+        except Exception as error:
+            return await self._broken(told(error, self._request))
+        if batch is not None:
+            self._told.items += len(batch.items)
+        return batch
+
+    def push(self, take: Take) -> None:
+        def taken(batch: Batch) -> bool:
+            if self._revoked or not take(batch):
+                return False
+            self._told.items += len(batch.items)
+            return True
+
+        self._responses.push(taken)
+
+    async def aclose(self) -> None:
+        if self._told.is_over:
+            return
+        self._over = True
+        self._told.ended()
+        self._request.world.tokens.leave(self._request.viewer, self._ended)
+        await self._responses.aclose()
+
+    async def _broken(self, answer: Answer) -> Batch:
+        item = self._told.broken(answer)
+        await self.aclose()
+        return Batch((item,))
+
+    async def _allowed(self) -> Batch | None:
+        """The next responses. Raises _SignedOut when the sign-in ends, responses or not.
+
+        It ends with its token, or before: when that is revoked, its key ends or its client is disabled.
+        """
+        until = self._request.viewer.until
+        if until is None:
+            return await self._responses.batch()
+        left = until - self._request.world.clock.machine()
+        if left <= 0 or self._revoked:
+            raise _SignedOut
+        waiting = asyncio.timeout(left)
+        try:
+            async with waiting:
+                self._waiting = waiting
+                return await self._responses.batch()
+        except TimeoutError:
+            if waiting.expired():
+                raise _SignedOut from None
+            raise
+        finally:
+            self._waiting = None
+
+    def _ended(self) -> None:
+        self._revoked = True
+        if self._waiting is not None and not self._waiting.expired():
+            self._waiting.reschedule(asyncio.get_running_loop().time())
 
 
 def _holds_nul(value: Any, most: int) -> bool:

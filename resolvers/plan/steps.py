@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -60,6 +61,8 @@ class Variant:
     _shown: list[str] | None = None
     _asked: int = 0
     """How much of that computed objects asked, which are compiled as they come."""
+    made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    """What subscriptions to it have made for themselves and may need again."""
 
     def cost(self, variables: Variables, request: Request) -> int:
         """How many JSON values the answer can hold."""

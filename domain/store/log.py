@@ -1,0 +1,96 @@
+"""The tail of the log of events, as it is followed (日志的尾部): where it ends, and whom each new event concerns."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, bindparam, select, tuple_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from domain.store.engine import Connection
+from domain.store.events import FIRST_UNSETTLED
+from domain.store.statements import Statement
+from domain.store.tables import events
+
+
+class Place(NamedTuple):
+    """A place in the log: behind the event of that transaction and position."""
+
+    transaction_id: int
+    position: int
+
+
+BEGINNING: Final = Place(0, 0)
+
+
+class Header(NamedTuple):
+    """An event, as far as it decides whom it may concern. One that is not settled may not be told of yet."""
+
+    place: Place
+    type: str
+    subject_id: int
+    actor_id: int
+    region: str
+    settled: bool
+
+
+class _first_unsettled(FunctionElement[int]):
+    """The oldest transaction that may still write; beyond all of them where writers take turns."""
+
+    inherit_cache = True
+    name = "first_unsettled"
+    type = BigInteger()
+
+
+@compiles(_first_unsettled, "postgresql")
+def _first_unsettled_postgresql(element: _first_unsettled, compiler: SQLCompiler, **kw: Any) -> str:
+    return FIRST_UNSETTLED
+
+
+@compiles(_first_unsettled, "sqlite")
+def _first_unsettled_sqlite(element: _first_unsettled, compiler: SQLCompiler, **kw: Any) -> str:
+    return "9223372036854775807"
+
+
+_PLACE: Final = tuple_(events.c.transaction_id, events.c.position)
+_SETTLED: Final[ColumnElement[bool]] = events.c.transaction_id < _first_unsettled()
+
+_END = Statement(
+    select(events.c.transaction_id, events.c.position)
+    .where(_SETTLED)
+    .order_by(events.c.transaction_id.desc(), events.c.position.desc())
+    .limit(1)
+)
+_AFTER = Statement(
+    select(
+        events.c.transaction_id,
+        events.c.position,
+        events.c.type,
+        events.c.subject_id,
+        events.c.actor_id,
+        events.c.region_code,
+        _SETTLED.label("settled"),
+    )
+    .where(tuple_(bindparam("transaction_id", type_=BigInteger), bindparam("position", type_=BigInteger)) < _PLACE)
+    .order_by(events.c.transaction_id, events.c.position)
+    .limit(bindparam("most", type_=BigInteger))
+)
+
+
+async def end_of_log(connection: Connection) -> Place:
+    """The place behind the last event that nothing can appear before any more."""
+    row = await connection.fetch_one(_END, {})
+    return BEGINNING if row is None else Place(*row)
+
+
+async def headers_after(connection: Connection, place: Place, most: int) -> list[Header]:
+    """What follows a place, in order, at most so many; those that are settled come first."""
+    rows = await connection.fetch_all(
+        _AFTER, {"transaction_id": place.transaction_id, "position": place.position, "most": most}
+    )
+    return [
+        Header(Place(transaction_id, position), type_, subject_id, actor_id, region, bool(settled))
+        for transaction_id, position, type_, subject_id, actor_id, region, settled in rows
+    ]

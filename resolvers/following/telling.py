@@ -1,0 +1,146 @@
+"""What a subscription to the log tells (订阅的内容): its statements, and its responses with their places in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+from domain.store.engine import Spent
+from domain.store.log import Place
+from domain.vocabulary import Instant
+from resolvers.context import Request
+from resolvers.plan.arguments import Variables, made_cursor
+from resolvers.plan.marks import unmarked
+from resolvers.plan.rows import Compiled
+from resolvers.recording import record
+from resolvers.service import Batch, StreamItem
+
+AFTER: Final = "~after"
+UNTIL: Final = "~until"
+MOST: Final = "~most"
+"""Where the statements find what they read, among the values of variables: no variable can have such a name."""
+
+
+class Told(NamedTuple):
+    """An event as it is told, and its place."""
+
+    place: Place
+    event: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What comes after a place, as far as it is settled (`on`) or up to another (`between`), at most so much."""
+
+    on: Compiled
+    between: Compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a subscription tells events: what it selects of them, with its values, and as whose.
+
+    `key` is the same for subscriptions that are told the same of the same events.
+    """
+
+    statements: Statements
+    variables: Variables
+    request: Request
+    head: bytes
+    tag: str
+    key: Hashable
+
+    @classmethod
+    def of(cls, statements: Statements, variables: Variables, request: Request, response_key: str, tag: str) -> Telling:
+        """The telling of a request."""
+        neutral = {**variables, AFTER: (0, 0), UNTIL: (0, 0), MOST: 0}
+        values = statements.between.arguments(neutral, replace(request, now=Instant(0)))
+        viewer, operation = request.viewer, request.trace.operation
+        key = (
+            statements.between.rendered.sql,
+            tuple(tuple(each) if isinstance(each, list) else each for each in values),
+            response_key,
+            (viewer.role, viewer.person_id, viewer.persona_id, viewer.client_id, viewer.unit_id),
+            (viewer.region, viewer.name),
+            (request.purpose, request.transport, None if operation is None else operation.label),
+        )
+        head = b'{"data":{"' + response_key.encode() + b'":'
+        return cls(statements, variables, request, head, tag, key)
+
+    async def on(self, after: Place, most: int) -> list[Told]:
+        """What follows a place and is settled, at most so much."""
+        return await self._read(self.statements.on, {**self.variables, AFTER: after, MOST: most})
+
+    async def between(self, after: Place, until: Place, most: int) -> list[Told]:
+        """What follows a place, up to another one and with it, at most so much."""
+        return await self._read(self.statements.between, {**self.variables, AFTER: after, UNTIL: until, MOST: most})
+
+    async def _read(self, compiled: Compiled, values: Variables) -> list[Told]:
+        world = self.request.world
+        arguments: Sequence[Any] = compiled.arguments(values, replace(self.request, now=world.clock.now()))
+        async with world.database.read() as connection:
+            rows = await connection.fetch_all_rendered(compiled.rendered, arguments)
+        return [Told(Place(transaction_id, position), event.encode()) for transaction_id, position, event in rows]
+
+    async def shown(self, told: Sequence[Told], request: Request) -> list[bytes]:
+        """The events as they are sent, once it is on disk that the request was shown whom they are about."""
+        return await shown(request, [each.event for each in told], self.statements.on.shown)
+
+    def responses(self, told: Sequence[Told], events: Sequence[bytes], follows: str | None) -> list[StreamItem]:
+        """A response for each event, which says what it follows on the subscription."""
+        items = []
+        for each, event in zip(told, events, strict=True):
+            cursor = self.cursor(each.place)
+            items.append(StreamItem(b"".join((self.head, event, _MIDDLE, cursor.encode(), _tail(follows))), cursor))
+            follows = cursor
+        return items
+
+    def cursor(self, place: Place) -> str:
+        """A place as clients name it."""
+        return made_cursor(self.tag, place)
+
+
+_MIDDLE: Final = b'},"extensions":{"cursor":"'
+
+
+def _tail(follows: str | None) -> bytes:
+    return b'","follows":null}}' if follows is None else b'","follows":"' + follows.encode() + b'"}}'
+
+
+def following_another(item: StreamItem, follows: str | None, instead: str | None) -> StreamItem:
+    """The response that follows `follows`, where it follows something else."""
+    return StreamItem(item.body.removesuffix(_tail(follows)) + _tail(instead), item.id)
+
+
+async def shown(request: Request, events: Sequence[bytes], fields: Collection[str]) -> list[bytes]:
+    """Events as they are sent, once it is recorded whom they show together."""
+    own = (request.viewer.person_id,)
+    found = [unmarked(event, own) for event in events]
+    subjects = sorted({person for _, persons in found for person in persons})
+    if subjects:
+        world = request.world
+        await record(replace(request, now=world.clock.now()), subjects, sorted(fields))
+    return [event for event, _ in found]
+
+
+@dataclass(eq=False, slots=True)
+class Shown:
+    """A batch that a group was shown: where its events lie, and what the first of them follows."""
+
+    batch: Batch
+    places: Sequence[Place]
+    follows: str | None
+    size: int
+
+    @classmethod
+    def of(
+        cls, items: Sequence[StreamItem], places: Sequence[Place], follows: str | None, spent: Spent | None = None
+    ) -> Shown:
+        """The batch of these responses, each of one place."""
+        return cls(Batch(items, spent), places, follows, sum(len(item.body) for item in items))
+
+    @property
+    def last(self) -> str | None:
+        """The cursor of its last event."""
+        return self.batch.items[-1].id
