@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from domain.vocabulary import Transport, Viewer
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, Worlds, error_answer
 from resolvers.transport.capacity import OVERLOADED, Capacity
+from resolvers.transport.direct import Direct, direct
 from resolvers.transport.headers import GUARD, Header
 from resolvers.transport.json_input import (
     MalformedRequest,
@@ -243,7 +244,8 @@ class HttpTransport:
             else:
                 await self._own.refuse(send, refused, wanted.json, request_id)
             return
-        await self._answer(service, request, viewer, receive, send, wanted, request_id, read_only=read_only)
+        connected = direct(scope)
+        await self._answer(service, request, viewer, receive, send, connected, wanted, request_id, read_only=read_only)
 
     async def _answer(
         self,
@@ -252,6 +254,7 @@ class HttpTransport:
         viewer: Viewer,
         receive: Receive,
         send: Send,
+        connected: Direct | None,
         wanted: Preference,
         request_id: str,
         *,
@@ -264,7 +267,7 @@ class HttpTransport:
             answer = self._own.fault(request_id)
         if not isinstance(answer, Answer):
             if wanted.takes_stream:
-                await self._streams.serve(answer, receive, send, request_id)
+                await self._streams.serve(answer, receive, send, request_id, connected)
                 return
             await answer.aclose()
             await self._own.refuse(send, _NO_STREAM_ACCEPTED, wanted.json, request_id)

@@ -13,8 +13,12 @@ from typing import Any, Literal, cast
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import OPEN
 
 from resolvers.transport.capacity import Capacity
+from resolvers.transport.direct import DIRECT
 from resolvers.transport.limits import TransportLimits
 
 log = logging.getLogger("canbao.server")
@@ -24,7 +28,7 @@ class _JoinedWrites:
     """A transport that sends what is written in one turn of the event loop together: an answer's head and body."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
+        self._transport = self.bare = transport
         self._loop = loop
         self._parts: list[bytes] = []
 
@@ -85,10 +89,53 @@ class OneWriteProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._between_requests = False
         super().on_message_begin()
+        self.scope["extensions"] = cast("Any", {DIRECT: self})
+
+    def offer(self, data: bytes) -> bool:
+        """See `Direct`: a part of the body of the response that is under way."""
+        if self.flow.write_paused or not self.cycle.chunked_encoding or self.cycle.disconnected:
+            return False
+        self.transport.write(b"%x\r\n%b\r\n" % (len(data), data))
+        return True
+
+    async def room(self) -> None:
+        """See `Direct`."""
+        await self.flow.drain()
+        if self.cycle.disconnected:
+            raise ClientDisconnected
 
     def on_message_complete(self) -> None:
         self._between_requests = True
         super().on_message_complete()
+
+
+class FramesProtocol(WebSocketsSansIOProtocol):
+    """Uvicorn's WebSocket protocol, which also takes frames that are made already: one text for many sockets."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # A socket's messages are whole writes; there is nothing to join.
+        super().connection_made(transport.bare if isinstance(transport, _JoinedWrites) else transport)
+
+    async def run_asgi(self) -> None:
+        extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]
+        extensions[DIRECT] = self
+        await super().run_asgi()
+
+    def offer(self, data: bytes) -> bool:
+        """See `Direct`: whole frames."""
+        if not self.writable.is_set() or not self._takes_frames():
+            return False
+        self.transport.write(data)
+        return True
+
+    async def room(self) -> None:
+        """See `Direct`."""
+        await self.writable.wait()
+        if not self._takes_frames():
+            raise ClientDisconnected
+
+    def _takes_frames(self) -> bool:
+        return self.conn.state is OPEN and not self.disconnected and not self.transport.is_closing()
 
 
 def server_config(
@@ -105,8 +152,10 @@ def server_config(
         loop=loop,
         lifespan=lifespan,
         http=cast("type[OneWriteProtocol]", partial(OneWriteProtocol, capacity=capacity)),
-        ws="websockets-sansio",
+        ws=cast("Any", FramesProtocol),
         ws_max_size=limits.message,
+        # What is compressed for one socket cannot be sent to another, and a compressor holds more than all else of one.
+        ws_per_message_deflate=False,
         access_log=False,
         log_config=None,
         log_level="warning",

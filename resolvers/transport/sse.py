@@ -18,8 +18,18 @@ import orjson
 from starlette.types import Receive, Send
 
 from domain.vocabulary import Viewer
-from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, error_answer
+from resolvers.service import (
+    Answer,
+    Batch,
+    ErrorCode,
+    GraphQLRequest,
+    ResponseStream,
+    Service,
+    batched,
+    error_answer,
+)
 from resolvers.transport.capacity import Capacity
+from resolvers.transport.direct import Direct
 from resolvers.transport.headers import GUARD, NO_GUESSING, Header
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.negotiation import Media
@@ -31,6 +41,8 @@ _COMPLETE = b"event: complete\ndata: \n\n"
 ALLOWED_WITHOUT_RESERVING: Header = (b"allow", b"GET, HEAD, POST, OPTIONS")
 # A line that starts with a colon is a comment, which event sources skip.
 _HEARTBEAT = b":\n\n"
+# No operation of a WebSocket has a name that is no JSON.
+_FRAMED = "events"
 
 _NO_SUCH_STREAM = replace(
     error_answer(ErrorCode.BAD_USER_INPUT, "此令牌没有预留事件流。 No event stream is reserved under this token."),
@@ -78,12 +90,21 @@ def event(name: bytes, data: bytes, event_id: str | None = None) -> bytes:
     return b"id: %b\nevent: %b\ndata: %b\n\n" % (event_id.encode(), name, data)
 
 
+def _events(batch: Batch) -> bytes:
+    """The responses of a batch as events."""
+    events = batch.framed.get(_FRAMED)
+    if events is None:
+        events = batch.framed[_FRAMED] = b"".join(event(b"next", item.body, item.id) for item in batch.items)
+    return events
+
+
 class _Connection:
     """One event stream that a client is connected to; says when it has gone, and when it takes nothing any more."""
 
-    def __init__(self, receive: Receive, send: Send, limits: TransportLimits) -> None:
+    def __init__(self, receive: Receive, send: Send, limits: TransportLimits, connection: Direct | None = None) -> None:
         self._receive = receive
         self._send = send
+        self._connection = connection
         self._limits = limits
         self._now = asyncio.get_running_loop().time
         self._sending = 0
@@ -103,6 +124,13 @@ class _Connection:
         finally:
             self._sending -= 1
             self._progress_at = self._now()
+
+    def take_at_once(self, batch: Batch) -> bool:
+        """Writes a batch where there is room for it and nothing else waits to be sent."""
+        if self._connection is None or self._sending or not self._connection.offer(_events(batch)):
+            return False
+        self._progress_at = self._now()
+        return True
 
     async def end(self) -> None:
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -209,9 +237,11 @@ class EventStreams:
 
     # Distinct connections mode
 
-    async def serve(self, stream: ResponseStream, receive: Receive, send: Send, request_id: str) -> None:
+    async def serve(
+        self, stream: ResponseStream, receive: Receive, send: Send, request_id: str, connected: Direct | None = None
+    ) -> None:
         """The responses of a subscription as events, until it ends or the client goes. Always closes `stream`."""
-        connection = _Connection(receive, send, self._limits)
+        connection = _Connection(receive, send, self._limits, connected)
         try:
             await connection.open(request_id)
             work = self._begin(self._pump(stream, connection, request_id))
@@ -228,9 +258,11 @@ class EventStreams:
             await connection.end()
 
     async def _pump(self, stream: ResponseStream, connection: _Connection, request_id: str) -> None:
+        responses = batched(stream)
+        responses.push(connection.take_at_once)
         try:
-            async for item in stream:
-                await connection.write(event(b"next", item.body, item.id))
+            while (batch := await responses.batch()) is not None:
+                await connection.write(_events(batch))
         except Exception:
             await connection.write(event(b"next", self._own.fault(request_id).body))
 
@@ -328,10 +360,12 @@ class EventStreams:
                 if isinstance(answer, Answer):
                     await reservation.write(event(b"next", b'{"id":%b,"payload":%b}' % (name, answer.body)))
                 else:
-                    async with aclosing(answer):
-                        async for item in answer:
-                            payload = b'{"id":%b,"payload":%b}' % (name, item.body)
-                            await reservation.write(event(b"next", payload, item.id))
+                    responses = batched(answer)
+                    async with aclosing(responses):
+                        while (batch := await responses.batch()) is not None:
+                            for item in batch.items:
+                                payload = b'{"id":%b,"payload":%b}' % (name, item.body)
+                                await reservation.write(event(b"next", payload, item.id))
             except Exception:
                 payload = b'{"id":%b,"payload":%b}' % (name, self._own.fault(request_id).body)
                 await reservation.write(event(b"next", payload))

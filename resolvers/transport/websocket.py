@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -12,8 +13,19 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from domain.vocabulary import Transport
-from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream, Service, Worlds, error_answer
+from resolvers.service import (
+    Answer,
+    Batch,
+    ErrorCode,
+    GraphQLRequest,
+    ResponseStream,
+    Service,
+    Worlds,
+    batched,
+    error_answer,
+)
 from resolvers.transport.capacity import OVERLOADED, Capacity
+from resolvers.transport.direct import Direct, direct
 from resolvers.transport.headers import ANSWER, GUARD
 from resolvers.transport.json_input import MalformedRequest, json_value, request_of
 from resolvers.transport.limits import TransportLimits
@@ -28,6 +40,8 @@ _ID_LENGTH = 1024
 # So many messages are read before others get a turn.
 _READ_AT_ONCE = 16
 _CLOSE_SECONDS = 1.0
+# For so many names of operations the frames of a batch are kept: clients count theirs from one, or draw them.
+_NAMES_SHARED = 4
 
 _TOO_MANY_OPERATIONS = error_answer(
     ErrorCode.RATE_LIMITED,
@@ -77,6 +91,7 @@ class WebSocketTransport:
         self._new_request_id = new_request_id
         self._closed = closed
         self._sockets: set[_Socket] = set()
+        self._watching: asyncio.Task[None] | None = None
 
     async def __call__(self, world: str | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one socket to the world of that name, or to the default world, until either side closes it."""
@@ -109,9 +124,20 @@ class WebSocketTransport:
         client = scope.get("client")
         peer = None if client is None else client[0]
         socket = _Socket(
-            service, self._own, self._capacity, receive, send, self._limits, self._new_request_id, sent, peer
+            service,
+            self._own,
+            self._capacity,
+            receive,
+            send,
+            direct(scope),
+            self._limits,
+            self._new_request_id,
+            sent,
+            peer,
         )
         self._sockets.add(socket)
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
         begun = perf_counter()
         try:
             await socket.serve()
@@ -127,12 +153,21 @@ class WebSocketTransport:
         scheme, _, host = origin.lower().partition(b"://")
         return scheme in (b"http", b"https") and host != b"" and host == headers.get(b"host", b"").lower()
 
+    async def _watch(self) -> None:
+        """Gives up the clients whose connections have been full for `stalled_seconds`, while there are any."""
+        while self._sockets:
+            await asyncio.sleep(self._limits.stalled_seconds / 2)
+            for socket in list(self._sockets):
+                socket.give_up_if_stalled()
+
     async def close(self) -> None:
         """Closes every socket with 1001 once its queries and mutations have finished, within `shutdown_seconds`.
 
         Subscriptions end without a `complete`, so that clients subscribe again elsewhere, from their last cursor.
         """
         await asyncio.gather(*(socket.leave() for socket in list(self._sockets)))
+        if self._watching is not None:
+            self._watching.cancel()
 
 
 async def _deny(scope: Scope, send: Send, answer: Answer) -> None:
@@ -160,6 +195,7 @@ class _Socket:
         capacity: Capacity,
         receive: Receive,
         send: Send,
+        connection: Direct | None,
         limits: TransportLimits,
         new_request_id: Callable[[], str],
         authorization: str | None,
@@ -170,6 +206,7 @@ class _Socket:
         self._capacity = capacity
         self._receive = receive
         self._asgi_send = send
+        self._connection = connection
         self._limits = limits
         self._new_request_id = new_request_id
         self._authorization = authorization
@@ -184,13 +221,14 @@ class _Socket:
         self._sending = 0
         self._progress_at = self._loop.time()
         self._stalled = False
+        self._serving: asyncio.Task[Any] | None = None
         # Of a connection that is cut off nobody says a code.
         self.code = 1006
         self.by_client = True
 
     async def serve(self) -> None:
         """Reads and answers messages until the socket is closed; nothing of it runs on afterwards."""
-        watch = asyncio.create_task(self._watch(asyncio.current_task()))
+        self._serving = asyncio.current_task()
         try:
             await self._read()
         except _Close as closing:
@@ -198,13 +236,11 @@ class _Socket:
         except _ClientGone:
             self._closed = True
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not self._stalled or task is None or task.uncancel() > 0:
+            if not self._stalled or self._serving is None or self._serving.uncancel() > 0:
                 raise
             await self._close(4008, "Too slow: resume from your last cursor")
         finally:
             self._closed = True
-            watch.cancel()
             for task in self._tasks:
                 task.cancel()
             if self._tasks:
@@ -321,9 +357,12 @@ class _Socket:
                 if self._leaving:
                     task.cancel()
                 name = _quoted(operation_id)
-                async with aclosing(answer):
-                    async for item in answer:
-                        await self._send(f'{{"id":{name},"type":"next","payload":{item.body.decode()}}}')
+                responses = batched(answer)
+                async with aclosing(responses):
+                    if self._connection is not None:
+                        responses.push(partial(self._take_at_once, self._connection, name))
+                    while (batch := await responses.batch()) is not None:
+                        await self._send_batch(name, batch)
                 self._release(operation_id, task)
                 await self._send(f'{{"id":{name},"type":"complete"}}')
                 return
@@ -363,28 +402,41 @@ class _Socket:
 
     async def _send(self, text: str) -> None:
         """Sends a message, once the connection has room for it: a slow client slows its own operations down."""
+        await self._sent(partial(self._asgi_send, {"type": "websocket.send", "text": text}))
+
+    async def _send_batch(self, name: str, batch: Batch) -> None:
+        """Sends the responses of a batch, once the connection has room for them."""
+        if self._connection is not None:
+            await self._sent(partial(_write, self._connection, _frames(name, batch)))
+            return
+        for item in batch.items:
+            await self._send(f'{{"id":{name},"type":"next","payload":{item.body.decode()}}}')
+
+    def _take_at_once(self, connection: Direct, name: str, batch: Batch) -> bool:
+        """Writes a batch where there is room for it and nothing else waits to be sent."""
+        return not self._sending and not self._closed and connection.offer(_frames(name, batch))
+
+    async def _sent(self, send: Callable[[], Awaitable[None]]) -> None:
+        """Waits until it is sent, and takes note of how long the connection is full."""
         if self._closed:
             raise _ClientGone
         if not self._sending:
             self._progress_at = self._loop.time()
         self._sending += 1
         try:
-            await self._asgi_send({"type": "websocket.send", "text": text})
+            await send()
         except OSError:
             raise _ClientGone from None
         finally:
             self._sending -= 1
             self._progress_at = self._loop.time()
 
-    async def _watch(self, serving: asyncio.Task[Any] | None) -> None:
-        """Gives the client up when its connection has been full for `stalled_seconds`."""
-        assert serving is not None
-        patience = self._limits.stalled_seconds
-        while not self._stalled:
-            await asyncio.sleep(patience / 2)
-            if self._sending and self._loop.time() - self._progress_at >= patience:
-                self._stalled = True
-                serving.cancel()
+    def give_up_if_stalled(self) -> None:
+        """Gives the client up where its connection has been full for `stalled_seconds`."""
+        full = self._sending and self._loop.time() - self._progress_at >= self._limits.stalled_seconds
+        if full and not self._stalled and self._serving is not None:
+            self._stalled = True
+            self._serving.cancel()
 
     async def _close(self, code: int, reason: str) -> None:
         """Closes the socket once. A client that takes nothing any more does not hear of it."""
@@ -400,6 +452,33 @@ class _Socket:
                 await self._asgi_send({"type": "websocket.close", "code": code, "reason": clipped})
         except (TimeoutError, OSError):
             return
+
+
+async def _write(connection: Direct, frames: bytes) -> None:
+    """Returns when the connection has had room for the frames. Raises OSError where it takes none any more."""
+    while not connection.offer(frames):
+        await connection.room()
+
+
+def _frames(name: str, batch: Batch) -> bytes:
+    """The responses of a batch as frames for an operation of that name."""
+    frames = batch.framed.get(name)
+    if frames is None:
+        head = b'{"id":' + name.encode() + b',"type":"next","payload":'
+        frames = b"".join(_frame(b"".join((head, item.body, b"}"))) for item in batch.items)
+        if len(batch.framed) < _NAMES_SHARED:
+            batch.framed[name] = frames
+    return frames
+
+
+def _frame(text: bytes) -> bytes:
+    """A message as a frame of a server (RFC 6455, 5.2): final, text, not masked."""
+    size = len(text)
+    if size < 126:
+        return bytes((0x81, size)) + text
+    if size < 1 << 16:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + text
+    return b"\x81\x7f" + size.to_bytes(8, "big") + text
 
 
 def _quoted(operation_id: str) -> str:
