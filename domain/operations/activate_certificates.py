@@ -13,7 +13,7 @@ from domain.refusals import CertificateAlreadyActive, NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Id
 
 
@@ -67,7 +67,7 @@ async def activate_certificates(
                 occurred_at=setting.now,
                 actor_id=order.actor,
                 subject_id=decision.id,
-                cause=order.cause,
+                cause=Cause.of(order),
                 payload={"person_id": decision.id},
             )
         )

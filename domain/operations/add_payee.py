@@ -17,7 +17,7 @@ from domain.refusals import IdentityMismatch, NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, payees, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.payees import NewPayee
 from domain.vocabulary import Id, IdType
 
@@ -116,6 +116,6 @@ def _event(order: AddPayeeOrder, owner: Holder, payee: NewPayee, setting: Settin
         occurred_at=setting.now,
         actor_id=owner.id,
         subject_id=owner.id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={"payee_id": payee.id, "owner_id": owner.id, "person_id": payee.person_id},
     )

@@ -18,7 +18,7 @@ from domain.store import answers as answer_store
 from domain.store import enrolment_transfers, events, persons, timers
 from domain.store.engine import Connection
 from domain.store.enrolment_transfers import NewTransfer
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.timers import NewTimer, TimerKind
 from domain.vocabulary import Id, RegionCode, TransferStatus, pooling_area
 
@@ -182,6 +182,6 @@ def _event(
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=order.actor,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={"transfer_id": transfer_id, "person_id": order.actor, "from_region": origin},
     )

@@ -18,7 +18,7 @@ from domain.refusals import IdentityMismatch, NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, family_bindings, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.family_bindings import NewBinding
 from domain.vocabulary import Id, IdType, Relation, Sex
 
@@ -151,7 +151,7 @@ def _event(order: BindOrder, holder: Holder, binding: NewBinding, setting: Setti
         occurred_at=setting.now,
         actor_id=holder.id,
         subject_id=binding.member_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "binding_id": binding.id,
             "holder_id": binding.holder_id,

@@ -12,7 +12,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, units
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Id, RegionCode, UnitKind
 
 
@@ -91,6 +91,6 @@ def _event(order: ChangeUnitOrder, unit: RegisteredUnit, moved: int, setting: Se
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=unit.officer_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={"unit_id": unit.id, "name": unit.name, "kind": unit.kind.name, "moved_enrolments": moved},
     )

@@ -23,7 +23,7 @@ from domain.refusals import NotSignedIn, PartyDoesNotAnswer, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, payment_orders, persons, timers, units
 from domain.store.engine import Connection
-from domain.store.events import NewEvent
+from domain.store.events import Cause, NewEvent
 from domain.store.payment_orders import NewPaymentOrder, Ordered
 from domain.store.standings import matters_to_collect
 from domain.store.timers import NewTimer
@@ -216,11 +216,11 @@ class _Batch:
                 application,
                 payer_id=order.actor,
                 channel=order.channel,
-                cause=order.cause,
+                cause=Cause.of(order),
                 unit_id=order.unit_id,
                 order_id=None if pays is None else pays.id,
             )
         if pays is not None:
             self.pays.append(ordered(pays, contribution_id, quote, submitted_with=not waits))
-            self.log.append(started_event(pays, contribution_id, quote, order.cause, self._setting))
+            self.log.append(started_event(pays, contribution_id, quote, Cause.of(order), self._setting))
         return contribution_id

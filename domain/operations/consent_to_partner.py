@@ -13,7 +13,7 @@ from domain.store import answers as answer_store
 from domain.store import client_grants, consents, events, persons
 from domain.store.consents import NewConsent
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import DataType, Id
 
 
@@ -73,7 +73,7 @@ async def consent_to_partners(
                 occurred_at=setting.now,
                 actor_id=owner.id,
                 subject_id=owner.id,
-                cause=order.cause,
+                cause=Cause.of(order),
                 payload={
                     "consent_id": consent.id,
                     "client_id": consent.client_id,

@@ -19,7 +19,7 @@ from domain.operations.posting import posted, posting_event
 from domain.operations.setting import Setting
 from domain.store import events, personal_accounts, persons, timers
 from domain.store.engine import Connection
-from domain.store.events import EventType
+from domain.store.events import Cause, EventType
 from domain.store.timers import DueTimer, NewTimer, TimerKind
 from domain.vocabulary import EntryKind, Fen, Id, start_of_business_date
 
@@ -58,7 +58,7 @@ async def pay_interest(connection: Connection, due: Sequence[DueTimer], setting:
             amount = interest(first, settled_on, one.opening_fen, one.movements, terms)
             if amount:
                 credits.append(_Credit(one.account, one.person_id, amount))
-        await _credit(connection, credits, EntryKind.INTEREST, settled_on, setting)
+        await _credit(connection, credits, EntryKind.INTEREST, settled_on, timer, setting)
         next_year = settlement_day(setting.policy, settled_on.year + 1)
         due_on = next_year + timedelta(days=1)
         await timers.set_timers(connection, [_following(timer, in_turn, due_on=due_on, for_day=next_year)])
@@ -74,7 +74,7 @@ async def credit_pensioners(connection: Connection, due: Sequence[DueTimer], set
             _Credit(one.account, one.person_id, pensioner_credit(setting.policy, one.account.region, day))
             for one in await personal_accounts.pensioners(connection, [account_id for account_id, _ in in_turn], day)
         ]
-        await _credit(connection, credits, EntryKind.PENSIONER_CREDIT, day, setting)
+        await _credit(connection, credits, EntryKind.PENSIONER_CREDIT, day, timer, setting)
         next_month = next_credit_day(setting.policy, day)
         await timers.set_timers(connection, [_following(timer, in_turn, due_on=next_month, for_day=next_month)])
 
@@ -93,7 +93,7 @@ def _following(timer: DueTimer, in_turn: Sequence[tuple[Id, Id]], *, due_on: dat
 
 
 async def _credit(
-    connection: Connection, credits: Sequence[_Credit], kind: EntryKind, day: date, setting: Setting
+    connection: Connection, credits: Sequence[_Credit], kind: EntryKind, day: date, timer: DueTimer, setting: Setting
 ) -> None:
     """One entry for each, which counts for that day, and the event that tells of it."""
     entries, accounts, log = [], [], []
@@ -103,6 +103,6 @@ async def _credit(
         entry = posted(after, kind, one.amount_fen, setting, on=day)
         entries.append(entry)
         accounts.append((one.account, after))
-        log.append(posting_event(event, after.region, one.person_id, entry, setting))
+        log.append(posting_event(event, after.region, one.person_id, entry, setting, cause=Cause.due(timer.kind)))
     await personal_accounts.post(connection, entries, accounts)
     await events.append(connection, log)

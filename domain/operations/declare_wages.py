@@ -14,7 +14,7 @@ from domain.store import answers as answer_store
 from domain.store import employee_bills, events, persons, units
 from domain.store.employee_bills import NewBill, NewLine
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Fen, Id, RegionCode, UnitStatus, WageLineOutcome
 
 
@@ -116,6 +116,8 @@ class UnitOrder(Protocol):
     @property
     def cause(self) -> str: ...
     @property
+    def key(self) -> str: ...
+    @property
     def unit_id(self) -> Id: ...
     @property
     def month(self) -> int: ...
@@ -184,6 +186,8 @@ class Declarer(Protocol):
     def actor(self) -> Id: ...
     @property
     def cause(self) -> str: ...
+    @property
+    def key(self) -> str: ...
 
 
 def bill_declared(event: EventType, order: Declarer, bill: NewBill, setting: Setting) -> NewEvent:
@@ -195,7 +199,7 @@ def bill_declared(event: EventType, order: Declarer, bill: NewBill, setting: Set
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=order.actor,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "bill_id": bill.id,
             "unit_id": bill.unit_id,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.decisions.records import EnrolmentOnRecord
 from domain.operations.setting import Setting
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Id, TerminationReason
 
 
@@ -17,6 +17,8 @@ class Actor(Protocol):
     def actor(self) -> Id: ...
     @property
     def cause(self) -> str: ...
+    @property
+    def key(self) -> str: ...
 
 
 def registered_event(order: Actor, enrolment: EnrolmentOnRecord, setting: Setting) -> NewEvent:
@@ -28,7 +30,7 @@ def registered_event(order: Actor, enrolment: EnrolmentOnRecord, setting: Settin
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=enrolment.person_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "enrolment_id": enrolment.id,
             "person_id": enrolment.person_id,
@@ -55,7 +57,7 @@ def changed_event(
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=after.person_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "enrolment_id": after.id,
             "person_id": after.person_id,

@@ -12,7 +12,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, persons, receipts, resident_contributions
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.receipts import NewReceipt
 from domain.store.resident_contributions import FinishingState
 from domain.vocabulary import ContributionStatus, Id
@@ -97,7 +97,7 @@ def _event(order: FinishOrder, contribution: FinishingState, receipt_id: Id, num
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=contribution.person_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "contribution_id": contribution.id,
             "person_id": contribution.person_id,

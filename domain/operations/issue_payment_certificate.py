@@ -12,7 +12,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, family_bindings, payment_certificates, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.payment_certificates import NewCertificate
 from domain.vocabulary import Id
 
@@ -99,7 +99,7 @@ def _event(order: CertificateOrder, certificate: NewCertificate, setting: Settin
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=certificate.person_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "certificate_id": certificate.id,
             "person_id": certificate.person_id,

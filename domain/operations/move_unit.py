@@ -13,7 +13,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, units
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.units import Owed
 from domain.vocabulary import Fen, Id, UnitStatus
 
@@ -139,6 +139,6 @@ def _event(order: MoveUnitOrder, unit: RegisteredUnit, event: EventType, setting
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=unit.officer_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={"unit_id": unit.id, "name": unit.name},
     )

@@ -14,7 +14,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import employee_bills, events, payment_orders, timers, units
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.payment_orders import NewPaymentOrder
 from domain.store.timers import NewTimer
 from domain.vocabulary import EmployeeBillStatus, Fen, Id, PaymentChannel
@@ -86,7 +86,7 @@ async def pay_bills(
         made.append(new)
         due.append(first_asked(new, setting))
         event_id = setting.ids.new(bill.region)
-        log.append(bill_event(event_id, EventType.PAYMENT_STARTED, bill, new, order.actor, order.cause, setting))
+        log.append(bill_event(event_id, EventType.PAYMENT_STARTED, bill, new, order.actor, Cause.of(order), setting))
         started[bill.id] = bill.id, new.id, decision.late_fee_fen
         return EmployeeBillPaymentStarted(new.id, bill.id)
 

@@ -19,7 +19,7 @@ from domain.store import answers as answer_store
 from domain.store import events, personal_accounts, persons, receipts, resident_contributions
 from domain.store.answers import NewAnswer
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.store.receipts import NewReceipt
 from domain.store.resident_contributions import ContributionPaid
@@ -202,7 +202,7 @@ class _Batch:
                 occurred_at=now,
                 actor_id=order.actor,
                 subject_id=contribution.person_id,
-                cause=order.cause,
+                cause=Cause.of(order),
                 payload={
                     "contribution_id": contribution.id,
                     "person_id": contribution.person_id,

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.decisions.records import Account
 from domain.operations.setting import Setting
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.vocabulary import EntryKind, Fen, Id, RegionCode
 
@@ -37,9 +37,9 @@ def posted(
 
 
 def posting_event(
-    kind: EventType, region: RegionCode, person_id: Id, entry: NewEntry, setting: Setting, *, cause: str = ""
+    kind: EventType, region: RegionCode, person_id: Id, entry: NewEntry, setting: Setting, *, cause: Cause
 ) -> NewEvent:
-    """What the platform posts of itself, told to whose account it is."""
+    """What the platform posts, told to whose account it is."""
     return NewEvent(
         id=setting.ids.new(region),
         type=kind,

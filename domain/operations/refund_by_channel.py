@@ -14,7 +14,7 @@ from domain.operations.setting import Setting
 from domain.ports import Collected
 from domain.store import events, persons, refunds, resident_contributions, timers
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.refunds import SentRefund
 from domain.store.timers import DueTimer, NewTimer, TimerKind
 
@@ -40,9 +40,10 @@ async def return_refunds(connection: Connection, due: Sequence[DueTimer], settin
 
 def _told(one: SentRefund, setting: Setting) -> NewEvent:
     """Whoever paid is told that the money is back."""
+    cause = Cause.due(TimerKind.GIVE_BACK)
     if one.bill_id is not None:
         return bill_refund_event(
-            EventType.EMPLOYEE_BILL_REFUNDED, one, setting, month=one.month, unit_id=one.unit_id, cause=""
+            EventType.EMPLOYEE_BILL_REFUNDED, one, setting, month=one.month, unit_id=one.unit_id, cause=cause
         )
     return refund_event(
         EventType.RESIDENT_CONTRIBUTION_REFUNDED,
@@ -52,5 +53,6 @@ def _told(one: SentRefund, setting: Setting) -> NewEvent:
         unit_id=one.unit_id,
         actor_id=one.payer_id,
         subject_id=one.subject_id,
-        cause="",
+        cause=cause,
+        gives_back=one.returned is not None,
     )

@@ -22,7 +22,7 @@ from domain.refusals import NotSignedIn, OutsideParty, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, personal_accounts, persons, refunds, resident_contributions, timers
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.store.refunds import NewRefund
 from domain.store.timers import NewTimer, TimerKind
@@ -210,10 +210,19 @@ class _Batch:
             self.timers.append(NewTimer(now, TimerKind.GIVE_BACK, new.id))
         else:
             self.given_back.append(matter.id)
-            self._tell(EventType.RESIDENT_CONTRIBUTION_REFUNDED, order, matter, new)
+            self._tell(EventType.RESIDENT_CONTRIBUTION_REFUNDED, order, matter, new, gives_back=True, entry=entry)
         return ContributionRefundRequested(new.id)
 
-    def _tell(self, kind: EventType, order: RefundOrder, matter: RefundMatter, refund: NewRefund) -> None:
+    def _tell(
+        self,
+        kind: EventType,
+        order: RefundOrder,
+        matter: RefundMatter,
+        refund: NewRefund,
+        *,
+        gives_back: bool = False,
+        entry: NewEntry | None = None,
+    ) -> None:
         self.log.append(
             refund_event(
                 kind,
@@ -223,7 +232,9 @@ class _Batch:
                 unit_id=matter.unit_id,
                 actor_id=order.actor,
                 subject_id=matter.insured.id,
-                cause=order.cause,
+                cause=Cause.of(order),
+                gives_back=gives_back,
+                entry=entry,
             )
         )
 

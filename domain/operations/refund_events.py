@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.operations.setting import Setting
-from domain.store.events import EventType, NewEvent
-from domain.vocabulary import Fen, Id, RefundReason, RegionCode
+from domain.store.events import Cause, EventType, NewEvent
+from domain.store.personal_accounts import NewEntry
+from domain.vocabulary import ContributionStatus, Fen, Id, RefundReason, RegionCode
 
 
 class Told(Protocol):
@@ -39,9 +40,15 @@ def refund_event(
     unit_id: Id | None,
     actor_id: Id,
     subject_id: Id,
-    cause: str,
+    cause: Cause,
+    gives_back: bool = False,
+    entry: NewEntry | None = None,
 ) -> NewEvent:
-    """The event of that kind about a contribution's refund, now. `unit_id` is the unit that collected it, if any."""
+    """The event of that kind about a contribution's refund, now. `unit_id` is the unit that collected it, if any.
+
+    `gives_back` says that the contribution stands no longer, and `entry` is what put the money into an account, None
+    where none did.
+    """
     return NewEvent(
         id=setting.ids.new(refund.region),
         type=kind,
@@ -59,12 +66,15 @@ def refund_event(
             "reason": refund.reason.name,
             "amount_fen": refund.amount_fen,
             "coverage_year": coverage_year,
+            "status": ContributionStatus.REFUNDED.name if gives_back else None,
+            "account_id": None if entry is None else entry.account_id,
+            "entry_id": None if entry is None else entry.id,
         },
     )
 
 
 def bill_refund_event(
-    kind: EventType, refund: Told, setting: Setting, *, month: int | None, unit_id: Id | None, cause: str
+    kind: EventType, refund: Told, setting: Setting, *, month: int | None, unit_id: Id | None, cause: Cause
 ) -> NewEvent:
     """The event of that kind about a bill's refund, now: told to whoever paid. `unit_id` is the unit that owed it."""
     return NewEvent(

@@ -14,7 +14,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, persons, units
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.units import NewUnit
 from domain.vocabulary import NATION, NUMBERS_PER_PROVINCE, Id, IdType, RegionCode, UnitKind
 
@@ -132,6 +132,6 @@ def _event(order: RegisterUnitOrder, unit: NewUnit, setting: Setting) -> NewEven
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=unit.officer_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={"unit_id": unit.id, "name": unit.name, "kind": unit.kind.name, "credit_code": unit.credit_code},
     )

@@ -11,7 +11,7 @@ from domain.refusals import NotSignedIn, PayeeNotFound, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, payees, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.payees import Payee
 from domain.vocabulary import Id
 
@@ -77,6 +77,6 @@ def _event(order: RemovePayeeOrder, payee: Payee, setting: Setting) -> NewEvent:
         occurred_at=setting.now,
         actor_id=payee.owner_id,
         subject_id=payee.owner_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={"payee_id": payee.id, "owner_id": payee.owner_id, "person_id": payee.person_id},
     )

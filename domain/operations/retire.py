@@ -28,7 +28,7 @@ from domain.store import employee_bills, enrolments, events, persons, units
 from domain.store.answers import StoredAnswer
 from domain.store.employee_bills import NewBill, NewLine
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import EmployeeContributionKind, Fen, Id, pooling_area
 
 
@@ -267,7 +267,7 @@ def _event(order: RetireOrder, after: EnrolmentOnRecord, setting: Setting) -> Ne
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=after.person_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "enrolment_id": after.id,
             "person_id": after.person_id,

@@ -18,7 +18,7 @@ from domain.operations.setting import Setting
 from domain.store import employee_bills, events, personal_accounts, persons, refunds, timers
 from domain.store.employee_bills import BilledLine, OrderedBill
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.payment_orders import NewPaymentOrder, PaymentOrder
 from domain.store.personal_accounts import NewAccount, NewEntry
 from domain.store.refunds import NewRefund
@@ -45,7 +45,7 @@ IDS_PER_LINE = 3
 class _Paid:
     bill: OrderedBill
     order: PaymentOrder
-    cause: str
+    cause: Cause
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class SettlingBills:
         """Everybody who is on a line."""
         return (line.person_id for one in self.bills.values() for line in one.lines)
 
-    def confirm(self, order: PaymentOrder, cause: str, setting: Setting) -> None:
+    def confirm(self, order: PaymentOrder, cause: Cause, setting: Setting) -> None:
         """The channel has collected the order, even if it had said no.
 
         It pays its bill where no other order has been started for that since; otherwise the money goes back.
@@ -78,7 +78,7 @@ class SettlingBills:
         else:
             self._give_back(one.bill, order, cause, setting)
 
-    def _give_back(self, bill: Bill, order: PaymentOrder, cause: str, setting: Setting) -> None:
+    def _give_back(self, bill: Bill, order: PaymentOrder, cause: Cause, setting: Setting) -> None:
         refund = NewRefund(
             id=setting.ids.new(bill.region),
             contribution_id=None,
@@ -108,7 +108,7 @@ class SettlingBills:
             )
         )
 
-    def stop(self, order: PaymentOrder, event: EventType, cause: str, setting: Setting) -> None:
+    def stop(self, order: PaymentOrder, event: EventType, cause: Cause, setting: Setting) -> None:
         """The order collects nothing: its bill waits for another one."""
         one = self.bills.get(order.id)
         if one is None:
@@ -220,7 +220,7 @@ def bill_event(
     bill: Bill,
     order: PaymentOrder | NewPaymentOrder,
     actor: Id,
-    cause: str,
+    cause: Cause,
     setting: Setting,
 ) -> NewEvent:
     """What is told of a bill's payment: to whoever pays it, and to the unit."""

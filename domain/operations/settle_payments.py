@@ -32,7 +32,7 @@ from domain.store import (
     timers,
 )
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.payment_orders import OrderedContribution, PaymentOrder
 from domain.store.receipts import NewReceipt
 from domain.store.refunds import NewRefund
@@ -108,7 +108,7 @@ async def check_payments(
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     answers = Answers(PaymentChecked, setting.now)
     results: list[PaymentChecked | Refusal] = []
-    asked: dict[Id, str] = {}
+    asked: dict[Id, Cause] = {}
     for order in orders:
         answer = answers.first(order, first_answers.get(question(order)))
         if answer is None:
@@ -119,7 +119,7 @@ async def check_payments(
                 answer = answers.give(order, PaymentOrderNotFound())
             else:
                 if found.status in (PaymentOrderStatus.SENT, PaymentOrderStatus.UNKNOWN):
-                    asked.setdefault(found.id, order.cause)
+                    asked.setdefault(found.id, Cause.of(order))
                 answer = answers.give(order, PaymentChecked(found.id))
         results.append(answer)
     await _ask(connection, book, list(asked), setting, causes=asked)
@@ -148,7 +148,7 @@ async def void_payments(
         if refusal is not None:
             return refusal
         assert found is not None, "what is given up was found"
-        book.void(found, order.cause, setting)
+        book.void(found, Cause.of(order), setting)
         return PaymentVoided(found.id)
 
     results = answers.each(orders, first_answers, answered)
@@ -161,7 +161,8 @@ async def ask_channels(connection: Connection, due: Sequence[DueTimer], setting:
     """The channels of the orders that are due are told, or asked what became of them; what they say is recorded."""
     book = await _opened(connection, [timer.subject_id for timer in due])
     waiting = [timer.subject_id for timer in due if book.orders[timer.subject_id].status in _OPEN]
-    await _ask(connection, book, waiting, setting, causes={})
+    causes = {timer.subject_id: Cause.due(timer.kind) for timer in due}
+    await _ask(connection, book, waiting, setting, causes=causes)
     # Only the timer sets the next one: an order is asked about by one chain of them, however often a payer checks it.
     for order in (book.orders[number] for number in dict.fromkeys(waiting)):
         if order.status is PaymentOrderStatus.UNKNOWN:
@@ -174,7 +175,7 @@ async def hear_channels(connection: Connection, due: Sequence[DueTimer], setting
     """What channels confirm of their own accord is recorded, however late or often they do."""
     book = await _opened(connection, [timer.subject_id for timer in due])
     for timer in due:
-        book.heard(timer.subject_id, ChannelAnswer(Collected.YES), "", setting)
+        book.heard(timer.subject_id, ChannelAnswer(Collected.YES), Cause.due(timer.kind), setting)
     await book.record(connection, setting)
 
 
@@ -196,7 +197,7 @@ async def _opened(connection: Connection, order_ids: Iterable[Id]) -> _Settling:
 
 
 async def _ask(
-    connection: Connection, book: _Settling, order_ids: Sequence[Id], setting: Setting, *, causes: Mapping[Id, str]
+    connection: Connection, book: _Settling, order_ids: Sequence[Id], setting: Setting, *, causes: Mapping[Id, Cause]
 ) -> None:
     orders = [book.orders[number] for number in dict.fromkeys(order_ids)]
     channels = setting.outside.channels
@@ -209,7 +210,7 @@ async def _ask(
         now=setting.now,
     )
     for one in orders:
-        book.heard(one.id, told.get(one.id) or known[one.id], causes.get(one.id, ""), setting)
+        book.heard(one.id, told.get(one.id) or known[one.id], causes[one.id], setting)
 
 
 @dataclass(slots=True)
@@ -237,7 +238,7 @@ class _Settling:
             return None
         return found
 
-    def heard(self, order_id: Id, answer: ChannelAnswer, cause: str, setting: Setting) -> None:
+    def heard(self, order_id: Id, answer: ChannelAnswer, cause: Cause, setting: Setting) -> None:
         """What follows from a channel's word about an order."""
         order = self.orders[order_id]
         match answer.collected:
@@ -253,7 +254,7 @@ class _Settling:
             case _:
                 pass
 
-    def void(self, order: PaymentOrder, cause: str, setting: Setting) -> None:
+    def void(self, order: PaymentOrder, cause: Cause, setting: Setting) -> None:
         """The payer has given the order up.
 
         What the channel may have collected is given up with it: under another order, a late word about this one would
@@ -269,7 +270,7 @@ class _Settling:
         count = order.confirmations if confirmations is None else confirmations
         self.orders[order.id] = replace(order, status=status, confirmations=count)
 
-    def _stop(self, order: PaymentOrder, event: EventType, cause: str, setting: Setting, *, again: bool) -> None:
+    def _stop(self, order: PaymentOrder, event: EventType, cause: Cause, setting: Setting, *, again: bool) -> None:
         """What the order was to pay is on its way no longer. `again`: it waits for another order."""
         for one in self.pays.get(order.id, ()):
             if one.current and one.status is ContributionStatus.PAYING:
@@ -278,7 +279,7 @@ class _Settling:
             self.log.append(self._event(event, order, one, cause, setting))
         self.bills.stop(order, event, cause, setting)
 
-    def _confirmed(self, order: PaymentOrder, cause: str, setting: Setting) -> None:
+    def _confirmed(self, order: PaymentOrder, cause: Cause, setting: Setting) -> None:
         first = order.confirmations == 0
         self._changed(order, PaymentOrderStatus.CONFIRMED, order.confirmations + 1)
         if not first:
@@ -290,7 +291,7 @@ class _Settling:
             else:
                 self._give_back(order, one, cause, setting)
 
-    def _pay(self, order: PaymentOrder, one: OrderedContribution, cause: str, setting: Setting) -> None:
+    def _pay(self, order: PaymentOrder, one: OrderedContribution, cause: Cause, setting: Setting) -> None:
         on, policy = business_date(order.ordered_at), setting.policy
         hours = policy.fact("record_visibility.payment_record_delay_hours", area=one.region, on=on).hours
         self.taken[one.person_id, one.coverage_year] = one.id
@@ -327,7 +328,7 @@ class _Settling:
             )
         )
 
-    def _give_back(self, order: PaymentOrder, one: OrderedContribution, cause: str, setting: Setting) -> None:
+    def _give_back(self, order: PaymentOrder, one: OrderedContribution, cause: Cause, setting: Setting) -> None:
         """Something else has paid meanwhile, or is to: the money is the payer's, and its way back is a refund."""
         refund = NewRefund(
             id=setting.ids.new(one.region),
@@ -361,7 +362,7 @@ class _Settling:
         )
 
     def _event(
-        self, event: EventType, order: PaymentOrder, one: OrderedContribution, cause: str, setting: Setting
+        self, event: EventType, order: PaymentOrder, one: OrderedContribution, cause: Cause, setting: Setting
     ) -> NewEvent:
         return NewEvent(
             id=setting.ids.new(one.region),

@@ -17,7 +17,7 @@ from domain.ports import FaceFound, FaceShown
 from domain.refusals import Refusal
 from domain.store import events, persons, sign_in_failures
 from domain.store.engine import Connection
-from domain.store.events import NewEvent
+from domain.store.events import Cause, NewEvent
 from domain.store.sign_in_failures import identity_digest
 from domain.vocabulary import NATION, FaceFailure, Id, IdType, Instant
 
@@ -108,7 +108,7 @@ async def sign_in_with_real_names(
         failed.pop(identity, None)
         if person.real_name_verified_at is None and person.id not in verified:
             verified[person.id] = None
-            log.append(identity_verified(person, order.cause, setting))
+            log.append(identity_verified(person, Cause.of(order), setting))
         results.append(RealNameConfirmed(person.id))
 
     # Record.

@@ -20,7 +20,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, payment_orders, persons, timers
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.payment_orders import NewPaymentOrder, Ordered
 from domain.store.standings import Matter, matters_to_pay
 from domain.store.timers import NewTimer, TimerKind
@@ -118,7 +118,7 @@ class _Batch:
         self.orders.append(made)
         self.pays.append(ordered(made, contribution.id, quote))
         self.timers.append(first_asked(made, setting))
-        self.log.append(started_event(made, contribution.id, quote, order.cause, setting))
+        self.log.append(started_event(made, contribution.id, quote, Cause.of(order), setting))
         return PaymentStarted(made.id)
 
 
@@ -166,7 +166,9 @@ def first_asked(order: NewPaymentOrder, setting: Setting) -> NewTimer:
     return NewTimer(asked_at, TimerKind.ASK_CHANNEL, order.id)
 
 
-def started_event(order: NewPaymentOrder, contribution_id: Id, quote: Quote, cause: str, setting: Setting) -> NewEvent:
+def started_event(
+    order: NewPaymentOrder, contribution_id: Id, quote: Quote, cause: Cause, setting: Setting
+) -> NewEvent:
     """A contribution's payment is on its way."""
     return NewEvent(
         id=setting.ids.new(quote.region),

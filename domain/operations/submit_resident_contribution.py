@@ -20,7 +20,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, persons, receipts, resident_contributions
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.receipts import NewReceipt
 from domain.store.resident_contributions import ContributionBorne, NewContribution
 from domain.store.standings import Matter, matters_to_submit
@@ -105,7 +105,7 @@ async def submit_resident_contributions(
         about = order.actor, order.person_id, order.coverage_year, order.channel
         if waiting.get(about) == decision:
             return ResidentContributionSubmitted(begun[about])
-        contribution_id = submissions.add(decision, payer_id=order.actor, channel=order.channel, cause=order.cause)
+        contribution_id = submissions.add(decision, payer_id=order.actor, channel=order.channel, cause=Cause.of(order))
         waiting[about], begun[about] = decision, contribution_id
         if not decision.quote.amount_fen:
             settled[order.person_id, order.coverage_year] = PaidContribution(contribution_id, order.actor)
@@ -139,7 +139,7 @@ class Submissions:
         *,
         payer_id: Id,
         channel: PaymentChannel,
-        cause: str,
+        cause: Cause,
         unit_id: Id | None = None,
         order_id: Id | None = None,
     ) -> Id:
@@ -187,7 +187,7 @@ class Submissions:
         await receipts.issue(connection, self._issued)
 
 
-def _event(contribution: NewContribution, cause: str, setting: Setting) -> NewEvent:
+def _event(contribution: NewContribution, cause: Cause, setting: Setting) -> NewEvent:
     return NewEvent(
         id=setting.ids.new(contribution.region),
         type=EventType.RESIDENT_CONTRIBUTION_SUBMITTED,
@@ -227,7 +227,7 @@ def _receipt(contribution: NewContribution, setting: Setting) -> NewReceipt:
     return NewReceipt(receipt_id, contribution.id, number, setting.now, receipt_kind(PaymentChannel.FISCAL))
 
 
-def _settled_event(contribution: NewContribution, quote: Quote, cause: str, setting: Setting) -> NewEvent:
+def _settled_event(contribution: NewContribution, quote: Quote, cause: Cause, setting: Setting) -> NewEvent:
     return NewEvent(
         id=setting.ids.new(contribution.region),
         type=EventType.RESIDENT_CONTRIBUTION_PAID,

@@ -16,7 +16,7 @@ from domain.refusals import NotSignedIn, OutsideParty, PartyDoesNotAnswer, Refus
 from domain.store import answers as answer_store
 from domain.store import events, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Id, Instant, RegionCode, Relation
 
 OUTSIDE_STREAM = "suspension seen outside"
@@ -108,7 +108,7 @@ async def suspend_elsewhere(
                 occurred_at=setting.now,
                 actor_id=order.actor,
                 subject_id=person.id,
-                cause=order.cause,
+                cause=Cause.of(order),
                 payload={"person_id": person.id, "region": order.region, "seen_elsewhere_at": seen_at},
             )
         )

@@ -6,7 +6,7 @@ where the timer expects it, because it was withdrawn or the step is done already
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from domain.decisions.records import Account
 from domain.decisions.transferring import (
@@ -27,10 +27,15 @@ from domain.operations.transfer_origins import LeftPlace, left_places
 from domain.store import enrolment_transfers, events, personal_accounts, persons, timers
 from domain.store.engine import Connection
 from domain.store.enrolment_transfers import Completed, ReceivedForm, UnderWay
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.store.timers import DueTimer, NewTimer, TimerKind
 from domain.vocabulary import EntryKind, Id, RegionCode, TransferStatus
+
+_DONE_BY: Mapping[EventType, TimerKind] = {
+    EventType.TRANSFER_FORM_SENT: TimerKind.SEND_TRANSFER_FORM,
+    EventType.TRANSFER_COMPLETED: TimerKind.COMPLETE_TRANSFER,
+}
 
 
 async def send_transfer_forms(connection: Connection, due: Sequence[DueTimer], setting: Setting) -> None:
@@ -75,18 +80,20 @@ async def complete_transfers(connection: Connection, due: Sequence[DueTimer], se
         counted += [period for before in earlier.get(one.person_id, []) for period in before.periods]
         months = carried(setting.policy, setting.on, one.region, one.periods, counted)
         account = holders[one.person_id].account
-        entry_id = None
+        posted_entry: NewEntry | None = None
         if one.outside:
             after = account_received(account, one.balance_fen)
             if account is not None and after is not None:
-                entry = posted(after, EntryKind.TRANSFERRED_IN, one.balance_fen, setting)
-                entry_id = entry.id
-                entries.append(entry)
+                posted_entry = posted(after, EntryKind.TRANSFERRED_IN, one.balance_fen, setting)
+                entries.append(posted_entry)
                 accounts.append((account, after))
         elif account is not None and account_moves(account, one.origin):
             moved.append((account, one.region))
+        entry_id = None if posted_entry is None else posted_entry.id
+        account_id = None if posted_entry is None else posted_entry.account_id
         done.append(Completed(one.id, one.enrolment_id, months, entry_id))
-        log.append(_event(EventType.TRANSFER_COMPLETED, one, setting, months_carried=months))
+        told = {"months_carried": months, "account_id": account_id, "entry_id": entry_id}
+        log.append(_event(EventType.TRANSFER_COMPLETED, one, setting, **told))
     await personal_accounts.post(connection, entries, accounts)
     await personal_accounts.move(connection, moved)
     await enrolment_transfers.complete(connection, done, setting.now)
@@ -118,7 +125,7 @@ def _form(one: UnderWay, place: LeftPlace, setting: Setting) -> tuple[ReceivedFo
     return form, limit
 
 
-def _event(kind: EventType, one: UnderWay, setting: Setting, **told: int) -> NewEvent:
+def _event(kind: EventType, one: UnderWay, setting: Setting, **told: int | None) -> NewEvent:
     return NewEvent(
         id=setting.ids.new(one.region),
         type=kind,
@@ -126,6 +133,6 @@ def _event(kind: EventType, one: UnderWay, setting: Setting, **told: int) -> New
         occurred_at=setting.now,
         actor_id=Id(0),
         subject_id=one.person_id,
-        cause="",
+        cause=Cause.due(_DONE_BY[kind]),
         payload={"transfer_id": one.id, "person_id": one.person_id, "from_region": one.origin, **told},
     )

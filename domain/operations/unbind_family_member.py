@@ -11,7 +11,7 @@ from domain.refusals import BindingNotFound, NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, family_bindings, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.family_bindings import Binding
 from domain.vocabulary import BindingStatus, Id
 
@@ -81,7 +81,7 @@ def _event(order: UnbindOrder, binding: Binding, setting: Setting) -> NewEvent:
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=binding.member_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "binding_id": binding.id,
             "holder_id": binding.holder_id,

@@ -16,7 +16,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import events, persons
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Id, IdType
 
 
@@ -74,7 +74,7 @@ async def verify_identities(
             return objection
         if person.real_name_verified_at is None and person.id not in verified:
             verified[person.id] = None
-            log.append(identity_verified(person, order.cause, setting))
+            log.append(identity_verified(person, Cause.of(order), setting))
         return IdentityVerified(person.id)
 
     results = answers.each(orders, first_answers, answered)
@@ -86,7 +86,7 @@ async def verify_identities(
     return results
 
 
-def identity_verified(person: PersonOnRecord, cause: str, setting: Setting) -> NewEvent:
+def identity_verified(person: PersonOnRecord, cause: Cause, setting: Setting) -> NewEvent:
     """The event of a person's being verified for the first time."""
     return NewEvent(
         id=setting.ids.new(person.region),

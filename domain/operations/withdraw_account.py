@@ -17,7 +17,7 @@ from domain.store import account_withdrawals, enrolments, events, personal_accou
 from domain.store import answers as answer_store
 from domain.store.account_withdrawals import NewWithdrawal
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.store.timers import TimerKind
 from domain.vocabulary import (
@@ -149,8 +149,11 @@ class _Batch:
         self.accounts[before.id] = before, decision.closed
         if decision.interest_fen:
             entry = self._entry(decision.with_interest, EntryKind.INTEREST, decision.interest_fen)
+            cause = Cause.of(order)
             self.log.append(
-                posting_event(EventType.INTEREST_PAID, before.region, order.person_id, entry, self._setting)
+                posting_event(
+                    EventType.INTEREST_PAID, before.region, order.person_id, entry, self._setting, cause=cause
+                )
             )
         entry = self._entry(decision.closed, EntryKind.WITHDRAWAL, Fen(-decision.amount_fen))
         new = NewWithdrawal(
@@ -185,10 +188,11 @@ def _event(order: WithdrawOrder, withdrawal: NewWithdrawal, setting: Setting) ->
         occurred_at=setting.now,
         actor_id=order.actor,
         subject_id=withdrawal.person_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={
             "withdrawal_id": withdrawal.id,
             "account_id": withdrawal.account_id,
+            "entry_id": withdrawal.entry_id,
             "reason": withdrawal.reason.name,
             "amount_fen": withdrawal.amount_fen,
             "payable_by": withdrawal.payable_by.isoformat(),

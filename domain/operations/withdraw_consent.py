@@ -12,7 +12,7 @@ from domain.store import answers as answer_store
 from domain.store import consents, events, persons
 from domain.store.consents import Consent
 from domain.store.engine import Connection
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Id
 
 
@@ -77,6 +77,6 @@ def _event(order: WithdrawConsentOrder, consent: Consent, setting: Setting) -> N
         occurred_at=setting.now,
         actor_id=consent.person_id,
         subject_id=consent.person_id,
-        cause=order.cause,
+        cause=Cause.of(order),
         payload={"consent_id": consent.id, "client_id": consent.client_id, "data_type": consent.data_type.name},
     )

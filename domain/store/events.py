@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import orjson
 from sqlalchemy import BigInteger, bindparam, insert
@@ -20,10 +20,13 @@ from sqlalchemy.sql.functions import FunctionElement
 from domain.store.engine import Connection
 from domain.store.statements import Statement
 from domain.store.tables import events
+from domain.store.timers import TimerKind
 from domain.vocabulary import Id, Instant, RegionCode
 
-VERSION = 1
-"""The shape of the payloads written here."""
+VERSION = 2
+"""The shape of the payloads written here. From 2 on they say more of their cause, name every entry that was posted, and
+say whether a refund leaves its contribution as it was.
+"""
 
 
 class EventType(Enum):
@@ -73,6 +76,42 @@ class EventType(Enum):
     CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
 
 
+class Caused(Protocol):
+    """An order, as far as its events say what brought them about."""
+
+    @property
+    def cause(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What brought an event about (起因): a request, with the idempotency key of its mutation, or a timer that was due.
+
+    `request_id` is empty where a timer did, and `timer` is None where a request did.
+    """
+
+    request_id: str
+    key: str | None = None
+    timer: TimerKind | None = None
+
+    @classmethod
+    def of(cls, order: Caused) -> Cause:
+        """The order."""
+        return cls(order.cause, order.key)
+
+    @classmethod
+    def due(cls, timer: TimerKind) -> Cause:
+        """A timer of that kind."""
+        return cls("", timer=timer)
+
+
+KEY_MEMBER: Final = "cause_key"
+TIMER_MEMBER: Final = "cause_timer"
+"""Members of every payload that say more of the cause than the request's id, each where there is something to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
     """An event as it is written. `payload` is a snapshot: ids as integers, amounts in fen, no identity number."""
@@ -83,8 +122,17 @@ class NewEvent:
     occurred_at: Instant
     actor_id: Id
     subject_id: Id
-    cause: str
+    cause: Cause
     payload: Mapping[str, int | str | None]
+
+    def stored_payload(self) -> Mapping[str, int | str | None]:
+        """The payload, with what its reserved members say of the cause."""
+        told: dict[str, int | str | None] = dict(self.payload)
+        if self.cause.key is not None:
+            told[KEY_MEMBER] = self.cause.key
+        if self.cause.timer is not None:
+            told[TIMER_MEMBER] = self.cause.timer.name
+        return told
 
 
 _OFFSET: Final = "coalesce((SELECT transaction_offset FROM world), 0)"
@@ -157,8 +205,8 @@ async def append(connection: Connection, new: Sequence[NewEvent]) -> None:
                     "occurred_at": one.occurred_at,
                     "actor_id": one.actor_id,
                     "subject_id": one.subject_id,
-                    "cause": one.cause,
-                    "payload": orjson.dumps(one.payload).decode(),
+                    "cause": one.cause.request_id,
+                    "payload": orjson.dumps(one.stored_payload()).decode(),
                 }
                 for one in new
             ],
