@@ -90,6 +90,11 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _number_or_none(least: int, most: int) -> Callable[[str], int | None]:
+    number = _number(least, most)
+    return lambda text: number(text) if text else None
+
+
 def _server(text: str) -> str | None:
     if text and not _SERVER.fullmatch(text):
         raise ValueError("is postgresql://user@host:port, without a database: every world is one of its own")
@@ -231,6 +236,14 @@ class Settings:
         "",
         "the OpenTelemetry collector that is sent a span for each operation, over OTLP and HTTP, such as"
         " `http://127.0.0.1:4318`; `off`, as without it, sends none",
+    )
+    events_days: int | None = _setting(
+        None,
+        _number_or_none(1, 36_500),
+        "EVENTS_DAYS",
+        "",
+        "for how many days, in the world's time, events are told to those who read the log; without it for ever; the"
+        " audit trail keeps them all",
     )
     log: LogForm = _setting(
         LogForm.TEXT,

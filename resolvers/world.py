@@ -16,6 +16,7 @@ from domain.policy import PolicyBook
 from domain.ports import Outside
 from domain.store import clients, revoked_tokens, signing_keys
 from domain.store.engine import Connection, Database, StoreUnavailable
+from domain.store.horizon import move_horizon
 from domain.store.ids import BlockIds
 from domain.store.neighbours import Neighbours, neighbours_of
 from domain.store.seals import seal
@@ -46,6 +47,7 @@ REVOKED_SECONDS = CLOCKS_DIFFER + 60
 """How far back it looks for revoked tokens: as far as clocks may differ, and a commit may take."""
 SEAL_SECONDS = 5.0
 """How often a running server looks whether the audit trail has grown since its last seal."""
+DAY_SECONDS = 86_400
 RETRY_SECONDS = 60
 """For how long, in world time, a timer is put off whose work failed."""
 
@@ -216,6 +218,13 @@ class World:
             seals.info("seal %d of %s: %s", found.position, self.record.name, found.digest)
             made += 1
         return made
+
+    async def forget_events(self, days: int) -> None:
+        """What happened longer ago than so many days of the world is told no more."""
+        before = Instant(self.clock.now() - days * DAY_SECONDS)
+        while await move_horizon(self.database, before):
+            pass
+        await self.read_clock()
 
     async def read_clock(self) -> None:
         """The clock as the database has it now."""

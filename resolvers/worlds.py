@@ -180,11 +180,14 @@ class OpenWorlds:
         return None
 
     async def _keep_sealed(self, world: World) -> None:
-        """Chains what was read and changed in a world, soon after it has settled."""
+        """Chains what was read and changed in a world, soon after it has settled, and tells no more of what is old."""
+        days = self._settings.events_days
         while True:
             await asyncio.sleep(SEAL_SECONDS)
             try:
                 await world.seal_trail()
+                if days is not None:
+                    await world.forget_events(days)
             except StoreUnavailable as error:
                 log.warning("the audit trail of %s was not sealed: %s", world.record.name, error)
             except Exception:

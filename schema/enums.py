@@ -118,6 +118,26 @@ class EventType(Word):
     CONSENT_WITHDRAWN = "已撤回对合作应用的授权", "consent to a partner's app withdrawn"
 
 
+class LogStart(Word):
+    """Where a subscription to the log begins (事件起点)."""
+
+    NOW = "从现在起", "from now on"
+    BEGINNING = "从保留期内最早的事件起", "with the oldest event that is still told"
+
+
+class TimerKind(Word):
+    """What was done because it was due (到期事项)."""
+
+    ASK_CHANNEL = "向缴费渠道发起收款", "a payment order was put to its channel"
+    QUERY_CHANNEL = "向未答复的缴费渠道查询", "a channel that had not answered was asked again"
+    CHANNEL_CONFIRMS = "缴费渠道主动告知已收款", "a channel confirmed a payment order of its own accord"
+    GIVE_BACK = "通知缴费渠道退回款项", "a channel was told to give back what a refund returns"
+    PAY_INTEREST = "个人账户年度结息", "personal accounts received the interest of a year"
+    CREDIT_PENSIONERS = "退休人员个人账户月度划账", "pensioners' accounts received the credit of a month"
+    SEND_TRANSFER_FORM = "转出地寄出转移接续信息表", "the old place sent the form of a transfer"
+    COMPLETE_TRANSFER = "转入地办结转移接续", "the new place completed a transfer"
+
+
 class PersonOrder(Word):
     """Order of persons (参保人排序)."""
 
@@ -202,6 +222,8 @@ publish(FaceFailure, "人脸核验未通过的原因。\nWhy a face check did no
 publish(WithdrawalReason, "一次性支取个人账户的原因。\nWhy a personal account is drawn in one sum.")
 publish(WithdrawalMaterial, "一次性支取所交的材料。\nWhat is handed in for drawing an account in one sum.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
+publish(LogStart, "订阅日志的起点。\nWhere a subscription to the log begins.")
+publish(TimerKind, "到期自动办理的事项。\nWhat the platform does of itself when it is due.")
 publish(PersonOrder, "参保人列表的排序。\nOrder of a list of persons.")
 publish(ResidentContributionOrder, "居民缴费列表的排序。\nOrder of a list of resident contributions.")
 
@@ -222,6 +244,7 @@ __all__ = [
     "IdType",
     "Language",
     "LeavingReason",
+    "LogStart",
     "PaymentChannel",
     "PaymentKind",
     "PaymentOrderStatus",
@@ -242,6 +265,7 @@ __all__ = [
     "Sex",
     "SpecialGroup",
     "TerminationReason",
+    "TimerKind",
     "TransferStatus",
     "Transport",
     "UnitKind",

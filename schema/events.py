@@ -23,6 +23,7 @@ from schema.enums import (
     Relation,
     Scheme,
     TerminationReason,
+    TimerKind,
     UnitKind,
     WithdrawalReason,
 )
@@ -39,6 +40,23 @@ from schema.scalars import Cursor
 from schema.transfers import EnrolmentTransfer
 from schema.units import Unit
 
+EventRegions = Annotated[
+    list[RegionCode] | None,
+    strawberry.argument(
+        description="只取这些地区的事件，省、市的代码含其下所有地区，至多 100 个；不给则取全部，空列表不取任何事件。\n"
+        "Only events of these regions, at most 100; the code of a province or city stands for all within it. "
+        "All when absent, none for an empty list."
+    ),
+]
+EventSubjects = Annotated[
+    list[strawberry.ID] | None,
+    strawberry.argument(
+        description="只取关系到这些人的事件（per_…），至多 100 人；访问者看不到的人没有事件。"
+        "不给则取全部，空列表不取任何事件。\n"
+        "Only events that are about these persons (per_…), at most 100; there are none of whom the viewer may not see. "
+        "All when absent, none for an empty list."
+    ),
+]
 EventTypes = Annotated[
     list[EventType] | None,
     strawberry.argument(
@@ -72,9 +90,24 @@ class Event(Node):
         "Whose matter it is; null when it is nobody's, or when the viewer may not see that person."
     )
     cause: str = strawberry.field(
-        description="起因：请求编号，与答复的 X-Request-Id 相同；到期办理的为平台自身的编号。\n"
-        "What brought it about: the request's id, as in the answer's X-Request-Id, or the platform's own "
-        "for what fell due."
+        description="起因：请求编号，与答复的 X-Request-Id 相同；到期自动办理的为空，见 timer。\n"
+        "What brought it about: the request's id, as in the answer's X-Request-Id; empty for what the platform did "
+        "because it was due, see timer."
+    )
+    version: int = strawberry.field(
+        description="写下此事件时所用的格式版本；同一类型的字段含义不因版本而变，较早的版本可能缺少后来才记的内容。\n"
+        "Version of the form in which the event was written. Fields mean the same in all; an earlier one may lack what "
+        "was only written later."
+    )
+    province: RegionCode = strawberry.field(description="事件所属省份。\nProvince that the event belongs to.")
+    idempotency_key: str | None = strawberry.field(
+        description="引起此事件的操作的幂等键；只有办理人本人、运维和审计人员可见，到期自动办理的为 null。\n"
+        "Idempotency key of the mutation that brought it about; seen by whoever acted, operators and auditors alone, "
+        "null for what the platform did because it was due."
+    )
+    timer: TimerKind | None = strawberry.field(
+        description="到期自动办理的事项；由请求引起的为 null。\n"
+        "What the platform did because it was due; null where a request brought it about."
     )
 
 

@@ -22,7 +22,7 @@ from schema.employee_contributions import (
     EmployeeBillWhere,
 )
 from schema.enums import PaymentChannel
-from schema.events import EventConnection, EventTypes
+from schema.events import EventConnection, EventRegions, EventSubjects, EventTypes
 from schema.payees import PayeeConnection
 from schema.payment_certificates import (
     PaymentCertificate,
@@ -563,6 +563,8 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
         types: EventTypes = strawberry.UNSET,
+        regions: EventRegions = strawberry.UNSET,
+        subjects: EventSubjects = strawberry.UNSET,
     ) -> EventConnection: ...
 
     @declared(

@@ -8,7 +8,8 @@ from typing import Annotated
 import strawberry
 
 from schema.declarations import streamed
-from schema.events import Event, EventTypes
+from schema.enums import LogStart
+from schema.events import Event, EventRegions, EventSubjects, EventTypes
 from schema.scalars import Cursor
 from schema.world import World
 
@@ -17,6 +18,21 @@ FirstEvents = Annotated[
     strawberry.argument(
         description="送出多少项后结束，至少 1；不给则一直持续，直到客户端离开。\n"
         "End after this many, at least 1; without it the stream lasts until the client leaves."
+    ),
+]
+
+AfterPlace = Annotated[
+    Cursor | None,
+    strawberry.argument(
+        description="从此游标之后开始，先补送已发生的；不给则由 startFrom 决定。\n"
+        "Begin after this cursor, with what has already happened; without it, startFrom decides."
+    ),
+]
+StartFrom = Annotated[
+    LogStart,
+    strawberry.argument(
+        description="没有 after 时从哪里开始，默认只送从现在起发生的；给出 after 时不起作用。\n"
+        "Where to begin without after, by default with what happens from now on; of no effect beside after."
     ),
 ]
 
@@ -30,14 +46,11 @@ class Subscription:
     )
     async def events(
         self,
-        after: Annotated[
-            Cursor | None,
-            strawberry.argument(
-                description="从此游标之后开始，先补送已发生的；不给则只送从现在起发生的。\n"
-                "Begin after this cursor, with what has already happened; without it, only what happens from now on."
-            ),
-        ] = strawberry.UNSET,
+        after: AfterPlace = strawberry.UNSET,
         types: EventTypes = strawberry.UNSET,
+        regions: EventRegions = strawberry.UNSET,
+        subjects: EventSubjects = strawberry.UNSET,
+        start_from: StartFrom = LogStart.NOW,
         first: FirstEvents = strawberry.UNSET,
     ) -> AsyncIterator[Event]: ...
 

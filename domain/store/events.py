@@ -155,6 +155,23 @@ Ids of transactions are the server's, and another server's may be lower: a world
 """
 
 
+class first_unsettled(FunctionElement[int]):
+    """Rows of transactions before this one have settled; every row has where writers take turns."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(first_unsettled, "postgresql")
+def _first_unsettled_postgresql(element: first_unsettled, compiler: SQLCompiler, **kw: Any) -> str:
+    return FIRST_UNSETTLED
+
+
+@compiles(first_unsettled, "sqlite")
+def _first_unsettled_sqlite(element: first_unsettled, compiler: SQLCompiler, **kw: Any) -> str:
+    return str(2**63 - 1)
+
+
 class current_transaction(FunctionElement[int]):
     """The id of the transaction that writes; 0 where writers take turns."""
 

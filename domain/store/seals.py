@@ -15,12 +15,9 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import BigInteger, Table, bindparam, insert, select, tuple_
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from domain.store.engine import Connection, Database
-from domain.store.events import FIRST_UNSETTLED
+from domain.store.events import first_unsettled
 from domain.store.statements import Statement, among
 from domain.store.tables import access_records, access_subjects, audit_seals, events, world
 
@@ -28,23 +25,6 @@ AT_ONCE: Final = 1_000
 FIRST_PREVIOUS: Final = "0" * 64
 """What the first seal has for the digest of the one before it."""
 _JSON: Final = ("fields", "payload")
-
-
-class _first_unsettled(FunctionElement[int]):
-    """Rows of transactions before this one have settled; every row has where writers take turns."""
-
-    inherit_cache = True
-    type = BigInteger()
-
-
-@compiles(_first_unsettled, "postgresql")
-def _first_unsettled_postgresql(element: _first_unsettled, compiler: SQLCompiler, **kw: Any) -> str:
-    return FIRST_UNSETTLED
-
-
-@compiles(_first_unsettled, "sqlite")
-def _first_unsettled_sqlite(element: _first_unsettled, compiler: SQLCompiler, **kw: Any) -> str:
-    return str(2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +53,7 @@ def _unsealed(table: Table) -> Statement:
         select(*table.c)
         .where(
             place > tuple_(bindparam("transaction_id", type_=BigInteger), bindparam("after", type_=BigInteger)),
-            table.c.transaction_id < _first_unsettled(),
+            table.c.transaction_id < first_unsettled(),
         )
         .order_by(table.c.transaction_id, table.c.position)
         .limit(AT_ONCE)

@@ -58,6 +58,21 @@ world = Table(
         server_default="0",
         comment="what is added to the server's transaction ids, so that the log goes on where it was restored",
     ),
+    Column("horizon_transaction_id", BigInteger, nullable=False, server_default="0"),
+    Column(
+        "horizon_position",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="the last event that is kept as a record and told to nobody any more; 0 where all are told",
+    ),
+    Column(
+        "horizon_at",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="what happened from then on, in the world's time, is told",
+    ),
 )
 
 # Who signs in, and with what. Instants here are the machine's: a token ends in real time.

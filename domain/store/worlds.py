@@ -29,6 +29,14 @@ class World:
     clock_rate: int
     history: str | None
     transaction_offset: int
+    horizon_transaction_id: int
+    horizon_position: int
+    horizon_at: Instant
+
+    @property
+    def horizon(self) -> tuple[int, int]:
+        """The place in the log up to which nothing is told any more; before all events where all are told."""
+        return self.horizon_transaction_id, self.horizon_position
 
 
 _WORLD = Statement(
@@ -42,6 +50,9 @@ _WORLD = Statement(
         world.c.clock_rate,
         world.c.history,
         world.c.transaction_offset,
+        world.c.horizon_transaction_id,
+        world.c.horizon_position,
+        world.c.horizon_at,
     )
 )
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from domain.store.events import KEY_MEMBER, TIMER_MEMBER
 from domain.store.tables import events
-from domain.vocabulary import DataType, Prefix, Role, Viewer
+from domain.vocabulary import NATION, DataType, Prefix, Role, Viewer, parsed_api_id
 from resolvers.context import Request
-from resolvers.fields.following import KEY, LOG, followed, settled
+from resolvers.fields.following import KEY, followed, settled
+from resolvers.fields.log_places import LOG
 from resolvers.fields.rules import by_role, consented_to
 from resolvers.following.interest import NOTHING, Interest
 from resolvers.plan.executor import SubscriptionSource
 from resolvers.plan.rows import RowCompiler
 from resolvers.plan.sources import (
     Alias,
+    Among,
     Arguments,
     CursorOf,
     Identifier,
@@ -99,6 +103,16 @@ def _linked(target: str, member: str) -> Link:
     return Link(target, lambda row, other, scope: f"{other.id} = {scope.json.integer_member(row.payload, member)}")
 
 
+def _own_key(row: Alias, scope: Scope) -> str:
+    """The key of whoever acted, told to them and to those who run and check the platform."""
+    key = scope.json.member(row.payload, KEY_MEMBER)
+    if scope.role in (Role.OPERATOR, Role.AUDITOR):
+        return key
+    if scope.role in (Role.CITIZEN, Role.UNIT_OFFICER):
+        return f"CASE WHEN {row.actor_id} = {scope.viewer_id} THEN {key} END"
+    return "NULL"
+
+
 _COMMON: Mapping[str, RowField] = {
     "id": Identifier(Prefix.EVENT, lambda row, scope: row.id),
     "cursor": CursorOf(LOG),
@@ -108,6 +122,10 @@ _COMMON: Mapping[str, RowField] = {
     "actor": by_key("Person", "actor_id"),
     "subject": by_key("Person", "subject_id"),
     "cause": text("cause"),
+    "version": integer("version"),
+    "province": text(lambda row, scope: f"substr({row.region_code}, 1, 2) || '0000'"),
+    "idempotencyKey": text(_own_key, nullable=True),
+    "timer": text(lambda row, scope: scope.json.member(row.payload, TIMER_MEMBER), nullable=True),
 }
 _BINDING: Mapping[str, RowField] = {
     "binding": _linked("FamilyBinding", "binding_id"),
@@ -315,22 +333,42 @@ EVENT = VariedSource(
     },
 )
 
-QUERIES: Mapping[str, QueryRoot] = {"events": Many("Event", arguments={"types": "type"}, restrict=settled, log=LOG)}
+FILTERS: Mapping[str, Among] = {
+    "types": Among("type"),
+    "regions": Among("region_code", within=True),
+    "subjects": Among("subject_id", prefix=Prefix.PERSON),
+}
+"""Which events a list or a subscription is asked for."""
 
 
-def of_types(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
-    """Only events of the types that the client named."""
-    types = arguments.get("types")
-    if types is None:
-        return ()
-    names = [each.name for each in types]
-    return [rows.scope.json.among(row.type, rows.bind(str, lambda variables, request: names, many=True))]
+def _offered(row: Alias, scope: Scope) -> str:
+    """What has settled, and is still told."""
+    transaction_id, position = scope.horizon
+    told = f"({row.transaction_id}, {row.position}) > ({transaction_id}, {position})"
+    certain = settled(row, scope)
+    return told if certain is None else f"{certain} AND {told}"
+
+
+QUERIES: Mapping[str, QueryRoot] = {"events": Many("Event", arguments=FILTERS, restrict=_offered, log=LOG)}
+
+
+def asked_for(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
+    """Only events that the client's filters name."""
+    return [
+        rows.among(among, row, lambda variables, request, given=given: given)  # type: ignore[misc]
+        for name, among in FILTERS.items()
+        if (given := arguments.get(name)) is not None
+    ]
 
 
 def interested(request: Request, arguments: Arguments) -> Interest:
-    """What `of_types` and the rule can let through."""
-    types = arguments.get("types")
-    return interest_of(request.viewer, None if types is None else frozenset(each.name for each in types))
+    """What `asked_for` and the rule can let through."""
+    types, subjects = arguments.get("types"), arguments.get("subjects")
+    interest = interest_of(request.viewer, None if types is None else frozenset(each.name for each in types))
+    if subjects is None or interest.persons is not None:
+        return interest
+    named = [parsed_api_id(each, Prefix.PERSON) for each in subjects]
+    return replace(interest, persons=frozenset(each for each in named if each is not None), region=NATION)
 
 
-SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {"events": followed(EVENT, of_types, interested)}
+SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {"events": followed(EVENT, asked_for, interested)}

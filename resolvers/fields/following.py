@@ -15,15 +15,16 @@ from domain.store.log import Place
 from domain.store.statements import EngineKind
 from domain.store.tables import events
 from resolvers.context import Request
+from resolvers.fields.log_places import log_tag
 from resolvers.following.interest import EVERYTHING, Interest
 from resolvers.following.reader import Reader
 from resolvers.following.telling import AFTER, MOST, UNTIL, Statements, Telling
-from resolvers.plan.arguments import bad_input, cursor_keys, list_tag
+from resolvers.plan.arguments import bad_input, cursor_keys
 from resolvers.plan.executor import Follower, SubscriptionSource
 from resolvers.plan.rows import RowCompiler
 from resolvers.plan.sources import Alias, Arguments, RowSource, Scope, VariedSource
+from schema.enums import LogStart
 
-LOG: Final = "events"
 KEY: Final = ("transaction_id", "position")
 
 Restrict = Callable[[Alias, RowCompiler, Arguments], Sequence[str]]
@@ -58,14 +59,19 @@ def followed(
     """
 
     def follow(request: Request, arguments: Arguments, follower: Follower) -> Reader:
-        tag = list_tag(request.world.fingerprint, LOG, None)
+        tag = log_tag(request.world)
         after: str | None = arguments.get("after")
         statements = _statements(source, restrict, follower, arguments)
+        place: Place | None = None
+        if after is not None:
+            place = Place(*cursor_keys(after, tag, [int, int]))
+        elif arguments["startFrom"] is LogStart.BEGINNING:
+            place = Place(*request.world.record.horizon)
         return Reader(
             request.world.hub,
             Telling.of(statements, follower.variables, request, follower.key, tag),
             interested(request, arguments),
-            None if after is None else Place(*cursor_keys(after, tag, [int, int])),
+            place,
             after,
             remaining(arguments),
         )
@@ -82,7 +88,7 @@ def remaining(arguments: Arguments) -> int | None:
     return count
 
 
-_WHERE_IT_BEGINS_AND_ENDS: Final = frozenset({"after", "first"})
+_WHERE_IT_BEGINS_AND_ENDS: Final = frozenset({"after", "first", "startFrom"})
 """Arguments that no statement depends on."""
 
 

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from domain.store.log import Place
+from resolvers.fields.log_places import check_place, expired
 from resolvers.following.interest import Interest
 from resolvers.following.telling import Shown, Telling, following_another
 from resolvers.service import Batch, BatchStream, StreamItem, Take
@@ -39,7 +40,9 @@ TOGETHER_BYTES: Final = 32 * 1024
 
 
 class Reader(BatchStream):
-    """See the module. `after` is the cursor that it starts from, None for one that starts from now on."""
+    """See the module. It starts from a place, from now on without one; `after` is the cursor that names it, where the
+    client did, which is only then known to be good when the log has been asked.
+    """
 
     __slots__ = (
         "_behind",
@@ -55,6 +58,7 @@ class Reader(BatchStream):
         "_past",
         "_place",
         "_take",
+        "_unchecked",
         "_waiter",
         "buffered",
         "buffered_bytes",
@@ -71,6 +75,7 @@ class Reader(BatchStream):
         self.interest = interest
         self._place = place
         self._last = after
+        self._unchecked = after is not None
         self._left = most
         self._group: Group | None = None
         """Whose batches it is given; None while it reads by itself."""
@@ -168,6 +173,10 @@ class Reader(BatchStream):
 
     async def _read(self) -> None:
         """Reads on from its place; where that may be the last of its past, as a member of its group already."""
+        if self._unchecked:
+            assert self._place is not None
+            await check_place(self.telling.request, self._place)
+            self._unchecked = False
         if self._near:
             self._group = await self._hub.join(self, self._last)
         try:
@@ -195,6 +204,9 @@ class Reader(BatchStream):
             begun = perf_counter()
             told = await self.telling.on(after, self._page)
             seconds = perf_counter() - begun
+        world = self.telling.request.world
+        if told and told[0].place <= world.record.horizon:
+            raise expired(world)
         ended = len(told) < self._page
         if seconds > SLOW_SECONDS:
             self._page = max(self._page // 2, LEAST_PAGE)

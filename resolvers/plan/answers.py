@@ -54,7 +54,7 @@ def field_error(key: str, node: FieldNode, problem: FieldProblem, *, done: bool 
     error: dict[str, Any] = {
         "message": problem.message + (BEFORE_IT_DONE if done else ""),
         "path": [key],
-        "extensions": {"code": problem.code.name},
+        "extensions": {"code": problem.code.name, **problem.extensions},
     }
     if node.loc is not None:
         start = node.loc.start_token

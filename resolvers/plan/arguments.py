@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -48,18 +48,22 @@ PAGE_LIMIT = 100
 
 @dataclass(eq=False)
 class FieldProblem(Exception):
-    """A field cannot be answered as asked. The message is for the client; `path` is filled in by the executor."""
+    """A field cannot be answered as asked. The message is for the client; `path` is filled in by the executor.
+
+    `extensions` are said beside the code.
+    """
 
     code: ErrorCode
     message: str
+    extensions: Mapping[str, Any] = field(default_factory=dict)
 
     def anew(self) -> FieldProblem:
         """The same without where it was raised: a traceback holds the values of the request that met it."""
-        return FieldProblem(self.code, self.message)
+        return FieldProblem(self.code, self.message, self.extensions)
 
 
-def bad_input(zh: str, en: str) -> FieldProblem:
-    return FieldProblem(ErrorCode.BAD_USER_INPUT, f"{zh} {en}")
+def bad_input(zh: str, en: str, **extensions: Any) -> FieldProblem:
+    return FieldProblem(ErrorCode.BAD_USER_INPUT, f"{zh} {en}", extensions)
 
 
 class Reader:
@@ -346,18 +350,30 @@ def _canonical(value: Any) -> Any:
 
 def cursor_keys(cursor: str, tag: str, types: Sequence[type]) -> list[Any]:
     """The key values inside a cursor of the list that `tag` names. Raises FieldProblem for any other cursor."""
-    problem = bad_input(
-        "游标不属于此列表，请使用同一列表、同一筛选条件返回的游标，或从头开始。",
-        "The cursor is not of this list; use one that the same list with the same filter gave, or start over.",
-    )
-    if not _HEX.fullmatch(cursor) or cursor[:TAG_LENGTH] != tag:
-        raise problem
+    if not _HEX.fullmatch(cursor):
+        raise _malformed()
+    if cursor[:TAG_LENGTH] != tag:
+        raise bad_input(
+            "游标属于另一个世界、另一个列表或另一筛选条件；请使用同一列表、同一筛选条件返回的游标，或从头开始。",
+            "The cursor is of another world, another list or another filter; use one that the same list with the same"
+            " filter gave, or start over.",
+            reason="CURSOR_OF_ANOTHER_LIST",
+        )
     try:
         parts = bytes.fromhex(cursor[TAG_LENGTH:]).decode().split("\x1f")
         keys = [_key(part, type_) for part, type_ in zip(parts, types, strict=True)]
     except ValueError:
-        raise problem from None
+        raise _malformed() from None
     return keys
+
+
+def _malformed() -> FieldProblem:
+    return bad_input(
+        "这不是本服务给出的游标，可能被截断或改动；请原样使用收到的游标，或从头开始。",
+        "This is no cursor that was given here, or it was cut or changed on the way; use one as it came, or start"
+        " over.",
+        reason="CURSOR_MALFORMED",
+    )
 
 
 def _key(text: str, type_: type) -> Any:

@@ -377,11 +377,19 @@ class _Check:
                 self.filtered(f"{where}(where.{name})", members[name].type, target, column)
         others = set(definition.args) - PAGING
         self.same(where, others, many.arguments, "argument")
-        for name, column in many.arguments.items():
+        for name, among in many.arguments.items():
             if name in definition.args:
-                self.filtered(f"{where}({name})", definition.args[name].type, target, column)
                 values = get_named_type(definition.args[name].type)
-                if isinstance(target, VariedSource) and column == target.discriminator:
+                listed = isinstance(get_nullable_type(definition.args[name].type), GraphQLList)
+                self.that(listed, f"{where}({name})", "among values, but no list of them")
+                if among.prefix is not None:
+                    self.that(values.name == "ID", f"{where}({name})", f"names of {among.prefix.value}, but no ids")
+                    self.that(among.column in columns, f"{where}({name})", f"no column {among.column}")
+                else:
+                    self.filtered(f"{where}({name})", definition.args[name].type, target, among.column)
+                if among.within:
+                    self.that(values.name == "RegionCode", f"{where}({name})", "within regions, but no codes of any")
+                if isinstance(target, VariedSource) and among.column == target.discriminator:
                     assert isinstance(values, GraphQLEnumType)
                     self.same(f"{where}({name})", values.values, target.members, "value")
         order = definition.args.get("orderBy")
@@ -501,6 +509,7 @@ def scope_of(kind: EngineKind, role: Role) -> Scope:
         ":now",
         ":sandbox",
         ":world",
+        (":transaction", ":position"),
     )
 
 

@@ -218,7 +218,7 @@ class Executor:
         except _Exhausted as exhausted:
             return throttled(exhausted.seconds)
         except FieldProblem as problem:
-            return error_answer(problem.code, problem.message)
+            return error_answer(problem.code, problem.message, **problem.extensions)
         except Exception as error:
             return told(error, request)
 
@@ -329,6 +329,8 @@ class Executor:
         compiled = step.compiled
         if compiled is not None:
             arguments = compiled.arguments(values, request)
+            if compiled.place is not None:
+                await compiled.place(values, request)
             if apart:
                 row = await request.database.fetch_apart(compiled.rendered, arguments)
             else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -19,7 +19,7 @@ from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
 from domain.store.statements import EngineKind, Rendered
-from domain.vocabulary import Role, id_span, parsed_api_id, region_span
+from domain.vocabulary import NATION, Prefix, Role, id_span, parsed_api_id, region_span
 from resolvers.context import Request
 from resolvers.plan.arguments import (
     PAGE_DEFAULT,
@@ -39,6 +39,7 @@ from resolvers.plan.marks import MARK
 from resolvers.plan.selection import Fields, Selector, Terms
 from resolvers.plan.sources import (
     Alias,
+    Among,
     AnyRowSource,
     CursorOf,
     Form,
@@ -115,6 +116,8 @@ class Compiled:
     cost: Cost
     shown: frozenset[str] = frozenset()
     """What it asks of persons, as Type.field."""
+    place: Callable[[Variables, Request], Awaitable[None]] | None = None
+    """Looks whether the place in a log that a cursor names is one. Raises FieldProblem where it is not."""
 
     @property
     def text_bytes(self) -> int:
@@ -166,6 +169,7 @@ class RowCompiler:
     _checked: list[int] = field(default_factory=list)
     _aliases: int = 0
     _shown: set[str] = field(default_factory=set)
+    _place: Callable[[Variables, Request], Awaitable[None]] | None = None
     selector: Selector = field(init=False)
     kind: EngineKind = field(init=False)
     scope: Scope = field(init=False)
@@ -185,6 +189,10 @@ class RowCompiler:
             now=self.bind(int, lambda variables, request: request.now),
             sandbox=self.bind(int, lambda variables, request: int(request.world.sandbox)),
             world=self.bind(str, lambda variables, request: request.world.record.name),
+            horizon=(
+                self.bind(int, lambda variables, request: request.world.record.horizon_transaction_id),
+                self.bind(int, lambda variables, request: request.world.record.horizon_position),
+            ),
             county=self.terms.county,
         )
 
@@ -222,6 +230,7 @@ class RowCompiler:
             checks,
             cost,
             frozenset(self._shown),
+            self._place,
         )
 
     def _driver_getter(self, index: int) -> Getter:
@@ -338,7 +347,7 @@ class RowCompiler:
             case Identifier(prefix, sql):
                 return f"'{prefix.value}_' || {sql(row, self.scope)}", Cost(1)
             case CursorOf(log):
-                return self._cursor(row, [(key, False) for key in source.key], self._log_tag(log)), Cost(1)
+                return self._cursor(row, [(key, False) for key in source.key], self._log_tag(log.name)), Cost(1)
             case Link():
                 return self._link(where_from, source, row, nodes)
             case Some():
@@ -496,7 +505,7 @@ class RowCompiler:
         tag_getter: Getter
         if many.log:
             log = many.log
-            tag_getter = lambda variables, request: list_tag(request.world.fingerprint, log, None)  # noqa: E731
+            tag_getter = lambda variables, request: list_tag(request.world.fingerprint, log.name, None)  # noqa: E731
         else:
             where = reader.getter("where") if "where" in reader.values else lambda variables, request: None
             names = [order.name for order in orders]
@@ -514,6 +523,13 @@ class RowCompiler:
                 )[index]
 
             cursor = tuple(self.bind(type_, key_getter(index), checked=True) for index, type_ in enumerate(types))
+            if many.log:
+                check = many.log.check
+
+                def place_in_log(variables: Variables, request: Request) -> Awaitable[None]:
+                    return check(request, cursor_keys(text(variables, request), tag_getter(variables, request), types))
+
+                self._place = place_in_log
         tags: list[str] = []
 
         def tag() -> str:
@@ -542,12 +558,25 @@ class RowCompiler:
             if filtered := self._filter(target.table.c[column], inner[column], reader, ("where", member)):
                 conditions += filtered
                 used.add(column)
-        for argument, column in many.arguments.items():
-            conditions += self._filter(target.table.c[column], inner[column], reader, (argument,))
+        for argument, among in many.arguments.items():
+            if reader.value(argument) is not None:
+                conditions.append(self.among(among, inner, reader.getter(argument)))
         for column, rule in many.guarded.items():
             if column in used and (guard := rule(inner, self.scope)) is not None and f"({guard})" not in conditions:
                 conditions.append(f"({guard})")
         return conditions
+
+    def among(self, among: Among, row: Alias, getter: Getter) -> str:
+        """The row's column matches one of the values that a list argument has."""
+        column, json = row[among.column], self.scope.json
+        if among.prefix is not None:
+            return json.among(column, self.bind(int, _ids_of(among.prefix, getter), many=True, checked=True))
+        given = self.bind(str, _stored_list(getter), many=True, checked=True)
+        if not among.within:
+            return json.among(column, given)
+        # A code ends in as many pairs of noughts as levels lie below it.
+        inside = (column, f"substr({column}, 1, 4) || '00'", f"substr({column}, 1, 2) || '0000'", f"'{NATION}'")
+        return f"({' OR '.join(json.among(code, given) for code in inside)})"
 
     def _filter(self, column: Column[Any], sql: str, reader: Reader, path: tuple[str, ...]) -> list[str]:
         value = reader.value(*path)
@@ -705,6 +734,18 @@ def _stored_list(getter: Getter) -> Getter:
         return [value.name if isinstance(value, Enum) else value for value in values]
 
     return stored
+
+
+def _ids_of(prefix: Prefix, getter: Getter) -> Getter:
+    """What ids of that kind name; an id of another kind names no row at all."""
+
+    def numbers(variables: Variables, request: Request) -> list[int]:
+        given = getter(variables, request)
+        check_lists({"in": given})
+        found = [parsed_api_id(each, prefix) for each in given]
+        return [-1 if number is None else number for number in found]
+
+    return numbers
 
 
 def _span(getter: Getter, end: int) -> Getter:

@@ -43,8 +43,8 @@ class Scope:
     """What a source may use when it writes SQL: the engine, the viewer's role, and bound values of the request.
 
     `viewer_id`, `unit_id`, `client_id`, `region_low`, `region_high`, `id_low`, `id_high` (of the region's province),
-    `now`, `sandbox` (1 or 0) and `world` (its name) are SQL placeholders, not values: one statement serves every viewer
-    of a role.
+    `now`, `sandbox` (1 or 0), `world` (its name) and `horizon` (the place up to which the log is told no more) are SQL
+    placeholders, not values: one statement serves every viewer of a role.
     """
 
     json: JsonDialect
@@ -59,6 +59,7 @@ class Scope:
     now: str
     sandbox: str
     world: str
+    horizon: tuple[str, str]
     county: bool = False
     """The viewer's region is one code, not a range of them."""
 
@@ -147,10 +148,35 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """A list argument of which a row must match one value, in a column.
+
+    A value is the column's own; or, with `prefix`, an id of that kind; or, with `within`, a region that the column's
+    code lies in.
+    """
+
+    column: str
+    prefix: Prefix | None = None
+    within: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log: its name, which its cursors carry, and who looks whether a cursor's place is one of it.
+
+    `check` raises FieldProblem where it is not, or where what follows it is told no more.
+    """
+
+    name: str
+    check: Callable[[Any, Sequence[int]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """A Relay connection of another type's rows; `join` is None for a root list.
 
-    `where` maps members of the argument `where`, and `arguments` other arguments, to the columns that they filter.
+    `where` maps members of the argument `where` to the columns that they filter, and `arguments` says the same of other
+    arguments.
     `orders` maps values of `orderBy` to columns and whether they descend; `order` is the order without one, the
     target's key where it is not given. `restrict` holds for this list beside the target's rule.
     `guarded` names columns that not everybody who sees a row may know, each with the rule of who may: a list that is
@@ -160,13 +186,13 @@ class Many:
     target: str
     join: Join | None = None
     where: Mapping[str, str] = field(default_factory=dict)
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, Among] = field(default_factory=dict)
     orders: Mapping[str, Sequence[tuple[str, bool]]] = field(default_factory=dict)
     order: Sequence[tuple[str, bool]] | None = None
     restrict: Callable[[Alias, Scope], str | None] | None = None
     guarded: Mapping[str, Rule] = field(default_factory=dict)
-    log: str | None = None
-    """Name of a log whose cursors are places in it, whatever filter a list of it has."""
+    log: Log | None = None
+    """A log whose cursors are places in it, whatever filter a list of it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +209,7 @@ class Some:
 class CursorOf:
     """The row's own cursor in a log."""
 
-    log: str
+    log: Log
 
 
 RowField = Value | Identifier | Link | Many | Some | CursorOf

@@ -47,6 +47,7 @@ from resolvers.plan.arguments import FieldProblem, list_tag, made_cursor
 from resolvers.plan.dialect import JsonDialect
 from resolvers.plan.sources import (
     Alias,
+    Among,
     AnyRowSource,
     Computed,
     ComputedPage,
@@ -240,6 +241,7 @@ class _Reading:
             now=str(self.request.now),
             sandbox=str(int(self.request.world.sandbox)),
             world=_quoted(self.request.world.record.name),
+            horizon=("0", "0"),
         )
 
     # ---- fields -------------------------------------------------------------------------------------------------
@@ -338,7 +340,7 @@ class _Reading:
                 [(value,)] = self._select(source.sql(here, self.scope), row)
                 return f"{source.prefix.value}_{value}"
             case CursorOf():
-                return made_cursor(list_tag(self.request.world.fingerprint, source.log, None), row.key)
+                return made_cursor(list_tag(self.request.world.fingerprint, source.log.name, None), row.key)
             case Link():
                 return self._linked(source, row)
             case Some():
@@ -415,7 +417,7 @@ class _Reading:
             cells
             for cells in found
             if all(_holds(where.get(member), cells[column]) for member, column in many.where.items())
-            and all(_holds(arguments.get(name), cells[column]) for name, column in many.arguments.items())
+            and all(_is_among(arguments.get(name), among, cells) for name, among in many.arguments.items())
         ]
         keys = _keys(many, target, arguments)
         for column, descending in reversed(keys):
@@ -440,7 +442,7 @@ class _Reading:
     def _tag(self, many: Many, arguments: Mapping[str, Any], place: str) -> str:
         fingerprint = self.request.world.fingerprint
         if many.log is not None:
-            return list_tag(fingerprint, many.log, None)
+            return list_tag(fingerprint, many.log.name, None)
         orders = [order.name for order in arguments.get("orderBy") or ()]
         return list_tag(fingerprint, place, [arguments.get("where"), orders])
 
@@ -617,6 +619,18 @@ def _holds(condition: Any, value: Any) -> bool:
         if not kept:
             return False
     return True
+
+
+def _is_among(values: Sequence[Any] | None, among: Among, cells: Mapping[str, Any]) -> bool:
+    """Whether a row matches one value of a list argument."""
+    cell = cells[among.column]
+    if values is None:
+        return True
+    if among.prefix is not None:
+        return f"{among.prefix.value}_{cell}" in values
+    if among.within:
+        return any(low <= cell <= high for low, high in map(_inside, values))
+    return cell in [_plain(value) for value in values]
 
 
 def _plain(value: Any) -> Any:

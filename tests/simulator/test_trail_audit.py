@@ -14,7 +14,7 @@ from sqlalchemy import Integer, Table, delete, func, select, update
 from domain.store.access_records import Access
 from domain.store.access_records import append as append_records
 from domain.store.engine import Database, open_database
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.events import append as append_events
 from domain.store.seals import seal
 from domain.store.statements import Statement
@@ -51,7 +51,14 @@ def access(number: int, subjects: list[int]) -> Access:
 def happened(number: int, person: int) -> NewEvent:
     payload: dict[str, int | str | None] = {"person_id": person, "note": "一"}
     return NewEvent(
-        Id(number), EventType.IDENTITY_VERIFIED, COUNTY, Instant(number), Id(0), Id(person), f"cause-{number}", payload
+        Id(number),
+        EventType.IDENTITY_VERIFIED,
+        COUNTY,
+        Instant(number),
+        Id(0),
+        Id(person),
+        Cause(f"cause-{number}"),
+        payload,
     )
 
 

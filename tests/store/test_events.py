@@ -1,7 +1,7 @@
 """The event log: numbered in order, and marked with the transaction that wrote it where that matters."""
 
 from domain.store import events, tables
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Id, Instant, RegionCode
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import TinyWorld
@@ -15,7 +15,7 @@ def event(number: int) -> NewEvent:
         occurred_at=Instant(1),
         actor_id=Id(2),
         subject_id=Id(3),
-        cause="request",
+        cause=Cause("request", "key-00001"),
         payload={"relation": "PARENT", "binding_id": 2**62, "waiting_until": None},
     )
 

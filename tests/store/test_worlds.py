@@ -20,6 +20,9 @@ WRITTEN = {
     "clock_rate": 1,
     "history": None,
     "transaction_offset": 0,
+    "horizon_transaction_id": 0,
+    "horizon_position": 0,
+    "horizon_at": 0,
 }
 
 
