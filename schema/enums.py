@@ -125,6 +125,23 @@ class LogStart(Word):
     BEGINNING = "从保留期内最早的事件起", "with the oldest event that is still told"
 
 
+class ContributionStep(Word):
+    """A step of a resident contribution (缴费步骤)."""
+
+    SUBMITTED = "已提交", "it was submitted"
+    PAID = "已支付", "it was paid"
+    FINISHED = "已办结", "it was finished and has its slip"
+    REFUND_REQUESTED = "已申请退费", "its refund was asked for"
+    REFUNDED = "款项已退回", "money was given back"
+
+
+class BindingChange(Word):
+    """What became of a family binding (绑定变化)."""
+
+    BOUND = "已绑定", "it began"
+    UNBOUND = "已解绑", "it ended"
+
+
 class TimerKind(Word):
     """What was done because it was due (到期事项)."""
 
@@ -223,6 +240,8 @@ publish(WithdrawalReason, "一次性支取个人账户的原因。\nWhy a person
 publish(WithdrawalMaterial, "一次性支取所交的材料。\nWhat is handed in for drawing an account in one sum.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
 publish(LogStart, "订阅日志的起点。\nWhere a subscription to the log begins.")
+publish(ContributionStep, "居民缴费的一步。\nA step of a resident contribution.")
+publish(BindingChange, "家庭绑定的变化。\nWhat became of a family binding.")
 publish(TimerKind, "到期自动办理的事项。\nWhat the platform does of itself when it is due.")
 publish(PersonOrder, "参保人列表的排序。\nOrder of a list of persons.")
 publish(ResidentContributionOrder, "居民缴费列表的排序。\nOrder of a list of resident contributions.")
@@ -231,9 +250,11 @@ __all__ = [
     "AccessKind",
     "AccountStatus",
     "AgencyKind",
+    "BindingChange",
     "BindingStatus",
     "ChannelFailure",
     "ContributionStatus",
+    "ContributionStep",
     "DataType",
     "DayCalendar",
     "EmployeeBillStatus",

@@ -10,6 +10,7 @@ import strawberry
 from schema.declarations import streamed
 from schema.enums import LogStart
 from schema.events import Event, EventRegions, EventSubjects, EventTypes
+from schema.followed import AccountEntryPosted, ContributionProgress, FamilyBindingChanged
 from schema.scalars import Cursor
 from schema.world import World
 
@@ -53,6 +54,49 @@ class Subscription:
         start_from: StartFrom = LogStart.NOW,
         first: FirstEvents = strawberry.UNSET,
     ) -> AsyncIterator[Event]: ...
+
+    @streamed(
+        "一笔居民缴费的进展：提交、支付、办结、申请退费、退回，逐步送达；没有这笔缴费或无权看到时拒绝。\n"
+        "How a resident contribution goes on, step by step: submitted, paid, finished, refund asked for, refunded. "
+        "Refused where there is none or the viewer may not see it."
+    )
+    async def contribution_progress(
+        self,
+        contribution: Annotated[
+            strawberry.ID, strawberry.argument(description="居民缴费的标识（con_…）。\nId of the contribution (con_…).")
+        ],
+        after: AfterPlace = strawberry.UNSET,
+        start_from: StartFrom = LogStart.NOW,
+        first: FirstEvents = strawberry.UNSET,
+    ) -> AsyncIterator[ContributionProgress]: ...
+
+    @streamed(
+        "个人账户的每一笔收支，入账时送达，无论由什么业务引起。"
+        "参保人不给 account 时为本人账户；其他人不给时为其看得到的所有账户。\n"
+        "Each entry of a personal account when it is posted, whatever moved the money. Without account it is one's own "
+        "for citizens, and all that they may see for others."
+    )
+    async def account_entries(
+        self,
+        account: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="个人账户的标识（acc_…）；没有这个账户或无权看到时拒绝。\n"
+                "Id of the account (acc_…); refused where there is none or the viewer may not see it."
+            ),
+        ] = strawberry.UNSET,
+        after: AfterPlace = strawberry.UNSET,
+        start_from: StartFrom = LogStart.NOW,
+        first: FirstEvents = strawberry.UNSET,
+    ) -> AsyncIterator[AccountEntryPosted]: ...
+
+    @streamed("家庭绑定的建立与解除，绑定的双方都会收到。\nFamily bindings as they begin and end; both sides are told.")
+    async def family_bindings(
+        self,
+        after: AfterPlace = strawberry.UNSET,
+        start_from: StartFrom = LogStart.NOW,
+        first: FirstEvents = strawberry.UNSET,
+    ) -> AsyncIterator[FamilyBindingChanged]: ...
 
     @streamed(
         "世界时钟：立即送出一次，此后按固定间隔送出。\nThe world's clock: once at once, then at a fixed interval."

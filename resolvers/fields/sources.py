@@ -17,6 +17,7 @@ from resolvers.fields import (
     events,
     identity,
     journey,
+    log_subscriptions,
     payees,
     payment_certificates,
     payment_orders,
@@ -54,6 +55,7 @@ _ROWS = (
     transfers.TRANSFER,
     transfers.TRANSFERRED_PERIOD,
     events.EVENT,
+    *log_subscriptions.FOLLOWED,
     world.PERSONA,
     *audit_trail.TRAIL,
 )
@@ -78,7 +80,11 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **collecting.MUTATIONS,
     **transfers.MUTATIONS,
 }
-SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {**world.SUBSCRIPTIONS, **events.SUBSCRIPTIONS}
+SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {
+    **world.SUBSCRIPTIONS,
+    **events.SUBSCRIPTIONS,
+    **log_subscriptions.SUBSCRIPTIONS,
+}
 
 
 def field_sources(book: PolicyBook) -> Sources:

@@ -20,18 +20,24 @@ from tests.resolvers.conftest import (  # noqa: F401 - fixtures
     world_url,
 )
 from tests.resolvers.opened import MachineTime, OpenedWorld, open_at
+from tests.watched import watching
 
 
 @asynccontextmanager
 async def audited(url: str, executor: Executor, book: PolicyBook, machine: MachineTime) -> AsyncIterator[OpenedWorld]:  # noqa: F811
-    """The world at a URL, on 16 December 2024, 9 o'clock, open. Its books must be right at the end."""
+    """The world at a URL, on 16 December 2024, 9 o'clock, open.
+
+    Its books must be right at the end, and nothing may have changed without an event that tells of it.
+    """
     opened = await open_at(url, executor, book, machine)
     try:
-        yield opened
+        with watching(opened.service.world.database) as watched:
+            yield opened
         findings = await audit(opened.service.world.database)
     finally:
         await opened.close()
     assert findings == []
+    assert watched.untold == []
 
 
 @pytest.fixture

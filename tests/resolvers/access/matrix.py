@@ -180,6 +180,7 @@ class Matrix:
         """Every field that the table names, by type. A page is named by what it is a page of."""
         found: dict[str, Sequence[str]] = {name: [*row.fields, *row.trail] for name, row in self.rows.items()}
         found |= {name: [*how["told"], *how.get("where found", ())] for name, how in self.stated["trail"].items()}
+        found |= {name: [*how["told"], *how["shown"]] for name, how in self.stated["followed"].items()}
         found |= self.stated["parts"]
         found |= {name: [*how.get("told", ()), *how.get("shown", ())] for name, how in self.computed().items()}
         for root, groups in self.stated["roots"].items():

@@ -58,6 +58,10 @@ def rendered(table: Matrix) -> str:
         *(f"| `{row.name}` | {finders(row)} |" for row in rows),
         f"| events | {finders(log)} |",
         *(
+            f"| `{name}` | whoever finds the `{how['of']}`{' |' * (len(ROLES) - 1)} |"
+            for name, how in table.stated["followed"].items()
+        ),
+        *(
             f"| `{name}` | {'a subject is oneself' if len(how['found']) > 1 else '–'}{neither} | yes |"
             for name, how in table.stated["trail"].items()
         ),
@@ -75,11 +79,11 @@ def rendered(table: Matrix) -> str:
         "| field | in full | masked | to others |",
         "|---|---|---|---|",
     ]
-    for row in rows:
+    for label, row in [*((row.name, row) for row in rows), ("Event", log)]:
         for name, cells in row.ruled.items():
             full, hidden = (", ".join(sorted(names)) or "–" for names in (cells.full, cells.masked))
             others = "null" if cells.otherwise is Cell.NONE else cells.otherwise.value
-            lines.append(f"| `{row.name}.{name}` | {full} | {hidden} | {others} |")
+            lines.append(f"| `{label}.{name}` | {full} | {hidden} | {others} |")
     lines += [
         "\n## Links that show their row to whoever follows them\n",
         "All other links are null, and all lists empty, for whoever does not find the rows at their end.\n",

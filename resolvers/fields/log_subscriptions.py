@@ -1,0 +1,253 @@
+"""Subscriptions over the log that follow one matter (专题订阅): a contribution, accounts, family bindings.
+
+Each is a row of the log as a type of its own. Whoever sees the contribution, account or binding sees what the log tells
+of it; what is asked for besides leads to the events through an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Final
+
+from domain.store.events import EventType
+from domain.store.tables import events
+from domain.vocabulary import Id, Prefix, Role, parsed_api_id
+from resolvers.context import Request
+from resolvers.fields.following import KEY, Restrict, followed
+from resolvers.fields.log_places import LOG
+from resolvers.fields.persons import FAMILY_BINDING, PERSONAL_ACCOUNT
+from resolvers.fields.resident_contributions import RESIDENT_CONTRIBUTION
+from resolvers.plan.arguments import bad_input
+from resolvers.plan.executor import Follower, SubscriptionSource
+from resolvers.plan.rows import Cost, RowCompiler
+from resolvers.plan.sources import (
+    NOBODY,
+    Alias,
+    Arguments,
+    CursorOf,
+    Identifier,
+    Link,
+    RowField,
+    RowSource,
+    Rule,
+    Scope,
+    Subjects,
+    moment,
+    of_persons,
+    text,
+)
+from resolvers.service import StreamItem
+
+_STEPS: Final[Mapping[EventType, tuple[str, str | None]]] = {
+    EventType.RESIDENT_CONTRIBUTION_SUBMITTED: ("SUBMITTED", "SUBMITTED"),
+    EventType.RESIDENT_CONTRIBUTION_PAID: ("PAID", "PAID"),
+    EventType.RESIDENT_CONTRIBUTION_FINISHED: ("FINISHED", "FINISHED"),
+    EventType.CONTRIBUTION_REFUND_REQUESTED: ("REFUND_REQUESTED", None),
+    EventType.RESIDENT_CONTRIBUTION_REFUNDED: ("REFUNDED", None),
+}
+"""What each event of a contribution says of it: the step, and the state where the type alone tells it."""
+_CHANGES: Final[Mapping[EventType, str]] = {
+    EventType.FAMILY_MEMBER_BOUND: "BOUND",
+    EventType.FAMILY_MEMBER_UNBOUND: "UNBOUND",
+}
+_POSTING: Final = (
+    EventType.ACCOUNT_CREDITED,
+    EventType.INTEREST_PAID,
+    EventType.ACCOUNT_WITHDRAWN,
+    EventType.RESIDENT_CONTRIBUTION_PAID,
+    EventType.RESIDENT_CONTRIBUTION_REFUNDED,
+    EventType.TRANSFER_COMPLETED,
+)
+"""Events that can post an entry, which they name."""
+
+
+def _case(row: Alias, words: Mapping[EventType, str | None]) -> str:
+    cases = " ".join(f"WHEN '{event.name}' THEN '{word}'" for event, word in words.items() if word is not None)
+    return f"CASE {row.type} {cases} END"
+
+
+def _status(row: Alias, scope: Scope) -> str:
+    """What a refund leaves of its contribution stands in the event; the others say it by their type."""
+    told = scope.json.member(row.payload, "status")
+    by_type = _case(row, {event: status for event, (_, status) in _STEPS.items()})
+    # Before version 2 a refund did not say so.
+    refunded = f"WHEN '{EventType.RESIDENT_CONTRIBUTION_REFUNDED.name}' THEN"
+    older = f"CASE WHEN {row.version} < 2 THEN 'REFUNDED' END"
+    return f"CASE {row.type} {refunded} coalesce({told}, {older}) ELSE {by_type} END"
+
+
+def _seen(source: RowSource, member: str) -> Rule:
+    """Whoever sees the row that the event names."""
+
+    def rule(row: Alias, scope: Scope) -> str | None:
+        visible = source.rule(Alias(source.table, "told_of"), scope)
+        if visible == NOBODY:
+            return NOBODY
+        named = f"told_of.{source.identity} = {scope.json.integer_member(row.payload, member)}"
+        only = "" if visible is None else f" AND ({visible})"
+        return f"EXISTS (SELECT 1 FROM {source.table.name} told_of WHERE {named}{only})"
+
+    return rule
+
+
+def _shown(target: str, member: str) -> Link:
+    """The row that the event names; who sees the event sees it."""
+    return Link(
+        target,
+        lambda row, other, scope: f"{other.id} = {scope.json.integer_member(row.payload, member)}",
+        through=True,
+        nullable=False,
+    )
+
+
+def _holder(row: Alias, scope: Scope) -> Sequence[str]:
+    """Citizens reach no account but their own."""
+    if scope.role is Role.CITIZEN:
+        return ()
+    account = scope.json.integer_member(row.payload, "account_id")
+    return [f"(SELECT held.person_id FROM personal_accounts held WHERE held.id = {account})"]
+
+
+def _item(type_name: str, rule: Rule, subjects: Subjects, fields: Mapping[str, RowField]) -> RowSource:
+    return RowSource(
+        type_name,
+        events,
+        key=KEY,
+        rule=rule,
+        subjects=subjects,
+        fields={
+            "eventId": Identifier(Prefix.EVENT, lambda row, scope: row.id),
+            "cursor": CursorOf(LOG),
+            "occurredAt": moment("occurred_at"),
+            **fields,
+        },
+    )
+
+
+CONTRIBUTION_PROGRESS = _item(
+    "ContributionProgress",
+    _seen(RESIDENT_CONTRIBUTION, "contribution_id"),
+    of_persons("subject_id"),
+    {
+        "step": text(lambda row, scope: _case(row, {event: step for event, (step, _) in _STEPS.items()})),
+        "status": text(_status, nullable=True),
+        "contribution": _shown("ResidentContribution", "contribution_id"),
+    },
+)
+ACCOUNT_ENTRY_POSTED = _item(
+    "AccountEntryPosted",
+    _seen(PERSONAL_ACCOUNT, "account_id"),
+    _holder,
+    {"entry": _shown("AccountEntry", "entry_id"), "account": _shown("PersonalAccount", "account_id")},
+)
+FAMILY_BINDING_CHANGED = _item(
+    "FamilyBindingChanged",
+    _seen(FAMILY_BINDING, "binding_id"),
+    of_persons("subject_id", "actor_id"),
+    {
+        "change": text(lambda row, scope: _case(row, _CHANGES)),
+        "relation": text(lambda row, scope: scope.json.member(row.payload, "relation")),
+        "binding": _shown("FamilyBinding", "binding_id"),
+    },
+)
+FOLLOWED = (CONTRIBUTION_PROGRESS, ACCOUNT_ENTRY_POSTED, FAMILY_BINDING_CHANGED)
+
+
+def _is_one_of(row: Alias, types: Sequence[EventType]) -> str:
+    return f"{row.type} IN ({', '.join(repr(one.name) for one in types)})"
+
+
+def _number(arguments: Arguments, name: str, prefix: Prefix) -> Id:
+    """The id that an argument names, 0 where it is none of that kind."""
+    return parsed_api_id(arguments[name], prefix) or Id(0)
+
+
+def _steps_of(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
+    number = _number(arguments, "contribution", Prefix.RESIDENT_CONTRIBUTION)
+    named = rows.bind(int, lambda variables, request: number)
+    # Whom it insures or who pays it is the subject of each of its events, and leads to them.
+    of_it = f"FROM resident_contributions WHERE id = {named}"
+    return (
+        _is_one_of(row, list(_STEPS)),
+        rows.scope.one_of(row.subject_id, f"SELECT person_id {of_it} UNION SELECT payer_id {of_it}"),
+        f"{rows.scope.json.integer_member(row.payload, 'contribution_id')} = {named}",
+    )
+
+
+def _entries_of(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
+    json = rows.scope.json
+    posted = (_is_one_of(row, _POSTING), f"{json.integer_member(row.payload, 'entry_id')} IS NOT NULL")
+    # Whoever holds the account is the subject of what is posted to it, or pays from it for somebody else.
+    if arguments.get("account") is not None:
+        number = _number(arguments, "account", Prefix.PERSONAL_ACCOUNT)
+        named = rows.bind(int, lambda variables, request: number)
+        holder = f"(SELECT person_id FROM personal_accounts WHERE id = {named})"
+        return (
+            *posted,
+            f"{json.integer_member(row.payload, 'account_id')} = {named}",
+            f"{row.subject_id} = {holder} OR {row.actor_id} = {holder}",
+        )
+    return (*posted, *_of_viewer(row, rows))
+
+
+def _binding_changes(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
+    # Whoever binds acts, and whoever is bound is the subject.
+    return (_is_one_of(row, list(_CHANGES)), *_of_viewer(row, rows))
+
+
+def _of_viewer(row: Alias, rows: RowCompiler) -> Sequence[str]:
+    viewer = rows.scope.viewer_id
+    if rows.scope.role is not Role.CITIZEN:
+        return ()
+    return (f"{row.subject_id} = {viewer} OR {row.actor_id} = {viewer}",)
+
+
+def _about(
+    source: RowSource, argument: str, item: RowSource, restrict: Restrict, what: tuple[str, str]
+) -> SubscriptionSource:
+    """Following what the log tells of one row, which the viewer must see when beginning. Raises FieldProblem."""
+    following = followed(item, restrict)
+
+    async def follow(request: Request, arguments: Arguments, follower: Follower) -> AsyncGenerator[StreamItem, None]:
+        if arguments.get(argument) is not None and not await _is_seen(source, arguments, argument, request, follower):
+            zh, en = what
+            raise bad_input(
+                f"没有这{zh}，或您无权看到；请检查 {argument} 的标识。",
+                f"There is no such {en}, or you may not see it: check the id in {argument}.",
+            )
+        async with aclosing(following.follow(request, arguments, follower)) as items:
+            async for each in items:
+                yield each
+
+    return SubscriptionSource(follow)
+
+
+async def _is_seen(
+    source: RowSource, arguments: Arguments, argument: str, request: Request, follower: Follower
+) -> bool:
+    assert source.prefix is not None
+    number = _number(arguments, argument, source.prefix)
+    rows = follower.rows()
+    row, name = rows.alias(source)
+    rule = source.rule(row, rows.scope)
+    named = f"{row[source.identity]} = {rows.bind(int, lambda variables, request: number)}"
+    only = "" if rule is None else f" AND ({rule})"
+    compiled = rows.finished(f"SELECT 1 FROM {source.table.name} {name} WHERE {named}{only}", Cost())
+    async with request.database.read() as connection:
+        return await connection.fetch_rendered(compiled.rendered, compiled.arguments({}, request)) is not None
+
+
+SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {
+    "contributionProgress": _about(
+        RESIDENT_CONTRIBUTION,
+        "contribution",
+        CONTRIBUTION_PROGRESS,
+        _steps_of,
+        ("笔居民缴费", "resident contribution"),
+    ),
+    "accountEntries": _about(
+        PERSONAL_ACCOUNT, "account", ACCOUNT_ENTRY_POSTED, _entries_of, ("个个人账户", "personal account")
+    ),
+    "familyBindings": followed(FAMILY_BINDING_CHANGED, _binding_changes),
+}
