@@ -25,7 +25,7 @@ from domain.store.timers import next_due, postpone_first
 from domain.store.versions import check_version
 from domain.store.worlds import World as WorldRecord
 from domain.store.worlds import begin_serving, read_world
-from domain.vocabulary import Instant, Viewer
+from domain.vocabulary import Instant, RegionCode, Viewer
 from resolvers.batching import Batches
 from resolvers.context import MachineClock, new_secret
 from resolvers.following.hub import Hub
@@ -154,6 +154,8 @@ class World:
     sandbox: bool
     batches: dict[object, Batches[Any]] = field(default_factory=dict)
     """Orders waiting for their transaction, by operation."""
+    folds: dict[tuple[RegionCode, int], Any] = field(default_factory=dict)
+    """Counters of the collection that somebody follows, by region and year."""
     commits: Commits = field(default_factory=Commits)
     tallies: Tallies = field(default_factory=Tallies)
     hub: Hub = field(default_factory=Hub)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import strawberry
 
+from domain.vocabulary import RegionCode
+from schema.collection_progress import CollectionProgress
 from schema.declarations import streamed
 from schema.enums import LogStart
 from schema.events import Event, EventRegions, EventSubjects, EventTypes
@@ -97,6 +99,28 @@ class Subscription:
         start_from: StartFrom = LogStart.NOW,
         first: FirstEvents = strawberry.UNSET,
     ) -> AsyncIterator[FamilyBindingChanged]: ...
+
+    @streamed(
+        "一个地区居民医保集中征缴的实时进度，分区县：立即送出一次，此后有变化时送出。经办人员限本地区，运维和审计人员不限。\n"
+        "How the collection of resident contributions goes on in a region, by county: at once, then whenever it has "
+        "changed. Clerks are told of their own region, operators and auditors of any."
+    )
+    async def collection_progress(
+        self,
+        region: Annotated[
+            RegionCode,
+            strawberry.argument(description="省、市或区县的代码。\nCode of a province, city or county."),
+        ],
+        coverage_year: Annotated[int, strawberry.argument(description="参保年度。\nYear of cover.")],
+        every_seconds: Annotated[
+            int,
+            strawberry.argument(
+                description="两次之间至少间隔的真实秒数，1 至 3600，默认 1。\n"
+                "Real seconds between two of them at least, 1 to 3600; 1 by default."
+            ),
+        ] = 1,
+        first: FirstEvents = strawberry.UNSET,
+    ) -> AsyncIterator[CollectionProgress]: ...
 
     @streamed(
         "世界时钟：立即送出一次，此后按固定间隔送出。\nThe world's clock: once at once, then at a fixed interval."

@@ -11,6 +11,7 @@ from resolvers.fields import (
     account_years,
     audit_trail,
     collecting,
+    collection_progress,
     consents,
     employee_contributions,
     employee_enrolments,
@@ -84,6 +85,7 @@ SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {
     **world.SUBSCRIPTIONS,
     **events.SUBSCRIPTIONS,
     **log_subscriptions.SUBSCRIPTIONS,
+    **collection_progress.SUBSCRIPTIONS,
 }
 
 
@@ -109,6 +111,7 @@ def field_sources(book: PolicyBook) -> Sources:
             revealing.OUTCOME,
             *sign_in.OUTCOMES,
             *collecting.OUTCOMES,
+            *collection_progress.COMPUTED,
             *transfers.OUTCOMES,
             *world.COMPUTED,
             working_days.WORKING_DAY,
