@@ -21,8 +21,9 @@ from domain.store.events import FIRST_UNSETTLED, EventType
 from domain.store.statements import EngineKind
 from domain.vocabulary import NATION, ContributionStatus, Fen, Instant, RegionCode, Role, region_span
 from resolvers.context import Request
-from resolvers.fields.following import LOOK_SECONDS, remaining
+from resolvers.fields.following import remaining
 from resolvers.fields.world import LONGEST_INTERVAL
+from resolvers.following.hub import LOOK_SECONDS
 from resolvers.plan.arguments import FieldProblem, bad_input
 from resolvers.plan.dialect import JsonDialect
 from resolvers.plan.executor import Follower, SubscriptionSource

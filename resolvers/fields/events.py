@@ -14,7 +14,7 @@ from resolvers.fields.following import KEY, followed, settled
 from resolvers.fields.log_places import LOG
 from resolvers.fields.rules import by_role, consented_to
 from resolvers.following.interest import NOTHING, Interest
-from resolvers.plan.executor import SubscriptionSource
+from resolvers.plan.executor import Follower, SubscriptionSource
 from resolvers.plan.rows import RowCompiler
 from resolvers.plan.sources import (
     Alias,
@@ -361,7 +361,7 @@ def asked_for(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[s
     ]
 
 
-def interested(request: Request, arguments: Arguments) -> Interest:
+async def interested(request: Request, arguments: Arguments, follower: Follower) -> Interest:
     """What `asked_for` and the rule can let through."""
     types, subjects = arguments.get("types"), arguments.get("subjects")
     interest = interest_of(request.viewer, None if types is None else frozenset(each.name for each in types))

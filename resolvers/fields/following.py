@@ -7,7 +7,7 @@ behind a reader. How it is read for many subscriptions at once: `resolvers.follo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from domain.store.events import FIRST_UNSETTLED
@@ -15,8 +15,8 @@ from domain.store.log import Place
 from domain.store.statements import EngineKind
 from domain.store.tables import events
 from resolvers.context import Request
-from resolvers.fields.log_places import log_tag
-from resolvers.following.interest import EVERYTHING, Interest
+from resolvers.fields.log_places import check_place, log_tag
+from resolvers.following.interest import Interest
 from resolvers.following.reader import Reader
 from resolvers.following.telling import AFTER, MOST, UNTIL, Statements, Telling
 from resolvers.plan.arguments import bad_input, cursor_keys
@@ -30,8 +30,11 @@ KEY: Final = ("transaction_id", "position")
 Restrict = Callable[[Alias, RowCompiler, Arguments], Sequence[str]]
 """Which events a subscription tells of, as SQL over a row of the log, by the field's arguments."""
 
-Interested = Callable[[Request, Arguments], Interest]
-"""What may concern a subscription: at least all that its source's rule and its restriction can let through."""
+Interested = Callable[[Request, Arguments, Follower], Awaitable[Interest]]
+"""What may concern a subscription: at least all that its source's rule and its restriction can let through.
+
+It is asked before the subscription begins, and raises FieldProblem for one that may not.
+"""
 
 
 def settled(row: Alias, scope: Scope) -> str | None:
@@ -46,14 +49,7 @@ def settled(row: Alias, scope: Scope) -> str | None:
     return f"{row.transaction_id} < {FIRST_UNSETTLED}"
 
 
-def everything(request: Request, arguments: Arguments) -> Interest:
-    """Any event may concern it."""
-    return EVERYTHING
-
-
-def followed(
-    source: RowSource | VariedSource, restrict: Restrict, interested: Interested = everything
-) -> SubscriptionSource:
+def followed(source: RowSource | VariedSource, restrict: Restrict, interested: Interested) -> SubscriptionSource:
     """A subscription over the log. `source` is a row of the log as the type that the subscription gives; its rule is
     asked of each event when it is told. `interested` saves those a statement whom an event cannot concern.
     """
@@ -67,10 +63,17 @@ def followed(
             place = Place(*cursor_keys(after, tag, [int, int]))
         elif arguments["startFrom"] is LogStart.BEGINNING:
             place = Place(*request.world.record.horizon)
+
+        async def begin() -> Interest:
+            if after is not None:
+                assert place is not None
+                await check_place(request, place)
+            return await interested(request, arguments, follower)
+
         return Reader(
             request.world.hub,
             Telling.of(statements, follower.variables, request, follower.key, tag),
-            interested(request, arguments),
+            begin,
             place,
             after,
             remaining(arguments),

@@ -6,18 +6,18 @@ of it; what is asked for besides leads to the events through an index.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from domain.store.events import EventType
 from domain.store.tables import events
 from domain.vocabulary import Id, Prefix, Role, parsed_api_id
 from resolvers.context import Request
-from resolvers.fields.following import KEY, Restrict, followed
+from resolvers.fields.following import KEY, Interested, followed
 from resolvers.fields.log_places import LOG
 from resolvers.fields.persons import FAMILY_BINDING, PERSONAL_ACCOUNT
 from resolvers.fields.resident_contributions import RESIDENT_CONTRIBUTION
+from resolvers.following.interest import Interest
 from resolvers.plan.arguments import bad_input
 from resolvers.plan.executor import Follower, SubscriptionSource
 from resolvers.plan.rows import Cost, RowCompiler
@@ -37,7 +37,6 @@ from resolvers.plan.sources import (
     of_persons,
     text,
 )
-from resolvers.service import StreamItem
 
 _STEPS: Final[Mapping[EventType, tuple[str, str | None]]] = {
     EventType.RESIDENT_CONTRIBUTION_SUBMITTED: ("SUBMITTED", "SUBMITTED"),
@@ -204,50 +203,69 @@ def _of_viewer(row: Alias, rows: RowCompiler) -> Sequence[str]:
 
 
 def _about(
-    source: RowSource, argument: str, item: RowSource, restrict: Restrict, what: tuple[str, str]
-) -> SubscriptionSource:
-    """Following what the log tells of one row, which the viewer must see when beginning. Raises FieldProblem."""
-    following = followed(item, restrict)
+    source: RowSource, argument: str, types: Iterable[EventType], persons: Sequence[str], what: tuple[str, str]
+) -> Interested:
+    """What the log tells of one row, which the viewer must see when beginning. Raises FieldProblem.
 
-    async def follow(request: Request, arguments: Arguments, follower: Follower) -> AsyncGenerator[StreamItem, None]:
-        if arguments.get(argument) is not None and not await _is_seen(source, arguments, argument, request, follower):
+    Its events are of these types, and of the persons whom these columns of the row name.
+    """
+    of_types = _named(types)
+
+    async def interested(request: Request, arguments: Arguments, follower: Follower) -> Interest:
+        if arguments.get(argument) is None:
+            return _of_own(request, of_types)
+        assert source.prefix is not None
+        number = _number(arguments, argument, source.prefix)
+        rows = follower.rows()
+        row, name = rows.alias(source)
+        rule = source.rule(row, rows.scope)
+        named = f"{row[source.identity]} = {rows.bind(int, lambda variables, request: number)}"
+        only = "" if rule is None else f" AND ({rule})"
+        columns = ", ".join(row[column] for column in persons)
+        compiled = rows.finished(f"SELECT {columns} FROM {source.table.name} {name} WHERE {named}{only}", Cost())
+        async with request.database.read() as connection:
+            found = await connection.fetch_rendered(compiled.rendered, compiled.arguments({}, request))
+        if found is None:
             zh, en = what
             raise bad_input(
                 f"没有这{zh}，或您无权看到；请检查 {argument} 的标识。",
                 f"There is no such {en}, or you may not see it: check the id in {argument}.",
             )
-        async with aclosing(following.follow(request, arguments, follower)) as items:
-            async for each in items:
-                yield each
+        return Interest(of_types, frozenset(found))
 
-    return SubscriptionSource(follow)
+    return interested
 
 
-async def _is_seen(
-    source: RowSource, arguments: Arguments, argument: str, request: Request, follower: Follower
-) -> bool:
-    assert source.prefix is not None
-    number = _number(arguments, argument, source.prefix)
-    rows = follower.rows()
-    row, name = rows.alias(source)
-    rule = source.rule(row, rows.scope)
-    named = f"{row[source.identity]} = {rows.bind(int, lambda variables, request: number)}"
-    only = "" if rule is None else f" AND ({rule})"
-    compiled = rows.finished(f"SELECT 1 FROM {source.table.name} {name} WHERE {named}{only}", Cost())
-    async with request.database.read() as connection:
-        return await connection.fetch_rendered(compiled.rendered, compiled.arguments({}, request)) is not None
+def _of_own(request: Request, types: frozenset[str]) -> Interest:
+    """What concerns a citizen, and anybody else of these types."""
+    viewer = request.viewer
+    return Interest(types, frozenset({viewer.person_id}) if viewer.role is Role.CITIZEN else None)
+
+
+def _named(types: Iterable[EventType]) -> frozenset[str]:
+    return frozenset(each.name for each in types)
+
+
+async def _binds(request: Request, arguments: Arguments, follower: Follower) -> Interest:
+    return _of_own(request, _named(_CHANGES))
 
 
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {
-    "contributionProgress": _about(
-        RESIDENT_CONTRIBUTION,
-        "contribution",
+    "contributionProgress": followed(
         CONTRIBUTION_PROGRESS,
         _steps_of,
-        ("笔居民缴费", "resident contribution"),
+        _about(
+            RESIDENT_CONTRIBUTION,
+            "contribution",
+            _STEPS,
+            ("person_id", "payer_id"),
+            ("笔居民缴费", "resident contribution"),
+        ),
     ),
-    "accountEntries": _about(
-        PERSONAL_ACCOUNT, "account", ACCOUNT_ENTRY_POSTED, _entries_of, ("个个人账户", "personal account")
+    "accountEntries": followed(
+        ACCOUNT_ENTRY_POSTED,
+        _entries_of,
+        _about(PERSONAL_ACCOUNT, "account", _POSTING, ("person_id",), ("个个人账户", "personal account")),
     ),
-    "familyBindings": followed(FAMILY_BINDING_CHANGED, _binding_changes),
+    "familyBindings": followed(FAMILY_BINDING_CHANGED, _binding_changes, _binds),
 }

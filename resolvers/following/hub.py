@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.store.engine import SPENT, Spent, StoreUnavailable
 from domain.store.log import Header, Place, end_of_log, headers_after
-from resolvers.following.interest import Index
+from resolvers.following.interest import Index, Interest
 from resolvers.following.reader import Reader
 from resolvers.following.telling import Shown
 
@@ -39,9 +39,9 @@ MEMBERS_IN_A_TURN: Final = 200
 class Group:
     """Subscriptions that are told the same; the first of them speaks for all, as they have one viewer."""
 
-    def __init__(self, hub: Hub, first: Reader, last: str | None) -> None:
+    def __init__(self, hub: Hub, first: Reader, interest: Interest, last: str | None) -> None:
         self.telling = first.telling
-        self.interest = first.interest
+        self.interest = interest
         self.members: dict[Reader, None] = {}
         self._hub = hub
         self._last = last
@@ -128,7 +128,7 @@ class Hub:
         self._one_at_a_time = asyncio.Lock()
         self._ending: asyncio.Future[Place] | None = None
 
-    async def join(self, reader: Reader, last: str | None) -> Group:
+    async def join(self, reader: Reader, interest: Interest, last: str | None) -> Group:
         """The reader's group, of which it is a member from now on: it is given all that settles after this moment.
 
         What has settled before it reads for itself, and may be given some of that too.
@@ -141,7 +141,7 @@ class Hub:
                 self._following = asyncio.get_running_loop().create_task(self._follow(world))
         group = self.groups.get(reader.telling.key)
         if group is None:
-            group = self.groups[reader.telling.key] = Group(self, reader, last)
+            group = self.groups[reader.telling.key] = Group(self, reader, interest, last)
             self._index.add(group, group.interest)
         group.members[reader] = None
         return group

@@ -26,7 +26,6 @@ class Interest:
     region: RegionCode = NATION
 
 
-EVERYTHING: Final = Interest()
 NOTHING: Final = Interest(types=frozenset())
 
 _KeyT = TypeVar("_KeyT")

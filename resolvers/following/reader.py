@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from domain.store.log import Place
-from resolvers.fields.log_places import check_place, expired
+from resolvers.fields.log_places import expired
 from resolvers.following.interest import Interest
 from resolvers.following.telling import Shown, Telling, following_another
 from resolvers.service import Batch, BatchStream, StreamItem, Take
@@ -41,10 +41,11 @@ TOGETHER_BYTES: Final = 32 * 1024
 
 class Reader(BatchStream):
     """See the module. It starts from a place, from now on without one; `after` is the cursor that names it, where the
-    client did, which is only then known to be good when the log has been asked.
+    client did. `begin` is asked before anything is read, and says what may concern it.
     """
 
     __slots__ = (
+        "_begin",
         "_behind",
         "_buffer",
         "_failure",
@@ -58,7 +59,6 @@ class Reader(BatchStream):
         "_past",
         "_place",
         "_take",
-        "_unchecked",
         "_waiter",
         "buffered",
         "buffered_bytes",
@@ -67,15 +67,21 @@ class Reader(BatchStream):
     )
 
     def __init__(
-        self, hub: Hub, telling: Telling, interest: Interest, place: Place | None, after: str | None, most: int | None
+        self,
+        hub: Hub,
+        telling: Telling,
+        begin: Callable[[], Awaitable[Interest]],
+        place: Place | None,
+        after: str | None,
+        most: int | None,
     ) -> None:
         super().__init__()
         self._hub = hub
         self.telling = telling
-        self.interest = interest
+        self.interest: Interest | None = None
+        self._begin = begin
         self._place = place
         self._last = after
-        self._unchecked = after is not None
         self._left = most
         self._group: Group | None = None
         """Whose batches it is given; None while it reads by itself."""
@@ -173,12 +179,10 @@ class Reader(BatchStream):
 
     async def _read(self) -> None:
         """Reads on from its place; where that may be the last of its past, as a member of its group already."""
-        if self._unchecked:
-            assert self._place is not None
-            await check_place(self.telling.request, self._place)
-            self._unchecked = False
+        if self.interest is None:
+            self.interest = await self._begin()
         if self._near:
-            self._group = await self._hub.join(self, self._last)
+            self._group = await self._hub.join(self, self.interest, self._last)
         try:
             if self._place is None:
                 self._place = await self._hub.end(self.telling.request.world)
