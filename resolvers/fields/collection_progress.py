@@ -299,8 +299,9 @@ async def _fetched(request: Request, compiled: Compiled) -> list[dict[str, Any]]
     return found
 
 
-def _checked(request: Request, region: RegionCode) -> RegionCode:
-    """The region, of which the viewer may know how collection goes on. Raises FieldProblem."""
+def _check(request: Request, arguments: Arguments) -> None:
+    """The viewer may know how collection goes on in that region. Raises FieldProblem."""
+    region, seconds = arguments["region"], arguments["everySeconds"]
     viewer = request.viewer
     if viewer.role not in (Role.CLERK, Role.OPERATOR, Role.AUDITOR):
         raise FieldProblem(
@@ -318,19 +319,18 @@ def _checked(request: Request, region: RegionCode) -> RegionCode:
             f"经办人员只能看到本地区（{viewer.region}）的征缴进度，请改用本地区或其下的区划。 Clerks are told of their"
             f" own region ({viewer.region}): ask for that, or for one inside it.",
         )
-    return region
+    if not 1 <= seconds <= LONGEST_INTERVAL:
+        raise bad_input(
+            f"everySeconds 须在 1 至 {LONGEST_INTERVAL} 之间。", f"everySeconds is from 1 to {LONGEST_INTERVAL}."
+        )
 
 
 async def collection_progress(
     request: Request, arguments: Arguments, follower: Follower
 ) -> AsyncGenerator[StreamItem, None]:
     """The counters at once, and then whenever they are other ones, at most once in so many seconds."""
-    region, year = _checked(request, arguments["region"]), arguments["coverageYear"]
-    seconds = arguments["everySeconds"]
-    if not 1 <= seconds <= LONGEST_INTERVAL:
-        raise bad_input(
-            f"everySeconds 须在 1 至 {LONGEST_INTERVAL} 之间。", f"everySeconds is from 1 to {LONGEST_INTERVAL}."
-        )
+    _check(request, arguments)
+    region, year, seconds = arguments["region"], arguments["coverageYear"], arguments["everySeconds"]
     left = remaining(arguments)
     world = request.world
     fold = world.folds.setdefault((region, year), Fold(world, region, year))

@@ -310,7 +310,8 @@ class Executor:
         if errors:
             tail = b',"errors":' + orjson.dumps(errors) + b"}"
             data = b'{"data":null' if failed else await self._shown(b"".join(written) + b"}", variant, request)
-            return Answer(data + tail, codes=tuple(codes))
+            expired = failed and codes.keys() == {ErrorCode.CURSOR_EXPIRED}
+            return Answer(data + tail, ErrorCode.CURSOR_EXPIRED.status if expired else 200, codes=tuple(codes))
         written.append(b"}}")
         return Answer(await self._shown(b"".join(written), variant, request))
 

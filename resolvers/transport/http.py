@@ -271,7 +271,7 @@ class HttpTransport:
                 return
             await answer.aclose()
             await self._own.refuse(send, _NO_STREAM_ACCEPTED, wanted.json, request_id)
-        elif wanted.media is Media.EVENT_STREAM and answer.status in (200, 400):
+        elif wanted.media is Media.EVENT_STREAM and answer.status in (200, 400, 410):
             await self._streams.serve_one(answer, send, request_id)
         else:
             more = (*GUARD, *((_ALLOWED_FOR_A_MUTATION,) if answer.status == 405 else ())) if read_only else ()

@@ -22,7 +22,7 @@ _CONTENT_TYPE: dict[Media, Header] = {
 
 # In application/json a client takes any other status than 200 for a proxy's, so a request that was read, and then
 # refused by GraphQL, is answered with 200; what concerns the exchange rather than the document keeps its status.
-_REFUSED_BY_GRAPHQL = frozenset({400, 403})
+_REFUSED_BY_GRAPHQL = frozenset({400, 403, 410})
 
 # A client's mistake does not bring an identity number into the log.
 _SANE_REQUEST_ID = re.compile(rb"(?![0-9]{17}[0-9Xx]\Z)[A-Za-z0-9._-]{1,64}")

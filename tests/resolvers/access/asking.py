@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from graphql import (
@@ -44,18 +45,24 @@ def selection(type_name: str, depth: int) -> str:
     """Every field of a type, and of what it links to for so many links. Of a list its first page and its count."""
     type_ = CONTRACT.type_map[type_name]
     if isinstance(type_, GraphQLUnionType | GraphQLInterfaceType):
-        return "__typename " + " ".join(
-            f"... on {member.name} {{ {_fields(member, depth, f'{member.name}{IN_FRAGMENT}')} }}"
+        # What all members have means the same in each.
+        common = type_.fields if isinstance(type_, GraphQLInterfaceType) else {}
+        own = {
+            member.name: _fields(member, depth, f"{member.name}{IN_FRAGMENT}", common)
             for member in CONTRACT.get_possible_types(type_)
-        )
+        }
+        fragments = " ".join(f"... on {name} {{ {fields} }}" for name, fields in own.items() if fields)
+        return f"__typename {_fields(type_, depth) if common else ''} {fragments}"
     assert isinstance(type_, GraphQLObjectType)
     return f"__typename {_fields(type_, depth)}"
 
 
-def _fields(type_: GraphQLObjectType, depth: int, alias: str = "") -> str:
+def _fields(
+    type_: GraphQLObjectType | GraphQLInterfaceType, depth: int, alias: str = "", without: Collection[str] = ()
+) -> str:
     found = []
     for name, field in type_.fields.items():
-        if any(map(is_required_argument, field.args.values())) or is_trail(field.type):
+        if name in without or any(map(is_required_argument, field.args.values())) or is_trail(field.type):
             continue
         named, key = get_named_type(field.type), f"{alias}{name}: {name}" if alias else name
         if is_leaf_type(named):
