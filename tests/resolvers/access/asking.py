@@ -52,7 +52,8 @@ def selection(type_name: str, depth: int) -> str:
             for member in CONTRACT.get_possible_types(type_)
         }
         fragments = " ".join(f"... on {name} {{ {fields} }}" for name, fields in own.items() if fields)
-        return f"__typename {_fields(type_, depth) if common else ''} {fragments}"
+        shared = _fields(type_, depth) if isinstance(type_, GraphQLInterfaceType) else ""
+        return f"__typename {shared} {fragments}"
     assert isinstance(type_, GraphQLObjectType)
     return f"__typename {_fields(type_, depth)}"
 
