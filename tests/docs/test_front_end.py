@@ -40,20 +40,18 @@ class Block:
     note: str
     text: str
     before: str
-    line: int
-
-    @property
-    def where(self) -> str:
-        return f"docs/front-end.md:{self.line}"
+    where: str
 
 
-def blocks() -> list[Block]:
-    page = PAGE.read_text("utf-8")
+def blocks(of: Path = PAGE) -> list[Block]:
+    """Every block of a page, in order."""
+    page = of.read_text("utf-8")
     found = []
     end = 0
     for fence in _FENCE.finditer(page):
         line = page.count("\n", 0, fence.start()) + 1
-        found.append(Block(fence["language"], fence["note"] or "", fence["text"], page[end : fence.start()], line))
+        before, where = page[end : fence.start()], f"docs/{of.name}:{line}"
+        found.append(Block(fence["language"], fence["note"] or "", fence["text"], before, where))
         end = fence.end() + 1
     return found
 
@@ -69,18 +67,18 @@ class Exchange:
     errors: Any = None
 
 
-def exchanges() -> list[Exchange]:
+def exchanges(of: Path = PAGE) -> list[Exchange]:
     """Every document that is marked to run, once for each answer that follows it, in the page's order."""
     found: list[Exchange] = []
     open_exchange: Exchange | None = None
-    for block in blocks():
+    for block in blocks(of):
         if block.language == "graphql":
             open_exchange = None
             if block.note == "run":
                 persona = _PERSONA.search(block.before)
                 assert persona is not None, f"{block.where}: who runs it is not said in the line above"
                 open_exchange = Exchange(block, persona["name"])
-        elif block.language == "json":
+        elif block.language == "json" and block.note:
             assert open_exchange is not None, block.where
             content = json.loads(block.text)
             if block.note == "variables":
