@@ -537,7 +537,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise PeopleFileInvalid("nobody is in the file, or nobody is killed")
         units = read_units(options.units, _UNITS_PER_KILL * options.kills)
         with ExitStack() as stack:
-            listeners = [stack.enter_context(_listening()) for _ in range(options.servers)]
+            listeners = [stack.enter_context(listening()) for _ in range(options.servers)]
             servers = [Server(options.server, listener, options.log) for listener in listeners]
             told = stack.enter_context(_told(errors, len(moments), quiet=options.quiet))
             crowd, kills = carried_out(servers, people, units, moments, options.database_pid, told)
@@ -548,7 +548,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return ExitCode.FAILED if crowd.findings else ExitCode.PASSED
 
 
-def _listening() -> socket.socket:
+def listening() -> socket.socket:
+    """A socket on a free port; whoever connects before anybody serves on it waits."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(256)

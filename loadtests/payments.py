@@ -114,13 +114,16 @@ class Client:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
         self._texts = documents()
 
-    def ask(self, person: Bearer, operation: str, variables: Mapping[str, Any]) -> Data:
+    def ask(
+        self, person: Bearer, operation: str, variables: Mapping[str, Any], *, request_id: str | None = None
+    ) -> Data:
         """The data of the answer. Raises NotAnswered."""
         body = json.dumps({"query": self._texts[operation], "variables": variables}).encode()
         headers = {
             "Authorization": f"Bearer {person.token}",
             "Content-Type": "application/json",
             "Accept": "application/graphql-response+json",
+            **({} if request_id is None else {"X-Request-Id": request_id}),
         }
         try:
             self._connection.request("POST", "/graphql", body, headers)

@@ -58,6 +58,19 @@ class Unit:
     coverage_year: int
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the log: a token, and in what capacity."""
+
+    token: str = field(repr=False)
+    about: str
+
+
+def read_viewers(path: Path) -> tuple[Viewer, ...]:
+    """All viewers of the file. Raises PeopleFileInvalid, and OSError."""
+    return tuple(Viewer(_token(line, number), _text(line, "about", number)) for number, line in _lines(path))
+
+
 def read_people(path: Path, limit: int) -> tuple[Person, ...]:
     """The first `limit` people of the file, each of them once. Raises PeopleFileInvalid, and OSError."""
     found: dict[str, Person] = {}

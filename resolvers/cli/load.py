@@ -16,19 +16,28 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
+from resolvers.cli.crowds import (
+    LOAD_GENERATOR,
+    Engines,
+    audited,
+    databases,
+    environment_of,
+    load_generator,
+    people_of,
+    thrown_away,
+    units_beside,
+)
 from resolvers.cli.failures import CommandFailed, ExitCode
-from resolvers.cli.output import JsonOption, print_json, print_table, progress_of
+from resolvers.cli.output import JsonOption, print_json, print_table
+from resolvers.cli.torture import torture
 
 if TYPE_CHECKING:
     from resolvers.settings import Settings
-    from resolvers.world import World
     from simulator.auditor import Finding
 
 START_SECONDS = 60.0
@@ -38,12 +47,8 @@ SHOWN_LINES = 30
 KILLS_PER_WORLD = 10
 PAYERS_PER_KILL = 40
 UNITS_PER_KILL = 4
-COMMIT_MICROSECONDS = 10_000
-"""How long PostgreSQL waits with what is being committed, as a slow disk would let it: kills fall there too."""
 SETTLED_AFTER_SECONDS = 7_200
 """By then, in world time, every channel has said all that it has to say."""
-LOAD_GENERATOR = "load-generator"
-"""The client that gets tokens for the people of a smoke run."""
 TOKEN_MINUTES = 1_440
 """Whoever comes last comes with a token that was made before the first one came."""
 _SUMMED = (
@@ -64,14 +69,6 @@ _SHOWN = tuple(name for name in _SUMMED if name != "answers")
 _SUMMED_BOOKS = ("collections", "collected_fen", "given_back_fen", "booked_fen")
 
 
-class Engines(StrEnum):
-    """Which databases a crash is tried on."""
-
-    SQLITE = "sqlite"
-    POSTGRESQL = "postgresql"
-    BOTH = "both"
-
-
 def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
     load = typer.Typer(no_args_is_help=True, help="Let simulated people use a server, and judge the answers.")
@@ -79,6 +76,7 @@ def add_to(app: typer.Typer) -> None:
     load.command(epilog="Example: canbao load smoke --seconds 20 --json")(smoke)
     load.command(epilog="Example: canbao load crash --kills 20 --engine sqlite --json")(crash)
     load.command(epilog="Example: canbao load overload --times 3 --json")(overload)
+    load.command(epilog="Example: canbao load torture --seconds 60 --engine sqlite")(torture)
     app.add_typer(load, name="load", epilog="Example: canbao load smoke")
 
 
@@ -112,10 +110,10 @@ def smoke(
         people = settings.home / "people.jsonl"
         report = settings.home / "report.json"
         log = settings.home / "server.log"
-        with _thrown_away(settings, persons, seed, quiet=as_json):
+        with thrown_away(settings, persons, seed, quiet=as_json):
             # The folder is its owner's alone.
             most = min(MOST_PAYERS, math.ceil(seconds * rate * 2) + 50)
-            people.write_text(asyncio.run(_crowd_of(settings, most, with_tokens=False)))
+            people.write_text(asyncio.run(people_of(settings, most, with_tokens=False)))
             secret = asyncio.run(load_generator(settings, settings.default_world))
             with _serving(settings, log) as url:
                 code = _crowd(url, people, report, seconds, rate, users, secret, quiet=as_json)
@@ -155,7 +153,7 @@ def overload(
     engines = [Engines.SQLITE, Engines.POSTGRESQL] if engine is Engines.BOTH else [engine]
     reports = []
     for each in engines:
-        with _databases(each, ours=False) as (postgres_url, _):
+        with databases(each, ours=False) as (postgres_url, _):
             report = _overloaded(postgres_url, seconds, times, persons, seed, quiet=as_json)
         reports.append({"engine": each.value, **report})
     passed = all(report["passed"] for report in reports)
@@ -181,8 +179,8 @@ def _overloaded(
             graphiql=False,
         )
         people, report, log = (settings.home / name for name in ("people.jsonl", "report.json", "server.log"))
-        with _thrown_away(settings, persons, seed, quiet=quiet):
-            people.write_text(asyncio.run(_crowd_of(settings, MOST_PAYERS, with_tokens=True)))
+        with thrown_away(settings, persons, seed, quiet=quiet):
+            people.write_text(asyncio.run(people_of(settings, MOST_PAYERS, with_tokens=True)))
             with _serving(settings, log) as url:
                 command = [sys.executable, "-m", "loadtests.overload", "--host", url, "--people", str(people)]
                 command += ["--seconds", str(seconds), "--times", str(times), "--seed", str(seed)]
@@ -218,7 +216,7 @@ def crash(
     for place, each in enumerate(engines):
         share = kills * (place + 1) // len(engines) - kills * place // len(engines)
         if share:
-            with _databases(each, ours=kill_database) as (postgres_url, postmaster):
+            with databases(each, ours=kill_database) as (postgres_url, postmaster):
                 found = _Crashes(postgres_url, postmaster, servers, persons, seed, as_json).of(share)
             rows.append({"engine": each.value, **found})
     passed = all(not row["findings"] and not row["audit"] for row in rows)
@@ -258,40 +256,6 @@ def crash(
         typer.echo("PASS 通过" if passed else "FAIL 未通过")
     if not passed:
         raise typer.Exit(ExitCode.REFUSED)
-
-
-@contextmanager
-def _databases(engine: Engines, *, ours: bool) -> Iterator[tuple[str | None, int | None]]:
-    """The server for PostgreSQL's worlds and its first process; nothing of both for SQLite.
-
-    With `ours` it is one that was started for this, whose processes may be killed.
-    """
-    if engine is Engines.SQLITE:
-        yield None, None
-        return
-    from resolvers.bench.cluster import SETTINGS, TEST_SERVER, PostgresServer, PostgresUnavailable
-
-    settings = {**SETTINGS, "commit_delay": str(COMMIT_MICROSECONDS), "commit_siblings": "0"}
-    try:
-        server = PostgresServer.start(named_by=() if ours else (TEST_SERVER,), settings=settings)
-    except PostgresUnavailable as missing:
-        remedy = "Install it, or give --engine sqlite"
-        raise CommandFailed(ExitCode.UNAVAILABLE, "nothing was killed on PostgreSQL", str(missing), remedy) from missing
-    with server:
-        base = urlunsplit(urlsplit(server.admin_url)._replace(path=""))
-        yield base, asyncio.run(_postmaster(server.admin_url)) if ours else None
-
-
-async def _postmaster(url: str) -> int:
-    import asyncpg
-
-    from resolvers.bench.cpu import parent_of
-
-    connection = await asyncpg.connect(url)
-    try:
-        return parent_of(await connection.fetchval("SELECT pg_backend_pid()"))
-    finally:
-        await connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,9 +305,9 @@ class _Crashes:
             )
             names = ("people.jsonl", "units.jsonl", "report.json", "server.log")
             people, units, report, log = (settings.home / name for name in names)
-            with _thrown_away(settings, self.persons, self.seed + first // KILLS_PER_WORLD, quiet=self.quiet):
-                people.write_text(asyncio.run(_crowd_of(settings, PAYERS_PER_KILL * kills, with_tokens=True)))
-                units.write_text(asyncio.run(_units_beside(settings, PAYERS_PER_KILL * kills, UNITS_PER_KILL * kills)))
+            with thrown_away(settings, self.persons, self.seed + first // KILLS_PER_WORLD, quiet=self.quiet):
+                people.write_text(asyncio.run(people_of(settings, PAYERS_PER_KILL * kills, with_tokens=True)))
+                units.write_text(asyncio.run(units_beside(settings, PAYERS_PER_KILL * kills, UNITS_PER_KILL * kills)))
                 asyncio.run(_spoil_channels(settings))
                 command = [sys.executable, "-m", "loadtests.crash", "--people", str(people), "--units", str(units)]
                 command += ["--report", str(report), "--log", str(log), "--seed", str(self.seed)]
@@ -352,7 +316,7 @@ class _Crashes:
                 command += [] if self.postmaster is None else ["--database-pid", str(self.postmaster)]
                 command += ["--quiet"] if self.quiet or not sys.stderr.isatty() else []
                 command += ["--", sys.executable, "-m", "resolvers.cli", "serve", "--fd", "{fd}"]
-                code = subprocess.run(command, env=_environment(settings), check=False).returncode
+                code = subprocess.run(command, env=environment_of(settings), check=False).returncode
                 if not report.exists():
                     # What went wrong was said on standard error.
                     raise typer.Exit(code or ExitCode.REFUSED)
@@ -390,122 +354,6 @@ async def _books_in_the_end(settings: Settings) -> dict[str, int]:
         return asdict(await channel_books(world.database))
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """What a server of these settings finds in its environment."""
-    environment = {
-        **os.environ,
-        "CANBAO_HOME": str(settings.home),
-        "CANBAO_WORLD": settings.default_world,
-        "CANBAO_SANDBOX": "1",
-        "CANBAO_GRAPHIQL": "0",
-    }
-    environment.pop("CANBAO_POSTGRES_URL", None)
-    return (
-        environment if settings.postgres_url is None else {**environment, "CANBAO_POSTGRES_URL": settings.postgres_url}
-    )
-
-
-@contextmanager
-def _thrown_away(settings: Settings, persons: int, seed: int, *, quiet: bool) -> Iterator[None]:
-    """The default world of these settings is there while the block lasts."""
-    from resolvers.cli import keeping
-
-    name = settings.default_world
-    with progress_of("Making a world for the crowd", quiet=quiet) as progress:
-        asyncio.run(keeping.create(settings, name, seed=seed, persons=persons, replace_old=False, progress=progress))
-    try:
-        yield
-    finally:
-        asyncio.run(keeping.drop(settings, name))
-
-
-async def load_generator(settings: Settings, world: str) -> str:
-    """The secret of a new client of the world that gets tokens for its people."""
-    from domain.vocabulary import EVERY_OPERATION, Role, Scope
-    from resolvers.cli.clients import added
-
-    scopes = EVERY_OPERATION | {Scope.IMPERSONATE}
-    _, secret = await added(settings, world, LOAD_GENERATOR, role=Role.PARTNER, scopes=scopes)
-    return secret
-
-
-async def _crowd_of(settings: Settings, most: int, *, with_tokens: bool) -> str:
-    """People and a relative of each to pay for, as lines that `loadtests.people` reads; at most so many."""
-    from resolvers.cli.keeping import open_alone
-
-    # The world gets its key now: it is not served before the crowd has been written.
-    async with open_alone(settings, settings.default_world) as world:
-        return await crowd_of(world, most, with_tokens=with_tokens)
-
-
-async def crowd_of(world: World, most: int, *, with_tokens: bool) -> str:
-    """People of a world and a relative of each to pay for, at most so many, as lines of JSON; with a token or without.
-
-    Whoever kills servers has tokens beforehand: there may be no server that would give them.
-    """
-    from domain.policy import year_collected_on
-    from domain.vocabulary import NATION, Id, Prefix, Role, Viewer, api_id, business_date
-    from simulator.people import payers
-
-    found = await payers(world.database, most)
-    year = year_collected_on(business_date(world.record.clock_base))
-    lines = []
-    for payer in found:
-        person = api_id(Prefix.PERSON, payer.person_id)
-        relative = payer.relatives[0]
-        member = {
-            "name": relative.name,
-            "idType": relative.id_type,
-            "idNumber": relative.id_number,
-            "birthDate": relative.birth_date.isoformat(),
-            "sex": relative.sex,
-            "relation": relative.relation,
-        }
-        line = {"personId": person, "region": payer.region, "member": member, "coverageYear": year}
-        if with_tokens:
-            viewer = Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person)
-            line["token"] = world.tokens.issued(viewer)[0]
-        lines.append(json.dumps(line, ensure_ascii=False) + "\n")
-    return "".join(lines)
-
-
-async def units_of(world: World, most_payers: int, most: int) -> str:
-    """Units with an officer's token each and people to collect from, as lines that `loadtests.people` reads.
-
-    `most_payers` is how many people at most pay beside them; `most` is how many units there are at most.
-    """
-    from domain.policy import year_collected_on
-    from domain.vocabulary import Id, Prefix, Role, Viewer, api_id
-    from simulator.people import appoint_officers, collecting_units, payers
-
-    units = await collecting_units(world.database, most, await payers(world.database, most_payers))
-    await world.ids.reserve(len(units))
-    async with world.database.write() as connection:
-        await appoint_officers(connection, units, world.ids.new)
-    year = year_collected_on(world.setting(world.clock.now()).on)
-    lines = []
-    for unit in units:
-        unit_id = api_id(Prefix.UNIT, unit.unit_id)
-        viewer = Viewer(Role.UNIT_OFFICER, Id(unit.officer_id), unit.region, unit_id, unit_id=Id(unit.unit_id))
-        line = {
-            "token": world.tokens.issued(viewer)[0],
-            "unitId": unit_id,
-            "members": [api_id(Prefix.PERSON, member) for member in unit.members],
-            "stranger": api_id(Prefix.PERSON, unit.stranger),
-            "paid": None if unit.paid is None else api_id(Prefix.PERSON, unit.paid),
-            "coverageYear": year,
-        }
-        lines.append(json.dumps(line) + "\n")
-    return "".join(lines)
-
-
-async def _units_beside(settings: Settings, most_payers: int, most: int) -> str:
-    from resolvers.cli.keeping import open_alone
-
-    async with open_alone(settings, settings.default_world) as world:
-        return await units_of(world, most_payers, most)
-
-
 @contextmanager
 def _serving(settings: Settings, log: Path) -> Iterator[str]:
     """The address of a server of these settings, which has answered once, writes that log and ends with the block."""
@@ -516,7 +364,7 @@ def _serving(settings: Settings, log: Path) -> Iterator[str]:
         server = subprocess.Popen(
             [sys.executable, "-m", "resolvers.cli", "serve", "--fd", str(listener.fileno())],
             pass_fds=[listener.fileno()],
-            env=_environment(settings),
+            env=environment_of(settings),
             stdout=subprocess.DEVNULL,
             stderr=written,
         )
@@ -568,12 +416,3 @@ def _crowd(
     return subprocess.run(
         command, env=environment, stdout=subprocess.DEVNULL if quiet else None, check=False
     ).returncode
-
-
-async def audited(settings: Settings) -> list[Finding]:
-    """What the auditor finds in the books of the default world of these settings."""
-    from resolvers.cli.keeping import opened
-    from simulator.auditor import audit
-
-    async with opened(settings, settings.default_world) as (database, _):
-        return await audit(database)

@@ -1,4 +1,4 @@
-"""`canbao load smoke`, `overload` and `crash`: whole runs, small."""
+"""`canbao load smoke`, `overload`, `crash` and `torture`: whole runs, small."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 
 from resolvers.bench.cluster import TEST_SERVER, PostgresServer
 from resolvers.cli import load
+from resolvers.cli.crowds import audited
 from resolvers.cli.failures import ExitCode
-from resolvers.cli.load import audited
 from resolvers.settings import Settings
 from simulator.auditor import Finding
 from tests.cli.conftest import Canbao
@@ -139,3 +139,46 @@ def test_books_that_the_auditor_finds_wrong_fail_the_crash_test(
 @pytest.mark.parametrize("arguments", [("--kills", "0"), ("--engine", "oracle"), ("--persons", "499")], ids=" ".join)
 def test_a_crash_test_that_is_none_is_bad_input(arguments: tuple[str, str], canbao: Canbao) -> None:
     assert canbao("load", "crash", *arguments).exit_code == ExitCode.BAD_INPUT
+
+
+def _tortured(canbao: Canbao, engine: str) -> None:
+    """A torture test of some seconds passes, in which servers were killed and readers came back."""
+    numbers = {"seconds": 8, "servers": 2, "writers": 6, "readers": 40, "kill-seconds": 2, "persons": 1_500}
+    given = [word for name, number in numbers.items() for word in (f"--{name}", str(number))]
+    result = canbao("load", "torture", "--engine", engine, *given, "--json")
+    report = json.loads(result.stdout)
+    (row,) = report["engines"]
+    assert (row["engine"], row["findings"]) == (engine, [])
+    assert (row["lost"], row["duplicated"], row["out_of_order"], row["not_its_own"]) == (0, 0, 0, 0)
+    assert row["kills"] > 0
+    assert row["reconnects"] > 0
+    assert row["deliveries"] > row["events"] > 0
+    assert row["kinds"].keys() == {"operator", "auditor", "clerk", "partner", "citizen"}
+    assert report["passed"] is True
+    assert result.exit_code == ExitCode.DONE
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_every_reader_is_told_exactly_the_log_while_servers_are_killed(
+    canbao: Canbao, own_temporary_folder: Path
+) -> None:
+    _tortured(canbao, "sqlite")
+    assert list(own_temporary_folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_every_reader_on_postgresql_is_told_exactly_the_log_while_servers_are_killed(
+    postgres_server: PostgresServer, canbao: Canbao, own_temporary_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TEST_SERVER, postgres_server.admin_url)
+    _tortured(canbao, "postgresql")
+    assert list(own_temporary_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--seconds", "0"), ("--readers", "0"), ("--servers", "0"), ("--engine", "oracle")], ids=" ".join
+)
+def test_a_torture_test_that_is_none_is_bad_input(arguments: tuple[str, str], canbao: Canbao) -> None:
+    assert canbao("load", "torture", *arguments).exit_code == ExitCode.BAD_INPUT

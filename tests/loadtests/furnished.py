@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.policy import PolicyBook
 from domain.store.engine import open_database
-from resolvers.cli.load import crowd_of
+from resolvers.cli.crowds import crowd_of
 from resolvers.context import machine_clock
 from resolvers.world import open_world
 from simulator.outside import outside

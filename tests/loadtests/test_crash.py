@@ -21,7 +21,7 @@ from loadtests.channel_payments import ChannelPayment
 from loadtests.crash import MOST_ANSWERS, MOST_DELAY_MS, Crowd, ExitCode, Victim, main, moment
 from loadtests.payments import Bearer, Client, Payment, judged
 from loadtests.people import Person, Relative
-from resolvers.cli.load import units_of
+from resolvers.cli.crowds import units_of
 from resolvers.context import machine_clock
 from resolvers.settings import Settings
 from resolvers.world import open_world
@@ -126,7 +126,9 @@ class Answering(Client):
             "events": {"edges": [{"node": event} for event in events]},
         }
 
-    def ask(self, person: Bearer, operation: str, variables: Mapping[str, Any]) -> Data:
+    def ask(
+        self, person: Bearer, operation: str, variables: Mapping[str, Any], *, request_id: str | None = None
+    ) -> Data:
         return self._found
 
 
@@ -196,7 +198,9 @@ class Refusing(Client):
     def __init__(self, port: int) -> None:
         pass
 
-    def ask(self, person: Bearer, operation: str, variables: Mapping[str, Any]) -> Data:
+    def ask(
+        self, person: Bearer, operation: str, variables: Mapping[str, Any], *, request_id: str | None = None
+    ) -> Data:
         if operation == "MyPayments":
             return _books(balance="600.00", entries=[ENTRY], events=[EVENT])
         self.keys.append(variables["input"]["idempotencyKey"])

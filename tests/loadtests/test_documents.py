@@ -11,7 +11,8 @@ from loadtests.verdict import read_thresholds
 SDL = Path(__file__).resolve().parents[2] / "schema" / "schema.graphql"
 NOT_JUDGED = {
     *("WorldNow", "WatchEvents", "MyPayments", "MyChannelPayments", "MyCollections", "StartPayment", "CheckPayment"),
-    "CollectResidentContributions",
+    *("CollectResidentContributions", "UnbindFamilyMember", "EventsInOrder"),
+    *("FollowEvents", "FollowEventsBriefly", "FollowEventsWithSubjects"),
 }
 """Asked before the run; a subscription, judged as OpenWatch and EventDelivered; what is asked while servers die."""
 

@@ -41,7 +41,9 @@ class Answering(Client):
         self._answer = answer
         self._pages = pages
 
-    def ask(self, person: Bearer, operation: str, variables: Mapping[str, Any]) -> Data:
+    def ask(
+        self, person: Bearer, operation: str, variables: Mapping[str, Any], *, request_id: str | None = None
+    ) -> Data:
         place = int(variables.get("after") or 0)
         if not self._pages:
             return self._answer

@@ -23,7 +23,7 @@ import pytest
 from domain.store.engine import open_database
 from loadtests.documents import documents
 from loadtests.schedule import ErrandKind, Mix, arrivals, habits
-from resolvers.cli.load import LOAD_GENERATOR, load_generator
+from resolvers.cli.crowds import LOAD_GENERATOR, load_generator
 from resolvers.settings import Settings
 from simulator.auditor import Finding, audit
 from tests.databases import sqlite_url

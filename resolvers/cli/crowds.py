@@ -1,0 +1,194 @@
+"""What a load test is given (压测的世界与人群): a database, a world that is thrown away, and people with tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from resolvers.cli.failures import CommandFailed, ExitCode
+from resolvers.cli.output import progress_of
+
+if TYPE_CHECKING:
+    from resolvers.settings import Settings
+    from resolvers.world import World
+    from simulator.auditor import Finding
+
+LOAD_GENERATOR = "load-generator"
+"""The client that gets tokens for the people of a smoke run."""
+COMMIT_MICROSECONDS = 10_000
+"""How long PostgreSQL waits with what is being committed, as a slow disk would let it: kills fall there too."""
+
+
+class Engines(StrEnum):
+    """Which databases a crash is tried on."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+    BOTH = "both"
+
+
+@contextmanager
+def databases(engine: Engines, *, ours: bool) -> Iterator[tuple[str | None, int | None]]:
+    """The server for PostgreSQL's worlds and its first process; nothing of both for SQLite.
+
+    With `ours` it is one that was started for this, whose processes may be killed.
+    """
+    if engine is Engines.SQLITE:
+        yield None, None
+        return
+    from resolvers.bench.cluster import SETTINGS, TEST_SERVER, PostgresServer, PostgresUnavailable
+
+    settings = {**SETTINGS, "commit_delay": str(COMMIT_MICROSECONDS), "commit_siblings": "0"}
+    try:
+        server = PostgresServer.start(named_by=() if ours else (TEST_SERVER,), settings=settings)
+    except PostgresUnavailable as missing:
+        remedy = "Install it, or give --engine sqlite"
+        raise CommandFailed(ExitCode.UNAVAILABLE, "nothing was killed on PostgreSQL", str(missing), remedy) from missing
+    with server:
+        base = urlunsplit(urlsplit(server.admin_url)._replace(path=""))
+        yield base, asyncio.run(_postmaster(server.admin_url)) if ours else None
+
+
+async def _postmaster(url: str) -> int:
+    import asyncpg
+
+    from resolvers.bench.cpu import parent_of
+
+    connection = await asyncpg.connect(url)
+    try:
+        return parent_of(await connection.fetchval("SELECT pg_backend_pid()"))
+    finally:
+        await connection.close()
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What a server of these settings finds in its environment."""
+    environment = {
+        **os.environ,
+        "CANBAO_HOME": str(settings.home),
+        "CANBAO_WORLD": settings.default_world,
+        "CANBAO_SANDBOX": "1",
+        "CANBAO_GRAPHIQL": "0",
+    }
+    environment.pop("CANBAO_POSTGRES_URL", None)
+    return (
+        environment if settings.postgres_url is None else {**environment, "CANBAO_POSTGRES_URL": settings.postgres_url}
+    )
+
+
+@contextmanager
+def thrown_away(settings: Settings, persons: int, seed: int, *, quiet: bool) -> Iterator[None]:
+    """The default world of these settings is there while the block lasts."""
+    from resolvers.cli import keeping
+
+    name = settings.default_world
+    with progress_of("Making a world for the crowd", quiet=quiet) as progress:
+        asyncio.run(keeping.create(settings, name, seed=seed, persons=persons, replace_old=False, progress=progress))
+    try:
+        yield
+    finally:
+        asyncio.run(keeping.drop(settings, name))
+
+
+async def load_generator(settings: Settings, world: str) -> str:
+    """The secret of a new client of the world that gets tokens for its people."""
+    from domain.vocabulary import EVERY_OPERATION, Role, Scope
+    from resolvers.cli.clients import added
+
+    scopes = EVERY_OPERATION | {Scope.IMPERSONATE}
+    _, secret = await added(settings, world, LOAD_GENERATOR, role=Role.PARTNER, scopes=scopes)
+    return secret
+
+
+async def people_of(settings: Settings, most: int, *, with_tokens: bool) -> str:
+    """`crowd_of` the default world of these settings."""
+    """People and a relative of each to pay for, as lines that `loadtests.people` reads; at most so many."""
+    from resolvers.cli.keeping import open_alone
+
+    # The world gets its key now: it is not served before the crowd has been written.
+    async with open_alone(settings, settings.default_world) as world:
+        return await crowd_of(world, most, with_tokens=with_tokens)
+
+
+async def crowd_of(world: World, most: int, *, with_tokens: bool) -> str:
+    """People of a world and a relative of each to pay for, at most so many, as lines of JSON; with a token or without.
+
+    Whoever kills servers has tokens beforehand: there may be no server that would give them.
+    """
+    from domain.policy import year_collected_on
+    from domain.vocabulary import NATION, Id, Prefix, Role, Viewer, api_id, business_date
+    from simulator.people import payers
+
+    found = await payers(world.database, most)
+    year = year_collected_on(business_date(world.record.clock_base))
+    lines = []
+    for payer in found:
+        person = api_id(Prefix.PERSON, payer.person_id)
+        relative = payer.relatives[0]
+        member = {
+            "name": relative.name,
+            "idType": relative.id_type,
+            "idNumber": relative.id_number,
+            "birthDate": relative.birth_date.isoformat(),
+            "sex": relative.sex,
+            "relation": relative.relation,
+        }
+        line = {"personId": person, "region": payer.region, "member": member, "coverageYear": year}
+        if with_tokens:
+            viewer = Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person)
+            line["token"] = world.tokens.issued(viewer)[0]
+        lines.append(json.dumps(line, ensure_ascii=False) + "\n")
+    return "".join(lines)
+
+
+async def units_of(world: World, most_payers: int, most: int) -> str:
+    """Units with an officer's token each and people to collect from, as lines that `loadtests.people` reads.
+
+    `most_payers` is how many people at most pay beside them; `most` is how many units there are at most.
+    """
+    from domain.policy import year_collected_on
+    from domain.vocabulary import Id, Prefix, Role, Viewer, api_id
+    from simulator.people import appoint_officers, collecting_units, payers
+
+    units = await collecting_units(world.database, most, await payers(world.database, most_payers))
+    await world.ids.reserve(len(units))
+    async with world.database.write() as connection:
+        await appoint_officers(connection, units, world.ids.new)
+    year = year_collected_on(world.setting(world.clock.now()).on)
+    lines = []
+    for unit in units:
+        unit_id = api_id(Prefix.UNIT, unit.unit_id)
+        viewer = Viewer(Role.UNIT_OFFICER, Id(unit.officer_id), unit.region, unit_id, unit_id=Id(unit.unit_id))
+        line = {
+            "token": world.tokens.issued(viewer)[0],
+            "unitId": unit_id,
+            "members": [api_id(Prefix.PERSON, member) for member in unit.members],
+            "stranger": api_id(Prefix.PERSON, unit.stranger),
+            "paid": None if unit.paid is None else api_id(Prefix.PERSON, unit.paid),
+            "coverageYear": year,
+        }
+        lines.append(json.dumps(line) + "\n")
+    return "".join(lines)
+
+
+async def units_beside(settings: Settings, most_payers: int, most: int) -> str:
+    """`units_of` the default world of these settings."""
+    from resolvers.cli.keeping import open_alone
+
+    async with open_alone(settings, settings.default_world) as world:
+        return await units_of(world, most_payers, most)
+
+
+async def audited(settings: Settings) -> list[Finding]:
+    """What the auditor finds in the books of the default world of these settings."""
+    from resolvers.cli.keeping import opened
+    from simulator.auditor import audit
+
+    async with opened(settings, settings.default_world) as (database, _):
+        return await audit(database)
