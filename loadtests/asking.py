@@ -38,6 +38,8 @@ class Asked:
     outcome: Outcome = Outcome.FAILED
     then: Callable[[], None] | None = None
     """Called once when it has been settled."""
+    read: Callable[[bytes], None] | None = None
+    """Called with the body of a good answer, before that."""
 
     @property
     def seconds(self) -> float:
@@ -86,7 +88,10 @@ class _Connection(asyncio.Protocol):
         self._received = b""
         sent, self._sent = self._sent, None
         if sent is not None:
-            self._asker.answered(self, sent, _outcome(received, end))
+            outcome = _outcome(received, end)
+            if sent.asked.read is not None and outcome is Outcome.GOOD:
+                sent.asked.read(received[end + 4 :])
+            self._asker.answered(self, sent, outcome)
 
     def close(self) -> None:
         if self._transport is not None:

@@ -104,12 +104,7 @@ def _variables(name: str, person: Person, key: str) -> dict[str, Any]:
         member = person.member
         form = {
             "idempotencyKey": key,
-            "name": member.name,
-            "idType": member.id_type,
-            "idNumber": member.id_number,
-            "birthDate": member.birth_date,
-            "sex": member.sex,
-            "relation": member.relation,
+            **member.form(),
             "pledgeAccepted": True,
         }
         return {"input": form}

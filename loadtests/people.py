@@ -31,6 +31,17 @@ class Relative:
     sex: str
     relation: str
 
+    def form(self) -> dict[str, str]:
+        """The fields of the form that name the relative."""
+        return {
+            "name": self.name,
+            "idType": self.id_type,
+            "idNumber": self.id_number,
+            "birthDate": self.birth_date,
+            "sex": self.sex,
+            "relation": self.relation,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

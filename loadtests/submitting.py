@@ -16,12 +16,7 @@ def prepared(client: Client, person: Person, *, by_channel: bool) -> Payment | C
     before = client.ask(person, "MyFamily", {})
     binding = {
         "idempotencyKey": key_of(person, "bind"),
-        "name": person.member.name,
-        "idType": person.member.id_type,
-        "idNumber": person.member.id_number,
-        "birthDate": person.member.birth_date,
-        "sex": person.member.sex,
-        "relation": person.member.relation,
+        **person.member.form(),
         "pledgeAccepted": True,
     }
     try:

@@ -161,12 +161,7 @@ class Writers:
             return
         member = family.person.member
         form = {
-            "name": member.name,
-            "idType": member.id_type,
-            "idNumber": member.id_number,
-            "birthDate": member.birth_date,
-            "sex": member.sex,
-            "relation": member.relation,
+            **member.form(),
             "pledgeAccepted": True,
         }
         bound = self._changed(family.person, "BindFamilyMember", form, random)

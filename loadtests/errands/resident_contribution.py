@@ -119,12 +119,7 @@ def _binding_form(visit: Visit, person: Person) -> dict[str, object]:
     member = person.member
     return {
         "idempotencyKey": visit.key("bind"),
-        "name": member.name,
-        "idType": member.id_type,
-        "idNumber": member.id_number,
-        "birthDate": member.birth_date,
-        "sex": member.sex,
-        "relation": member.relation,
+        **member.form(),
         "pledgeAccepted": True,
     }
 

@@ -249,7 +249,7 @@ class _Run:
                 began = time.perf_counter()
                 await copied_to_postgresql(self.kept, url, self.progress)
                 self.tell(f"copied the world to PostgreSQL in {time.perf_counter() - began:.1f} s")
-                processes = await _cluster_of(url)
+                processes = await cluster_of(url)
                 if processes is None:
                     self.tell("PostgreSQL runs on another machine: its CPU time is not known")
                 return processes
@@ -302,7 +302,8 @@ def _port_of(server: Server) -> int:
     return server.port
 
 
-async def _cluster_of(url: str) -> Cluster | None:
+async def cluster_of(url: str) -> Cluster | None:
+    """All processes of the PostgreSQL of that database; None where they run on another machine."""
     connection = await asyncpg.connect(url)
     try:
         return Cluster.of_backend(await connection.fetchval("SELECT pg_backend_pid()"))

@@ -5,9 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +27,8 @@ if TYPE_CHECKING:
     from resolvers.world import World
     from simulator.auditor import Finding
 
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
 LOAD_GENERATOR = "load-generator"
 """The client that gets tokens for the people of a smoke run."""
 COMMIT_MICROSECONDS = 10_000
@@ -34,17 +44,19 @@ class Engines(StrEnum):
 
 
 @contextmanager
-def databases(engine: Engines, *, ours: bool) -> Iterator[tuple[str | None, int | None]]:
+def databases(engine: Engines, *, ours: bool, slow: bool = True) -> Iterator[tuple[str | None, int | None]]:
     """The server for PostgreSQL's worlds and its first process; nothing of both for SQLite.
 
-    With `ours` it is one that was started for this, whose processes may be killed.
+    With `ours` it is one that was started for this, whose processes may be killed; one that is `slow` commits as on a
+    slow disk.
     """
     if engine is Engines.SQLITE:
         yield None, None
         return
     from resolvers.bench.cluster import SETTINGS, TEST_SERVER, PostgresServer, PostgresUnavailable
 
-    settings = {**SETTINGS, "commit_delay": str(COMMIT_MICROSECONDS), "commit_siblings": "0"}
+    commits = {"commit_delay": str(COMMIT_MICROSECONDS), "commit_siblings": "0"} if slow else {}
+    settings = {**SETTINGS, **commits}
     try:
         server = PostgresServer.start(named_by=() if ours else (TEST_SERVER,), settings=settings)
     except PostgresUnavailable as missing:
@@ -80,6 +92,66 @@ def environment_of(settings: Settings) -> dict[str, str]:
     return (
         environment if settings.postgres_url is None else {**environment, "CANBAO_POSTGRES_URL": settings.postgres_url}
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that has answered once, and its process."""
+
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def served(settings: Settings, log: Path) -> Iterator[Served]:
+    """A server of these settings, which writes that log and ends with the block."""
+    from resolvers.cli.serving import listening
+
+    with listening("127.0.0.1", 0) as listener, log.open("a") as written:
+        port = listener.getsockname()[1]
+        server = subprocess.Popen(
+            [sys.executable, "-m", "resolvers.cli", "serve", "--fd", str(listener.fileno())],
+            pass_fds=[listener.fileno()],
+            env=environment_of(settings),
+            stdout=subprocess.DEVNULL,
+            stderr=written,
+        )
+    found = Served(port, server.pid)
+    try:
+        _wait_until_ready(server, found.url, log)
+        yield found
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    # The environment's proxies are for other hosts than this one.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while True:
+        try:
+            with opener.open(f"{url}/readyz", timeout=START_SECONDS):
+                return
+        except (OSError, urllib.error.URLError) as error:
+            why = str(error)
+        if server.poll() is not None or time.monotonic() > until:
+            said = log.read_text(encoding="utf-8", errors="replace")
+            raise CommandFailed(
+                ExitCode.UNAVAILABLE,
+                "the server for the crowd did not start",
+                (said.strip().splitlines() or [why])[-1].rstrip("."),
+                "See that canbao serve works here",
+            )
+        time.sleep(0.1)
 
 
 @contextmanager

@@ -6,15 +6,9 @@ import asyncio
 import json
 import math
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,10 +23,11 @@ from resolvers.cli.crowds import (
     environment_of,
     load_generator,
     people_of,
+    served,
     thrown_away,
     units_beside,
 )
-from resolvers.cli.failures import CommandFailed, ExitCode
+from resolvers.cli.failures import ExitCode
 from resolvers.cli.output import JsonOption, print_json, print_table
 from resolvers.cli.torture import torture
 
@@ -40,8 +35,6 @@ if TYPE_CHECKING:
     from resolvers.settings import Settings
     from simulator.auditor import Finding
 
-START_SECONDS = 60.0
-STOP_SECONDS = 20.0
 MOST_PAYERS = 100_000
 SHOWN_LINES = 30
 KILLS_PER_WORLD = 10
@@ -115,8 +108,8 @@ def smoke(
             most = min(MOST_PAYERS, math.ceil(seconds * rate * 2) + 50)
             people.write_text(asyncio.run(people_of(settings, most, with_tokens=False)))
             secret = asyncio.run(load_generator(settings, settings.default_world))
-            with _serving(settings, log) as url:
-                code = _crowd(url, people, report, seconds, rate, users, secret, quiet=as_json)
+            with served(settings, log) as server:
+                code = _crowd(server.url, people, report, seconds, rate, users, secret, quiet=as_json)
             findings = asyncio.run(audited(settings))
         told = json.loads(report.read_bytes()) if report.exists() else None
         faults = log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
@@ -181,8 +174,8 @@ def _overloaded(
         people, report, log = (settings.home / name for name in ("people.jsonl", "report.json", "server.log"))
         with thrown_away(settings, persons, seed, quiet=quiet):
             people.write_text(asyncio.run(people_of(settings, MOST_PAYERS, with_tokens=True)))
-            with _serving(settings, log) as url:
-                command = [sys.executable, "-m", "loadtests.overload", "--host", url, "--people", str(people)]
+            with served(settings, log) as server:
+                command = [sys.executable, "-m", "loadtests.overload", "--host", server.url, "--people", str(people)]
                 command += ["--seconds", str(seconds), "--times", str(times), "--seed", str(seed)]
                 command += ["--report", str(report)] + (["--quiet"] if quiet else [])
                 code = subprocess.run(command, check=False).returncode
@@ -352,54 +345,6 @@ async def _books_in_the_end(settings: Settings) -> dict[str, int]:
         await world.read_clock()
         await world.fire_due()
         return asdict(await channel_books(world.database))
-
-
-@contextmanager
-def _serving(settings: Settings, log: Path) -> Iterator[str]:
-    """The address of a server of these settings, which has answered once, writes that log and ends with the block."""
-    from resolvers.cli.serving import listening
-
-    with listening("127.0.0.1", 0) as listener, log.open("w") as written:
-        port = listener.getsockname()[1]
-        server = subprocess.Popen(
-            [sys.executable, "-m", "resolvers.cli", "serve", "--fd", str(listener.fileno())],
-            pass_fds=[listener.fileno()],
-            env=environment_of(settings),
-            stdout=subprocess.DEVNULL,
-            stderr=written,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(server, url, log)
-        yield url
-    finally:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(timeout=STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    # The environment's proxies are for other hosts than this one.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while True:
-        try:
-            with opener.open(f"{url}/readyz", timeout=START_SECONDS):
-                return
-        except (OSError, urllib.error.URLError) as error:
-            why = str(error)
-        if server.poll() is not None or time.monotonic() > until:
-            said = log.read_text(encoding="utf-8", errors="replace")
-            raise CommandFailed(
-                ExitCode.UNAVAILABLE,
-                "the server for the crowd did not start",
-                (said.strip().splitlines() or [why])[-1].rstrip("."),
-                "See that canbao serve works here",
-            )
-        time.sleep(0.1)
 
 
 def _crowd(

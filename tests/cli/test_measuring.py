@@ -1,4 +1,4 @@
-"""`canbao bench`: what is measured elsewhere is printed here, for people and for machines."""
+"""`canbao bench`: what is measured elsewhere is printed here, for people and for machines; following the log, small."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 import resolvers.bench
-from resolvers.bench import BenchFailed, BenchRow
+from resolvers.bench import BenchFailed, BenchRow, events
+from resolvers.bench.cluster import TEST_SERVER, PostgresServer
+from resolvers.bench.cpu import can_measure
+from resolvers.bench.events import EventsEffort
 from resolvers.cli.failures import ExitCode
 from tests.cli.conftest import Canbao
 
@@ -45,3 +48,51 @@ def test_a_measurement_without_a_result_ends_with_1(canbao: Canbao, monkeypatch:
     result = canbao("bench")
     assert result.exit_code == ExitCode.REFUSED
     assert "do not answer alike" in result.stderr
+
+
+needs_cpu_times = pytest.mark.skipif(not can_measure(), reason="Linux only tells the CPU time of other processes")
+A_HANDFUL = EventsEffort(
+    delays=(12,), shared=4, per_second=20, seconds=1, idle=20, fan_out=3, storm=20, replay=300, persons=1_500
+)
+CASES = [
+    "memory of each",
+    "p99 of the delay at 20 events/s",
+    "deliveries a second of a core",
+    "all cut, until all are told",
+    "replay of 300 by WebSocket",
+    "replay of 300 by SSE",
+]
+
+
+def _measured(canbao: Canbao, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "QUICK_EVENTS", A_HANDFUL)
+    result = canbao("bench", "events", "--quick", "--engine", engine, "--json")
+    assert result.exit_code == ExitCode.DONE, result.output
+    rows = json.loads(result.stdout)
+    assert [row["case"] for row in rows] == CASES
+    for row in rows:
+        assert row["engine"] == engine
+        assert row["value"] is not None, row
+        assert row["value"] >= 0
+    delay, fan_out = rows[1]["told"], rows[2]["told"]
+    # A writer is a subscriber of its own, and the others see everything.
+    assert delay["deliveries"] == delay["expected"] >= 20 * 4
+    assert delay["late_ms"]["p50"] <= delay["since_sent_ms"]["p50"]
+    assert fan_out["deliveries"] == 20 * 3
+
+
+@pytest.mark.slow
+@needs_cpu_times
+@pytest.mark.sqlite
+def test_every_figure_is_measured_on_sqlite(canbao: Canbao, monkeypatch: pytest.MonkeyPatch) -> None:
+    _measured(canbao, "sqlite", monkeypatch)
+
+
+@pytest.mark.slow
+@needs_cpu_times
+@pytest.mark.postgresql
+def test_every_figure_is_measured_on_postgresql(
+    postgres_server: PostgresServer, canbao: Canbao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TEST_SERVER, postgres_server.admin_url)
+    _measured(canbao, "postgresql", monkeypatch)
