@@ -59,7 +59,8 @@ class Connection(asyncio.Protocol):
         self._listener = listener
         self._rest = b""
         self._transport: asyncio.Transport | None = None
-        self._is_open = False
+        self.is_open = False
+        """Whether the server has accepted it."""
         self._over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -73,7 +74,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         received = self._rest + data if self._rest else data
-        if self._is_open:
+        if self.is_open:
             self._rest = self._taken(received)
             return
         end = received.find(b"\r\n\r\n")
@@ -85,7 +86,7 @@ class Connection(asyncio.Protocol):
             self._end(refused)
             self.cut()
             return
-        self._is_open = True
+        self.is_open = True
         self._opened()
         self._rest = self._taken(received[end + 4 :])
 
@@ -159,7 +160,7 @@ class Socket(Connection):
         self._send({"type": "connection_init", "payload": {"authorization": authorization}})
 
     def _farewell(self, transport: asyncio.Transport) -> None:
-        if self._is_open:
+        if self.is_open:
             transport.write(_framed(_TEXT, json.dumps({"id": _SUBSCRIBED, "type": "complete"}).encode()))
             transport.write(_framed(_CLOSE, (1000).to_bytes(2, "big")))
 

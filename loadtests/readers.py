@@ -234,7 +234,7 @@ class Reader:
         await asyncio.wait((asked, ended), timeout=ASKED_WITHIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
         if not self._asked.is_set():
-            self._note("not answered in time")
+            self._note(f"not answered in time, {'accepted' if connection.is_open else 'not accepted'}")
             return
         over = loop.create_task(settling.wait())
         try:
