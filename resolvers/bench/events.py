@@ -203,7 +203,11 @@ def resident_bytes(pid: int) -> int:
 class EventsMeasurement:
     """One engine: a server, and everything that is measured of it."""
 
-    def __init__(self, prepared: Prepared, effort: EventsEffort, progress: Stages) -> None:
+    def __init__(
+        self, prepared: Prepared, effort: EventsEffort, progress: Stages, tell: Callable[[EventsRow], None]
+    ) -> None:
+        """`tell` is told of each figure as soon as it is known."""
+        self._tell = tell
         self._prepared = prepared
         self._effort = effort
         self._progress = progress
@@ -378,7 +382,9 @@ class EventsMeasurement:
         told: Mapping[str, Any],
     ) -> EventsRow:
         is_met = met if target is None else bool(met) and value is not None
-        return EventsRow(case, self._engine, size, value, unit, target, is_met, told["cpu_share"], told)
+        row = EventsRow(case, self._engine, size, value, unit, target, is_met, told["cpu_share"], told)
+        self._tell(row)
+        return row
 
     def _connected(self, server: ServerProcess, crowd: Subscribers, *, own: int, shared: int) -> dict[str, Any]:
         return crowd.do(

@@ -112,7 +112,12 @@ def _measured(engine: Engines, postgres_url: str | None, effort: EventsEffort, p
         with thrown_away(settings, effort.persons, SEED, quiet=True):
             progress(f"{engine.value}: tokens", 0, 1)
             most = max(*effort.delays, effort.idle, effort.storm)
-            return EventsMeasurement(asyncio.run(_prepared(settings, most)), effort, progress).rows()
+            return EventsMeasurement(asyncio.run(_prepared(settings, most)), effort, progress, _tell).rows()
+
+
+def _tell(row: EventsRow) -> None:
+    """A figure on standard error as soon as it is known: the next one may take minutes."""
+    notices().print("  ".join(cell for cell in row.cells() if cell), markup=False)
 
 
 async def _prepared(settings: Settings, most: int) -> Prepared:
