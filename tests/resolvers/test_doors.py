@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from domain.store.events import VERSION
 from domain.store.horizon import AT_ONCE, move_horizon
 from domain.store.timers import TimerKind
 from domain.vocabulary import Instant, Role
 from resolvers.fields.log_places import BEGINNING, log_tag
+from resolvers.following import reader
 from resolvers.plan.arguments import made_cursor
 from resolvers.service import Answer, GraphQLRequest
 from schema.enums import TimerKind as PublishedTimerKind
@@ -207,22 +210,27 @@ async def test_the_horizon_moves_in_steps_and_not_past_what_is_younger(opened: O
     assert AT_ONCE == 1000
 
 
-async def test_a_reader_that_falls_behind_is_told_and_one_that_missed_nothing_goes_on(opened: OpenedWorld) -> None:
+async def test_a_reader_that_falls_behind_is_told_and_one_that_missed_nothing_goes_on(
+    opened: OpenedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LEAST_PAGE", "FIRST_PAGE", "MOST_PAGE"):
+        monkeypatch.setattr(reader, name, 1)
     world = opened.service.world
     await opened.bound("employee")
-    [first] = await log_of(opened, "operator")
+    await opened.bound("employee-2")
+    [first, _] = await log_of(opened, "operator")
     async with (
         following(opened, "operator", after=made_cursor(log_tag(world), BEGINNING)) as slow,
         following(opened, "clerk-synthetic", after=made_cursor(log_tag(world), BEGINNING)) as of_elsewhere,
     ):
         assert await taken(slow, 1) == [first]
-        await opened.bound("employee-2")
         assert await silent(of_elsewhere)
         # What it has not read yet is told no more.
         while await move_horizon(world.database, Instant(2**34)):
             pass
         await world.read_clock()
         assert codes(json.loads((await anext(slow)).body)) == ["CURSOR_EXPIRED"]
+        assert await silent(of_elsewhere)
 
 
 async def test_checking_a_payment_names_its_own_key(opened: OpenedWorld) -> None:
