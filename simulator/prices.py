@@ -102,6 +102,11 @@ class Prices:
             self._covered[key] = found
         return relation in found
 
+    def maternity(self, region: RegionCode) -> bool:
+        """Whether who works for a unit there is in maternity insurance too, on the day on which a world begins."""
+        fact = self._fact("enrolment.maternity_with_employment", region, TODAY)
+        return fact is not None and fact.flag
+
     def _fact(self, name: str, region: RegionCode, day: int, year: int | None = None) -> Fact | None:
         """The fact in force there on that day, None where the book is silent."""
         place = region if region in self._book.areas else RegionCode(region[:4] + "00")

@@ -127,9 +127,11 @@ class Payment:
 class Records:
     """Rows by table. Numbers run from 1 in each table; `take` hands over what was made since it was last called."""
 
-    __slots__ = ("_next", "_rows", "add_entry", "entry_number")
+    __slots__ = ("_maternity", "_next", "_rows", "add_entry", "entry_number")
 
-    def __init__(self) -> None:
+    def __init__(self, maternity: Callable[[RegionCode], bool]) -> None:
+        """`maternity` says whether who works for a unit there is in maternity insurance too."""
+        self._maternity = maternity
         self._next = dict.fromkeys((*metadata.tables, "households"), 1)
         self._rows: dict[str, list[Row]] = {name: [] for name in metadata.tables}
 
@@ -199,9 +201,9 @@ class Records:
         started: int,
         ended: int | None = None,
     ) -> int:
-        """The id of a new enrolment in the employee scheme; who works for a unit is in maternity insurance with it."""
+        """The id of a new enrolment in the employee scheme; maternity insurance comes with work for a unit."""
         number = self.enrol(person_id, Scheme.EMPLOYEE, person_type.name, region, unit_id, status, started, ended)
-        if person_type is PersonType.EMPLOYED:
+        if person_type is PersonType.EMPLOYED and self._maternity(region):
             self.enrol(person_id, Scheme.MATERNITY, person_type.name, region, unit_id, status, started, ended)
         return number
 

@@ -71,9 +71,9 @@ class _Fingerprint:
 class _Growing:
     """A world on its way into a database."""
 
-    def __init__(self, target: Loading) -> None:
+    def __init__(self, target: Loading, prices: Prices) -> None:
         self._target = target
-        self.records = Records()
+        self.records = Records(prices.maternity)
         self.fingerprint = _Fingerprint()
 
     async def flush(self) -> None:
@@ -153,11 +153,12 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
         raise ValueError(f"a world has at least {FEWEST_PERSONS} persons, not {persons}")
     progress("schema", 0, 1)
     async with loading(url) as target:
-        growing = _Growing(target)
+        book = PolicyBook.load()
+        prices = Prices(book)
+        growing = _Growing(target, prices)
         records = growing.records
         progress("schema", 1, 1)
         places = places_of(seed)
-        book = PolicyBook.load()
         _add_timers(records, book)
         _add_places(records, places, [*printed_agencies(), *simulated_agencies(seed, places)])
         universities = _universities(records, seed, places)
@@ -167,7 +168,6 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
             if place.weight
         }
         by_code = {place.code: place for place in places}
-        prices = Prices(book)
         cast = Cast(People(records, seed, by_code, numbers, universities, prices))
         cast.add_personas()
         await growing.flush()

@@ -101,10 +101,12 @@ class Candidate:
 class Start:
     """An enrolment in the employee scheme that begins today, when the tax bureau learns of it, and what it ends.
 
+    `schemes` are those that begin together, the employee scheme first.
     `gives_way` are resident enrolments, suspended now; `taken_over` are earlier ones of the employee scheme in the
     same pooling area that were suspended, terminated now.
     """
 
+    schemes: tuple[Scheme, ...]
     known_to_tax: Seen
     gives_way: tuple[Ended, ...]
     taken_over: tuple[EnrolmentOnRecord, ...]
@@ -263,6 +265,7 @@ def _start(
     require_free(consultation, region, seen, path=())
     hours = consultation.fact("known", region, "record_visibility.registration_to_tax_delay_hours").hours
     return Start(
+        schemes=_schemes(consultation, region, works_for_unit=by is not None),
         known_to_tax=Seen(now, Instant(now + hours * 3600)),
         gives_way=tuple(
             Ended(replace(one, status=EnrolmentStatus.SUSPENDED), suspension_seen(consultation, now, one.region))
@@ -274,6 +277,13 @@ def _start(
             if one.scheme is not Scheme.RESIDENT and one.status is EnrolmentStatus.SUSPENDED
         ),
     )
+
+
+def _schemes(consultation: Consultation, region: RegionCode, *, works_for_unit: bool) -> tuple[Scheme, ...]:
+    """In what somebody is insured who begins to work (生育保险和职工基本医疗保险合并实施)."""
+    if works_for_unit and consultation.fact("maternity", region, "enrolment.maternity_with_employment").flag:
+        return Scheme.EMPLOYEE, Scheme.MATERNITY
+    return (Scheme.EMPLOYEE,)
 
 
 def _active(enrolments: Iterable[EnrolmentOnRecord]) -> list[EnrolmentOnRecord]:

@@ -75,6 +75,14 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Retirement:
+    """The enrolment as a pensioner's, and what ends on that day, as it stood and as it stands."""
+
+    enrolment: EnrolmentOnRecord
+    ended: tuple[tuple[EnrolmentOnRecord, EnrolmentOnRecord], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MonthInArrears:
     """A month that was due and is not paid, and the contribution as it is declared, None where it is not."""
 
@@ -134,8 +142,8 @@ def settled_at_once(book: PolicyBook, on: date, matter: RetirementMatter | None)
     return found if found.months_short else NothingShort()
 
 
-def retired(book: PolicyBook, on: date, matter: RetirementMatter | None) -> EnrolmentOnRecord | Refusal:
-    """The enrolment as a pensioner's: of age, and no month short."""
+def retired(book: PolicyBook, on: date, matter: RetirementMatter | None) -> Retirement | Refusal:
+    """The enrolment as a pensioner's: of age, and no month short. Maternity insurance ends with it where it does so."""
     found = assessed(book, on, matter)
     if isinstance(found, Refusal):
         return found
@@ -144,16 +152,19 @@ def retired(book: PolicyBook, on: date, matter: RetirementMatter | None) -> Enro
     if found.months_short:
         return YearsShort(months=found.months_short, due_fen=found.lump_sum_fen)
     assert matter is not None, "who is assessed is enrolled"
-    return replace(matter.enrolment, person_type=PersonType.RETIRED)
-
-
-def ended_with(on: date, matter: RetirementMatter) -> list[tuple[EnrolmentOnRecord, EnrolmentOnRecord]]:
-    """What ends on the day on which somebody retires, as it stood and as it stands: maternity insurance."""
-    return [
-        (one, replace(one, status=EnrolmentStatus.TERMINATED, ended_on=max(on, one.started_on)))
-        for one in matter.enrolments
-        if one.scheme is Scheme.MATERNITY and one.status is EnrolmentStatus.ACTIVE
-    ]
+    area = matter.enrolment.region
+    try:
+        rule = Consultation(book, on).fact("maternity", area, "enrolment.maternity_ends_at_retirement")
+    except PolicyUnknown as gap:
+        return PolicyNotStated(name=gap.name, region=gap.area, on=gap.on, coverage_year=gap.benefit_year)
+    return Retirement(
+        replace(matter.enrolment, person_type=PersonType.RETIRED),
+        tuple(
+            (one, replace(one, status=EnrolmentStatus.TERMINATED, ended_on=max(on, one.started_on)))
+            for one in matter.enrolments
+            if rule.flag and one.scheme is Scheme.MATERNITY and one.status is EnrolmentStatus.ACTIVE
+        ),
+    )
 
 
 def in_arrears(book: PolicyBook, on: date, matter: RetirementMatter | None) -> tuple[MonthInArrears, ...] | Refusal:

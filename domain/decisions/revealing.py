@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from domain.policy import Fact
 from domain.refusals import InputNotAcceptable, InputProblem, PersonNotFound, Refusal, TooManyReveals, first_told
 from domain.vocabulary import RegionCode, RevealField, region_span
 
-MOST_REVEALS: Final = 30
-"""Of how many persons a clerk is told full values within `REVEAL_SECONDS`; an assumption of this platform."""
 REVEAL_SECONDS: Final = 3_600
+"""The hour within which reveals are counted."""
 EXPLANATION_LENGTHS: Final = range(6, 201)
 
 _DIGITS: Final = 10
@@ -34,12 +34,14 @@ def objection_to(
     region: RegionCode,
     lives_in: RegionCode | None,
     revealed: int,
+    most: Fact,
     *,
     fields: tuple[RevealField, ...],
     explanation: str,
 ) -> Refusal | None:
     """What stands against telling a clerk of `region`, who was told of so many persons lately; None where nothing does.
 
+    `most` is how many may be told of (identity.most_reveals_an_hour).
     `lives_in` is None where there is no such person. One who lives elsewhere is told like one who is not there.
     """
     objections: list[Refusal] = []
@@ -49,8 +51,8 @@ def objection_to(
         objections.append(InputNotAcceptable(field="explanation", problem=InputProblem.EXPLANATION_LENGTH))
     elif holds_a_number(explanation):
         objections.append(InputNotAcceptable(field="explanation", problem=InputProblem.EXPLANATION_NUMBER))
-    if revealed >= MOST_REVEALS:
-        objections.append(TooManyReveals(most=MOST_REVEALS))
+    if revealed >= most.count:
+        objections.append(TooManyReveals(most=most.count, basis=most.key))
     low, high = region_span(region)
     if lives_in is None or not low <= lives_in <= high:
         objections.append(PersonNotFound(path=("personId",)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from domain.decisions.employee_enrolments import Candidate, MemberLine, Start, acting_unit, joined
 from domain.decisions.records import PersonOnRecord
@@ -19,10 +18,7 @@ from domain.refusals import IdentityMismatch, NotSignedIn, OutsideParty, PartyDo
 from domain.store import answers as answer_store
 from domain.store import enrolments, events, persons, units
 from domain.store.engine import Connection
-from domain.vocabulary import Id, IdType, PersonType, RegionCode, Scheme
-
-_SCHEMES: Final = (Scheme.EMPLOYEE, Scheme.MATERNITY)
-"""Who works for a unit is in both (生育保险和职工基本医疗保险合并实施)."""
+from domain.vocabulary import Id, IdType, PersonType, RegionCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,6 @@ async def add_unit_members(
             region,
             person_type=PersonType.EMPLOYED,
             unit_id=order.unit_id,
-            schemes=_SCHEMES,
         )
         return MemberAdded(enrolment_id)
 

@@ -14,7 +14,7 @@ from domain.store import client_grants, consents, events, persons
 from domain.store.consents import NewConsent
 from domain.store.engine import Connection
 from domain.store.events import Cause, EventType, NewEvent
-from domain.vocabulary import DataType, Id
+from domain.vocabulary import NATION, DataType, Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ async def consent_to_partners(
     owners = await persons.holders(connection, actors)
     granted = await client_grants.granted_types(connection, [order.client_id for order in orders])
     in_force = await consents.active(connection, [(one.actor, one.client_id, one.data_type) for one in orders])
+    lasts = setting.policy.fact("partner_consent.lasts", area=NATION, on=setting.on)
 
     # Decide, each order after those before it.
     answers = Answers(ConsentGiven, setting.now)
@@ -59,7 +60,7 @@ async def consent_to_partners(
             return NotSignedIn()
         asked = (owner.id, order.client_id, order.data_type)
         records = ConsentRecords(granted.get(order.client_id, set()), in_force.get(asked))
-        refusal = refused(order.data_type, records)
+        refusal = refused(order.data_type, records, lasts)
         if refusal is not None:
             return refusal
         consent = NewConsent(setting.ids.new(owner.region), *asked, setting.now)

@@ -41,9 +41,8 @@ class Starts:
         *,
         person_type: PersonType,
         unit_id: Id | None,
-        schemes: tuple[Scheme, ...],
     ) -> Id:
-        """The enrolment in the first of the schemes; those in the others begin with it."""
+        """The enrolment in the first of the start's schemes; those in the others begin with it."""
         ended = [
             *((EventType.ENROLMENT_SUSPENDED, uploaded(one, self._setting)) for one in start.gives_way),
             *((EventType.ENROLMENT_TERMINATED, one) for one in start.taken_over),
@@ -51,7 +50,7 @@ class Starts:
         for event, after in ended:
             self._replace(after)
             self.log.append(changed_event(order, event, after, self._setting))
-        made = [self._new(person_id, scheme, start, region, person_type, unit_id) for scheme in schemes]
+        made = [self._new(person_id, scheme, start, region, person_type, unit_id) for scheme in start.schemes]
         for one in made:
             self._begun.append(one)
             self.held.setdefault(person_id, []).append(one)

@@ -16,7 +16,7 @@ from domain.refusals import NotSignedIn, PartyDoesNotAnswer, Refusal
 from domain.store import answers as answer_store
 from domain.store import enrolments, events, persons
 from domain.store.engine import Connection
-from domain.vocabulary import Id, PersonType, RegionCode, Scheme
+from domain.vocabulary import Id, PersonType, RegionCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,6 @@ async def register_flexible_workers(
             order.region,
             person_type=PersonType.FLEXIBLE,
             unit_id=None,
-            schemes=(Scheme.EMPLOYEE,),
         )
         return FlexibleWorkerRegistered(enrolment_id)
 

@@ -13,7 +13,6 @@ from domain.decisions.retiring import (
     MonthInArrears,
     RetirementMatter,
     assessed,
-    ended_with,
     in_arrears,
     retired,
     settled_at_once,
@@ -157,15 +156,16 @@ async def retire(connection: Connection, orders: Sequence[RetireOrder], setting:
         if not order.actor:
             return NotSignedIn()
         matter = matters.get(_about(order))
-        after = retired(setting.policy, setting.on, matter)
-        if isinstance(after, Refusal):
-            return after
+        decision = retired(setting.policy, setting.on, matter)
+        if isinstance(decision, Refusal):
+            return decision
         assert matter is not None, "who retires is enrolled"
+        after = decision.enrolment
         moved.append((matter.enrolment, after))
         log.append(_event(order, after, setting))
-        for maternity in ended_with(setting.on, matter):
-            moved.append(maternity)
-            log.append(changed_event(order, EventType.ENROLMENT_TERMINATED, maternity[1], setting))
+        for before, ended in decision.ended:
+            moved.append((before, ended))
+            log.append(changed_event(order, EventType.ENROLMENT_TERMINATED, ended, setting))
         for about, other in matters.items():
             if other.enrolment.id == after.id:
                 matters[about] = replace(other, enrolment=after)

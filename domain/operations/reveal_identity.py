@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.decisions.revealing import REVEAL_SECONDS, objection_to
+from domain.policy import PolicyBook
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import access_records, persons
 from domain.store.access_records import Access
 from domain.store.engine import Connection
-from domain.vocabulary import AccessKind, Id, Instant, RevealField, RevealReason, Role, Transport, Viewer
+from domain.vocabulary import AccessKind, Id, Instant, RevealField, RevealReason, Role, Transport, Viewer, business_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class IdentityRevealed:
     phone: str | None
 
 
-async def reveal_identity(connection: Connection, order: RevealOrder, now: Instant) -> IdentityRevealed | Refusal:
+async def reveal_identity(
+    connection: Connection, order: RevealOrder, policy: PolicyBook, now: Instant
+) -> IdentityRevealed | Refusal:
     """The values, recorded in the transaction that reads them, or why they are not told."""
     viewer = order.viewer
     if viewer.role is not Role.CLERK or not viewer.persona_id:
@@ -51,12 +54,14 @@ async def reveal_identity(connection: Connection, order: RevealOrder, now: Insta
     await access_records.hold_reader(connection, viewer.persona_id)
     revealed = await access_records.revealed_since(connection, viewer.persona_id, order.asked_at - REVEAL_SECONDS)
     person = await persons.full_values(connection, order.person_id)
+    most = policy.fact("identity.most_reveals_an_hour", area=viewer.region, on=business_date(now))
 
     # Decide.
     objection = objection_to(
         viewer.region,
         None if person is None else person.region,
         revealed,
+        most,
         fields=order.fields,
         explanation=order.explanation,
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.decisions.consents import withdrawal_refused
 from domain.operations.answering import Answers, question
 from domain.operations.setting import Setting
-from domain.refusals import ConsentNotFound, NotSignedIn, Refusal
+from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import consents, events, persons
 from domain.store.consents import Consent
 from domain.store.engine import Connection
 from domain.store.events import Cause, EventType, NewEvent
-from domain.vocabulary import Id
+from domain.vocabulary import NATION, Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ async def withdraw_consents(
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     owners = await persons.holders(connection, actors)
     found = await consents.by_id(connection, [order.consent_id for order in orders])
+    given_by = setting.policy.fact("partner_consent.given_by", area=NATION, on=setting.on)
 
     # Decide, each order after those before it.
     answers = Answers(ConsentWithdrawn, setting.now)
@@ -54,8 +56,11 @@ async def withdraw_consents(
         if order.actor not in owners:
             return NotSignedIn()
         consent = found.get(order.consent_id)
-        if consent is None or consent.person_id != order.actor or consent.id in ended:
-            return ConsentNotFound()
+        holder = None if consent is None or consent.id in ended else consent.person_id
+        refusal = withdrawal_refused(order.actor, holder, given_by)
+        if refusal is not None:
+            return refusal
+        assert consent is not None, "whose consent is withdrawn has one"
         ended[consent.id] = None
         log.append(_event(order, consent, setting))
         return ConsentWithdrawn(consent.id)

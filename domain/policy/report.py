@@ -32,6 +32,8 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("enrolment.student_from_years",),
     ("enrolment.working_from_years",),
     ("enrolment.resident_gives_way_to_employee",),
+    ("enrolment.maternity_with_employment",),
+    ("enrolment.maternity_ends_at_retirement",),
     ("enrolment.e_certificate_may_be_demanded",),
     ("record_visibility.registration_to_tax_delay_hours",),
     ("record_visibility.suspension_delay_least_minutes",),

@@ -45,7 +45,7 @@ async def reveal(request: Request, arguments: Arguments, write: WritePayload) ->
         request_id=request.request_id,
     )
     async with world.database.write() as connection:
-        return await write(connection, await reveal_identity(connection, order, request.now))
+        return await write(connection, await reveal_identity(connection, order, world.policy, request.now))
 
 
 MUTATIONS: Mapping[str, MutationSource] = {"revealIdentity": MutationSource(reveal)}

@@ -10,6 +10,7 @@ from typing import TypeVar
 import domain.policy
 from domain.decisions.records import Account, Holder, Insured, PaidYear, PlaceOfEnrolment, Standing, Submitted
 from domain.policy import PolicyBook
+from domain.policy.reading import read_library
 from domain.refusals import Refusal
 from domain.vocabulary import (
     SHANGHAI,
@@ -113,6 +114,14 @@ def granted(answer: _T | Refusal) -> _T:
     """What was decided, where it was no refusal."""
     assert not isinstance(answer, Refusal), answer
     return answer
+
+
+def book_that_says_no(name: str) -> PolicyBook:
+    """The product's book, with no for an answer wherever it says yes under that name."""
+    library = read_library(Path(domain.policy.__path__[0]))
+    facts = tuple(replace(fact, value=False) if fact.name == name else fact for fact in library.facts)
+    assert facts != library.facts
+    return PolicyBook(replace(library, facts=facts))
 
 
 def book_with_changed_simulated_province(folder: Path, change: Callable[[str, str], str | None]) -> PolicyBook:

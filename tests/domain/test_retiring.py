@@ -11,6 +11,7 @@ from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.retiring import (
     Assessment,
     BilledMonths,
+    Retirement,
     RetirementMatter,
     assessed,
     in_arrears,
@@ -30,7 +31,7 @@ from domain.vocabulary import (
     Scheme,
     Sex,
 )
-from tests.domain.cases import ANSHUN, ENROLMENT, PAYER
+from tests.domain.cases import ANSHUN, ENROLMENT, PAYER, book_that_says_no, granted
 
 BOOK = PolicyBook.load()
 ON = date(2025, 3, 1)
@@ -132,7 +133,7 @@ def test_retirement_age_is_reached_on_a_birthday(
 def test_who_retires_is_of_age_and_short_of_nothing(book: PolicyBook) -> None:
     complete = matter(billed(202412))
     after = retired(book, ON, complete)
-    assert after == replace(WORKS, person_type=PersonType.RETIRED)
+    assert after == Retirement(replace(WORKS, person_type=PersonType.RETIRED), ())
     assert isinstance(settled_at_once(book, ON, complete), NothingShort)
     short = retired(book, ON, matter())
     assert isinstance(short, YearsShort)
@@ -140,6 +141,18 @@ def test_who_retires_is_of_age_and_short_of_nothing(book: PolicyBook) -> None:
     young = replace(complete, person=replace(PERSON, birth_date=date(1980, 1, 1)))
     assert isinstance(retired(book, ON, young), NotOfAge)
     assert isinstance(settled_at_once(book, ON, young), NotOfAge)
+
+
+def test_maternity_insurance_ends_with_retirement_where_the_book_says_so(book: PolicyBook) -> None:
+    """What is suspended already, and what is not maternity insurance, stays as it is."""
+    maternity = replace(WORKS, id=Id(8), scheme=Scheme.MATERNITY)
+    suspended = replace(maternity, id=Id(9), status=EnrolmentStatus.SUSPENDED)
+    complete = matter(billed(202412))
+    complete = replace(complete, enrolments=[*complete.enrolments, maternity, suspended])
+    after = granted(retired(book, ON, complete))
+    assert after.ended == ((maternity, replace(maternity, status=EnrolmentStatus.TERMINATED, ended_on=ON)),)
+    elsewhere = book_that_says_no("enrolment.maternity_ends_at_retirement")
+    assert granted(retired(elsewhere, ON, complete)).ended == ()
 
 
 @pytest.mark.parametrize(

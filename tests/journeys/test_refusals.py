@@ -1019,11 +1019,12 @@ MET = {
     "consenting to what was not granted": Met(
         "DATA_TYPE_NOT_GRANTED", consenting("CONTRIBUTIONS"), ("dataType",), {"dataType": "CONTRIBUTIONS"}
     ),
-    "consenting twice": Met("ALREADY_CONSENTED", consenting_twice),
+    "consenting twice": Met("ALREADY_CONSENTED", consenting_twice, basis="partner_consent.lasts"),
     "withdrawing no consent": Met(
         "CONSENT_NOT_FOUND",
         sending(WITHDRAW_CONSENT, "employee", consentId="cst_529999999999999999"),
         ("consentId",),
+        basis="partner_consent.given_by",
     ),
     "removing nobody": Met(
         "PAYEE_NOT_FOUND", sending(REMOVE_PAYEE, "employee", payeeId="pye_529999999999999999"), ("payeeId",)
@@ -1209,7 +1210,7 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
         "identity.most_failed_sign_ins",
     ),
     "asking for full values too often": Met(
-        "TOO_MANY_REVEALS", revealing_too_often, (), {"most": 30}, retryable=True
+        "TOO_MANY_REVEALS", revealing_too_often, (), {"most": 30}, "identity.most_reveals_an_hour", retryable=True
     ),
     "guessing a name": Met("TOO_MANY_ATTEMPTS", guessing, (), {"most": 10}, "identity.most_mismatches_a_day"),
     "cancelling a unit that owes": Met(

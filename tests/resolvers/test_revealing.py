@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
 
-from domain.decisions.revealing import MOST_REVEALS, objection_to
+from domain.decisions.revealing import objection_to
+from domain.policy import PolicyBook
 from domain.refusals import InputNotAcceptable, PersonNotFound, Refusal, TooManyReveals
-from domain.vocabulary import RegionCode, RevealField
+from domain.vocabulary import NATION, RegionCode, RevealField
 from tests.resolvers.opened import REVEAL, MachineTime, OpenedWorld
 
 EXPLANATION = "申请人到窗口办理更正"
 COUNTY, CITY = RegionCode("520402"), RegionCode("520400")
 NUMBER = (RevealField.ID_NUMBER,)
+MOST = PolicyBook.load().fact("identity.most_reveals_an_hour", area=NATION, on=date(2024, 12, 16))
 
 
 def given(world: OpenedWorld, **changes: Any) -> dict[str, Any]:
@@ -100,10 +103,10 @@ async def test_there_is_a_limit_within_an_hour_for_requests_at_once_too(
 ) -> None:
     await opened.viewer("clerk-xixiu")
     answers = await asyncio.gather(
-        *(opened.mutate(REVEAL, "clerk-xixiu", **given(opened)) for _ in range(MOST_REVEALS + 6))
+        *(opened.mutate(REVEAL, "clerk-xixiu", **given(opened)) for _ in range(MOST.count + 6))
     )
     told = [answer["__typename"] for answer in answers]
-    assert told.count("IdentityRevealed") == MOST_REVEALS
+    assert told.count("IdentityRevealed") == MOST.count
     assert told.count("TooManyReveals") == 6
     assert (await opened.mutate(REVEAL, "clerk-anshun", **given(opened)))["__typename"] == "IdentityRevealed"
     machine.forward(seconds=3_601)
@@ -114,12 +117,12 @@ async def test_there_is_a_limit_within_an_hour_for_requests_at_once_too(
     ("region", "lives_in", "revealed", "fields", "explanation", "told"),
     [
         (COUNTY, COUNTY, 0, NUMBER, EXPLANATION, None),
-        (CITY, COUNTY, MOST_REVEALS - 1, NUMBER, "六个字的理由", None),
+        (CITY, COUNTY, MOST.count - 1, NUMBER, "六个字的理由", None),
         (COUNTY, RegionCode("520403"), 0, NUMBER, EXPLANATION, PersonNotFound),
         (COUNTY, None, 0, NUMBER, EXPLANATION, PersonNotFound),
-        (COUNTY, COUNTY, MOST_REVEALS, NUMBER, EXPLANATION, TooManyReveals),
-        (COUNTY, None, MOST_REVEALS, NUMBER, EXPLANATION, TooManyReveals),
-        (COUNTY, COUNTY, MOST_REVEALS, NUMBER, "五个字理由", InputNotAcceptable),
+        (COUNTY, COUNTY, MOST.count, NUMBER, EXPLANATION, TooManyReveals),
+        (COUNTY, None, MOST.count, NUMBER, EXPLANATION, TooManyReveals),
+        (COUNTY, COUNTY, MOST.count, NUMBER, "五个字理由", InputNotAcceptable),
         (COUNTY, None, 0, (), EXPLANATION, InputNotAcceptable),
     ],
 )
@@ -131,5 +134,5 @@ def test_what_stands_against_it(
     explanation: str,
     told: type[Refusal] | None,
 ) -> None:
-    objection = objection_to(region, lives_in, revealed, fields=fields, explanation=explanation)
+    objection = objection_to(region, lives_in, revealed, MOST, fields=fields, explanation=explanation)
     assert (None if objection is None else type(objection)) is told
