@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Table, bindparam, func, select, tuple_
+from sqlalchemy import BigInteger, Integer, Table, and_, bindparam, column, func, or_, select, true, tuple_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from domain.store.engine import Connection, Database
-from domain.store.statements import Statement, among
+from domain.store.statements import Statement
 from domain.store.tables import access_records, access_subjects, audit_seals, events
 
 AT_ONCE: Final = 1_000
@@ -23,8 +26,9 @@ BROKEN_ORDER: Final = "the seals are numbered 1, 2, 3 … and each covers what c
 BROKEN_CHAIN: Final = "a seal takes in the digest of the one before it"
 BROKEN_SEAL: Final = "a seal's digest is that of what it says"
 BROKEN_ROWS: Final = "what a seal covers is as it was sealed"
-BROKEN_COUNT: Final = "an access record shows as many persons as it says, and a person was shown by a record"
-RULES: Final = (BROKEN_ORDER, BROKEN_CHAIN, BROKEN_SEAL, BROKEN_ROWS, BROKEN_COUNT)
+BROKEN_COUNT: Final = "an access record shows as many persons as it says"
+BROKEN_INDEX: Final = "a person finds the sealed records that showed them, and no others"
+RULES: Final = (BROKEN_ORDER, BROKEN_CHAIN, BROKEN_SEAL, BROKEN_ROWS, BROKEN_COUNT, BROKEN_INDEX)
 
 Place = tuple[int, int]
 _BEFORE_ALL: Final[Place] = (-1, 0)
@@ -41,6 +45,41 @@ class Broken:
             self.found.setdefault(rule, number)
 
 
+class _length_of(FunctionElement[int]):
+    """How many ids a list in a row holds."""
+
+    inherit_cache = True
+    type = Integer()
+
+
+class _each_of(FunctionElement[int]):
+    """One row for each id of a list in a row; its column is `value`."""
+
+    inherit_cache = True
+    name = "each_of"
+    type = BigInteger()
+
+
+@compiles(_length_of, "postgresql")
+def _length_of_postgresql(element: _length_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"cardinality({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_length_of, "sqlite")
+def _length_of_sqlite(element: _length_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_array_length({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_each_of, "postgresql")
+def _each_of_postgresql(element: _each_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"LATERAL (SELECT unnest({compiler.process(element.clauses, **kw)}) AS value)"
+
+
+@compiles(_each_of, "sqlite")
+def _each_of_sqlite(element: _each_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
 def _canonical(row: dict[str, Any]) -> bytes:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode() + b"\n"
 
@@ -49,17 +88,15 @@ def _columns(table: Table) -> list[str]:
     return [str(column.name) for column in table.columns]
 
 
+def _bound(which: str) -> Any:
+    return tuple_(bindparam(f"{which}_transaction", type_=BigInteger), bindparam(f"{which}_position", type_=BigInteger))
+
+
 def _between(table: Table) -> Statement:
     place = tuple_(table.c.transaction_id, table.c.position)
-
-    def bound(which: str) -> Any:
-        return tuple_(
-            bindparam(f"{which}_transaction", type_=BigInteger), bindparam(f"{which}_position", type_=BigInteger)
-        )
-
     return Statement(
         select(*table.columns)
-        .where(place > bound("after"), place <= bound("until"))
+        .where(place > _bound("after"), place <= _bound("until"))
         .order_by(table.c.transaction_id, table.c.position)
         .limit(AT_ONCE)
     )
@@ -72,21 +109,33 @@ _SEALS = Statement(
     .limit(AT_ONCE)
 )
 _ROWS = {access_records.name: _between(access_records), events.name: _between(events)}
-_SUBJECTS = Statement(
-    select(access_subjects.c.record_position, access_subjects.c.person_id)
-    .where(among(access_subjects.c.record_position, "positions"))
-    .order_by(access_subjects.c.record_position, access_subjects.c.person_id)
+_MISCOUNTED = Statement(
+    select(access_records.c.position)
+    .where(access_records.c.persons != _length_of(access_records.c.subjects))
+    .order_by(access_records.c.position)
+    .limit(1)
 )
-_shown = (
-    select(access_subjects.c.record_position, func.count().label("persons"))
-    .group_by(access_subjects.c.record_position)
+_shown = _each_of(access_records.c.subjects).table_valued(column("value", BigInteger()), name="shown")
+_sealed = (
+    select(_shown.c.value.label("person_id"), access_records.c.position.label("record_position"))
+    .select_from(access_records.join(_shown, true()))
+    .where(tuple_(access_records.c.transaction_id, access_records.c.position) <= _bound("until"))
     .subquery()
 )
-_PLACE = func.coalesce(access_records.c.position, _shown.c.record_position)
-_MISCOUNTED = Statement(
+_PLACE = func.coalesce(_sealed.c.record_position, access_subjects.c.record_position)
+_MISSED = Statement(
     select(_PLACE)
-    .select_from(access_records.join(_shown, _shown.c.record_position == access_records.c.position, full=True))
-    .where(func.coalesce(access_records.c.persons, -1) != func.coalesce(_shown.c.persons, 0))
+    .select_from(
+        _sealed.join(
+            access_subjects,
+            and_(
+                access_subjects.c.person_id == _sealed.c.person_id,
+                access_subjects.c.record_position == _sealed.c.record_position,
+            ),
+            full=True,
+        )
+    )
+    .where(or_(_sealed.c.record_position.is_(None), access_subjects.c.record_position.is_(None)))
     .order_by(_PLACE)
     .limit(1)
 )
@@ -119,6 +168,10 @@ async def broken_trail(database: Database) -> dict[str, int]:
             places, before = ends, seal
         for row in await connection.fetch_all(_MISCOUNTED, {}):
             broken.unless(False, BROKEN_COUNT, int(row[0]))
+        transaction, position = places[access_records.name]
+        until = {"until_transaction": transaction, "until_position": position}
+        for row in await connection.fetch_all(_MISSED, until):
+            broken.unless(False, BROKEN_INDEX, int(row[0]))
     return broken.found
 
 
@@ -144,8 +197,6 @@ async def _digested(connection: Connection, digest: Any, table: Table, after: Pl
             },
         )
         named = [_read(table, row) for row in rows]
-        if table is access_records and named:
-            await _add_subjects(connection, named)
         for row in named:
             digest.update(_canonical(row))
         count += len(rows)
@@ -156,18 +207,10 @@ async def _digested(connection: Connection, digest: Any, table: Table, after: Pl
 
 def _read(table: Table, row: Sequence[Any]) -> dict[str, Any]:
     named = dict(zip(_columns(table), row, strict=True))
-    for name in ("fields", "payload"):
+    for name in ("fields", "payload", "subjects"):
         if isinstance(named.get(name), str):
             try:
                 named[name] = json.loads(named[name])
             except ValueError:
                 continue  # No longer what was sealed: its text is in no digest.
     return named
-
-
-async def _add_subjects(connection: Connection, records: Sequence[dict[str, Any]]) -> None:
-    by_position: dict[int, list[int]] = {record["position"]: [] for record in records}
-    for position, person in await connection.fetch_all(_SUBJECTS, {"positions": list(by_position)}):
-        by_position[position].append(person)
-    for record in records:
-        record["subjects"] = by_position[record["position"]]

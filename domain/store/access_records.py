@@ -1,7 +1,8 @@
-"""Who looked at whose data (访问留痕): one row per operation, and one for each person whom its answer showed.
+"""Who looked at whose data (访问留痕): one row per operation, which names the persons whom its answer showed.
 
-They are only ever inserted, and the database refuses anything else. What changed somebody's data stands in the log of
-events; together they are the audit trail, which `domain.store.seals` chains.
+They are only ever inserted, and the database refuses anything else. By whom a record is found is written when it is
+sealed (`domain.store.seals`), some seconds later, so that an answer waits for one row alone. What changed somebody's
+data stands in the log of events; together they are the audit trail.
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import BigInteger, bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, literal_column, select
 
 from domain.store.engine import Connection
 from domain.store.events import current_transaction
-from domain.store.given import given
 from domain.store.statements import Statement
-from domain.store.tables import access_records, access_subjects, personas
+from domain.store.tables import access_records, personas
 from domain.vocabulary import AccessKind, Id, Instant, RevealReason, Transport, Viewer
 
 
@@ -52,18 +52,11 @@ _APPEND = Statement(
         },
     )
     .inline()
-    .returning(access_records.c.position)
-)
-_shown = given({"shown": BigInteger()}, "shown")
-_APPEND_SUBJECTS = Statement(
-    insert(access_subjects).from_select(
-        ["record_position", "person_id"], select(bindparam("record", type_=BigInteger), _shown.c.shown)
-    )
 )
 _REVEALED = Statement(
     select(func.coalesce(func.sum(access_records.c.persons), 0)).where(
         access_records.c.persona_id == bindparam("reader_id"),
-        access_records.c.kind == AccessKind.REVEAL.name,
+        access_records.c.kind == literal_column(f"'{AccessKind.REVEAL.name}'"),
         access_records.c.recorded_at > bindparam("since"),
     )
 )
@@ -71,18 +64,11 @@ _HOLD_READER = Statement(select(personas.c.id).where(personas.c.id == bindparam(
 
 
 async def append(connection: Connection, new: Sequence[Access]) -> None:
-    """The records are kept, in this order, with the persons whom each shows."""
-    positions = [row[0] for row in await connection.fetch_many(_APPEND, [_values(one) for one in new])]
-    showing = [
-        {"record": position, "shown": one.subjects}
-        for position, one in zip(positions, new, strict=True)
-        if one.subjects
-    ]
-    if showing:
-        await connection.execute_many(_APPEND_SUBJECTS, showing)
+    """The records are kept, in this order."""
+    await connection.execute_many(_APPEND, [_values(one) for one in new])
 
 
-def _values(one: Access) -> dict[str, int | str | None]:
+def _values(one: Access) -> dict[str, int | str | list[int] | None]:
     viewer = one.viewer
     return {
         "kind": one.kind.name,
@@ -104,6 +90,7 @@ def _values(one: Access) -> dict[str, int | str | None]:
         "reason": None if one.reason is None else one.reason.name,
         "purpose": one.purpose,
         "persons": len(one.subjects),
+        "subjects": sorted(one.subjects),
     }
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, select, tuple_
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from domain.store.engine import Connection
-from domain.store.events import FIRST_UNSETTLED
+from domain.store.events import first_unsettled
 from domain.store.statements import Statement
 from domain.store.tables import events
 
@@ -23,6 +20,7 @@ class Place(NamedTuple):
 
 
 BEGINNING: Final = Place(0, 0)
+"""The place before the first event of a world."""
 
 
 class Header(NamedTuple):
@@ -36,26 +34,8 @@ class Header(NamedTuple):
     settled: bool
 
 
-class _first_unsettled(FunctionElement[int]):
-    """The oldest transaction that may still write; beyond all of them where writers take turns."""
-
-    inherit_cache = True
-    name = "first_unsettled"
-    type = BigInteger()
-
-
-@compiles(_first_unsettled, "postgresql")
-def _first_unsettled_postgresql(element: _first_unsettled, compiler: SQLCompiler, **kw: Any) -> str:
-    return FIRST_UNSETTLED
-
-
-@compiles(_first_unsettled, "sqlite")
-def _first_unsettled_sqlite(element: _first_unsettled, compiler: SQLCompiler, **kw: Any) -> str:
-    return "9223372036854775807"
-
-
 _PLACE: Final = tuple_(events.c.transaction_id, events.c.position)
-_SETTLED: Final[ColumnElement[bool]] = events.c.transaction_id < _first_unsettled()
+_SETTLED: Final[ColumnElement[bool]] = events.c.transaction_id < first_unsettled()
 
 _END = Statement(
     select(events.c.transaction_id, events.c.position)

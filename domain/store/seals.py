@@ -1,7 +1,8 @@
 """Seals over the audit trail (留痕封存): a chain of digests over access records and events, in the order of the log.
 
-Writers know nothing of it. A seal covers what has settled since the one before it (see `domain.store.events`), at most
-`AT_ONCE` rows of each kind, and takes in that one's digest. Whoever keeps the newest digest elsewhere can tell that
+Writers know nothing of it. A seal covers what has settled since the one before it (see `domain.store.events`), so many
+rows of each kind at most, and takes in that one's digest. With it is written by whom its records are found: what is
+sealed is in that index and what is not is not. Whoever keeps the newest digest elsewhere can tell that
 nothing before it was changed. How rows become bytes is in docs/audit-trail.md; the auditor of the simulator reads it
 there and not here.
 """
@@ -14,17 +15,41 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Table, bindparam, insert, select, tuple_
+from sqlalchemy import BigInteger, Table, bindparam, column, insert, select, true, tuple_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from domain.store.engine import Connection, Database
 from domain.store.events import first_unsettled
-from domain.store.statements import Statement, among
+from domain.store.statements import Statement
 from domain.store.tables import access_records, access_subjects, audit_seals, events, world
 
-AT_ONCE: Final = 1_000
+RECORDS_AT_ONCE: Final = 250
+PERSONS_AT_ONCE: Final = 20_000
+"""Persons of the records of one seal, unless its first shows more: where writers take turns, all wait for it."""
+EVENTS_AT_ONCE: Final = 1_000
 FIRST_PREVIOUS: Final = "0" * 64
 """What the first seal has for the digest of the one before it."""
-_JSON: Final = ("fields", "payload")
+_JSON: Final = ("fields", "payload", "subjects")
+
+
+class _each_of(FunctionElement[int]):
+    """One row for each id of a list that a row holds; its column is `value`."""
+
+    inherit_cache = True
+    name = "each_of"
+    type = BigInteger()
+
+
+@compiles(_each_of, "postgresql")
+def _each_of_postgresql(element: _each_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"LATERAL (SELECT unnest({compiler.process(element.clauses, **kw)}) AS value)"
+
+
+@compiles(_each_of, "sqlite")
+def _each_of_sqlite(element: _each_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +72,37 @@ class Seal:
 _BEFORE_ALL = Seal(0, -1, 0, 0, -1, 0, 0, "", "", FIRST_PREVIOUS, 0)
 
 
-def _unsealed(table: Table) -> Statement:
-    place = tuple_(table.c.transaction_id, table.c.position)
+def _place(transaction: str, position: str) -> Any:
+    return tuple_(bindparam(transaction, type_=BigInteger), bindparam(position, type_=BigInteger))
+
+
+def _unsealed(table: Table, at_once: int) -> Statement:
     return Statement(
         select(*table.c)
         .where(
-            place > tuple_(bindparam("transaction_id", type_=BigInteger), bindparam("after", type_=BigInteger)),
+            tuple_(table.c.transaction_id, table.c.position) > _place("transaction_id", "after"),
             table.c.transaction_id < first_unsettled(),
         )
         .order_by(table.c.transaction_id, table.c.position)
-        .limit(AT_ONCE)
+        .limit(at_once)
     )
 
 
 _LAST = Statement(select(*audit_seals.c).order_by(audit_seals.c.position.desc()).limit(1))
-_RECORDS, _EVENTS = _unsealed(access_records), _unsealed(events)
-_SUBJECTS = Statement(
-    select(access_subjects.c.record_position, access_subjects.c.person_id)
-    .where(among(access_subjects.c.record_position, "positions"))
-    .order_by(access_subjects.c.record_position, access_subjects.c.person_id)
+_RECORDS, _EVENTS = _unsealed(access_records, RECORDS_AT_ONCE), _unsealed(events, EVENTS_AT_ONCE)
+_shown = _each_of(access_records.c.subjects).table_valued(column("value", BigInteger()), name="shown")
+_record_place = tuple_(access_records.c.transaction_id, access_records.c.position)
+_FIND_BY_PERSON = Statement(
+    insert(access_subjects).from_select(
+        ["person_id", "record_position"],
+        select(_shown.c.value, access_records.c.position)
+        .select_from(access_records.join(_shown, true()))
+        .where(
+            _record_place > _place("after_transaction_id", "after_position"),
+            _record_place <= _place("until_transaction_id", "until_position"),
+        )
+        .order_by(_shown.c.value, access_records.c.position),
+    )
 )
 _HOLD = Statement(select(world.c.name).with_for_update())
 _APPEND = Statement(insert(audit_seals).inline())
@@ -80,24 +117,19 @@ async def last_seal(connection: Connection) -> Seal | None:
 async def seal(database: Database, machine_now: int) -> Seal | None:
     """A new seal over what has settled since the last one, or None where nothing has, or another process was first.
 
+    From then on the persons find the records that it covers.
     What is to be covered is read and digested before anything is held: it cannot change. One seals at a time.
     """
     async with database.read() as connection:
         before = await last_seal(connection) or _BEFORE_ALL
         after = {"transaction_id": before.records_transaction_id, "after": before.records_position}
-        records = _named(access_records, await connection.fetch_all(_RECORDS, after))
+        records = _together(_named(access_records, await connection.fetch_all(_RECORDS, after)))
         after = {"transaction_id": before.events_transaction_id, "after": before.events_position}
         happened = _named(events, await connection.fetch_all(_EVENTS, after))
         if not records and not happened:
             return None
-        positions = [record["position"] for record in records]
-        subjects: dict[int, list[int]] = {position: [] for position in positions}
-        for position, person in await connection.fetch_all(_SUBJECTS, {"positions": positions}) if records else ():
-            subjects[position].append(person)
     digest = hashlib.sha256()
-    for record in records:
-        digest.update(_canonical({**record, "subjects": subjects[record["position"]]}))
-    for one in happened:
+    for one in (*records, *happened):
         digest.update(_canonical(one))
     last_record, last_event = records[-1] if records else None, happened[-1] if happened else None
     content: dict[str, Any] = {
@@ -120,7 +152,27 @@ async def seal(database: Database, machine_now: int) -> Seal | None:
         if (await last_seal(connection) or _BEFORE_ALL) != before:
             return None
         await connection.execute(_APPEND, asdict(new))
+        if any(record["persons"] for record in records):
+            await connection.execute(
+                _FIND_BY_PERSON,
+                {
+                    "after_transaction_id": before.records_transaction_id,
+                    "after_position": before.records_position,
+                    "until_transaction_id": new.records_transaction_id,
+                    "until_position": new.records_position,
+                },
+            )
     return new
+
+
+def _together(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the first records as one seal covers."""
+    persons = 0
+    for place, record in enumerate(records):
+        persons += record["persons"]
+        if place and persons > PERSONS_AT_ONCE:
+            return records[:place]
+    return records
 
 
 def _named(table: Table, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -39,6 +39,7 @@ metadata = MetaData(
 # SQLite numbers rows only through a column declared INTEGER PRIMARY KEY.
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 Json = Text().with_variant(JSONB(), "postgresql")
+Ids = ARRAY(BigInteger).with_variant(Text(), "sqlite")
 
 world = Table(
     "world",
@@ -705,18 +706,27 @@ access_records = Table(
     Column("reason", Text, comment="of a reveal; null for others"),
     Column("purpose", Text, comment="in the reader's own words; null where none were given"),
     Column("persons", Integer, nullable=False, comment="how many persons were shown"),
+    Column("subjects", Ids, nullable=False, comment="the persons shown, ascending"),
     CheckConstraint("(kind = 'REVEAL') = (reason IS NOT NULL)", name="reveal_has_reason"),
     Index("uq_access_records_order", "transaction_id", "position", unique=True),
-    Index(None, "persona_id", "position"),
+    Index(
+        "ix_access_records_reveals",
+        "persona_id",
+        "recorded_at",
+        sqlite_where=text("kind = 'REVEAL'"),
+        postgresql_where=text("kind = 'REVEAL'"),
+    ),
     sqlite_autoincrement=True,
 )
+# By which a person finds the records that showed them. It says nothing that the records do not say, and is written
+# when they are sealed: checking each row against both tables would cost more than writing it.
 
 access_subjects = Table(
     "access_subjects",
     metadata,
-    Column("record_position", BigInteger, ForeignKey("access_records.position"), primary_key=True, autoincrement=False),
-    Column("person_id", BigInteger, ForeignKey("persons.id"), primary_key=True, autoincrement=False),
-    Index(None, "person_id", "record_position"),
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("record_position", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 audit_seals = Table(

@@ -22,7 +22,7 @@ from typing import IO, Any, Final
 
 from domain.store import events
 from domain.store.engine import Database, open_database
-from domain.store.events import EventType, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.statements import EngineKind
 from domain.vocabulary import NUMBERS_PER_PROVINCE, Id, Instant, RegionCode
 from resolvers.bench.cpu import Cluster, process_ns
@@ -437,7 +437,7 @@ class EventsMeasurement:
             occurred_at=self._prepared.now,
             actor_id=Id(0),
             subject_id=person,
-            cause=f"measuring-{number}",
+            cause=Cause(f"measuring-{number}"),
             payload={"person_id": person},
         )
 

@@ -178,10 +178,8 @@ def _answer(payment: _Payment, entry_fen: int, balance_fen: int) -> bytes:
 _RECORD = """
 INSERT INTO access_records (transaction_id, kind, occurred_at, recorded_at, role, person_id, persona_id, client_id,
                             unit_id, region_code, reader, operation_kind, operation, fields, transport, request_id,
-                            persons)
-VALUES ({transaction}, 'READ', $1, $1, $2, $3, 0, 0, 0, $4, '', 'query', $5, '[]', 'HTTP', '', $6)
-RETURNING position"""
-_SHOWN = "INSERT INTO access_subjects (record_position, person_id) SELECT $1, {each}"
+                            persons, subjects)
+VALUES ({transaction}, 'READ', $1, $1, $2, $3, 0, 0, 0, $4, '', 'query', $5, '[]', 'HTTP', '', $6, $7)"""
 _TO_PAY = """
 SELECT c.status, c.amount_fen, c.person_id, c.coverage_year, c.region_code,
        a.id, a.balance_fen, a.entry_count, a.status
@@ -482,8 +480,7 @@ class _SqliteStore:
         driver = self._writer
         driver.execute("BEGIN IMMEDIATE")
         try:
-            [(position,)] = driver.execute(_SQLITE_TEXT[_RECORD], access).fetchall()
-            driver.execute(_SQLITE_TEXT[_SHOWN], (position, orjson.dumps(shown).decode()))
+            driver.execute(_SQLITE_TEXT[_RECORD], (*access, orjson.dumps(shown).decode()))
         except BaseException:
             driver.execute("ROLLBACK")
             raise
@@ -526,17 +523,14 @@ _OF_LISTS: Final = (
     _KEEP_LIST,
 )
 _READ_FOR_LISTS: Final = (_FIRST_ANSWER, _ACTS, _MEMBERS, _ELSEWHERE, _TO_SETTLE, _KNOWN)
-_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP, _RECORD, _SHOWN)
+_WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP, _RECORD)
 _SQLITE_TEXT: Final = {
-    sql: sql.format(
-        transaction="0", among="IN (SELECT value FROM json_each($1))", each="value FROM json_each($2)"
-    ).replace("$", "?")
+    sql: sql.format(transaction="0", among="IN (SELECT value FROM json_each($1))").replace("$", "?")
     for sql in (_TO_PAY, *_WRITES, *_READ_FOR_LISTS, *_OF_LISTS)
 }
 _HELD: Final = {_MEMBERS: " FOR NO KEY UPDATE OF p", _TO_SETTLE: " FOR NO KEY UPDATE OF p, o"}
 _POSTGRESQL_TEXT: Final = {
-    sql: sql.format(transaction="pg_current_xact_id()::text::bigint", among="= ANY ($1)", each="unnest($2::bigint[])")
-    + _HELD.get(sql, "")
+    sql: sql.format(transaction="pg_current_xact_id()::text::bigint", among="= ANY ($1)") + _HELD.get(sql, "")
     for sql in (*_WRITES, *_READ_FOR_LISTS, *_OF_LISTS)
 }
 
@@ -591,9 +585,7 @@ class _PostgresqlStore:
     async def record(self, access: tuple[Any, ...], shown: Sequence[int]) -> None:
         async with self._room:
             connection = await self._borrowed()
-            async with connection.driver.transaction():
-                position = await connection.others[_RECORD].fetchval(*access)
-                await connection.others[_SHOWN].fetch(position, shown)
+            await connection.others[_RECORD].fetch(*access, shown)
             self._free.append(connection)
 
     async def collect(self, collection: _Collection) -> bytes | None:

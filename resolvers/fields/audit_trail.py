@@ -27,7 +27,7 @@ _LATEST_FIRST = (("position", True),)
 
 
 def _showed(position: str, person: str) -> str:
-    """The record of that place showed that person."""
+    """The record of that place showed that person, and is sealed: it is found from then on."""
     return f"{position} IN (SELECT record_position FROM access_subjects WHERE person_id = {person})"
 
 
@@ -39,7 +39,9 @@ def records_of(row: Alias, other: Alias, scope: Scope) -> str:
 
 def _persons_of(row: Alias, other: Alias, scope: Scope) -> str:
     own = f" AND {other.id} = {scope.viewer_id}" if scope.role is Role.CITIZEN else ""
-    return f"{other.id} IN (SELECT person_id FROM access_subjects WHERE record_position = {row.position}){own}"
+    if scope.kind is EngineKind.SQLITE:
+        return f"{other.id} IN (SELECT value FROM json_each({row.subjects})){own}"
+    return f"{other.id} = ANY ({row.subjects}){own}"
 
 
 def _reader(row: Alias, scope: Scope) -> str:

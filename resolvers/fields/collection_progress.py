@@ -33,8 +33,6 @@ from resolvers.service import ErrorCode, StreamItem
 from resolvers.world import World
 
 MINUTE: Final = 60
-LOOK_SECONDS: Final = 1.0
-"""How long it is waited before a look for what another process wrote."""
 COUNTIES: Final = 400
 """More than any province has."""
 AT_ONCE: Final = 1_000

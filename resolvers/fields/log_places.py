@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from domain.store.horizon import stands
+from domain.store.log import BEGINNING
 from domain.vocabulary import iso_instant
 from resolvers.context import Request
 from resolvers.plan.arguments import FieldProblem, bad_input, list_tag, made_cursor
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from resolvers.world import World
 
 NAME: Final = "events"
-BEGINNING: Final = (0, 0)
-"""The place before the first event of a world."""
 
 
 def log_tag(world: World) -> str:

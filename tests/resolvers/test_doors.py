@@ -9,9 +9,10 @@ import pytest
 
 from domain.store.events import VERSION
 from domain.store.horizon import AT_ONCE, move_horizon
+from domain.store.log import BEGINNING
 from domain.store.timers import TimerKind
 from domain.vocabulary import Instant, Role
-from resolvers.fields.log_places import BEGINNING, log_tag
+from resolvers.fields.log_places import log_tag
 from resolvers.following import reader
 from resolvers.plan.arguments import made_cursor
 from resolvers.service import Answer, GraphQLRequest

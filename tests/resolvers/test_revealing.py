@@ -31,6 +31,8 @@ def given(world: OpenedWorld, **changes: Any) -> dict[str, Any]:
 
 
 async def records(world: OpenedWorld) -> list[tuple[Any, ...]]:
+    """The records of reveals, with the person by whom each is found."""
+    await world.service.world.seal_trail()
     return await world.rows(
         "SELECT r.kind, r.reason, r.purpose, r.reader, s.person_id FROM access_records r"
         " JOIN access_subjects s ON s.record_position = r.position WHERE r.kind = 'REVEAL' ORDER BY r.position"

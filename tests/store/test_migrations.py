@@ -1,6 +1,8 @@
 """Versions of the tables: the steps make what the tables say, and a database of another version is told apart."""
 
 import asyncio
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -19,15 +21,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from domain.store import migrations
 from domain.store.engine import StoreUnavailable, open_database
 from domain.store.migrations import upgrade
+from domain.store.seals import seal
 from domain.store.statements import Statement
-from domain.store.tables import id_blocks, metadata, payment_order_bills, refunds, signing_keys
+from domain.store.tables import access_subjects, id_blocks, metadata, payment_order_bills, refunds, signing_keys
 from domain.store.versions import (
     NEWEST,
     VERSIONS,
@@ -38,6 +41,7 @@ from domain.store.versions import (
     mismatch,
 )
 from domain.store.worlds import read_world
+from simulator.trail_audit import broken_trail
 from tests.databases import create_tables
 
 CATALOGUE = {
@@ -190,6 +194,78 @@ async def test_a_world_of_version_0003_keeps_its_key_as_its_first(
     async with database.read() as connection:
         assert (await read_world(connection)).clock_base == 100
     await database.close()
+
+
+SEALED_IN_0004 = """
+INSERT INTO world VALUES ('demo', 7, 2, 'f', 100, 200, 1, NULL, 0);
+INSERT INTO regions VALUES ('520402', '西秀区', 'Xixiu', 'COUNTY', NULL, true);
+INSERT INTO persons (id, region_code, household_id, name, id_type, id_number, birth_date, sex)
+  VALUES (1, '520402', 1, '张伟', 'RESIDENT_ID_CARD', '270101198806060011', '1988-06-06', 'MALE');
+INSERT INTO persons (id, region_code, household_id, name, id_type, id_number, birth_date, sex)
+  VALUES (2, '520402', 1, '王芳', 'RESIDENT_ID_CARD', '270101198806060038', '1988-06-06', 'FEMALE');
+INSERT INTO access_records ({columns}) SELECT 5 + number, 'READ', 6, 7, 'CLERK', 0, 9, 0, 0, '520402', 'clerk', 'query',
+  'Q', '["Person.name"]', 'HTTP', 'r', NULL, '核对', 2 - number / 2 FROM (SELECT 0 AS number UNION ALL SELECT 1
+  UNION ALL SELECT 2) three;
+INSERT INTO access_subjects (record_position, person_id) SELECT position, persons.id FROM access_records, persons
+  WHERE persons.id <= access_records.persons
+"""
+COLUMNS_OF_0004 = (
+    "transaction_id, kind, occurred_at, recorded_at, role, person_id, persona_id, client_id, unit_id, region_code,"
+    " reader, operation_kind, operation, fields, transport, request_id, reason, purpose, persons"
+)
+
+
+def digest_of(*rows: dict[str, Any]) -> str:
+    """As docs/audit-trail.md says that rows become a digest."""
+    lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n" for row in rows)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+async def test_a_trail_that_version_0004_sealed_is_right_and_goes_on(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two records are sealed and the third is not; each is found by whom it showed, once it is."""
+    step = command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, revision: step(config, "0004"))
+    await upgrade(empty(database_url))
+    monkeypatch.undo()
+    names = ["position", *COLUMNS_OF_0004.split(", ")]
+
+    def live(connection: Connection) -> None:
+        for sql in SEALED_IN_0004.format(columns=COLUMNS_OF_0004).split(";"):
+            connection.exec_driver_sql(sql)
+        rows = connection.execute(text(f"SELECT {', '.join(names)} FROM access_records ORDER BY position LIMIT 2"))
+        records = [dict(zip(names, row, strict=True)) | {"fields": ["Person.name"], "subjects": [1, 2]} for row in rows]
+        first = {
+            "position": 1, "records_transaction_id": 6, "records_position": 2, "records": 2,
+            "events_transaction_id": -1, "events_position": 0, "events": 0, "rows_digest": digest_of(*records),
+            "previous_digest": "0" * 64, "sealed_at": 8,
+        }  # fmt: skip
+        values = [*first.values(), digest_of(first)]
+        marks = ", ".join(repr(value) for value in values)
+        connection.exec_driver_sql(f"INSERT INTO audit_seals ({', '.join(first)}, digest) VALUES ({marks})")
+
+    await in_database(database_url, live)
+    assert await upgrade(database_url) == ("0004", NEWEST)
+
+    def found(connection: Connection) -> list[tuple[Any, ...]]:
+        rows = connection.execute(select(access_subjects).order_by(access_subjects.c.record_position))
+        return sorted(tuple(row) for row in rows)
+
+    assert await in_database(database_url, found) == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    database = open_database(database_url)
+    assert await broken_trail(database) == {}
+    made = await seal(database, 9)
+    assert made is not None
+    assert (made.position, made.records, made.events) == (2, 1, 0)
+    assert await broken_trail(database) == {}
+    await database.close()
+    assert await in_database(database_url, found) == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2)]
+    for name in ("access_records", "access_subjects"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            await in_database(
+                database_url, lambda connection, name=name: connection.execute(text(f"DELETE FROM {name}"))
+            )
 
 
 REFUND = {

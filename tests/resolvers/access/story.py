@@ -136,6 +136,7 @@ async def told_on(world: OpenedWorld) -> Story:
     await _partners(story)
     await _records(world)
     await _log(world)
+    await world.service.world.seal_trail()
     return story
 
 
