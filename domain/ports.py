@@ -213,6 +213,41 @@ class PaymentChannels(Protocol):
         ...
 
 
+class EventFault(Enum):
+    """What can befall an event on its way to a subscriber (事件投递故障). The value is its name in `Canbao-Fault`."""
+
+    LOST = "event-lost"
+    DUPLICATE = "event-duplicate"
+    REORDERED = "event-reordered"
+    DELAYED = "event-delayed"
+    CUT = "connection-cut"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyDelivery:
+    """Which share of a subscriber's events each fault befalls, and for how long a delay holds them up.
+
+    `seed` is the subscriber's own, empty where none was given: with another one other events are befallen.
+    """
+
+    shares: Mapping[EventFault, float]
+    delay_seconds: float = 0.0
+    seed: str = ""
+
+
+class Network(Protocol):
+    """What lies between the platform and who subscribes to its events (网络). It does what it is asked to, no more."""
+
+    def befalling(
+        self, faults: FaultyDelivery, *, seed: int, subscriber: str, attempt: int, event: str
+    ) -> frozenset[EventFault]:
+        """What befalls one event: the same whenever it is asked about the same one, and nothing that has no share.
+
+        `attempt` counts the subscriptions of a subscriber from 0. What was lost may come through at the next one.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """All outside parties together, as an operation receives them."""
@@ -222,3 +257,4 @@ class Outside:
     chance: Chance
     channels: PaymentChannels
     face_check: FaceCheck
+    network: Network

@@ -150,12 +150,19 @@ class Scrape(Collector):
             "For how long the subscriber of events that is furthest behind has not come to the end of the log.",
             labels=["world"],
         )
+        faults = CounterMetricFamily(
+            "canbao_event_faults",
+            "What befell events on their way to subscribers who asked for it, in a sandbox.",
+            labels=["world", "fault"],
+        )
         now = perf_counter()
         for world in (each.world for each in self._readings):
             behind = [reader.behind_since for reader in world.tallies.readers if reader.behind_since is not None]
             subscribers.add_metric([world.record.name], world.tallies.subscribers)
             lag.add_metric([world.record.name], now - min(behind, default=now))
-        yield from (closes, subscribers, lag)
+            for fault, times in world.tallies.faults.items():
+                faults.add_metric([world.record.name, fault.value], times)
+        yield from (closes, subscribers, lag, faults)
 
     def _time(self) -> Iterator[Metric]:
         time = GaugeMetricFamily("canbao_world_time_seconds", "The world's clock, since 1970.", labels=["world"])

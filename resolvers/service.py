@@ -53,7 +53,8 @@ class GraphQLRequest:
     `last_event_id` is the id of the last event that a reconnecting event source saw (`Last-Event-ID`): an
     untrusted cursor, which counts as the subscription's `after`. `purpose` is why somebody else's data is read, in the
     client's own words. `wants_cost` asks for `extensions.cost` in the response. `peer` is the address that the request
-    came from, where a transport knows it. A request whose `query` is empty names a registered document instead: by
+    came from, where a transport knows it. `fault` is what is to befall the events of a subscription, in a sandbox
+    (`resolvers.faults`). A request whose `query` is empty names a registered document instead: by
     `document_id`, or by the `persisted_hash` of Apollo's clients.
     """
 
@@ -67,6 +68,7 @@ class GraphQLRequest:
     peer: str | None = None
     document_id: str | None = None
     persisted_hash: str | None = None
+    fault: str | None = None
 
     @property
     def names_document(self) -> bool:
@@ -95,8 +97,15 @@ class StreamItem:
     id: str | None = None
 
 
+class ConnectionCut(Exception):
+    """The connection is to end as if the network had cut it: without a word."""
+
+
 class ResponseStream(Protocol):
-    """The responses of one subscription, in order. An async generator of `StreamItem` is one; see `batched`."""
+    """The responses of one subscription, in order. An async generator of `StreamItem` is one; see `batched`.
+
+    Raises ConnectionCut where that was asked for.
+    """
 
     def __aiter__(self) -> AsyncIterator[StreamItem]: ...
 

@@ -6,16 +6,19 @@ A metrics library's own counters would cost a short request several per cent; th
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
+from domain.ports import EventFault
 from resolvers.service import ErrorCode
 
 NAMES: Final = 100
 """How many operations of one world are told apart by kind and name."""
 OTHER: Final = "other"
 """What the operations beyond them are called, and those whose name might say something about somebody."""
+SUBSCRIBERS: Final = 10_000
+"""Of how many subscribers a process knows how often they came; whoever came least lately counts as new again."""
 ANONYMOUS: Final = "anonymous"
 
 SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -42,6 +45,23 @@ class LogReader:
     """Somebody who follows the log of events: since when, by the process's clock, there may be more to read."""
 
     behind_since: float | None = None
+
+
+class Attempts:
+    """How often each subscriber has come to this process, so that what was lost is not lost each time."""
+
+    def __init__(self, remembered: int = SUBSCRIBERS) -> None:
+        self._remembered = remembered
+        self._came: OrderedDict[tuple[str, str], int] = OrderedDict()
+
+    def next(self, subscriber: str, seed: str) -> int:
+        """The number of this attempt, from 0."""
+        came = self._came.get((subscriber, seed), 0)
+        self._came[subscriber, seed] = came + 1
+        self._came.move_to_end((subscriber, seed))
+        if len(self._came) > self._remembered:
+            self._came.popitem(last=False)
+        return came
 
 
 @dataclass(eq=False, slots=True)
@@ -76,6 +96,9 @@ class Tallies:
     subscribers: int = 0
     readers: set[LogReader] = field(default_factory=set)
     tailing: Tailing = field(default_factory=Tailing)
+    faults: Counter[EventFault] = field(default_factory=Counter)
+    """What befell events on their way, where that was asked for."""
+    attempts: Attempts = field(default_factory=Attempts)
 
     def named(self, label: tuple[str, str]) -> tuple[str, str]:
         """The kind and name under which an operation counts: never more than `NAMES` different ones, and `OTHER`."""

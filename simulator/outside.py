@@ -6,6 +6,7 @@ from domain.ports import Outside
 from simulator.chance import SimulatedChance
 from simulator.channels import SimulatedChannels
 from simulator.faces import SimulatedFaceCheck
+from simulator.network import SimulatedNetwork
 from simulator.other_provinces import SimulatedOtherProvinces
 from simulator.registry import SimulatedRegistry
 
@@ -18,4 +19,5 @@ def outside() -> Outside:
         chance=SimulatedChance(),
         channels=SimulatedChannels(),
         face_check=SimulatedFaceCheck(),
+        network=SimulatedNetwork(),
     )

@@ -18,12 +18,14 @@ import orjson
 from graphql import FieldNode, GraphQLSchema, OperationType
 from graphql.execution.values import VariableValues
 
+from domain.ports import FaultyDelivery
 from domain.refusals import Refusal
 from domain.store.engine import DEADLINE, Connection
 from domain.vocabulary import EVERY_OPERATION, Role, Scope, Viewer
 from resolvers.context import Request
+from resolvers.faults import asked_faults, befallen
 from resolvers.plan.answers import crowded, field_error, out_of_scope, signed_out, throttled, told, too_dear
-from resolvers.plan.arguments import FieldProblem, Reader, Variables, is_county
+from resolvers.plan.arguments import FieldProblem, Reader, Variables, bad_input, is_county
 from resolvers.plan.documents import (
     ABSENT,
     NUL_CHARACTER,
@@ -48,6 +50,7 @@ from resolvers.service import (
     Answer,
     Batch,
     BatchStream,
+    ConnectionCut,
     ErrorCode,
     GraphQLRequest,
     ResponseStream,
@@ -194,6 +197,7 @@ class Executor:
                 return out_of_scope(_SCOPES[operation.kind])
             if request.purpose is not None and (objection := purpose_objection(request.purpose)) is not None:
                 return error_answer(ErrorCode.BAD_USER_INPUT, objection)
+            faults = None if asked.fault is None else self._faults(asked.fault, operation, request)
             variables = self._variables(operation, asked.variables)
             if isinstance(variables, Answer):
                 return variables
@@ -206,7 +210,7 @@ class Executor:
                 finally:
                     DEADLINE.reset(until)
             if operation.kind is OperationType.SUBSCRIPTION:
-                return await self._subscribe(operation, variables, request, asked.last_event_id)
+                return await self._subscribe(operation, variables, request, asked.last_event_id, faults)
             if read_only:
                 return error_answer(
                     ErrorCode.METHOD_NOT_ALLOWED,
@@ -427,8 +431,22 @@ class Executor:
 
     # ---- subscriptions ------------------------------------------------------------------------------------------
 
+    def _faults(self, asked: str, operation: Operation, request: Request) -> FaultyDelivery:
+        """What is to befall the events of a subscription. Raises FieldProblem for what cannot be had."""
+        faults = asked_faults(asked, sandbox=request.world.sandbox)
+        if operation.kind is not OperationType.SUBSCRIPTION:
+            raise bad_input(
+                "Canbao-Fault 只用于订阅，请去掉。", "Canbao-Fault is for subscriptions only: leave it out."
+            )
+        return faults
+
     async def _subscribe(
-        self, operation: Operation, variables: VariableValues, request: Request, last_event_id: str | None
+        self,
+        operation: Operation,
+        variables: VariableValues,
+        request: Request,
+        last_event_id: str | None,
+        faults: FaultyDelivery | None,
     ) -> Answer | ResponseStream:
         variant = await self._variant(operation, variables, request)
         [step] = variant.steps
@@ -447,7 +465,10 @@ class Executor:
         objects, made = variant.objects, variant.made
         follower = Follower(request, variables.coerced, objects, step.key, step.nodes, self.sources, made)
         try:
-            responses = batched(self._subscriptions[step.node.name.value].follow(request, arguments, follower))
+            told_of: ResponseStream = self._subscriptions[step.node.name.value].follow(request, arguments, follower)
+            if faults is not None:
+                told_of = befallen(told_of, faults, request)
+            responses = batched(told_of)
         except FieldProblem as problem:
             responses = _Refused(problem)
         return _Followed(responses, step, request)
@@ -518,6 +539,8 @@ class _Followed(BatchStream):
             return None
         try:
             batch = await self._allowed()
+        except ConnectionCut:
+            raise
         except FieldProblem as problem:
             error = field_error(self._step.key, self._step.node, problem)
             body = orjson.dumps({"data": None, "errors": [error]})

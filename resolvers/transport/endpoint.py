@@ -75,6 +75,7 @@ class GraphQLEndpoint:
                 allow_headers=[
                     "Authorization",
                     "Canbao-Cost",
+                    "Canbao-Fault",
                     "Canbao-Purpose",
                     "Content-Type",
                     "Last-Event-ID",

@@ -20,7 +20,9 @@ from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.direct import Direct, direct
 from resolvers.transport.headers import GUARD, Header
 from resolvers.transport.json_input import (
+    FAULT,
     MalformedRequest,
+    fault_of,
     json_value,
     members_of_query_string,
     request_of,
@@ -226,6 +228,7 @@ class HttpTransport:
             purpose=purpose_of(headers.get(PURPOSE)),
             wants_cost=headers.get(b"canbao-cost") == b"1",
             peer=None if client is None else client[0],
+            fault=fault_of(headers.get(FAULT)),
         )
         if token is not None:
             extensions = value.get("extensions")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
@@ -18,6 +18,10 @@ _STRING = re.compile(rb'"(?:[^"\\]+|\\.)*+"?', re.DOTALL)
 
 # A query string has four parameters of ours; others are ignored, up to this many of them all.
 _PARAMETERS = 32
+
+
+FAULT: Final = b"canbao-fault"
+"""Header: what is to befall the events of a subscription, in a sandbox."""
 
 
 class MalformedRequest(ValueError):
@@ -72,6 +76,11 @@ def _is_deeper(value: object, max_depth: int) -> bool:
     return True
 
 
+def fault_of(sent: bytes | None) -> str | None:
+    """What that header says, None without one."""
+    return None if sent is None else sent.decode("latin-1")
+
+
 def request_of(
     value: object,
     last_event_id: str | None = None,
@@ -80,11 +89,12 @@ def request_of(
     purpose: str | None = None,
     wants_cost: bool = False,
     peer: str | None = None,
+    fault: str | None = None,
 ) -> GraphQLRequest:
     """The GraphQL request in a JSON value (GraphQL over HTTP, section 5); members that it does not name are ignored.
 
-    `purpose` is what a header says; `extensions` may say it in its place. `extensions: {cost: true}` asks for the cost
-    too.
+    `purpose` and `fault` are what headers say; `extensions` may say either in its place. `extensions: {cost: true}`
+    asks for the cost too.
     """
     if not isinstance(value, dict):
         if isinstance(value, list):
@@ -106,6 +116,10 @@ def request_of(
         if not isinstance(said, str):
             raise MalformedRequest("extensions.purpose 须为字符串。 `extensions.purpose` must be a string.")
         purpose = said
+    if extensions and (said := extensions.get("fault")) is not None:
+        if not isinstance(said, str):
+            raise MalformedRequest("extensions.fault 须为字符串。 `extensions.fault` must be a string.")
+        fault = said
     if extensions and extensions.get("cost") is True:
         wants_cost = True
     document_id = persisted_hash = None
@@ -128,6 +142,7 @@ def request_of(
         peer,
         document_id,
         persisted_hash,
+        fault,
     )
 
 

@@ -21,6 +21,7 @@ from domain.vocabulary import Viewer
 from resolvers.service import (
     Answer,
     Batch,
+    ConnectionCut,
     ErrorCode,
     GraphQLRequest,
     ResponseStream,
@@ -162,6 +163,11 @@ class _Connection:
             continue
 
 
+def _was_cut(work: asyncio.Future[None]) -> bool:
+    """Whether it ended as if the network had cut the connection: then nothing more is said, not even the end."""
+    return work.done() and not work.cancelled() and isinstance(work.exception(), ConnectionCut)
+
+
 def _headers(request_id: str) -> list[Header]:
     return [
         (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -252,7 +258,7 @@ class EventStreams:
                 await asyncio.wait((work,))
         finally:
             await stream.aclose()
-        if finished:
+        if finished and not _was_cut(work):
             if not work.cancelled():
                 await connection.write(_COMPLETE)
             await connection.end()
@@ -263,6 +269,8 @@ class EventStreams:
         try:
             while (batch := await responses.batch()) is not None:
                 await connection.write(_events(batch))
+        except ConnectionCut:
+            raise
         except Exception:
             await connection.write(event(b"next", self._own.fault(request_id).body))
 
@@ -312,7 +320,7 @@ class EventStreams:
             finished = await connection.outlasts(reservation.ended)
         finally:
             self._drop(token)
-        if finished:
+        if finished and not _was_cut(reservation.ended):
             await connection.end()
 
     def start(
@@ -366,6 +374,11 @@ class EventStreams:
                             for item in batch.items:
                                 payload = b'{"id":%b,"payload":%b}' % (name, item.body)
                                 await reservation.write(event(b"next", payload, item.id))
+            except ConnectionCut as cut:
+                await reservation.connected.wait()
+                if not reservation.ended.done():
+                    reservation.ended.set_exception(cut)
+                return
             except Exception:
                 payload = b'{"id":%b,"payload":%b}' % (name, self._own.fault(request_id).body)
                 await reservation.write(event(b"next", payload))

@@ -16,6 +16,7 @@ from domain.vocabulary import Transport
 from resolvers.service import (
     Answer,
     Batch,
+    ConnectionCut,
     ErrorCode,
     GraphQLRequest,
     ResponseStream,
@@ -27,7 +28,7 @@ from resolvers.service import (
 from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.direct import Direct, direct
 from resolvers.transport.headers import ANSWER, GUARD
-from resolvers.transport.json_input import MalformedRequest, json_value, request_of
+from resolvers.transport.json_input import FAULT, MalformedRequest, fault_of, json_value, request_of
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.responses import OwnAnswers
 
@@ -121,6 +122,7 @@ class WebSocketTransport:
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         authorization = headers.get(b"authorization")
         sent = None if authorization is None else authorization.decode("latin-1")
+        fault = fault_of(headers.get(FAULT))
         client = scope.get("client")
         peer = None if client is None else client[0]
         socket = _Socket(
@@ -134,6 +136,7 @@ class WebSocketTransport:
             self._new_request_id,
             sent,
             peer,
+            fault,
         )
         self._sockets.add(socket)
         if self._watching is None or self._watching.done():
@@ -200,6 +203,7 @@ class _Socket:
         new_request_id: Callable[[], str],
         authorization: str | None,
         peer: str | None,
+        fault: str | None,
     ) -> None:
         self._service = service
         self._own = own
@@ -211,7 +215,9 @@ class _Socket:
         self._new_request_id = new_request_id
         self._authorization = authorization
         self._peer = peer
+        self._fault = fault
         self._loop = asyncio.get_running_loop()
+        self._serving: asyncio.Task[Any] | None = None
         self._initialised = False
         self._leaving = False
         self._closed = False
@@ -221,7 +227,7 @@ class _Socket:
         self._sending = 0
         self._progress_at = self._loop.time()
         self._stalled = False
-        self._serving: asyncio.Task[Any] | None = None
+        self._cut = False
         # Of a connection that is cut off nobody says a code.
         self.code = 1006
         self.by_client = True
@@ -236,9 +242,11 @@ class _Socket:
         except _ClientGone:
             self._closed = True
         except asyncio.CancelledError:
-            if not self._stalled or self._serving is None or self._serving.uncancel() > 0:
+            ended_by_us = self._stalled or self._cut
+            if not ended_by_us or self._serving is None or self._serving.uncancel() > 0:
                 raise
-            await self._close(4008, "Too slow: resume from your last cursor")
+            if self._stalled:
+                await self._close(4008, "Too slow: resume from your last cursor")
         finally:
             self._closed = True
             for task in self._tasks:
@@ -323,7 +331,7 @@ class _Socket:
             raise _Close(4401, "Unauthorized")
         if operation_id in self._operations:
             raise _Close(4409, f"Subscriber for {operation_id} already exists")
-        request = request_of(message.get("payload"), transport=Transport.WEBSOCKET, peer=self._peer)
+        request = request_of(message.get("payload"), transport=Transport.WEBSOCKET, peer=self._peer, fault=self._fault)
         if self._leaving:
             return
         if len(self._operations) >= self._limits.operations_per_socket:
@@ -368,6 +376,9 @@ class _Socket:
                 return
         except _ClientGone:
             return
+        except ConnectionCut:
+            self._be_cut()
+            return
         except Exception:
             answer = self._own.fault(request_id)
         finally:
@@ -377,6 +388,12 @@ class _Socket:
             await self._tell(operation_id, answer)
         except _ClientGone:
             return
+
+    def _be_cut(self) -> None:
+        """Ends the socket without a close frame: the server lets go of a connection whose application has returned."""
+        if self._serving is not None and not self._cut and not self._stalled:
+            self._cut, self.by_client = True, False
+            self._serving.cancel()
 
     def _release(self, operation_id: str, task: asyncio.Task[None]) -> None:
         """The id is free for the client to use again, unless it already does."""

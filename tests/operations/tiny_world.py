@@ -48,6 +48,7 @@ from domain.vocabulary import (
 from simulator.chance import SimulatedChance
 from simulator.channels import SimulatedChannels
 from simulator.faces import SimulatedFaceCheck
+from simulator.network import SimulatedNetwork
 
 ANSHUN = RegionCode("520402")
 SIMULATED = RegionCode("840101")
@@ -447,7 +448,12 @@ class Counter:
 
     def setting(self, now: Instant = IN_WINDOW) -> Setting:
         parties = Outside(
-            self.world.registry, self.world.provinces, SimulatedChance(), SimulatedChannels(), SimulatedFaceCheck()
+            self.world.registry,
+            self.world.provinces,
+            SimulatedChance(),
+            SimulatedChannels(),
+            SimulatedFaceCheck(),
+            SimulatedNetwork(),
         )
         return Setting(BOOK, parties, now, self.ids, 7, lambda: f"secret-{next(self._secrets)}")
 

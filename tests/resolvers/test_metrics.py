@@ -71,6 +71,10 @@ def test_a_scrape_after_a_journey_over_both_transports(served: Served) -> None:
     assert served.client.post("{ world { name } }", authorization="Bearer no").codes == ["UNAUTHENTICATED"]
     with payer.socket() as brief:
         brief.initialised().connection.close(3999)
+    with payer.socket() as befallen:
+        clock = {"query": "subscription { worldClock(first: 1) { now } }", "extensions": {"fault": "event-lost=1"}}
+        befallen.initialised().say(type="subscribe", id="clock", payload=clock)
+        assert befallen.hear()["type"] == "complete"
     with payer.socket() as socket, payer.events(FOLLOW, {}) as stream:
         assert stream.response.status == 200
         socket.initialised().subscribe("events", FOLLOW)
@@ -88,7 +92,8 @@ def test_a_scrape_after_a_journey_over_both_transports(served: Served) -> None:
     operations = found["canbao_operation_seconds"]
     assert value(operations, "_count", kind="query", operation="OverTheSocket") == 1
     assert value(operations, "_count", kind="query", operation="other") == 1
-    assert value(operations, "_count", kind="subscription") == 2
+    assert value(operations, "_count", kind="subscription") == 3
+    assert value(found["canbao_event_faults_total"], fault="event-lost") == 1
     assert value(operations, "_bucket", operation="OverTheSocket", le="+Inf") == 1
     assert value(found["canbao_refusals_total"], mutation="payResidentContribution") == 1
     assert value(found["canbao_refusals_total"], code="ALREADY_PAID") == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from itertools import count as counter
 from typing import Any
 
@@ -260,8 +260,15 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"<!doctype html><title>GraphiQL</title>"})
 
 
+def _uncounted(code: int, by_client: bool, seconds: float) -> None:
+    """Nobody counts."""
+
+
 def endpoint(
-    service: StandIn | None = None, limits: TransportLimits | None = None, page: ASGIApp | None = page
+    service: StandIn | None = None,
+    limits: TransportLimits | None = None,
+    page: ASGIApp | None = page,
+    closed: Callable[[int, bool, float], None] = _uncounted,
 ) -> GraphQLEndpoint:
     """The endpoint over a stand-in service; request ids are req-1, req-2 …, tokens token-1, token-2 …"""
     requests, tokens = counter(1), counter(1)
@@ -272,4 +279,5 @@ def endpoint(
         new_token=lambda: f"token-{next(tokens)}",
         limits=limits,
         page=page,
+        closed=closed,
     )
