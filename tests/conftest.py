@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.clients.packages import NOT_FETCHED
 from tests.databases import NOT_INSTALLED, TEST_SETTINGS, PostgresServer, PostgresUnavailable, sqlite_url
 
 
@@ -46,11 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """One line that nobody can overlook when half of the tests did not run."""
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NOT_INSTALLED in str(report.longrepr)]
-    if skipped:
-        warning = f"NOT TESTED ON POSTGRESQL: {len(skipped)} tests. {NOT_INSTALLED}"
-        terminalreporter.write_line(warning, red=True, bold=True)
+    """A line that nobody can overlook when half of the tests did not run, or those with other people's clients."""
+    for what, why in (("ON POSTGRESQL", NOT_INSTALLED), ("WITH OTHER PEOPLE'S CLIENTS", NOT_FETCHED)):
+        skipped = [report for report in terminalreporter.stats.get("skipped", []) if why in str(report.longrepr)]
+        if skipped:
+            terminalreporter.write_line(f"NOT TESTED {what}: {len(skipped)} tests. {why}", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
