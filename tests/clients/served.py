@@ -31,6 +31,13 @@ TYPES = ("SUBMITTED", "PAID", "FINISHED")
 LOG = "{ events(first: 100) { edges { cursor node { __typename id } } } }"
 
 
+def environment(port: int, secret: str) -> dict[str, str]:
+    """What the app's programs know: the server, and their credentials."""
+    own = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
+    server = f"http://127.0.0.1:{port}"
+    return {**own, "SERVER": server, "CLIENT_ID": APP, "CLIENT_SECRET": secret, "NO_COLOR": "1"}
+
+
 class Stage:
     """A world behind a server that may be killed, the app that follows it, and people for whom much happens."""
 
@@ -63,9 +70,8 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the app knows: the server, and its own credentials."""
-        own = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
-        return {**own, "SERVER": self.url, "CLIENT_ID": APP, "CLIENT_SECRET": self.secrets[APP], "NO_COLOR": "1"}
+        """What the app knows."""
+        return environment(self.port, self.secrets[APP])
 
     def start(self) -> None:
         """The server answers again, at the same port."""
