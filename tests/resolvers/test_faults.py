@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import groupby, pairwise
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from domain.ports import EventFault, FaultyDelivery
+from resolvers.app import create_app
 from resolvers.faults import LONGEST_TEXT, asked_faults, delivered
 from resolvers.plan.arguments import FieldProblem
 from resolvers.service import Answer, ConnectionCut, ErrorCode, GraphQLRequest, StreamItem
+from resolvers.settings import Settings
 from resolvers.tallies import Attempts
 from tests.resolvers.opened import OpenedWorld
+from tests.resolvers.served import Client, Socket
 from tests.resolvers.test_subscriptions import FOLLOW, JOURNEY, kinds, log_of
+from tests.transport.conftest import running
 
 FATES = st.lists(st.frozensets(st.sampled_from([each for each in EventFault if each is not EventFault.CUT])))
 CURSORS = "subscription F($after: Cursor, $first: Int) { events(after: $after, first: $first) { __typename cursor } }"
@@ -194,6 +203,17 @@ async def test_an_event_that_nothing_follows_is_not_held_back_for_ever_and_nothi
     assert len(asyncio.all_tasks()) == 1
 
 
+@pytest.fixture(scope="module")
+def on_a_wire(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Client]:
+    """A client of a whole server over a copy of the small world."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"), sandbox=True, default_world="small", graphiql=False)
+    settings.worlds.mkdir()
+    (settings.worlds / "small.sqlite3").write_bytes(sqlite_template.read_bytes())
+    app = create_app(settings)
+    with running(app, app.close) as server:
+        yield Client(server.port)
+
+
 # ---- in a world -----------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +316,29 @@ async def test_what_cannot_be_had_is_refused_in_words(on_sqlite: OpenedWorld) ->
         error = refused(await service.answer(GraphQLRequest(FOLLOW, fault=fault), viewer, "r"))
         assert error["extensions"]["code"] == "FORBIDDEN"
         assert "sandbox only" in error["message"]
+
+
+@pytest.mark.parametrize("by_header", [True, False])
+def test_on_the_wire_a_cut_is_an_end_without_a_word(by_header: bool, on_a_wire: Client) -> None:
+    """Nobody can tell it from a network that fails: no close frame, no `complete`, no end of the body."""
+    asked = {"query": "subscription { worldClock { now } }"}
+    fault = "connection-cut=1"
+    named = {"canbao-fault": fault} if by_header else {}
+    body = asked if by_header else {**asked, "extensions": {"fault": fault}}
+    streamed = {"content-type": "application/json", "accept": "text/event-stream", **named}
+    with pytest.raises(http.client.IncompleteRead):
+        on_a_wire.send("POST", "/graphql", streamed, json.dumps(body).encode())
+    with connect(
+        f"ws://127.0.0.1:{on_a_wire.port}/graphql",
+        subprotocols=[Subprotocol("graphql-transport-ws")],
+        additional_headers=named,
+        proxy=None,
+    ) as connection:
+        socket = Socket(connection, None).initialised()
+        socket.say(type="subscribe", id="1", payload=body)
+        with pytest.raises(ConnectionClosed) as told:
+            socket.hear()
+    assert told.value.rcvd is None
 
 
 async def test_a_sign_in_that_ends_is_not_outlived_by_a_delay(opened: OpenedWorld) -> None:
