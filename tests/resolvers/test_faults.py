@@ -194,11 +194,9 @@ async def test_an_event_that_nothing_follows_is_not_held_back_for_ever_and_nothi
         finally:
             closed.set()
 
-    source = quiet()
-    async with aclosing(source):
-        stream = delivered(source, lambda _: frozenset({EventFault.REORDERED}), 0.0, Counter(), 0.01)
-        async with aclosing(stream), asyncio.timeout(20):
-            assert (await anext(stream)).body == b"0"
+    stream = delivered(quiet(), lambda _: frozenset({EventFault.REORDERED}), 0.0, Counter(), 0.01)
+    async with aclosing(stream), asyncio.timeout(20):
+        assert (await anext(stream)).body == b"0"
     assert closed.is_set()
     assert len(asyncio.all_tasks()) == 1
 
