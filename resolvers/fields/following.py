@@ -71,7 +71,7 @@ def followed(source: RowSource | VariedSource, restrict: Restrict, interested: I
             return await interested(request, arguments, follower)
 
         return Reader(
-            request.world.hub,
+            request,
             Telling.of(statements, follower.variables, request, follower.key, tag),
             begin,
             place,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from domain.store.horizon import stands
@@ -21,7 +22,12 @@ NAME: Final = "events"
 
 def log_tag(world: World) -> str:
     """What every cursor of the world's log begins with."""
-    return list_tag(world.fingerprint, NAME, None)
+    return _tag_of(world.fingerprint)
+
+
+@lru_cache(maxsize=64)
+def _tag_of(fingerprint: str) -> str:
+    return list_tag(fingerprint, NAME, None)
 
 
 async def check_place(request: Request, place: Sequence[int]) -> None:

@@ -103,7 +103,7 @@ class Group:
         tailing.statements += 1
         if told and self.members:
             # Of a member that is still there, so that who looks for the request finds a subscription.
-            request = next(iter(self.members)).telling.request
+            request = next(iter(self.members)).request
             events = await self.telling.shown(told, request)
             items = self.telling.responses(told, events, self._last)
             shown = Shown.of(items, [each.place for each in told], self._last, spent)
@@ -133,7 +133,7 @@ class Hub:
 
         What has settled before it reads for itself, and may be given some of that too.
         """
-        world = reader.telling.request.world
+        world = reader.request.world
         while self._tail is None:
             end = await self.end(world)
             if self._tail is None:

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from domain.store.log import Place
 from resolvers.fields.log_places import expired
-from resolvers.following.interest import Interest
+from resolvers.following.interest import NOTHING, Interest
 from resolvers.following.telling import Shown, Telling, following_another
 from resolvers.service import Batch, BatchStream, StreamItem, Take
 from resolvers.tallies import LogReader
 
 if TYPE_CHECKING:
-    from resolvers.following.hub import Group, Hub
+    from resolvers.context import Request
+    from resolvers.following.hub import Group
 
 BUFFERED: Final = 1_000
 BUFFERED_BYTES: Final = 256 * 1024
@@ -51,6 +51,7 @@ class Reader(BatchStream):
         "_failure",
         "_group",
         "_hub",
+        "_interest",
         "_last",
         "_left",
         "_live",
@@ -62,13 +63,13 @@ class Reader(BatchStream):
         "_waiter",
         "buffered",
         "buffered_bytes",
-        "interest",
+        "request",
         "telling",
     )
 
     def __init__(
         self,
-        hub: Hub,
+        request: Request,
         telling: Telling,
         begin: Callable[[], Awaitable[Interest]],
         place: Place | None,
@@ -76,10 +77,11 @@ class Reader(BatchStream):
         most: int | None,
     ) -> None:
         super().__init__()
-        self._hub = hub
+        self.request = request
+        self._hub = request.world.hub
         self.telling = telling
-        self.interest: Interest | None = None
-        self._begin = begin
+        self._interest = NOTHING
+        self._begin: Callable[[], Awaitable[Interest]] | None = begin
         self._place = place
         self._last = after
         self._left = most
@@ -89,15 +91,15 @@ class Reader(BatchStream):
         """It has read all that its group was shown before it joined."""
         self._near = True
         self._page = FIRST_PAGE
-        self._past: deque[Shown] = deque()
-        self._buffer: deque[Shown] = deque()
+        self._past: list[Shown] = []
+        self._buffer: list[Shown] = []
         self.buffered = 0
         self.buffered_bytes = 0
         self._waiter: asyncio.Future[None] | None = None
         self._take: Take | None = None
         self._failure: Exception | None = None
         self._behind = LogReader()
-        telling.request.world.tallies.readers.add(self._behind)
+        request.world.tallies.readers.add(self._behind)
 
     # ---- what the transport asks ---------------------------------------------------------------------------------
 
@@ -125,7 +127,7 @@ class Reader(BatchStream):
         self._past.clear()
         self._drop_buffer()
         self._left = 0
-        self.telling.request.world.tallies.readers.discard(self._behind)
+        self.request.world.tallies.readers.discard(self._behind)
 
     async def _wait(self) -> None:
         """Returns when something has come that could not be handed over at once."""
@@ -144,8 +146,8 @@ class Reader(BatchStream):
         if self._behind.behind_since is None:
             self._behind.behind_since = perf_counter()
 
-    def _popped(self, waiting: deque[Shown]) -> Shown:
-        found = waiting.popleft()
+    def _popped(self, waiting: list[Shown]) -> Shown:
+        found = waiting.pop(0)
         if waiting is self._buffer:
             self.buffered -= len(found.places)
             self.buffered_bytes -= found.size
@@ -179,13 +181,16 @@ class Reader(BatchStream):
 
     async def _read(self) -> None:
         """Reads on from its place; where that may be the last of its past, as a member of its group already."""
-        if self.interest is None:
-            self.interest = await self._begin()
+        if self._begin is not None:
+            self._interest = await self._begin()
+            self._begin = None
         if self._near:
-            self._group = await self._hub.join(self, self.interest, self._last)
+            self._group = await self._hub.join(self, self._interest, self._last)
+            # It is the same for all of the group.
+            self.telling = self._group.telling
         try:
             if self._place is None:
-                self._place = await self._hub.end(self.telling.request.world)
+                self._place = await self._hub.end(self.request.world)
                 ended = True
             else:
                 ended = await self._read_page(self._place)
@@ -208,7 +213,7 @@ class Reader(BatchStream):
             begun = perf_counter()
             told = await self.telling.on(after, self._page)
             seconds = perf_counter() - begun
-        world = self.telling.request.world
+        world = self.request.world
         if told and told[0].place <= world.record.horizon:
             raise expired(world)
         ended = len(told) < self._page
@@ -223,7 +228,7 @@ class Reader(BatchStream):
                 told, ended = told[:count], False
                 break
         if told:
-            events = await self.telling.shown(told, self.telling.request)
+            events = await self.telling.shown(told, self.request)
             items = self.telling.responses(told, events, self._last)
             self._past.extend(divided(items, [each.place for each in told], self._last))
         return ended
@@ -247,7 +252,7 @@ class Reader(BatchStream):
             return
         self._falls_behind()
         if self.buffered + len(shown.places) > BUFFERED or self.buffered_bytes + shown.size > BUFFERED_BYTES:
-            self.telling.request.world.tallies.tailing.fallbacks += 1
+            self.request.world.tallies.tailing.fallbacks += 1
             self._leave()
         else:
             self._buffer.append(shown)

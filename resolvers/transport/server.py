@@ -109,8 +109,75 @@ class OneWriteProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
 
+class _Messages:
+    """What a socket's client has said and nobody has read yet: a queue for one reader, small while it is empty."""
+
+    __slots__ = ("_reader", "_said")
+
+    def __init__(self) -> None:
+        self._said: list[Any] = []
+        self._reader: asyncio.Future[None] | None = None
+
+    def put_nowait(self, message: object) -> None:
+        self._said.append(message)
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def empty(self) -> bool:
+        return not self._said
+
+    async def get(self) -> Any:
+        while not self._said:
+            self._reader = asyncio.get_running_loop().create_future()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+        return self._said.pop(0)
+
+
+class _Gate:
+    """Whether there is room in a connection: as an `asyncio.Event`, small while nobody waits."""
+
+    __slots__ = ("_closed",)
+
+    def __init__(self) -> None:
+        self._closed: asyncio.Future[None] | None = None
+
+    def is_set(self) -> bool:
+        return self._closed is None
+
+    def set(self) -> None:
+        if self._closed is not None:
+            self._closed.set_result(None)
+            self._closed = None
+
+    def clear(self) -> None:
+        if self._closed is None:
+            self._closed = asyncio.get_running_loop().create_future()
+
+    async def wait(self) -> None:
+        while self._closed is not None:
+            # Several may wait, and one of them may be given up.
+            await asyncio.wait([self._closed])
+
+
 class FramesProtocol(WebSocketsSansIOProtocol):
-    """Uvicorn's WebSocket protocol, which also takes frames that are made already: one text for many sockets."""
+    """Uvicorn's WebSocket protocol, which also takes frames that are made already: one text for many sockets.
+
+    Thousands of sockets are quiet nearly always: it lets go of what it needs for the handshake alone.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.queue = cast("Any", _Messages())
+        self.writable = cast("Any", _Gate())
+
+    def start_keepalive(self) -> None:
+        # The handshake is over. Its headers are held by the parser too.
+        self.request.headers.clear()
+        self.request = self.response = cast("Any", None)
+        super().start_keepalive()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # A socket's messages are whole writes; there is nothing to join.

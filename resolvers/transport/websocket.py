@@ -123,6 +123,9 @@ class WebSocketTransport:
         authorization = headers.get(b"authorization")
         sent = None if authorization is None else authorization.decode("latin-1")
         fault = fault_of(headers.get(FAULT))
+        # A socket lives long, and is one of many: what its handshake said besides is let go.
+        scope["headers"] = ()
+        del headers
         client = scope.get("client")
         peer = None if client is None else client[0]
         socket = _Socket(
@@ -190,6 +193,34 @@ async def _deny(scope: Scope, send: Send, answer: Answer) -> None:
 
 class _Socket:
     """One socket: the operations that run on it, and who its client said it speaks for."""
+
+    __slots__ = (
+        "_asgi_send",
+        "_authorization",
+        "_capacity",
+        "_closed",
+        "_connection",
+        "_cut",
+        "_fault",
+        "_initialised",
+        "_leaving",
+        "_limits",
+        "_loop",
+        "_new_request_id",
+        "_operations",
+        "_own",
+        "_peer",
+        "_progress_at",
+        "_receive",
+        "_sending",
+        "_service",
+        "_serving",
+        "_stalled",
+        "_streaming",
+        "_tasks",
+        "by_client",
+        "code",
+    )
 
     def __init__(
         self,
@@ -290,6 +321,8 @@ class _Socket:
                 await self._take(json_value(text, self._limits, "消息", "The message"))
             except MalformedRequest as error:
                 raise _Close(4400, error.english) from None
+            # Until the next one comes, this one would be kept.
+            del message, text
             count += 1
             if count % _READ_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -360,6 +393,8 @@ class _Socket:
             else:
                 with self._capacity.taken():
                     answer = await self._service.answer(request, viewer, request_id)
+            # What was asked may be long, and a subscription lasts.
+            del request
             if not isinstance(answer, Answer):
                 self._streaming.add(task)
                 if self._leaving:
