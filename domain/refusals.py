@@ -30,6 +30,8 @@ from domain.vocabulary import (
     TransferStatus,
     UnitKind,
     UnitStatus,
+    WebhookStatus,
+    WebhookUrlProblem,
     WithdrawalMaterial,
     WithdrawalReason,
     Word,
@@ -75,6 +77,14 @@ class RefusalCode(Word):
     DATA_TYPE_NOT_GRANTED = "合作应用未获准查看此类数据", "the partner was not granted this type of data"
     ALREADY_CONSENTED = "已授权", "consent given already"
     CONSENT_NOT_FOUND = "未查询到有效的授权", "consent not found"
+    WEBHOOK_NOT_FOUND = "未查询到事件推送", "webhook not found"
+    WEBHOOK_IN_ANOTHER_STATE = "事件推送的状态不允许此操作", "the webhook is in another state"
+    TOO_MANY_WEBHOOKS = "事件推送已达上限", "too many webhooks"
+    TOO_MANY_WEBHOOK_TESTS = "试推送过于频繁", "tested too often"
+    WEBHOOK_URL_NOT_ALLOWED = "推送地址不允许使用", "URL not allowed"
+    WEBHOOK_SELECTION_NOT_VALID = "推送内容的选择集有误", "selection not valid"
+    WEBHOOK_SELECTION_TOO_DEAR = "推送内容的选择集过大", "selection asks for too much"
+    EVENT_NOT_FOUND = "未查询到事件", "event not found"
     NOT_A_MEMBER = "非本单位参保人员", "not enrolled by the unit"
     LISTED_TWICE = "名单重复", "listed twice"
     NOT_THE_PAYER = "非代缴人", "not entitled to pay for this person"
@@ -209,6 +219,7 @@ class InputProblem(Word):
     REVEAL_FIELDS = "至少选择一项", "names one at least"
     EXPLANATION_LENGTH = "应为 6 至 200 个可见字符", "has 6 to 200 characters, all of them printable"
     EXPLANATION_NUMBER = "不得含证件号码等长号码", "holds no identity, telephone or card number"
+    REGION_COUNT = "最多 50 个", "is a list of 50 regions at most"
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
         "lies between 0 and the number of missed years whose payment shortens the wait",
@@ -331,6 +342,7 @@ _INPUT_FIELDS = {
     "creditCode": ("统一社会信用代码", "The unified social credit code"),
     "unitKind": ("单位类型", "The kind of unit"),
     "region": ("参保登记地区", "The region"),
+    "regions": ("推送的地区", "The list of regions"),
     "officerName": ("经办人姓名", "The officer's name"),
     "officerIdNumber": ("经办人证件号码", "The officer's identity number"),
     "idNumber": ("证件号码", "The identity number"),
@@ -904,6 +916,136 @@ class ConsentNotFound(Refusal):
 
     def en(self, names: Names) -> str:
         return "You have no such consent in force; it may have been withdrawn. Look it up in the list of your consents."
+
+
+@dataclass(eq=False, kw_only=True)
+class WebhookNotFound(Refusal):
+    """The app has no such webhook (未查询到事件推送)."""
+
+    code = RefusalCode.WEBHOOK_NOT_FOUND
+    path: tuple[str, ...] = ("webhookId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到该事件推送，可能已删除，请在事件推送列表中核对。"
+
+    def en(self, names: Names) -> str:
+        return "There is no such webhook; it may have been removed. Look it up in the list of your webhooks."
+
+
+@dataclass(eq=False, kw_only=True)
+class WebhookInAnotherState(Refusal):
+    """What was asked does not go with the webhook's state (事件推送的状态不允许此操作)."""
+
+    code = RefusalCode.WEBHOOK_IN_ANOTHER_STATE
+    path: tuple[str, ...] = ("webhookId",)
+    status: WebhookStatus
+
+    def zh(self, names: Names) -> str:
+        return f"该事件推送{self.status.zh}，不能进行此操作；由运维人员停用的，请与运维人员联系。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The webhook's state does not allow this: {self.status.en}. Where an operator has disabled it, an "
+            "operator has to resume it."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyWebhooks(Refusal):
+    """The app has as many webhooks as one may have (事件推送已达上限)."""
+
+    code = RefusalCode.TOO_MANY_WEBHOOKS
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"每个应用最多登记{self.most}个事件推送，已达上限，请先删除不再使用的。"
+
+    def en(self, names: Names) -> str:
+        return f"An app has {self.most} webhooks at most, and has them. Remove one that is not used any more first."
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyWebhookTests(Refusal):
+    """The webhook was tested as often as may be within a minute (试推送过于频繁)."""
+
+    code = RefusalCode.TOO_MANY_WEBHOOK_TESTS
+    retryable = True
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"一分钟内最多试推送{self.most}次，已达上限，请稍后重试。"
+
+    def en(self, names: Names) -> str:
+        return f"A webhook is tested {self.most} times a minute at most. Try again in a minute."
+
+
+@dataclass(eq=False, kw_only=True)
+class WebhookUrlNotAllowed(Refusal):
+    """Nothing is delivered to such a URL (推送地址不允许使用)."""
+
+    code = RefusalCode.WEBHOOK_URL_NOT_ALLOWED
+    path: tuple[str, ...] = ("url",)
+    url_problem: WebhookUrlProblem
+
+    def zh(self, names: Names) -> str:
+        return f"推送地址{self.url_problem.zh}，未作更改，请改用公网可达的 https 地址。"
+
+    def en(self, names: Names) -> str:
+        return f"The URL {self.url_problem.en}. Nothing was changed; give an https URL that the public network reaches."
+
+
+@dataclass(eq=False, kw_only=True)
+class WebhookSelectionNotValid(Refusal):
+    """The selection is none on an event (推送内容的选择集有误). `explanation` is a validator's."""
+
+    code = RefusalCode.WEBHOOK_SELECTION_NOT_VALID
+    path: tuple[str, ...] = ("selection",)
+    explanation: str
+
+    def zh(self, names: Names) -> str:
+        return "推送内容的选择集不符合接口定义，未作更改；请先在订阅事件时试写，再连同花括号一起提交。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The selection is none that an event can be asked for. Nothing was changed; try it in a subscription "
+            "first, and give it with its braces."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class WebhookSelectionTooDear(Refusal):
+    """What would be delivered could be too large (推送内容的选择集过大). In JSON values, for a hundred events."""
+
+    code = RefusalCode.WEBHOOK_SELECTION_TOO_DEAR
+    path: tuple[str, ...] = ("selection",)
+    cost: int
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"一百个事件最多可能含{self.cost}个值，上限为{self.most}，未作更改，请少选字段或减小 first。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"A hundred events could hold {self.cost} values, the limit is {self.most}. Nothing was changed; ask for "
+            "fewer fields or smaller pages."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class EventNotFound(Refusal):
+    """The app sees no such event (未查询到事件)."""
+
+    code = RefusalCode.EVENT_NOT_FOUND
+    path: tuple[str, ...] = ("eventId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到该应用可见的此事件；授权撤回后，过去的事件也不再可见，请在 events 列表中核对。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The app sees no such event; once a consent has ended, past events are not seen either. Look it up in the "
+            "list of events."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -2101,6 +2243,14 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     DataTypeNotGranted,
     AlreadyConsented,
     ConsentNotFound,
+    WebhookNotFound,
+    WebhookInAnotherState,
+    TooManyWebhooks,
+    TooManyWebhookTests,
+    WebhookUrlNotAllowed,
+    WebhookSelectionNotValid,
+    WebhookSelectionTooDear,
+    EventNotFound,
     NotAMember,
     ListedTwice,
     NotThePayer,

@@ -9,6 +9,7 @@
 | `coverage_year` | 参保年度 | `special_payment` | 特殊缴费 |
 | `unit` | 参保单位 | `agency` | 医保经办机构 |
 | `payee` | 缴费对象 | `consent` | 数据授权 |
+| `webhook` | 事件推送 | `attempt` | 推送尝试 |
 
 Every enumeration member carries its display text in Chinese and English; its name is what the database stores and
 what the API says.
@@ -159,6 +160,9 @@ class Prefix(Enum):
     CONSENT = "cst"
     ACCESS_RECORD = "acr"
     AUDIT_SEAL = "sea"
+    WEBHOOK = "whk"
+    WEBHOOK_ATTEMPT = "wha"
+    WEBHOOK_DELIVERY = "whd"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
@@ -514,6 +518,7 @@ class Transport(Word):
     WEBSOCKET = "WebSocket 连接", "WebSocket connection"
     PAGE = "打印页面", "page for printing"
     COMMAND_LINE = "命令行", "command line"
+    WEBHOOK = "事件推送", "webhook"
 
 
 class RevealField(Word):
@@ -539,6 +544,75 @@ class DataType(Word):
     ENROLMENTS = "参保信息", "enrolments and their transfers"
     CONTRIBUTIONS = "缴费信息", "contributions and their receipts"
     ACCOUNT = "个人账户", "the personal account and its entries"
+
+
+class WebhookStatus(Word):
+    """Whether events are delivered to a webhook (事件推送的状态)."""
+
+    ACTIVE = "推送中", "events are delivered"
+    PAUSED = "已暂停", "paused: its place in the log is kept"
+    DISABLED = "已停用", "disabled: its place in the log is kept"
+    REMOVED = "已删除", "removed"
+
+
+class WebhookStop(Word):
+    """Why a webhook is not active (停止推送的原因)."""
+
+    BY_THE_APP = "应用自行暂停", "paused by the app"
+    TARGET_GONE = "目标答复 410，不再接收", "the target answered 410 Gone"
+    BY_AN_OPERATOR = "运维人员停用", "disabled by an operator"
+    SELECTION_NOT_VALID = "选择集在本版本中不再有效", "the selection is not valid in this version any more"
+    WORLD_RESTORED = (
+        "世界自备份恢复，须由应用确认后继续",
+        "the world was restored from a backup: the app decides when to go on",
+    )
+
+
+class RetryClock(Word):
+    """By which clock a delivery that failed is tried again (重试所依的时钟)."""
+
+    REAL = "真实时间", "real time"
+    WORLD = "世界时间", "the world's time"
+
+
+class DeliveryStatus(Word):
+    """What becomes of an event that is not delivered yet (待推送事件的状态)."""
+
+    WAITING = "等待推送", "waits for its next attempt"
+    GIVEN_UP = "已放弃，可重新推送", "given up; it may be redelivered"
+
+
+class AttemptKind(Word):
+    """What an event was sent for (推送的种类)."""
+
+    DELIVERY = "推送", "delivery"
+    TEST = "试推送，不计入次序", "test, outside of the order"
+
+
+class AttemptOutcome(Word):
+    """What became of an attempt to deliver (推送尝试的结果)."""
+
+    DELIVERED = "已送达（2xx）", "delivered: the target answered 2xx"
+    HTTP_ERROR = "目标以其他状态答复", "the target answered another status"
+    REDIRECTED = "目标要求重定向，不予跟随", "the target redirects, which is never followed"
+    GONE = "目标答复 410", "the target answered 410 Gone"
+    TIMED_OUT = "目标未在时限内答复", "the target did not answer in time"
+    UNREACHABLE = "无法连接目标", "the target cannot be reached"
+    TLS_FAILED = "与目标的安全连接未能建立", "no secure connection with the target"
+    NOT_HTTP = "目标的答复不是 HTTP", "the target's answer is no HTTP"
+    NOT_ALLOWED = "目标的地址不允许推送", "the target's address is not allowed"
+
+
+class WebhookUrlProblem(Word):
+    """Why a webhook's URL cannot be used (事件推送地址的问题)."""
+
+    SHAPE = "不是可用的网址", "is no URL that can be used"
+    LENGTH = "长于 2000 个字符", "has more than 2000 characters"
+    SCHEME = "须使用 https", "must begin with https://"
+    USER_INFO = "不得含用户名或密码", "must hold no user name or password"
+    FRAGMENT = "不得含 # 片段", "must hold no fragment"
+    PORT = "只能使用 443 或 8443 端口", "must use port 443 or 8443"
+    ADDRESS = "指向不允许推送的网络地址", "names an address to which nothing is delivered"
 
 
 class TransferStatus(Word):

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from enum import Enum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from domain.decisions.webhook_targets import Network
 from resolvers.buckets import Rate
 from resolvers.register import Trust
 
@@ -114,6 +116,13 @@ def _origins(text: str) -> tuple[str, ...]:
     if not all(map(_ORIGIN.fullmatch, found)):
         raise ValueError("lists origins such as http://localhost:5173, separated by commas")
     return found
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise ValueError("lists networks such as 10.20.0.0/16, separated by commas") from None
 
 
 # ---- the settings ---------------------------------------------------------------------------------------------------
@@ -252,6 +261,15 @@ class Settings:
         "text",
         "how `canbao serve` and `canbao demo` log: `text`, warnings and faults; `json`, an object on each line,"
         " requests among them",
+    )
+
+    webhook_targets: tuple[Network, ...] = _setting(
+        (),
+        _networks,
+        "WEBHOOK_TARGETS",
+        "",
+        "networks that webhooks may deliver to beside the public one, such as `10.20.0.0/16`, separated by commas; a"
+        " sandbox delivers to its own machine too",
     )
 
     cost: int = _setting(

@@ -93,6 +93,10 @@ class Tallies:
     batch_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))
     record_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))
     """Access records of each transaction that wrote any."""
+    webhook_attempts: Counter[str] = field(default_factory=Counter)
+    """Attempts to deliver to webhooks, by what became of them."""
+    webhooks_held: int = 0
+    """Webhooks that this process delivers to."""
     subscribers: int = 0
     readers: set[LogReader] = field(default_factory=set)
     tailing: Tailing = field(default_factory=Tailing)

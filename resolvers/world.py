@@ -10,6 +10,7 @@ from math import inf
 from time import perf_counter
 from typing import Any, Final
 
+from domain.decisions.webhook_targets import PUBLIC, Network, Targets
 from domain.operations.fire_timers import TIMERS_AT_ONCE, fire_timers
 from domain.operations.setting import Setting
 from domain.policy import PolicyBook
@@ -31,6 +32,7 @@ from resolvers.context import MachineClock, new_secret
 from resolvers.following.hub import Hub
 from resolvers.tallies import Tallies
 from resolvers.tokens import CLOCKS_DIFFER, TOKEN_SECONDS, Tokens
+from resolvers.webhooks.sending import Sender
 
 log = logging.getLogger("canbao.world")
 seals: Final = logging.getLogger("canbao.seals")
@@ -160,6 +162,8 @@ class World:
     tallies: Tallies = field(default_factory=Tallies)
     hub: Hub = field(default_factory=Hub)
     """The reader of the log's tail, for all who follow it here."""
+    sender: Sender = field(default_factory=lambda: Sender(PUBLIC))
+    """Delivers to where this server may."""
     timers_set: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something is due at once, so that nobody waits for the next look at the clock."""
 
@@ -170,7 +174,10 @@ class World:
 
     def setting(self, now: Instant) -> Setting:
         """What an operation is given at a moment."""
-        return Setting(self.policy, self.outside, now, self.ids, self.record.seed, new_secret)
+        machine_now = int(self.clock.machine())
+        return Setting(
+            self.policy, self.outside, now, self.ids, self.record.seed, new_secret, machine_now, self.sender.targets
+        )
 
     async def fire_due(self) -> int:
         """Does what is due by the world's clock, in order, until nothing is; how many timers that were.
@@ -284,8 +291,11 @@ async def open_world(
     machine: MachineClock,
     sandbox: bool,
     token_seconds: int = TOKEN_SECONDS,
+    networks: tuple[Network, ...] = (),
 ) -> World:
     """The world in a database. Its clock starts to run when it is opened for the first time.
+
+    `networks` are what webhooks may deliver to beside the public network.
 
     Its key is drawn when it is opened for the first time by a sandbox, and another when by a server that is none.
     Raises `SchemaTooNew`, `SchemaTooOld`; LookupError where no world was created.
@@ -315,4 +325,5 @@ async def open_world(
         tokens=tokens,
         sandbox=sandbox,
         commits=Commits(neighbours_of(database)),
+        sender=Sender(Targets.of(networks, sandbox=sandbox)),
     )

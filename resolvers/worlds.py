@@ -18,6 +18,7 @@ from resolvers.plan.executor import Executor
 from resolvers.register import Trusted
 from resolvers.service import Answer, ErrorCode, Service, error_answer
 from resolvers.settings import Settings
+from resolvers.webhooks.couriers import Couriers
 from resolvers.world import CLOCK_SECONDS, SEAL_SECONDS, World, open_world
 
 log = logging.getLogger("canbao.worlds")
@@ -71,6 +72,7 @@ class OpenWorlds:
         self._clocks: asyncio.Task[None] | None = None
         self._timekeepers: dict[str, asyncio.Task[None]] = {}
         self._sealers: dict[str, asyncio.Task[None]] = {}
+        self._couriers: dict[str, tuple[Couriers, asyncio.Task[None]]] = {}
 
     async def service(self, name: str | None) -> Service | Answer:
         """See `resolvers.service.Worlds.service`."""
@@ -109,6 +111,7 @@ class OpenWorlds:
                     machine=self._machine,
                     sandbox=self._settings.sandbox,
                     token_seconds=self._settings.token_minutes * 60,
+                    networks=self._settings.webhook_targets,
                 )
             except BaseException:
                 await database.close()
@@ -124,6 +127,8 @@ class OpenWorlds:
         found = self._open[name] = WorldService(self._executor, world, self._told, self._buckets, self._trusted)
         self._timekeepers[name] = asyncio.create_task(self._keep_time(world))
         self._sealers[name] = asyncio.create_task(self._keep_sealed(world))
+        couriers = Couriers(world, self._executor)
+        self._couriers[name] = (couriers, asyncio.create_task(couriers.keep()))
         if self._clocks is None:
             self._clocks = asyncio.create_task(self._watch_clocks())
         return found
@@ -167,6 +172,8 @@ class OpenWorlds:
             return "nothing that falls due is done"
         if self._sealers[self._settings.default_world].done():
             return "the audit trail is not sealed"
+        if self._couriers[self._settings.default_world][1].done():
+            return "nothing is delivered to webhooks"
         if self._clocks is None or self._clocks.done():
             return "the clock is not followed"
         try:
@@ -202,11 +209,13 @@ class OpenWorlds:
         tasks = [
             *self._timekeepers.values(),
             *self._sealers.values(),
+            *(task for _, task in self._couriers.values()),
             *([] if self._clocks is None else [self._clocks]),
         ]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(couriers.close() for couriers, _ in self._couriers.values()), return_exceptions=True)
         for world in self.worlds():
             await world.close()
         self._open.clear()

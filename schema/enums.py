@@ -13,11 +13,14 @@ from domain.vocabulary import (
     AccessKind,
     AccountStatus,
     AgencyKind,
+    AttemptKind,
+    AttemptOutcome,
     BindingStatus,
     ChannelFailure,
     ContributionStatus,
     DataType,
     DayCalendar,
+    DeliveryStatus,
     EmployeeBillStatus,
     EmployeeContributionKind,
     EnrolmentStatus,
@@ -35,6 +38,7 @@ from domain.vocabulary import (
     RefundStatus,
     RegionLevel,
     Relation,
+    RetryClock,
     RevealField,
     RevealReason,
     Role,
@@ -47,6 +51,9 @@ from domain.vocabulary import (
     UnitKind,
     UnitStatus,
     WageLineOutcome,
+    WebhookStatus,
+    WebhookStop,
+    WebhookUrlProblem,
     WithdrawalMaterial,
     WithdrawalReason,
     Word,
@@ -238,6 +245,13 @@ publish(ChannelFailure, "缴费渠道未收款的原因。\nWhy a channel did no
 publish(FaceFailure, "人脸核验未通过的原因。\nWhy a face check did not confirm somebody.")
 publish(WithdrawalReason, "一次性支取个人账户的原因。\nWhy a personal account is drawn in one sum.")
 publish(WithdrawalMaterial, "一次性支取所交的材料。\nWhat is handed in for drawing an account in one sum.")
+publish(WebhookStatus, "事件推送的状态。\nWhether events are delivered to a webhook.")
+publish(WebhookStop, "事件推送为何停止。\nWhy a webhook is not active.")
+publish(RetryClock, "推送失败后按哪个时钟重试。\nBy which clock a delivery that failed is tried again.")
+publish(DeliveryStatus, "尚未送达的事件的状态。\nWhat becomes of an event that is not delivered yet.")
+publish(AttemptKind, "推送的种类。\nWhat an event was sent for.")
+publish(AttemptOutcome, "一次推送尝试的结果。\nWhat became of an attempt to deliver.")
+publish(WebhookUrlProblem, "事件推送地址为何不能使用。\nWhy a webhook's URL cannot be used.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
 publish(LogStart, "订阅日志的起点。\nWhere a subscription to the log begins.")
 publish(ContributionStep, "居民缴费的一步。\nA step of a resident contribution.")
@@ -250,6 +264,8 @@ __all__ = [
     "AccessKind",
     "AccountStatus",
     "AgencyKind",
+    "AttemptKind",
+    "AttemptOutcome",
     "BindingChange",
     "BindingStatus",
     "ChannelFailure",
@@ -257,6 +273,7 @@ __all__ = [
     "ContributionStep",
     "DataType",
     "DayCalendar",
+    "DeliveryStatus",
     "EmployeeBillStatus",
     "EmployeeContributionKind",
     "EnrolmentStatus",
@@ -279,6 +296,7 @@ __all__ = [
     "RegionLevel",
     "Relation",
     "ResidentContributionOrder",
+    "RetryClock",
     "RevealField",
     "RevealReason",
     "Role",
@@ -292,6 +310,9 @@ __all__ = [
     "UnitKind",
     "UnitStatus",
     "WageLineOutcome",
+    "WebhookStatus",
+    "WebhookStop",
+    "WebhookUrlProblem",
     "WithdrawalMaterial",
     "WithdrawalReason",
     "publish",

@@ -97,6 +97,24 @@ from schema.unit_registration import (
     SuspendUnitInput,
     SuspendUnitResult,
 )
+from schema.webhooks import (
+    PauseWebhookInput,
+    PauseWebhookResult,
+    RedeliverEventInput,
+    RedeliverEventResult,
+    RegisterWebhookInput,
+    RegisterWebhookResult,
+    RemoveWebhookInput,
+    RemoveWebhookResult,
+    ResumeWebhookInput,
+    ResumeWebhookResult,
+    RotateWebhookSecretInput,
+    RotateWebhookSecretResult,
+    TestWebhookInput,
+    TestWebhookResult,
+    UpdateWebhookInput,
+    UpdateWebhookResult,
+)
 
 INPUT = "办理的内容。\nWhat is to be done."
 
@@ -477,3 +495,69 @@ class Mutation:
     def withdraw_transfer(
         self, input: Annotated[WithdrawTransferInput, strawberry.argument(description=INPUT)]
     ) -> WithdrawTransferResult: ...
+
+    @declared(
+        "登记事件推送：应用可见的事件逐个送往其网址，带签名，同一人的事件按次序，至少送达一次；仅限合作应用。\n"
+        "Register a webhook: the events that the app sees are delivered to its URL, signed, those of one person in "
+        "order. For partners' apps."
+    )
+    def register_webhook(
+        self, input: Annotated[RegisterWebhookInput, strawberry.argument(description=INPUT)]
+    ) -> RegisterWebhookResult: ...
+
+    @declared(
+        "修改本应用的事件推送；等待中的事件按新的设置推送。\n"
+        "Change a webhook of the app's own; what waits is delivered by what it says then."
+    )
+    def update_webhook(
+        self, input: Annotated[UpdateWebhookInput, strawberry.argument(description=INPUT)]
+    ) -> UpdateWebhookResult: ...
+
+    @declared(
+        "暂停事件推送，在日志中的位置保留；运维人员可停用任何应用的。\n"
+        "Pause a webhook, its place in the log kept; an operator may disable that of any app."
+    )
+    def pause_webhook(
+        self, input: Annotated[PauseWebhookInput, strawberry.argument(description=INPUT)]
+    ) -> PauseWebhookResult: ...
+
+    @declared(
+        "恢复事件推送，从停下的位置继续；由运维人员停用的，只能由运维人员恢复。\n"
+        "Let a webhook go on where it stood; what an operator has disabled, an operator resumes."
+    )
+    def resume_webhook(
+        self, input: Annotated[ResumeWebhookInput, strawberry.argument(description=INPUT)]
+    ) -> ResumeWebhookResult: ...
+
+    @declared(
+        "删除本应用的事件推送，等待中的事件不再推送。\nRemove a webhook of the app's own; what waits is not delivered."
+    )
+    def remove_webhook(
+        self, input: Annotated[RemoveWebhookInput, strawberry.argument(description=INPUT)]
+    ) -> RemoveWebhookResult: ...
+
+    @declared(
+        "更换签名密钥；此后 24 小时内，前一密钥同时签名。\n"
+        "Draw another secret for a webhook; for 24 hours the one before signs beside it."
+    )
+    def rotate_webhook_secret(
+        self, input: Annotated[RotateWebhookSecretInput, strawberry.argument(description=INPUT)]
+    ) -> RotateWebhookSecretResult: ...
+
+    @declared(
+        "重新推送一个事件，无论已送达还是已放弃；仍按同一人的次序。\n"
+        "Deliver an event once more, whether it was delivered or given up, in the order of its person."
+    )
+    def redeliver_event(
+        self, input: Annotated[RedeliverEventInput, strawberry.argument(description=INPUT)]
+    ) -> RedeliverEventResult: ...
+
+    @declared(
+        "立即试推送一次，不计入次序：发送一个样例或应用可见的过去的事件，告知发送了什么、目标如何答复；"
+        "每分钟最多 10 次。\n"
+        "Send once now, outside of the order: a sample or a past event that the app sees. Tells what was sent and what "
+        "the target answered; 10 times a minute at most."
+    )
+    def test_webhook(
+        self, input: Annotated[TestWebhookInput, strawberry.argument(description=INPUT)]
+    ) -> TestWebhookResult: ...

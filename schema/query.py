@@ -47,6 +47,7 @@ from schema.resident_contributions import (
 from schema.retirement import ENROLMENT_ID, EmployeeArrearsResult, RetirementAssessmentResult
 from schema.transfers import EnrolmentTransfer
 from schema.units import Unit, UnitConnection, UnitWhere
+from schema.webhooks import Webhook, WebhookConnection
 from schema.working_days import WorkingDay
 from schema.world import Viewer, World
 
@@ -435,6 +436,29 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> ConsentConnection: ...
+
+    @declared(
+        "事件推送列表，不含已删除的，按标识排序：合作应用看到自己的，运维看到全部。\n"
+        "Webhooks, removed ones left out, by id: partners' apps see their own, operators all."
+    )
+    def webhooks(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> WebhookConnection: ...
+
+    @declared(
+        "按标识取事件推送；没有，或访问者无权看到时为 null。\n"
+        "A webhook by id; null when there is none or the viewer may not see it."
+    )
+    def webhook(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="事件推送的标识（whk_…）。\nId of the webhook (whk_…).")
+        ],
+    ) -> Webhook | None: ...
 
     @declared(
         "支付订单列表，按标识排序：参保人看到自己发起的，经办人员看到本地区，运维看到全部。\n"

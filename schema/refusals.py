@@ -30,6 +30,8 @@ from schema.enums import (
     TransferStatus,
     UnitKind,
     UnitStatus,
+    WebhookStatus,
+    WebhookUrlProblem,
     WithdrawalMaterial,
     WithdrawalReason,
     publish,
@@ -310,6 +312,51 @@ class AlreadyConsented(Refusal):
 
 @strawberry.type(description="本人没有该有效授权。\nThe applicant has no such consent in force.")
 class ConsentNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="应用没有该事件推送。\nThe app has no such webhook.")
+class WebhookNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="事件推送的状态不允许此操作。\nThe webhook's state does not allow this.")
+class WebhookInAnotherState(Refusal):
+    status: WebhookStatus = strawberry.field(description="现在的状态。\nThe state that it is in.")
+
+
+@strawberry.type(description="应用的事件推送已达上限。\nThe app has as many webhooks as one may have.")
+class TooManyWebhooks(Refusal):
+    most: int = strawberry.field(description="每个应用的上限。\nHow many an app may have.")
+
+
+@strawberry.type(description="一分钟内试推送已达上限。\nThe webhook was tested as often as may be in a minute.")
+class TooManyWebhookTests(Refusal):
+    most: int = strawberry.field(description="一分钟允许的次数。\nHow often it may be tested in a minute.")
+
+
+@strawberry.type(description="推送地址不允许使用。\nNothing is delivered to such a URL.")
+class WebhookUrlNotAllowed(Refusal):
+    url_problem: WebhookUrlProblem = strawberry.field(description="有何问题。\nWhat is wrong with it.")
+
+
+@strawberry.type(description="推送内容的选择集有误。\nThe selection is none that an event can be asked for.")
+class WebhookSelectionNotValid(Refusal):
+    explanation: str = strawberry.field(
+        description="校验器的说明，供开发者查看。\nWhat the validator says, for developers."
+    )
+
+
+@strawberry.type(description="推送内容的选择集可能过大。\nWhat would be delivered could be too large.")
+class WebhookSelectionTooDear(Refusal):
+    cost: int = strawberry.field(
+        description="一百个事件最多可能含有的值的个数。\nHow many values a hundred events could hold."
+    )
+    most: int = strawberry.field(description="允许的个数。\nHow many they may hold.")
+
+
+@strawberry.type(description="应用看不到该事件。\nThe app sees no such event.")
+class EventNotFound(Refusal):
     pass
 
 

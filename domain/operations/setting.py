@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from domain.decisions.webhook_targets import PUBLIC, Targets
 from domain.policy import PolicyBook
 from domain.ports import Ids, Outside
 from domain.vocabulary import Instant, business_date
@@ -16,9 +17,9 @@ IDS_PER_ORDER = 3
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The world around one batch. `now` is the world's time for all of its orders.
+    """The world around one batch. `now` is the world's time for all of its orders, `machine_now` the machine's.
 
-    `secret` gives a text that nobody can guess, another one every time.
+    `secret` gives a text that nobody can guess, another one every time; `targets` are what webhooks deliver to.
     """
 
     policy: PolicyBook
@@ -27,6 +28,8 @@ class Setting:
     ids: Ids
     seed: int
     secret: Callable[[], str]
+    machine_now: int = 0
+    targets: Targets = PUBLIC
 
     @property
     def on(self) -> date:

@@ -678,6 +678,75 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
+# What is delivered to partners' apps (事件推送). A delivery that is done is deleted.
+
+webhook_keys = Table(
+    "webhook_keys",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="1: there is one"),
+    Column("secret", Text, nullable=False, comment="288 random bits, from which every webhook's secret is derived"),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("types", Json, comment="types of events, as a JSON list; null for all"),
+    Column("regions", Json, comment="regions, as a JSON list; null for all"),
+    Column("selection", Text, nullable=False, comment="what is asked of each event, in GraphQL"),
+    Column("retry_clock", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("stop", Text, comment="why it is not active"),
+    Column("created_at", BigInteger, nullable=False, comment="in the world's time"),
+    Column("generation", Integer, nullable=False, comment="1 for the first secret, one more for each later one"),
+    Column("secret_start", Text, nullable=False, comment="the first characters of the secret"),
+    Column("old_secret_until", BigInteger, comment="until when, in the machine's time, the secret before it signs too"),
+    Column("transaction_id", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False, comment="the last event of the log that was looked at"),
+    Column("failures", Integer, nullable=False, comment="attempts in a row that failed"),
+    Column("probe_at", BigInteger, comment="when, in the machine's time, a target that fails is asked again"),
+    Column("holder", Text, comment="the process that delivers"),
+    Column("beat", BigInteger, nullable=False, comment="grows while the holder lives"),
+    Index(None, "client_id", "id"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("webhook_id", BigInteger, ForeignKey("webhooks.id"), nullable=False),
+    Column("transaction_id", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False, comment="the event's place in the log"),
+    Column("event_id", BigInteger, nullable=False),
+    Column("subject_id", BigInteger, nullable=False, comment="whose events go out one after another"),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, comment="those that have failed"),
+    Column("due_at", BigInteger, nullable=False, comment="by the clock that the webhook is retried by"),
+    Index("uq_webhook_deliveries_event", "webhook_id", "event_id", unique=True),
+    Index("ix_webhook_deliveries_order", "webhook_id", "status", "transaction_id", "position"),
+    sqlite_autoincrement=True,
+)
+
+webhook_attempts = Table(
+    "webhook_attempts",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("webhook_id", BigInteger, ForeignKey("webhooks.id"), nullable=False),
+    Column("event_id", BigInteger, comment="null for a sample"),
+    Column("kind", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="which attempt of the event it was"),
+    Column("began_at", BigInteger, nullable=False, comment="in the machine's time"),
+    Column("milliseconds", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("http_status", Integer, comment="null where there was no answer"),
+    Column("next_at", BigInteger, comment="when it is tried again, by the clock that the webhook is retried by"),
+    Index(None, "webhook_id", "id"),
+    sqlite_autoincrement=True,
+)
+
 access_records = Table(
     "access_records",
     metadata,

@@ -10,6 +10,7 @@ from domain.store.engine import Connection
 from domain.store.events import current_transaction
 from domain.store.statements import EngineKind, Statement
 from domain.store.tables import access_records, events, signing_keys, world
+from domain.store.webhooks import pause_all
 from domain.vocabulary import Instant
 
 
@@ -103,12 +104,14 @@ async def begin_serving(connection: Connection, machine_now: int) -> None:
 
 async def begin_again(connection: Connection, name: str, now: Instant, history: str) -> None:
     """The world has this name, stands still at that moment until it is served, and shares no token and no cursor with
-    the world that its rows come from. Its log goes on behind what it holds, whatever server it is on now.
+    the world that its rows come from. Its log goes on behind what it holds, whatever server it is on now. Webhooks are
+    paused: what they delivered since their rows were copied is not known here.
     """
     await connection.execute(_BEGIN_AGAIN, {"new_name": name, "now": now, "drawn": history})
     if connection.kind is EngineKind.POSTGRESQL:
         await connection.execute(_GO_ON, {})
     await connection.execute(_FORGET_KEYS, {})
+    await pause_all(connection)
 
 
 async def set_clock(connection: Connection, now: Instant, machine_now: int) -> None:

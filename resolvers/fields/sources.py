@@ -33,11 +33,12 @@ from resolvers.fields import (
     sign_in,
     transfers,
     unit_registration,
+    webhooks,
     working_days,
     world,
 )
 from resolvers.fields.refusals import refusal_sources
-from resolvers.plan.executor import MutationSource, SubscriptionSource
+from resolvers.plan.executor import AnyMutationSource, SubscriptionSource
 from resolvers.plan.sources import NodeById, OneByKey, Sources
 
 _ROWS = (
@@ -57,11 +58,12 @@ _ROWS = (
     transfers.TRANSFERRED_PERIOD,
     events.EVENT,
     *log_subscriptions.FOLLOWED,
+    *webhooks.WEBHOOKS,
     world.PERSONA,
     *audit_trail.TRAIL,
 )
 
-MUTATIONS: Mapping[str, MutationSource] = {
+MUTATIONS: Mapping[str, AnyMutationSource] = {
     **world.MUTATIONS,
     **journey.MUTATIONS,
     **resident_enrolments.MUTATIONS,
@@ -80,6 +82,7 @@ MUTATIONS: Mapping[str, MutationSource] = {
     **sign_in.MUTATIONS,
     **collecting.MUTATIONS,
     **transfers.MUTATIONS,
+    **webhooks.MUTATIONS,
 }
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {
     **world.SUBSCRIPTIONS,
@@ -113,6 +116,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *collecting.OUTCOMES,
             *collection_progress.COMPUTED,
             *transfers.OUTCOMES,
+            *webhooks.OUTCOMES,
             *world.COMPUTED,
             working_days.WORKING_DAY,
             *refusal_sources(book),
@@ -145,6 +149,7 @@ def field_sources(book: PolicyBook) -> Sources:
             **policy.QUERIES,
             **working_days.QUERIES,
             **events.QUERIES,
+            **webhooks.QUERIES,
             **audit_trail.QUERIES,
         },
         nodes={source.prefix: source.type_name for source in _ROWS if source.prefix is not None},

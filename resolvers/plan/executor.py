@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any, Final, TypeVar
 
 import orjson
-from graphql import FieldNode, GraphQLSchema, OperationType
+from graphql import FieldNode, GraphQLSchema, OperationType, get_named_type
 from graphql.execution.values import VariableValues
 
 from domain.ports import FaultyDelivery
@@ -86,6 +86,16 @@ class MutationSource:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectingMutationSource:
+    """A mutation whose input holds a selection, which is looked at by the executor that runs the mutation."""
+
+    run: Callable[[Executor, Request, Arguments, WritePayload], Awaitable[bytes]]
+
+
+AnyMutationSource = MutationSource | SelectingMutationSource
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionSource:
     """A subscription field: `follow` gives complete responses, written with what the `Follower` compiled."""
 
@@ -149,7 +159,7 @@ class Executor:
         self,
         schema: GraphQLSchema,
         sources: Sources,
-        mutations: Mapping[str, MutationSource],
+        mutations: Mapping[str, AnyMutationSource],
         subscriptions: Mapping[str, SubscriptionSource],
         *,
         documents: DocumentLimits | None = None,
@@ -423,7 +433,12 @@ class Executor:
             writer = variant.objects.as_seen_by(seen_by).writer(outcome, step.nodes)
             return await writer.write(outcome, connection, as_seen, values)
 
-        payload_written, persons = unmarked(await self._mutations[field].run(request, arguments, write), own)
+        source = self._mutations[field]
+        if isinstance(source, SelectingMutationSource):
+            running = source.run(self, request, arguments, write)
+        else:
+            running = source.run(request, arguments, write)
+        payload_written, persons = unmarked(await running, own)
         for code in refused:
             request.world.tallies.refused(field, code)
         told_by_events = request.viewer.role is Role.CITIZEN and not refused
@@ -472,6 +487,32 @@ class Executor:
         except FieldProblem as problem:
             responses = _Refused(problem)
         return _Followed(responses, step, request)
+
+    async def follower(self, document: str, request: Request) -> Follower | Answer:
+        """What writes the items of a subscription that takes no variables, for whoever delivers them; or why not."""
+        try:
+            operation = self._documents.known(document, None) or await self._documents.operation(document, None)
+            if isinstance(operation, Answer):
+                return operation
+            request.trace.operation = operation
+            variables = VariableValues({}, {})
+            variant = await self._variant(operation, variables, request)
+            if (turned_down := self._turned_down(variant, variables, request)) is not None:
+                return turned_down
+            [step] = variant.steps
+            assert step.definition is not None
+            follower = Follower(
+                request, variables.coerced, variant.objects, step.key, step.nodes, self.sources, variant.made
+            )
+            # What only the rows refuse, such as a page that is too long, is told now and not when an item is there.
+            rows = follower.rows()
+            source = self.sources.rows[get_named_type(step.definition.type).name]
+            rows.finished(*rows.row_json(source, rows.alias(source)[0], step.nodes)).arguments({}, request)
+            return follower
+        except Crowded:
+            return crowded()
+        except FieldProblem as problem:
+            return error_answer(problem.code, problem.message)
 
 
 def _answers_in(outcome: object) -> Sequence[object]:

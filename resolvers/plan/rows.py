@@ -346,8 +346,9 @@ class RowCompiler:
                 return self._printed(where_from.form, where_from.sql(row, self.scope, reader.values)), Cost(1)
             case Identifier(prefix, sql):
                 return f"'{prefix.value}_' || {sql(row, self.scope)}", Cost(1)
-            case CursorOf(log):
-                return self._cursor(row, [(key, False) for key in source.key], self._log_tag(log.name)), Cost(1)
+            case CursorOf(log, columns):
+                keys = [(key, False) for key in columns or source.key]
+                return self._cursor(row, keys, self._log_tag(log.name)), Cost(1)
             case Link():
                 return self._link(where_from, source, row, nodes)
             case Some():

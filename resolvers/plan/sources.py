@@ -207,9 +207,10 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class CursorOf:
-    """The row's own cursor in a log."""
+    """A cursor in a log: the row's own, or the place that these columns name."""
 
     log: Log
+    columns: Sequence[str] | None = None
 
 
 RowField = Value | Identifier | Link | Many | Some | CursorOf

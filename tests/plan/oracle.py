@@ -339,8 +339,10 @@ class _Reading:
             case Identifier():
                 [(value,)] = self._select(source.sql(here, self.scope), row)
                 return f"{source.prefix.value}_{value}"
-            case CursorOf():
-                return made_cursor(list_tag(self.request.world.fingerprint, source.log.name, None), row.key)
+            case CursorOf(log, columns):
+                named = "" if columns is None else ", ".join(here[name] for name in columns)
+                keys = self._select(named, row)[0] if named else row.key
+                return made_cursor(list_tag(self.request.world.fingerprint, log.name, None), keys)
             case Link():
                 return self._linked(source, row)
             case Some():

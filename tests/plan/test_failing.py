@@ -16,7 +16,14 @@ from domain.store.engine import OutOfTime, StoreUnavailable
 from resolvers.context import Request
 from resolvers.fields.sources import MUTATIONS, SUBSCRIPTIONS, field_sources
 from resolvers.plan.arguments import bad_input
-from resolvers.plan.executor import Executor, Follower, MutationSource, SubscriptionSource, WritePayload
+from resolvers.plan.executor import (
+    AnyMutationSource,
+    Executor,
+    Follower,
+    MutationSource,
+    SubscriptionSource,
+    WritePayload,
+)
 from resolvers.plan.sources import Arguments, Computed, Sources
 from resolvers.service import Answer, GraphQLRequest, StreamItem
 from schema.contract import build_schema
@@ -48,7 +55,7 @@ def failing(error: Exception) -> Executor:
 
     sources: Sources = field_sources(PolicyBook.load())
     sources = replace(sources, queries={**sources.queries, "viewer": Computed(viewer)})
-    mutations: Mapping[str, MutationSource] = {**MUTATIONS, "payResidentContribution": MutationSource(pay)}
+    mutations: Mapping[str, AnyMutationSource] = {**MUTATIONS, "payResidentContribution": MutationSource(pay)}
     return Executor(build_schema()._schema, sources, mutations, SUBSCRIPTIONS)
 
 

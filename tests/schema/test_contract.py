@@ -68,6 +68,8 @@ SHORT_LISTS = {
     "UnitMembersStopped.lines",
     "WagesCorrected.lines",
     "EmployeeArrears.months",
+    "Webhook.types",
+    "Webhook.regions",
 }
 
 

@@ -134,6 +134,7 @@ async def told_on(world: OpenedWorld) -> Story:
     await _alone(story)
     await _heir(story)
     await _partners(story)
+    await _webhooks(story)
     await _records(world)
     await _log(world)
     await world.service.world.seal_trail()
@@ -270,6 +271,22 @@ async def _partners(story: Story) -> None:
     await world.change(
         "INSERT INTO consents (id, person_id, client_id, data_type, given_at) SELECT id + 400000000, id,"
         f" CASE WHEN id = {mother.person_id} THEN {guizhou} ELSE {anhui} END, 'CONTRIBUTIONS', 0 {persons}"
+    )
+
+
+async def _webhooks(story: Story) -> None:
+    """What both apps have delivered, what waits, and a webhook that was removed."""
+    for app in ("partner", "partner-anhui"):
+        for name in ("first", "removed"):
+            given = await story.does(app, "registerWebhook", url=f"https://{name}.example/hooks", regions=["520000"])
+        await story.does(app, "removeWebhook", webhookId=given["webhook"]["id"])
+    await story.world.change(
+        "INSERT INTO webhook_attempts (webhook_id, event_id, kind, number, began_at, milliseconds, outcome,"
+        " http_status, next_at) SELECT w.id, (SELECT min(id) FROM events), 'DELIVERY', 1, 1734310800, 12, 'HTTP_ERROR',"
+        " 500, 1734310806 FROM webhooks w WHERE w.status = 'ACTIVE';"
+        "INSERT INTO webhook_deliveries (webhook_id, transaction_id, position, event_id, subject_id, occurred_at,"
+        " status, attempts, due_at) SELECT w.id, 0, 0, (SELECT min(id) FROM events), 0, 1734310800, 'WAITING', 1,"
+        " 1734310806 FROM webhooks w WHERE w.status = 'ACTIVE'"
     )
 
 

@@ -14,6 +14,7 @@ def upgrade() -> None:
     """What version 0004 holds stays."""
     _add_horizon()
     _keep_persons_in_access_records()
+    _add_webhooks()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -103,3 +104,99 @@ def _keep_persons_in_access_records() -> None:
                 f"CREATE TRIGGER {name}_no_{what.lower()} BEFORE {what} ON {name}"
                 f" BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
             )
+
+
+def _big_id() -> sa.types.TypeEngine[int]:
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _json() -> sa.types.TypeEngine[str]:
+    return sa.Text().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def _add_webhooks() -> None:
+    op.create_table(
+        "webhook_keys",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False, comment="1: there is one"),
+        sa.Column(
+            "secret",
+            sa.Text(),
+            nullable=False,
+            comment="288 random bits, from which every webhook's secret is derived",
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_webhook_keys")),
+    )
+    op.create_table(
+        "webhooks",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("types", _json(), comment="types of events, as a JSON list; null for all"),
+        sa.Column("regions", _json(), comment="regions, as a JSON list; null for all"),
+        sa.Column("selection", sa.Text(), nullable=False, comment="what is asked of each event, in GraphQL"),
+        sa.Column("retry_clock", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("stop", sa.Text(), comment="why it is not active"),
+        sa.Column("created_at", sa.BigInteger(), nullable=False, comment="in the world's time"),
+        sa.Column(
+            "generation", sa.Integer(), nullable=False, comment="1 for the first secret, one more for each later one"
+        ),
+        sa.Column("secret_start", sa.Text(), nullable=False, comment="the first characters of the secret"),
+        sa.Column(
+            "old_secret_until",
+            sa.BigInteger(),
+            comment="until when, in the machine's time, the secret before it signs too",
+        ),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False, comment="the last event of the log that was looked at"),
+        sa.Column("failures", sa.Integer(), nullable=False, comment="attempts in a row that failed"),
+        sa.Column(
+            "probe_at", sa.BigInteger(), comment="when, in the machine's time, a target that fails is asked again"
+        ),
+        sa.Column("holder", sa.Text(), comment="the process that delivers"),
+        sa.Column("beat", sa.BigInteger(), nullable=False, comment="grows while the holder lives"),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_webhooks_client_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
+    )
+    op.create_index(op.f("ix_webhooks_client_id_id"), "webhooks", ["client_id", "id"])
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", _big_id(), autoincrement=True, nullable=False),
+        sa.Column("webhook_id", sa.BigInteger(), nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False, comment="the event's place in the log"),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False, comment="whose events go out one after another"),
+        sa.Column("occurred_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False, comment="those that have failed"),
+        sa.Column("due_at", sa.BigInteger(), nullable=False, comment="by the clock that the webhook is retried by"),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("uq_webhook_deliveries_event", "webhook_deliveries", ["webhook_id", "event_id"], unique=True)
+    op.create_index(
+        "ix_webhook_deliveries_order",
+        "webhook_deliveries",
+        ["webhook_id", "status", "transaction_id", "position"],
+    )
+    op.create_table(
+        "webhook_attempts",
+        sa.Column("id", _big_id(), autoincrement=True, nullable=False),
+        sa.Column("webhook_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), comment="null for a sample"),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="which attempt of the event it was"),
+        sa.Column("began_at", sa.BigInteger(), nullable=False, comment="in the machine's time"),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("http_status", sa.Integer(), comment="null where there was no answer"),
+        sa.Column(
+            "next_at", sa.BigInteger(), comment="when it is tried again, by the clock that the webhook is retried by"
+        ),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_attempts_webhook_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_attempts")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_webhook_attempts_webhook_id_id"), "webhook_attempts", ["webhook_id", "id"])
