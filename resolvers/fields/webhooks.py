@@ -83,10 +83,10 @@ _LATEST_FIRST = (("id", True),)
 
 
 def _listed(column: str) -> Value:
-    """A list that a JSON column holds."""
+    """A list that a column holds as JSON."""
 
     def sql(row: Alias, scope: plan.Scope) -> str:
-        return f"json({row[column]})" if scope.kind is EngineKind.SQLITE else row[column]
+        return f"json({row[column]})" if scope.kind is EngineKind.SQLITE else f"CAST({row[column]} AS jsonb)"
 
     return text(sql, nullable=True)
 

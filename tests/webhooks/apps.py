@@ -114,10 +114,16 @@ class App:
         self._couriers.append((found, asyncio.create_task(found.keep())))
         return found
 
+    async def leaves(self, couriers: Couriers) -> None:
+        """The process ends as a server does."""
+        for found, keeping in self._couriers:
+            if found is couriers:
+                keeping.cancel()
+                await found.close()
+
     async def close(self) -> None:
-        for couriers, keeping in self._couriers:
-            keeping.cancel()
-            await couriers.close()
+        for couriers, _ in self._couriers:
+            await self.leaves(couriers)
 
 
 async def happens(

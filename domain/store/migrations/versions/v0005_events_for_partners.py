@@ -4,7 +4,6 @@ from typing import Literal
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0005"
 down_revision = "0004"
@@ -110,10 +109,6 @@ def _big_id() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _json() -> sa.types.TypeEngine[str]:
-    return sa.Text().with_variant(postgresql.JSONB(), "postgresql")
-
-
 def _add_webhooks() -> None:
     op.create_table(
         "webhook_keys",
@@ -131,8 +126,8 @@ def _add_webhooks() -> None:
         sa.Column("id", _big_id(), autoincrement=False, nullable=False),
         sa.Column("client_id", sa.BigInteger(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("types", _json(), comment="types of events, as a JSON list; null for all"),
-        sa.Column("regions", _json(), comment="regions, as a JSON list; null for all"),
+        sa.Column("types", sa.Text(), comment="types of events, as a JSON list; null for all"),
+        sa.Column("regions", sa.Text(), comment="regions, as a JSON list; null for all"),
         sa.Column("selection", sa.Text(), nullable=False, comment="what is asked of each event, in GraphQL"),
         sa.Column("retry_clock", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
