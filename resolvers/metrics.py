@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from domain.store.engine import StoreUnavailable
 from domain.store.timers import TimerCount, count_timers
+from domain.store.webhooks import Backlog, backlog
 from resolvers.plan.executor import Executor
 from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.settings import Metrics
@@ -37,19 +38,20 @@ _NO_WORLD: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A world and what only its database knows of it; no timers where that does not answer."""
+    """A world and what only its database knows of it; neither timers nor backlog where that does not answer."""
 
     world: World
     timers: TimerCount | None
+    backlog: Backlog | None
 
 
 async def reading(world: World) -> Reading:
     """What a scrape reads of a world."""
     try:
         async with world.database.read() as connection:
-            return Reading(world, await count_timers(connection, world.clock.now()))
+            return Reading(world, await count_timers(connection, world.clock.now()), await backlog(connection))
     except StoreUnavailable:
-        return Reading(world, None)
+        return Reading(world, None, None)
 
 
 class Scrape(Collector):
@@ -69,6 +71,7 @@ class Scrape(Collector):
         yield from self._databases()
         yield from self._writing()
         yield from self._following()
+        yield from self._delivering()
         yield from self._time()
 
     def _asked(self) -> Iterator[Metric]:
@@ -163,6 +166,33 @@ class Scrape(Collector):
             for fault, times in world.tallies.faults.items():
                 faults.add_metric([world.record.name, fault.value], times)
         yield from (closes, subscribers, lag, faults)
+
+    def _delivering(self) -> Iterator[Metric]:
+        attempts = CounterMetricFamily(
+            "canbao_webhook_attempts",
+            "Attempts to deliver to webhooks, by what became of them.",
+            labels=["world", "outcome"],
+        )
+        held = GaugeMetricFamily("canbao_webhooks_held", "Webhooks that this process delivers to.", labels=["world"])
+        failing = GaugeMetricFamily(
+            "canbao_webhooks_failing", "Webhooks whose target fails again and again.", labels=["world"]
+        )
+        waiting = GaugeMetricFamily("canbao_webhook_waiting", "Events that wait to be delivered.", labels=["world"])
+        lag = GaugeMetricFamily(
+            "canbao_webhook_lag_seconds",
+            "For how long, in the world's time, the event that came about first has waited.",
+            labels=["world"],
+        )
+        for each in self._readings:
+            name, now = each.world.record.name, each.world.clock.now()
+            held.add_metric([name], each.world.tallies.webhooks_held)
+            for outcome, times in each.world.tallies.webhook_attempts.items():
+                attempts.add_metric([name, outcome], times)
+            if each.backlog is not None:
+                failing.add_metric([name], each.backlog.failing)
+                waiting.add_metric([name], each.backlog.waiting)
+                lag.add_metric([name], 0 if each.backlog.oldest_at is None else now - each.backlog.oldest_at)
+        yield from (attempts, held, failing, waiting, lag)
 
     def _time(self) -> Iterator[Metric]:
         time = GaugeMetricFamily("canbao_world_time_seconds", "The world's clock, since 1970.", labels=["world"])

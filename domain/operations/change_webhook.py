@@ -239,7 +239,7 @@ async def rotate_webhook_secrets(
     connection: Connection, orders: Sequence[RotateWebhookSecretOrder], setting: Setting
 ) -> list[WebhookSecretRotated | Refusal]:
     """Another secret signs from now on, and for a day the one before beside it, by the machine's clock."""
-    key = await webhooks.key(connection) or ""
+    key = await webhooks.key_or_new(connection, setting.secret() + setting.secret())
 
     async def change(order: RotateWebhookSecretOrder, found: Webhook) -> WebhookSecretDrawn | Refusal:
         shown = secret_of(key, found.id, found.generation + 1)[:SHOWN_CHARACTERS]

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import BigInteger, Text, bindparam, delete, func, insert, literal_column, null, select, update
 
 from domain.decisions.delivering import Breaker, Waiting
+from domain.decisions.webhook_signing import SECRET_PREFIX
 from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.events import FIRST_UNSETTLED
@@ -113,6 +114,8 @@ class Lease:
 
 _KEY = Statement(select(webhook_keys.c.secret))
 _ADD_KEY = Statement(insert(webhook_keys).values(number=1, secret=bindparam("secret")).inline())
+_FORGET_KEY = Statement(delete(webhook_keys))
+_FORGET_STARTS = Statement(update(webhooks).values(secret_start=bindparam("none"), old_secret_until=null()))
 _HOLD_WORLD = Statement(select(world.c.name).with_for_update())
 
 
@@ -343,9 +346,13 @@ async def remove(connection: Connection, webhook_id: Id) -> None:
     await connection.execute(_FORGET_ATTEMPTS, {"ids": [webhook_id]})
 
 
-async def pause_all(connection: Connection) -> None:
-    """Nothing is delivered until each app resumes its webhooks: the world was restored from a backup."""
+async def begin_again(connection: Connection) -> None:
+    """The world was restored from a backup: nothing is delivered until each app resumes its webhooks, and whoever has
+    the backup cannot sign what is.
+    """
     await connection.execute(_STOP_ALL, {})
+    await connection.execute(_FORGET_STARTS, {"none": SECRET_PREFIX})
+    await connection.execute(_FORGET_KEY, {})
 
 
 # ---- who delivers ---------------------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, bindparam, delete, func, null, select, union_all, update
 
+from domain.store import webhooks
 from domain.store.engine import Connection
 from domain.store.events import current_transaction
 from domain.store.statements import EngineKind, Statement
 from domain.store.tables import access_records, events, signing_keys, world
-from domain.store.webhooks import pause_all
 from domain.vocabulary import Instant
 
 
@@ -111,7 +111,7 @@ async def begin_again(connection: Connection, name: str, now: Instant, history: 
     if connection.kind is EngineKind.POSTGRESQL:
         await connection.execute(_GO_ON, {})
     await connection.execute(_FORGET_KEYS, {})
-    await pause_all(connection)
+    await webhooks.begin_again(connection)
 
 
 async def set_clock(connection: Connection, now: Instant, machine_now: int) -> None:

@@ -76,7 +76,7 @@ from resolvers.plan.sources import (
     of_nobody,
     text,
 )
-from resolvers.webhooks.couriers import send
+from resolvers.webhooks.couriers import send, signing_key
 from resolvers.webhooks.payloads import Payload, Payloads, compiled, request_of, sample, viewer_of
 
 _LATEST_FIRST = (("id", True),)
@@ -349,7 +349,6 @@ async def _test(executor: Executor, request: Request, arguments: Arguments, writ
     )
     async with world.database.read() as connection:
         known = await trial_answered(connection, order, world.setting(request.now))
-        key = await store.key(connection) or ""
     if known is not None:
         return await shown(request, write, known)
     webhook, seen = await _seen(executor, request, order.webhook_id, [] if event_id is None else [event_id])
@@ -359,7 +358,7 @@ async def _test(executor: Executor, request: Request, arguments: Arguments, writ
     message_id, body = f"{api_id(Prefix.WEBHOOK, webhook.id)}_test", sample(webhook.id, request.now)
     if event_id is not None:
         message_id, body = api_id(Prefix.EVENT, event_id), seen[event_id].body
-    sent = await send(world, key, webhook, message_id, body)
+    sent = await send(world, await signing_key(world), webhook, message_id, body)
     attempt = Attempt(
         event_id, AttemptKind.TEST, 1, began_at, round(sent.seconds * 1000), sent.outcome, sent.http_status
     )

@@ -149,8 +149,7 @@ class _Courier:
         """Turn after turn: what is done is written, what is new is taken in, what is due goes out."""
         webhook: Webhook | None = None
         try:
-            async with self.world.database.read() as connection:
-                self._key = await webhooks.key(connection) or ""
+            self._key = await signing_key(self.world)
             while True:
                 woken = self.world.commits.waiting()
                 found = await self._held()
@@ -299,6 +298,16 @@ class _Courier:
         for attempt in attempts:
             self.world.tallies.webhook_attempts[attempt.outcome.name] += 1
         return held
+
+
+async def signing_key(world: World) -> str:
+    """The key that secrets are derived from, drawn where the world has none: it was restored from a backup."""
+    async with world.database.read() as connection:
+        found = await webhooks.key(connection)
+    if found is None:
+        async with world.database.write() as connection:
+            found = await webhooks.key_or_new(connection, new_secret(36))
+    return found
 
 
 async def send(world: World, key: str, webhook: Webhook, message_id: str, body: bytes) -> Sent:

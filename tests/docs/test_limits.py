@@ -6,6 +6,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from domain.decisions import delivering, webhook_targets, webhooks
+from domain.store import webhooks as store
 from resolvers.fields.journey import MOST_LINES, MOST_ORDERS
 from resolvers.plan.arguments import PAGE_LIMIT
 from resolvers.plan.documents import DocumentLimits
@@ -14,7 +16,16 @@ from resolvers.plan.introspection import MOST
 from resolvers.service import ErrorCode
 from resolvers.settings import Settings
 from resolvers.transport.limits import TransportLimits
+from resolvers.webhooks import couriers, sending
 
+OF_WEBHOOKS = (
+    (webhooks, ("MOST_WEBHOOKS", "MOST_REGIONS", "TESTS_A_MINUTE")),
+    (webhook_targets, ("LONGEST_URL",)),
+    (sending, ("SEND_SECONDS", "ANSWER_BYTES", "HEAD_BYTES")),
+    (couriers, ("IN_FLIGHT",)),
+    (delivering, ("AT_ONCE", "MOST_UNFINISHED", "ATTEMPTS")),
+    (store, ("ATTEMPTS_KEPT", "GIVEN_UP_KEPT")),
+)
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([^`]+)` \| ([\d.]+) \| .+ \| (.*) ?\|$", PAGE, flags=re.MULTILINE)
 
@@ -22,6 +33,7 @@ ROWS = re.findall(r"^\| `([^`]+)` \| ([\d.]+) \| .+ \| (.*) ?\|$", PAGE, flags=r
 def test_the_page_has_every_limit_with_its_value_and_no_other() -> None:
     held: dict[str, float] = {"PAGE_LIMIT": PAGE_LIMIT, "MOST_ORDERS": MOST_ORDERS, "MOST_LINES": MOST_LINES}
     held |= {f'MOST["{name}"]': most for name, most in MOST.items()}
+    held |= {name: getattr(module, name) for module, names in OF_WEBHOOKS for name in names}
     for kind in (DocumentLimits, CostLimits, TransportLimits):
         held |= {f"{kind.__name__}.{each.name}": getattr(kind(), each.name) for each in fields(kind)}
     assert {name: float(value) for name, value, _ in ROWS} == held

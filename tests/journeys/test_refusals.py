@@ -33,17 +33,21 @@ from tests.resolvers.opened import (
     DECLARE_OWN,
     FINISH,
     LUMP_SUM,
+    PAUSE_WEBHOOK,
     PAY,
     PAY_BILL,
     PAY_TOGETHER,
     REAL_NAME,
+    REDELIVER_EVENT,
     REFUND,
     REGISTER,
     REGISTER_FLEXIBLE,
     REGISTER_UNIT,
+    REGISTER_WEBHOOK,
     REMOVE_PAYEE,
     RESUME,
     RESUME_UNIT,
+    RESUME_WEBHOOK,
     RETIRE,
     REVEAL,
     SIGN_IN,
@@ -53,6 +57,7 @@ from tests.resolvers.opened import (
     SUSPEND_ELSEWHERE,
     SUSPEND_UNIT,
     TERMINATE,
+    TEST_WEBHOOK,
     UNBIND,
     VOID,
     WITHDRAW,
@@ -233,6 +238,38 @@ def consenting(data_type: str) -> Meeting:
 async def consenting_twice(world: OpenedWorld) -> dict[str, Any]:
     await consenting("ACCOUNT")(world)
     return await consenting("ACCOUNT")(world)
+
+
+def with_a_webhook(document: str, /, **given: Any) -> Meeting:
+    """An app that has a webhook, which it pauses, tries ten times, or names."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        await world.enter("partner", Role.PARTNER, 71)
+        registered = await world.mutate(REGISTER_WEBHOOK, "partner", url="http://127.0.0.1:9/")
+        if document == TEST_WEBHOOK:
+            for _ in range(10):
+                await world.mutate(TEST_WEBHOOK, "partner", webhookId=registered["webhook"]["id"])
+        if document == REGISTER_WEBHOOK:
+            for _ in range(9):
+                await world.mutate(REGISTER_WEBHOOK, "partner", url="http://127.0.0.1:9/")
+            return await world.mutate(REGISTER_WEBHOOK, "partner", url="http://127.0.0.1:9/")
+        return await world.mutate(document, "partner", webhookId=registered["webhook"]["id"], **given)
+
+    return meeting
+
+
+def registering_a_webhook(**given: Any) -> Meeting:
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        await world.enter("partner", Role.PARTNER, 71)
+        return await world.mutate(REGISTER_WEBHOOK, "partner", **({"url": "https://partner.example/"} | given))
+
+    return meeting
+
+
+TOO_DEAR = (
+    "{ subject { residentContributions(first: 100) { edges { node { person {"
+    " enrolments(first: 100) { edges { node { id } } } } } } } } }"
+)
 
 
 async def adding_one_more_than_may_be(world: OpenedWorld) -> dict[str, Any]:
@@ -1026,6 +1063,27 @@ MET = {
         ("consentId",),
         basis="partner_consent.given_by",
     ),
+    "a webhook that is not there": Met(
+        "WEBHOOK_NOT_FOUND", sending(PAUSE_WEBHOOK, "operator", webhookId="whk_1"), ("webhookId",)
+    ),
+    "a webhook by a scheme that is not taken": Met(
+        "WEBHOOK_URL_NOT_ALLOWED", registering_a_webhook(url="ftp://partner.example/"), ("url",),
+        {"urlProblem": "SCHEME"},
+    ),
+    "a webhook that asks for what no event has": Met(
+        "WEBHOOK_SELECTION_NOT_VALID", registering_a_webhook(selection="{ surname }"), ("selection",),
+        {"explanation": "Cannot query field 'surname' on type 'Event'."},
+    ),
+    "a webhook that asks for too much": Met(
+        "WEBHOOK_SELECTION_TOO_DEAR", registering_a_webhook(selection=TOO_DEAR), ("selection",),
+        {"cost": 3_040_300, "most": 60_000},
+    ),
+    "a webhook that goes on already": Met(
+        "WEBHOOK_IN_ANOTHER_STATE", with_a_webhook(RESUME_WEBHOOK), ("webhookId",), {"status": "ACTIVE"}
+    ),
+    "an event that the app does not see": Met(
+        "EVENT_NOT_FOUND", with_a_webhook(REDELIVER_EVENT, eventId="evt_1"), ("eventId",)
+    ),
     "removing nobody": Met(
         "PAYEE_NOT_FOUND", sending(REMOVE_PAYEE, "employee", payeeId="pye_529999999999999999"), ("payeeId",)
     ),
@@ -1190,6 +1248,12 @@ MET = {
 }  # fmt: skip
 
 MET_IN_A_WORLD_OF_ITS_OWN = {
+    "one webhook more than an app may have": Met(
+        "TOO_MANY_WEBHOOKS", with_a_webhook(REGISTER_WEBHOOK), facts={"most": 10}
+    ),
+    "trying a webhook once more than may be in a minute": Met(
+        "TOO_MANY_WEBHOOK_TESTS", with_a_webhook(TEST_WEBHOOK), facts={"most": 10}, retryable=True
+    ),
     "enrolling a student who is asked for the certificate": Met(
         "CERTIFICATE_REQUIRED", enrolling_a_student_who_is_asked_for_the_certificate, ("personId",),
         {"region": "341802"}, "enrolment.e_certificate_may_be_demanded",

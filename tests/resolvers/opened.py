@@ -128,6 +128,12 @@ REMOVE_PAYEE = mutation_telling("removePayee", "... on PayeeRemoved { payee { id
 _CONSENT = "consent { id clientId dataType givenAt endedAt person { id } }"
 CONSENT = mutation_telling("consentToPartner", f"... on ConsentGiven {{ {_CONSENT} }}")
 WITHDRAW_CONSENT = mutation_telling("withdrawConsent", f"... on ConsentWithdrawn {{ {_CONSENT} }}")
+_WEBHOOK = "webhook { id status }"
+REGISTER_WEBHOOK = mutation_telling("registerWebhook", f"... on WebhookRegistered {{ {_WEBHOOK} }}")
+PAUSE_WEBHOOK = mutation_telling("pauseWebhook", f"... on WebhookPaused {{ {_WEBHOOK} }}")
+RESUME_WEBHOOK = mutation_telling("resumeWebhook", f"... on WebhookResumed {{ {_WEBHOOK} }}")
+REDELIVER_EVENT = mutation_telling("redeliverEvent", f"... on EventRedelivered {{ {_WEBHOOK} }}")
+TEST_WEBHOOK = mutation_telling("testWebhook", f"... on WebhookTested {{ {_WEBHOOK} }}")
 SUBMIT = mutation_telling(
     "submitResidentContribution", "... on ResidentContributionSubmitted { contribution { id status amount } }"
 )

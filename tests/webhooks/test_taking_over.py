@@ -13,7 +13,7 @@ import pytest
 from domain.decisions.delivering import AT_ONCE
 from domain.store.worlds import begin_again
 from domain.vocabulary import Id, Instant
-from tests.webhooks.apps import RESUME, App
+from tests.webhooks.apps import RESUME, ROTATE, App
 from tests.webhooks.receiving import Delivery, Receiver, status, until
 
 
@@ -121,9 +121,11 @@ async def test_a_world_that_was_restored_delivers_nothing_before_its_app_says_so
     seen = await app.looks(webhook)
     assert (seen["status"], seen["stop"]) == ("PAUSED", "WORLD_RESTORED")
     assert target.deliveries == []
+    rotated = await app.does(ROTATE, webhook)
     await app.does(RESUME, webhook)
     [delivery] = await target.has(1)
-    assert delivery.is_signed_with(secret)
+    assert delivery.is_signed_with(rotated["secret"])
+    assert not delivery.is_signed_with(secret)
 
 
 async def test_a_target_that_fails_is_asked_one_event_at_a_time_and_then_told_everything(
