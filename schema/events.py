@@ -21,6 +21,7 @@ from schema.enums import (
     PersonType,
     RefundReason,
     Relation,
+    RevealReason,
     Scheme,
     TerminationReason,
     TimerKind,
@@ -138,6 +139,17 @@ class IdentityVerifiedEvent(Event):
     )
 
 
+@strawberry.type(
+    description="某人的完整信息已被经办人员调取；由谁调取见访问留痕。\n"
+    "A person's full values were revealed to a clerk; the audit trail says to whom."
+)
+class IdentityRevealedEvent(Event):
+    person: Person | None = strawberry.field(
+        description="本人；访问者无权看到时为 null。\nThe person; null when the viewer may not see them."
+    )
+    reason: RevealReason = strawberry.field(description="调取的理由。\nWhy they were asked for.")
+
+
 @strawberry.type(description="缴费对象已添加。\nA payee was added.")
 class PayeeAddedEvent(Event):
     payee: Payee | None = strawberry.field(
@@ -198,6 +210,22 @@ class ResidentContributionFinishedEvent(Event):
 
 @strawberry.type(description="支付已发起，渠道将收款。\nA payment was started; its channel is to collect.")
 class PaymentStartedEvent(Event):
+    order: PaymentOrder | None = strawberry.field(
+        description="支付订单；访问者无权看到时为 null。\nThe payment order; null when the viewer may not see it."
+    )
+    channel: PaymentChannel = strawberry.field(description="缴费渠道。\nChannel of payment.")
+    amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
+    coverage_year: int | None = strawberry.field(
+        description="居民缴费的参保年度；支付职工医保缴费单时为 null。\n"
+        "Year of cover of a resident contribution; null where a bill of the employee scheme is paid."
+    )
+
+
+@strawberry.type(
+    description="支付结果未知，渠道没有答复；平台会再查询。\n"
+    "What became of a payment is unknown: its channel does not answer, and is asked again."
+)
+class PaymentUnansweredEvent(Event):
     order: PaymentOrder | None = strawberry.field(
         description="支付订单；访问者无权看到时为 null。\nThe payment order; null when the viewer may not see it."
     )

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.decisions.revealing import REVEAL_SECONDS, objection_to
-from domain.policy import PolicyBook
+from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
-from domain.store import access_records, persons
+from domain.store import access_records, events, persons
 from domain.store.access_records import Access
 from domain.store.engine import Connection
-from domain.vocabulary import AccessKind, Id, Instant, RevealField, RevealReason, Role, Transport, Viewer, business_date
+from domain.store.events import Cause, EventType, NewEvent
+from domain.vocabulary import AccessKind, Id, RevealField, RevealReason, Role, Transport, Viewer, business_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class RevealOrder:
     """Who asks about whom, why and in which request; `asked_at` is in the machine's time, as limits are."""
 
     viewer: Viewer
+    key: str
     person_id: Id
     fields: tuple[RevealField, ...]
     reason: RevealReason
@@ -29,7 +31,7 @@ class RevealOrder:
     asked_at: int
     operation: tuple[str, str]
     transport: Transport
-    request_id: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,7 @@ class IdentityRevealed:
     phone: str | None
 
 
-async def reveal_identity(
-    connection: Connection, order: RevealOrder, policy: PolicyBook, now: Instant
-) -> IdentityRevealed | Refusal:
+async def reveal_identity(connection: Connection, order: RevealOrder, setting: Setting) -> IdentityRevealed | Refusal:
     """The values, recorded in the transaction that reads them, or why they are not told."""
     viewer = order.viewer
     if viewer.role is not Role.CLERK or not viewer.persona_id:
@@ -54,7 +54,7 @@ async def reveal_identity(
     await access_records.hold_reader(connection, viewer.persona_id)
     revealed = await access_records.revealed_since(connection, viewer.persona_id, order.asked_at - REVEAL_SECONDS)
     person = await persons.full_values(connection, order.person_id)
-    most = policy.fact("identity.most_reveals_an_hour", area=viewer.region, on=business_date(now))
+    most = setting.policy.fact("identity.most_reveals_an_hour", area=viewer.region, on=business_date(setting.now))
 
     # Decide.
     objection = objection_to(
@@ -79,16 +79,27 @@ async def reveal_identity(
     names = {RevealField.NAME: "name", RevealField.ID_NUMBER: "idNumber", RevealField.PHONE: "phone"}
     record = Access(
         viewer=viewer,
-        occurred_at=now,
+        occurred_at=setting.now,
         recorded_at=order.asked_at,
         operation=order.operation,
         fields=[f"Person.{names[field]}" for field in RevealField if field in order.fields],
         transport=order.transport,
-        request_id=order.request_id,
+        request_id=order.cause,
         subjects=[order.person_id],
         purpose=order.explanation.strip(),
         kind=AccessKind.REVEAL,
         reason=order.reason,
     )
     await access_records.append(connection, [record])
+    revealed_now = NewEvent(
+        id=setting.ids.new(person.region),
+        type=EventType.IDENTITY_REVEALED,
+        region=person.region,
+        occurred_at=setting.now,
+        actor_id=Id(0),
+        subject_id=order.person_id,
+        cause=Cause.of(order),
+        payload={"person_id": order.person_id, "reason": order.reason.name},
+    )
+    await events.append(connection, [revealed_now])
     return told

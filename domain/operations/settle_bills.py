@@ -120,6 +120,13 @@ class SettlingBills:
         new_id = setting.ids.new(one.bill.region)
         self._log.append(bill_event(new_id, event, one.bill, order, actor, cause, setting))
 
+    def unanswered(self, order: PaymentOrder, cause: Cause, setting: Setting) -> None:
+        """What became of the order is unknown; the bill stays as it is."""
+        one = self.bills.get(order.id)
+        if one is not None:
+            new_id, event = setting.ids.new(one.bill.region), EventType.PAYMENT_UNANSWERED
+            self._log.append(bill_event(new_id, event, one.bill, order, Id(0), cause, setting))
+
     async def record(self, connection: Connection, setting: Setting) -> None:
         """All of it is written. Every credit is one entry in its person's account, which is opened where need be."""
         await employee_bills.stop(connection, self._stopped)

@@ -250,7 +250,9 @@ class _Settling:
                 self._changed(order, PaymentOrderStatus.FAILED)
                 self._stop(order, EventType.PAYMENT_FAILED, cause, setting, again=True)
             case Collected.NO_ANSWER if order.status in _OPEN:
-                self._changed(order, PaymentOrderStatus.UNKNOWN)
+                if order.status is not PaymentOrderStatus.UNKNOWN:
+                    self._changed(order, PaymentOrderStatus.UNKNOWN)
+                    self._unanswered(order, cause, setting)
             case _:
                 pass
 
@@ -278,6 +280,12 @@ class _Settling:
                 self.taken.pop((one.person_id, one.coverage_year), None)
             self.log.append(self._event(event, order, one, cause, setting))
         self.bills.stop(order, event, cause, setting)
+
+    def _unanswered(self, order: PaymentOrder, cause: Cause, setting: Setting) -> None:
+        """What became of the order is unknown; nothing that it was to pay changes."""
+        event = EventType.PAYMENT_UNANSWERED
+        self.log += [self._event(event, order, one, cause, setting) for one in self.pays.get(order.id, ())]
+        self.bills.unanswered(order, cause, setting)
 
     def _confirmed(self, order: PaymentOrder, cause: Cause, setting: Setting) -> None:
         first = order.confirmations == 0

@@ -132,6 +132,10 @@ _BINDING: Mapping[str, RowField] = {
     "relation": text(lambda row, scope: scope.json.member(row.payload, "relation")),
 }
 _VERIFIED: Mapping[str, RowField] = {"person": _linked("Person", "person_id")}
+_REVEALED: Mapping[str, RowField] = {
+    **_VERIFIED,
+    "reason": text(lambda row, scope: scope.json.member(row.payload, "reason")),
+}
 _CONSENT: Mapping[str, RowField] = {
     "consent": _linked("Consent", "consent_id"),
     "dataType": text(lambda row, scope: scope.json.member(row.payload, "data_type")),
@@ -293,6 +297,7 @@ EVENT = VariedSource(
         EventType.ENROLMENT_RESUMED.name: _member("EnrolmentResumedEvent", _ENROLMENT),
         EventType.ENROLMENT_TERMINATED.name: _member("EnrolmentTerminatedEvent", _TERMINATED),
         EventType.IDENTITY_VERIFIED.name: _member("IdentityVerifiedEvent", _VERIFIED),
+        EventType.IDENTITY_REVEALED.name: _member("IdentityRevealedEvent", _REVEALED),
         EventType.PAYEE_ADDED.name: _member("PayeeAddedEvent", _PAYEE),
         EventType.PAYEE_REMOVED.name: _member("PayeeRemovedEvent", _PAYEE),
         EventType.CONSENT_GIVEN.name: _member("ConsentGivenEvent", _CONSENT),
@@ -319,6 +324,7 @@ EVENT = VariedSource(
         EventType.RESIDENT_CONTRIBUTION_PAID.name: _member("ResidentContributionPaidEvent", _CONTRIBUTION),
         EventType.RESIDENT_CONTRIBUTION_FINISHED.name: _member("ResidentContributionFinishedEvent", _FINISHED),
         EventType.PAYMENT_STARTED.name: _member("PaymentStartedEvent", _PAYMENT),
+        EventType.PAYMENT_UNANSWERED.name: _member("PaymentUnansweredEvent", _PAYMENT),
         EventType.PAYMENT_FAILED.name: _member("PaymentFailedEvent", _PAYMENT),
         EventType.PAYMENT_VOIDED.name: _member("PaymentVoidedEvent", _PAYMENT),
         EventType.CONTRIBUTION_REFUND_REQUESTED.name: _member("ContributionRefundRequestedEvent", _REFUND),

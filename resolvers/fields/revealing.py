@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.operations.reveal_identity import IdentityRevealed, RevealOrder, reveal_identity
+from domain.operations.setting import IDS_PER_ORDER
 from domain.refusals import NotSignedIn
 from domain.vocabulary import Prefix
 from resolvers.context import Request
@@ -35,6 +36,7 @@ async def reveal(request: Request, arguments: Arguments, write: WritePayload) ->
     assert operation is not None
     order = RevealOrder(
         viewer=request.viewer,
+        key=given["idempotencyKey"],
         person_id=named(given, "personId", Prefix.PERSON),
         fields=tuple(dict.fromkeys(given["fields"])),
         reason=given["reason"],
@@ -42,10 +44,13 @@ async def reveal(request: Request, arguments: Arguments, write: WritePayload) ->
         asked_at=int(world.clock.machine()),
         operation=world.tallies.named(operation.label),
         transport=request.transport,
-        request_id=request.request_id,
+        cause=request.request_id,
     )
+    await world.ids.reserve(IDS_PER_ORDER)
     async with world.database.write() as connection:
-        return await write(connection, await reveal_identity(connection, order, world.policy, request.now))
+        payload = await write(connection, await reveal_identity(connection, order, world.setting(request.now)))
+    world.commits.happened()
+    return payload
 
 
 MUTATIONS: Mapping[str, MutationSource] = {"revealIdentity": MutationSource(reveal)}

@@ -1,8 +1,8 @@
 """Events reach a real receiver: signed, in order, again when it fails, and to nobody who may not know."""
 
 import asyncio
-import json
 import base64
+import json
 from datetime import datetime
 
 from domain.decisions.delivering import ATTEMPTS, LONGEST_PROBE
