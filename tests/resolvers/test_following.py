@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
@@ -19,10 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.policy import PolicyBook
-from domain.store.log import BEGINNING, Place
+from domain.store.engine import StoreUnavailable
+from domain.store.log import BEGINNING, Place, headers_after
 from domain.store.statements import EngineKind
 from domain.vocabulary import NATION, Id, Role, Viewer, region_chain
-from resolvers.following import hub, reader
+from resolvers.context import Request
+from resolvers.following import hub, reader, telling
+from resolvers.following.interest import Index
 from resolvers.following.reader import Reader
 from resolvers.plan.executor import Executor
 from resolvers.service import Batch, BatchStream, GraphQLRequest
@@ -369,7 +373,7 @@ class Play:
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_is_told_the_log_by_its_filter_whatever_happens_when(
     played: Played, small: None, taken: list[int], seed: int
 ) -> None:
@@ -398,3 +402,199 @@ def taken(played: Played) -> Iterator[list[int]]:
     assert sum(found) > 20
     assert tailing.fallbacks > 20
     assert tailing.passes > 100
+
+
+# ---- whom an event may concern ---------------------------------------------------------------------------------------
+
+
+OTHERS: Mapping[str, Callable[[Played], Viewer]] = {
+    "officer": lambda played: Viewer(Role.UNIT_OFFICER, Id(played.persons[0]), NATION, "officer", unit_id=Id(1)),
+    "auditor": lambda played: Viewer(Role.AUDITOR, Id(0), NATION, "auditor"),
+    "partner": lambda played: Viewer(Role.PARTNER, Id(0), NATION, "app", client_id=Id(77)),
+    "anonymous": lambda played: Viewer(Role.ANONYMOUS, Id(0), NATION, "anonymous"),
+}
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=5, deadline=None)
+def test_an_interest_covers_all_that_the_rule_lets_through(played: Played, seed: int) -> None:
+    """Whoever asks, an event that their statement gives is one that they are found to be concerned by."""
+
+    async def play() -> None:
+        chance = random.Random(seed)
+        example = Play(played, chance)
+        for _ in range(15):
+            await example.write(heard=True)
+        world = played.world.service.world
+        async with world.database.read() as connection:
+            headers = await headers_after(connection, BEGINNING, 1_000_000)
+        for name, viewer in {**VIEWERS, **OTHERS}.items():
+            types = chance.choice((None, ("ACCOUNT_CREDITED", "RETIRED"), ()))
+            stream = await played.stream(viewer(played), None, types)
+            behind = log_reader(stream)
+            told = {each.place for each in await behind.telling.on(BEGINNING, 1_000_000)}
+            index: Index[str] = Index()
+            index.add(name, behind.interest)
+            concerned = {event.place for event in headers if name in index.concerned(event)}
+            assert told <= concerned, name
+            assert bool(told) == (name != "anonymous" and types != ()), name
+            index.remove(name, behind.interest)
+            assert not any(name in index.concerned(event) for event in headers)
+            await stream.aclose()
+
+    async def consented() -> None:
+        await played.world.enter("app", Role.PARTNER, 77, ("ACCOUNT", "520000"), ("CONTRIBUTIONS", "840000"))
+        rows = await played.world.rows("SELECT count(*) FROM consents WHERE client_id = 77")
+        if rows == [(0,)]:
+            await played.world.change(
+                "INSERT INTO consents (id, client_id, person_id, data_type, given_at)"
+                f" VALUES (1, 77, {played.persons[0]}, 'ACCOUNT', 0)"
+            )
+
+    played.run(consented())
+    played.run(play())
+
+
+# ---- many who are told the same -------------------------------------------------------------------------------------
+
+
+def test_those_who_are_told_the_same_share_a_statement_and_the_bytes(played: Played) -> None:
+    async def play() -> None:
+        world = played.world.service.world
+        example = Play(played, random.Random(1))
+        viewer = VIEWERS["operator"](played)
+        begun = [await played.stream(viewer, None, None) for _ in range(50)]
+        followers = [Follower(viewer, None, None, stream, takes_at_once=True) for stream in begun]
+        seen: list[Batch] = []
+
+        def kept(follower: Follower, batch: Batch) -> bool:
+            seen.append(batch)
+            return follower.take(batch)
+
+        for follower in followers:
+            follower.begin()
+            follower.stream.push(partial(kept, follower))
+        example.followers = followers
+        await _until_all_follow(followers)
+        assert [len(group.members) for group in world.hub.groups.values()] == [50]
+        before = world.tallies.tailing.statements
+        await example.write(heard=True)
+        for follower in followers:
+            await example._told(follower, 1)
+        # The first of a subscription says what it began from, which is the same for all; so all of it is shared.
+        assert len({id(batch) for batch in seen}) * 50 == len(seen)
+        looks = world.tallies.tailing.statements - before
+        assert looks <= 6
+        await example.close()
+
+    played.run(play())
+
+
+async def _until_all_follow(followers: Sequence[Follower]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not all(log_reader(follower.stream)._live for follower in followers):  # noqa: ASYNC110 - nobody is told
+            await asyncio.sleep(0.001)
+
+
+def test_an_event_costs_a_statement_for_each_whom_it_concerns_and_none_for_others(played: Played) -> None:
+    """A thousand citizens follow; of an event about one of them the others' statements are not run."""
+
+    async def play() -> None:
+        world = played.world.service.world
+        example = Play(played, random.Random(2))
+        people = [row[0] for row in await played.world.rows("SELECT id FROM persons ORDER BY id LIMIT 300")]
+        for person in people:
+            viewer = Viewer(Role.CITIZEN, Id(person), NATION, f"citizen {person}")
+            follower = Follower(viewer, None, None, await played.stream(viewer, None, None), takes_at_once=True)
+            follower.begin()
+            example.followers.append(follower)
+        await _until_all_follow(example.followers)
+        before = world.tallies.tailing.statements
+        passes = world.tallies.tailing.passes
+        transaction = "0" if played.world.kind is EngineKind.SQLITE else "pg_current_xact_id()::text::bigint"
+        await played.world.change(
+            "INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id,"
+            f" cause, payload) VALUES ({transaction}, {next(played.numbers)}, 'RETIRED', 1, '520402', 0, 0,"
+            f" {people[7]}, 'played', '{{}}')"
+        )
+        world.commits.happened()
+        await example._told(example.followers[7], 1)
+        assert sum(len(follower.items) for follower in example.followers) == 1
+        looks = world.tallies.tailing.passes - passes
+        assert world.tallies.tailing.statements - before == looks + 1
+        await example.close()
+
+    played.run(play())
+
+
+def test_a_group_that_cannot_be_told_ends_and_comes_back_and_the_others_go_on(
+    played: Played, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def play() -> None:
+        example = Play(played, random.Random(3))
+        names = ("operator", "clerk", "city clerk")
+        for name in names:
+            await example.come(name, from_cursor=False)
+        await _until_all_follow(example.followers)
+        shown = telling.shown
+
+        async def failing(request: Request, *rest: Any) -> list[bytes]:
+            if request.viewer.role is Role.OPERATOR:
+                raise StoreUnavailable("the disk is full")
+            return await shown(request, *rest)
+
+        monkeypatch.setattr(telling, "shown", failing)
+        operator, *others = example.followers
+        transaction = "0" if played.world.kind is EngineKind.SQLITE else "pg_current_xact_id()::text::bigint"
+        event = (
+            "INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id,"
+            f" cause, payload) VALUES ({transaction}, {next(played.numbers)}, 'RETIRED', 1, '520402', 0, 0,"
+            f" {played.persons[0]}, 'played', '{{}}')"
+        )
+        operator.task.cancel()  # type: ignore[union-attr]
+        await asyncio.sleep(0)
+        await played.world.change(event)
+        played.world.service.world.commits.happened()
+        for follower in others:
+            if follower.types is None:
+                await example._told(follower, 1)
+                assert len(follower.items) == 1
+        last = await operator.stream.batch()
+        assert last is not None
+        assert b'"UNAVAILABLE"' in last.items[0].body
+        assert await operator.stream.batch() is None
+        monkeypatch.setattr(telling, "shown", shown)
+        await example.close()
+
+    played.run(play())
+
+
+def test_what_another_process_commits_is_heard_of_long_before_the_next_look(
+    played: Played, monkeypatch: pytest.MonkeyPatch, book: PolicyBook, executor: Executor
+) -> None:
+    monkeypatch.setattr(hub, "LOOK_SECONDS", 60.0)
+
+    async def play() -> None:
+        beside = await open_at(played.world.url, executor, book, MachineTime())
+        example = Play(played, random.Random(4))
+        viewer = VIEWERS["operator"](played)
+        follower = Follower(viewer, None, None, await played.stream(viewer, None, None), takes_at_once=True)
+        follower.begin()
+        example.followers.append(follower)
+        await _until_all_follow([follower])
+        # It has to be known over there that somebody listens, which is looked for once a second.
+        for number in range(1, 8):
+            world = beside.service.world
+            async with world.database.write() as connection:
+                await connection.fetch_all_rendered(cast("Any", SimpleNamespace(sql=example._statement())), [])
+            world.commits.happened()
+            await asyncio.sleep(0.3)
+            if len(follower.items) == number:
+                break
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(follower.items) < number:  # noqa: ASYNC110 - followers signal nobody
+                await asyncio.sleep(0.01)
+        await example.close()
+        await beside.close()
+
+    played.run(play())
