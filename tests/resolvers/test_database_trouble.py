@@ -32,6 +32,7 @@ from simulator.worlds import create_world
 from tests.databases import NOT_INSTALLED, TEST_SETTINGS, PostgresServer, PostgresUnavailable
 from tests.resolvers.conftest import PERSONS, SEED, unheard
 from tests.resolvers.opened import FINISH, PAY, SUBMIT, MachineTime, OpenedWorld, open_at
+from tests.resolvers.test_subscriptions import following, kinds, taken
 
 HOLDING = """
 import sqlite3, sys
@@ -303,6 +304,38 @@ async def test_a_database_server_that_is_stopped_and_started_while_people_pay(
     assert {*kept, contribution} <= paid
     assert await world.service.world.fire_due() >= 0
     assert await audit(world.service.world.database) == []
+    await world.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_who_follows_the_log_goes_on_after_the_database_server_was_stopped_and_started(
+    mode: str, own_server: PostgresServer, executor: Executor, book: PolicyBook, machine: MachineTime
+) -> None:
+    url = own_server.create_database()
+    await create_world(url, name="small", seed=SEED, persons=PERSONS, progress=unheard)
+    world = await open_at(url, executor, book, machine)
+    [(folder,)] = await world.rows("SHOW data_directory")
+    postmaster = Postmaster(Path(folder))
+    await world.bound("employee")
+    async with following(world, "operator") as items, following(world, "employee-3") as own:
+        waiting = [asyncio.ensure_future(taken(each, number)) for each, number in ((items, 2), (own, 1))]
+        await asyncio.sleep(0.2)
+        await world.bound("employee-2")
+        await asyncio.sleep(0.2)
+        postmaster.stop(mode)
+        await asyncio.sleep(1.5)
+        assert not any(each.done() for each in waiting)
+        # Who comes meanwhile is told why there is nothing, and to come again.
+        async with following(world, "operator") as turned_away:
+            [error] = json.loads((await anext(turned_away)).body)["errors"]
+            assert error["extensions"]["code"] == "UNAVAILABLE"
+        postmaster.start()
+        await world.bound("employee-3")
+        assert [kinds(events) for events in await asyncio.gather(*waiting)] == [
+            ["FamilyMemberBound"] * 2,
+            ["FamilyMemberBound"],
+        ]
     await world.close()
 
 
