@@ -115,6 +115,8 @@ class Crowd:
         self._received_at = array("d")
         self._is_timed = False
         self._deliveries = 0
+        self._connected_at = 0
+        """How many deliveries there had been when these subscribers connected."""
         self._awaited = 0
         self._arrived = asyncio.Event()
         self._port = 0
@@ -152,6 +154,7 @@ class Crowd:
         viewers = [*self._own[:own], *(self._shared[number % len(self._shared)] for number in range(shared))]
         self._own_tokens = {viewer.token for viewer in self._own[:own]}
         self._subscribers = [Subscriber(self, viewer) for viewer in viewers]
+        self._connected_at = self._deliveries
         began = time.perf_counter()
         self._is_open = True
         with suppress(TimeoutError):
@@ -192,10 +195,10 @@ class Crowd:
         }
 
     async def settle(self, deliveries: int, seconds: float) -> dict[str, Any]:
-        """So many deliveries come, or the time is over."""
-        began, before = time.perf_counter(), self._deliveries
-        await self._all(before + deliveries, seconds)
-        return {"seconds": time.perf_counter() - began, "deliveries": self._deliveries - before}
+        """So many deliveries have come since they connected, or the time is over."""
+        began = time.perf_counter()
+        await self._all(self._connected_at + deliveries, seconds)
+        return {"seconds": time.perf_counter() - began, "deliveries": self._deliveries - self._connected_at}
 
     def cut(self) -> dict[str, Any]:
         """All connections are gone."""
