@@ -20,10 +20,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
+from sqlalchemy import bindparam, insert, select
+
 from domain.store import events
 from domain.store.engine import Database, open_database
 from domain.store.events import Cause, EventType, NewEvent
-from domain.store.statements import EngineKind
+from domain.store.statements import EngineKind, Statement
+from domain.store.tables import events as table
 from domain.vocabulary import NUMBERS_PER_PROVINCE, Id, Instant, RegionCode
 from resolvers.bench.cpu import Cluster, process_ns
 from resolvers.bench.measuring import BenchFailed
@@ -48,8 +51,28 @@ _CALM_SECONDS: Final = 60.0
 _FILLED_AT_ONCE: Final = 10_000
 _BEYOND: Final = NUMBERS_PER_PROVINCE * 9 // 10
 """No id that a server gives out is so high."""
+_COPIED: Final = NUMBERS_PER_PROVINCE // 100
+"""By so much more are the ids of events that are copies of others."""
 _FILES_BESIDE: Final = 200
 """Files that a process has open beside its connections."""
+
+
+_COPIED_COLUMNS: Final = [column.name for column in table.columns if column.name != "position"]
+_COPY: Final = Statement(
+    insert(table).from_select(
+        _COPIED_COLUMNS,
+        select(
+            *(
+                {"id": table.c.id + bindparam("shift"), "transaction_id": events.current_transaction()}.get(
+                    name, table.c[name]
+                )
+                for name in _COPIED_COLUMNS
+            )
+        )
+        .where(table.c.id.between(bindparam("first"), bindparam("last")))
+        .order_by(table.c.id),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,14 +469,16 @@ class EventsMeasurement:
             await events.append(connection, new)
 
     async def _filled(self, count: int) -> None:
-        """So many more events stand in the log, of some hundreds of persons."""
+        """So many more events stand in the log, of some hundreds of persons: some that are written, and copies."""
         persons = self._prepared.persons[:500]
+        written = [self._event(persons[number % len(persons)]) for number in range(min(count, _FILLED_AT_ONCE))]
+        await self._append(written)
         async with _opened(self._prepared.url) as database:
-            for start in range(0, count, _FILLED_AT_ONCE):
+            for start in range(len(written), count, len(written)):
                 self._progress(f"{self._engine}: filling the log", start, count)
-                some = range(start, min(start + _FILLED_AT_ONCE, count))
+                last = written[min(count - start, len(written)) - 1].id
                 async with database.write() as connection:
-                    await events.append(connection, [self._event(persons[number % len(persons)]) for number in some])
+                    await connection.execute(_COPY, {"first": written[0].id, "last": last, "shift": _COPIED + start})
 
 
 @asynccontextmanager
