@@ -25,6 +25,7 @@ from starlette.routing import Route
 from domain.store.engine import StoreUnavailable
 from domain.store.timers import TimerCount, count_timers
 from domain.store.webhooks import Backlog, backlog
+from domain.vocabulary import AttemptOutcome
 from resolvers.plan.executor import Executor
 from resolvers.requests import ClosedSockets, TurnedAway
 from resolvers.settings import Metrics
@@ -186,8 +187,8 @@ class Scrape(Collector):
         for each in self._readings:
             name, now = each.world.record.name, each.world.clock.now()
             held.add_metric([name], each.world.tallies.webhooks_held)
-            for outcome, times in each.world.tallies.webhook_attempts.items():
-                attempts.add_metric([name, outcome], times)
+            for outcome in AttemptOutcome:
+                attempts.add_metric([name, outcome.name], each.world.tallies.webhook_attempts[outcome])
             if each.backlog is not None:
                 failing.add_metric([name], each.backlog.failing)
                 waiting.add_metric([name], each.backlog.waiting)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.ports import EventFault
+from domain.vocabulary import AttemptOutcome
 from resolvers.service import ErrorCode
 
 NAMES: Final = 100
@@ -93,7 +94,7 @@ class Tallies:
     batch_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))
     record_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))
     """Access records of each transaction that wrote any."""
-    webhook_attempts: Counter[str] = field(default_factory=Counter)
+    webhook_attempts: Counter[AttemptOutcome] = field(default_factory=Counter)
     """Attempts to deliver to webhooks, by what became of them."""
     webhooks_held: int = 0
     """Webhooks that this process delivers to."""

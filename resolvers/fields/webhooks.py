@@ -362,7 +362,7 @@ async def _test(executor: Executor, request: Request, arguments: Arguments, writ
     attempt = Attempt(
         event_id, AttemptKind.TEST, 1, began_at, round(sent.seconds * 1000), sent.outcome, sent.http_status
     )
-    world.tallies.webhook_attempts[sent.outcome.name] += 1
+    world.tallies.webhook_attempts[sent.outcome] += 1
     async with world.database.write() as connection:
         ended = await trial_ended(connection, order, attempt, world.setting(request.now))
         told_once = replace(ended, sent=body.decode()) if isinstance(ended, WebhookTested) else ended

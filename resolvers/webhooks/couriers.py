@@ -45,7 +45,7 @@ LEASE_SECONDS: Final = 6.0
 STOP_BEFORE_SECONDS: Final = 1.0
 """So much earlier its own holder sends nothing more."""
 TURN_SECONDS: Final = 0.02
-"""Between two turns of a courier, so that what comes together is dealt with together."""
+"""A courier that is woken waits so long, so that what comes together is dealt with together."""
 KEEP_PLACE_SECONDS: Final = 30.0
 """How often a place is kept behind which nothing was to be delivered."""
 IN_FLIGHT: Final = 64
@@ -67,6 +67,19 @@ class Couriers:
         """Until when, by the loop's clock, each webhook is surely ours."""
         self._rounds: dict[Id, asyncio.Task[None]] = {}
         self._renewed = 0.0
+        self._end: Place = (0, 0)
+        self._end_at = -1.0
+        self._reading = asyncio.Lock()
+
+    async def log_end(self, since: float) -> Place:
+        """The end of the log, read at that moment of the loop's clock or later: once for all couriers that ask."""
+        async with self._reading:
+            if self._end_at < since:
+                now = asyncio.get_running_loop().time()
+                async with self.world.database.read() as connection:
+                    self._end = await webhooks.log_end(connection)
+                self._end_at = now
+        return self._end
 
     def holds(self, webhook_id: Id) -> bool:
         """Whether the webhook is surely this process's now."""
@@ -117,16 +130,18 @@ class Couriers:
 
     async def close(self) -> None:
         """Sends nothing more, lets what is on its way end for a moment, and leaves the webhooks to others."""
+        held = bool(self._until)
         self._until.clear()
         if self._rounds:
             _, late = await asyncio.wait(self._rounds.values(), timeout=LEAVE_SECONDS)
             for task in late:
                 task.cancel()
             await asyncio.gather(*self._rounds.values(), return_exceptions=True)
+            self._rounds.clear()
+        if held:
             with contextlib.suppress(StoreUnavailable):
                 async with self.world.database.write() as connection:
                     await webhooks.release(connection, self.name)
-        self._rounds.clear()
 
 
 @dataclass(eq=False, slots=True)
@@ -150,16 +165,11 @@ class _Courier:
         webhook: Webhook | None = None
         try:
             self._key = await signing_key(self.world)
-            while True:
-                woken = self.world.commits.waiting()
-                found = await self._held()
-                if found is None:
-                    break
+            while (found := await self._held()) is not None:
                 webhook = found
+                woken = self.world.commits.waiting()
                 if not await self._turn(webhook):
-                    moved: list[asyncio.Future[Any]] = [woken, *self._flying]
-                    await asyncio.wait(moved, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                await asyncio.sleep(TURN_SECONDS)
+                    await self._wait(woken)
             if self._flying and webhook is not None:
                 await asyncio.wait(self._flying)
                 await self._settle(webhook)
@@ -170,6 +180,23 @@ class _Courier:
         finally:
             for task in self._flying:
                 task.cancel()
+
+    async def _wait(self, woken: asyncio.Future[None]) -> None:
+        """Returns when something has come back, the log has grown, or it is time to look for what others wrote."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + LOOK_SECONDS
+        while (left := until - clock()) > 0:
+            moved: list[asyncio.Future[Any]] = [woken, *self._flying]
+            await asyncio.wait(moved, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            grown = woken.done()
+            since = clock()
+            await asyncio.sleep(TURN_SECONDS)
+            if any(task.done() for task in self._flying):
+                return
+            if grown:
+                woken = self.world.commits.waiting()
+                if await self.couriers.log_end(since) > self._looked:
+                    return
 
     async def _held(self) -> Webhook | None:
         if not self.couriers.holds(self.webhook_id):
@@ -207,10 +234,10 @@ class _Courier:
 
     async def _take_in(self, webhook: Webhook, payloads: Payloads, request: Request) -> bool:
         """What is new in the log waits from now on; whether anything was found."""
-        async with self.world.database.read() as connection:
-            end = await webhooks.log_end(connection)
+        end = await self.couriers.log_end(asyncio.get_running_loop().time())
         after = max(webhook.place, self._looked)
         if end <= after:
+            self._looked = after
             return False
         found = await payloads.found(request, after, end)
         place = found[-1].place if len(found) == AT_ONCE else end
@@ -296,7 +323,7 @@ class _Courier:
         async with self.world.database.write() as connection:
             held = await webhooks.settle(connection, webhook, self.couriers.name, breaker, settled)
         for attempt in attempts:
-            self.world.tallies.webhook_attempts[attempt.outcome.name] += 1
+            self.world.tallies.webhook_attempts[attempt.outcome] += 1
         return held
 
 

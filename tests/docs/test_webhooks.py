@@ -62,9 +62,9 @@ def test_what_the_page_asks_can_be_asked() -> None:
         assert validate(CONTRACT, parse(document)) == [], document
     registering = json.loads(blocks("json")[0])["input"]
     for selection in (registering["selection"], DEFAULT_SELECTION):
-        asked = document_of(selection)
-        assert isinstance(asked, str)
-        assert validate(CONTRACT, parse(asked)) == []
+        subscription = document_of(selection)
+        assert isinstance(subscription, str)
+        assert validate(CONTRACT, parse(subscription)) == []
     assert DEFAULT_SELECTION in PAGE
 
 

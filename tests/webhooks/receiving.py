@@ -59,6 +59,11 @@ def status(code: int, *headers: str) -> Answering:
     return answer
 
 
+def always(answering: Answering) -> Callable[[Delivery], Answering]:
+    """Every delivery is answered so."""
+    return lambda delivery: answering
+
+
 @dataclass(slots=True)
 class Receiver:
     """Where a webhook points to. `answers` is asked how each delivery is answered."""

@@ -3,12 +3,19 @@
 import asyncio
 import base64
 import json
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from domain.decisions.delivering import ATTEMPTS, LONGEST_PROBE
 from domain.store.events import EventType
 from tests.webhooks.apps import REDELIVER, UPDATE, App
 from tests.webhooks.receiving import Delivery, Receiver, status, until
+
+
+def tried(times: int) -> Callable[[dict[str, Any]], bool]:
+    """So many attempts are listed."""
+    return lambda found: bool(found["attempts"]["totalCount"] == times)
 
 
 async def test_an_event_is_delivered_as_the_selection_asks_and_signed(app: App, target: Receiver) -> None:
@@ -52,7 +59,7 @@ async def test_what_fails_is_tried_again_later_and_later_until_it_arrives(app: A
     app.delivers()
     pauses = []
     for number in range(1, 4):
-        seen = await app.sees(webhook, lambda found, number=number: found["attempts"]["totalCount"] == number)  # type: ignore[misc]
+        seen = await app.sees(webhook, tried(number))
         [waits] = [edge["node"] for edge in seen["deliveries"]["edges"]]
         assert (waits["eventId"], waits["status"], waits["attempts"]) == (event, "WAITING", number)
         attempt = seen["attempts"]["edges"][0]["node"]
@@ -75,7 +82,7 @@ async def test_what_never_arrives_is_given_up_listed_and_delivered_when_asked_fo
     [event] = await app.happens([person])
     app.delivers()
     for number in range(1, ATTEMPTS + 1):
-        await app.sees(webhook, lambda found, number=number: found["attempts"]["totalCount"] == number)  # type: ignore[misc]
+        await app.sees(webhook, tried(number))
         app.passes(40 * 3_600)
     [waits] = [edge["node"] for edge in (await app.looks(webhook))["deliveries"]["edges"]]
     assert (waits["status"], waits["attempts"]) == ("GIVEN_UP", ATTEMPTS)

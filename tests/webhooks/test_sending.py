@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.decisions.webhook_targets import PUBLIC, Targets
 from domain.vocabulary import AttemptOutcome, WebhookUrlProblem
 from resolvers.webhooks.sending import ANSWER_BYTES, HEAD_BYTES, Sender
-from tests.webhooks.receiving import Delivery, Receiver, receiver, status, until
+from tests.webhooks.receiving import Delivery, Receiver, always, receiver, status, until
 
 HERE = Targets.of((), sandbox=True)
 
@@ -74,7 +74,7 @@ async def test_a_target_that_drips_its_answer_is_left(target: Receiver) -> None:
             await asyncio.sleep(0.01)
 
     for dripping in (drip, drip_head):
-        target.answers = lambda delivery, dripping=dripping: dripping  # type: ignore[misc]
+        target.answers = always(dripping)
         assert await sent(target, sender=Sender(HERE, seconds=0.3)) is AttemptOutcome.TIMED_OUT
 
 
@@ -106,7 +106,7 @@ async def test_a_head_without_an_end_is_no_http(target: Receiver) -> None:
         writer.close()
 
     for answer in (endless, ssh, nothing):
-        target.answers = lambda delivery, answer=answer: answer  # type: ignore[misc]
+        target.answers = always(answer)
         assert await sent(target) is AttemptOutcome.NOT_HTTP, answer
 
 
