@@ -3,6 +3,10 @@
 First the server shows what it can do at most; then people come three times as fast as that, whatever it answers; then
 half as fast. Every wait is measured from the moment when somebody meant to ask.
 
+Whoever asks stands for other machines, so the load generator keeps to a core of its own where there are two. What
+neighbours of the server took of its processor is not the server's fault: with `--server-pid` its goodput is taken for
+each second of processor that it and its database were given, as long as they did not leave the processor idle.
+
 Exit code 0: it kept its goodput, its answers did not come late, its memory did not grow, and it was itself again soon.
 1: it did not. 2: bad input, or nobody answers there.
 """
@@ -12,6 +16,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import re
 import sys
 from collections import deque
@@ -34,6 +39,7 @@ from loadtests.asking import Asked, Asker, Outcome
 from loadtests.documents import documents
 from loadtests.people import PeopleFileInvalid, Person, read_people
 from loadtests.percentiles import Spread
+from loadtests.processor import Spent, Watch
 from loadtests.report import LATE_MS, write_report
 from loadtests.schedule import ScheduleInvalid, child_seed, poisson
 
@@ -51,6 +57,8 @@ LEAST_GOODPUT: Final = 0.8
 """assumed: of the peak, what must be answered well however many ask."""
 LATEST_SECONDS: Final = 1.0
 """assumed: how long the slowest of a hundred who are answered may have waited."""
+MOST_IDLE: Final = 0.1
+"""assumed: of its processor, what a server that is asked too much may leave idle more than at its peak."""
 RECOVERY_SECONDS: Final = 10
 """assumed: how long after the overload a server may take to be itself again."""
 MOST_GROWTH_BYTES: Final = 128 * 2**20
@@ -131,6 +139,8 @@ class Phase:
     began: float = 0.0
     late_ms: Spread | None = None
     """How late the load generator was in sending; what nobody meant to send at a moment is never late."""
+    spent: Spent | None = None
+    """Of the processor, while people came; None where the server's processes are not known."""
 
     def number(self, outcome: Outcome) -> int:
         """How many had that outcome."""
@@ -141,6 +151,11 @@ class Phase:
         """Good answers a second while people came."""
         until = self.began + self.seconds
         return sum(one.outcome is Outcome.GOOD and one.answered_at <= until for one in self.asked) / self.seconds
+
+    @property
+    def goodput_of_processor(self) -> float | None:
+        """Good answers for each second of processor that the server's side was given; None where nobody knows."""
+        return None if self.spent is None or not self.spent.server else self.goodput * self.seconds / self.spent.server
 
     def spread(self) -> Spread | None:
         """How long those waited who were answered well, in milliseconds."""
@@ -157,9 +172,12 @@ class Phase:
         return found if found < self.seconds else None
 
 
-async def as_fast_as_it_goes(asker: Asker, asking: Iterator[bytes], seconds: float) -> Phase:
+async def as_fast_as_it_goes(
+    asker: Asker, asking: Iterator[bytes], seconds: float, watch: Watch | None = None
+) -> Phase:
     """`AT_ONCE` clients, each of whom asks again as soon as the last answer was read."""
     loop = asyncio.get_running_loop()
+    before = None if watch is None else watch.look()
     began = loop.time()
     found: list[Asked] = []
 
@@ -172,14 +190,18 @@ async def as_fast_as_it_goes(asker: Asker, asking: Iterator[bytes], seconds: flo
     for _ in range(AT_ONCE):
         again()
     await asyncio.sleep(seconds)
+    spent = None if watch is None or before is None else watch.look() - before
     await asker.finished()
-    return Phase(seconds, found, began)
+    return Phase(seconds, found, began, spent=spent)
 
 
-async def by_the_clock(asker: Asker, asking: Iterator[bytes], moments: Sequence[float], seconds: float) -> Phase:
+async def by_the_clock(
+    asker: Asker, asking: Iterator[bytes], moments: Sequence[float], seconds: float, watch: Watch | None = None
+) -> Phase:
     """Everybody asks at the moment when they mean to, whatever became of the others."""
     made = deque(zip(moments, islice(asking, len(moments)), strict=True))
     loop = asyncio.get_running_loop()
+    before = None if watch is None else watch.look()
     began = loop.time()
     found: list[Asked] = []
     late: list[float] = []
@@ -190,8 +212,10 @@ async def by_the_clock(asker: Asker, asking: Iterator[bytes], moments: Sequence[
             moment, request = made.popleft()
             late.append(now - began - moment)
             found.append(asker.ask(request, began + moment))
+    await asyncio.sleep(max(0.0, began + seconds - loop.time()))
+    spent = None if watch is None or before is None else watch.look() - before
     await asker.finished()
-    return Phase(seconds, found, began, Spread.of([one * 1000 for one in late]))
+    return Phase(seconds, found, began, Spread.of([one * 1000 for one in late]), spent)
 
 
 # ---- the verdict ----------------------------------------------------------------------------------------------------
@@ -208,15 +232,37 @@ class Run:
     memory_before: int
     memory_most: int
 
+    @property
+    def share_by_clock(self) -> float:
+        """Of the peak's goodput, what was left under overload."""
+        return self.overload.goodput / self.peak.goodput if self.peak.goodput else 0.0
+
+    @property
+    def share(self) -> float:
+        """The same for each second of processor, where that is known: this is what the verdict goes by."""
+        peak, overload = self.peak.goodput_of_processor, self.overload.goodput_of_processor
+        return self.share_by_clock if not peak or overload is None else overload / peak
+
+    @property
+    def left_idle(self) -> float:
+        """Of the server's processor, what was left idle under overload more than at the peak."""
+        if self.peak.spent is None or self.overload.spent is None:
+            return 0.0
+        peak, overload = (one.idle / one.wall for one in (self.peak.spent, self.overload.spent))
+        return max(0.0, overload - peak)
+
     def complaints(self) -> list[str]:
         """What is wrong with it."""
         found = []
         for name, phase in (("before", self.calm), ("at its peak", self.peak)):
             if wrong := len(phase.asked) - phase.number(Outcome.GOOD):
                 found.append(f"{name}, {wrong} of {len(phase.asked)} were not answered well")
-        share = self.overload.goodput / self.peak.goodput if self.peak.goodput else 0.0
-        if share < LEAST_GOODPUT:
-            found.append(f"asked too much, it did {share:.0%} of its peak, and {LEAST_GOODPUT:.0%} are asked of it")
+        if self.share < LEAST_GOODPUT:
+            found.append(
+                f"asked too much, it did {self.share:.0%} of its peak, and {LEAST_GOODPUT:.0%} are asked of it"
+            )
+        if self.share_by_clock < LEAST_GOODPUT and self.left_idle > MOST_IDLE:
+            found.append(f"asked too much, it left {self.left_idle:.0%} more of its processor idle than at its peak")
         if failed := self.overload.number(Outcome.FAILED):
             found.append(f"asked too much, it left {failed} without an answer, or answered them with an error")
         spread = self.overload.spread()
@@ -258,7 +304,9 @@ class Run:
                     ("after", self.after),
                 )
             },
-            "goodput_of_peak": round(self.overload.goodput / self.peak.goodput, 3) if self.peak.goodput else None,
+            "goodput_of_peak": round(self.share, 3),
+            "goodput_of_peak_by_clock": round(self.share_by_clock, 3),
+            "left_idle": round(self.left_idle, 3),
             "recovered_after_seconds": self.after.well_from(LATEST_SECONDS),
             "memory_before_bytes": self.memory_before,
             "memory_most_bytes": self.memory_most,
@@ -275,6 +323,8 @@ def _told(phase: Phase) -> dict[str, Any]:
         **{each.name.lower(): phase.number(each) for each in Outcome},
         "response_ms": None if spread is None else asdict(spread),
         "late_ms": None if phase.late_ms is None else asdict(phase.late_ms),
+        "processor_seconds": None if phase.spent is None else asdict(phase.spent),
+        "good_per_processor_second": phase.goodput_of_processor,
     }
 
 
@@ -309,7 +359,15 @@ class _Memory:
 
 
 async def carried_out(
-    host: str, port: int, people: Sequence[Person], *, seconds: float, times: float, seed: int, progress: Progress
+    host: str,
+    port: int,
+    people: Sequence[Person],
+    *,
+    seconds: float,
+    times: float,
+    seed: int,
+    progress: Progress,
+    watch: Watch | None = None,
 ) -> Run:
     """All phases. Raises OSError, ValueError where the server cannot be asked; ScheduleInvalid."""
     asking = requests(people, f"{host}:{port}", seed)
@@ -317,21 +375,21 @@ async def carried_out(
     memory = _Memory(host, port)
     task = progress.add_task("warm-up", total=5)
     try:
-        warm_up = await as_fast_as_it_goes(asker, asking, min(2.0, seconds))
+        warm_up = await as_fast_as_it_goes(asker, asking, min(2.0, seconds), watch)
         if not warm_up.number(Outcome.GOOD):
             raise ValueError("nobody was answered well: is that the server of this people file?")
         progress.update(task, advance=1, description="peak")
-        peak = await as_fast_as_it_goes(asker, asking, seconds)
+        peak = await as_fast_as_it_goes(asker, asking, seconds, watch)
         progress.update(task, advance=1, description="calm")
-        calm = await by_the_clock(asker, asking, poisson(seed, "calm", peak.goodput * CALM, seconds), seconds)
+        calm = await by_the_clock(asker, asking, poisson(seed, "calm", peak.goodput * CALM, seconds), seconds, watch)
         before = await memory.look()
         progress.update(task, advance=1, description=f"{times:g} times the peak")
         watching = asyncio.create_task(memory.watch())
         moments = poisson(seed, "overload", peak.goodput * times, seconds)
-        overload = await by_the_clock(asker, asking, moments, seconds)
+        overload = await by_the_clock(asker, asking, moments, seconds, watch)
         progress.update(task, advance=1, description="afterwards")
         lasting = RECOVERY_SECONDS + 2.0
-        after = await by_the_clock(asker, asking, poisson(seed, "after", peak.goodput * CALM, lasting), lasting)
+        after = await by_the_clock(asker, asking, poisson(seed, "after", peak.goodput * CALM, lasting), lasting, watch)
         watching.cancel()
         progress.update(task, advance=1, description="done")
     finally:
@@ -344,6 +402,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     errors = Console(stderr=True, highlight=False)
     address = urlsplit(options.host)
+    watch = None
+    if options.server_pid:
+        watch = Watch(options.server_pid, sorted(os.sched_getaffinity(options.server_pid[0])))
+    if options.core is not None:
+        os.sched_setaffinity(0, {options.core})
     try:
         people = read_people(options.people, MOST_PEOPLE)
         if address.scheme != "http" or not address.hostname or not people or not all(one.token for one in people):
@@ -364,6 +427,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     times=options.times,
                     seed=options.seed,
                     progress=progress,
+                    watch=watch,
                 )
             )
     except (PeopleFileInvalid, ScheduleInvalid, ValueError, OSError) as error:
@@ -390,19 +454,24 @@ def _show(report: dict[str, Any]) -> None:
         "p95 ms",
         "p99 ms",
         "max ms",
+        "server CPU s",
+        "client CPU s",
     ):
         table.add_column(column, justify="left" if column == "phase" else "right")
     for name, phase in report["phases"].items():
         spread = phase["response_ms"]
         times = ["–"] * 4 if spread is None else [f"{spread[key]:g}" for key in ("p50", "p95", "p99", "max")]
         numbers = [str(phase[key]) for key in ("asked_per_second", "good_per_second", "good", "turned_away", "failed")]
-        table.add_row(name, *numbers, *times)
+        spent = phase["processor_seconds"]
+        used = ["–"] * 2 if spent is None else [f"{spent[key]:.1f}" for key in ("server", "client")]
+        table.add_row(name, *numbers, *times, *used)
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
     share, recovered = report["goodput_of_peak"], report["recovered_after_seconds"]
+    by_clock = report["goodput_of_peak_by_clock"]
     grown = (report["memory_most_bytes"] - report["memory_before_bytes"]) / 2**20
     console.print(
-        f"goodput under overload: {'–' if share is None else f'{share:.0%}'} of the peak; itself again after "
+        f"goodput under overload: {share:.0%} of the peak's (by the clock {by_clock:.0%}); itself again after "
         f"{'–' if recovered is None else recovered} s; memory {grown:+.1f} MiB",
         markup=False,
     )
@@ -420,6 +489,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each phase lasts (10)")
     parser.add_argument("--times", type=float, default=3.0, help="how many times its peak the server is asked (3)")
     parser.add_argument("--seed", type=int, default=7, help="of the moments and of who asks what (7)")
+    parser.add_argument(
+        "--server-pid",
+        type=int,
+        action="append",
+        metavar="PID",
+        help="of the server, then of its database, on this machine: goodput is for each second of their processor",
+    )
+    parser.add_argument("--core", type=int, help="the core to which the load generator keeps")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report there, as JSON")
     parser.add_argument("--quiet", action="store_true", help="print nothing on standard output")
     return parser

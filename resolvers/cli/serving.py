@@ -183,6 +183,8 @@ def run_server(
     begin_logging(settings.log)
     host, port = listener.getsockname()[:2]
     limits = TransportLimits()
+    if settings.postgres_url is not None:
+        limits = limits.over(settings.postgres_connections)
     console = notices()
     app = create_app(
         settings, limits=limits, progress=lambda line: console.print(f"GraphiQL: {line}", markup=False), workers=workers

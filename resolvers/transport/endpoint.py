@@ -113,6 +113,6 @@ class GraphQLEndpoint:
 
     async def close(self) -> None:
         """Ends every subscription so that its client comes back, after what queries and mutations need to finish."""
-        self.is_leaving = True
+        self.is_leaving = self.capacity.leaving = True
         await self._streams.close()
         await self._sockets.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class TransportLimits:
     `reservations` bounds the event streams of the single connection mode, `reservation_seconds` their wait for
     the client's connection. `late_seconds`, `few` and `at_once` are what one process takes on, see `Capacity`: an
     operation that waited longer is refused where it is not one of a few, and so is one beyond so many.
+    `per_connection` is what it takes on for each connection to a database of its own processes.
     """
 
     body: int = 1 << 20
@@ -36,3 +37,8 @@ class TransportLimits:
     late_seconds: float = 0.25
     few: int = 20
     at_once: int = 400
+    per_connection: int = 25
+
+    def over(self, connections: int) -> TransportLimits:
+        """These limits where operations share so many connections, and wait for one: a queue bounded by its length."""
+        return replace(self, at_once=max(self.few, min(self.at_once, self.per_connection * connections)))

@@ -19,6 +19,7 @@ from websockets.protocol import OPEN
 
 from resolvers.transport.capacity import Capacity
 from resolvers.transport.direct import DIRECT
+from resolvers.transport.headers import PAGE
 from resolvers.transport.limits import TransportLimits
 
 log = logging.getLogger("canbao.server")
@@ -85,6 +86,14 @@ class OneWriteProtocol(HttpToolsProtocol):
                 self._joined.write_now(refusal)
                 return
         super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Uvicorn's answer to what is no HTTP, with the headers of every page."""
+        fields = (*self.server_state.default_headers, *PAGE, (b"content-type", b"text/plain; charset=utf-8"))
+        head = b"".join(b"%b: %b\r\n" % field for field in fields if field[0] != b"connection")
+        length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(msg)
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + head + length + msg.encode("ascii"))
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         self._between_requests = False

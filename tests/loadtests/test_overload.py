@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -24,6 +28,7 @@ from loadtests.overload import (
     requests,
 )
 from loadtests.people import Person, Relative
+from loadtests.processor import Spent, Watch
 
 RELATIVE = Relative("王芳", "RESIDENT_ID_CARD", "11010119560315000X", "1956-03-15", "FEMALE", "PARENT")
 PEOPLE = [Person(f"token-{number}", f"per_{number}", "840102", RELATIVE, 2025) for number in range(5)]
@@ -79,6 +84,46 @@ def test_what_is_wrong_is_said(wrong: Run, said: str) -> None:
     assert not report["passed"]
     assert any(said in reason for reason in report["reasons"]), report["reasons"]
     json.dumps(report)
+
+
+def spending(phase: Phase, server: float, idle: float = 0.0) -> Phase:
+    """The phase, with what the server was given of the processor."""
+    return replace(phase, spent=Spent(server, 1.0, idle, phase.seconds))
+
+
+HALF = phase([Outcome.GOOD, Outcome.TURNED_AWAY, Outcome.TURNED_AWAY] * 50)
+
+
+def test_goodput_is_for_what_the_server_was_given_of_the_processor() -> None:
+    """A neighbour took half of the processor: half of the goodput is all of it."""
+    report = run(peak=spending(PEAK, 10.0), overload=spending(HALF, 5.5)).report()
+    assert (report["passed"], report["goodput_of_peak"], report["goodput_of_peak_by_clock"]) == (True, 0.909, 0.5)
+    dear = run(peak=spending(PEAK, 10.0), overload=spending(KEPT, 13.0)).report()
+    assert (dear["passed"], dear["goodput_of_peak"], dear["goodput_of_peak_by_clock"]) == (False, 0.769, 1.0)
+
+
+def test_a_server_that_refuses_and_rests_does_not_pass() -> None:
+    report = run(peak=spending(PEAK, 10.0), overload=spending(HALF, 5.0, idle=5.0)).report()
+    assert (report["passed"], report["left_idle"]) == (False, 0.5)
+    assert any("idle" in reason for reason in report["reasons"])
+
+
+def test_a_server_is_watched_with_its_children_those_that_ended_too() -> None:
+    """One burns while it lives, and its child has burnt before it ended."""
+    burn = "sum(range(9_000_000))"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', '{burn}']); print(flush=True); input()"
+    watch = Watch([os.getpid()], [0])
+    before = watch.look()
+    with subprocess.Popen([sys.executable, "-c", child], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        started.stdout.readline()
+        alone = Watch([started.pid], []).look()
+        # What ends without being waited for by whom is watched is nobody's until then.
+        assert alone.server > 0.02
+        started.communicate(b"\n")
+    spent = watch.look() - before
+    assert spent.server >= alone.server - 0.02
+    assert 0.0 <= spent.idle <= spent.wall + 0.1
 
 
 def test_an_answer_after_the_time_is_no_goodput() -> None:

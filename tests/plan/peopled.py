@@ -77,15 +77,21 @@ INSERT INTO account_withdrawals (id, account_id, person_id, applicant_id, region
   JOIN account_entries e ON e.account_id = a.id AND e.position = 1;
 INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id, cause, payload)
   SELECT TRANSACTION, id + 10000000000, 'ENROLMENT_REGISTERED', 1, region_code, 0, id, id, 'peopled', '{{}}'
-  FROM persons ORDER BY id
+  FROM persons ORDER BY id;
+INSERT INTO access_records (transaction_id, kind, occurred_at, recorded_at, role, person_id, persona_id, client_id,
+  unit_id, region_code, reader, operation_kind, operation, fields, transport, request_id, persons, subjects)
+  SELECT TRANSACTION, 'READ', 0, 0, 'CLERK', 0, 1, 0, 0, region_code, 'clerk', 'query', '', '[]', 'HTTP',
+  CAST(id AS TEXT), 1, SUBJECTS FROM persons WHERE id % {MANY} = 0 ORDER BY id;
+INSERT INTO access_subjects (person_id, record_position)
+  SELECT CAST(request_id AS BIGINT), position FROM access_records
 """
 
 
 def peopled_world(url: str) -> AskedWorld:
     """A new world at the URL of an empty database, and who asks it in each role."""
     asked = asked_world(url, persons=PERSONS)
-    transaction = "0" if asked.kind is EngineKind.SQLITE else "3"
-    for sql in _ROWS.replace("TRANSACTION", transaction).split(";"):
+    transaction, subjects = ("0", "json_array(id)") if asked.kind is EngineKind.SQLITE else ("3", "ARRAY[id]")
+    for sql in _ROWS.replace("TRANSACTION", transaction).replace("SUBJECTS", subjects).split(";"):
         asked.write(sql)
     if asked.kind is EngineKind.POSTGRESQL:
         # As its autovacuum does; SQLite keeps the figures that the world was made with.

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, ResponseStream
 from resolvers.transport.capacity import OVERLOADED, Capacity
 from resolvers.transport.endpoint import GraphQLEndpoint
-from resolvers.transport.headers import ANSWER
+from resolvers.transport.headers import ANSWER, PAGE
 from resolvers.transport.limits import TransportLimits
 from resolvers.transport.server import Server, server_config
 from tests.transport.standin import OneWorld, StandIn
@@ -110,6 +110,35 @@ async def test_beyond_so_many_a_turn_a_request_is_refused_unread() -> None:
     assert told.answers == [OVERLOADED]
     await asyncio.sleep(0)
     assert found.refusal_of(asked()) is None
+
+
+def test_operations_that_share_connections_are_fewer() -> None:
+    limits = TransportLimits()
+    assert [limits.over(number).at_once for number in (1, 8, 16, 1_000)] == [25, 200, 400, 400]
+    assert TransportLimits(few=50).over(1).at_once == 50
+
+
+async def test_a_server_that_stops_reads_what_it_refuses() -> None:
+    """The long way tells the client to connect anew."""
+    found = capacity(at_once=0)
+    found.leaving = True
+    assert found.refusal_of(asked()) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"Content-Length: %d\r\n" % len(BODY),
+        b"Content-Length: 1\r\n",
+        b"Content-Length : %d\r\n" % len(BODY),
+        b" folded: x\r\n",
+        b"\tfolded: x\r\n",
+        b"X: a\nb\r\n",
+        b"X: a\rb\r\n",
+    ],
+)
+async def test_a_head_that_can_be_read_in_two_ways_is_left_to_the_parser(fields: bytes) -> None:
+    assert capacity(at_once=0).refusal_of(asked(fields)) is None
 
 
 async def test_a_client_that_reads_json_only_is_told_in_json() -> None:
@@ -259,3 +288,19 @@ async def test_a_body_that_looks_like_a_request_is_a_body(crowded: tuple[Slow, i
         async with asyncio.timeout(0.3):
             await reader.readuntil(b"\r\n\r\n")
     writer.close()
+
+
+async def test_what_is_no_http_is_answered_with_the_headers_of_a_page(
+    crowded: tuple[Slow, int, GraphQLEndpoint],
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", crowded[1])
+    writer.write(b"nothing of the kind\r\n\r\n")
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    status, *lines = head.split(b"\r\n")
+    fields = [(name, text) for name, _, text in (line.partition(b": ") for line in lines)]
+    assert status == b"HTTP/1.1 400 Bad Request"
+    assert set(PAGE) < set(fields)
+    assert (b"content-length", b"%d" % len(body)) in fields
+    assert (b"connection", b"close") in fields
+    assert len(dict(fields)) == len(fields)
