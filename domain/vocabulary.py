@@ -10,6 +10,7 @@
 | `unit` | 参保单位 | `agency` | 医保经办机构 |
 | `payee` | 缴费对象 | `consent` | 数据授权 |
 | `webhook` | 事件推送 | `attempt` | 推送尝试 |
+| `service_matter` | 政务服务事项 | `working_day` | 工作日 |
 
 Every enumeration member carries its display text in Chinese and English; its name is what the database stores and
 what the API says.
@@ -163,6 +164,7 @@ class Prefix(Enum):
     WEBHOOK = "whk"
     WEBHOOK_ATTEMPT = "wha"
     WEBHOOK_DELIVERY = "whd"
+    SERVICE_MATTER = "mtr"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
@@ -646,6 +648,193 @@ class AgencyKind(Word):
     COUNTY_BUREAU = "县（区）医保经办机构", "county agency"
     ZONE_OFFICE = "功能区医保工作部门", "development-zone office"
     CAMPUS_CONTACT = "高校医保咨询点", "campus contact for students, no insurance agency"
+
+
+class MatterCode(Word):
+    """Service matter of the agencies (政务服务事项), in the order of the guide of 34 matters."""
+
+    UNIT_ENROLMENT = "单位参保登记", "enrolment of a unit"
+    EMPLOYEE_ENROLMENT = "职工参保登记", "enrolment of an employee"
+    RESIDENT_ENROLMENT = "城乡居民参保登记", "enrolment of a resident"
+    UNIT_INFORMATION_CHANGE = "单位参保信息变更登记", "change of a unit's information"
+    EMPLOYEE_INFORMATION_CHANGE = "职工参保信息变更登记", "change of an employee's information"
+    RESIDENT_INFORMATION_CHANGE = "城乡居民参保信息变更登记", "change of a resident's information"
+    LUMP_SUM_SETTLEMENT = "职工基本医疗保险费趸缴清算", "contributions that are short, settled in one sum"
+    ELECTRONIC_CERTIFICATE = "医保电子凭证申领", "application for the electronic certificate"
+    UNIT_ENQUIRY = "参保单位参保信息查询", "enquiry of a unit's enrolment"
+    PERSON_ENQUIRY = "参保人员参保信息查询", "enquiry of a person's enrolment"
+    ACCOUNT_WITHDRAWAL = "参保人员个人账户一次性支取", "withdrawal of a personal account in one sum"
+    RELATION_TRANSFER = "基本医疗保险关系转移接续", "transfer of the insurance relation"
+    RESETTLED_RETIREE_RECORD = "异地安置退休人员备案", "record of a retiree resettled elsewhere"
+    LONG_TERM_RESIDENT_RECORD = "异地长期居住人员备案", "record of a long-term resident elsewhere"
+    STATIONED_WORKER_RECORD = "常驻异地工作人员备案", "record of somebody stationed elsewhere for work"
+    REFERRAL_RECORD = "异地转诊人员备案", "record of a patient referred elsewhere"
+    TEMPORARY_TREATMENT_RECORD = "其他临时外出就医人员备案", "record of treatment elsewhere for a time"
+    CHRONIC_DISEASE_ENTITLEMENT = "门诊慢特病病种待遇认定", "recognition of a chronic or special disease"
+    SPECIAL_DRUG_ENTITLEMENT = "单行支付药品、高值药品待遇认定", "recognition for drugs paid apart or of high value"
+    OUTPATIENT_REIMBURSEMENT = "门诊费用报销", "reimbursement of outpatient cost"
+    INPATIENT_REIMBURSEMENT = "住院费用报销", "reimbursement of inpatient cost"
+    ANTENATAL_PAYMENT = "产前检查费支付", "payment for antenatal examinations"
+    MATERNITY_MEDICAL_PAYMENT = "生育医疗费支付", "payment for maternity treatment"
+    FAMILY_PLANNING_PAYMENT = "计划生育医疗费支付", "payment for family planning treatment"
+    MATERNITY_ALLOWANCE = "生育津贴支付", "payment of the maternity allowance"
+    ASSISTED_CONTRIBUTION_SUBSIDY = "救助对象个人缴费补贴", "subsidy of an assisted person's contribution"
+    ASSISTANCE_REIMBURSEMENT = "医疗救助对象手工（零星）报销", "manual reimbursement of an assisted person"
+    HOSPITAL_DESIGNATION = "医疗机构申请定点协议管理", "designation of a medical institution"
+    PHARMACY_DESIGNATION = "零售药店申请定点协议管理", "designation of a retail pharmacy"
+    INSTITUTION_INFORMATION_CHANGE = "定点医药机构信息变更", "change of a designated institution's information"
+    AGREEMENT_SUSPENSION = "定点医药机构申请中止/终止协议管理", "suspension or end of an agreement"
+    AGREEMENT_RESUMPTION = "定点医药机构申请恢复协议管理", "resumption of an agreement"
+    HOSPITAL_SETTLEMENT = "定点医疗机构费用结算", "settlement with a designated medical institution"
+    PHARMACY_SETTLEMENT = "定点零售药店费用结算", "settlement with a designated pharmacy"
+
+
+class MatterCategory(Word):
+    """What a service matter is about (事项类别)."""
+
+    ENROLMENT = "参保登记", "enrolment"
+    INFORMATION_CHANGE = "信息变更", "change of information"
+    CONTRIBUTION_SETTLEMENT = "缴费清算", "settlement of contributions"
+    ELECTRONIC_CERTIFICATE = "医保电子凭证", "electronic certificate"
+    ENQUIRY = "信息查询", "enquiry"
+    PERSONAL_ACCOUNT = "个人账户", "personal account"
+    RELATION_TRANSFER = "关系转移接续", "transfer of the insurance relation"
+    OUT_OF_AREA_RECORD = "异地就医备案", "record of treatment elsewhere"
+    ENTITLEMENT = "待遇认定", "recognition of an entitlement"
+    MANUAL_REIMBURSEMENT = "手工报销", "manual reimbursement"
+    MATERNITY = "生育待遇", "maternity"
+    MEDICAL_ASSISTANCE = "医疗救助", "medical assistance"
+    DESIGNATED_AGREEMENT = "定点协议管理", "agreement with a designated institution"
+    PROVIDER_SETTLEMENT = "定点机构结算", "settlement with a designated institution"
+
+
+class ApplicantKind(Word):
+    """Who files a matter (申请人类型)."""
+
+    UNIT = "用人单位", "unit"
+    EMPLOYEE = "职工", "employee of a unit"
+    FLEXIBLE_WORKER = "灵活就业人员", "flexible worker"
+    RETIREE = "退休人员", "retiree of the employee scheme"
+    RESIDENT = "城乡居民", "resident"
+    HEIR = "继承人（代表人）", "heir, or the heirs' representative"
+    MATERNITY_INSURED = "生育保险参保人员", "person under maternity insurance"
+    ASSISTED_PERSON = "医疗救助对象", "recipient of medical assistance"
+    HOSPITAL = "医疗机构", "medical institution"
+    PHARMACY = "零售药店", "retail pharmacy"
+
+
+class MatterChannel(Word):
+    """Where a matter is filed (办理渠道)."""
+
+    AGENCY_WINDOW = "经办机构窗口", "window of the agency"
+    TOWNSHIP_CENTRE = "乡镇（街道）便民服务中心", "service centre of the township or subdistrict"
+    VILLAGE_STATION = "村（社区）便民服务站", "service station of the village or community"
+    VILLAGE_STATION_OR_PARTY_CENTRE = (
+        "村（社区）便民服务站或党群服务中心",
+        "service station or Party-masses centre of the village or community",
+    )
+    RECOGNISING_INSTITUTION = "医保部门确定的认定定点医疗机构", "medical institution appointed for recognition"
+    SELF_SERVICE_TERMINAL = "医保业务综合服务终端", "self-service terminal, by face"
+    PROVINCIAL_WEB_HALL = "省医保公共服务平台网上服务大厅", "web hall of the province's insurance platform"
+    PROVINCIAL_GOVERNMENT_SITE = "省政务服务网", "the province's government services website"
+    PROVINCIAL_APP = "省医保APP", "the province's insurance app"
+    PROVINCIAL_MINI_PROGRAM = (
+        "省医保公共服务平台微信/支付宝小程序",
+        "mini program of the province's insurance platform in Weixin or Alipay",
+    )
+    NATIONAL_APP = "国家医保服务平台APP", "app of the national insurance platform"
+    STATE_COUNCIL_MINI_PROGRAM = "国务院客户端小程序", "the State Council's mini program"
+    ALIPAY_CERTIFICATE_MINI_PROGRAM = "支付宝医保电子凭证小程序", "mini program for the certificate in Alipay"
+    WECHAT_CERTIFICATE_MINI_PROGRAM = "微信医保电子凭证小程序", "mini program for the certificate in Weixin"
+    PARTNER_BANK = "合作银行等渠道", "partner banks and the like"
+    NATIONAL_SITE = "国家医疗保障局官网", "website of the national administration"
+    PROVINCIAL_PLATFORM = "省医疗保障信息平台", "the province's insurance information platform"
+    OTHER_LOCAL = "当地医保部门公布的其他办理渠道", "other channels that the place announces"
+
+    @property
+    def online(self) -> bool:
+        """Whether one need not go there, as the guide sorts its channels; the terminal counts as online."""
+        return self not in _OFFLINE
+
+
+_OFFLINE: Final = frozenset(
+    {
+        MatterChannel.AGENCY_WINDOW,
+        MatterChannel.TOWNSHIP_CENTRE,
+        MatterChannel.VILLAGE_STATION,
+        MatterChannel.VILLAGE_STATION_OR_PARTY_CENTRE,
+        MatterChannel.RECOGNISING_INSTITUTION,
+    }
+)
+
+
+class MaterialNeed(Word):
+    """When a material is handed in (材料要求)."""
+
+    REQUIRED = "必须提供", "always"
+    CONDITIONAL = "特定情形下提供", "where its condition holds"
+    ALTERNATIVE = "可代替另一材料", "in place of another one"
+
+
+class MaterialForm(Word):
+    """In what form a material is handed in (材料形式)."""
+
+    COPY = "复印件", "copy"
+    ORIGINAL = "原件", "original"
+    ORIGINAL_AND_COPY = "原件及复印件", "original and copy"
+    ORIGINAL_AND_DUPLICATE = "正、副本", "original and duplicate"
+    COPY_OR_SCAN = "复印件（扫描件）", "copy or scan"
+
+
+class MatterStep(Word):
+    """Step of handling a matter (办理环节)."""
+
+    APPLY = "申请", "application"
+    ACCEPT = "受理", "acceptance"
+    REVIEW = "审核", "review"
+    DISBURSE = "拨付", "disbursement"
+    COMPLETE = "办结", "completion"
+
+
+class MatterAction(Word):
+    """What can be done under one matter (办理情形)."""
+
+    NEW = "新参保", "new enrolment"
+    ADD = "新增", "addition"
+    SUSPEND = "暂停（中止）", "suspension"
+    TERMINATE = "终止", "termination"
+    RESUME = "恢复", "resumption"
+    DEREGISTER = "注销登记", "deregistration"
+    RETIRE = "在职转退休", "change from working to retired"
+
+
+class RemarkKind(Word):
+    """What a remark of the guide is about (备注类型)."""
+
+    SCOPE = "事项范围", "what the matter takes in"
+    CONDITIONAL_MATERIAL = "特定情形的材料", "materials of a condition"
+    SPECIAL_POPULATION_MATERIALS = "特殊人群的材料", "materials of special groups"
+    ALTERNATIVE_MATERIAL = "替代材料", "a material in place of another"
+    WAIVER = "可不提供的材料", "a material that need not be handed in"
+    DUTY = "告知义务", "a duty to tell the agency"
+    DEADLINE = "时限", "a time limit"
+    DEFINITION = "释义", "what a word means"
+    RULE = "办理规则", "a rule"
+    PRECONDITION = "前提条件", "what must come first"
+
+
+class TimeLimitKind(Word):
+    """How long handling takes at most (办理时限类型)."""
+
+    IMMEDIATE = "即时办结", "done at once"
+    WORKING_DAYS = "工作日", "so many working days"
+
+
+class TransferPhase(Word):
+    """Half of a transfer, each with a time limit of its own (转移接续阶段)."""
+
+    TRANSFER_OUT = "关系转出", "relation sent by the old place"
+    TRANSFER_IN = "关系转入", "relation taken in by the new place"
 
 
 class Scope(Enum):

@@ -13,6 +13,7 @@ from domain.vocabulary import (
     AccessKind,
     AccountStatus,
     AgencyKind,
+    ApplicantKind,
     AttemptKind,
     AttemptOutcome,
     BindingStatus,
@@ -28,6 +29,13 @@ from domain.vocabulary import (
     FaceFailure,
     IdType,
     LeavingReason,
+    MaterialForm,
+    MaterialNeed,
+    MatterAction,
+    MatterCategory,
+    MatterChannel,
+    MatterCode,
+    MatterStep,
     PaymentChannel,
     PaymentKind,
     PaymentOrderStatus,
@@ -38,6 +46,7 @@ from domain.vocabulary import (
     RefundStatus,
     RegionLevel,
     Relation,
+    RemarkKind,
     RetryClock,
     RevealField,
     RevealReason,
@@ -46,6 +55,8 @@ from domain.vocabulary import (
     Sex,
     SpecialGroup,
     TerminationReason,
+    TimeLimitKind,
+    TransferPhase,
     TransferStatus,
     Transport,
     UnitKind,
@@ -254,6 +265,17 @@ publish(DeliveryStatus, "尚未送达的事件的状态。\nWhat becomes of an e
 publish(AttemptKind, "推送的种类。\nWhat an event was sent for.")
 publish(AttemptOutcome, "一次推送尝试的结果。\nWhat became of an attempt to deliver.")
 publish(WebhookUrlProblem, "事件推送地址为何不能使用。\nWhy a webhook's URL cannot be used.")
+publish(MatterCode, "政务服务事项。\nService matter of the agencies.")
+publish(MatterCategory, "事项类别。\nWhat a service matter is about.")
+publish(ApplicantKind, "申请人类型。\nWho files a matter.")
+publish(MatterChannel, "办理渠道。\nWhere a matter is filed.")
+publish(MaterialNeed, "材料要求。\nWhen a material is handed in.")
+publish(MaterialForm, "材料形式。\nIn what form a material is handed in.")
+publish(MatterStep, "办理环节。\nStep of handling a matter.")
+publish(MatterAction, "办理情形。\nWhat can be done under one matter.")
+publish(RemarkKind, "备注类型。\nWhat a remark of a guide is about.")
+publish(TimeLimitKind, "办理时限类型。\nKind of time limit.")
+publish(TransferPhase, "转移接续的阶段，各有时限。\nHalf of a transfer, with a time limit of its own.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
 publish(LogStart, "订阅日志的起点。\nWhere a subscription to the log begins.")
 publish(ContributionStep, "居民缴费的一步。\nA step of a resident contribution.")
@@ -266,6 +288,7 @@ __all__ = [
     "AccessKind",
     "AccountStatus",
     "AgencyKind",
+    "ApplicantKind",
     "AttemptKind",
     "AttemptOutcome",
     "BindingChange",
@@ -285,6 +308,13 @@ __all__ = [
     "Language",
     "LeavingReason",
     "LogStart",
+    "MaterialForm",
+    "MaterialNeed",
+    "MatterAction",
+    "MatterCategory",
+    "MatterChannel",
+    "MatterCode",
+    "MatterStep",
     "PaymentChannel",
     "PaymentKind",
     "PaymentOrderStatus",
@@ -297,6 +327,7 @@ __all__ = [
     "RefundStatus",
     "RegionLevel",
     "Relation",
+    "RemarkKind",
     "ResidentContributionOrder",
     "RetryClock",
     "RevealField",
@@ -306,7 +337,9 @@ __all__ = [
     "Sex",
     "SpecialGroup",
     "TerminationReason",
+    "TimeLimitKind",
     "TimerKind",
+    "TransferPhase",
     "TransferStatus",
     "Transport",
     "UnitKind",

@@ -15,6 +15,8 @@ from schema.enums import (
     ContributionStatus,
     EmployeeContributionKind,
     EnrolmentStatus,
+    MatterCategory,
+    MatterCode,
     PaymentChannel,
     PaymentOrderStatus,
     RefundReason,
@@ -182,3 +184,15 @@ class RegionLevelFilter:
 class AgencyKindFilter:
     eq: AgencyKind | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[AgencyKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按事项代码筛选。\nCondition on the code of a service matter.")
+class MatterCodeFilter:
+    eq: MatterCode | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[MatterCode] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按事项类别筛选。\nCondition on the category of a service matter.")
+class MatterCategoryFilter:
+    eq: MatterCategory | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[MatterCategory] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.vocabulary import RegionCode
+from domain.vocabulary import Instant, RegionCode
 from schema.account_withdrawals import AccountWithdrawal, AccountWithdrawalConnection
 from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
@@ -21,7 +21,7 @@ from schema.employee_contributions import (
     EmployeeBillQuoteResult,
     EmployeeBillWhere,
 )
-from schema.enums import PaymentChannel
+from schema.enums import ApplicantKind, MatterCode, PaymentChannel
 from schema.events import EventConnection, EventRegions, EventSubjects, EventTypes
 from schema.payees import PayeeConnection
 from schema.payment_certificates import (
@@ -45,6 +45,15 @@ from schema.resident_contributions import (
     ResidentContributionWhere,
 )
 from schema.retirement import ENROLMENT_ID, EmployeeArrearsResult, RetirementAssessmentResult
+from schema.service_matters import (
+    MATTER,
+    ON,
+    PLACE,
+    ServiceMatterConnection,
+    ServiceMatterResult,
+    ServiceMatterWhere,
+    WhereToFileResult,
+)
 from schema.transfers import EnrolmentTransfer
 from schema.units import Unit, UnitConnection, UnitWhere
 from schema.webhooks import Webhook, WebhookConnection
@@ -275,6 +284,7 @@ class Query:
 
     @declared(
         "退费列表：参保人看到自己支付的和为自己缴的，单位经办人员看到本单位的，经办人员看到本地区，运维看到全部；按标识排序。\n"
+        ""
         "Refunds: citizens see those of what they paid or are insured by, officers their unit's, clerks their region, "
         "operators all; by id."
     )
@@ -575,6 +585,55 @@ class Query:
         before: Before = strawberry.UNSET,
         where: Annotated[PolicyFactWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
     ) -> PolicyFactConnection: ...
+
+    @declared(
+        "某地某日适用的一个政务服务事项；当地没有可依据的指南则答复政策未明确。任何人可见。\n"
+        "A service matter as it holds at a place on a day; where no guide of the place has it, it is answered as not "
+        "stated. Everybody may see it."
+    )
+    def service_matter(
+        self,
+        code: Annotated[MatterCode, strawberry.argument(description=MATTER)],
+        region: Annotated[RegionCode, strawberry.argument(description=PLACE)],
+        on: Annotated[date | None, strawberry.argument(description=ON)] = strawberry.UNSET,
+    ) -> ServiceMatterResult: ...
+
+    @declared(
+        "政务服务事项列表，按地区和序号排序；不给日期时取今天适用的各版。任何人可见。\n"
+        "Service matters, by region and number, of the editions in force today unless another day is given. Everybody "
+        "may see them."
+    )
+    def service_matters(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[ServiceMatterWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> ServiceMatterConnection: ...
+
+    @declared(
+        "某地某时办理某事项：打什么电话、是否在办公、何时再办公、要带什么。任何人可问。\n"
+        "Filing a matter at a place and a moment: whom to call, whether it is open, when it opens next, what to bring. "
+        "Everybody may ask."
+    )
+    def where_to_file(
+        self,
+        matter: Annotated[MatterCode, strawberry.argument(description=MATTER)],
+        region: Annotated[RegionCode, strawberry.argument(description=PLACE)],
+        at: Annotated[
+            Instant | None,
+            strawberry.argument(
+                description="所问的时刻，默认为世界的现在。\nThe moment asked about, now in the world by default."
+            ),
+        ] = strawberry.UNSET,
+        applicant: Annotated[
+            ApplicantKind | None,
+            strawberry.argument(
+                description="申请人类型；不给则列出全部。\nWho files; everything is listed when absent."
+            ),
+        ] = strawberry.UNSET,
+    ) -> WhereToFileResult: ...
 
     @declared(
         "事件日志，按发生先后；游标与订阅通用。\n"

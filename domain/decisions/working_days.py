@@ -6,6 +6,7 @@ announced, Monday to Friday are counted, and the answer says so.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -15,6 +16,8 @@ from domain.vocabulary import SHANGHAI, DayCalendar, Instant
 
 _KNOWN_YEARS = range(min(holidays).year, max(holidays).year + 1)
 _NEXT = timedelta(days=1)
+_WORKED_WEEKENDS = sorted(day.toordinal() for day in workdays if day.weekday() >= 5)
+_WEEKDAYS_OFF = sorted(day.toordinal() for day in holidays if day.weekday() < 5 and day not in workdays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,25 @@ def working_days_after(day: date, count: int) -> WorkingDay:
     while count:
         last += _NEXT
         count -= is_working_day(last)
-    return WorkingDay(last, _known_through(day, last))
+    return WorkingDay(last, calendar_of(day, last))
+
+
+def working_days_between(after: date, last: date) -> int:
+    """How many working days there are after one day, up to and with another; none where that is not later."""
+    return max(0, _working_days_up_to(last.toordinal()) - _working_days_up_to(after.toordinal()))
+
+
+def _working_days_up_to(ordinal: int) -> int:
+    """Working days since the Monday on which the calendar begins."""
+    weeks, days = divmod(ordinal, 7)
+    weekdays = 5 * weeks + min(days, 5)
+    return weekdays + bisect_right(_WORKED_WEEKENDS, ordinal) - bisect_right(_WEEKDAYS_OFF, ordinal)
+
+
+def calendar_of(first: date, last: date) -> DayCalendar:
+    """By what the working days from one day to another are counted."""
+    known = first.year in _KNOWN_YEARS and last.year in _KNOWN_YEARS
+    return DayCalendar.OFFICIAL if known else DayCalendar.WEEKDAYS_ONLY
 
 
 def counted_from(at: Instant, office_closes: time) -> WorkingDay:
@@ -48,10 +69,5 @@ def counted_from(at: Instant, office_closes: time) -> WorkingDay:
     moment = datetime.fromtimestamp(at, tz=SHANGHAI)
     today = moment.date()
     if is_working_day(today) and moment.time() < office_closes:
-        return WorkingDay(today, _known_through(today, today))
+        return WorkingDay(today, calendar_of(today, today))
     return working_days_after(today, 1)
-
-
-def _known_through(first: date, last: date) -> DayCalendar:
-    known = first.year in _KNOWN_YEARS and last.year in _KNOWN_YEARS
-    return DayCalendar.OFFICIAL if known else DayCalendar.WEEKDAYS_ONLY

@@ -23,7 +23,7 @@ from domain.policy.facts import (
     Synthetic,
     Unit,
 )
-from domain.policy.reading import PolicyFileInvalid
+from domain.policy.pages import PolicyFileInvalid
 from domain.policy.report import (
     FACTS_BEHIND,
     JOURNEY_FACTS,

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, Self
 
 from domain.policy.facts import Area, Assumption, Document, Fact, FactDefinition, FactNameUndefined, PolicyUnknown
+from domain.policy.matters.book import MatterBook
 from domain.policy.reading import Library, read_library
 from domain.policy.report import (
     FACTS_BEHIND,
@@ -54,7 +55,7 @@ class PolicyBook:
     The composition root loads it once and passes it on.
     """
 
-    __slots__ = ("_by_key", "_facts", "_in_force", "_shelves", "areas", "definitions", "documents")
+    __slots__ = ("_by_key", "_facts", "_in_force", "_shelves", "areas", "definitions", "documents", "matters")
 
     areas: Mapping[RegionCode, Area]
     """The places that facts are given for."""
@@ -62,11 +63,14 @@ class PolicyBook:
     """What each fact name means."""
     documents: Mapping[str, Document]
     """The documents cited, without quotes."""
+    matters: MatterBook
+    """The guides to service matters."""
 
     def __init__(self, library: Library) -> None:
         self.areas = MappingProxyType(dict(library.areas))
         self.definitions = MappingProxyType(dict(sorted(library.definitions.items())))
         self.documents = MappingProxyType(dict(library.documents))
+        self.matters = MatterBook(library.matters)
         self._facts = library.facts
         self._by_key = {fact.key: fact for fact in library.facts}
         self._shelves = _shelved(self.definitions.values(), library.facts)
@@ -138,9 +142,11 @@ class PolicyBook:
         return PROVINCES.get(code[:2], (code, code))
 
     def term(self, name: str) -> tuple[str, str]:
-        """The term of a fact in Chinese and English; its name where no file defines it."""
+        """The term of a fact, or of what a guide says, in Chinese and English; the name where no file defines it."""
         found = self.definitions.get(name)
-        return (name, name) if found is None else (found.term_zh, found.term_en)
+        if found is None:
+            return self.matters.term(name) or (name, name)
+        return found.term_zh, found.term_en
 
     def names(self) -> tuple[str, ...]:
         """Every fact name, in alphabetical order."""

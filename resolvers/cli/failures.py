@@ -45,7 +45,7 @@ def failure_of(error: Exception) -> CommandFailed | None:
     # A class that was never imported was never raised.
     for module, name, told in (
         ("resolvers.settings", "SettingsInvalid", _settings),
-        ("domain.policy.reading", "PolicyFileInvalid", _policy_file),
+        ("domain.policy.pages", "PolicyFileInvalid", _policy_file),
         ("domain.store.versions", "SchemaTooNew", _schema),
         ("domain.store.versions", "SchemaTooOld", _schema),
         ("domain.store.databases", "DatabaseInUse", _in_use),

@@ -55,6 +55,7 @@ from resolvers.plan.sources import (
     Link,
     Many,
     Nested,
+    NestedBy,
     NestedMany,
     NodeById,
     OneByKey,
@@ -449,7 +450,7 @@ class _Check:
                 case ToRow(target):
                     if self.target(where, named, target):
                         self.that(isinstance(self.sources.rows[target], RowSource), where, "leads to several types")
-                case Nested():
+                case Nested() | NestedBy():
                     self.that(not isinstance(get_nullable_type(definition.type), GraphQLList), where, "a list")
                     self.made(where, named)
                 case NestedMany():

@@ -97,7 +97,7 @@ class DocumentLimits:
     """How many may wait for that thread."""
     remembered: int = 1_000
     text_bytes: int = 32 * 1024 * 1024
-    """How much text is remembered in all: documents, and the SQL that they came to."""
+    """How much text is remembered in all: documents, the SQL that they came to, and answers that never change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ class Documents:
         return found
 
     def compiled(self, operation: Operation, text_bytes: int) -> None:
-        """Takes note of how much SQL an operation has come to, and forgets the documents for which no room is left."""
+        """Takes note of how much text an operation has come to, and forgets the documents for which no room is left."""
         if self._known.get(operation.key) is operation:
             self._weigh(operation.key, text_bytes)
 

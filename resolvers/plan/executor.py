@@ -281,8 +281,12 @@ class Executor:
         variants[key] = variant
         if len(variants) > self.costs.variants:
             variants.popitem(last=False)
-        self._documents.compiled(operation, sum(each.text_bytes for each in variants.values()))
+        self._weigh(operation)
         return variant
+
+    def _weigh(self, operation: Operation) -> None:
+        """Takes note of how much text the operation holds by now."""
+        self._documents.compiled(operation, sum(each.text_bytes for each in operation.variants.values()))
 
     def _turned_down(self, variant: Variant, variables: VariableValues, request: Request) -> Answer | None:
         """Takes note of what the operation can come to, and has it paid for; the refusal where it is too much."""
@@ -308,6 +312,7 @@ class Executor:
         failed = False
         apart = operation.large or cost > self.costs.beside_the_loop
         several = len(variant.steps) > ROOTS_AT_ONCE
+        kept = variant.objects.kept_bytes
         for step in variant.steps:
             if several:
                 await asyncio.sleep(0)
@@ -321,6 +326,8 @@ class Executor:
             if not failed:
                 written.append(step.opening)
                 written.append(b"null" if value is None else value)
+        if variant.objects.kept_bytes != kept:
+            self._weigh(operation)
         if errors:
             tail = b',"errors":' + orjson.dumps(errors) + b"}"
             data = b'{"data":null' if failed else await self._shown(b"".join(written) + b"}", variant, request)

@@ -6,7 +6,7 @@ fetched by one statement for all of them and all their links together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice
@@ -22,7 +22,18 @@ from resolvers.plan.arguments import FieldProblem, Getter, Reader, Variables, is
 from resolvers.plan.marks import MARK
 from resolvers.plan.rows import Compiled, Cost, RowCompiler, either, python_type
 from resolvers.plan.selection import Terms
-from resolvers.plan.sources import Arguments, ComputedSource, Form, Nested, NestedMany, OfRow, Plain, Sources, ToRow
+from resolvers.plan.sources import (
+    Arguments,
+    ComputedSource,
+    Form,
+    Nested,
+    NestedBy,
+    NestedMany,
+    OfRow,
+    Plain,
+    Sources,
+    ToRow,
+)
 
 Write = Callable[[Any], bytes]
 
@@ -50,6 +61,8 @@ class ObjectCompiler:
     terms: Terms
     _writers: dict[tuple[type, tuple[int, ...]], ObjectWriter] = field(default_factory=dict)
     _others: dict[tuple[Role, bool], ObjectCompiler] = field(default_factory=dict)
+    kept_bytes: int = 0
+    """How much its writers keep of what they wrote."""
 
     def writer(self, value: object, nodes: Sequence[FieldNode]) -> ObjectWriter:
         """The writer for an object's class and what was asked below `nodes`."""
@@ -73,7 +86,7 @@ class ObjectCompiler:
                     found.append(writer)
                 for each in fields:
                     name = each[0].name.value
-                    if isinstance(source.fields.get(name), Nested | NestedMany):
+                    if isinstance(source.fields.get(name), Nested | NestedMany | NestedBy):
                         found += self.prepared(get_named_type(type_.fields[name].type).name, each)
         return found
 
@@ -95,9 +108,9 @@ class ObjectCompiler:
 
     @property
     def text_bytes(self) -> int:
-        """How much SQL text it holds."""
+        """How much text it holds: SQL, and what it keeps of objects that never change."""
         own = sum(writer.compiled.text_bytes for writer in self._writers.values() if writer.compiled is not None)
-        return own + sum(other.text_bytes for other in self._others.values())
+        return own + self.kept_bytes + sum(other.text_bytes for other in self._others.values())
 
     def _possible(self, type_name: str) -> Sequence[GraphQLObjectType]:
         type_ = self.terms.selector.schema.type_map[type_name]
@@ -126,7 +139,7 @@ class ObjectCompiler:
                         cost += rows.one(self.sources.rows[target], each, "")[1]
                     except FieldProblem:
                         continue  # It is told when such an object comes; another one can still be answered.
-                case Nested():
+                case Nested() | NestedBy():
                     cost += self.cost(below, each)
                 case NestedMany(_, most, for_each):
                     if given is None or for_each is None:
@@ -171,6 +184,10 @@ class ObjectCompiler:
                     parts.append(_Part(opening, write=_plain(plain, arguments)))
                 case Nested(get):
                     parts.append(_Part(opening, nested=get, nodes=each))
+                case NestedBy(get_by):
+                    reader = Reader(definition, each[0], selector.variables)
+                    getters = {argument: reader.getter(argument) for argument in definition.args}
+                    parts.append(_Part(opening, nested_by=get_by, getters=getters, nodes=each))
                 case NestedMany(get):
                     parts.append(_Part(opening, nested_many=get, nodes=each))
                 case ToRow() as link:
@@ -189,7 +206,24 @@ class ObjectCompiler:
         if rows is not None:
             compiled = rows.finished(f"SELECT {', '.join(subqueries)} {rows.scope.json.from_given(keys)}", cost)
         shown = frozenset(f"{type_.name}.{each[0].name.value}" for each in fields.values()) if marked else frozenset()
-        return ObjectWriter(self, tuple(parts), tuple(links), compiled, shown)
+        kept: dict[int, tuple[Any, bytes]] | None = {} if source.kept and self._unchanging(source, nodes) else None
+        return ObjectWriter(self, tuple(parts), tuple(links), compiled, shown, kept)
+
+    def _unchanging(self, source: ComputedSource, nodes: Sequence[FieldNode]) -> bool:
+        """Whether what was asked of a kept object depends on nothing but it."""
+        type_ = self.terms.selector.schema.type_map[source.type_name]
+        assert isinstance(type_, GraphQLObjectType)
+        for each in self.terms.selector.below(type_, nodes).values():
+            name = each[0].name.value
+            match source.fields.get(name):
+                case ToRow() | NestedBy():
+                    return False
+                case Nested() | NestedMany():
+                    possible = self._possible(get_named_type(type_.fields[name].type).name)
+                    inner = [one for found in possible for one in self.sources.computed_of(found.name)]
+                    if not all(self._unchanging(one, each) for one in inner):
+                        return False
+        return source.subject is None
 
     async def written(
         self,
@@ -240,6 +274,8 @@ class _Part:
     write: Write | None = None
     nested: Callable[[Any], Any] | None = None
     nested_many: Callable[[Any], Sequence[Any]] | None = None
+    nested_by: Callable[[Any, Arguments, Request], Any] | None = None
+    getters: Mapping[str, Getter] = field(default_factory=dict)
     nodes: Sequence[FieldNode] = ()
     link: int | None = None
 
@@ -254,6 +290,8 @@ class ObjectWriter:
     compiled: Compiled | None
     told: frozenset[str] = frozenset()
     """What it tells of persons itself, as Type.field."""
+    kept: dict[int, tuple[Any, bytes]] | None = None
+    """What was written of objects that never change, by identity, with the object; None where they may."""
 
     @property
     def shown(self) -> frozenset[str]:
@@ -274,6 +312,18 @@ class ObjectWriter:
         self, values: Sequence[Any], connection: Connection, request: Request, variables: Variables
     ) -> list[bytes]:
         """Each object as JSON; what all of them link to is fetched by one statement."""
+        if self.kept is None:
+            return await self._written(values, connection, request, variables)
+        kept = self.kept
+        fresh = [value for value in values if id(value) not in kept]
+        for value, text in zip(fresh, await self._written(fresh, connection, request, variables), strict=True):
+            kept[id(value)] = value, text
+            self.compiler.kept_bytes += len(text)
+        return [kept[id(value)][1] for value in values]
+
+    async def _written(
+        self, values: Sequence[Any], connection: Connection, request: Request, variables: Variables
+    ) -> list[bytes]:
         fetched: Sequence[Sequence[Any]] = ()
         if self.compiled is not None:
             keys = [[link.get(value) for value in values] for link in self.links]
@@ -302,6 +352,13 @@ class ObjectWriter:
             return [opening + (b"null" if text is None else text.encode()) for text in linked]
         if part.nested is not None:
             below = [part.nested(value) for value in values]
+            return [
+                opening + text
+                for text in await self.compiler.written(below, part.nodes, connection, request, variables)
+            ]
+        if part.nested_by is not None:
+            arguments = {name: getter(variables, request) for name, getter in part.getters.items()}
+            below = [part.nested_by(value, arguments, request) for value in values]
             return [
                 opening + text
                 for text in await self.compiler.written(below, part.nodes, connection, request, variables)

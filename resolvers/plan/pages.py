@@ -58,7 +58,8 @@ class ComputedPageWriter:
                         wanted = selector.below(info_type, nodes)
                         parts[key] = _json({each: info[found[0].name.value] for each, found in wanted.items()})
                     case "edges":
-                        edges = [await self._edge(items[index], tag, edge_type, nodes, connection) for index in window]
+                        asked = items[window.start : window.stop]
+                        edges = await self._edges(asked, tag, edge_type, nodes, connection)
                         parts[key] = b"[" + b",".join(edges) + b"]"
                     case _:
                         parts[key] = orjson.dumps(connection_type.name)
@@ -77,26 +78,25 @@ class ComputedPageWriter:
                 low = 0 if index is None else index + 1
         return range(max(low, high - size), high) if backward else range(low, min(low + size, high))
 
-    async def _edge(
+    async def _edges(
         self,
-        item: tuple[str, Any],
+        items: Sequence[tuple[str, Any]],
         tag: str,
         edge_type: GraphQLObjectType,
         nodes: Sequence[FieldNode],
         connection: Connection,
-    ) -> bytes:
-        members: dict[str, bytes] = {}
-        key, value = item
+    ) -> list[bytes]:
+        members: dict[str, Sequence[bytes]] = {}
         for name, each in self.objects.terms.selector.below(edge_type, nodes).items():
             match each[0].name.value:
                 case "cursor":
-                    members[name] = orjson.dumps(made_cursor(tag, [key]))
+                    members[name] = [orjson.dumps(made_cursor(tag, [key])) for key, _ in items]
                 case "node":
-                    writer = self.objects.writer(value, each)
-                    members[name] = await writer.write(value, connection, self.request, self.variables)
+                    values = [value for _, value in items]
+                    members[name] = await self.objects.written(values, each, connection, self.request, self.variables)
                 case _:
-                    members[name] = orjson.dumps(edge_type.name)
-        return _json(members)
+                    members[name] = [orjson.dumps(edge_type.name)] * len(items)
+        return [_json(dict(zip(members, of_one, strict=True))) for of_one in zip(*members.values(), strict=True)]
 
 
 def _object(type_: object) -> GraphQLObjectType:

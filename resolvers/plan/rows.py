@@ -132,6 +132,15 @@ class Compiled:
         return values if self.positions is None else [values[position] for position in self.positions]
 
 
+def size_getter(reader: Reader) -> Getter:
+    """How many items a page of a list can have, by the arguments of its field. Raises FieldProblem."""
+    ends = page_ends(reader.value)
+    if ends.size is None:
+        return lambda variables, request: PAGE_DEFAULT
+    size_of = reader.getter(ends.size)
+    return lambda variables, request: min(max(size_of(variables, request), 0), PAGE_LIMIT)
+
+
 def python_type(column: Column[Any]) -> type:
     """The Python type that stands for a column's values in cursors and bound values."""
     if isinstance(column.type, BigInteger | Integer):
@@ -490,9 +499,6 @@ class RowCompiler:
         def size(variables: Variables, request: Request) -> int:
             return checked_page(size_of(variables, request))
 
-        def most(variables: Variables, request: Request) -> int:
-            return min(max(size_of(variables, request), 0), PAGE_LIMIT)
-
         orders = reader.value("orderBy") or ()
         keys = [pair for order in orders for pair in many.orders[order.name]] or list(many.order or ())
         unique: dict[str, bool] = {}
@@ -541,7 +547,9 @@ class RowCompiler:
         def limit() -> str:
             return self.bind(int, lambda variables, request: size(variables, request) + 1)
 
-        return _Page(self.bind(int, size, checked=True), most, limit, ends.backward, ordered, cursor, tag)
+        return _Page(
+            self.bind(int, size, checked=True), size_getter(reader), limit, ends.backward, ordered, cursor, tag
+        )
 
     def _within(
         self, many: Many, row: Alias | None, target: AnyRowSource, inner: Alias, reader: Reader, page: _Page

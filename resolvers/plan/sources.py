@@ -289,7 +289,17 @@ class NestedMany:
     for_each: str | None = None
 
 
-ComputedField = Plain | ToRow | Nested | NestedMany
+@dataclass(frozen=True, slots=True)
+class NestedBy:
+    """Another computed object, or None, that depends on the field's arguments: `get(value, arguments, request)`.
+
+    An argument that is not given, and has no default, is not among them, or None. Raises FieldProblem.
+    """
+
+    get: Callable[[Any, Arguments, Any], Any]
+
+
+ComputedField = Plain | ToRow | Nested | NestedMany | NestedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,12 +316,15 @@ class ComputedSource:
     """What a GraphQL object type is in Python.
 
     `subject` is whose data the object itself tells, beyond what it links to: a person's id, or the row that has it.
+    Objects that are `kept`, and all that is nested in them, never change while the server runs: what was written of one
+    is written again as it was, unless it depends on arguments or on rows.
     """
 
     type_name: str
     python_type: type
     fields: Mapping[str, ComputedField]
     subject: Callable[[Any], int | None] | OfRow | None = None
+    kept: bool = False
 
 
 # ---- roots ----------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Reader, Variables
 from resolvers.plan.documents import Operation
 from resolvers.plan.introspection import Introspected, Introspection, introspected
 from resolvers.plan.objects import ObjectCompiler, ObjectWriter
-from resolvers.plan.rows import FREE, ONE, Compiled, Cost, RowCompiler, key_getter
+from resolvers.plan.rows import FREE, ONE, Compiled, Cost, RowCompiler, key_getter, size_getter
 from resolvers.plan.selection import Terms
 from resolvers.plan.sources import Arguments, Computed, ComputedPage, ComputedValue, Many, NodeById, OneByKey, Sources
 from resolvers.service import ErrorCode
@@ -82,7 +82,7 @@ class Variant:
 
     @property
     def text_bytes(self) -> int:
-        """How much SQL text it holds."""
+        """How much text it holds: SQL, and what is kept of objects that never change."""
         own = sum(step.compiled.text_bytes for step in self.steps if step.compiled is not None)
         return own + self.objects.text_bytes
 
@@ -210,6 +210,8 @@ class StepCompiler:
                 return FREE  # Following the source tells it.
         if not isinstance(type_, GraphQLObjectType) or "edges" not in type_.fields:
             return objects.cost(type_.name, nodes)
+        reader = Reader(definition, nodes[0], self.terms.selector.variables)
+        page_size = size_getter(reader)
         cost = Cost(1)
         selector = self.terms.selector
         edge = get_named_type(type_.fields["edges"].type)
@@ -223,7 +225,7 @@ class StepCompiler:
             for each in selector.below(edge, members).values():
                 node = each[0].name.value == "node"
                 item += objects.cost(get_named_type(edge.fields["node"].type).name, each) if node else Cost(1)
-            cost += item.times(PAGE_LIMIT)
+            cost += Cost(0, ((page_size, item),))
         return cost
 
     @property

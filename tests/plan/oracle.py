@@ -59,6 +59,7 @@ from resolvers.plan.sources import (
     Link,
     Many,
     Nested,
+    NestedBy,
     NestedMany,
     NodeById,
     OneByKey,
@@ -315,6 +316,8 @@ class _Reading:
                 return source.get(value, arguments)
             case Nested():
                 return self._made(source.get(value))
+            case NestedBy():
+                return self._made(source.get(value, arguments, self.request))
             case NestedMany():
                 return [self._made(item) for item in source.get(value)]
             case ToRow():
@@ -542,12 +545,19 @@ class _Reading:
             name = each[0].name.value
             if name == "__typename":
                 continue
-            self._arguments(type_, each)
+            arguments = self._arguments(type_, each)
             match made.source.fields[name]:
                 case ToRow(target=target):
                     self._check_rows(self.sources.rows[target], each)
                 case Nested(get=get):
                     inner = self._made(get(made.value))
+                    if inner is not None:
+                        self._check_made(inner, each)
+                case NestedBy(get=get_by):
+                    try:
+                        inner = self._made(get_by(made.value, arguments, self.request))
+                    except FieldProblem:
+                        raise Objection from None
                     if inner is not None:
                         self._check_made(inner, each)
                 case NestedMany(get=get):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import domain.policy
-from domain.policy import PolicyBook, PolicyFileInvalid, reading
+from domain.policy import PolicyBook, PolicyFileInvalid, pages
 
 SHIPPED = Path(domain.policy.__file__).parent
 
@@ -291,7 +291,7 @@ def test_a_float_is_refused_wherever_it_hides(tmp_path: Path) -> None:
 def test_the_slower_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine whose PyYAML lacks the C parser has the same book, and refuses the same file."""
     book = PolicyBook.load()
-    monkeypatch.setattr(reading, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(pages, "_LOADER", yaml.SafeLoader)
     assert PolicyBook.load().facts() == book.facts()
 
 
