@@ -180,7 +180,7 @@ class MatterMaterial:
 )
 class MatterSituation:
     materials: list[MatterMaterial] = strawberry.field(
-        description="另须提供的材料，最多 12 项。\nWhat is handed in besides, at most 12."
+        description="另须提供的材料，最多 3 项。\nWhat is handed in besides, at most 3."
     )
 
     @declared("人群或情形；中文照文件原文。\nWho, or on what occasion; the Chinese is the document's own.")
@@ -288,7 +288,7 @@ class MatterOffice:
         description="所在县（区）、功能区或市本级的代码。\nCode of the county, zone or municipal level."
     )
     phones: list[AgencyPhone] = strawberry.field(
-        description="咨询电话，按文件中的顺序，最多 4 个。\nTelephones in the document's order, at most 4."
+        description="咨询电话，按文件中的顺序，最多 3 个。\nTelephones in the document's order, at most 3."
     )
 
     @declared("地方名称；中文照文件原文。\nName of the place; the Chinese is the document's own.")
@@ -405,8 +405,8 @@ class ServiceMatter(Node):
     )
     hours: OfficeHours = strawberry.field(description="办理时间。\nOffice hours.")
     offices: list[MatterOffice] = strawberry.field(
-        description="各地经办机构对此事项的咨询电话，最多 20 处；虚构地区没有印出，为空。\n"
-        "The offices with their telephones for this matter, at most 20; a synthetic region prints none."
+        description="各地经办机构对此事项的咨询电话，最多 16 处；虚构地区没有印出，为空。\n"
+        "The offices with their telephones for this matter, at most 16; a synthetic region prints none."
     )
     complaints: AgencyPhone | None = strawberry.field(
         description="投诉电话；没有印出时为 null。\nTelephone for complaints; null where none is printed."
@@ -476,7 +476,7 @@ class WhereToFile:
         "The agency of the place; null where this world has none."
     )
     phones: list[AgencyPhone] = strawberry.field(
-        description="该机构对此事项的咨询电话，最多 4 个。\nIts telephones for this matter, at most 4."
+        description="该机构对此事项的咨询电话，最多 3 个。\nIts telephones for this matter, at most 3."
     )
     open: bool = strawberry.field(description="该时刻是否在办公时间内。\nWhether it is open at that moment.")
     closes_at: Instant | None = strawberry.field(

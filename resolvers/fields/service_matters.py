@@ -16,6 +16,7 @@ from domain.policy.matters import (
     MOST_OFFICES,
     MOST_REMARKS,
     MOST_SESSIONS,
+    MOST_SITUATION_MATERIALS,
     MOST_SITUATIONS,
     MOST_STEPS,
     MOST_TELEPHONES,
@@ -184,7 +185,7 @@ MATTERS = (
         Situation,
         {
             "name": _said(lambda situation: situation.name),
-            "materials": NestedMany(lambda situation: situation.materials, MOST_MATERIALS),
+            "materials": NestedMany(lambda situation: situation.materials, MOST_SITUATION_MATERIALS),
         },
     ),
     ComputedSource(
@@ -343,40 +344,42 @@ async def service_matter(request: Request, arguments: Arguments) -> Matter | Pol
 
 async def service_matters(request: Request, arguments: Arguments) -> Sequence[tuple[str, Matter]]:
     """Every matter that the filter keeps, by region and number."""
-    where = arguments.get("where") or {}
-    on = where.get("on") or request.today
+    where = {name: asked for name, asked in (arguments.get("where") or {}).items() if asked is not None}
+    on = where.pop("on", request.today)
     book = request.world.policy.matters
-    edition = None
-    if (place := where.get("place")) is not None:
+    matters = book.matters(on=on)
+    if "place" in where:
         try:
-            edition = book.edition(area=place, on=on)
+            matters = book.matters_of(book.edition(area=where.pop("place"), on=on))
         except PolicyUnknown:
             return []
-    return [
-        (matter.key, matter)
-        for matter in book.matters(on=on)
-        if (edition is None or matter.edition is edition) and (not where or _kept(matter, where))
-    ]
+    return [(matter.key, matter) for matter in matters if not where or _kept(matter, where)]
 
 
 def _kept(matter: Matter, where: Arguments) -> bool:
-    region, code, category = (where.get(name) or {} for name in ("region", "code", "category"))
-    channel = where.get("channel")
-    checks = [
-        region.get("eq") in (None, matter.edition.area),
-        region.get("in") is None or matter.edition.area in region["in"],
-        code.get("eq") in (None, matter.code),
-        code.get("in") is None or matter.code in code["in"],
-        category.get("eq") in (None, matter.category),
-        category.get("in") is None or matter.category in category["in"],
-        where.get("applicant") is None or where["applicant"] in matter.applicants,
-        channel is None or any(each.channel is channel for each in matter.channels),
-        where.get("pays") in (None, matter.payment is not None),
-    ]
-    if (within := region.get("within")) is not None:
-        low, high = region_span(within)
-        checks.append(low <= matter.edition.area <= high)
-    return all(checks)
+    return all(_CONDITIONS[name](matter, asked) for name, asked in where.items())
+
+
+def _is(value: Any, asked: Arguments) -> bool:
+    """Whether a filter of `eq` and `in` holds."""
+    return asked.get("eq") in (None, value) and (asked.get("in") is None or value in asked["in"])
+
+
+def _within(code: str, asked: Arguments) -> bool:
+    if asked.get("within") is None:
+        return True
+    low, high = region_span(asked["within"])
+    return low <= code <= high
+
+
+_CONDITIONS: Mapping[str, Callable[[Matter, Any], bool]] = {
+    "region": lambda matter, asked: _is(matter.edition.area, asked) and _within(matter.edition.area, asked),
+    "code": lambda matter, asked: _is(matter.code, asked),
+    "category": lambda matter, asked: _is(matter.category, asked),
+    "applicant": lambda matter, asked: asked in matter.applicants,
+    "channel": lambda matter, asked: any(each.channel is asked for each in matter.channels),
+    "pays": lambda matter, asked: asked == (matter.payment is not None),
+}
 
 
 async def matter_node(request: Request, api_id: str) -> Matter | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice
+from operator import is_
 from typing import Any, Final
 
 import orjson
@@ -61,8 +62,9 @@ class ObjectCompiler:
     terms: Terms
     _writers: dict[tuple[type, tuple[int, ...]], ObjectWriter] = field(default_factory=dict)
     _others: dict[tuple[Role, bool], ObjectCompiler] = field(default_factory=dict)
+    _pages: dict[int, tuple[object, Sequence[Any], bytes]] = field(default_factory=dict)
     kept_bytes: int = 0
-    """How much its writers keep of what they wrote."""
+    """How much is kept of what was written of objects that never change."""
 
     def writer(self, value: object, nodes: Sequence[FieldNode]) -> ObjectWriter:
         """The writer for an object's class and what was asked below `nodes`."""
@@ -74,6 +76,23 @@ class ObjectCompiler:
         if found is None:
             found = self._writers[key] = self.compiled(source, nodes)
         return found
+
+    def unchanging(self, values: Sequence[Any], nodes: Sequence[FieldNode]) -> bool:
+        """Whether what was asked of the objects depends on nothing but them, and they never change."""
+        return all(self.writer(value, nodes).kept is not None for value in values)
+
+    def kept_page(self, node: FieldNode, place: object, values: Sequence[Any]) -> bytes | None:
+        """The page that was written last for a root field, where it was of the same place and the same objects."""
+        found = self._pages.get(id(node))
+        if found is None or found[0] != place or len(found[1]) != len(values):
+            return None
+        return found[2] if all(map(is_, found[1], values)) else None
+
+    def keep_page(self, node: FieldNode, place: object, values: Sequence[Any], page: bytes) -> None:
+        """Keeps a page of objects that never change instead of the one before."""
+        before = self._pages.get(id(node))
+        self._pages[id(node)] = place, values, page
+        self.kept_bytes += len(page) - (0 if before is None else len(before[2]))
 
     def prepared(self, type_name: str, nodes: Sequence[FieldNode]) -> list[ObjectWriter]:
         """Every writer with SQL that an answer of that type can need, compiled. Raises FieldProblem."""

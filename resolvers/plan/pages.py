@@ -43,12 +43,18 @@ class ComputedPageWriter:
         place = f"Query.{self.nodes[0].name.value}"
         tag = list_tag(self.request.world.fingerprint, place, arguments.get("where"))
         window = self._window(items, arguments[ends.cursor] if ends.cursor else None, tag, size, ends.backward)
+        asked = items[window.start : window.stop]
+        values = [value for _, value in asked]
+        stands = (tag, window, len(items))
+        if (kept := self.objects.kept_page(self.nodes[0], stands, values)) is not None:
+            return kept
         connection_type = _object(get_named_type(self.definition.type))
         edge_type = _object(get_named_type(connection_type.fields["edges"].type))
         info_type = _object(get_named_type(connection_type.fields["pageInfo"].type))
         selector = self.objects.terms.selector
         async with self.request.database.read() as connection:
             parts: dict[str, bytes] = {}
+            unchanging = False
             for key, nodes in selector.below(connection_type, self.nodes).items():
                 match nodes[0].name.value:
                     case "totalCount":
@@ -58,12 +64,14 @@ class ComputedPageWriter:
                         wanted = selector.below(info_type, nodes)
                         parts[key] = _json({each: info[found[0].name.value] for each, found in wanted.items()})
                     case "edges":
-                        asked = items[window.start : window.stop]
-                        edges = await self._edges(asked, tag, edge_type, nodes, connection)
+                        edges, unchanging = await self._edges(asked, tag, edge_type, nodes, connection)
                         parts[key] = b"[" + b",".join(edges) + b"]"
                     case _:
                         parts[key] = orjson.dumps(connection_type.name)
-        return _json(parts)
+        page = _json(parts)
+        if unchanging:
+            self.objects.keep_page(self.nodes[0], stands, values, page)
+        return page
 
     def _window(
         self, items: Sequence[tuple[str, Any]], cursor: str | None, tag: str, size: int, backward: bool
@@ -85,8 +93,10 @@ class ComputedPageWriter:
         edge_type: GraphQLObjectType,
         nodes: Sequence[FieldNode],
         connection: Connection,
-    ) -> list[bytes]:
+    ) -> tuple[list[bytes], bool]:
+        """The edges, and whether they are the same whenever they are asked for."""
         members: dict[str, Sequence[bytes]] = {}
+        unchanging = True
         for name, each in self.objects.terms.selector.below(edge_type, nodes).items():
             match each[0].name.value:
                 case "cursor":
@@ -94,9 +104,11 @@ class ComputedPageWriter:
                 case "node":
                     values = [value for _, value in items]
                     members[name] = await self.objects.written(values, each, connection, self.request, self.variables)
+                    unchanging &= self.objects.unchanging(values, each)
                 case _:
                     members[name] = [orjson.dumps(edge_type.name)] * len(items)
-        return [_json(dict(zip(members, of_one, strict=True))) for of_one in zip(*members.values(), strict=True)]
+        rows = zip(*members.values(), strict=True)
+        return [_json(dict(zip(members, of_one, strict=True))) for of_one in rows], unchanging
 
 
 def _object(type_: object) -> GraphQLObjectType:

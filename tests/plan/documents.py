@@ -60,6 +60,13 @@ YEARS = (2023, 2024, 2025, 2026, 0, -1)
 INTEGERS = (0, 1, 2, 3, 5, 20, 50, 100)
 ODD_INTEGERS = (-2, -1, 101, 105, 2**31 - 1, -(2**31))
 DAYS = ("2024-02-29", "2024-12-01", "2025-02-28", "1960-01-01", "1999-12-31", "2025-01-01", "0001-01-01", "9999-12-31")
+MOMENTS = (
+    "2025-01-27T16:30:00+08:00",
+    "2025-02-08T04:30:00Z",
+    "2099-01-01T00:00:00+08:00",
+    "0001-01-02T00:00:00Z",
+    "9999-12-31T10:00:00Z",
+)
 FACT_NAMES = ("special_payment.groups", "newborn.status_days", "record_visibility.suspension_delay_least_minutes")
 """Of facts that need no year, so that the question is no error; of the last most places state nothing."""
 
@@ -363,6 +370,7 @@ class _Drafting:
             return Enumerated(self.one_of(list(type_.values)))
         if isinstance(type_, GraphQLInputObjectType):
             names = self.some(list(type_.fields), 0, 2)
+            names += [each for each, field in type_.fields.items() if isinstance(field.type, GraphQLNonNull)]
             return {each: self.value(type_.fields[each].type, each, owner) for each in dict.fromkeys(names)}
         return self.scalar(type_.name, name, owner)
 
@@ -379,6 +387,8 @@ class _Drafting:
             return self.one_of(["999999", "123456"] if self.chance(8) else self.pools.regions)
         if type_ == "Date":
             return self.one_of(DAYS)
+        if type_ == "DateTime":
+            return self.one_of(MOMENTS)
         if type_ == "Boolean":
             return self.draw(st.booleans())
         if type_ == "String":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -19,9 +20,10 @@ from hypothesis_graphql import queries as queries_of_schema
 from domain.vocabulary import Prefix, Viewer
 from schema.contract import PRINTED_AT
 from tests.plan.asking import AskedWorld
-from tests.plan.documents import DAYS, Pools, queries
+from tests.plan.documents import DAYS, MOMENTS, Pools, queries
 from tests.plan.oracle import SCHEMA, Oracle
 
+MATTERS_ON = date(2025, 1, 1)
 EXAMPLES = int(os.environ.get("CANBAO_ORACLE_EXAMPLES", "0"))
 """How many documents of each generator; CI's few hundred where it is not given."""
 
@@ -87,6 +89,8 @@ def pools_of(asked: AskedWorld) -> Pools:
     ids[Prefix.REGION] = [f"reg_{code}" for code in regions]
     facts = asked.world.policy.facts()
     ids[Prefix.POLICY_FACT] = [f"pol_{fact.key}" for fact in facts[::5]]
+    matters = asked.world.policy.matters.matters(on=MATTERS_ON)
+    ids[Prefix.SERVICE_MATTER] = [f"mtr_{matter.key}" for matter in matters[::5]]
     return Pools(ids, regions, sorted({fact.name for fact in facts}))
 
 
@@ -185,6 +189,7 @@ def test_plan_and_oracle_agree_on_documents_that_the_schema_alone_suggests(asked
     text = {
         "RegionCode": st.sampled_from(pools.regions),
         "Date": st.sampled_from(DAYS),
+        "DateTime": st.sampled_from(MOMENTS),
         "Cursor": st.just("0123456789ab31"),
         "ID": st.sampled_from(ids),
         "String": st.sampled_from(pools.facts),

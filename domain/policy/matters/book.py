@@ -29,16 +29,18 @@ _TERMS: Final = {
 class MatterBook:
     """The guides of all places. Immutable; the matters of one edition are in the order of its numbers."""
 
-    __slots__ = ("_by_area", "_by_key", "_matters")
+    __slots__ = ("_by_area", "_by_key", "_editions", "_matters")
 
     def __init__(self, matters: Sequence[Matter]) -> None:
         self._matters = tuple(
             sorted(matters, key=lambda one: (one.edition.area, one.edition.valid_from, one.number)),
         )
         self._by_key = {matter.key: matter for matter in self._matters}
-        editions = dict.fromkeys(matter.edition for matter in self._matters)
+        self._editions: dict[str, tuple[Matter, ...]] = {}
+        for matter in self._matters:
+            self._editions[matter.edition.key] = (*self._editions.get(matter.edition.key, ()), matter)
         self._by_area: dict[str, list[Edition]] = {}
-        for edition in editions:
+        for edition in (matters[0].edition for matters in self._editions.values()):
             self._by_area.setdefault(edition.area, []).append(edition)
 
     def edition(self, *, area: RegionCode | str, on: date) -> Edition:
@@ -60,9 +62,14 @@ class MatterBook:
             raise PolicyUnknown(f"{_PREFIX}{code.name.lower()}", RegionCode(area), on, None)
         return found
 
+    def matters_of(self, edition: Edition) -> tuple[Matter, ...]:
+        """The matters of one edition, by number."""
+        return self._editions[edition.key]
+
     def matters(self, *, on: date) -> tuple[Matter, ...]:
         """Every matter of every edition in force on that day, by area and number."""
-        return tuple(matter for matter in self._matters if matter.edition.in_force(on))
+        editions = [matters for matters in self._editions.values() if matters[0].edition.in_force(on)]
+        return tuple(matter for matters in editions for matter in matters)
 
     def by_key(self, key: str) -> Matter | None:
         """The matter of that key (`area~from~CODE`), or None where there is none."""

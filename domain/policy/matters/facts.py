@@ -30,12 +30,13 @@ MOST_CHANNELS: Final = 12
 MOST_MATERIALS: Final = 12
 MOST_ALTERNATIVES: Final = 6
 MOST_SITUATIONS: Final = 6
+MOST_SITUATION_MATERIALS: Final = 3
 MOST_TIME_LIMITS: Final = 3
 MOST_STEPS: Final = 5
 MOST_REMARKS: Final = 6
 MOST_ANOMALIES: Final = 6
-MOST_OFFICES: Final = 20
-MOST_TELEPHONES: Final = 4
+MOST_OFFICES: Final = 16
+MOST_TELEPHONES: Final = 3
 MOST_SESSIONS: Final = 2
 """How long a guide's lists may be; a longer one is refused when it is read, and the contract says so."""
 

@@ -24,6 +24,7 @@ from domain.policy.matters.facts import (
     MOST_OFFICES,
     MOST_REMARKS,
     MOST_SESSIONS,
+    MOST_SITUATION_MATERIALS,
     MOST_SITUATIONS,
     MOST_STEPS,
     MOST_TELEPHONES,
@@ -371,7 +372,7 @@ def _read_material(page: Page, node: yaml.Node) -> Material:
 
 def _read_situation(page: Page, node: yaml.Node) -> Situation:
     parts = page.mapping(node, ["text", "en", "materials"], [])
-    materials = _listed(page, parts["materials"], "materials", MOST_MATERIALS, _read_material)
+    materials = _listed(page, parts["materials"], "materials", MOST_SITUATION_MATERIALS, _read_material)
     return Situation(_read_named(page, parts), materials)
 
 
