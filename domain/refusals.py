@@ -12,6 +12,7 @@ from datetime import date
 from typing import ClassVar, Protocol
 
 from domain.vocabulary import (
+    CareKind,
     DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
@@ -94,6 +95,11 @@ class RefusalCode(Word):
     ENROLMENT_NOT_FOUND = "未查询到可由本人办理的参保关系", "no such enrolment to act on"
     ENROLMENT_IN_ANOTHER_STATE = "参保状态不符", "enrolment is in another state"
     TERMINATION_REASON_NOT_CONFIRMED = "终止参保原因未能核实", "reason for the termination not confirmed"
+    NOT_COVERED = "不在待遇享受期", "not covered on the day"
+    IN_WAITING_PERIOD = "待遇等待期内", "in the waiting period"
+    IN_ARREARS = "欠缴职工医保费", "months of the employee scheme are in arrears"
+    INSTITUTION_NOT_DESIGNATED = "非定点医疗机构", "institution not designated"
+    NOT_ENTITLED_TO_CARE = "不享受该类待遇", "not entitled to that benefit"
     NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
     ALREADY_ENROLLED = "已在当地参保", "enrolled there already"
     ALREADY_INSURED_AS_EMPLOYEE = "已参加职工医保", "insured in the employee scheme already"
@@ -220,6 +226,20 @@ class InputProblem(Word):
     EXPLANATION_LENGTH = "应为 6 至 200 个可见字符", "has 6 to 200 characters, all of them printable"
     EXPLANATION_NUMBER = "不得含证件号码等长号码", "holds no identity, telephone or card number"
     REGION_COUNT = "最多 50 个", "is a list of 50 regions at most"
+    BEFORE_ADMISSION = (
+        "应不早于就诊或入院日期，且不晚于其后 365 天",
+        "is no earlier than the visit or admission and no more than 365 days later",
+    )
+    STAY = "只有住院才有晚于就诊日的出院日期", "is later than the visit for a stay only"
+    COST_COUNT = "应为 1 至 500 项", "is a list of 1 to 500 costs"
+    COST = (
+        "含有不大于零或超过 10000000.00 元的金额",
+        "holds amounts above zero, 10,000,000.00 yuan each at most",
+    )
+    PAID_SO_FAR = (
+        "含有小于零或超过 10000000.00 元的金额，或不在 0 至 365 之间的住院次数",
+        "holds amounts from zero to 10,000,000.00 yuan each and from 0 to 365 stays",
+    )
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
         "lies between 0 and the number of missed years whose payment shortens the wait",
@@ -365,6 +385,11 @@ _INPUT_FIELDS = {
     "fields": ("调取的信息", "The list of what to reveal"),
     "explanation": ("理由说明", "The explanation"),
     "repairYears": ("补缴的断保年数", "The number of missed years to pay for"),
+    "admittedOn": ("就诊或入院日期", "The day of the visit or admission"),
+    "dischargedOn": ("出院日期", "The day of discharge"),
+    "on": ("政策日期", "The day of policy"),
+    "costs": ("费用明细", "The list of costs"),
+    "yearSoFar": ("本年度已支付金额", "What the year is said to have paid so far"),
 }
 
 
@@ -1214,6 +1239,109 @@ class TerminationReasonNotConfirmed(Refusal):
         return (
             f"The population register does not show this reason: {self.reason.en}. If it is wrong, take your proof to "
             "the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotCovered(Refusal):
+    """No insurance covers the person on a day of the care (当日不在待遇享受期). `on` is the first such day."""
+
+    code = RefusalCode.NOT_COVERED
+    path: tuple[str, ...] = ("care", "admittedOn")
+    on: date
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"{self.on.isoformat()}没有生效的医保待遇：当年度未缴费、已停保，或在待遇开始之前，该日费用不予报销，"
+            "请核对参保和缴费情况。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"No insurance covers {self.on.isoformat()}: the year is not paid for, or cover had ended or not begun, so "
+            "nothing is paid of that day's care. Check enrolment and contributions."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class InWaitingPeriod(Refusal):
+    """A day of the care lies in the waiting period (待遇等待期内). `on` is the first such day."""
+
+    code = RefusalCode.IN_WAITING_PERIOD
+    path: tuple[str, ...] = ("care", "admittedOn")
+    on: date
+    waiting_until: date
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"{self.on.isoformat()}在待遇等待期内，等待期至{self.waiting_until.isoformat()}，期间发生的费用不予报销，"
+            "请在期满后就医结算。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"{self.on.isoformat()} lies in the waiting period, which lasts until {self.waiting_until.isoformat()}, so "
+            "its care is not paid for. Care after that day is."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class InArrears(Refusal):
+    """Months of the employee scheme were due and are not paid, which suspends its benefits (欠缴期间暂停待遇).
+
+    `month` is the first of them, written year × 100 + month.
+    """
+
+    code = RefusalCode.IN_ARREARS
+    path: tuple[str, ...] = ("care", "admittedOn")
+    month: int
+    months: int
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"职工医保费自{self.month // 100}年{self.month % 100}月起欠缴{self.months}个月，欠缴期间暂停待遇，"
+            "请由单位或本人补缴后再查询。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"{self.months} months of the employee scheme are in arrears, from {self.month // 100}-"
+            f"{self.month % 100:02d} on, which suspends its benefits. Ask again once unit or person has paid them."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class InstitutionNotDesignated(Refusal):
+    """Only designated institutions are paid for (非定点医疗机构)."""
+
+    code = RefusalCode.INSTITUTION_NOT_DESIGNATED
+    path: tuple[str, ...] = ("care", "designated")
+
+    def zh(self, names: Names) -> str:
+        return "该机构不是医保定点医疗机构，除急救等另有规定外费用不予报销，请到定点医疗机构就医。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "This institution is not designated, and its care is not paid for unless other rules say so, as in an "
+            "emergency. Go to a designated one."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotEntitledToCare(Refusal):
+    """The scheme pays for no such care, or what it is for is not recognised of the person (不享受该类待遇)."""
+
+    code = RefusalCode.NOT_ENTITLED_TO_CARE
+    path: tuple[str, ...] = ("care", "kind")
+    care: CareKind
+
+    def zh(self, names: Names) -> str:
+        return f"“{self.care.zh}”不适用：险种没有该类待遇，或所需病种未认定，请先办理认定，或改按其他医疗类别查询。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"There is no benefit here for {self.care.en}: the scheme has none, or what it is for is not recognised. "
+            "Have it recognised first, or ask for another kind of care."
         )
 
 
@@ -2260,6 +2388,11 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     EnrolmentNotFound,
     EnrolmentInAnotherState,
     TerminationReasonNotConfirmed,
+    NotCovered,
+    InWaitingPeriod,
+    InArrears,
+    InstitutionNotDesignated,
+    NotEntitledToCare,
     NotEnrolled,
     AlreadyEnrolled,
     AlreadyInsuredAsEmployee,

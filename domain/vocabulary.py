@@ -11,6 +11,9 @@
 | `payee` | 缴费对象 | `consent` | 数据授权 |
 | `webhook` | 事件推送 | `attempt` | 推送尝试 |
 | `service_matter` | 政务服务事项 | `working_day` | 工作日 |
+| `pooled_fund` | 统筹基金 | `critical_illness` | 大病保险 |
+| `assistance` | 医疗救助 | `deductible` | 起付线 |
+| `eligible_cost` | 政策范围内费用 | `first_share` | 先行自付 |
 
 Every enumeration member carries its display text in Chinese and English; its name is what the database stores and
 what the API says.
@@ -461,6 +464,86 @@ class WageLineOutcome(Word):
         "应缴金额没有增加，多缴的请向经办机构申请退回",
         "owes no more than declared; what was paid too much, the agency gives back",
     )
+
+
+class CareKind(Word):
+    """Kind of care (医疗类别)."""
+
+    OUTPATIENT = "普通门诊", "general outpatient care"
+    HYPERTENSION_DIABETES = "高血压、糖尿病门诊（两病）", "outpatient care for hypertension and diabetes"
+    CHRONIC_DISEASE = "慢性病门诊", "outpatient care for a recognised chronic disease"
+    SPECIAL_DISEASE = "特殊病门诊", "outpatient care for a recognised special disease"
+    ANTENATAL = "产前检查", "antenatal care"
+    INPATIENT = "住院", "a stay in hospital"
+
+
+class InstitutionTier(Word):
+    """Tier of a medical institution (医疗机构等级)."""
+
+    VILLAGE = "村卫生室、社区卫生服务站", "village clinic or community health station"
+    LEVEL_1 = (
+        "乡镇卫生院、社区卫生服务中心、一级及未定级医疗机构",
+        "township or community health centre, level 1 or ungraded institution",
+    )
+    LEVEL_2 = "二级医疗机构", "level 2 institution"
+    LEVEL_3 = "三级医疗机构", "level 3 institution"
+
+
+class CostClass(Word):
+    """Class of a drug or service in the insurance catalogue (目录类别)."""
+
+    A = "甲类，全部纳入政策范围", "class A: counts whole"
+    B = "乙类，先行自付一定比例后纳入政策范围", "class B: counts after a share that the person bears first"
+    C = "丙类（目录外），全部自费", "class C, outside the catalogue: borne by the person"
+
+
+class RecognisedCondition(Word):
+    """What is recognised of a person's health (认定的病种或情形)."""
+
+    HYPERTENSION = "高血压", "hypertension"
+    DIABETES = "糖尿病", "diabetes"
+    TARGET_ORGAN_DAMAGE = "高血压、糖尿病已发生靶器官损害", "target organ damage by hypertension or diabetes"
+    CHRONIC_DISEASE = "已认定的慢性病", "a recognised chronic disease"
+    SPECIAL_DISEASE = "已认定的特殊病", "a recognised special disease"
+    PREGNANCY = "孕期，本年度享受产前检查待遇", "pregnancy, with antenatal benefits in the year"
+
+
+class BenefitCap(Word):
+    """Yearly limit of a benefit (年度限额)."""
+
+    OUTPATIENT = "普通门诊", "general outpatient care"
+    HYPERTENSION_DIABETES = "高血压、糖尿病门诊", "hypertension and diabetes"
+    CHRONIC_DISEASE = "慢性病门诊", "chronic diseases"
+    ANTENATAL = "产前检查", "antenatal care"
+    ANTENATAL_AND_OUTPATIENT = "产前检查与普通门诊合并", "antenatal and general outpatient care together"
+    INPATIENT = "基本医保住院（含特殊病）", "stays and special diseases, of basic insurance"
+    CRITICAL_ILLNESS = "大病保险", "critical illness insurance"
+    ASSISTANCE = "医疗救助", "medical assistance"
+
+
+class ClaimRule(Word):
+    """Which step of adjudicating a claim it is (核算步骤)."""
+
+    CLAIM = "费用合计", "the claim as a whole"
+    SCOPE = "政策范围内费用", "what of the cost is eligible"
+    CLASS_A = "甲类费用", "costs of class A"
+    CLASS_B = "乙类费用", "costs of class B"
+    CLASS_C = "丙类费用", "costs of class C"
+    BASIC = "基本医疗保险", "basic insurance"
+    DEDUCTIBLE = "起付线", "the deductible"
+    RATIO = "支付比例", "the share that is paid"
+    CAP = "年度限额", "a yearly limit"
+    CRITICAL_ILLNESS = "大病保险", "critical illness insurance"
+    CRITICAL_NOT_COUNTED = "不计入大病保险", "not counted for critical illness insurance"
+    CRITICAL_BASE = "大病保险累计基数", "the year's base of critical illness insurance"
+    CRITICAL_BRACKET = "大病保险分段", "a bracket of critical illness insurance"
+    CRITICAL_ADDED = "大病保险本次增加", "what the claim adds to the year"
+    ASSISTANCE = "医疗救助", "medical assistance"
+    ASSISTANCE_NOT_GIVEN = "不享受医疗救助", "no medical assistance"
+    ASSISTANCE_NOT_STATED = "医疗救助比例未明确", "the share of medical assistance is not stated"
+    PERSONAL = "个人负担", "what the person bears"
+    ACCOUNT = "个人账户支付", "paid from the personal account"
+    CASH = "现金支付", "paid in cash"
 
 
 class UnitStatus(Word):

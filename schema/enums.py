@@ -16,9 +16,13 @@ from domain.vocabulary import (
     ApplicantKind,
     AttemptKind,
     AttemptOutcome,
+    BenefitCap,
     BindingStatus,
+    CareKind,
     ChannelFailure,
+    ClaimRule,
     ContributionStatus,
+    CostClass,
     DataType,
     DayCalendar,
     DeliveryStatus,
@@ -28,6 +32,7 @@ from domain.vocabulary import (
     EntryKind,
     FaceFailure,
     IdType,
+    InstitutionTier,
     LeavingReason,
     MaterialForm,
     MaterialNeed,
@@ -42,6 +47,7 @@ from domain.vocabulary import (
     PersonType,
     PhoneKind,
     ReceiptKind,
+    RecognisedCondition,
     RefundReason,
     RefundStatus,
     RegionLevel,
@@ -231,6 +237,12 @@ publish(
 )
 publish(EmployeeBillStatus, "职工医保缴费单及其明细的状态。\nState of a bill of the employee scheme and of its lines.")
 publish(WageLineOutcome, "逐人申报的结果。\nWhat became of one line of a declaration of wages.")
+publish(CareKind, "医疗类别。\nKind of care.")
+publish(InstitutionTier, "医疗机构等级，决定支付比例和起付线。\nTier of an institution; share and deductible go by it.")
+publish(CostClass, "药品和诊疗项目的目录类别。\nClass of a drug or service in the insurance catalogue.")
+publish(RecognisedCondition, "认定的病种或情形。\nWhat is recognised of a person's health.")
+publish(BenefitCap, "年度支付限额的种类。\nWhich yearly limit it is.")
+publish(ClaimRule, "核算步骤的种类。\nWhich step of adjudicating a claim it is.")
 publish(UnitStatus, "参保单位的状态。\nState of an insured unit.")
 publish(ReceiptKind, "缴费凭证的类型。\nKind of receipt.")
 publish(RefundReason, "退费情形，须经记录核实。\nWhy money is given back; the records must show it.")
@@ -291,11 +303,15 @@ __all__ = [
     "ApplicantKind",
     "AttemptKind",
     "AttemptOutcome",
+    "BenefitCap",
     "BindingChange",
     "BindingStatus",
+    "CareKind",
     "ChannelFailure",
+    "ClaimRule",
     "ContributionStatus",
     "ContributionStep",
+    "CostClass",
     "DataType",
     "DayCalendar",
     "DeliveryStatus",
@@ -305,6 +321,7 @@ __all__ = [
     "EntryKind",
     "EventType",
     "IdType",
+    "InstitutionTier",
     "Language",
     "LeavingReason",
     "LogStart",
@@ -323,6 +340,7 @@ __all__ = [
     "PhoneKind",
     "PolicySourceKind",
     "ReceiptKind",
+    "RecognisedCondition",
     "RefundReason",
     "RefundStatus",
     "RegionLevel",

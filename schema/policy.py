@@ -30,6 +30,10 @@ class PolicySource:
         description="发布日期；没有文件，或文件上没有日期时为 null。\n"
         "Day of publication; null when there is no document or it bears no day."
     )
+    paragraph: str | None = strawberry.field(
+        description="原文在文件中的位置，例如 四、1；未注明时为 null。\n"
+        "Where in the document the words stand, such as 四、1; null when that is not told."
+    )
     quote: str | None = strawberry.field(
         description="取值所依据的原文；没有文件时为 null。\n"
         "The document's words that the value rests on; null when there is no document."

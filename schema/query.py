@@ -12,6 +12,7 @@ from schema.account_withdrawals import AccountWithdrawal, AccountWithdrawalConne
 from schema.agencies import AgencyConnection, AgencyWhere
 from schema.arguments import GRADE, REPAIR_YEARS
 from schema.audit_trail import AccessRecord, AccessRecordConnection, AuditSealConnection, RecordsWhere
+from schema.claims import CareInput, ClaimPreviewResult
 from schema.consents import ConsentConnection
 from schema.continuity import InsuranceContinuityResult
 from schema.declarations import declared
@@ -542,6 +543,31 @@ class Query:
             int, strawberry.argument(description="参保年度，例如 2025。\nYear of cover, such as 2025.")
         ],
     ) -> InsuranceContinuityResult: ...
+
+    @declared(
+        "测算：某次就医的费用由基金、个人账户和个人各支付多少，每一步附依据；按现有参保和缴费情况核定，不写入任何内容。"
+        "同一文档中以两个 on 提问即可比较两日的政策。\n"
+        "Preview: what care would cost, by who pays it, each step with its source; insured as enrolments and "
+        "contributions stand, and nothing is recorded. Ask with two values of on to compare the policy of two days."
+    )
+    def claim_preview(
+        self,
+        person_id: Annotated[
+            strawberry.ID,
+            strawberry.argument(
+                description="就医人的标识（per_…），须为本人或本人已绑定的家庭成员。\n"
+                "Id of the patient (per_…): oneself or a family member one has bound."
+            ),
+        ],
+        care: Annotated[CareInput, strawberry.argument(description="就医情况。\nThe care that is asked about.")],
+        on: Annotated[
+            date | None,
+            strawberry.argument(
+                description="按哪一日的政策测算，默认为出院日；其年度即待遇年度。\n"
+                "The day whose policy applies, that of discharge by default; its year is the year of cover."
+            ),
+        ] = strawberry.UNSET,
+    ) -> ClaimPreviewResult: ...
 
     @declared(
         "某地某日生效的一条政策事实；依次在县、市、省、全国中查找，没有则答复政策未明确。\n"

@@ -16,6 +16,7 @@ from domain.vocabulary import FaceFailure, Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
 from schema.enums import (
+    CareKind,
     DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
@@ -423,6 +424,45 @@ class EnrolmentInAnotherState(Refusal):
 )
 class TerminationReasonNotConfirmed(Refusal):
     reason: TerminationReason = strawberry.field(description="所选的原因。\nThe reason that was chosen.")
+
+
+@strawberry.type(
+    description="当日没有生效的医保待遇：未缴费、已停保或待遇尚未开始。\n"
+    "No insurance covers the day: not paid for, ended, or not begun."
+)
+class NotCovered(Refusal):
+    on: date = strawberry.field(description="没有待遇的首日。\nThe first day without cover.")
+
+
+@strawberry.type(description="就医日在待遇等待期内。\nA day of the care lies in the waiting period.")
+class InWaitingPeriod(Refusal):
+    on: date = strawberry.field(description="在等待期内的首日。\nThe first day that lies in it.")
+    waiting_until: date = strawberry.field(description="等待期末日，含当日。\nLast day of the wait.")
+
+
+@strawberry.type(
+    description="职工医保费欠缴，待遇暂停。\nMonths of the employee scheme are in arrears, which suspends its benefits."
+)
+class InArrears(Refusal):
+    month: int = strawberry.field(
+        description="最早欠缴的月份，例如 202503。\nThe first month in arrears, such as 202503."
+    )
+    months: int = strawberry.field(description="欠缴的月数。\nHow many months are in arrears.")
+
+
+@strawberry.type(
+    description="不是医保定点医疗机构，费用不予报销。\nThe institution is not designated, and its care is not paid for."
+)
+class InstitutionNotDesignated(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="该险种没有该类待遇，或所需病种未认定。\n"
+    "The scheme has no such benefit, or what it is for is not recognised."
+)
+class NotEntitledToCare(Refusal):
+    care: CareKind = strawberry.field(description="所问的医疗类别。\nThe kind of care that was asked about.")
 
 
 @strawberry.type(

@@ -134,6 +134,23 @@ class PaidYear:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidCover:
+    """What a paid contribution covers as a resident (待遇享受期): where, by which enrolment, and the wait before it.
+
+    `paid_on` is None where no record tells, `waiting_until` without a wait.
+    """
+
+    person_id: Id
+    enrolment_id: Id
+    region: RegionCode
+    year: int
+    paid_on: date | None
+    first: date
+    last: date
+    waiting_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How payer and insured person stand to one another and to a year of cover (缴费资格).
 

@@ -96,7 +96,7 @@ def assessed(book: PolicyBook, on: date, matter: RetirementMatter | None) -> Ass
     Months of working enrolment count; from the month on from which contributions are recorded here, only those that
     are paid. What came along from other places, and what was settled at once, counts besides.
     """
-    if matter is None or not _is_working(matter.enrolment):
+    if matter is None or not is_working(matter.enrolment):
         return NotInsuredAsWorking()
     area = matter.enrolment.region
     consultation = Consultation(book, on)
@@ -169,17 +169,23 @@ def retired(book: PolicyBook, on: date, matter: RetirementMatter | None) -> Reti
 
 def in_arrears(book: PolicyBook, on: date, matter: RetirementMatter | None) -> tuple[MonthInArrears, ...] | Refusal:
     """Months of working enrolment that were due before that day and are not paid, the earliest first."""
-    if matter is None or not _is_working(matter.enrolment):
+    if matter is None or not is_working(matter.enrolment):
         return NotInsuredAsWorking()
-    consultation = Consultation(book, on)
-    area = matter.enrolment.region
     try:
-        recorded_from = _recorded_from(consultation, area)
-        due_day = consultation.fact("due", area, "employee_contribution.due_day_of_next_month").days
+        return months_in_arrears(Consultation(book, on), matter.enrolment, matter.billed)
     except PolicyUnknown as gap:
         return PolicyNotStated(name=gap.name, region=gap.area, on=gap.on, coverage_year=gap.benefit_year)
-    paid, waiting = _paid(matter.billed), _waiting(matter.billed)
-    recorded = {month for month in _enrolled([matter.enrolment], on) if month >= recorded_from}
+
+
+def months_in_arrears(
+    consultation: Consultation, enrolment: EnrolmentOnRecord, billed: Sequence[BilledMonths]
+) -> tuple[MonthInArrears, ...]:
+    """Months of a working enrolment that were due before the day and are not paid. Raises PolicyUnknown."""
+    on, area = consultation.on, enrolment.region
+    recorded_from = _recorded_from(consultation, area)
+    due_day = consultation.fact("due", area, "employee_contribution.due_day_of_next_month").days
+    paid, waiting = _paid(billed), _waiting(billed)
+    recorded = {month for month in _enrolled([enrolment], on) if month >= recorded_from}
     found = sorted(
         month
         for month in recorded | waiting.keys()
@@ -188,7 +194,8 @@ def in_arrears(book: PolicyBook, on: date, matter: RetirementMatter | None) -> t
     return tuple(MonthInArrears(month, waiting.get(month)) for month in found[:MOST_MONTHS_TOLD])
 
 
-def _is_working(enrolment: EnrolmentOnRecord) -> bool:
+def is_working(enrolment: EnrolmentOnRecord) -> bool:
+    """An enrolment in force of somebody who works."""
     return (
         enrolment.scheme is Scheme.EMPLOYEE
         and enrolment.person_type in WORKING

@@ -205,7 +205,7 @@ class PolicyBook:
             for names in asked:
                 try:
                     found = self.first_fact(names, area=city, on=on, benefit_year=benefit_year)
-                    if found.name in FACTS_BEHIND and found.flag:
+                    if found.name in FACTS_BEHIND and found.value:
                         asked += [(name,) for name in FACTS_BEHIND[found.name]]
                 except PolicyUnknown:
                     definition = self.definitions[names[0]]

@@ -47,7 +47,10 @@ class SourceKind(Word):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A published document (文件依据) and the words in it. `published_on` is None where it bears no day."""
+    """A published document (文件依据) and the words in it. `published_on` is None where it bears no day.
+
+    `paragraph` says where the words stand, None where that is not told.
+    """
 
     id: str
     title: str
@@ -56,6 +59,7 @@ class Document:
     published_on: date | None
     url: str | None
     remark: str | None
+    paragraph: str | None
     quote: str | None
 
     @property

@@ -128,6 +128,7 @@ def _read_documents(path: Path) -> dict[str, Document]:
             published_on=None if undated else page.day(parts["published_on"], "published_on"),
             url=page.optional_text(parts, "url"),
             remark=page.optional_text(parts, "remark"),
+            paragraph=None,
             quote=None,
         )
         if undated and documents[key].remark is None:
@@ -257,13 +258,19 @@ def _read_known_area(page: Page, node: yaml.Node, areas: Mapping[RegionCode, Are
 
 def _read_source(page: Page, node: yaml.Node, documents: Mapping[str, Document]) -> Source:
     """A document with its words, an assumption with its reason, or a note on a simulated area."""
-    parts = page.mapping(node, (), ["document", "quote", "assumed", "synthetic"])
+    parts = page.mapping(node, (), ["document", "paragraph", "quote", "assumed", "synthetic"])
     document = None
     if "document" in parts:
         key = page.text(parts["document"], "the document")
         if key not in documents:
             page.refuse(parts["document"], f"the document {key!r} is unknown", f"{DOCUMENTS} lacks it", "Add it there")
-        document = replace(documents[key], quote=page.optional_text(parts, "quote"))
+        document = replace(
+            documents[key],
+            paragraph=page.optional_text(parts, "paragraph"),
+            quote=page.optional_text(parts, "quote"),
+        )
+    elif "paragraph" in parts:
+        page.refuse(parts["paragraph"], "a paragraph has no document", "It is a place in one", "Name the document")
     remedy = "Write {document, quote}, {assumed}, {assumed, document, quote} or {synthetic}"
     if "synthetic" in parts:
         if len(parts) > 1:

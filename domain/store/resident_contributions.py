@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import BigInteger, bindparam, insert, literal_column, select, update
 
+from domain.decisions.records import PaidCover
 from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.given import given
@@ -213,6 +214,36 @@ _YEARS_PAID = Statement(
 async def years_paid(connection: Connection, person_id: Id) -> frozenset[int]:
     """The years of cover that were paid for the person as a resident, and not given back."""
     return frozenset(year for (year,) in await connection.fetch_all(_YEARS_PAID, {"person_id": person_id}))
+
+
+_COVERS = Statement(
+    select(
+        _table.c.person_id,
+        _table.c.enrolment_id,
+        _table.c.region_code,
+        _table.c.coverage_year,
+        _table.c.paid_on,
+        _table.c.coverage_from,
+        _table.c.coverage_until,
+        _table.c.waiting_until,
+    )
+    .where(
+        among(_table.c.person_id, "ids"),
+        _table.c.status.in_([written(ContributionStatus.PAID), written(ContributionStatus.FINISHED)]),
+        _table.c.coverage_from.is_not(None),
+    )
+    .order_by(_table.c.person_id, _table.c.coverage_year)
+)
+
+
+async def covers(connection: Connection, person_ids: Iterable[Id]) -> dict[Id, list[PaidCover]]:
+    """What contributions cover these persons as residents, by person, the earliest year first."""
+    found: dict[Id, list[PaidCover]] = {}
+    rows = await connection.fetch_all(_COVERS, {"ids": sorted(set(person_ids))})
+    for person, enrolment, region, year, paid_on, first, last, waiting_until in rows:
+        cover = PaidCover(Id(person), Id(enrolment), RegionCode(region), year, paid_on, first, last, waiting_until)
+        found.setdefault(cover.person_id, []).append(cover)
+    return found
 
 
 async def submit(connection: Connection, new: Sequence[NewContribution]) -> None:

@@ -65,6 +65,7 @@ def _source(python_type: type, document: Any, assumption: Any) -> ComputedSource
             "document": Plain(lambda source, arguments: _title(document(source))),
             "issuer": Plain(lambda source, arguments: getattr(document(source), "issuer", None)),
             "publishedOn": Plain(lambda source, arguments: getattr(document(source), "published_on", None), Form.DATE),
+            "paragraph": Plain(lambda source, arguments: getattr(document(source), "paragraph", None)),
             "quote": Plain(lambda source, arguments: getattr(document(source), "quote", None)),
             "assumption": Plain(lambda source, arguments: assumption(source)),
         },

@@ -10,6 +10,7 @@ from resolvers.fields import (
     account_withdrawals,
     account_years,
     audit_trail,
+    claims,
     collecting,
     collection_progress,
     consents,
@@ -99,6 +100,7 @@ def field_sources(book: PolicyBook) -> Sources:
         rows={source.type_name: source for source in _ROWS},
         computed=(
             *policy.POLICY,
+            *claims.CLAIMS,
             *journey.OUTCOMES,
             *resident_enrolments.OUTCOMES,
             *unit_registration.OUTCOMES,
@@ -150,6 +152,7 @@ def field_sources(book: PolicyBook) -> Sources:
             **consents.QUERIES,
             **policy.QUERIES,
             **service_matters.QUERIES,
+            **claims.QUERIES,
             **working_days.QUERIES,
             **events.QUERIES,
             **webhooks.QUERIES,

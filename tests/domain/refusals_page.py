@@ -28,11 +28,15 @@ from domain.refusals import (
     EnrolledElsewhere,
     EnrolmentInAnotherState,
     FaceCheckFailed,
+    InArrears,
     InputNotAcceptable,
     InputProblem,
+    InWaitingPeriod,
     MaterialsMissing,
     MonthAlreadyDeclared,
     NotACollectingUnit,
+    NotCovered,
+    NotEntitledToCare,
     NothingToTransfer,
     NotOfAge,
     NotOfWorkingAge,
@@ -72,6 +76,7 @@ from domain.refusals import (
     YearsShort,
 )
 from domain.vocabulary import (
+    CareKind,
     DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
@@ -155,6 +160,10 @@ WITH_FACTS: tuple[Refusal, ...] = (
     CollectionWindowNotOpen(opens_on=date(2024, 9, 23)),
     CollectionWindowClosed(closed_on=date(2025, 2, 28)),
     CollectionPaused(reopens_on=date(2025, 2, 1)),
+    NotCovered(on=date(2025, 6, 16)),
+    InWaitingPeriod(on=date(2025, 3, 10), waiting_until=date(2025, 5, 29)),
+    InArrears(month=202503, months=2),
+    NotEntitledToCare(care=CareKind.CHRONIC_DISEASE),
     CoverageYearTooShort(waiting_until=date(2025, 12, 31), year_ends_on=date(2025, 12, 31)),
     PolicyNotStated(
         name="collection_window.window", region=RegionCode("341102"), on=date(2025, 1, 10), coverage_year=2025

@@ -698,6 +698,28 @@ def of_the_employer(document: str) -> Meeting:
     return meeting
 
 
+def previewing(persona: str, day: str, /, *, paid: bool = False, **care: Any) -> Meeting:
+    """Asks what care of the persona's relative would cost, whom the persona has bound and perhaps paid for."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        person = await world.bound(persona)
+        if paid:
+            await world.paid(persona, person)
+        return await world.preview(persona, person, day, **care)
+
+    return meeting
+
+
+async def previewing_for_oneself(world: OpenedWorld) -> dict[str, Any]:
+    return await world.preview("employee", world.person("employee"), "2025-06-16")
+
+
+async def previewing_in_arrears(world: OpenedWorld) -> dict[str, Any]:
+    """In February nobody has declared December, which was due in January."""
+    world.machine.forward(days=60)
+    return await world.preview("synthetic-employee", world.person("synthetic-employee"), "2025-02-10")
+
+
 async def cancelling_who_owes(world: OpenedWorld) -> dict[str, Any]:
     person = world.person("officer-employer")
     [(unit,)] = await world.rows(
@@ -1253,6 +1275,44 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
     ),
     "trying a webhook once more than may be in a minute": Met(
         "TOO_MANY_WEBHOOK_TESTS", with_a_webhook(TEST_WEBHOOK), facts={"most": 10}, retryable=True
+    ),
+    "care in a year that nobody has paid for": Met(
+        "NOT_COVERED", previewing("employee", "2025-06-16"), ("care", "admittedOn"), {"on": "2025-06-16"}
+    ),
+    "care while waiting": Met(
+        "IN_WAITING_PERIOD", previewing("mother-gap", "2025-02-10", paid=True), ("care", "admittedOn"),
+        {"on": "2025-02-10", "waitingUntil": "2025-03-16"}, "waiting_period.applies_to",
+    ),
+    "care while months are in arrears": Met(
+        "IN_ARREARS", previewing_in_arrears, ("care", "admittedOn"), {"month": 202412, "months": 1},
+        "employee_benefit.suspended_in_arrears",
+    ),
+    "care at a hospital that is not designated": Met(
+        "INSTITUTION_NOT_DESIGNATED", previewing("synthetic-employee", "2024-12-10", designated=False),
+        ("care", "designated"), basis="resident_benefit.designated_only",
+    ),
+    "care for a disease that is not recognised": Met(
+        "NOT_ENTITLED_TO_CARE", previewing("synthetic-employee", "2024-12-10", kind="CHRONIC_DISEASE"),
+        ("care", "conditions"), {"care": "CHRONIC_DISEASE"}, "resident_benefit.care_kinds",
+    ),
+    "care discharged before it was admitted": Met(
+        "INPUT_NOT_ACCEPTABLE", previewing("synthetic-employee", "2024-12-10", dischargedOn="2024-12-09"),
+        ("care", "dischargedOn"), {"field": "dischargedOn", "problem": "BEFORE_ADMISSION"},
+    ),
+    "care that costs less than nothing": Met(
+        "INPUT_NOT_ACCEPTABLE",
+        previewing("synthetic-employee", "2024-12-10", costs=[{"costClass": "A", "amount": "-1.00"}]),
+        ("care", "costs"), {"field": "costs", "problem": "COST"},
+    ),
+    "care of class B where no document states its first share": Met(
+        "POLICY_NOT_STATED",
+        previewing("employee", "2025-06-16", paid=True, costs=[{"costClass": "B", "amount": "100.00"}]), (),
+        {"name": "resident_benefit.first_share_of_class_b", "region": "520402", "on": "2025-06-16",
+         "coverageYear": 2025},
+    ),
+    "care of an employee where no document states it": Met(
+        "POLICY_NOT_STATED", previewing_for_oneself, (),
+        {"name": "employee_benefit.care_kinds", "region": "520402", "on": "2025-06-16", "coverageYear": None},
     ),
     "enrolling a student who is asked for the certificate": Met(
         "CERTIFICATE_REQUIRED", enrolling_a_student_who_is_asked_for_the_certificate, ("personId",),

@@ -25,6 +25,7 @@ from graphql import (
     Undefined,
     get_named_type,
     is_leaf_type,
+    is_required_input_field,
 )
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ from tests.plan.oracle import SCHEMA
 DEEPEST = 5
 MOST_FIELDS = 40
 ABSENT = object()
-ASKED_OF_PERSONS = ("contributionQuote", "insuranceContinuity")
+ASKED_OF_PERSONS = ("contributionQuote", "insuranceContinuity", "claimPreview")
 """Roots that are asked about a person and are computed."""
 
 ROOTS_WITH_ID = {
@@ -56,6 +57,7 @@ FORGED = (
     "f" * 513,
     "'; DROP TABLE persons; --",
 )
+AMOUNTS = ("0.01", "12.50", "3000.00", "480000.00", "0.00", "-1.00", "10000000.01")
 YEARS = (2023, 2024, 2025, 2026, 0, -1)
 INTEGERS = (0, 1, 2, 3, 5, 20, 50, 100)
 ODD_INTEGERS = (-2, -1, 101, 105, 2**31 - 1, -(2**31))
@@ -369,8 +371,8 @@ class _Drafting:
         if isinstance(type_, GraphQLEnumType):
             return Enumerated(self.one_of(list(type_.values)))
         if isinstance(type_, GraphQLInputObjectType):
-            names = self.some(list(type_.fields), 0, 2)
-            names += [each for each, field in type_.fields.items() if isinstance(field.type, GraphQLNonNull)]
+            needed = [each for each, field in type_.fields.items() if is_required_input_field(field)]
+            names = [*needed, *self.some(list(type_.fields), 0, 2)]
             return {each: self.value(type_.fields[each].type, each, owner) for each in dict.fromkeys(names)}
         return self.scalar(type_.name, name, owner)
 
@@ -389,6 +391,8 @@ class _Drafting:
             return self.one_of(DAYS)
         if type_ == "DateTime":
             return self.one_of(MOMENTS)
+        if type_ == "Yuan":
+            return self.one_of(AMOUNTS)
         if type_ == "Boolean":
             return self.draw(st.booleans())
         if type_ == "String":

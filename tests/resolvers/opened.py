@@ -117,6 +117,17 @@ QUOTE = (
     "query Q($person: ID!, $year: Int!) { contributionQuote(personId: $person, coverageYear: $year) {"
     f" {telling('ContributionQuoteResult', '... on ContributionQuote { amount kind waitingDays coverageFrom }')} }} }}"
 )
+PREVIEW = (
+    "query P($person: ID!, $care: CareInput!, $on: Date) { claimPreview(personId: $person, care: $care, on: $on) {"
+    + telling(
+        "ClaimPreviewResult",
+        "... on ClaimPreview { scheme region on cost eligible firstShare excluded pooled criticalIllness assistance"
+        " assistanceAtMost account cash caps { kind limit paid left }"
+        " steps { position parent rule amountIn amountOut before limit share sentence en: sentence(language: EN)"
+        " facts { name source { kind document paragraph quote } } } }",
+    )
+    + " } }"
+)
 BIND = mutation_telling("bindFamilyMember", "... on FamilyMemberBound { binding { id relation member { id } } }")
 UNBIND = mutation_telling("unbindFamilyMember", "... on FamilyMemberUnbound { binding { id status } }")
 VERIFY = mutation_telling("verifyIdentity", "... on IdentityVerified { person { id realNameVerifiedAt } }")
@@ -369,6 +380,16 @@ class OpenedWorld:
         data = await self.data(QUOTE, {"person": person, "year": year}, persona)
         quote: dict[str, Any] = data["contributionQuote"]
         return quote
+
+    async def preview(
+        self, persona: str | None, person: str, day: str, *, on: str | None = None, **care: Any
+    ) -> dict[str, Any]:
+        """What care would cost: a stay of 20,000 yuan on one day at level 2 unless told otherwise."""
+        stay = {"kind": "INPATIENT", "tier": "LEVEL_2", "costs": [{"costClass": "A", "amount": "20000.00"}]}
+        given = {"person": person, "care": {**stay, "admittedOn": day, **care}, "on": on}
+        data = await self.data(PREVIEW, given, persona)
+        preview: dict[str, Any] = data["claimPreview"]
+        return preview
 
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of plain SQL, over a connection of their own.

@@ -266,7 +266,8 @@ async def test_a_question_about_a_row_is_answered_to_whom_the_table_names(walk: 
     for name, asked in walk.matrix.asked.items():
         result = get_named_type(root_fields()[name].type).name
         # By a channel: an account pays for a bound member alone.
-        others = {"coverageYear": "2025", "channel": "WECHAT"}
+        care = '{kind: INPATIENT, tier: LEVEL_2, admittedOn: "2024-12-10", costs: [{costClass: A, amount: "900.00"}]}'
+        others = {"coverageYear": "2025", "channel": "WECHAT", "care": care}
         given = "".join(f", {one}: {value}" for one, value in others.items() if one in root_fields()[name].args)
         document = f"query Q($id: ID!) {{ {name}({asked.by}: $id{given}) {{ {selection(result, 1)} }} }}"
         prefix, answered = walk.matrix.rows[asked.about].prefix, set[str]()

@@ -1,0 +1,239 @@
+"""What care would cost somebody (费用测算): insured on its days, entitled to it, adjudicated; nothing is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from domain.decisions.adjudicating import NEW_YEAR, NOTHING, Adjudication, Cost, YearSoFar, adjudicated
+from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, benefits
+from domain.decisions.consulting import Consultation
+from domain.decisions.objections import noting
+from domain.decisions.quoting import FIRST_COVERAGE_YEAR
+from domain.decisions.records import EnrolmentOnRecord, Insured, PaidCover, Standing
+from domain.decisions.retiring import BilledMonths, is_working, months_in_arrears
+from domain.decisions.rewards import Continuity, continuity
+from domain.policy import PolicyBook
+from domain.refusals import (
+    InArrears,
+    InputNotAcceptable,
+    InputProblem,
+    InWaitingPeriod,
+    NotCovered,
+    NotOfYourFamily,
+    PersonDeceased,
+    Refusal,
+    first_told,
+)
+from domain.vocabulary import (
+    AccountStatus,
+    CareKind,
+    EnrolmentStatus,
+    Fen,
+    Id,
+    InstitutionTier,
+    RecognisedCondition,
+    RegionCode,
+    Scheme,
+)
+
+MOST_COSTS = 500
+MOST_FEN = 1_000_000_000
+"""The most that one amount may be: 10,000,000 yuan."""
+MOST_STAYS = 365
+LONGEST_STAY = timedelta(days=365)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The care that is asked about. `conditions` are taken as recognised, `year` as what the year has had before.
+
+    `on` is the day whose policy is asked about, None for the day of discharge.
+    """
+
+    kind: CareKind
+    tier: InstitutionTier
+    designated: bool
+    admitted_on: date
+    discharged_on: date
+    costs: Sequence[Cost]
+    conditions: frozenset[RecognisedCondition] = frozenset()
+    year: YearSoFar = NEW_YEAR
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InsuranceRecord:
+    """What is on record of somebody's insurance: paid years, enrolments in whatever state, months billed."""
+
+    covers: Sequence[PaidCover] = ()
+    enrolments: Sequence[EnrolmentOnRecord] = ()
+    billed: Sequence[BilledMonths] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the care would cost (测算结果). `region` is the place of enrolment whose policy of the day `on` applies."""
+
+    person_id: Id
+    scheme: Scheme
+    region: RegionCode
+    on: date
+    care: Care
+    result: Adjudication
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """Days on which somebody is insured, both included."""
+
+    scheme: Scheme
+    region: RegionCode
+    first: date
+    last: date
+    enrolment: EnrolmentOnRecord | None
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def previewed(
+    book: PolicyBook, today: date, standing: Standing, record: InsuranceRecord, care: Care
+) -> Preview | Refusal:
+    """The preview for oneself or a family member whom one has bound; everybody else is told nothing of the person."""
+    objections: list[Refusal] = list(_unacceptable(today, care))
+    insured, holder = standing.insured, standing.holder
+    if insured is None or (standing.relation is None and insured.id != holder.id):
+        objections.append(NotOfYourFamily())
+    elif not objections:
+        if insured.died_on is not None and insured.died_on < care.discharged_on:
+            objections.append(PersonDeceased(path=("personId",)))
+        with noting(objections):
+            cover = _insured_throughout(book, record, care.admitted_on, care.discharged_on)
+            on = care.on or care.discharged_on
+            with noting(objections):
+                found = benefits(
+                    Consultation(book, on, on.year),
+                    _patient(insured, cover, care),
+                    care.kind,
+                    care.tier,
+                    designated=care.designated,
+                    classes={one.cost_class for one in care.costs},
+                    later_stay=care.year.stays > 0,
+                    cap_raise=_cap_raise(book, on, standing, record.covers),
+                )
+            with noting(objections):
+                _require_no_arrears(Consultation(book, min(today, care.discharged_on)), cover, record.billed)
+            if not objections:
+                result = adjudicated(found, care.costs, care.year, _spendable(standing))
+                return Preview(insured.id, cover.scheme, cover.region, on, care, result)
+    told = first_told(objections)
+    assert told is not None, "what is not answered was refused"
+    return told
+
+
+def _patient(insured: Insured, cover: _Cover, care: Care) -> Patient:
+    return Patient(
+        scheme=cover.scheme,
+        person_type=None if cover.enrolment is None else cover.enrolment.person_type,
+        region=cover.region,
+        group=insured.special_group,
+        conditions=care.conditions,
+    )
+
+
+def _unacceptable(today: date, care: Care) -> list[Refusal]:
+    """What of the question cannot be right, whoever it is about."""
+    years = range(FIRST_COVERAGE_YEAR, today.year + 3)
+    year = care.year
+    so_far = (*year.pooled_fen.values(), year.critical_base_fen, year.critical_fen, year.assistance_fen)
+    stay = care.kind is CareKind.INPATIENT
+    checks = {
+        ("admittedOn", InputProblem.YEAR): care.admitted_on.year in years,
+        ("dischargedOn", InputProblem.BEFORE_ADMISSION): (
+            care.admitted_on <= care.discharged_on <= care.admitted_on + LONGEST_STAY
+        ),
+        ("dischargedOn", InputProblem.STAY): stay or care.discharged_on <= care.admitted_on,
+        ("on", InputProblem.YEAR): care.on is None or care.on.year in years,
+        ("costs", InputProblem.COST_COUNT): 1 <= len(care.costs) <= MOST_COSTS,
+        ("costs", InputProblem.COST): all(0 < one.amount_fen <= MOST_FEN for one in care.costs),
+        ("yearSoFar", InputProblem.PAID_SO_FAR): (
+            all(0 <= amount <= MOST_FEN for amount in so_far) and 0 <= year.stays <= MOST_STAYS
+        ),
+    }
+    return [
+        InputNotAcceptable(field=field, problem=problem, path=("on",) if field == "on" else ("care", field))
+        for (field, problem), right in checks.items()
+        if not right
+    ]
+
+
+def _covers(record: InsuranceRecord) -> list[_Cover]:
+    """When somebody is insured, by which scheme and where; the employee scheme first."""
+    ends = {one.id: one.ended_on for one in record.enrolments}
+    employee = [
+        _Cover(one.scheme, one.region, one.started_on, one.ended_on or date.max, one)
+        for one in record.enrolments
+        if one.scheme is Scheme.EMPLOYEE and (one.ended_on is not None or one.status is EnrolmentStatus.ACTIVE)
+    ]
+    resident = [
+        _Cover(Scheme.RESIDENT, one.region, one.first, min(one.last, ends.get(one.enrolment_id) or date.max), None)
+        for one in record.covers
+    ]
+    return employee + resident
+
+
+def _insured_throughout(book: PolicyBook, record: InsuranceRecord, first: date, last: date) -> _Cover:
+    """The cover of the last day. Raises InWaitingPeriod or NotCovered for the first day that has none."""
+    covers = _covers(record)
+    day = first
+    while True:
+        cover = next((one for one in covers if day in one), None)
+        if cover is None:
+            waits = next((one for one in record.covers if _waits(one, day)), None)
+            if waits is None or waits.waiting_until is None:
+                raise NotCovered(on=day)
+            wait = Consultation(book, waits.paid_on or day, waits.year)
+            raise InWaitingPeriod(
+                on=day,
+                waiting_until=waits.waiting_until,
+                basis=wait.basis(waits.region, "waiting_period.applies_to"),
+            )
+        if cover.last >= last:
+            return next(one for one in covers if last in one)
+        day = cover.last + _DAY
+
+
+def _waits(paid: PaidCover, day: date) -> bool:
+    return paid.waiting_until is not None and (paid.paid_on or date.min) <= day <= paid.waiting_until
+
+
+def _require_no_arrears(consultation: Consultation, cover: _Cover, billed: Sequence[BilledMonths]) -> None:
+    """Raises InArrears where the place suspends benefits for months that are due and not paid."""
+    if cover.enrolment is None or not is_working(cover.enrolment):
+        return
+    suspends = consultation.fact("arrears", cover.region, "employee_benefit.suspended_in_arrears")
+    if not suspends.flag:
+        return
+    owed = months_in_arrears(consultation, cover.enrolment, billed)
+    if owed:
+        raise InArrears(month=owed[0].month, months=len(owed), basis=suspends.key)
+
+
+def _spendable(standing: Standing) -> Fen:
+    """What one's own account holds for one's own care; a family member's is not told."""
+    account, insured = standing.holder.account, standing.insured
+    if account is None or insured is None or insured.id != standing.holder.id:
+        return NOTHING
+    return account.balance_fen if account.status is AccountStatus.OPEN else NOTHING
+
+
+def _cap_raise(book: PolicyBook, on: date, standing: Standing, paid: Sequence[PaidCover]) -> CapRaise:
+    """What years of insurance in a row add to the cap of critical illness insurance in the year of the day."""
+    years = [one.year for one in paid]
+    told = continuity(book, on, replace(standing, coverage_year=on.year), years, zero_claims=None)
+    if not isinstance(told, Continuity) or not told.raise_fen:
+        return NO_RAISE
+    return CapRaise(told.raise_fen, tuple(one.fact for one in told.facts if one.role in ("step", "most")))
