@@ -89,9 +89,9 @@ class Adjudication:
 
 
 def adjudicated(
-    found: Benefits, costs: Sequence[Cost], year: YearSoFar = NEW_YEAR, account_fen: Fen = NOTHING
+    found: Benefits, costs: Sequence[Cost], year: YearSoFar = NEW_YEAR, account_fen: Fen | None = None
 ) -> Adjudication:
-    """The claim as the rules have it. `account_fen` is what a personal account holds for the person's own share."""
+    """The claim as the rules have it. `account_fen` is what an account holds for the person's share, None for none."""
     scope, first_share_fen, excluded_fen = _scope(found, costs)
     cost_fen, eligible_fen = scope.in_fen, scope.out_fen
     basic, by_ratio_fen = _basic(found.basic, eligible_fen, year)
@@ -103,18 +103,7 @@ def adjudicated(
     assistance, at_most_fen = _assistance(found, left_fen, year)
     assistance_fen = assistance.out_fen
     funds_fen = Fen(pooled_fen + critical_fen + assistance_fen)
-    personal_fen = Fen(cost_fen - funds_fen)
-    from_account_fen = min(account_fen, personal_fen)
-    cash_fen = Fen(personal_fen - from_account_fen)
-    personal = Step(
-        ClaimRule.PERSONAL,
-        cost_fen,
-        personal_fen,
-        parts=(
-            Step(ClaimRule.ACCOUNT, personal_fen, from_account_fen, limit_fen=account_fen, facts=found.account_facts),
-            Step(ClaimRule.CASH, cash_fen, cash_fen),
-        ),
-    )
+    personal, from_account_fen = _personal(found, cost_fen, Fen(cost_fen - funds_fen), account_fen)
     pooled = dict(year.pooled_fen)
     pooled[found.care] = Fen(pooled.get(found.care, 0) + pooled_fen)
     after = YearSoFar(
@@ -134,7 +123,7 @@ def adjudicated(
         assistance_fen=assistance_fen,
         assistance_at_most_fen=at_most_fen,
         account_fen=from_account_fen,
-        cash_fen=cash_fen,
+        cash_fen=Fen(cost_fen - funds_fen - from_account_fen),
         caps=_caps(found, after),
         year=after,
         trace=Step(ClaimRule.CLAIM, cost_fen, funds_fen, parts=(scope, basic, critical, assistance, personal)),
@@ -281,6 +270,17 @@ def _not_stated(benefit: AssistanceBenefit, left_fen: Fen, year: YearSoFar) -> t
         facts=benefit.cap_facts,
     )
     return step, most.out_fen
+
+
+def _personal(found: Benefits, cost_fen: Fen, share_fen: Fen, account_fen: Fen | None) -> tuple[Step, Fen]:
+    """What the person bears, and how much of it an account pays."""
+    from_account_fen = NOTHING if account_fen is None else min(account_fen, share_fen)
+    cash_fen = Fen(share_fen - from_account_fen)
+    parts = [Step(ClaimRule.CASH, cash_fen, cash_fen)]
+    if account_fen is not None:
+        account = Step(ClaimRule.ACCOUNT, share_fen, from_account_fen, limit_fen=account_fen, facts=found.account_facts)
+        parts.insert(0, account)
+    return Step(ClaimRule.PERSONAL, cost_fen, share_fen, parts=tuple(parts)), from_account_fen
 
 
 def _caps(found: Benefits, year: YearSoFar) -> tuple[CapState, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from domain.decisions.adjudicating import NEW_YEAR, NOTHING, Adjudication, Cost, YearSoFar, adjudicated
+from domain.decisions.adjudicating import NEW_YEAR, Adjudication, Cost, YearSoFar, adjudicated
 from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, benefits
 from domain.decisions.consulting import Consultation
 from domain.decisions.objections import noting
@@ -222,12 +222,12 @@ def _require_no_arrears(consultation: Consultation, cover: _Cover, billed: Seque
         raise InArrears(month=owed[0].month, months=len(owed), basis=suspends.key)
 
 
-def _spendable(standing: Standing) -> Fen:
-    """What one's own account holds for one's own care; a family member's is not told."""
+def _spendable(standing: Standing) -> Fen | None:
+    """What one's own account holds for one's own care, None without one; a family member's is not told."""
     account, insured = standing.holder.account, standing.insured
     if account is None or insured is None or insured.id != standing.holder.id:
-        return NOTHING
-    return account.balance_fen if account.status is AccountStatus.OPEN else NOTHING
+        return None
+    return account.balance_fen if account.status is AccountStatus.OPEN else None
 
 
 def _cap_raise(book: PolicyBook, on: date, standing: Standing, paid: Sequence[PaidCover]) -> CapRaise:
