@@ -72,7 +72,7 @@ class OpenWorlds:
         self._clocks: asyncio.Task[None] | None = None
         self._timekeepers: dict[str, asyncio.Task[None]] = {}
         self._sealers: dict[str, asyncio.Task[None]] = {}
-        self._couriers: dict[str, tuple[Couriers, asyncio.Task[None]]] = {}
+        self._couriers: dict[str, Couriers] = {}
 
     async def service(self, name: str | None) -> Service | Answer:
         """See `resolvers.service.Worlds.service`."""
@@ -127,8 +127,8 @@ class OpenWorlds:
         found = self._open[name] = WorldService(self._executor, world, self._told, self._buckets, self._trusted)
         self._timekeepers[name] = asyncio.create_task(self._keep_time(world))
         self._sealers[name] = asyncio.create_task(self._keep_sealed(world))
-        couriers = Couriers(world, self._executor)
-        self._couriers[name] = (couriers, asyncio.create_task(couriers.keep()))
+        self._couriers[name] = Couriers(world, self._executor)
+        self._couriers[name].start()
         if self._clocks is None:
             self._clocks = asyncio.create_task(self._watch_clocks())
         return found
@@ -172,7 +172,7 @@ class OpenWorlds:
             return "nothing that falls due is done"
         if self._sealers[self._settings.default_world].done():
             return "the audit trail is not sealed"
-        if self._couriers[self._settings.default_world][1].done():
+        if self._couriers[self._settings.default_world].has_ended:
             return "nothing is delivered to webhooks"
         if self._clocks is None or self._clocks.done():
             return "the clock is not followed"
@@ -209,13 +209,12 @@ class OpenWorlds:
         tasks = [
             *self._timekeepers.values(),
             *self._sealers.values(),
-            *(task for _, task in self._couriers.values()),
             *([] if self._clocks is None else [self._clocks]),
         ]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(couriers.close() for couriers, _ in self._couriers.values()), return_exceptions=True)
+        await asyncio.gather(*(couriers.close() for couriers in self._couriers.values()), return_exceptions=True)
         for world in self.worlds():
             await world.close()
         self._open.clear()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -70,6 +71,8 @@ class Couriers:
         self._end: Place = (0, 0)
         self._end_at = -1.0
         self._reading = asyncio.Lock()
+        self._leaving = asyncio.Event()
+        self._keeping: asyncio.Task[None] | None = None
 
     async def log_end(self, since: float) -> Place:
         """The end of the log, read at that moment of the loop's clock or later: once for all couriers that ask."""
@@ -85,16 +88,25 @@ class Couriers:
         """Whether the webhook is surely this process's now."""
         return asyncio.get_running_loop().time() < self._until.get(webhook_id, 0.0)
 
-    async def keep(self) -> None:
-        """Looks for webhooks for as long as the world is open."""
-        while True:
+    def start(self) -> None:
+        """Looks for webhooks from now on, until this is closed."""
+        self._keeping = asyncio.create_task(self._keep())
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nobody looks for webhooks any more."""
+        return self._keeping is not None and self._keeping.done()
+
+    async def _keep(self) -> None:
+        while not self._leaving.is_set():
             try:
                 await self.look()
             except StoreUnavailable as error:
                 log.warning("the webhooks of %s were not looked at: %s", self.world.record.name, error)
             except Exception:
                 log.exception("the webhooks of %s were not looked at", self.world.record.name)
-            await asyncio.sleep(LOOK_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._leaving.wait(), LOOK_SECONDS)
 
     async def look(self) -> None:
         """Renews what is held, takes what is free, and has a courier for each."""
@@ -130,18 +142,26 @@ class Couriers:
 
     async def close(self) -> None:
         """Sends nothing more, lets what is on its way end for a moment, and leaves the webhooks to others."""
+        self._leaving.set()
+        if self._keeping is not None:
+            await _ended([self._keeping])
         held = bool(self._until)
         self._until.clear()
-        if self._rounds:
-            _, late = await asyncio.wait(self._rounds.values(), timeout=LEAVE_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*self._rounds.values(), return_exceptions=True)
-            self._rounds.clear()
+        await _ended(self._rounds.values())
+        self._rounds.clear()
         if held:
             with contextlib.suppress(StoreUnavailable):
                 async with self.world.database.write() as connection:
                     await webhooks.release(connection, self.name)
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """The tasks have ended, by themselves where they do so soon: a statement that is cancelled costs its connection."""
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=LEAVE_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @dataclass(eq=False, slots=True)
@@ -187,7 +207,9 @@ class _Courier:
         until = clock() + LOOK_SECONDS
         while (left := until - clock()) > 0:
             moved: list[asyncio.Future[Any]] = [woken, *self._flying]
-            await asyncio.wait(moved, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(moved, timeout=min(left, LOOK_SECONDS / 4), return_when=asyncio.FIRST_COMPLETED)
+            if not self.couriers.holds(self.webhook_id):
+                return
             grown = woken.done()
             since = clock()
             await asyncio.sleep(TURN_SECONDS)

@@ -33,6 +33,8 @@ async def worlds(
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    for couriers in found._couriers.values():
+        await couriers.close()
     for world in found.worlds():
         await world.close()
 
@@ -47,6 +49,13 @@ async def test_a_timekeeper_that_has_died(worlds: OpenWorlds) -> None:
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
     assert await worlds.trouble() == "nothing that falls due is done"
+
+
+async def test_nobody_who_delivers(worlds: OpenWorlds) -> None:
+    assert await worlds.trouble() is None
+    [couriers] = worlds._couriers.values()
+    await couriers.close()
+    assert await worlds.trouble() == "nothing is delivered to webhooks"
 
 
 async def test_a_clock_that_nobody_follows(worlds: OpenWorlds) -> None:

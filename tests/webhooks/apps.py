@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -51,7 +50,7 @@ class App:
     name: str = "app"
     client_id: int = APP
     _consents: count[int] = field(default_factory=lambda: count(900))
-    _couriers: list[tuple[Couriers, asyncio.Task[None]]] = field(default_factory=list)
+    _couriers: list[Couriers] = field(default_factory=list)
 
     async def enter(self) -> App:
         await self.world.enter(self.name, Role.PARTNER, self.client_id, ("CONTRIBUTIONS", GUIZHOU))
@@ -111,19 +110,13 @@ class App:
     def delivers(self) -> Couriers:
         """What a serving process has, from now on."""
         found = Couriers(self.world.service.world, self.world.service.executor)
-        self._couriers.append((found, asyncio.create_task(found.keep())))
+        self._couriers.append(found)
+        found.start()
         return found
 
-    async def leaves(self, couriers: Couriers) -> None:
-        """The process ends as a server does."""
-        for found, keeping in self._couriers:
-            if found is couriers:
-                keeping.cancel()
-                await found.close()
-
     async def close(self) -> None:
-        for couriers, _ in self._couriers:
-            await self.leaves(couriers)
+        for couriers in self._couriers:
+            await couriers.close()
 
 
 async def happens(

@@ -20,7 +20,8 @@ async def deliver(url: str) -> None:
     couriers = Couriers(world, build_executor(book))
     sys.stdout.write(f"{couriers.name}\n")
     sys.stdout.flush()
-    await couriers.keep()
+    couriers.start()
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ async def test_of_two_processes_one_delivers_and_the_other_when_it_leaves(app: A
     held = await holder(app)
     leaving, staying = (one, other) if held == one.name else (other, one)
     assert held == leaving.name
-    await app.leaves(leaving)
+    await leaving.close()
     await app.happens([person] * 5)
     await target.has(10)
     assert await holder(app) == staying.name
