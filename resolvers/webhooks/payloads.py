@@ -20,10 +20,10 @@ from resolvers.context import Request, Trace
 from resolvers.fields.events import EVENT
 from resolvers.fields.log_places import log_tag
 from resolvers.following.telling import shown
-from resolvers.plan.arguments import made_cursor
+from resolvers.plan.arguments import FieldProblem, made_cursor
 from resolvers.plan.executor import Executor, Follower
 from resolvers.plan.rows import Compiled, Cost
-from resolvers.service import Answer, ErrorCode
+from resolvers.service import ErrorCode
 from resolvers.world import World
 
 AT_ONCE: Final = 100
@@ -72,7 +72,10 @@ def _sentence(message: str) -> str:
 
 
 async def compiled(executor: Executor, request: Request, selection: str) -> Follower | Refusal:
-    """The selection, ready to be written for the request's viewer; or why it cannot be."""
+    """The selection, ready to be written for the request's viewer; or why it cannot be.
+
+    Raises FieldProblem where it could not be looked at now, for no fault of its own.
+    """
     document = document_of(selection)
     if not isinstance(document, str):
         return document
@@ -82,16 +85,9 @@ async def compiled(executor: Executor, request: Request, selection: str) -> Foll
     error = orjson.loads(found.body)["errors"][0]
     if "cost" in error["extensions"]:
         return WebhookSelectionTooDear(cost=error["extensions"]["cost"], most=error["extensions"]["limit"])
-    if ErrorCode.INTERNAL in found.codes or ErrorCode.UNAVAILABLE in found.codes:
-        raise SelectionBroken(found)
+    if found.codes[0] in (ErrorCode.UNAVAILABLE, ErrorCode.INTERNAL):
+        raise FieldProblem(found.codes[0], error["message"])
     return WebhookSelectionNotValid(explanation=_sentence(error["message"]))
-
-
-class SelectionBroken(Exception):
-    """A selection could not be looked at now, for no fault of its own."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.body.decode())
 
 
 class Payloads:

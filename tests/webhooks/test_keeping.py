@@ -184,6 +184,23 @@ async def test_an_app_that_may_not_follow_events_gets_no_webhook(app_on_sqlite: 
     assert (await app.world.mutate(REGISTER, "reader", url=URL))["__typename"] == "NotSignedIn"
 
 
+async def test_a_client_that_is_disabled_is_delivered_nothing(app: App, target: Receiver) -> None:
+    webhook, _ = await app.registers(target.url)
+    [person] = await app.persons(1)
+    app.delivers()
+    await app.happens([person])
+    await app.sees(webhook, lambda found: found["attempts"]["totalCount"] == 1)
+    await app.world.change(f"UPDATE clients SET disabled_at = 1 WHERE id = {app.client_id}")
+    await app.happens([person])
+    other = await App(app.world, "other", OTHER_APP).enter()
+    await other.registers(f"{target.url}&other=1")
+    consents = "INSERT INTO consents (id, person_id, client_id, data_type, given_at)"
+    await app.world.change(f"{consents} VALUES (9000, {person}, {OTHER_APP}, 'CONTRIBUTIONS', 0)")
+    await app.happens([person])
+    await target.has(2)
+    assert ["other" in one.path for one in target.deliveries] == [False, True]
+
+
 async def test_an_app_has_so_many_webhooks_and_no_more(app_on_sqlite: App) -> None:
     app = app_on_sqlite
     kept = [(await app.registers(f"{URL}/{number}"))[0] for number in range(MOST_WEBHOOKS)]
