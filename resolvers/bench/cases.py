@@ -67,6 +67,27 @@ _SETTLE: Final = """mutation Settle($order: ID!, $key: String!) {
 }"""
 
 
+_CATALOGUE: Final = """query Catalogue($place: RegionCode!) {
+  serviceMatters(first: 34, where: { place: $place }) {
+    edges {
+      node {
+        code number name serviceObject applicants channelLines timeLimitLine handledAt anomalies
+        channels { channel online text }
+        materials { name need condition applicants oneOf form sealed }
+        situations { name materials { name } }
+        timeLimits { kind workingDays applicants phase }
+        steps { step text }
+        payment { what payee account }
+        remarks { kind text }
+        duties { workingDays who duty }
+        hours { text }
+        offices { region name phones { number } }
+      }
+    }
+  }
+}"""
+
+
 def _payment(title: str, at_once: int = AT_ONCE) -> _Operation:
     return _Operation(title, "payResidentContribution", _PAY, at_once)
 
@@ -110,6 +131,12 @@ class Case(Enum):
   }
 }""",
     )
+    CATALOGUE = _Operation(
+        "the 34 service matters of a county, whole",
+        "serviceMatters",
+        _CATALOGUE,
+        contenders=(Contender.PLAN, Contender.FLOOR),
+    )
     PAYMENT = _payment("one contribution paid from the personal account")
     PAYMENT_ALONE = _payment("the same, one payment at a time", 1)
     PAYMENT_OF_64 = _payment("the same, 64 payments at once", 64)
@@ -136,6 +163,11 @@ class Case(Enum):
     @property
     def reads(self) -> bool:
         return self.value.document not in (_PAY, _COLLECT, _SETTLE)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether its answer is in the database; the catalogue is in the book of policy."""
+        return self.value.document is not _CATALOGUE
 
     @property
     def is_of_a_list(self) -> bool:

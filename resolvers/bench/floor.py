@@ -1,5 +1,7 @@
 """The floor (手写下限): what an endpoint written by hand costs at least, with the same SQL on the raw driver.
 
+The catalogue of a place is kept as it was written first, for as long as its edition is in force.
+
 A Starlette route reads the token and the values, runs the statement that the plan compiled, prepared once per
 connection, and sends its bytes, once it is on record whose data they show to somebody else. A payment is the fewest
 statements that leave the same rows behind, without the receipt; it decides nothing but that the contribution waits and
@@ -627,7 +629,7 @@ class _Ready:
 async def _ready(url: str, connections: int) -> _Ready:
     database: Database = open_database(url)
     world = await open_world(database, policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True)
-    reads = {case: await _compiled(world, case) for case in Case if case.reads}
+    reads = {case: await _compiled(world, case) for case in Case if case.reads and case.is_stored}
     store: _Store
     if database.kind is EngineKind.SQLITE:
         path = make_url(url).database
@@ -674,6 +676,26 @@ def floor_app(url: str, connections: int) -> Starlette:
             return Response(opening_bytes + body + b"}}", media_type="application/json")
 
         return read
+
+    catalogues: dict[str, bytes] = {}
+
+    async def catalogue(request: HttpRequest) -> Response:
+        here = opened[0] if opened else await ready()
+        viewer = viewer_of(here, request)
+        if viewer is None:
+            return Response(status_code=401)
+        given = await request.json()
+        world = here.world
+        edition = world.policy.matters.edition(area=given["place"], on=business_date(world.clock.now()))
+        body = catalogues.get(edition.key)
+        if body is None:
+            executor = build_executor(world.policy)
+            asked = GraphQLRequest(Case.CATALOGUE.value.document, given)
+            answer = await executor.answer(asked, Request(world, viewer, "", world.clock.now()))
+            executor.close()
+            assert isinstance(answer, Answer)
+            body = catalogues[edition.key] = answer.body
+        return Response(body, media_type="application/json")
 
     async def pay(request: HttpRequest) -> Response:
         here = opened[0] if opened else await ready()
@@ -736,10 +758,11 @@ def floor_app(url: str, connections: int) -> Starlette:
             return Response(status_code=409)
         return Response(b'{"data":{"checkPayment":' + answer + b"}}", media_type="application/json")
 
-    routes = [Route(f"/{case.key}", reading(case), methods=["POST"]) for case in Case if case.reads]
+    routes = [Route(f"/{case.key}", reading(case), methods=["POST"]) for case in Case if case.reads and case.is_stored]
     routes += [
         Route(f"/{case.key}", answer, methods=["POST"])
         for case, answer in (
+            (Case.CATALOGUE, catalogue),
             (Case.PAYMENT, pay),
             (Case.COLLECTING_UNIT_OF_500, collect),
             (Case.SETTLING_500, settle),

@@ -142,6 +142,7 @@ QUICK: Final = Effort(
             Case.PERSON: (256, 24),
             Case.NESTED: (160, 16),
             Case.PAGE: (32, 8),
+            Case.CATALOGUE: (64, 0),
             Case.PAYMENT: (32, 16),
             Case.PAYMENT_ALONE: (8, 4),
             Case.PAYMENT_OF_64: (64, 64),
@@ -160,6 +161,7 @@ WHOLE: Final = Effort(
             Case.PERSON: (800, 80),
             Case.NESTED: (480, 48),
             Case.PAGE: (96, 16),
+            Case.CATALOGUE: (192, 0),
             Case.PAYMENT: (18, 9),
             Case.PAYMENT_ALONE: (6, 4),
             Case.PAYMENT_OF_64: (64, 64),
@@ -442,12 +444,12 @@ class _Measurement:
         return answers
 
     async def _compare(self, case: Case, questions: Sequence[Question]) -> None:
-        """All three give the same data to the same questions."""
+        """All contenders give the same data to the same questions."""
         asked = questions[:: max(1, len(questions) // _COMPARED)]
-        answers = {contender: await self._ask(contender, case, asked) for contender in Contender}
+        answers = {contender: await self._ask(contender, case, asked) for contender in case.value.contenders}
         for place, question in enumerate(asked):
             expected = orjson.loads(answers[Contender.PLAN][place])
-            for contender in (Contender.FLOOR, Contender.STOCK):
+            for contender in case.value.contenders:
                 given = orjson.loads(answers[contender][place])
                 if given != expected:
                     raise BenchFailed(

@@ -70,6 +70,9 @@ COUNTIES: Final = 16
 COVERAGE_YEAR: Final = 2025
 """The year whose collection window the world's clock starts in."""
 
+_MATTERS_OF: Final = RegionCode("510703")
+"""Whose service matters are asked for."""
+
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 _COPIED_AT_ONCE: Final = 20_000
 _REGISTER: Final = "registry_"
@@ -266,6 +269,7 @@ async def questions_of(url: str, people: People, *, payments: int, lists: Mappin
                 Case.PERSON: tuple(Question(Case.PERSON, token, asked) for token, asked in persons),
                 Case.NESTED: tuple(Question(Case.NESTED, token, asked) for token, asked in persons),
                 Case.PAGE: tuple(Question(Case.PAGE, token, asked) for token, asked in clerks),
+                Case.CATALOGUE: tuple(Question(Case.CATALOGUE, token, {"place": _MATTERS_OF}) for token, _ in persons),
             },
             await _submitted(world, people.payers, payments),
             await _lists(world, people, lists),

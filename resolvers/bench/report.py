@@ -43,9 +43,10 @@ class Comparison:
     @property
     def met(self) -> bool | None:
         """Whether it is as expected; None where nothing was."""
-        if not self.case.reads or self.under_stock is None:
+        if not self.case.reads:
             return None
-        return self.over_floor <= MOST_OVER_FLOOR and self.under_stock >= LEAST_UNDER_STOCK
+        under_stock = self.under_stock is None or self.under_stock >= LEAST_UNDER_STOCK
+        return self.over_floor <= MOST_OVER_FLOOR and under_stock
 
     def cells(self) -> tuple[str, ...]:
         """The comparison as a line under `COLUMNS`."""

@@ -79,7 +79,7 @@ def test_all_contenders_answer_alike_and_each_case_has_a_row_for_each(
             assert row.database_us == 0
         else:
             assert row.database_us is not None
-            assert row.database_us > 0
+            assert row.database_us > 0 or row.case == Case.CATALOGUE.key
 
     side_by_side = comparisons(rows)
     assert [comparison.case for comparison in side_by_side] == list(Case)
