@@ -20,7 +20,7 @@ from hypothesis_graphql import queries as queries_of_schema
 from domain.vocabulary import Prefix, Viewer
 from schema.contract import PRINTED_AT
 from tests.plan.asking import AskedWorld
-from tests.plan.documents import DAYS, MOMENTS, Pools, queries
+from tests.plan.documents import AMOUNTS, DAYS, MOMENTS, Pools, queries
 from tests.plan.oracle import SCHEMA, Oracle
 
 MATTERS_ON = date(2025, 1, 1)
@@ -193,6 +193,7 @@ def test_plan_and_oracle_agree_on_documents_that_the_schema_alone_suggests(asked
         "Cursor": st.just("0123456789ab31"),
         "ID": st.sampled_from(ids),
         "String": st.sampled_from(pools.facts),
+        "Yuan": st.sampled_from(AMOUNTS),
     }
     scalars: dict[str, st.SearchStrategy[Any]] = {name: strategy.map(nodes.String) for name, strategy in text.items()}
     scalars["Int"] = st.one_of(st.integers(-2, 105), st.just(2**31 - 1)).map(nodes.Int)
