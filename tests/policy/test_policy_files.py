@@ -76,6 +76,7 @@ def test_a_right_file_is_read(tmp_path: Path) -> None:
         (", source: {document: letter, quote: 90天}", "", 6, "the key 'source' is missing"),
         ("{document: letter, quote: 90天}", "{}", 6, "no source stands behind the value"),
         ("{document: letter, quote: 90天}", "{document: letter}", 6, "no source stands behind the value"),
+        ("{document: letter, quote: 90天}", "{assumed: so, paragraph: 一}", 6, "a paragraph has no document"),
         ("{document: letter, quote: 90天}", "{quote: 90天}", 6, "no source stands behind the value"),
         ("{document: letter, quote: 90天}", '{assumed: ""}', 6, "the reason is no text"),
         ("{document: letter, quote: 90天}", "{assumed: why, quote: 90天}", 6, "a quote has no document"),
