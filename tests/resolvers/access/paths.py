@@ -28,6 +28,8 @@ UNKNOWN = 520_000_999_999_999_999
 """A number that no row has."""
 
 ABOUT = {
+    "webhookId": "Webhook",
+    "eventId": "ResidentContributionPaidEvent",
     "personId": "Person",
     "enrolmentId": "Enrolment",
     "unitId": "Unit",
