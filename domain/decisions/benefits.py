@@ -35,15 +35,21 @@ _INPATIENT_LIMIT = (CareKind.INPATIENT, CareKind.SPECIAL_DISEASE)
 
 @dataclass(frozen=True, slots=True)
 class Deductible:
-    """What is taken off the eligible cost of a claim (起付线); `later_share` of it for later stays of a year."""
+    """What is taken off the eligible cost of a claim (起付线); `later_share` of it for later stays of a year.
+
+    The share is None where the rules were read for a first stay alone.
+    """
 
     first_fen: Fen
-    later_share: Decimal
+    later_share: Decimal | None
     facts: Facts
 
     def of_stay(self, earlier_stays: int) -> Fen:
         """The deductible of a stay after so many others."""
-        return self.first_fen if not earlier_stays else to_the_fen(self.first_fen * self.later_share)
+        if not earlier_stays:
+            return self.first_fen
+        assert self.later_share is not None, "the rules were read for a first stay"
+        return to_the_fen(self.first_fen * self.later_share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +345,9 @@ def _deductible(ask: _Book, names: _Names, care: CareKind, tier: InstitutionTier
     match care:
         case CareKind.INPATIENT:
             found = ask(names.inpatient_deductibles[tier])
-            if later_stay and found.fen:
+            if found.fen and not later_stay:
+                return Deductible(found.fen, None, (found,))
+            if found.fen:
                 share = ask(names.later_stays)
                 return Deductible(found.fen, share.ratio, (found, share))
         case CareKind.CHRONIC_DISEASE | CareKind.SPECIAL_DISEASE:
