@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.docs.test_front_end import ROOT, differs, exchanges
-from tests.resolvers.opened import OpenedWorld
+from tests.resolvers.opened import SHIPPED, OpenedWorld, shipped
 
 PAGE = ROOT / "docs" / "benefits.md"
 
@@ -89,3 +91,17 @@ async def test_five_hundred_lines_are_worth_what_their_sum_is(opened: OpenedWorl
 
 def _fen(yuan: str) -> int:
     return int(yuan.replace(".", ""))
+
+
+async def test_the_tabs_of_graphiql_are_answered(opened: OpenedWorld) -> None:
+    patient = opened.person("synthetic-employee")
+    answers = {}
+    for tab in ("02-two-hospitals", "03-why"):
+        beside = (SHIPPED / "journeys" / "6-care" / f"{tab}.variables.json").read_text("utf-8")
+        variables = json.loads(beside.replace("{{patient}}", patient))
+        answers[tab] = await opened.data(shipped(f"journeys/6-care/{tab}"), variables, "synthetic-employee")
+    near, far = answers["02-two-hospitals"]["near"], answers["02-two-hospitals"]["far"]
+    # 5 % of class B come first; then 87 % above 400 yuan, or 82 % above 800.
+    assert (near["firstShare"], near["pooled"], far["pooled"]) == ("300.00", "15051.00", "13858.00")
+    assert answers["03-why"]["claimPreview"]["__typename"] == "ClaimPreview"
+    assert answers["03-why"]["claimPreview"]["caps"][0]["paid"] == "23186.00"
