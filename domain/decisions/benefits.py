@@ -272,15 +272,16 @@ def benefits(
 ) -> Benefits:
     """The rules of the day for that care.
 
-    Raises NotEntitledToCare, InstitutionNotDesignated, and PolicyUnknown where the book is silent: of the share of
+    Raises InstitutionNotDesignated, NotEntitledToCare, and PolicyUnknown where the book is silent: of the share of
     class B only if `classes` holds it, of the deductible of later stays only for one.
     """
     ask = _Book(consultation, patient.region)
     names = _NAMES[patient.scheme]
+    if not designated:
+        designated_only = ask(names.designated_only)
+        if designated_only.flag:
+            raise InstitutionNotDesignated(basis=designated_only.key)
     _require_entitled(ask, names, patient, care)
-    designated_only = ask(names.designated_only)
-    if designated_only.flag and not designated:
-        raise InstitutionNotDesignated(basis=designated_only.key)
     basic = _basic(ask, names, patient, care, tier, later_stay=later_stay)
     class_b = ask(names.class_b) if CostClass.B in classes else None
     critical, critical_facts = _critical(ask, patient, care, cap_raise)

@@ -153,7 +153,7 @@ def _unacceptable(today: date, care: Care) -> list[Refusal]:
     checks = {
         ("admittedOn", InputProblem.YEAR): care.admitted_on.year in years,
         ("dischargedOn", InputProblem.BEFORE_ADMISSION): (
-            care.admitted_on <= care.discharged_on <= care.admitted_on + LONGEST_STAY
+            timedelta(0) <= care.discharged_on - care.admitted_on <= LONGEST_STAY
         ),
         ("dischargedOn", InputProblem.STAY): stay or care.discharged_on <= care.admitted_on,
         ("on", InputProblem.YEAR): care.on is None or care.on.year in years,

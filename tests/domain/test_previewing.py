@@ -250,8 +250,10 @@ LINES = [Cost(CostClass.A, Fen(1))]
 @pytest.mark.parametrize(
     ("changes", "field", "problem"),
     [
-        ({"admitted_on": date(1999, 12, 31)}, "admittedOn", InputProblem.YEAR),
+        ({"admitted_on": date(1999, 12, 31), "discharged_on": date(1999, 12, 31)}, "admittedOn", InputProblem.YEAR),
         ({"admitted_on": date(2028, 1, 1)}, "admittedOn", InputProblem.YEAR),
+        ({"admitted_on": date.max, "discharged_on": date.max}, "admittedOn", InputProblem.YEAR),
+        ({"discharged_on": date.max}, "dischargedOn", InputProblem.BEFORE_ADMISSION),
         ({"discharged_on": date(2025, 6, 1)}, "dischargedOn", InputProblem.BEFORE_ADMISSION),
         ({"discharged_on": date(2026, 6, 3)}, "dischargedOn", InputProblem.BEFORE_ADMISSION),
         ({"kind": CareKind.OUTPATIENT, "discharged_on": date(2025, 6, 3)}, "dischargedOn", InputProblem.STAY),
@@ -291,7 +293,7 @@ def test_the_largest_and_the_longest_are_answered(book: PolicyBook) -> None:
         ({"kind": CareKind.SPECIAL_DISEASE}, NotEntitledToCare),
         ({"kind": CareKind.HYPERTENSION_DIABETES}, NotEntitledToCare),
         ({"kind": CareKind.ANTENATAL}, NotEntitledToCare),
-        ({"kind": CareKind.CHRONIC_DISEASE, "designated": False}, NotEntitledToCare),
+        ({"kind": CareKind.CHRONIC_DISEASE, "designated": False}, InstitutionNotDesignated),
         ({"costs": [Cost(CostClass.B, Fen(100))]}, PolicyNotStated),
         ({"on": date(2026, 6, 2)}, PolicyNotStated),
         ({"on": date(2024, 6, 2)}, PolicyNotStated),
