@@ -310,6 +310,34 @@ async def test_pages_of_the_catalogue_join(shared: OpenedWorld) -> None:
     assert found == CODES
 
 
+async def test_what_is_kept_of_one_question_is_not_given_to_another(shared: OpenedWorld) -> None:
+    """One document, asked in turn for other pages, places and filters, from the front and from the back."""
+    document = """query Kept($first: Int, $last: Int, $after: Cursor, $where: ServiceMatterWhere) {
+      serviceMatters(first: $first, last: $last, after: $after, where: $where) {
+        totalCount pageInfo { hasNextPage hasPreviousPage endCursor } edges { cursor node { id } }
+      }
+    }"""
+    questions: list[dict[str, Any]] = [
+        {"first": 34, "where": {"place": "510703"}},
+        {"first": 34, "where": {"place": "840102"}},
+        {"first": 34, "where": {"place": "510704"}},
+        {"first": 5, "where": {"place": "510703"}},
+        {"last": 5, "where": {"place": "510703"}},
+        {"first": 34, "where": {"place": "510703", "applicant": "UNIT"}},
+        {"first": 100},
+        {"first": 34, "where": {"place": "510703", "on": "2023-12-31"}},
+    ]
+    once = [(await shared.data(document, asked))["serviceMatters"] for asked in questions]
+    for _ in range(2):
+        for asked, told in zip(reversed(questions), reversed(once), strict=True):
+            assert (await shared.data(document, asked))["serviceMatters"] == told
+    assert [len(told["edges"]) for told in once] == [34, 34, 34, 5, 5, 6, 68, 0]
+    assert [told["totalCount"] for told in once] == [34, 34, 34, 34, 34, 6, 68, 0]
+    assert once[0]["edges"][0]["node"] == once[2]["edges"][0]["node"] == once[3]["edges"][0]["node"]
+    assert once[0]["edges"][0]["cursor"] != once[2]["edges"][0]["cursor"]
+    assert once[3]["pageInfo"]["hasNextPage"] is once[4]["pageInfo"]["hasPreviousPage"] is True
+
+
 async def test_every_text_is_told_in_both_languages(shared: OpenedWorld) -> None:
     document = """{
       serviceMatters(first: 34, where: { place: "510703" }) {
