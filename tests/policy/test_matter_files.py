@@ -132,3 +132,13 @@ def test_between_two_editions_nothing_is_known(shelf: Path) -> None:
 
 def test_two_editions_of_one_day_are_refused(shelf: Path) -> None:
     assert "overlaps" in refusal(second_edition(shelf, ends="2025-07-01", begins="2025-07-01")).what
+
+
+def test_the_hours_of_the_guide_are_those_that_limits_are_counted_by() -> None:
+    """The book of policy has one window for what counts as handed in; the guide's last part of the day ends it."""
+    book = PolicyBook.load()
+    for area in ("510703", "840102"):
+        day = book.facts(name="office_hours.hours", area="510700")[0].valid_from
+        hours = book.matters.edition(area=area, on=day).hours
+        window = book.fact("office_hours.hours", area=area, on=day).clock_window
+        assert (hours.sessions[0].opens, hours.closes) == (window.first, window.until)

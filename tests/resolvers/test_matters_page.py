@@ -1,7 +1,11 @@
 """What docs/matters.md shows is answered, to anybody, in any world."""
 
+import pytest
+
 from tests.docs.test_front_end import ROOT, differs, exchanges
 from tests.resolvers.opened import OpenedWorld
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = ROOT / "docs" / "matters.md"
 

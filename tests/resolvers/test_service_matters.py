@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from domain.policy import PolicyBook
 from domain.vocabulary import MatterCode, MatterStep
 from tests.matters.guide import Printed, printed, tight
 from tests.resolvers.opened import OpenedWorld
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 READINGS: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[1] / "matters" / "readings.yaml").read_text("utf-8")
@@ -364,13 +365,3 @@ def _texts(value: Any) -> list[str]:
         return [value]
     below = value.values() if isinstance(value, dict) else value or ()
     return [text for each in below for text in _texts(each)]
-
-
-def test_the_hours_of_the_guide_are_those_that_limits_are_counted_by() -> None:
-    """The book of policy has one window for what counts as handed in; the guide's last part of the day ends it."""
-    book = PolicyBook.load()
-    for area in ("510703", "840102"):
-        day = book.facts(name="office_hours.hours", area="510700")[0].valid_from
-        hours = book.matters.edition(area=area, on=day).hours
-        window = book.fact("office_hours.hours", area=area, on=day).clock_window
-        assert (hours.sessions[0].opens, hours.closes) == (window.first, window.until)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.resolvers.opened import OpenedWorld
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 WHERE = """query Where($matter: MatterCode!, $region: RegionCode!, $at: DateTime, $applicant: ApplicantKind) {
   whereToFile(matter: $matter, region: $region, at: $at, applicant: $applicant) {
     __typename
