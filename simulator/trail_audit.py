@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, Table, and_, bindparam, column, func, or_, select, true, tuple_
+from sqlalchemy import BigInteger, Integer, Table, and_, bindparam, column, func, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from domain.store.engine import Connection, Database
+from domain.store.places import beside
 from domain.store.statements import Statement
 from domain.store.tables import access_records, access_subjects, audit_seals, events
 
@@ -88,15 +89,14 @@ def _columns(table: Table) -> list[str]:
     return [str(column.name) for column in table.columns]
 
 
-def _bound(which: str) -> Any:
-    return tuple_(bindparam(f"{which}_transaction", type_=BigInteger), bindparam(f"{which}_position", type_=BigInteger))
+def _bound(which: str) -> tuple[Any, Any]:
+    return bindparam(f"{which}_transaction", type_=BigInteger), bindparam(f"{which}_position", type_=BigInteger)
 
 
 def _between(table: Table) -> Statement:
-    place = tuple_(table.c.transaction_id, table.c.position)
     return Statement(
         select(*table.columns)
-        .where(place > _bound("after"), place <= _bound("until"))
+        .where(beside(table, ">", *_bound("after")), beside(table, "<=", *_bound("until")))
         .order_by(table.c.transaction_id, table.c.position)
         .limit(AT_ONCE)
     )
@@ -119,7 +119,7 @@ _shown = _each_of(access_records.c.subjects).table_valued(column("value", BigInt
 _sealed = (
     select(_shown.c.value.label("person_id"), access_records.c.position.label("record_position"))
     .select_from(access_records.join(_shown, true()))
-    .where(tuple_(access_records.c.transaction_id, access_records.c.position) <= _bound("until"))
+    .where(beside(access_records, "<=", *_bound("until")))
     .subquery()
 )
 _PLACE = func.coalesce(_sealed.c.record_position, access_subjects.c.record_position)

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, and_, bindparam, select, tuple_, update
 
 from domain.store.engine import Connection, Database
 from domain.store.events import first_unsettled
+from domain.store.places import beside
 from domain.store.statements import Statement
 from domain.store.tables import events, world
 from domain.vocabulary import Instant
@@ -20,16 +21,17 @@ from domain.vocabulary import Instant
 AT_ONCE: Final = 1_000
 """How many events one step looks at."""
 
-_place = tuple_(events.c.transaction_id, events.c.position)
 _horizon = tuple_(world.c.horizon_transaction_id, world.c.horizon_position)
 _given = tuple_(bindparam("transaction_id", type_=BigInteger), bindparam("after", type_=BigInteger))
 
 _NEXT = Statement(
     select(events.c.transaction_id, events.c.position, events.c.occurred_at)
     .where(
-        _place
-        > tuple_(
-            select(world.c.horizon_transaction_id).scalar_subquery(), select(world.c.horizon_position).scalar_subquery()
+        beside(
+            events,
+            ">",
+            select(world.c.horizon_transaction_id).scalar_subquery(),
+            select(world.c.horizon_position).scalar_subquery(),
         ),
         events.c.transaction_id < first_unsettled(),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, bindparam, select
 
 from domain.store.engine import Connection
 from domain.store.events import first_unsettled
+from domain.store.places import beside
 from domain.store.statements import Statement
 from domain.store.tables import events
 
@@ -34,7 +35,6 @@ class Header(NamedTuple):
     settled: bool
 
 
-_PLACE: Final = tuple_(events.c.transaction_id, events.c.position)
 _SETTLED: Final[ColumnElement[bool]] = events.c.transaction_id < first_unsettled()
 
 _END = Statement(
@@ -53,7 +53,7 @@ _AFTER = Statement(
         events.c.region_code,
         _SETTLED.label("settled"),
     )
-    .where(tuple_(bindparam("transaction_id", type_=BigInteger), bindparam("position", type_=BigInteger)) < _PLACE)
+    .where(beside(events, ">", bindparam("transaction_id", type_=BigInteger), bindparam("position", type_=BigInteger)))
     .order_by(events.c.transaction_id, events.c.position)
     .limit(bindparam("most", type_=BigInteger))
 )

@@ -15,13 +15,14 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Table, bindparam, column, insert, select, true, tuple_
+from sqlalchemy import BigInteger, Table, bindparam, column, insert, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from domain.store.engine import Connection, Database
 from domain.store.events import first_unsettled
+from domain.store.places import beside
 from domain.store.statements import Statement
 from domain.store.tables import access_records, access_subjects, audit_seals, events, world
 
@@ -72,15 +73,15 @@ class Seal:
 _BEFORE_ALL = Seal(0, -1, 0, 0, -1, 0, 0, "", "", FIRST_PREVIOUS, 0)
 
 
-def _place(transaction: str, position: str) -> Any:
-    return tuple_(bindparam(transaction, type_=BigInteger), bindparam(position, type_=BigInteger))
+def _at(transaction: str, position: str) -> tuple[Any, Any]:
+    return bindparam(transaction, type_=BigInteger), bindparam(position, type_=BigInteger)
 
 
 def _unsealed(table: Table, at_once: int) -> Statement:
     return Statement(
         select(*table.c)
         .where(
-            tuple_(table.c.transaction_id, table.c.position) > _place("transaction_id", "after"),
+            beside(table, ">", *_at("transaction_id", "after")),
             table.c.transaction_id < first_unsettled(),
         )
         .order_by(table.c.transaction_id, table.c.position)
@@ -91,15 +92,14 @@ def _unsealed(table: Table, at_once: int) -> Statement:
 _LAST = Statement(select(*audit_seals.c).order_by(audit_seals.c.position.desc()).limit(1))
 _RECORDS, _EVENTS = _unsealed(access_records, RECORDS_AT_ONCE), _unsealed(events, EVENTS_AT_ONCE)
 _shown = _each_of(access_records.c.subjects).table_valued(column("value", BigInteger()), name="shown")
-_record_place = tuple_(access_records.c.transaction_id, access_records.c.position)
 _FIND_BY_PERSON = Statement(
     insert(access_subjects).from_select(
         ["person_id", "record_position"],
         select(_shown.c.value, access_records.c.position)
         .select_from(access_records.join(_shown, true()))
         .where(
-            _record_place > _place("after_transaction_id", "after_position"),
-            _record_place <= _place("until_transaction_id", "until_position"),
+            beside(access_records, ">", *_at("after_transaction_id", "after_position")),
+            beside(access_records, "<=", *_at("until_transaction_id", "until_position")),
         )
         .order_by(_shown.c.value, access_records.c.position),
     )

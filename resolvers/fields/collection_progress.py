@@ -18,6 +18,7 @@ from typing import Any, Final
 import orjson
 
 from domain.store.events import FIRST_UNSETTLED, EventType
+from domain.store.places import beside_sql
 from domain.store.statements import EngineKind
 from domain.vocabulary import NATION, ContributionStatus, Fen, Instant, RegionCode, Role, region_span
 from resolvers.context import Request
@@ -176,7 +177,7 @@ class Fold:
         told = (
             "SELECT e.transaction_id AS transaction_id, e.position AS position, e.region_code AS region,"
             f" e.occurred_at AS occurred_at, {_change(json)} AS change, {_amount(json)} AS amount FROM events e, bound"
-            f" WHERE (e.transaction_id, e.position) > ({transaction_id}, {position})"
+            f" WHERE {beside_sql(rows.kind, ('e.transaction_id', 'e.position'), '>', (transaction_id, position))}"
             f" AND e.transaction_id < bound.unsettled AND {_told(json, low, high, year)}"
             f" ORDER BY e.transaction_id, e.position LIMIT {AT_ONCE}"
         )

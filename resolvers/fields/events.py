@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from domain.store.events import KEY_MEMBER, TIMER_MEMBER
+from domain.store.places import beside_sql
 from domain.store.tables import events
 from domain.vocabulary import NATION, DataType, Prefix, Role, Viewer, parsed_api_id
 from resolvers.context import Request
@@ -349,8 +350,7 @@ FILTERS: Mapping[str, Among] = {
 
 def _offered(row: Alias, scope: Scope) -> str:
     """What has settled, and is still told."""
-    transaction_id, position = scope.horizon
-    told = f"({row.transaction_id}, {row.position}) > ({transaction_id}, {position})"
+    told = beside_sql(scope.kind, (row.transaction_id, row.position), ">", scope.horizon)
     certain = settled(row, scope)
     return told if certain is None else f"{certain} AND {told}"
 

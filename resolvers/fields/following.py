@@ -12,6 +12,7 @@ from typing import Final
 
 from domain.store.events import FIRST_UNSETTLED
 from domain.store.log import Place
+from domain.store.places import Side, beside_sql
 from domain.store.statements import EngineKind
 from domain.store.tables import events
 from resolvers.context import Request
@@ -110,8 +111,7 @@ def _compiled(
     row, name = rows.alias(source)
     value, cost = rows.row_json(source, row, follower.nodes)
     allowed = (source.rule(row, rows.scope), *restrict(row, rows, arguments))
-    place = f"({row.transaction_id}, {row.position})"
-    after, until = _place(rows, AFTER), _place(rows, UNTIL)
+    after, until = _beside(row, rows, ">", AFTER), _beside(row, rows, "<=", UNTIL)
     most = rows.bind(int, lambda variables, request: variables[MOST])
 
     def sql(*conditions: str | None) -> str:
@@ -122,12 +122,13 @@ def _compiled(
         )
 
     return Statements(
-        on=rows.finished(sql(f"{place} > {after}", settled(row, rows.scope)), cost),
-        between=rows.finished(sql(f"{place} > {after}", f"{place} <= {until}"), cost),
+        on=rows.finished(sql(after, settled(row, rows.scope)), cost),
+        between=rows.finished(sql(after, until), cost),
     )
 
 
-def _place(rows: RowCompiler, name: str) -> str:
+def _beside(row: Alias, rows: RowCompiler, side: Side, name: str) -> str:
+    """The row lies on that side of the place that is found under this name."""
     transaction_id = rows.bind(int, lambda variables, request: variables[name][0])
     position = rows.bind(int, lambda variables, request: variables[name][1])
-    return f"({transaction_id}, {position})"
+    return beside_sql(rows.kind, (row.transaction_id, row.position), side, (transaction_id, position))

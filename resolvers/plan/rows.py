@@ -18,6 +18,7 @@ from typing import Any, Final
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
+from domain.store.places import Side, beside_sql
 from domain.store.statements import EngineKind, Rendered
 from domain.vocabulary import NATION, Prefix, Role, id_span, parsed_api_id, region_span
 from resolvers.context import Request
@@ -709,16 +710,23 @@ class RowCompiler:
         """Rows on one side of the cursor, in the list's own order."""
         pairs = list(zip(page.keys, page.cursor, strict=True))
         if len({descending for (_, descending), _ in pairs}) == 1:
-            operator = ("<" if page.keys[0][1] == after else ">") + ("=" if inclusive else "")
+            operator: Side = "<" if page.keys[0][1] == after else ">"
+            if inclusive:
+                operator = "<=" if operator == "<" else ">="
             columns = ", ".join(row[column] for (column, _), _ in pairs)
             values = ", ".join(value for _, value in pairs)
-            return f"{columns} {operator} {values}" if len(pairs) == 1 else f"({columns}) {operator} ({values})"
+            if len(pairs) == 1:
+                return f"{columns} {operator} {values}"
+            if tuple(column for column, _ in page.keys) == ("transaction_id", "position"):
+                first, second = ((row[column], value) for (column, _), value in pairs)
+                return beside_sql(self.kind, (first[0], second[0]), operator, (first[1], second[1]))
+            return f"({columns}) {operator} ({values})"
         alternatives = []
         for index, ((column, descending), value) in enumerate(pairs):
             equal = [f"{row[name]} = {other}" for (name, _), other in pairs[:index]]
             last = inclusive and index == len(pairs) - 1
-            operator = ("<" if descending == after else ">") + ("=" if last else "")
-            alternatives.append(" AND ".join([*equal, f"{row[column]} {operator} {value}"]))
+            side = ("<" if descending == after else ">") + ("=" if last else "")
+            alternatives.append(" AND ".join([*equal, f"{row[column]} {side} {value}"]))
         return f"({' OR '.join(f'({alternative})' for alternative in alternatives)})"
 
 

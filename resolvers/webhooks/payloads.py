@@ -14,6 +14,7 @@ import orjson
 from graphql import GraphQLError, OperationDefinitionNode, parse
 
 from domain.refusals import Refusal, WebhookSelectionNotValid, WebhookSelectionTooDear
+from domain.store.places import beside_sql
 from domain.store.webhooks import Place, TakenIn, Webhook
 from domain.vocabulary import NATION, Id, Instant, Prefix, Role, Transport, Viewer, api_id, iso_instant, region_span
 from resolvers.context import Request, Trace
@@ -105,8 +106,8 @@ class Payloads:
         row, name = rows.alias(EVENT)
         bounds = [rows.bind(int, lambda variables, request, at=at: variables[_KEYS][at]) for at in range(4)]  # type: ignore[misc]
         conditions = [
-            f"({row.transaction_id}, {row.position}) > ({bounds[0]}, {bounds[1]})",
-            f"({row.transaction_id}, {row.position}) <= ({bounds[2]}, {bounds[3]})",
+            beside_sql(rows.kind, (row.transaction_id, row.position), ">", (bounds[0], bounds[1])),
+            beside_sql(rows.kind, (row.transaction_id, row.position), "<=", (bounds[2], bounds[3])),
             EVENT.rule(row, rows.scope) or "1 = 1",
         ]
         if (types := self._webhook.types) is not None:
