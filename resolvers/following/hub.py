@@ -30,8 +30,10 @@ LOOK_SECONDS: Final = 1.0
 """How often the tail is looked at though nobody was heard to have committed."""
 SOON_SECONDS: Final = 0.005
 """How soon it is looked at again where an event waits for an older transaction; longer and longer while it does."""
-STATEMENTS_AT_ONCE: Final = 4
-"""How many statements of groups, and how many of subscriptions that read their past, run at the same time."""
+STATEMENTS_AT_ONCE: Final = 2
+"""How many statements of groups, and how many of subscriptions that read their past, run at the same time: of eight
+connections, unless a setting says otherwise, others have half.
+"""
 MEMBERS_IN_A_TURN: Final = 200
 """To how many members a batch is given before others have their turn."""
 
