@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,7 @@ from domain.store.engine import SPENT, Spent, StoreUnavailable
 from domain.store.log import Header, Place, end_of_log, headers_after
 from resolvers.following.interest import Index, Interest
 from resolvers.following.reader import Reader
-from resolvers.following.telling import Shown
+from resolvers.following.telling import Shown, divided
 
 if TYPE_CHECKING:
     from resolvers.world import World
@@ -108,13 +108,17 @@ class Group:
             request = next(iter(self.members)).request
             events = await self.telling.shown(told, request)
             items = self.telling.responses(told, events, self._last)
-            shown = Shown.of(items, [each.place for each in told], self._last, spent)
-            self._last, self._begun = shown.last, True
+            await self._hand_on(list(divided(items, [each.place for each in told], self._last, spent)))
+        return told[-1].place if len(told) == AT_ONCE else until
+
+    async def _hand_on(self, parts: Sequence[Shown]) -> None:
+        """Gives every member what is shown; who becomes one meanwhile has read that, or gets it in the next part."""
+        for part in parts:
+            self._last, self._begun = part.last, True
             for count, member in enumerate(list(self.members), 1):
-                member.receive(shown)
+                member.receive(part)
                 if count % MEMBERS_IN_A_TURN == 0:
                     await asyncio.sleep(0)
-        return told[-1].place if len(told) == AT_ONCE else until
 
 
 class Hub:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from domain.store.log import Place
 from resolvers.fields.log_places import expired
 from resolvers.following.interest import NOTHING, Interest
-from resolvers.following.telling import Shown, Telling, following_another
-from resolvers.service import Batch, BatchStream, StreamItem, Take
+from resolvers.following.telling import Shown, Telling, divided, following_another
+from resolvers.service import Batch, BatchStream, Take
 from resolvers.tallies import LogReader
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ QUICK_SECONDS: Final = 0.004
 SLOW_SECONDS: Final = 0.008
 PAST_BYTES: Final = 256 * 1024
 """How many bytes of its past wait for one subscription; what is read beyond them is read again."""
-TOGETHER_BYTES: Final = 32 * 1024
-"""From how many bytes on responses of the past are handed over."""
 
 
 class Reader(BatchStream):
@@ -271,13 +269,3 @@ class Reader(BatchStream):
         if self._group is not None:
             group, self._group = self._group, None
             group.leave(self)
-
-
-def divided(items: Sequence[StreamItem], places: Sequence[Place], follows: str | None) -> Iterator[Shown]:
-    """Responses in batches that go out together."""
-    begin = size = 0
-    for end, item in enumerate(items, 1):
-        size += len(item.body)
-        if size >= TOGETHER_BYTES or end == len(items):
-            yield Shown.of(items[begin:end], places[begin:end], follows)
-            begin, size, follows = end, 0, item.id

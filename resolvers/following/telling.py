@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +20,10 @@ AFTER: Final = "~after"
 UNTIL: Final = "~until"
 MOST: Final = "~most"
 """Where the statements find what they read, among the values of variables: no variable can have such a name."""
+
+
+TOGETHER_BYTES: Final = 32 * 1024
+"""From how many bytes on responses are handed over."""
 
 
 class Told(NamedTuple):
@@ -133,14 +137,19 @@ class Shown:
     follows: str | None
     size: int
 
-    @classmethod
-    def of(
-        cls, items: Sequence[StreamItem], places: Sequence[Place], follows: str | None, spent: Spent | None = None
-    ) -> Shown:
-        """The batch of these responses, each of one place."""
-        return cls(Batch(items, spent), places, follows, sum(len(item.body) for item in items))
-
     @property
     def last(self) -> str | None:
         """The cursor of its last event."""
         return self.batch.items[-1].id
+
+
+def divided(
+    items: Sequence[StreamItem], places: Sequence[Place], follows: str | None, spent: Spent | None = None
+) -> Iterator[Shown]:
+    """Responses, each of one place, in batches that go out together. What was spent the first of them says."""
+    begin = size = 0
+    for end, item in enumerate(items, 1):
+        size += len(item.body)
+        if size >= TOGETHER_BYTES or end == len(items):
+            yield Shown(Batch(items[begin:end], spent), places[begin:end], follows, size)
+            begin, size, follows, spent = end, 0, item.id, None
