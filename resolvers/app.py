@@ -49,7 +49,7 @@ def create_app(
     """
     settings = settings_from() if settings is None else settings
     policy = PolicyBook.load()
-    costs = CostLimits(values=settings.cost, seconds=settings.operation_seconds)
+    costs = CostLimits(values=settings.cost, seconds=settings.operation_seconds, subscriptions=settings.subscriptions)
     executor = build_executor(policy, costs=costs, introspection=settings.introspects)
     trusted = None
     if settings.documents is not Trust.OFF:

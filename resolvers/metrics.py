@@ -166,7 +166,7 @@ class Scrape(Collector):
             lag.add_metric([world.record.name], now - min(behind, default=now))
             for fault, times in world.tallies.faults.items():
                 faults.add_metric([world.record.name, fault.value], times)
-        yield from (closes, subscribers, lag, faults)
+        yield from (closes, subscribers, lag, faults, *self._tailing())
 
     def _delivering(self) -> Iterator[Metric]:
         attempts = CounterMetricFamily(
@@ -194,6 +194,38 @@ class Scrape(Collector):
                 waiting.add_metric([name], each.backlog.waiting)
                 lag.add_metric([name], 0 if each.backlog.oldest_at is None else now - each.backlog.oldest_at)
         yield from (attempts, held, failing, waiting, lag)
+
+    def _tailing(self) -> Iterator[Metric]:
+        groups = GaugeMetricFamily(
+            "canbao_log_groups", "Groups of subscriptions that are told the same of the log.", labels=["world"]
+        )
+        members = GaugeMetricFamily("canbao_log_members", "Subscriptions in such groups.", labels=["world"])
+        waiting = GaugeMetricFamily(
+            "canbao_log_waiting_events", "Events that wait for a client to take them.", labels=["world"]
+        )
+        size = GaugeMetricFamily("canbao_log_waiting_bytes", "Their size.", labels=["world"])
+        looks = CounterMetricFamily("canbao_log_looks", "Looks at the end of the log.", labels=["world"])
+        statements = CounterMetricFamily(
+            "canbao_log_statements", "Statements of these looks and of groups that were told.", labels=["world"]
+        )
+        fallbacks = CounterMetricFamily(
+            "canbao_log_fallbacks", "Subscriptions that went back to reading by themselves.", labels=["world"]
+        )
+        delay = HistogramMetricFamily(
+            "canbao_log_delay_seconds", "From a commit that was heard of until it was found.", labels=["world"]
+        )
+        for world in (each.world for each in self._readings):
+            name, tailing = [world.record.name], world.tallies.tailing
+            found = [member for group in world.hub.groups.values() for member in group.members]
+            groups.add_metric(name, len(world.hub.groups))
+            members.add_metric(name, len(found))
+            waiting.add_metric(name, sum(member.buffered for member in found))
+            size.add_metric(name, sum(member.buffered_bytes for member in found))
+            looks.add_metric(name, tailing.passes)
+            statements.add_metric(name, tailing.statements)
+            fallbacks.add_metric(name, tailing.fallbacks)
+            _add(delay, name, tailing.delays)
+        yield from (groups, members, waiting, size, looks, statements, fallbacks, delay)
 
     def _time(self) -> Iterator[Metric]:
         time = GaugeMetricFamily("canbao_world_time_seconds", "The world's clock, since 1970.", labels=["world"])

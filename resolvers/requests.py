@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Hashable
 from time import perf_counter
 from typing import Any, Final
 
@@ -93,15 +94,19 @@ class ClosedSockets:
 class Following:
     """A subscription from its begin to its end, counted among its world's subscribers meanwhile."""
 
-    __slots__ = ("_begun", "_codes", "_request", "is_over", "items")
+    __slots__ = ("_begun", "_client", "_codes", "_request", "is_over", "items")
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, client: Hashable) -> None:
+        """`client` is whose subscriptions are counted together."""
         self._request = request
+        self._client = client
         self._begun = perf_counter()
         self._codes: tuple[ErrorCode, ...] = ()
         self.items = 0
         self.is_over = False
         request.world.tallies.subscribers += 1
+        if client is not None:
+            request.world.tallies.subscriptions[client] += 1
 
     def broken(self, answer: Answer) -> StreamItem:
         """The last response, which says why the subscription ends."""
@@ -112,7 +117,12 @@ class Following:
     def ended(self) -> None:
         """The subscription is over, for whatever reason."""
         self.is_over = True
-        self._request.world.tallies.subscribers -= 1
+        tallies = self._request.world.tallies
+        tallies.subscribers -= 1
+        if self._client is not None:
+            tallies.subscriptions[self._client] -= 1
+            if not tallies.subscriptions[self._client]:
+                del tallies.subscriptions[self._client]
         if is_logged():
             _said(
                 self._request.request_id,

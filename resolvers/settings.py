@@ -302,6 +302,15 @@ class Settings:
         "cost that a client's bucket holds when it is full, at least that of one operation",
     )
 
+    subscriptions: int = _setting(
+        10_000,
+        _number(1, 1_000_000),
+        "SUBSCRIPTIONS",
+        "10000",
+        "subscriptions that one client (app, person or persona, else address) may have at once in one process, from 1"
+        " to 1000000",
+    )
+
     def world_url(self, name: str) -> str:
         """The database URL of a world."""
         if self.postgres_url is not None:

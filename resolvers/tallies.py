@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -99,6 +100,8 @@ class Tallies:
     webhooks_held: int = 0
     """Webhooks that this process delivers to."""
     subscribers: int = 0
+    subscriptions: Counter[Hashable] = field(default_factory=Counter)
+    """Those of each client that can be told from others."""
     readers: set[LogReader] = field(default_factory=set)
     tailing: Tailing = field(default_factory=Tailing)
     faults: Counter[EventFault] = field(default_factory=Counter)

@@ -34,6 +34,8 @@ _OUT_OF_TIME_WRITING: Final = (
     " the same idempotencyKey again, it is done once only."
 )
 
+_SUBSCRIBE_AGAIN_SECONDS: Final = 10
+
 
 def told(error: Exception, request: Request, *, writing: bool = False, done: bool = False) -> Answer:
     """The answer to an operation that broke, logged. `done` says that earlier fields of a mutation have been done."""
@@ -82,6 +84,18 @@ def throttled(seconds: int) -> Answer:
         " seconds, or ask for smaller pages or fewer fields.",
         retry_after_seconds=seconds,
         retryAfterSeconds=seconds,
+    )
+
+
+def too_many_subscriptions(limit: int) -> Answer:
+    """The client has as many subscriptions as one may have at once; the others go on."""
+    return error_answer(
+        ErrorCode.RATE_LIMITED,
+        f"您的订阅数已达上限 {limit}，本次未订阅；请先结束一个再重试。"
+        f" You have {limit} subscriptions, as many as one client may have at once, and this one was not begun: end one"
+        " first.",
+        retry_after_seconds=_SUBSCRIBE_AGAIN_SECONDS,
+        retryAfterSeconds=_SUBSCRIBE_AGAIN_SECONDS,
     )
 
 

@@ -22,9 +22,19 @@ from domain.ports import FaultyDelivery
 from domain.refusals import Refusal
 from domain.store.engine import DEADLINE, Connection
 from domain.vocabulary import EVERY_OPERATION, Role, Scope, Viewer
+from resolvers.buckets import client_of
 from resolvers.context import Request
 from resolvers.faults import asked_faults, befallen
-from resolvers.plan.answers import crowded, field_error, out_of_scope, signed_out, throttled, told, too_dear
+from resolvers.plan.answers import (
+    crowded,
+    field_error,
+    out_of_scope,
+    signed_out,
+    throttled,
+    told,
+    too_dear,
+    too_many_subscriptions,
+)
 from resolvers.plan.arguments import FieldProblem, Reader, Variables, bad_input, is_county
 from resolvers.plan.documents import (
     ABSENT,
@@ -112,6 +122,8 @@ class CostLimits:
     beside_the_loop: int = 4_000
     """From here on, and for every large document, a SQLite statement runs in a thread."""
     variants: int = 64
+    subscriptions: int = 10_000
+    """How many subscriptions one client may have at once, in one process."""
 
 
 @dataclass(eq=False, slots=True)
@@ -220,7 +232,7 @@ class Executor:
                 finally:
                     DEADLINE.reset(until)
             if operation.kind is OperationType.SUBSCRIPTION:
-                return await self._subscribe(operation, variables, request, asked.last_event_id, faults)
+                return await self._subscribe(operation, variables, request, asked, faults)
             if read_only:
                 return error_answer(
                     ErrorCode.METHOD_NOT_ALLOWED,
@@ -467,7 +479,7 @@ class Executor:
         operation: Operation,
         variables: VariableValues,
         request: Request,
-        last_event_id: str | None,
+        asked: GraphQLRequest,
         faults: FaultyDelivery | None,
     ) -> Answer | ResponseStream:
         variant = await self._variant(operation, variables, request)
@@ -481,9 +493,12 @@ class Executor:
             return turned_down
         if step.problem is not None:
             raise step.problem.anew()
+        client = client_of(request.viewer, request.world.record.name, asked.peer)
+        if request.world.tallies.subscriptions[client] >= self.costs.subscriptions:
+            return too_many_subscriptions(self.costs.subscriptions)
         arguments = dict(Reader(step.definition, step.node, variables).values)
-        if last_event_id is not None and "after" in step.definition.args:
-            arguments["after"] = last_event_id
+        if asked.last_event_id is not None and "after" in step.definition.args:
+            arguments["after"] = asked.last_event_id
         objects, made = variant.objects, variant.made
         follower = Follower(request, variables.coerced, objects, step.key, step.nodes, self.sources, made)
         try:
@@ -493,7 +508,7 @@ class Executor:
             responses = batched(told_of)
         except FieldProblem as problem:
             responses = _Refused(problem)
-        return _Followed(responses, step, request)
+        return _Followed(responses, step, request, client)
 
     async def follower(self, document: str, request: Request) -> Follower | Answer:
         """What writes the items of a subscription that takes no variables, for whoever delivers them; or why not."""
@@ -571,12 +586,12 @@ class _Followed(BatchStream):
 
     __slots__ = ("_over", "_request", "_responses", "_revoked", "_step", "_told", "_waiting")
 
-    def __init__(self, responses: BatchStream, step: Step, request: Request) -> None:
+    def __init__(self, responses: BatchStream, step: Step, request: Request, client: Hashable) -> None:
         super().__init__()
         self._responses = responses
         self._step = step
         self._request = request
-        self._told = Following(request)
+        self._told = Following(request, client)
         self._waiting: asyncio.Timeout | None = None
         self._revoked = False
         self._over = False

@@ -9,6 +9,7 @@ from pathlib import Path
 from domain.decisions import delivering, webhook_targets, webhooks
 from domain.store import webhooks as store
 from resolvers.fields.journey import MOST_LINES, MOST_ORDERS
+from resolvers.following import reader
 from resolvers.plan.arguments import PAGE_LIMIT
 from resolvers.plan.documents import DocumentLimits
 from resolvers.plan.executor import CostLimits
@@ -32,6 +33,7 @@ ROWS = re.findall(r"^\| `([^`]+)` \| ([\d.]+) \| .+ \| (.*) ?\|$", PAGE, flags=r
 
 def test_the_page_has_every_limit_with_its_value_and_no_other() -> None:
     held: dict[str, float] = {"PAGE_LIMIT": PAGE_LIMIT, "MOST_ORDERS": MOST_ORDERS, "MOST_LINES": MOST_LINES}
+    held |= {name: getattr(reader, name) for name in ("BUFFERED", "BUFFERED_BYTES", "PAST_BYTES", "MOST_PAGE")}
     held |= {f'MOST["{name}"]': most for name, most in MOST.items()}
     held |= {name: getattr(module, name) for module, names in OF_WEBHOOKS for name in names}
     for kind in (DocumentLimits, CostLimits, TransportLimits):
@@ -48,6 +50,7 @@ def test_the_codes_of_the_page_are_codes() -> None:
 def test_what_an_operator_may_change_has_the_same_default_there() -> None:
     settings = Settings()
     assert (settings.cost, settings.operation_seconds) == (CostLimits().values, CostLimits().seconds)
+    assert settings.subscriptions == CostLimits().subscriptions
     assert settings.bucket is not None
     assert f'"limit": {settings.cost}' in PAGE
     assert f'"capacity": {settings.bucket.capacity}' in PAGE

@@ -158,6 +158,25 @@ async def test_a_mutation_that_is_turned_down_has_written_nothing(opened: Opened
     assert json.loads(paid.body)["data"]["payResidentContribution"]["__typename"] == "ResidentContributionPaid"
 
 
+async def test_a_client_has_no_more_subscriptions_at_once_than_one_may(
+    opened: OpenedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened.service.executor, "costs", CostLimits(subscriptions=2))
+    asked = GraphQLRequest(FOLLOW)
+    mine = [await opened.stream(FOLLOW, None, "operator") for _ in range(2)]
+    refused = await opened.service.answer(asked, await opened.viewer("operator"), "the-request")
+    assert isinstance(refused, Answer)
+    assert (refused.status, refused.retry_after_seconds) == (429, 10)
+    assert json.loads(refused.body)["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+    another = await opened.stream(FOLLOW, None, "employee")
+    await mine.pop().aclose()
+    mine.append(await opened.stream(FOLLOW, None, "operator"))
+    for stream in (*mine, another):
+        await stream.aclose()
+        await stream.aclose()
+    assert opened.service.world.tallies.subscriptions == {}
+
+
 async def test_a_subscription_is_paid_for_when_it_begins(opened: OpenedWorld) -> None:
     service = bounded(opened, Rate(1, 1))
     answer = await asked_of(service, opened, GraphQLRequest(FOLLOW), "employee")
