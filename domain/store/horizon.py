@@ -1,7 +1,7 @@
 """How far back the log is told (事件保留期): a place in it that only moves forward.
 
-The rows before it stay, because they are the audit trail; no reader is given them. The place stands in the world's row,
-so that it is the same for every process.
+The rows before it stay, because they are the audit trail; no list and no subscription tells them. The place stands in
+the world's row, so that it is the same for every process.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ world = Table(
         BigInteger,
         nullable=False,
         server_default="0",
-        comment="the last event that is kept as a record and told to nobody any more; 0 where all are told",
+        comment="the last event that no list and no subscription tells any more; 0 where all are told",
     ),
     Column(
         "horizon_at",

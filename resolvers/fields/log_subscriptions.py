@@ -196,10 +196,14 @@ def _binding_changes(row: Alias, rows: RowCompiler, arguments: Arguments) -> Seq
 
 
 def _of_viewer(row: Alias, rows: RowCompiler) -> Sequence[str]:
-    viewer = rows.scope.viewer_id
-    if rows.scope.role is not Role.CITIZEN:
-        return ()
-    return (f"{row.subject_id} = {viewer} OR {row.actor_id} = {viewer}",)
+    """What can concern the viewer, through an index: their own, or of who lets their app see anything."""
+    scope = rows.scope
+    if scope.role is Role.CITIZEN:
+        return (f"{row.subject_id} = {scope.viewer_id} OR {row.actor_id} = {scope.viewer_id}",)
+    if scope.role is Role.PARTNER:
+        persons = f"SELECT person_id FROM consents WHERE client_id = {scope.client_id} AND ended_at IS NULL"
+        return (f"{scope.one_of(row.subject_id, persons)} OR {scope.one_of(row.actor_id, persons)}",)
+    return ()
 
 
 def _about(

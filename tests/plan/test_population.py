@@ -182,6 +182,28 @@ def test_no_root_list_reads_everybody(peopled: AskedWorld, compiled: list[Compil
             assert not reads, (persona, "totalCount", reads)
 
 
+FILTERS = (
+    'regions: ["520402", "510000"]',
+    'subjects: ["per_520000000000000001", "per_1"]',
+    'types: [INTEREST_PAID], regions: ["520000"], subjects: ["per_520000000000000001"]',
+)
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_a_filtered_log_is_read_through_an_index(peopled: AskedWorld, compiled: list[Compiled], filters: str) -> None:
+    for persona in VIEWERS:
+        viewer = peopled.viewers[persona]
+        if sees_none(peopled, "Event", viewer.role):
+            continue
+        for page in ("first: 20", "last: 20"):
+            document = f"{{ events({page}, {filters}) {{ edges {{ node {{ id }} }} }} }}"
+            reads = whole_reads(peopled, statement_of(peopled, compiled, document, viewer), viewer)
+            beyond = [
+                read for read in reads if not (sees_all(peopled, "Event", viewer.role) and read.table == "events")
+            ]
+            assert not beyond, (persona, page, beyond)
+
+
 def test_no_row_is_found_by_reading_others(peopled: AskedWorld, compiled: list[Compiled]) -> None:
     asked = 0
     for prefix, target in SOURCES.nodes.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -18,7 +19,7 @@ from resolvers.plan.arguments import made_cursor
 from resolvers.service import Answer, GraphQLRequest
 from schema.enums import TimerKind as PublishedTimerKind
 from tests.resolvers.opened import CHECK, FINISH, START, OpenedWorld, codes
-from tests.resolvers.test_subscriptions import following, kinds, log_of, silent, taken
+from tests.resolvers.test_subscriptions import SILENCE_SECONDS, following, kinds, log_of, silent, taken
 
 FILTERED = """
 query Log($regions: [RegionCode!], $subjects: [ID!], $types: [EventType!], $after: Cursor, $before: Cursor) {
@@ -182,6 +183,9 @@ async def test_what_is_older_than_the_operator_keeps_is_told_no_more(opened: Ope
     for document in (FILTERED, FOLLOW):
         told = await error_of(opened, document, after=beginning)
         assert told["code"] == "CURSOR_EXPIRED"
+        asked = GraphQLRequest(document, {"after": beginning})
+        answer = await opened.service.answer(asked, await opened.viewer("operator"), "r")
+        assert not isinstance(answer, Answer) or answer.status == 410
         assert told["oldest"] == "2024-12-21T09:00:00+08:00"
         assert await listed(opened, after=told["startAfter"]) == [after]
     assert await followed(opened, 1, after=told["startAfter"]) == [after]
@@ -225,13 +229,17 @@ async def test_a_reader_that_falls_behind_is_told_and_one_that_missed_nothing_go
         following(opened, "clerk-synthetic", after=made_cursor(log_tag(world), BEGINNING)) as of_elsewhere,
     ):
         assert await taken(slow, 1) == [first]
-        assert await silent(of_elsewhere)
+        waiting = asyncio.ensure_future(taken(of_elsewhere, 1))
+        await asyncio.sleep(SILENCE_SECONDS)
+        assert not waiting.done()
         # What it has not read yet is told no more.
         while await move_horizon(world.database, Instant(2**34)):
             pass
         await world.read_clock()
         assert codes(json.loads((await anext(slow)).body)) == ["CURSOR_EXPIRED"]
-        assert await silent(of_elsewhere)
+        # This one was told nothing, and missed nothing of what it may see.
+        await opened.bound("synthetic-employee")
+        assert kinds(await waiting) == ["FamilyMemberBound"]
 
 
 async def test_checking_a_payment_names_its_own_key(opened: OpenedWorld) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+from domain.vocabulary import Role
 from resolvers.service import Answer, GraphQLRequest
 from tests.resolvers.opened import (
     FINISH,
@@ -150,3 +151,18 @@ async def test_a_binding_is_told_to_both_sides(opened: OpenedWorld) -> None:
     assert await told(opened, BINDINGS, "clerk-xixiu", 2) == expected
     for persona in ("employee-2", "clerk-synthetic", None):
         assert await is_silent(opened, BINDINGS, persona), persona
+
+
+async def test_an_app_is_told_of_the_accounts_of_who_consented(opened: OpenedWorld) -> None:
+    await opened.paid("employee")
+    await opened.paid("employee-2")
+    await opened.enter("app", Role.PARTNER, 77, ("ACCOUNT", "520000"))
+    assert await is_silent(opened, ENTRIES, "app")
+    await opened.consents("employee", 77, "ACCOUNT")
+    account = (await opened.data(ACCOUNT, persona="employee"))["viewer"]["person"]["account"]
+    [item] = await told(opened, ENTRIES, "app", 1)
+    assert (item["entry"]["kind"], item["account"]["id"]) == ("PROXY_CONTRIBUTION", account["id"])
+    # Contributions were not granted, and family bindings are shared with no app.
+    contribution = await opened.rows("SELECT max(id) FROM resident_contributions WHERE paid_at IS NOT NULL")
+    assert await refused(opened, PROGRESS, "app", contribution=f"con_{contribution[0][0]}") == ["BAD_USER_INPUT"]
+    assert await is_silent(opened, BINDINGS, "app")
