@@ -252,6 +252,7 @@ class Reader:
             over.cancel()
         if self._unit() < 0.3:
             connection.leave()
+            self._connection = None
 
     def _asking(self) -> Asking:
         types = None if self.wanted.types is None else list(self.wanted.types)
