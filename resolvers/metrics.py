@@ -89,6 +89,11 @@ class Scrape(Collector):
         refusals = CounterMetricFamily(
             "canbao_refusals", "Mutations answered with a refusal.", labels=["world", "mutation", "code"]
         )
+        oauth = CounterMetricFamily(
+            "canbao_oauth",
+            "Requests to the paths of OAuth, and what came of them.",
+            labels=["world", "path", "outcome"],
+        )
         unregistered = CounterMetricFamily(
             "canbao_unregistered_documents",
             "Requests whose document is not registered, where there is a register.",
@@ -98,13 +103,15 @@ class Scrape(Collector):
             errors.add_metric([_NO_WORLD, code.name], times)
         for name, tallies in ((each.world.record.name, each.world.tallies) for each in self._readings):
             unregistered.add_metric([name], tallies.unregistered)
+            for (path, outcome), times in tallies.oauth.items():
+                oauth.add_metric([name, path, outcome], times)
             for (kind, operation), durations in tallies.durations.items():
                 _add(seconds, [name, kind, operation], durations)
             for code, times in tallies.errors.items():
                 errors.add_metric([name, code.name], times)
             for (mutation, refusal), times in tallies.refusals.items():
                 refusals.add_metric([name, mutation, refusal], times)
-        yield from (seconds, errors, refusals, unregistered)
+        yield from (seconds, errors, refusals, oauth, unregistered)
 
     def _plans(self) -> Metric:
         plans = CounterMetricFamily(

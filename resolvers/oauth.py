@@ -17,6 +17,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from time import perf_counter
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -28,8 +29,10 @@ from starlette.routing import Route
 from domain.store import clients, persons
 from domain.store.clients import Client, scopes_of, scopes_text
 from domain.store.engine import StoreUnavailable
-from domain.vocabulary import NATION, Id, Prefix, Role, Scope, Viewer, api_id, parsed_api_id
+from domain.vocabulary import ANONYMOUS, NATION, Id, Prefix, Role, Scope, Viewer, api_id, parsed_api_id
+from resolvers.buckets import client_of
 from resolvers.graphql import WorldService
+from resolvers.requests import asked_for_token
 from resolvers.service import Answer, ErrorCode, Worlds
 from resolvers.world import World
 
@@ -39,6 +42,8 @@ LONGEST_FORM: Final = 8_192
 FORM_SECONDS: Final = 10.0
 KEYS_SECONDS: Final = 60
 """How long a gateway may keep the key set; a key that it does not know it looks up at once."""
+COST: Final = 1_000
+"""What asking here takes from the bucket of the address that asks, where there are buckets: secrets are looked up."""
 CLIENT_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 PERSON_TOKEN: Final = "urn:canbao:params:oauth:token-type:person"
@@ -60,6 +65,7 @@ class Code(Enum):
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type", 400
     NOT_FOUND = "invalid_request", 404
     TOO_LONG = "invalid_request", 413
+    TOO_MANY = "temporarily_unavailable", 429
     UNAVAILABLE = "temporarily_unavailable", 503
     SERVER_ERROR = "server_error", 500
 
@@ -74,6 +80,7 @@ class Refused(Exception):
 
     code: Code
     description: str
+    retry_after_seconds: int | None = None
 
 
 def secret_digest(secret: str) -> str:
@@ -245,35 +252,52 @@ PATHS: Final[tuple[tuple[str, str, _Handle], ...]] = (
 def oauth_routes(worlds: Worlds) -> list[Route]:
     """Each of these for the default world, and at /worlds/{name}/… for one by name."""
     return [
-        Route(prefix + path, _endpoint(worlds, handle), methods=[method])
+        Route(prefix + path, _endpoint(worlds, path, handle), methods=[method])
         for path, method, handle in PATHS
         for prefix in ("", "/worlds/{world}")
     ]
 
 
-def _endpoint(worlds: Worlds, handle: _Handle) -> Callable[[HttpRequest], Any]:
+def _endpoint(worlds: Worlds, path: str, handle: _Handle) -> Callable[[HttpRequest], Any]:
     async def answered(request: HttpRequest) -> Response:
+        begun = perf_counter()
+        world: World | None = None
+        outcome = "ok"
         try:
             service = await worlds.service(request.path_params.get("world"))
             if isinstance(service, Answer):
                 raise _not_served(service)
             assert isinstance(service, WorldService)
-            return await handle(service.world, request)
+            world = service.world
+            _take(service, request, begun)
+            response = await handle(world, request)
         except Refused as refused:
-            return _error(refused)
+            outcome, response = refused.code.name.lower(), _error(refused)
         except ClientDisconnect:
-            return Response(status_code=400)
+            outcome, response = "client_gone", Response(status_code=400)
         except StoreUnavailable as error:
             log.warning("store unavailable: %s", error)
-            return _error(_UNAVAILABLE)
+            outcome, response = _UNAVAILABLE.code.name.lower(), _error(_UNAVAILABLE)
         except Exception:
             log.exception("fault")
-            return _error(_FAULT)
+            outcome, response = _FAULT.code.name.lower(), _error(_FAULT)
+        asked_for_token(world, path, outcome, response.status_code, perf_counter() - begun)
+        return response
 
     return answered
 
 
-_UNAVAILABLE: Final = Refused(Code.UNAVAILABLE, "The world is unavailable: try again shortly.")
+def _take(service: WorldService, request: HttpRequest, now: float) -> None:
+    """What asking costs is taken from the bucket of the address that asks. Raises Refused where it is not in it."""
+    if service.buckets is None:
+        return
+    peer = None if request.client is None else request.client.host
+    wait = service.buckets.take(client_of(ANONYMOUS, service.world.record.name, peer), now, COST)
+    if wait:
+        raise Refused(Code.TOO_MANY, "This address has asked too often: try again after Retry-After.", wait)
+
+
+_UNAVAILABLE: Final = Refused(Code.UNAVAILABLE, "The world is unavailable: try again shortly.", 1)
 _FAULT: Final = Refused(Code.SERVER_ERROR, "Internal error: report the time to the operator.")
 
 
@@ -287,7 +311,7 @@ def _error(refused: Refused) -> Response:
     headers = dict(_NEVER_STORED)
     if refused.code is Code.INVALID_CLIENT:
         headers["WWW-Authenticate"] = 'Basic realm="canbao", charset="UTF-8"'
-    if refused.code is Code.UNAVAILABLE:
-        headers["Retry-After"] = "1"
+    if refused.retry_after_seconds is not None:
+        headers["Retry-After"] = str(refused.retry_after_seconds)
     body = {"error": refused.code.text, "error_description": refused.description}
     return JSONResponse(body, refused.code.status, headers=headers)

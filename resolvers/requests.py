@@ -14,6 +14,7 @@ from typing import Any, Final
 from domain.store.engine import Spent
 from resolvers.context import Request
 from resolvers.service import Answer, ErrorCode, StreamItem
+from resolvers.world import World
 
 log: Final = logging.getLogger("canbao.request")
 sockets: Final = logging.getLogger("canbao.socket")
@@ -62,6 +63,16 @@ def answered(request: Request, answer: Answer | None, seconds: float, spent: Spe
         statements=spent.statements,
         statements_ms=_milliseconds(spent.seconds),
     )
+
+
+def asked_for_token(world: World | None, path: str, outcome: str, status: int, seconds: float) -> None:
+    """A program has asked one of the paths of OAuth. `world` is None where there is none of that name."""
+    if world is not None:
+        world.tallies.oauth[path, outcome] += 1
+    if is_logged():
+        name = None if world is None else world.record.name
+        told = {"status": status, "world": name, "path": path, "outcome": outcome}
+        log.info("token", extra={"told": {**told, "duration_ms": _milliseconds(seconds)}})
 
 
 class TurnedAway:

@@ -90,6 +90,8 @@ class Tallies:
     """Answers that carried an error of that code."""
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Refusals by mutation and code, both of them the contract's own words."""
+    oauth: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Requests to the paths of OAuth, by path and what came of them."""
     unregistered: int = 0
     """Requests whose document is not registered, where there is a register."""
     batch_sizes: Distribution = field(default_factory=lambda: Distribution(SIZES))

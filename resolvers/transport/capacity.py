@@ -31,51 +31,39 @@ OVERLOADED: Final = error_answer(
 )
 
 _ASKS_GRAPHQL: Final = re.compile(rb"POST (?:/graphql|/worlds/[a-z0-9-]{1,40}/graphql) HTTP/1\.1")
-_ANOTHER_WAY: Final = (
-    b"\r\ntransfer-encoding",
-    b"\r\nexpect",
-    b"\r\nupgrade",
-    b"\r\norigin",
-    b"\r\nconnection",
-    b"event-stream",
-    b" :",
-    b"\r\n ",
-    b"\r\n\t",
-)
-"""What stands in the head, in small letters, of a request whose refusal needs more than a status and a body, or of one
-that another program on its way may have read otherwise."""
-_LENGTH: Final = b"\r\ncontent-length:"
-_ACCEPT: Final = b"\r\naccept:"
+_ANOTHER_WAY: Final = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"origin", b"connection"})
+"""Fields of a request whose refusal needs more than a status and a body."""
 _AS_GRAPHQL, _AS_JSON = b"application/graphql-response+json", b"application/json"
 
 
 def _plain(head: bytes) -> tuple[int, bytes] | None:
     """The length of the body and the media type of the answer, for the head of a plain request to GraphQL.
 
-    It is read for each of a crowd of clients, and no two heads are alike: searching for a few texts costs a tenth of
-    what patterns over all fields would.
+    None too for what another program on its way may have read otherwise. It is read for each of a crowd of clients, and
+    no two heads are alike: a pattern over all fields would cost several times as much.
     """
-    line = head.find(b"\r\n")
-    if _ASKS_GRAPHQL.fullmatch(head, 0, line) is None:
+    asks, *lines = head[:-4].split(b"\r\n")
+    if _ASKS_GRAPHQL.fullmatch(asks) is None or not head.count(b"\n") == head.count(b"\r") == len(lines) + 2:
         return None
-    fields = head[line:].lower()
-    lines = fields.count(b"\r\n")
-    if fields.count(b"\n") != lines or fields.count(b"\r") != lines or fields.count(_LENGTH) != 1:
-        return None
-    for text in _ANOTHER_WAY:
-        if text in fields:
+    length: bytes | None = None
+    media = _AS_GRAPHQL
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        name = name.lower()
+        if not colon or name in _ANOTHER_WAY or b" " in name or b"\t" in name:
             return None
-    length = _value_of(fields, _LENGTH)
-    if not length.isdigit() or len(length) > _LONGEST_LENGTH:
+        if name == b"content-length":
+            if length is not None:
+                return None
+            length = value.strip(b" \t")
+        elif name == b"accept":
+            if b"event-stream" in value.lower():
+                return None
+            if value.strip(b" \t").lower() == _AS_JSON:
+                media = _AS_JSON
+    if length is None or not length.isdigit() or len(length) > _LONGEST_LENGTH:
         return None
-    accepted = fields.count(_ACCEPT) == 1 and _value_of(fields, _ACCEPT) == _AS_JSON
-    return int(length), _AS_JSON if accepted else _AS_GRAPHQL
-
-
-def _value_of(fields: bytes, name: bytes) -> bytes:
-    """What stands behind the name of a field that is there."""
-    begins = fields.find(name) + len(name)
-    return fields[begins : fields.find(b"\r\n", begins)].strip(b" \t")
+    return int(length), media
 
 
 class Capacity:

@@ -47,8 +47,16 @@ KEPT = phase([Outcome.GOOD, Outcome.TURNED_AWAY, Outcome.TURNED_AWAY] * 100)
 AFTER = phase([Outcome.GOOD] * 60, seconds=12.0)
 
 
-def run(*, overload: Phase = KEPT, after: Phase = AFTER, peak: Phase = PEAK, calm: Phase = CALM, grown: int = 0) -> Run:
-    return Run(calm, peak, overload, after, 100, 100 + grown)
+def run(
+    *,
+    overload: Phase = KEPT,
+    after: Phase = AFTER,
+    peak: Phase = PEAK,
+    again: Phase | None = None,
+    calm: Phase = CALM,
+    grown: int = 0,
+) -> Run:
+    return Run(calm, peak, overload, after, peak if again is None else again, 100, 100 + grown)
 
 
 def test_a_server_that_keeps_its_goodput_passes() -> None:
@@ -76,6 +84,7 @@ LATE_AGAIN = [Outcome.TURNED_AWAY] * 55 + [Outcome.GOOD] * 5
         (run(after=phase([Outcome.GOOD] * 60, seconds=12.0, took=LATEST_SECONDS + 1)), "not at all"),
         (run(calm=phase([Outcome.GOOD, Outcome.TURNED_AWAY])), "before, 1 of 2"),
         (run(peak=phase([Outcome.FAILED])), "at its peak, 1 of 1"),
+        (run(again=phase([Outcome.GOOD] * 99 + [Outcome.FAILED])), "at its peak again, 1 of 100"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -100,6 +109,12 @@ def test_goodput_is_for_what_the_server_was_given_of_the_processor() -> None:
     assert (report["passed"], report["goodput_of_peak"], report["goodput_of_peak_by_clock"]) == (True, 0.909, 0.5)
     dear = run(peak=spending(PEAK, 10.0), overload=spending(KEPT, 13.0)).report()
     assert (dear["passed"], dear["goodput_of_peak"], dear["goodput_of_peak_by_clock"]) == (False, 0.769, 1.0)
+
+
+def test_a_machine_that_became_faster_meanwhile_is_compared_with_both_its_peaks() -> None:
+    again = spending(phase([Outcome.GOOD] * 200), 10.0)
+    report = run(peak=spending(PEAK, 10.0), again=again, overload=spending(KEPT, 10.0)).report()
+    assert (report["passed"], report["goodput_of_peak"], report["goodput_of_peak_by_clock"]) == (False, 0.667, 0.667)
 
 
 def test_a_server_that_refuses_and_rests_does_not_pass() -> None:

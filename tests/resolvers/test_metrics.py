@@ -69,6 +69,7 @@ def test_a_scrape_after_a_journey_over_both_transports(served: Served) -> None:
     assert payer.post("query Broken {").codes == ["GRAPHQL_PARSE_FAILED"]
     assert payer.post(f"query Q{number} {{ world {{ name }} }}").status == 200
     assert served.client.post("{ world { name } }", authorization="Bearer no").codes == ["UNAUTHENTICATED"]
+    assert served.client.send("GET", "/.well-known/jwks.json", {}).status == 200
     with payer.socket() as brief:
         brief.initialised().connection.close(3999)
     with payer.socket() as befallen:
@@ -89,6 +90,7 @@ def test_a_scrape_after_a_journey_over_both_transports(served: Served) -> None:
     assert {name: set(samples[0].labels) - {"le"} for name, samples in found.items()} == (
         DOCUMENTED if sys.platform == "linux" else {n: each for n, each in DOCUMENTED.items() if n.startswith("canbao")}
     )
+    assert value(found["canbao_oauth_total"], path="/.well-known/jwks.json", outcome="ok") == 1
     operations = found["canbao_operation_seconds"]
     assert value(operations, "_count", kind="query", operation="OverTheSocket") == 1
     assert value(operations, "_count", kind="query", operation="other") == 1

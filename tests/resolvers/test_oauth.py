@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -22,6 +24,7 @@ from domain.store import clients
 from domain.store.clients import Client
 from domain.vocabulary import EVERY_OPERATION, Id, Role, Scope, Viewer
 from resolvers import oauth
+from resolvers.buckets import Buckets, Rate
 from resolvers.oauth import PERSON_TOKEN, oauth_routes, secret_digest
 from resolvers.service import Answer, ErrorCode, GraphQLRequest, Service, error_answer
 from tests.resolvers.opened import OpenedWorld
@@ -386,3 +389,42 @@ async def test_a_new_secret_takes_the_place_of_the_one_before(asks: httpx.AsyncC
     async with opened.service.world.database.read() as connection:
         [app] = [one for one in await clients.every_client(connection) if one.name == "an-app"]
     assert (app.secret_drawn_at, app.created_at) == (7, 0)
+
+
+async def test_what_came_of_each_request_is_counted_and_logged(
+    asks_sqlite: httpx.AsyncClient, on_sqlite: OpenedWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By path and outcome, and nothing of who asked."""
+    with caplog.at_level(logging.INFO, "canbao.request"):
+        await token(asks_sqlite)
+        await asks_sqlite.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=basic("an-app", "x"))
+        await asks_sqlite.get("/worlds/nowhere/.well-known/jwks.json")
+    counted = on_sqlite.service.world.tallies.oauth
+    assert counted == {("/oauth/token", "ok"): 1, ("/oauth/token", "invalid_client"): 1}
+    told = [record.__dict__["told"] for record in caplog.records]
+    assert [(one["path"], one["outcome"], one["status"], one["world"]) for one in told] == [
+        ("/oauth/token", "ok", 200, "small"),
+        ("/oauth/token", "invalid_client", 401, "small"),
+        ("/.well-known/jwks.json", "not_found", 404, None),
+    ]
+    assert "an-app" not in json.dumps(told)
+
+
+async def test_an_address_that_asks_too_often_is_told_when_to_come_back(on_sqlite: OpenedWorld) -> None:
+    """Whether its secret is right or not; another address is answered meanwhile."""
+    await add(on_sqlite, 1, "an-app", SECRET, Role.PARTNER, frozenset({Scope.READ}))
+    limited = replace(on_sqlite.service, buckets=Buckets(Rate(2 * oauth.COST, 100)))
+    app = Starlette(routes=oauth_routes(OneWorld(limited)))
+
+    async def asked(address: str, secret: str) -> httpx.Response:
+        transport = httpx.ASGITransport(app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://canbao") as client:
+            form = {"grant_type": "client_credentials"}
+            return await client.post("/oauth/token", data=form, headers=basic("an-app", secret))
+
+    assert [(await asked("192.0.2.1", secret)).status_code for secret in ("wrong", SECRET)] == [401, 200]
+    for secret in ("wrong", SECRET):
+        answer = await asked("192.0.2.1", secret)
+        assert refusal(answer) == (429, "temporarily_unavailable")
+        assert 1 <= int(answer.headers["retry-after"]) <= oauth.COST // 100
+    assert (await asked("192.0.2.2", SECRET)).status_code == 200
