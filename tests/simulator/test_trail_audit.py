@@ -201,6 +201,25 @@ async def test_a_trail_longer_than_one_seal_takes_several(tmp_path: Path, monkey
     await database.close()
 
 
+async def test_a_seal_covers_records_of_so_many_persons_or_one_of_more(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whom records are found is written with their seal, and writers wait for that."""
+    monkeypatch.setattr("domain.store.seals.PERSONS_AT_ONCE", 4)
+    await create_world(database_url, name="w", seed=SEED, persons=500, progress=unheard)
+    database = open_database(database_url)
+    async with database.read() as connection:
+        people = [row[0] for row in await connection.fetch_all(_PEOPLE, {})]
+    async with database.write() as connection:
+        await append_records(connection, [access(number, people[:number]) for number in (1, 2, 1, 7, 0, 4, 3)])
+    seals = []
+    while (made := await seal(database, 5)) is not None:
+        seals.append(made.records)
+    assert seals == [3, 1, 2, 1]
+    assert await broken_trail(database) == {}
+    await database.close()
+
+
 async def test_of_two_who_seal_at_once_one_does(database_url: str) -> None:
     await create_world(database_url, name="w", seed=SEED, persons=500, progress=unheard)
     first, second = open_database(database_url), open_database(database_url)
