@@ -55,8 +55,7 @@ from resolvers.plan.sources import (
     QueryRoot,
     ToRow,
 )
-
-MOST_PAUSES = 10
+from schema.service_matters import MOST_PAUSES
 
 
 def matter_id(matter: Matter) -> str:
