@@ -16,7 +16,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 SERVER, QUIET_SECONDS = os.environ["SERVER"], float(os.environ.get("QUIET_SECONDS", "60"))
-EVENTS = "subscription Follow($after: Cursor) { events(after: $after) { __typename id } }"
+EVENTS = "subscription Follow($after: Cursor) { events(after: $after, startFrom: BEGINNING) { __typename id } }"
 books = sqlite3.connect(os.environ["BOOKS"])
 books.execute("CREATE TABLE IF NOT EXISTS booked (event TEXT PRIMARY KEY, type TEXT NOT NULL)")
 books.execute("CREATE TABLE IF NOT EXISTS place (only INTEGER PRIMARY KEY CHECK (only = 1), cursor TEXT NOT NULL)")
@@ -54,7 +54,7 @@ def follow():
             elif message["type"] in ("error", "complete") or "errors" in message["payload"]:
                 return message.get("payload")
             elif (cursor := message["payload"]["extensions"]["cursor"]) != last:  # Else it came twice.
-                if last not in (None, message["payload"]["extensions"]["follows"]):
+                if message["payload"]["extensions"]["follows"] != last:
                     return None  # Something between the two is missing, or they changed places: ask again for both.
                 book(cursor, message["payload"]["data"]["events"])
                 last = cursor

@@ -6,7 +6,7 @@ import { createClient } from "graphql-ws";
 
 type Told = { events: { __typename: string; id: string } };
 const { SERVER, CLIENT_ID, CLIENT_SECRET, BOOKS, FAULT, QUIET_SECONDS = "60" } = process.env as Record<string, string>;
-const query = "subscription Follow($after: Cursor) { events(after: $after) { __typename id } }";
+const query = "subscription Follow($after: Cursor) { events(after: $after, startFrom: BEGINNING) { __typename id } }";
 const books = new DatabaseSync(BOOKS);
 books.exec("CREATE TABLE IF NOT EXISTS booked (event TEXT PRIMARY KEY, type TEXT NOT NULL)");
 books.exec("CREATE TABLE IF NOT EXISTS place (only INTEGER PRIMARY KEY CHECK (only = 1), cursor TEXT NOT NULL)");
@@ -36,7 +36,7 @@ async function follow() { // One connection, for as long as it can be trusted.
     heard();
     if (errors) throw errors;
     if (extensions!.cursor === last) continue; // It came twice.
-    if (last !== null && extensions!.follows !== last) return; // Something is missing, or two changed places: ask again.
+    if (extensions!.follows !== last) return; // Something is missing, or two changed places: ask again.
     book(extensions!.cursor, data!.events);
     last = extensions!.cursor;
   }

@@ -28,7 +28,7 @@ CROWD = "crowd"
 GUIZHOU = "52"
 TYPES = ("SUBMITTED", "PAID", "FINISHED")
 """What the app is told of each contribution."""
-LOG = "{ events(first: 100) { edges { cursor node { __typename id } } } }"
+LOG = "{ events(first: 100) { edges { node { __typename id } } } }"
 
 
 def environment(port: int, secret: str) -> dict[str, str]:
@@ -113,10 +113,10 @@ class Stage:
             self.token(grant_type="client_credentials", client_id=APP, client_secret=self.secrets[APP]),
         )
 
-    def log(self) -> list[tuple[str, str, str]]:
-        """All that the app may see, in order: cursor, id and type of each event."""
+    def log(self) -> list[tuple[str, str]]:
+        """All that the app may see, in order: id and type of each event."""
         edges = self.app().data(LOG)["events"]["edges"]
-        return [(edge["cursor"], edge["node"]["id"], edge["node"]["__typename"]) for edge in edges]
+        return [(edge["node"]["id"], edge["node"]["__typename"]) for edge in edges]
 
     def befallen(self) -> set[str]:
         """The faults that have befallen events since the server started."""

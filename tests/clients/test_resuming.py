@@ -124,6 +124,6 @@ def test_each_resumes_where_it_was(stage: Stage, modules: Path) -> None:
             if end is not None:
                 stage.end(end)
                 stage.start()
-        log = [event for _, event, _ in stage.log()]
+        log = [event for event, _ in stage.log()]
     assert len(log) == EVENTS
     assert dict(seen) == dict.fromkeys(CLIENTS, log)

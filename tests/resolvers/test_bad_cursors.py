@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from resolvers.plan.arguments import TAG_LENGTH
-from resolvers.service import ErrorCode
 from tests.resolvers import test_bad_subscriptions, test_served
 from tests.resolvers.served import Client
 from tests.resolvers.test_bad_subscriptions import BOTH_LANGUAGES, Refused
@@ -69,7 +68,6 @@ def test_a_cursor_that_leads_nowhere_is_refused(what: str, refused: Refused, ope
     assert BOTH_LANGUAGES.search(error["message"])
 
 
-@pytest.mark.skipif(not hasattr(ErrorCode, "CURSOR_EXPIRED"), reason="the log is not asked what stands at a place")
 @pytest.mark.parametrize("place", ["0\x1f999999999", "99999999999\x1f1", "-1\x1f5"])
 def test_a_place_where_nothing_stands_is_refused(place: str, refused: Refused, operator: Client) -> None:
     error = refused(operator, FOLLOW, {"after": placed(operator, place)})
