@@ -13,6 +13,7 @@ from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import webhooks
 from domain.store.engine import Connection
+from domain.store.log import end_of_log
 from domain.store.webhooks import NewWebhook
 from domain.vocabulary import NATION, Id, RegionCode, RetryClock
 
@@ -61,7 +62,7 @@ async def register_webhooks(
     await webhooks.hold_clients(connection, apps)
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     held = await webhooks.numbers(connection, apps)
-    place = await webhooks.log_end(connection)
+    place = await end_of_log(connection)
     key = await webhooks.key_or_new(connection, setting.secret() + setting.secret())
 
     # Decide, each order after those before it.

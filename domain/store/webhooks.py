@@ -17,9 +17,8 @@ from domain.decisions.delivering import Breaker, Waiting
 from domain.decisions.webhook_signing import SECRET_PREFIX
 from domain.store.changing import change
 from domain.store.engine import Connection
-from domain.store.events import FIRST_UNSETTLED
-from domain.store.statements import EngineKind, Statement, among
-from domain.store.tables import clients, events, webhook_attempts, webhook_deliveries, webhook_keys, webhooks, world
+from domain.store.statements import Statement, among
+from domain.store.tables import clients, webhook_attempts, webhook_deliveries, webhook_keys, webhooks, world
 from domain.vocabulary import (
     AttemptKind,
     AttemptOutcome,
@@ -408,15 +407,6 @@ async def held(connection: Connection, webhook_id: Id, holder: str) -> Webhook |
 
 # ---- what waits -----------------------------------------------------------------------------------------------------
 
-_end = select(events.c.transaction_id, events.c.position).order_by(
-    events.c.transaction_id.desc(), events.c.position.desc()
-)
-_LOG_END = {
-    EngineKind.SQLITE: Statement(_end.limit(literal_column("1"))),
-    EngineKind.POSTGRESQL: Statement(
-        _end.where(events.c.transaction_id < literal_column(FIRST_UNSETTLED, BigInteger())).limit(literal_column("1"))
-    ),
-}
 _WAITING = Statement(
     select(
         webhook_deliveries.c.id,
@@ -467,12 +457,6 @@ _AGAIN = Statement(
         webhook_deliveries.c.event_id == bindparam("of_event"),
     )
 )
-
-
-async def log_end(connection: Connection) -> Place:
-    """The place of the last event behind which nothing can appear any more."""
-    row = await connection.fetch_one(_LOG_END[connection.kind], {})
-    return (0, 0) if row is None else (row[0], row[1])
 
 
 async def waiting(connection: Connection, webhook_id: Id) -> list[Waiting]:

@@ -19,6 +19,7 @@ from domain.decisions.webhook_signing import secret_of, signed_headers
 from domain.refusals import Refusal
 from domain.store import webhooks
 from domain.store.engine import StoreUnavailable
+from domain.store.log import end_of_log
 from domain.store.webhooks import Attempt, Lease, Place, Settled, Webhook
 from domain.vocabulary import (
     AttemptKind,
@@ -80,7 +81,7 @@ class Couriers:
             if self._end_at < since:
                 now = asyncio.get_running_loop().time()
                 async with self.world.database.read() as connection:
-                    self._end = await webhooks.log_end(connection)
+                    self._end = await end_of_log(connection)
                 self._end_at = now
         return self._end
 

@@ -16,9 +16,9 @@ from graphql import GraphQLError, OperationDefinitionNode, parse
 from domain.refusals import Refusal, WebhookSelectionNotValid, WebhookSelectionTooDear
 from domain.store.places import beside_sql
 from domain.store.webhooks import Place, TakenIn, Webhook
-from domain.vocabulary import NATION, Id, Instant, Prefix, Role, Transport, Viewer, api_id, iso_instant, region_span
+from domain.vocabulary import NATION, Id, Instant, Prefix, Role, Transport, Viewer, api_id, iso_instant
 from resolvers.context import Request, Trace
-from resolvers.fields.events import EVENT
+from resolvers.fields.events import EVENT, asked_for
 from resolvers.fields.log_places import log_tag
 from resolvers.following.telling import shown
 from resolvers.plan.arguments import FieldProblem, made_cursor
@@ -110,15 +110,7 @@ class Payloads:
             beside_sql(rows.kind, (row.transaction_id, row.position), "<=", (bounds[2], bounds[3])),
             EVENT.rule(row, rows.scope) or "1 = 1",
         ]
-        if (types := self._webhook.types) is not None:
-            listed = rows.bind(str, lambda variables, request: list(types), many=True)
-            conditions.append(rows.scope.json.among(row.type, listed))
-        if self._webhook.regions is not None:
-            inside = ["1 = 0"]
-            for region in self._webhook.regions:
-                low, high = (rows.bind(str, lambda variables, request, end=end: end) for end in region_span(region))  # type: ignore[misc]
-                inside.append(f"{row.region_code} BETWEEN {low} AND {high}")
-            conditions.append(" OR ".join(inside))
+        conditions += asked_for(row, rows, {"types": self._webhook.types, "regions": self._webhook.regions})
         sql = (
             f"SELECT {row.transaction_id}, {row.position}, {row.id}, {row.subject_id}, {row.occurred_at}"
             f" FROM {EVENT.table.name} {name} WHERE {' AND '.join(f'({one})' for one in conditions)}"
