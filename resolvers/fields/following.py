@@ -66,7 +66,7 @@ def followed(source: RowSource | VariedSource, restrict: Restrict, interested: I
             place = Place(*request.world.record.horizon)
 
         async def begin() -> Interest:
-            if after is not None:
+            if after is not None and place != request.world.hub.tail:
                 assert place is not None
                 await check_place(request, place)
             return await interested(request, arguments, follower)

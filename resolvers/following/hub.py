@@ -38,6 +38,9 @@ MEMBERS_IN_A_TURN: Final = 200
 """To how many members a batch is given before others have their turn."""
 
 
+_NOWHERE: Final = Place(2**63, 0)
+
+
 class Group:
     """Subscriptions that are told the same; the first of them speaks for all, as they have one viewer."""
 
@@ -151,6 +154,11 @@ class Hub:
             self._index.add(group, group.interest)
         group.members[reader] = None
         return group
+
+    @property
+    def tail(self) -> Place:
+        """Up to where the log was handed to the groups; beyond all of it while nobody is a member."""
+        return _NOWHERE if self._tail is None else self._tail
 
     def dissolve(self, group: Group) -> None:
         """A group has no members any more."""

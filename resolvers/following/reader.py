@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Final
 
 from domain.store.log import Place
@@ -31,8 +31,11 @@ LEAST_PAGE: Final = 50
 FIRST_PAGE: Final = 100
 MOST_PAGE: Final = 1_000
 """How many events of its past a subscription reads at once: more while that is quick, fewer while it is not."""
+PAGE_VALUES: Final = 4_000
+"""How many JSON values the first page may come to, and each that is not quick: of wide events fewer are read."""
 QUICK_SECONDS: Final = 0.004
 SLOW_SECONDS: Final = 0.008
+"""Seconds of the processor, so that a page does not shrink when the machine is busy with something else."""
 PAST_BYTES: Final = 256 * 1024
 """How many bytes of its past wait for one subscription; what is read beyond them is read again."""
 
@@ -51,6 +54,7 @@ class Reader(BatchStream):
         "_hub",
         "_interest",
         "_last",
+        "_least",
         "_left",
         "_live",
         "_near",
@@ -88,7 +92,9 @@ class Reader(BatchStream):
         self._live = False
         """It has read all that its group was shown before it joined."""
         self._near = True
-        self._page = FIRST_PAGE
+        bearable = max(PAGE_VALUES // telling.values, 1)
+        self._least = min(LEAST_PAGE, bearable)
+        self._page = min(FIRST_PAGE, bearable)
         self._past: list[Shown] = []
         self._buffer: list[Shown] = []
         self.buffered = 0
@@ -190,6 +196,9 @@ class Reader(BatchStream):
             if self._place is None:
                 self._place = await self._hub.end(self.request.world)
                 ended = True
+            elif self._group is not None and self._place >= self._hub.tail:
+                # What comes after its place has not been handed to the group yet.
+                ended = True
             else:
                 ended = await self._read_page(self._place)
         except BaseException:
@@ -208,15 +217,15 @@ class Reader(BatchStream):
     async def _read_page(self, after: Place) -> bool:
         """Reads a page of its past; whether nothing came after it when it was read."""
         async with self._hub.reading:
-            begun = perf_counter()
+            begun = thread_time()
             told = await self.telling.on(after, self._page)
-            seconds = perf_counter() - begun
+            seconds = thread_time() - begun
         world = self.request.world
         if told and told[0].place <= world.record.horizon:
             raise expired(world)
         ended = len(told) < self._page
         if seconds > SLOW_SECONDS:
-            self._page = max(self._page // 2, LEAST_PAGE)
+            self._page = max(self._page // 2, self._least)
         elif not ended and seconds < QUICK_SECONDS:
             self._page = min(self._page * 2, MOST_PAGE)
         size = 0

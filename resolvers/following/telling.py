@@ -55,6 +55,11 @@ class Telling:
     tag: str
     key: Hashable
 
+    @property
+    def values(self) -> int:
+        """How many JSON values one event can come to."""
+        return max(self.statements.on.cost.total(self.variables, self.request), 1)
+
     @classmethod
     def of(cls, statements: Statements, variables: Variables, request: Request, response_key: str, tag: str) -> Telling:
         """The telling of a request."""

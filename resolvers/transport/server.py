@@ -56,6 +56,9 @@ class _JoinedWrites:
         self._flush()
         self._transport.set_protocol(protocol)
 
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self._transport.get_extra_info(name, default)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
