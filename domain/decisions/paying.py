@@ -76,6 +76,7 @@ def paid(
         contribution is None
         or contribution.payer_id != standing.holder.id
         or contribution.channel is not PaymentChannel.PERSONAL_ACCOUNT
+        or contribution.for_unit
     ):
         return ContributionNotFound()
     objections: list[Refusal] = []
@@ -111,6 +112,7 @@ def started(
         or contribution.payer_id != standing.holder.id
         or contribution.channel is PaymentChannel.PERSONAL_ACCOUNT
         or contribution.status is ContributionStatus.VOIDED
+        or contribution.for_unit
     ):
         return ContributionNotFound()
     objections: list[Refusal] = []

@@ -184,7 +184,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A contribution as it was submitted (缴费申请). `repair_years` is how many missed years are paid for besides."""
+    """A contribution as it was submitted (缴费申请). `repair_years` is how many missed years are paid for besides.
+
+    `for_unit`: whoever submitted it did so as an officer, and it is none of their own.
+    """
 
     id: Id
     person_id: Id
@@ -197,3 +200,4 @@ class Submitted:
     amount_fen: Fen
     grade: int
     repair_years: int
+    for_unit: bool

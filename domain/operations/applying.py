@@ -34,13 +34,16 @@ class Applicants:
 async def applicants(
     connection: Connection, wanted: Sequence[tuple[Id, Id, Document | None]], setting: Setting
 ) -> Applicants:
-    """For each (actor, person, document described): the register is asked once for all of them."""
+    """For each (actor, person, document described): the register is asked once for all of them.
+
+    Who names nobody on the platform is asked about themselves, so that it takes as long as a stranger does.
+    """
     people = await persons.on_record(connection, [one for actor, person, _ in wanted for one in (actor, person)])
     bound = await family_bindings.active(connection, [(actor, person) for actor, person, _ in wanted])
     asked: dict[tuple[Id, Document], PersonOnRecord] = {}
     for actor, person_id, described in wanted:
-        document = _document(people.get(person_id), described)
-        if actor in people and document is not None:
+        if actor in people:
+            document = _document(people.get(person_id), described) or document_of(people[actor])
             asked[actor, document] = people[actor]
     pairs = [(actor, document) for (_, document), actor in asked.items()]
     return Applicants(people, bound, await asked_of_kin(connection, pairs, setting))

@@ -164,14 +164,16 @@ class _Matters:
         )
 
     def numbers(self, orders: Sequence[Order]) -> list[str]:
-        """The identity numbers of whom those orders concern that have had no answer yet."""
-        asked = [order for order in orders if question(order) not in self.first_answers]
-        claims = [self.claim(order) for order in asked if order.actor in self.people]
-        return [claim.person.id_number for claim in claims if claim.person is not None]
+        """The identity numbers of whom those orders concern that have had no answer yet.
+
+        Of whoever names no enrolment it is their own, so that it takes as long as a stranger's does.
+        """
+        asked = [order for order in orders if question(order) not in self.first_answers and order.actor in self.people]
+        return [(self.claim(order).person or self.people[order.actor]).id_number for order in asked]
 
 
 async def _gathered(connection: Connection, orders: Sequence[Order], setting: Setting) -> _Matters:
-    """The persons are held; the register is asked where somebody acts for another."""
+    """The persons are held; the register is asked where somebody acts for another, or names no enrolment at all."""
     named = await enrolments.by_id(connection, [order.enrolment_id for order in orders])
     person_of = {one.id: one.person_id for one in named.values()}
     concerned = [order.actor for order in orders] + list(person_of.values())
@@ -180,10 +182,10 @@ async def _gathered(connection: Connection, orders: Sequence[Order], setting: Se
     people = await persons.on_record(connection, concerned)
     held = await enrolments.of_persons(connection, person_of.values())
     pairs = [
-        (people[order.actor], document_of(people[person_of[order.enrolment_id]]))
+        (people[order.actor], document_of(people[person_of.get(order.enrolment_id, order.actor)]))
         for order in orders
         if order.actor in people
-        and person_of.get(order.enrolment_id, order.actor) != order.actor
+        and person_of.get(order.enrolment_id) != order.actor
         and question(order) not in first_answers
     ]
     return _Matters(

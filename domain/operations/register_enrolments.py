@@ -152,14 +152,14 @@ def _named(order: RegisterOrder, known: dict[Document, Id]) -> Id:
 
 
 def _numbers(orders: Sequence[RegisterOrder], known: dict[Document, Id], people: Applicants) -> list[str]:
-    """The identity numbers of whom other provinces are asked about."""
+    """The identity numbers of whom other provinces are asked about: whoever names nobody is asked about themselves."""
     found = []
     for order in orders:
         person = people.people.get(_named(order, known))
-        if order.actor in people.people and person is not None:
-            found.append(person.id_number)
-        elif order.actor in people.people and order.document is not None:
+        if order.actor in people.people and person is None and order.document is not None:
             found.append(order.document[1])
+        elif order.actor in people.people:
+            found.append((person or people.people[order.actor]).id_number)
     return found
 
 

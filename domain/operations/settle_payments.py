@@ -100,11 +100,17 @@ async def ids_to_settle(connection: Connection, order_ids: Sequence[Id]) -> dict
     return {order_id: IDS_PER_PAYMENT * size + bills.get(order_id, 0) for order_id, size in sizes.items()}
 
 
+async def own_orders(connection: Connection, orders: Sequence[CheckOrder | VoidOrder]) -> list[Id]:
+    """The payment orders that whoever asks has started in the same capacity: others' are looked at no further."""
+    starters = await payment_orders.starters(connection, [order.order_id for order in orders])
+    return [one.order_id for one in orders if one.actor and starters.get(one.order_id) == (one.actor, one.for_unit)]
+
+
 async def check_payments(
     connection: Connection, orders: Sequence[CheckOrder], setting: Setting
 ) -> list[PaymentChecked | Refusal]:
     """One answer to each order, in order. A channel that was never told is told now."""
-    book = await _opened(connection, [order.order_id for order in orders])
+    book = await _opened(connection, await own_orders(connection, orders))
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     answers = Answers(PaymentChecked, setting.now)
     results: list[PaymentChecked | Refusal] = []
@@ -136,7 +142,7 @@ async def void_payments(
     What a bank had not taken yet waits for payment again. What a silent channel may have taken does not: to pay
     nonetheless, its payer submits anew.
     """
-    book = await _opened(connection, [order.order_id for order in orders])
+    book = await _opened(connection, await own_orders(connection, orders))
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     answers = Answers(PaymentVoided, setting.now)
 

@@ -228,6 +228,12 @@ _PEOPLE = Statement(
     .where(among(payment_order_lines.c.order_id, "ids"))
 )
 
+_STARTERS = Statement(
+    select(payment_orders.c.id, payment_orders.c.payer_id, payment_orders.c.unit_id).where(
+        among(payment_orders.c.id, "ids")
+    )
+)
+
 _SIZES = Statement(
     select(payment_order_lines.c.order_id, func.count())
     .where(among(payment_order_lines.c.order_id, "ids"))
@@ -352,6 +358,12 @@ async def contributions(connection: Connection, order_ids: Iterable[Id]) -> dict
         )
         found.setdefault(one.order_id, []).append(one)
     return found
+
+
+async def starters(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, tuple[Id, bool]]:
+    """Who has started each order, and whether for a unit; an id that is no order's is left out."""
+    rows = await connection.fetch_all(_STARTERS, {"ids": sorted(set(order_ids))})
+    return {Id(order_id): (Id(payer), unit is not None) for order_id, payer, unit in rows}
 
 
 async def sizes(connection: Connection, order_ids: Iterable[Id]) -> dict[Id, int]:

@@ -101,6 +101,7 @@ _NAMED_COLUMNS = (
     _named.c.amount_fen,
     _named.c.grade,
     _named.c.repair_years,
+    _named.c.unit_id,
 )
 
 
@@ -472,6 +473,7 @@ def _submitted(row: Row) -> Submitted | None:
         amount_fen,
         grade,
         repair_years,
+        unit_id,
     ) = row
     if contribution_id is None:
         return None
@@ -487,4 +489,5 @@ def _submitted(row: Row) -> Submitted | None:
         amount_fen=Fen(amount_fen),
         grade=grade,
         repair_years=repair_years,
+        for_unit=unit_id is not None,
     )

@@ -11,6 +11,7 @@ from domain.operations.settle_payments import (
     VoidOrder,
     check_payments,
     ids_to_settle,
+    own_orders,
     void_payments,
 )
 from domain.operations.start_payment import PaymentStarted, StartPaymentOrder, start_payments
@@ -90,7 +91,7 @@ def _void(actor_id: Id, key: str, cause: str, given: Arguments, *, for_unit: boo
 
 
 async def _ids(connection: Connection, orders: Sequence[CheckOrder | VoidOrder]) -> int:
-    return sum((await ids_to_settle(connection, [order.order_id for order in orders])).values())
+    return sum((await ids_to_settle(connection, await own_orders(connection, orders))).values())
 
 
 MUTATIONS: Mapping[str, MutationSource] = {

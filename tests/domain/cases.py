@@ -98,6 +98,7 @@ def submitted(*, amount: int = 40_000, kind: PaymentKind = PaymentKind.ORDINARY)
         amount_fen=Fen(amount),
         grade=1,
         repair_years=0,
+        for_unit=False,
     )
 
 
