@@ -11,12 +11,14 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import orjson
 
-from domain.store.engine import Spent
 from domain.vocabulary import Transport, Viewer
+
+if TYPE_CHECKING:
+    from domain.store.engine import Spent
 
 
 class ErrorCode(Enum):

@@ -14,7 +14,12 @@ from tests.cli.test_commands import EVERY_COMMAND
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 FLAT = " ".join(PAGE.split())
-GROUPS = [path for path, command in EVERY_COMMAND.items() if hasattr(command, "commands")]
+GROUPS = [
+    path
+    for path, command in EVERY_COMMAND.items()
+    if hasattr(command, "commands") and not getattr(command, "invoke_without_command", False)
+]
+"""Commands that do nothing without another one behind them."""
 LEAVES = [path for path in EVERY_COMMAND if path not in GROUPS]
 EVERYWHERE = {"--help", "-h", "--json", "--version"}
 
