@@ -37,6 +37,8 @@ from tests.plan.asking import AskedWorld
 SCHEMA = build_schema()._schema
 SOURCES = field_sources(PolicyBook.load())
 Change = Callable[[Sources], Sources]
+LONG = 1_000_000
+"""From so many characters on a statement is one of the longest."""
 
 
 def test_the_sources_of_the_product_are_complete() -> None:
@@ -54,9 +56,11 @@ def statements() -> Mapping[EngineKind, Collection[str]]:
 def test_everything_that_can_be_asked_compiles_to_sql_that_the_engine_takes(
     asked: AskedWorld, statements: Mapping[EngineKind, Collection[str]]
 ) -> None:
-    for sql in statements[asked.kind]:
+    found = statements[asked.kind]
+    # The longest join what the others hold, for one role each: an engine needs seconds for each, and reads one of them.
+    for sql in [*(each for each in found if len(each) < LONG), max(found, key=len)]:
         asked.accepts(sql)
-    assert len(statements[asked.kind]) > 50
+    assert sum(len(each) < LONG for each in found) > 300
 
 
 def _row(type_name: str, /, **fields: Any) -> Change:
