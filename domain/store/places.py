@@ -52,9 +52,18 @@ def beside(
     )
 
 
-def beside_sql(kind: EngineKind, row: tuple[str, str], side: Side, place: tuple[str, str]) -> str:
-    """The same as SQL: the columns of the row, and the place."""
+def beside_sql(
+    kind: EngineKind, row: tuple[str, str], side: Side, place: tuple[str, str], *, leads: bool = True
+) -> str:
+    """The same as SQL: the columns of the row, and the place.
+
+    Unless it `leads` to the rows, something else does, such as whom they are about. SQLite knows no figures of a log
+    that was empty when its world was made, and would rather read all of it from the place on.
+    """
     compared = f"({row[0]}, {row[1]}) {side} ({place[0]}, {place[1]})"
-    return (
-        f"{row[0]} = {ALONE} AND {row[1]} {side} {place[1]} AND {compared}" if kind is EngineKind.SQLITE else compared
-    )
+    if kind is not EngineKind.SQLITE:
+        return compared
+    if leads:
+        return f"{row[0]} = {ALONE} AND {row[1]} {side} {place[1]} AND {compared}"
+    # An index is not used for an expression.
+    return f"(+{row[0]}, +{row[1]}) {side} ({place[0]}, {place[1]})"

@@ -350,7 +350,7 @@ FILTERS: Mapping[str, Among] = {
 
 def _offered(row: Alias, scope: Scope) -> str:
     """What has settled, and is still told."""
-    told = beside_sql(scope.kind, (row.transaction_id, row.position), ">", scope.horizon)
+    told = beside_sql(scope.kind, (row.transaction_id, row.position), ">", scope.horizon, leads=False)
     certain = settled(row, scope)
     return told if certain is None else f"{certain} AND {told}"
 

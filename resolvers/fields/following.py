@@ -111,6 +111,7 @@ def _compiled(
     row, name = rows.alias(source)
     value, cost = rows.row_json(source, row, follower.nodes)
     allowed = (source.rule(row, rows.scope), *restrict(row, rows, arguments))
+    past = _beside(row, rows, ">", AFTER, leads=rows.scope.place_leads)
     after, until = _beside(row, rows, ">", AFTER), _beside(row, rows, "<=", UNTIL)
     most = rows.bind(int, lambda variables, request: variables[MOST])
 
@@ -122,13 +123,13 @@ def _compiled(
         )
 
     return Statements(
-        on=rows.finished(sql(after, settled(row, rows.scope)), cost),
+        on=rows.finished(sql(past, settled(row, rows.scope)), cost),
         between=rows.finished(sql(after, until), cost),
     )
 
 
-def _beside(row: Alias, rows: RowCompiler, side: Side, name: str) -> str:
+def _beside(row: Alias, rows: RowCompiler, side: Side, name: str, *, leads: bool = True) -> str:
     """The row lies on that side of the place that is found under this name."""
     transaction_id = rows.bind(int, lambda variables, request: variables[name][0])
     position = rows.bind(int, lambda variables, request: variables[name][1])
-    return beside_sql(rows.kind, (row.transaction_id, row.position), side, (transaction_id, position))
+    return beside_sql(rows.kind, (row.transaction_id, row.position), side, (transaction_id, position), leads=leads)

@@ -719,7 +719,8 @@ class RowCompiler:
                 return f"{columns} {operator} {values}"
             if tuple(column for column, _ in page.keys) == ("transaction_id", "position"):
                 first, second = ((row[column], value) for (column, _), value in pairs)
-                return beside_sql(self.kind, (first[0], second[0]), operator, (first[1], second[1]))
+                leads = self.scope.place_leads
+                return beside_sql(self.kind, (first[0], second[0]), operator, (first[1], second[1]), leads=leads)
             return f"({columns}) {operator} ({values})"
         alternatives = []
         for index, ((column, descending), value) in enumerate(pairs):

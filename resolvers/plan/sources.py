@@ -67,6 +67,11 @@ class Scope:
     def kind(self) -> EngineKind:
         return self.json.kind
 
+    @property
+    def place_leads(self) -> bool:
+        """A place in a log leads to its rows; to the others it is whom they are about, who are few."""
+        return self.role in (Role.CLERK, Role.OPERATOR, Role.AUDITOR)
+
     def in_viewers_region(self, column: str) -> str:
         """The column's code lies in the viewer's region. An equation leaves the rows in the order of their index."""
         if self.county:
