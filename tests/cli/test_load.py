@@ -91,7 +91,6 @@ def _crashed(canbao: Canbao, engine: str, *options: str) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.sqlite
 def test_nothing_is_lost_or_doubled_when_the_server_is_killed(canbao: Canbao, own_temporary_folder: Path) -> None:
-    assert _crashed(canbao, "sqlite")["database_kills"] == 0
     assert _crashed(canbao, "sqlite", "--servers", "2")["database_kills"] == 0
     assert list(own_temporary_folder.iterdir()) == []
 

@@ -65,7 +65,7 @@ def event(what: str) -> None:
 def profile(share: float) -> settings:
     """So many examples of a test: deterministic in CI, fresh ones when asked for more."""
     return settings(
-        max_examples=EXAMPLES or int(300 * share),
+        max_examples=EXAMPLES or int(150 * share),
         derandomize=not EXAMPLES,
         deadline=None,
         database=None,

@@ -41,6 +41,7 @@ def test_each_door_says_where_to_start_again(
         served.client.signed_in("employee").lived(served.forms["employee"])
         [first, *_, last] = [edge["node"]["cursor"] for edge in operator.data(LOG)["events"]["edges"]]
         with closing(apsw.Connection(str(file))) as plain:
+            plain.set_busy_timeout(10_000)
             plain.execute("UPDATE events SET occurred_at = occurred_at - 2 * 86400")
         _until_nothing_is_told(operator)
 
