@@ -96,7 +96,7 @@ LISTS = st.lists(
 """Lists as (key, channel, places among the template's lines), one after another, the channel's word between them."""
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LISTS)
 def test_an_order_is_the_sum_of_its_lines_and_a_replay_changes_nothing(
     template: Template, given_lists: list[tuple[int, PaymentChannel, list[int]]]

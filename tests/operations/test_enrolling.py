@@ -119,7 +119,7 @@ async def done(counter: Counter, template: Template, step: Step, now: Instant) -
     return (await counter.run(terminate_enrolments, ending, now=now))[0]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_nobody_is_ever_in_two_places_and_a_replay_changes_nothing(template: Template, given_steps: list[Step]) -> None:
     async def played() -> None:

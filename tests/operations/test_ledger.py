@@ -83,7 +83,7 @@ def _orders(template: Template, batch: list[tuple[int, int, int, int | None]]) -
     ]
 
 
-many_examples = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many_examples = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @many_examples

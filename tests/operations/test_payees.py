@@ -103,7 +103,7 @@ STEPS = st.lists(
     min_size=1,
     max_size=14,
 )
-many_examples = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many_examples = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @many_examples

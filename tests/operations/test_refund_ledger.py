@@ -76,7 +76,7 @@ async def _assert_accounts_paid_what_stands(counter: Counter) -> None:
     assert len(set(reversed_ones)) == len(reversed_ones)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps())
 def test_an_account_has_paid_what_stands_and_a_replay_changes_nothing(
     template: Template, given_steps: list[Step]

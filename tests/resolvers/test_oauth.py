@@ -267,7 +267,7 @@ async def test_a_world_that_is_not_there_or_does_not_answer_is_told_in_the_same_
 
 
 @given(body=st.binary(max_size=300), header=st.text(max_size=60).map(lambda text: text.encode("latin-1", "replace")))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 async def test_whatever_is_sent_is_answered_in_oauths_words(
     body: bytes, header: bytes, asks_sqlite: httpx.AsyncClient
 ) -> None:
