@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -406,11 +407,16 @@ class OpenedWorld:
         finally:
             await connection.close()
 
+    def _change_sqlite(self, sql: str) -> None:
+        with closing(apsw.Connection(urlsplit(self.url).path)) as plain:
+            plain.set_busy_timeout(10_000)
+            plain.execute(sql)
+
     async def change(self, sql: str) -> None:
         """Plain SQL that changes rows, committed."""
         if self.kind is EngineKind.SQLITE:
-            with closing(apsw.Connection(urlsplit(self.url).path)) as plain:
-                plain.execute(sql)
+            # Beside the loop, where whoever is writing goes on and ends.
+            await asyncio.to_thread(self._change_sqlite, sql)
             return
         connection = await asyncpg.connect(self.url)
         try:
