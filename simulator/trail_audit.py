@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, Table, and_, bindparam, column, func, or_, select, true
+from sqlalchemy import BigInteger, Integer, Table, and_, bindparam, func, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from domain.store.engine import Connection, Database
+from domain.store.lists import each_of
 from domain.store.places import beside
 from domain.store.statements import Statement
 from domain.store.tables import access_records, access_subjects, audit_seals, events
@@ -53,14 +54,6 @@ class _length_of(FunctionElement[int]):
     type = Integer()
 
 
-class _each_of(FunctionElement[int]):
-    """One row for each id of a list in a row; its column is `value`."""
-
-    inherit_cache = True
-    name = "each_of"
-    type = BigInteger()
-
-
 @compiles(_length_of, "postgresql")
 def _length_of_postgresql(element: _length_of, compiler: SQLCompiler, **kw: Any) -> str:
     return f"cardinality({compiler.process(element.clauses, **kw)})"
@@ -69,16 +62,6 @@ def _length_of_postgresql(element: _length_of, compiler: SQLCompiler, **kw: Any)
 @compiles(_length_of, "sqlite")
 def _length_of_sqlite(element: _length_of, compiler: SQLCompiler, **kw: Any) -> str:
     return f"json_array_length({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_each_of, "postgresql")
-def _each_of_postgresql(element: _each_of, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"LATERAL (SELECT unnest({compiler.process(element.clauses, **kw)}) AS value)"
-
-
-@compiles(_each_of, "sqlite")
-def _each_of_sqlite(element: _each_of, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **kw)})"
 
 
 def _canonical(row: dict[str, Any]) -> bytes:
@@ -115,7 +98,7 @@ _MISCOUNTED = Statement(
     .order_by(access_records.c.position)
     .limit(1)
 )
-_shown = _each_of(access_records.c.subjects).table_valued(column("value", BigInteger()), name="shown")
+_shown = each_of(access_records.c.subjects, "shown")
 _sealed = (
     select(_shown.c.value.label("person_id"), access_records.c.position.label("record_position"))
     .select_from(access_records.join(_shown, true()))

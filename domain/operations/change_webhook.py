@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.decisions.webhook_signing import OLD_SECRET_SIGNS_SECONDS, SHOWN_CHARACTERS, secret_of
 from domain.decisions.webhooks import disabling_refused, pausing_refused, resuming_refused, update_refused
-from domain.operations.answering import Answers, question
+from domain.operations.answering import Answers, Order, question
 from domain.operations.register_webhook import WebhookSecretDrawn
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal, WebhookNotFound
@@ -22,17 +22,9 @@ from domain.store.webhooks import Webhook
 from domain.vocabulary import Id, RegionCode, RetryClock, WebhookStatus, WebhookStop
 
 
-class WebhookOrder(Protocol):
+class WebhookOrder(Order, Protocol):
     """What every order about a webhook says; `by_operator` is whether an operator asks, for any app's webhook."""
 
-    @property
-    def actor(self) -> Id: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def cause(self) -> str: ...
-    @property
-    def mutation(self) -> str: ...
     @property
     def webhook_id(self) -> Id: ...
     @property

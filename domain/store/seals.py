@@ -15,13 +15,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Table, bindparam, column, insert, select, true
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import BigInteger, Table, bindparam, insert, select, true
 
 from domain.store.engine import Connection, Database
 from domain.store.events import first_unsettled
+from domain.store.lists import each_of
 from domain.store.places import beside
 from domain.store.statements import Statement
 from domain.store.tables import access_records, access_subjects, audit_seals, events, world
@@ -33,24 +31,6 @@ EVENTS_AT_ONCE: Final = 1_000
 FIRST_PREVIOUS: Final = "0" * 64
 """What the first seal has for the digest of the one before it."""
 _JSON: Final = ("fields", "payload", "subjects")
-
-
-class _each_of(FunctionElement[int]):
-    """One row for each id of a list that a row holds; its column is `value`."""
-
-    inherit_cache = True
-    name = "each_of"
-    type = BigInteger()
-
-
-@compiles(_each_of, "postgresql")
-def _each_of_postgresql(element: _each_of, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"LATERAL (SELECT unnest({compiler.process(element.clauses, **kw)}) AS value)"
-
-
-@compiles(_each_of, "sqlite")
-def _each_of_sqlite(element: _each_of, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **kw)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +71,7 @@ def _unsealed(table: Table, at_once: int) -> Statement:
 
 _LAST = Statement(select(*audit_seals.c).order_by(audit_seals.c.position.desc()).limit(1))
 _RECORDS, _EVENTS = _unsealed(access_records, RECORDS_AT_ONCE), _unsealed(events, EVENTS_AT_ONCE)
-_shown = _each_of(access_records.c.subjects).table_valued(column("value", BigInteger()), name="shown")
+_shown = each_of(access_records.c.subjects, "shown")
 _FIND_BY_PERSON = Statement(
     insert(access_subjects).from_select(
         ["person_id", "record_position"],

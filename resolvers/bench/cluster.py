@@ -18,10 +18,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Self
+from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+
+from resolvers.bench.processes import pipe
 
 TEST_SERVER = "CANBAO_TEST_POSTGRES_URL"
 """Names the server whose databases tests may create and drop."""
@@ -105,10 +107,10 @@ class PostgresServer:
             raise PostgresUnavailable(not_installed(*named_by[:1]))
         for attempt in range(1, START_ATTEMPTS + 1):
             process, port = _launched(programs, settings)
-            answer = _pipe(process.stdout).readline()
+            answer = pipe(process.stdout).readline()
             if answer.strip() == "ready":
                 return cls(f"postgresql://canbao@127.0.0.1:{port}/postgres", process)
-            log = answer + _pipe(process.stdout).read()
+            log = answer + pipe(process.stdout).read()
             process.wait()
             # Somebody else may have taken the free port between our look and the server's start.
             if attempt == START_ATTEMPTS or "Address already in use" not in log:
@@ -134,9 +136,9 @@ class PostgresServer:
         if self._process is None:
             return
         process, self._process = self._process, None
-        _pipe(process.stdin).close()
+        pipe(process.stdin).close()
         process.wait(timeout=60)
-        _pipe(process.stdout).close()
+        pipe(process.stdout).close()
 
     def _execute(self, statement: str) -> None:
         # In a thread of its own, so that it may be called with or without a running event loop.
@@ -216,9 +218,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    if stream is None:
-        raise AssertionError("the process was started without this pipe")
-    return stream

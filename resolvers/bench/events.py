@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, c
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
 
@@ -31,6 +31,7 @@ from domain.vocabulary import NUMBERS_PER_PROVINCE, Id, Instant, RegionCode
 from resolvers.bench.cpu import Cluster, process_ns
 from resolvers.bench.measuring import BenchFailed
 from resolvers.bench.preparing import Stages
+from resolvers.bench.processes import end, pipe
 
 LATEST_MS: Final = 150.0
 """p99 from the commit to the receipt, at `JUDGED_AT` subscribers."""
@@ -176,7 +177,7 @@ class Subscribers:
 
     def do(self, what: str, **told: Any) -> dict[str, Any]:
         """What it answers when it has done so. Raises BenchFailed where it has ended instead."""
-        stdin, stdout = _pipe(self._process.stdin), _pipe(self._process.stdout)
+        stdin, stdout = pipe(self._process.stdin), pipe(self._process.stdout)
         stdin.write(json.dumps({"do": what, **told}) + "\n")
         stdin.flush()
         line = stdout.readline()
@@ -189,18 +190,7 @@ class Subscribers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _pipe(self._process.stdin).close()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        _pipe(self._process.stdout).close()
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    assert stream is not None
-    return stream
+        end(self._process)
 
 
 @contextmanager

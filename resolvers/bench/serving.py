@@ -20,6 +20,7 @@ from typing import IO, Final, Self
 import orjson
 
 from resolvers.bench.cases import Contender
+from resolvers.bench.processes import end, pipe
 from resolvers.settings import Settings
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -82,39 +83,28 @@ class Server:
     def port(self) -> int:
         """Where it listens; waits until it does. Raises ServerNotStarted."""
         if self._port is None:
-            line = _pipe(self._process.stdout).readline().strip()
+            line = pipe(self._process.stdout).readline().strip()
             if not line.isdigit():
                 self._process.wait()
-                raise ServerNotStarted(line + _pipe(self._process.stderr).read())
+                raise ServerNotStarted(line + pipe(self._process.stderr).read())
             self._port = int(line)
             # What it has to say from now on is for whoever watches, and may not fill a pipe that nobody empties.
-            threading.Thread(target=_passed_on, args=(_pipe(self._process.stderr),), daemon=True).start()
+            threading.Thread(target=_passed_on, args=(pipe(self._process.stderr),), daemon=True).start()
         return self._port
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _pipe(self._process.stdin).close()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        _pipe(self._process.stdout).close()
+        end(self._process)
         if self._port is None:
-            _pipe(self._process.stderr).close()
+            pipe(self._process.stderr).close()
 
 
 def _passed_on(lines: IO[str]) -> None:
     with lines:
         for line in lines:
             sys.stderr.write(line)
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    assert stream is not None
-    return stream
 
 
 def _end_with_standard_input() -> None:

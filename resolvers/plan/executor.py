@@ -534,7 +534,7 @@ class Executor:
         except Crowded:
             return crowded()
         except FieldProblem as problem:
-            return error_answer(problem.code, problem.message)
+            return error_answer(problem.code, problem.message, **problem.extensions)
 
 
 def _answers_in(outcome: object) -> Sequence[object]:
