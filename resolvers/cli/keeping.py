@@ -94,7 +94,7 @@ async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
     from simulator.outside import outside
 
     async with opened(settings, name) as (database, _):
-        yield await open_world(
+        world = await open_world(
             database,
             policy=PolicyBook.load(),
             outside=outside(),
@@ -102,6 +102,11 @@ async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
             sandbox=True,
             token_seconds=settings.token_minutes * 60,
         )
+        try:
+            yield world
+        finally:
+            # Not the database alone: what was committed here may still be being told to the world's other processes.
+            await world.close()
 
 
 async def size_of(settings: Settings, name: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import stat
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 
 from resolvers.cli.failures import ExitCode
+from resolvers.cli.keeping import open_alone
+from resolvers.settings import Settings, settings_from
 from tests.cli.conftest import PERSONS, SEED, Canbao
 from tests.databases import PostgresServer
 
@@ -277,6 +280,7 @@ def test_worlds_are_databases_of_a_postgresql_server(
         assert canbao("world", "advance", name, "--by", "2d").exit_code == ExitCode.DONE
         assert canbao("world", "migrate", name).exit_code == ExitCode.DONE
         assert canbao("world", "audit", name).exit_code == ExitCode.DONE
+        assert not asyncio.run(_left_when_alone(settings_from(), name))
         result = canbao("query", "{ world { name persons } }", "--world", name)
         assert json.loads(result.stdout) == {"data": {"world": {"name": name, "persons": 510}}}
         assert canbao("query", "{ world { name } }", "--world", "nowhere").exit_code == ExitCode.MISSING
@@ -291,11 +295,17 @@ def test_worlds_are_databases_of_a_postgresql_server(
     assert not home.exists()
 
 
+async def _left_when_alone(settings: Settings, name: str) -> set[asyncio.Task[object]]:
+    """What still goes on when a world that has just committed is let go of."""
+    before = asyncio.all_tasks()
+    async with open_alone(settings, name) as world:
+        world.commits.happened()
+    return asyncio.all_tasks() - before
+
+
 @contextmanager
 def postgres_connection(url: str) -> Iterator[None]:
     """Somebody is connected to the database."""
-    import asyncio
-
     import asyncpg
 
     with asyncio.Runner() as runner:
