@@ -95,14 +95,15 @@ def _later(one: date | None, other: date | None) -> date | None:
 def _last_day(counted_from: date, working_days: int, stops: Sequence[Pause]) -> date | None:
     day, left = counted_from, working_days
     for pause in stops:
+        if pause.supplied_on is not None and pause.supplied_on < day:
+            continue
         before = working_days_between(day, pause.noticed_on - _ONE_DAY)
         if before >= left and not (left == 0 and pause.holds(day)):
             break
         if pause.supplied_on is None:
             return None
-        if pause.supplied_on >= day:
-            # What is done at once is done on the first working day on which the clock goes again.
-            day, left = pause.supplied_on, max(1, left - before)
+        # What is done at once is done on the first working day on which the clock goes again.
+        day, left = pause.supplied_on, max(1, left - before)
     return working_days_after(day, left).day
 
 

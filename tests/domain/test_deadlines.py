@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.decisions.deadlines import Pause, deadline
@@ -223,6 +223,7 @@ def some_pauses(draw: st.DrawFn) -> list[Pause]:
 
 
 @given(accepted=DAYS, days=st.integers(0, 60), pauses=some_pauses(), passed=st.integers(0, 150))
+@example(accepted=day("2024-02-01"), days=0, pauses=pauses_of(["2024-01-02..2024-01-02", "2024-02-01.."]), passed=0)
 def test_counting_and_walking_agree_whatever_stops_the_clock(
     accepted: date, days: int, pauses: list[Pause], passed: int
 ) -> None:
