@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final
 
 from domain.policy.facts import Area, Assumption, Document, Fact, FactDefinition, FactNameUndefined, PolicyUnknown
 from domain.policy.matters.book import MatterBook
@@ -52,7 +52,7 @@ _REMEMBERED: Final = 16_384
 class PolicyBook:
     """Every policy fact the product knows. Immutable: a changed policy is a new book.
 
-    The composition root loads it once and passes it on.
+    The composition root loads it and passes it on.
     """
 
     __slots__ = ("_by_key", "_facts", "_in_force", "_shelves", "areas", "definitions", "documents", "matters")
@@ -76,13 +76,13 @@ class PolicyBook:
         self._shelves = _shelved(self.definitions.values(), library.facts)
         self._in_force = lru_cache(_REMEMBERED)(self._looked_up)
 
-    @classmethod
-    def load(cls, folder: Path | None = None) -> Self:
-        """The book as the files of a folder say it; the product's own files where none is given.
+    @staticmethod
+    def load(folder: Path | None = None) -> PolicyBook:
+        """The book as the files of a folder say it; where none is given, the product's own, read once in a process.
 
         Raises PolicyFileInvalid, which names file, fact and line, when a file cannot be believed.
         """
-        return cls(read_library(folder or Path(__file__).parent))
+        return _shipped() if folder is None else PolicyBook(read_library(folder))
 
     def fact(self, name: str, *, area: RegionCode | str, on: date, benefit_year: int | None = None) -> Fact:
         """The fact in force on that day: of the county, else the city, else the province, else the nation.
@@ -218,6 +218,11 @@ class PolicyBook:
                         on=on,
                         benefit_year=benefit_year,
                     )
+
+
+@cache
+def _shipped() -> PolicyBook:
+    return PolicyBook(read_library(Path(__file__).parent))
 
 
 def _shelved(definitions: Iterable[FactDefinition], facts: Iterable[Fact]) -> dict[str, _Shelf]:

@@ -12,13 +12,13 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -122,14 +122,13 @@ class PostgresServer:
         if name is None:
             self._created += 1
             name = f"canbao_test_{os.getpid()}_{self._created}"
-        copied = f' TEMPLATE "{template}"' if template else ""
-        self._execute(f'CREATE DATABASE "{name}"{copied}')
+        self._run(_created(self.admin_url, name, template or "template1"))
         return urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{name}"))
 
     def drop_database(self, url: str) -> None:
         """The database is gone, whoever is still connected to it."""
         name = urlsplit(url).path.removeprefix("/")
-        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._run(_executed(self.admin_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
     def stop(self) -> None:
         """The server is stopped and its folder removed, if it was started here."""
@@ -140,10 +139,10 @@ class PostgresServer:
         process.wait(timeout=60)
         pipe(process.stdout).close()
 
-    def _execute(self, statement: str) -> None:
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
         # In a thread of its own, so that it may be called with or without a running event loop.
         with ThreadPoolExecutor(max_workers=1) as thread:
-            thread.submit(asyncio.run, _executed(self.admin_url, statement)).result()
+            thread.submit(asyncio.run, work).result()
 
     def __enter__(self) -> Self:
         return self
@@ -156,6 +155,16 @@ async def _executed(url: str, statement: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _created(url: str, name: str, template: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        # Copying files is several times as fast as writing each block to the log; before 15 there is no other way.
+        by_files = " STRATEGY file_copy" if connection.get_server_version().major >= 15 else ""
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{by_files}')
     finally:
         await connection.close()
 
