@@ -284,6 +284,7 @@ class OpenedWorld:
     guide: Mapping[str, PersonaGuide]
     _keys: count[int] = field(default_factory=lambda: count(1))
     _viewers: dict[str, Viewer] = field(default_factory=dict)
+    _plain: asyncpg.Connection[Any] | None = None
 
     @property
     def kind(self) -> EngineKind:
@@ -401,11 +402,13 @@ class OpenedWorld:
         if self.kind is EngineKind.SQLITE:
             with closing(apsw.Connection(urlsplit(self.url).path)) as plain:
                 return plain.execute(sql).fetchall()
-        connection = await asyncpg.connect(self.url)
-        try:
-            return [tuple(row) for row in await connection.fetch(sql)]
-        finally:
-            await connection.close()
+        return [tuple(row) for row in await (await self._beside()).fetch(sql)]
+
+    async def _beside(self) -> asyncpg.Connection[Any]:
+        """A connection to PostgreSQL beside the world's own."""
+        if self._plain is None or self._plain.is_closed():
+            self._plain = await asyncpg.connect(self.url)
+        return self._plain
 
     def _change_sqlite(self, sql: str) -> None:
         with closing(apsw.Connection(urlsplit(self.url).path)) as plain:
@@ -418,11 +421,7 @@ class OpenedWorld:
             # Beside the loop, where whoever is writing goes on and ends.
             await asyncio.to_thread(self._change_sqlite, sql)
             return
-        connection = await asyncpg.connect(self.url)
-        try:
-            await connection.execute(sql)
-        finally:
-            await connection.close()
+        await (await self._beside()).execute(sql)
 
     async def written(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row that the journey may write: equal before and after where nothing was written."""
@@ -566,6 +565,8 @@ class OpenedWorld:
         return receipt
 
     async def close(self) -> None:
+        if self._plain is not None:
+            await self._plain.close()
         await self.service.world.close()
 
 

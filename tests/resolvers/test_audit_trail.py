@@ -27,8 +27,8 @@ from resolvers.service import Answer, GraphQLRequest
 from simulator.trail_audit import broken_trail
 from tests.resolvers.access.asking import selection
 from tests.resolvers.access.matrix import matrix
-from tests.resolvers.access.story import Story, told_on
-from tests.resolvers.access.walk import walked
+from tests.resolvers.access.story import told_on
+from tests.resolvers.access.walk import Walk, walked
 from tests.resolvers.opened import BIND, PAY, SUBMIT, OpenedWorld
 
 NAMES = "{ persons(first: 2) { edges { node { id name } } } }"
@@ -53,22 +53,22 @@ async def end(world: OpenedWorld) -> int:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def story(shared: OpenedWorld) -> AsyncIterator[Story]:
-    yield await told_on(shared)
+async def walk(shared: OpenedWorld) -> Walk:
+    story = await told_on(shared)
+    return await walked(story.world, matrix())
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_whoever_reaches_a_row_is_recorded_for_those_whose_data_it_is(story: Story) -> None:
+async def test_whoever_reaches_a_row_is_recorded_for_those_whose_data_it_is(walk: Walk) -> None:
     """The rows' columns say whose data they are, by the table of who sees what; the records must say the same."""
-    walk = await walked(story.world, matrix())
     reached = recorded = 0
     for persona in walk.viewers:
         viewer = walk.viewers[persona]
         for type_name, type_ in walk.matrix.rows.items():
             for row in walk.samples(persona, type_name, each=1):
-                before = await end(story.world)
+                before = await end(walk.world)
                 [answer] = await walk.nodes(persona, [row], "id")
-                found = await shown(story.world, before)
+                found = await shown(walk.world, before)
                 members = dict(zip(type_.members, zip(*walk.columns[row], strict=True), strict=True))
                 about = {person for name in type_.subjects for person in members[name]}
                 wanted = set() if answer is None else about - {None, 0, viewer.person_id}
@@ -84,16 +84,15 @@ async def test_whoever_reaches_a_row_is_recorded_for_those_whose_data_it_is(stor
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_whoever_a_nested_answer_shows_is_recorded_and_nobody_else(story: Story) -> None:
+async def test_whoever_a_nested_answer_shows_is_recorded_and_nobody_else(walk: Walk) -> None:
     """Every row that an answer names, however it was reached, against the rows' own columns."""
-    walk = await walked(story.world, matrix())
     compared = 0
     several = {"employee", "employee-10", "clerk-anshun", "officer-school", "operator", "auditor"}
     for persona in sorted(several & {one for one in walk.viewers if one is not None}):
         viewer = walk.viewers[persona]
         for type_name in walk.matrix.rows:
             for row in walk.samples(persona, type_name, each=1)[:2]:
-                before = await end(story.world)
+                before = await end(walk.world)
                 [answer] = await walk.nodes(persona, [row], selection(type_name, 1))
                 wanted: set[Any] = set()
                 for named in named_in(answer):
@@ -103,7 +102,7 @@ async def test_whoever_a_nested_answer_shows_is_recorded_and_nobody_else(story: 
                     members = dict(zip(type_.members, zip(*walk.columns[named], strict=True), strict=True))
                     wanted |= {person for name in type_.subjects for person in members[name]}
                 wanted -= {None, 0, viewer.person_id}
-                found = await shown(story.world, before)
+                found = await shown(walk.world, before)
                 assert set().union(*(persons for _, persons in found)) == wanted, (persona, row)
                 compared += len(wanted)
     assert compared > (200 if walk.whole else 60)
