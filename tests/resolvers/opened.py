@@ -284,7 +284,7 @@ class OpenedWorld:
     guide: Mapping[str, PersonaGuide]
     _keys: count[int] = field(default_factory=lambda: count(1))
     _viewers: dict[str, Viewer] = field(default_factory=dict)
-    _plain: asyncpg.Connection[Any] | None = None
+    _plain: asyncpg.Connection[Any] | apsw.Connection | None = None
 
     @property
     def kind(self) -> EngineKind:
@@ -394,18 +394,21 @@ class OpenedWorld:
         return preview
 
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of plain SQL, over a connection of their own.
+        """Rows of plain SQL, over a connection of our own.
 
         On SQLite through the library that the world is open with: a second one in this process would not see the
         first one's locks, and would take away its log.
         """
         if self.kind is EngineKind.SQLITE:
-            with closing(apsw.Connection(urlsplit(self.url).path)) as plain:
-                return plain.execute(sql).fetchall()
+            if self._plain is None:
+                self._plain = apsw.Connection(urlsplit(self.url).path)
+            assert isinstance(self._plain, apsw.Connection)
+            return self._plain.execute(sql).fetchall()
         return [tuple(row) for row in await (await self._beside()).fetch(sql)]
 
     async def _beside(self) -> asyncpg.Connection[Any]:
         """A connection to PostgreSQL beside the world's own."""
+        assert not isinstance(self._plain, apsw.Connection)
         if self._plain is None or self._plain.is_closed():
             self._plain = await asyncpg.connect(self.url)
         return self._plain
@@ -565,7 +568,9 @@ class OpenedWorld:
         return receipt
 
     async def close(self) -> None:
-        if self._plain is not None:
+        if isinstance(self._plain, apsw.Connection):
+            self._plain.close()
+        elif self._plain is not None:
             await self._plain.close()
         await self.service.world.close()
 

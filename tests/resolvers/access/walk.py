@@ -114,6 +114,7 @@ class Walk:
     whole: bool = True
     """Everybody asks about two rows of each standing; otherwise fewer people ask about one."""
     _standings: dict[tuple[str | None, Row], frozenset[str]] = field(default_factory=dict)
+    _by_reach: dict[str, list[Row]] = field(default_factory=dict)
 
     # ---- how a viewer stands to a row -------------------------------------------------------------------------------
 
@@ -176,10 +177,12 @@ class Walk:
     def samples(self, persona: str | None, type_name: str, each: int | None = None) -> list[Row]:
         """Rows of a type: some for each way in which the viewer stands to them, those that lead furthest first."""
         each = each or (2 if self.whole else 1)
+        if type_name not in self._by_reach:
+            self._by_reach[type_name] = sorted(self.rows_of(type_name), key=self._reach)
         groups: dict[frozenset[str], list[Row]] = defaultdict(list)
-        for row in self.rows_of(type_name):
+        for row in self._by_reach[type_name]:
             groups[self.standings(persona, row)].append(row)
-        return [row for rows in groups.values() for row in sorted(rows, key=self._reach)[:each]]
+        return [row for rows in groups.values() for row in rows[:each]]
 
     def _reach(self, row: Row) -> tuple[int, str]:
         """Rows that have the most to tell come first."""
