@@ -62,5 +62,5 @@ async def each_with_cost(stream: ResponseStream, limit: int, trace: Trace) -> As
             if batch.spent is not None:
                 spent.add(batch.spent)
             for item in batch.items:
-                yield replace(item, body=_costed(item.body, limit, trace, spent))
+                yield item._replace(body=_costed(item.body, limit, trace, spent))
                 spent = Spent()

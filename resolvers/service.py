@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 import orjson
 
@@ -91,8 +91,7 @@ class Answer:
     codes: tuple[ErrorCode, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StreamItem:
+class StreamItem(NamedTuple):
     """One response of a subscription: JSON bytes, and the cursor of its event where it has one."""
 
     body: bytes

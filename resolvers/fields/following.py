@@ -109,7 +109,7 @@ def _compiled(
 ) -> Statements:
     rows = follower.rows()
     row, name = rows.alias(source)
-    value, cost = rows.row_json(source, row, follower.nodes)
+    told, cost = rows.row_text(source, row, follower.nodes)
     allowed = (source.rule(row, rows.scope), *restrict(row, rows, arguments))
     past = _beside(row, rows, ">", AFTER, leads=rows.scope.place_leads)
     after, until = _beside(row, rows, ">", AFTER), _beside(row, rows, "<=", UNTIL)
@@ -118,7 +118,7 @@ def _compiled(
     def sql(*conditions: str | None) -> str:
         where = " AND ".join(f"({condition})" for condition in (*conditions, *allowed) if condition)
         return (
-            f"SELECT {row.transaction_id}, {row.position}, {rows.scope.json.as_text(value)} FROM {events.name} {name}"
+            f"SELECT {row.transaction_id}, {row.position}, {told} FROM {events.name} {name}"
             f" WHERE {where} ORDER BY {row.transaction_id}, {row.position} LIMIT {most}"
         )
 

@@ -30,6 +30,8 @@ LOOK_SECONDS: Final = 1.0
 """How often the tail is looked at though nobody was heard to have committed."""
 SOON_SECONDS: Final = 0.005
 """How soon it is looked at again where an event waits for an older transaction; longer and longer while it does."""
+PATIENT_SECONDS: Final = 0.1
+"""How long at most."""
 STATEMENTS_AT_ONCE: Final = 2
 """How many statements of groups, and how many of subscriptions that read their past, run at the same time: of eight
 connections, unless a setting says otherwise, others have half.
@@ -106,13 +108,13 @@ class Group:
             told = await self.telling.between(after, until, AT_ONCE)
         tailing = self.telling.request.world.tallies.tailing
         tailing.statements += 1
-        if told and self.members:
+        if told.places and self.members:
             # Of a member that is still there, so that who looks for the request finds a subscription.
             request = next(iter(self.members)).request
             events = await self.telling.shown(told, request)
             items = self.telling.responses(told, events, self._last)
-            await self._hand_on(list(divided(items, [each.place for each in told], self._last, spent)))
-        return told[-1].place if len(told) == AT_ONCE else until
+            await self._hand_on(list(divided(items, told.places, self._last, spent)))
+        return told.places[-1] if len(told.places) == AT_ONCE else until
 
     async def _hand_on(self, parts: Sequence[Shown]) -> None:
         """Gives every member what is shown; who becomes one meanwhile has read that, or gets it in the next part."""
@@ -203,8 +205,9 @@ class Hub:
                 if len(found) == AT_ONCE and found[-1].settled:
                     continue
                 if found and not found[-1].settled:
-                    patience = soon
-            soon = min(soon * 2, LOOK_SECONDS) if patience == soon else SOON_SECONDS
+                    # Where something was handed on, what waits now has not waited long.
+                    patience = SOON_SECONDS if found[0].settled else soon
+            soon = min(patience * 2, PATIENT_SECONDS) if patience < LOOK_SECONDS else SOON_SECONDS
             await world.commits.wait(waiting, patience)
         self._tail = None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable
+from itertools import accumulate
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Final
 
@@ -221,23 +222,22 @@ class Reader(BatchStream):
             told = await self.telling.on(after, self._page)
             seconds = thread_time() - begun
         world = self.request.world
-        if told and told[0].place <= world.record.horizon:
+        count = len(told.places)
+        if count and told.places[0] <= world.record.horizon:
             raise expired(world)
-        ended = len(told) < self._page
+        ended = count < self._page
         if seconds > SLOW_SECONDS:
             self._page = max(self._page // 2, self._least)
         elif not ended and seconds < QUICK_SECONDS:
             self._page = min(self._page * 2, MOST_PAGE)
-        size = 0
-        for count, each in enumerate(told, 1):
-            size += len(each.event)
-            if size > PAST_BYTES and count < len(told):
-                told, ended = told[:count], False
-                break
-        if told:
+        room = bisect_right(list(accumulate(map(len, told.events))), PAST_BYTES) + 1
+        if room < count:
+            told, ended = told.first(room), False
+            self._page = max(min(self._page, room), self._least)
+        if told.places:
             events = await self.telling.shown(told, self.request)
             items = self.telling.responses(told, events, self._last)
-            self._past.extend(divided(items, [each.place for each in told], self._last))
+            self._past.extend(divided(items, told.places, self._last))
         return ended
 
     # ---- what its group gives it ---------------------------------------------------------------------------------

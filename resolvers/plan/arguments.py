@@ -388,4 +388,4 @@ def _key(text: str, type_: type) -> Any:
 
 def made_cursor(tag: str, keys: Sequence[Any]) -> str:
     """The cursor that SQL prints for the same keys."""
-    return tag + "\x1f".join(str(key) for key in keys).encode().hex()
+    return tag + "\x1f".join(map(str, keys)).encode().hex()

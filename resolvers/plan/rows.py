@@ -54,6 +54,7 @@ from resolvers.plan.sources import (
     Some,
     Sources,
     Value,
+    VariedSource,
 )
 
 _MARKER = re.compile("\x01([0-9]+)\x02")
@@ -303,14 +304,27 @@ class RowCompiler:
         """A row as a JSON object of the fields below `nodes`; `told` are subjects that need not be marked again."""
         if isinstance(source, RowSource):
             return self._object(source, row, self.selector.below(self._type(source.type_name), nodes), told)
+        case, cost = self._varied(source, row, nodes)
+        return (f"json({case})" if self.kind is EngineKind.SQLITE else case), cost
+
+    def row_text(self, source: AnyRowSource, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
+        """The same as the text that is sent, where nothing is around it."""
+        # SQLite need not read again what it has just written.
+        if isinstance(source, RowSource):
+            value, cost = self.row_json(source, row, nodes)
+        else:
+            value, cost = self._varied(source, row, nodes)
+        return self.scope.json.as_text(value), cost
+
+    def _varied(self, source: VariedSource, row: Alias, nodes: Sequence[FieldNode]) -> tuple[str, Cost]:
+        """What is written by the kind of the row: JSON, which SQLite takes for a text where it is within other JSON."""
         cases = []
         costs = []
         for value, member in source.members.items():
             sql, cost = self._object(member, row, self.selector.below(self._type(member.type_name), nodes))
             cases.append(f"WHEN '{value}' THEN {sql}")
             costs.append(cost)
-        case = f"CASE {row[source.discriminator]} {' '.join(cases)} END"
-        return (f"json({case})" if self.kind is EngineKind.SQLITE else case), either(costs)
+        return f"CASE {row[source.discriminator]} {' '.join(cases)} END", either(costs)
 
     def _type(self, name: str) -> GraphQLObjectType:
         type_ = self.selector.schema.type_map[name]

@@ -517,20 +517,23 @@ def _frames(name: str, batch: Batch) -> bytes:
     frames = batch.framed.get(name)
     if frames is None:
         head = b'{"id":' + name.encode() + b',"type":"next","payload":'
-        frames = b"".join(_frame(b"".join((head, item.body, b"}"))) for item in batch.items)
+        around = len(head) + 1
+        parts: list[bytes] = []
+        for item in batch.items:
+            parts += (_frame_head(around + len(item.body)), head, item.body, b"}")
+        frames = b"".join(parts)
         if len(batch.framed) < _NAMES_SHARED:
             batch.framed[name] = frames
     return frames
 
 
-def _frame(text: bytes) -> bytes:
-    """A message as a frame of a server (RFC 6455, 5.2): final, text, not masked."""
-    size = len(text)
+def _frame_head(size: int) -> bytes:
+    """What begins a frame of a server that is a whole message of so many bytes (RFC 6455, 5.2): text, not masked."""
     if size < 126:
-        return bytes((0x81, size)) + text
+        return bytes((0x81, size))
     if size < 1 << 16:
-        return b"\x81\x7e" + size.to_bytes(2, "big") + text
-    return b"\x81\x7f" + size.to_bytes(8, "big") + text
+        return b"\x81\x7e" + size.to_bytes(2, "big")
+    return b"\x81\x7f" + size.to_bytes(8, "big")
 
 
 def _quoted(operation_id: str) -> str:

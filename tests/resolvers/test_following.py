@@ -435,7 +435,7 @@ def test_an_interest_covers_all_that_the_rule_lets_through(played: Played, seed:
             stream = await played.stream(viewer(played), None, types)
             behind = log_reader(stream)
             interest = interest_of(viewer(played), None if types is None else frozenset(types))
-            told = {each.place for each in await behind.telling.on(BEGINNING, 1_000_000)}
+            told = set((await behind.telling.on(BEGINNING, 1_000_000)).places)
             index: Index[str] = Index()
             index.add(name, interest)
             concerned = {event.place for event in headers if name in index.concerned(event)}

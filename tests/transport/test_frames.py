@@ -9,19 +9,23 @@ from websockets.frames import Frame, Opcode
 
 from resolvers.service import Batch, StreamItem
 from resolvers.transport.server import _Gate, _Messages
-from resolvers.transport.websocket import _frame, _frames
+from resolvers.transport.websocket import _frame_head, _frames
+
+
+def _framed(text: bytes) -> bytes:
+    return bytes(Frame(Opcode.TEXT, text).serialize(mask=False))
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000])
 def test_a_frame_is_what_a_library_makes_of_the_text(size: int) -> None:
     text = b"x" * size
-    assert _frame(text) == Frame(Opcode.TEXT, text).serialize(mask=False)
+    assert _frame_head(size) + text == _framed(text)
 
 
 def test_the_frames_of_a_batch_are_kept_for_a_few_names_of_operations() -> None:
     batch = Batch((StreamItem(b'{"data":1}'), StreamItem(b'{"data":2}')))
     expected = [b'{"id":"a","type":"next","payload":{"data":%d}}' % number for number in (1, 2)]
-    assert _frames('"a"', batch) == b"".join(map(_frame, expected))
+    assert _frames('"a"', batch) == b"".join(map(_framed, expected))
     assert _frames('"a"', batch) is _frames('"a"', batch)
     for number in range(100):
         _frames(f'"{number}"', batch)
