@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -17,10 +17,11 @@ from resolvers.plan.check import check
 from resolvers.plan.executor import CostLimits, Executor
 from resolvers.register import Trusted, unknown
 from resolvers.requests import answered, is_logged
-from resolvers.service import Answer, GraphQLRequest, ResponseStream
+from resolvers.service import Answer, GraphQLRequest, ResponseStream, Service
 from resolvers.world import World
 from schema.contract import build_schema
 
+Again = Callable[[], Awaitable[Service | Answer]]
 Told = Callable[[Request, Answer | ResponseStream | None, float, Spent], None]
 
 
@@ -43,6 +44,8 @@ class WorldService:
     """Those of all clients of this process; None where they may ask as much as they like."""
     trusted: Trusted | None = None
     """Which documents are run; None where all are."""
+    again: Again | None = None
+    """Opens the world anew for a connection that has outlived it; None where worlds stay open."""
 
     def authenticate(self, authorization: str | None) -> Viewer | Answer:
         return self.world.tokens.viewer(authorization)
@@ -50,8 +53,15 @@ class WorldService:
     async def answer(
         self, request: GraphQLRequest, viewer: Viewer, request_id: str, *, read_only: bool = False
     ) -> Answer | ResponseStream:
-        begun = perf_counter()
         world = self.world
+        if world.is_closed and self.again is not None:
+            found = await self.again()
+            return (
+                found
+                if isinstance(found, Answer)
+                else await found.answer(request, viewer, request_id, read_only=read_only)
+            )
+        begun = world.asked_at = perf_counter()
         meter: Meter | None = None
         if self.buckets is not None:
             meter = Meter(self.buckets, client_of(viewer, world.record.name, request.peer), begun)

@@ -255,6 +255,14 @@ class Settings:
         "for how many days, in the world's time, events are told to those who read the log; without it for ever; the"
         " audit trail keeps them all",
     )
+    idle_minutes: int = _setting(
+        30,
+        _number(0, 10_080),
+        "IDLE_MINUTES",
+        "30",
+        "after so many minutes in which nobody asks for it or follows it a world is closed, the default one excepted;"
+        " it is opened again when somebody does; `0` keeps all open",
+    )
     log: LogForm = _setting(
         LogForm.TEXT,
         _word(LogForm),

@@ -151,6 +151,11 @@ class Tokens:
                 del self._followed[sign_in]
 
     @property
+    def are_followed(self) -> bool:
+        """Whether anybody has a connection that ends when a token does."""
+        return bool(self._followed)
+
+    @property
     def remembered(self) -> int:
         """How many headers are known without looking at their signatures again."""
         return len(self._checked)

@@ -166,6 +166,9 @@ class World:
     """Delivers to where this server may."""
     timers_set: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something is due at once, so that nobody waits for the next look at the clock."""
+    asked_at: float = field(default_factory=perf_counter)
+    """When, by the process's clock, it was asked last."""
+    is_closed: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -259,6 +262,7 @@ class World:
 
     async def close(self) -> None:
         """Waits for what is being written, then lets go of the database."""
+        self.is_closed = True
         await self.hub.close()
         for batches in list(self.batches.values()):
             await batches.close()

@@ -1,4 +1,4 @@
-"""The worlds that one server serves (世界的打开与关闭): opened when first asked for, closed when the server stops."""
+"""The worlds that one server serves (世界的打开与关闭): opened when somebody asks, closed when nobody does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import logging
 import re
+from functools import partial
+from time import perf_counter
 
 from domain.policy import PolicyBook
 from domain.ports import Outside
@@ -78,7 +80,10 @@ class OpenWorlds:
         """See `resolvers.service.Worlds.service`."""
         wanted = self._settings.default_world if name is None else name
         found = self._open.get(wanted)
-        return found if found is not None else await self._opened(wanted)
+        if found is None:
+            return await self._opened(wanted)
+        found.world.asked_at = perf_counter()
+        return found
 
     async def _opened(self, name: str) -> WorldService | Answer:
         if not WORLD_NAME.fullmatch(name) or self._was_missing(name):
@@ -124,7 +129,9 @@ class OpenWorlds:
         except StoreUnavailable as error:
             log.warning("world %s does not open: %s", name, error)
             return _UNAVAILABLE
-        found = self._open[name] = WorldService(self._executor, world, self._told, self._buckets, self._trusted)
+        found = self._open[name] = WorldService(
+            self._executor, world, self._told, self._buckets, self._trusted, partial(self.service, name)
+        )
         self._timekeepers[name] = asyncio.create_task(self._keep_time(world))
         self._sealers[name] = asyncio.create_task(self._keep_sealed(world))
         self._couriers[name] = Couriers(world, self._executor)
@@ -138,6 +145,36 @@ class OpenWorlds:
         while True:
             await asyncio.sleep(CLOCK_SECONDS)
             await asyncio.gather(*(self._read_clock(world) for world in self.worlds()))
+            await self.close_idle()
+
+    async def close_idle(self) -> None:
+        """Closes the worlds that nobody has asked for a while, follows, or has webhooks in; the default one stays open.
+
+        What falls due in one is done when it is opened again.
+        """
+        minutes = self._settings.idle_minutes
+        if not minutes:
+            return
+        since = perf_counter() - minutes * 60
+        for name, world in [(name, service.world) for name, service in self._open.items()]:
+            followed = world.tokens.are_followed or world.tallies.subscribers or world.tallies.webhooks_held
+            if name != self._settings.default_world and world.asked_at < since and not followed:
+                log.info("world %s is closed: nobody has asked for it", name)
+                await self._let_go(name)
+
+    async def _let_go(self, name: str) -> None:
+        """The world is not open in this process any more; whoever asks for it meanwhile waits, and opens it anew."""
+        lock = self._opening.setdefault(name, asyncio.Lock())
+        async with lock:
+            service = self._open.pop(name)
+            try:
+                tasks = [self._timekeepers.pop(name), self._sealers.pop(name)]
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await self._couriers.pop(name).close()
+            finally:
+                await service.world.close()
 
     async def _read_clock(self, world: World) -> None:
         try:
@@ -206,16 +243,8 @@ class OpenWorlds:
 
     async def close(self) -> None:
         """Closes every world."""
-        tasks = [
-            *self._timekeepers.values(),
-            *self._sealers.values(),
-            *([] if self._clocks is None else [self._clocks]),
-        ]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(couriers.close() for couriers in self._couriers.values()), return_exceptions=True)
-        for world in self.worlds():
-            await world.close()
-        self._open.clear()
+        if self._clocks is not None:
+            self._clocks.cancel()
+            await asyncio.gather(self._clocks, return_exceptions=True)
+        await asyncio.gather(*(self._let_go(name) for name in list(self._open)))
         self._executor.close()

@@ -31,6 +31,14 @@ class World:
         description="创建时数据的指纹；同一种子在任何日期、时区和数据库上都相同。\n"
         "Fingerprint of the data it was created with; the same for one seed on any day, time zone and database."
     )
+    forked_from: str | None = strawberry.field(
+        description="此世界复制自哪个世界；由种子生成的世界为 null。\n"
+        "Name of the world that it was forked from; null for one that was made of its seed."
+    )
+    forked_at: Instant | None = strawberry.field(
+        description="复制发生的时刻（世界时钟）；由种子生成的世界为 null。\n"
+        "When that was, by the clock that both had; null for one that was made of its seed."
+    )
     now: Instant = strawberry.field(
         description="世界时钟的当前时刻；世界中一切期限都以它为准。\n"
         "The present moment of the world's clock, by which every deadline in the world runs."

@@ -6,6 +6,7 @@ A world is made under a name that is no world's, and given its own in one step w
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -72,6 +73,26 @@ def replace_file(path: Path, new: Path) -> None:
     os.replace(new, path)
 
 
+def add_file(path: Path, new: Path) -> None:
+    """`new` has the name `path` too, which nobody has. Raises FileExistsError; then nothing has changed."""
+    os.link(new, path)
+
+
+def copy_lone_file(path: Path, target: Path) -> None:
+    """`target` is the bytes of a file that nobody writes to, on the disk; shared with it where the file system can."""
+    with path.open("rb") as source, target.open("xb") as into:
+        left = os.fstat(source.fileno()).st_size
+        try:
+            while left and (copied := os.copy_file_range(source.fileno(), into.fileno(), left)):
+                left -= copied
+        except (OSError, AttributeError):
+            source.seek(0)
+            into.seek(0)
+            shutil.copyfileobj(source, into)
+        into.flush()
+        os.fsync(into.fileno())
+
+
 def _forget_log(path: Path) -> None:
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -111,6 +132,17 @@ class DatabaseServer:
     async def create(self, name: str) -> None:
         """An empty database of that name. Raises `StoreUnavailable` where the account may not."""
         await self._command(f"CREATE DATABASE {_quoted(name)} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'", name)
+
+    async def is_open(self, name: str) -> bool:
+        """Whether anybody is connected to a database."""
+        found: bool = await self._connection.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend')", name
+        )
+        return found
+
+    async def copy(self, name: str, source: str) -> None:
+        """A database of that name with all that `source` holds. Raises `DatabaseInUse` where somebody has that open."""
+        await self._command(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(source)}", source)
 
     async def drop(self, name: str) -> None:
         """No database of that name, whether there was one or not. Raises `DatabaseInUse`."""

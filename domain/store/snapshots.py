@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import apsw
 import asyncpg
@@ -28,6 +28,7 @@ _PAGES_AT_ONCE: Final = 1_000
 _PAUSE_SECONDS: Final = 0.001
 """After so many pages the disk is left to those who serve."""
 _BUSY_MILLISECONDS: Final = 5_000
+_PARTS_WAITING: Final = 8
 
 
 # ---- SQLite -----------------------------------------------------------------------------------------------------
@@ -109,3 +110,42 @@ async def database_snapshot(url: str) -> AsyncIterator[DatabaseSnapshot]:
             await connection.close()
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise StoreUnavailable(f"postgresql: {error}") from error
+
+
+class Target(Protocol):
+    """An empty database that takes what COPY gives."""
+
+    async def copy(self, table: Table, source: AsyncIterator[bytes]) -> int: ...
+
+
+async def copy_rows(
+    url: str, into: Target, machine: Callable[[], float], progress: Callable[[str, int, int], None]
+) -> float:
+    """Every row of the PostgreSQL database at a URL is in the other, as it was at the machine's moment that is given
+    back. Raises `StoreUnavailable`.
+    """
+    tables = tables_in_order()
+    async with database_snapshot(url) as snapshot:
+        taken = machine()
+        for number, table in enumerate(tables):
+            progress(table.name, number, len(tables))
+            parts: asyncio.Queue[bytes | None] = asyncio.Queue(_PARTS_WAITING)
+            giving = asyncio.ensure_future(_give(snapshot, table, parts))
+            try:
+                await into.copy(table, _each(parts))
+                await giving
+            finally:
+                giving.cancel()
+    return taken
+
+
+async def _give(snapshot: DatabaseSnapshot, table: Table, parts: asyncio.Queue[bytes | None]) -> None:
+    try:
+        await snapshot.copy_out(table, parts.put)
+    finally:
+        await parts.put(None)
+
+
+async def _each(parts: asyncio.Queue[bytes | None]) -> AsyncIterator[bytes]:
+    while (part := await parts.get()) is not None:
+        yield part

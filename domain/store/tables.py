@@ -74,6 +74,8 @@ world = Table(
         server_default="0",
         comment="what happened from then on, in the world's time, is told",
     ),
+    Column("origin", Text, comment="the world that it was forked from; null for one that was made of its seed"),
+    Column("origin_at", BigInteger, comment="when that was, in the world's time"),
 )
 
 # Who signs in, and with what. Instants here are the machine's: a token ends in real time.

@@ -18,7 +18,8 @@ from domain.vocabulary import Instant
 class World:
     """Name, seed, contents and clock. `clock_real_base` is None until it is first served.
 
-    `history` is None unless it was restored from a backup, and another each time.
+    `history` is None unless its rows come from another's, and another each time they do. `origin` is the world that it
+    was forked from, at `origin_at` of the time that both had; None for one that was made of its seed.
     """
 
     name: str
@@ -33,6 +34,8 @@ class World:
     horizon_transaction_id: int
     horizon_position: int
     horizon_at: Instant
+    origin: str | None
+    origin_at: Instant | None
 
     @property
     def horizon(self) -> tuple[int, int]:
@@ -54,6 +57,8 @@ _WORLD = Statement(
         world.c.horizon_transaction_id,
         world.c.horizon_position,
         world.c.horizon_at,
+        world.c.origin,
+        world.c.origin_at,
     )
 )
 
@@ -64,6 +69,17 @@ async def read_world(connection: Connection) -> World:
     if row is None:
         raise LookupError("no world has been created in this database")
     return World(*row)
+
+
+_CLOCK_BASE = Statement(select(world.c.clock_base))
+
+
+async def read_clock_base(connection: Connection) -> Instant:
+    """Where the clock of a world stands that nobody serves, whatever version its tables are of."""
+    row = await connection.fetch_one(_CLOCK_BASE, {})
+    if row is None:
+        raise LookupError("no world has been created in this database")
+    return Instant(row[0])
 
 
 _BEGIN_SERVING = Statement(
@@ -91,6 +107,7 @@ _GO_ON = Statement(
         )
     )
 )
+_SET_ORIGIN = Statement(update(world).values(origin=bindparam("forked_from"), origin_at=bindparam("forked_at")))
 _FORGET_KEYS = Statement(delete(signing_keys))
 
 
@@ -112,6 +129,11 @@ async def begin_again(connection: Connection, name: str, now: Instant, history: 
         await connection.execute(_GO_ON, {})
     await connection.execute(_FORGET_KEYS, {})
     await webhooks.begin_again(connection)
+
+
+async def set_origin(connection: Connection, origin: str, at: Instant) -> None:
+    """The world says that it was forked from that one, at that moment."""
+    await connection.execute(_SET_ORIGIN, {"forked_from": origin, "forked_at": at})
 
 
 async def set_clock(connection: Connection, now: Instant, machine_now: int) -> None:

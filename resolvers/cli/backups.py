@@ -30,6 +30,7 @@ from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import Stages
 from resolvers.context import machine_clock, new_secret
 from resolvers.settings import Settings
+from resolvers.shelf import Shelf
 from resolvers.world import WorldClock
 
 FORM: Final = 1
@@ -231,6 +232,8 @@ async def restore(settings: Settings, file: Path, name: str, *, replace: bool, p
                 await _restore_file(settings, archive, manifest, name, replace, progress)
             else:
                 await _restore_database(settings, archive, manifest, name, replace, progress)
+    # Of a world in whose place this one is.
+    await Shelf(settings).forget_snapshots(name)
     return manifest
 
 

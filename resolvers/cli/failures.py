@@ -49,6 +49,7 @@ def failure_of(error: Exception) -> CommandFailed | None:
         ("domain.store.versions", "SchemaTooNew", _schema),
         ("domain.store.versions", "SchemaTooOld", _schema),
         ("domain.store.databases", "DatabaseInUse", _in_use),
+        ("resolvers.shelf", "ShelfRefusal", _shelf),
         ("resolvers.bench.measuring", "BenchFailed", _bench),
         ("domain.store.engine", "StoreUnavailable", _store),
     ):
@@ -80,6 +81,11 @@ def _schema(error: Exception) -> CommandFailed:
         getattr(error, "why", ""),
         getattr(error, "remedy", ""),
     )
+
+
+def _shelf(error: Exception) -> CommandFailed:
+    code = ExitCode.MISSING if getattr(error, "is_missing", False) else ExitCode.REFUSED
+    return CommandFailed(code, getattr(error, "what", ""), getattr(error, "why", ""), getattr(error, "remedy", ""))
 
 
 def _in_use(error: Exception) -> CommandFailed:

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from domain.store.databases import DatabaseServer, database_server, drop_file, replace_file
+from domain.store.databases import DatabaseServer, database_server, replace_file
 from domain.store.engine import Database, open_database
 from domain.store.versions import check_version
 from domain.store.worlds import World, read_world
 from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import Stages
 from resolvers.settings import Settings
+from resolvers.shelf import Shelf
 from resolvers.worlds import WORLD_NAME
 
 if TYPE_CHECKING:
@@ -109,14 +110,6 @@ async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
             await world.close()
 
 
-async def size_of(settings: Settings, name: str) -> int:
-    """How many bytes a world takes on the disk, its log not counted."""
-    if settings.postgres_url is None:
-        return (settings.worlds / f"{name}.sqlite3").stat().st_size
-    async with database_server(settings.postgres_url) as server:
-        return await server.size(_database_name(name))
-
-
 def _database_name(name: str) -> str:
     return _PREFIX + name.replace("-", "_")
 
@@ -147,9 +140,13 @@ async def create(
     if not replace_old and await world_exists(settings, checked_name(name)):
         raise refuse(name)
     if settings.postgres_url is None:
-        return await _create_file(settings, name, seed, persons, replace_old, progress)
-    async with database_server(settings.postgres_url) as server:
-        return await _create_database(server, settings, name, seed, persons, replace_old, progress)
+        made = await _create_file(settings, name, seed, persons, replace_old, progress)
+    else:
+        async with database_server(settings.postgres_url) as server:
+            made = await _create_database(server, settings, name, seed, persons, replace_old, progress)
+    # Of a world in whose place this one is, or that was dropped halfway.
+    await Shelf(settings).forget_snapshots(name)
+    return made
 
 
 async def _create_file(
@@ -210,10 +207,6 @@ async def new_database(server: DatabaseServer, settings: Settings, name: str, re
 
 
 async def drop(settings: Settings, name: str) -> None:
-    """There is no world of that name any more. It must exist, and nobody may have it open."""
+    """There is no world of that name any more, nor a snapshot of it. It must exist, and nobody may have it open."""
     await require_world(settings, name)
-    if settings.postgres_url is None:
-        drop_file(settings.worlds / f"{name}.sqlite3")
-        return
-    async with database_server(settings.postgres_url) as server:
-        await server.drop(_database_name(name))
+    await Shelf(settings).drop(name)

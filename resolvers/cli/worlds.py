@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from resolvers.cli import copying
 from resolvers.cli.failures import CommandFailed, ExitCode, failure_of
 from resolvers.cli.output import JsonOption, notices, print_json, print_table, progress_of
 
@@ -33,7 +34,8 @@ _LAST_YEAR = 2100
 def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
     world = typer.Typer(
-        no_args_is_help=True, help="Make, list, show, advance, migrate, audit, back up, restore and drop worlds."
+        no_args_is_help=True,
+        help="Make, fork, list, show, advance, keep, reset, migrate, audit, back up, restore and drop worlds.",
     )
     world.command(epilog="Example: canbao world create anshun --seed 7 --persons 20000")(create)
     world.command(name="list", epilog="Example: canbao world list --json")(list_worlds)
@@ -46,6 +48,7 @@ def add_to(app: typer.Typer) -> None:
     world.command(epilog="Example: canbao world backup demo demo.canbao")(backup)
     world.command(epilog="Example: canbao world restore demo.canbao demo-2")(restore)
     world.command(epilog="Example: canbao world drop demo --yes")(drop)
+    copying.add_to(world)
     app.add_typer(world, name="world", epilog="Example: canbao world create demo --seed 7")
     app.command(epilog="Example: canbao people demo --out people.jsonl --limit 1000")(people)
 
@@ -99,7 +102,7 @@ def list_worlds(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(worlds)
         return
-    columns = ("world", "persons", "seed", "now", "MB", "trouble")
+    columns = ("world", "persons", "seed", "now", "forked from", "MB", "trouble")
     print_table(
         f"Worlds in {_where(settings)}",
         columns,
@@ -109,6 +112,7 @@ def list_worlds(as_json: JsonOption = False) -> None:
                 f"{world['persons']:,}" if "persons" in world else "",
                 str(world.get("seed", "")),
                 world.get("now", ""),
+                world.get("forkedFrom") or "",
                 f"{world['bytes'] / 1e6:.1f}" if "bytes" in world else "",
                 world.get("trouble", ""),
             ]
@@ -141,7 +145,8 @@ async def _described(settings: Settings, name: str) -> dict[str, Any]:
     """A world as JSON carries it; one that does not open has its trouble told."""
     from domain.store.versions import NEWEST
     from domain.vocabulary import iso_instant
-    from resolvers.cli.keeping import opened, size_of
+    from resolvers.cli.keeping import opened
+    from resolvers.shelf import Shelf
 
     try:
         async with opened(settings, name) as (_, record):
@@ -154,8 +159,9 @@ async def _described(settings: Settings, name: str) -> dict[str, Any]:
                 "now": iso_instant(now_of(record)),
                 "clockRate": record.clock_rate,
                 "served": record.clock_real_base is not None,
+                **copying.origin_of(record),
                 "version": NEWEST,
-                "bytes": await size_of(settings, name),
+                "bytes": await Shelf(settings).size(name),
             }
     except Exception as error:
         failure = failure_of(error)

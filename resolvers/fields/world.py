@@ -90,6 +90,8 @@ COMPUTED = (
             "seed": Plain(lambda at, arguments: at.world.record.seed, Form.INTEGER),
             "persons": Plain(lambda at, arguments: at.world.record.persons, Form.INTEGER),
             "fingerprint": Plain(lambda at, arguments: at.world.record.fingerprint),
+            "forkedFrom": Plain(lambda at, arguments: at.world.record.origin),
+            "forkedAt": Plain(lambda at, arguments: at.world.record.origin_at, Form.INSTANT),
             "now": Plain(lambda at, arguments: at.now, Form.INSTANT),
             "today": Plain(lambda at, arguments: business_date(at.now), Form.DATE),
         },

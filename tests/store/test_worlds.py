@@ -23,6 +23,8 @@ WRITTEN = {
     "horizon_transaction_id": 0,
     "horizon_position": 0,
     "horizon_at": 0,
+    "origin": None,
+    "origin_at": None,
 }
 
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _add_horizon()
     _keep_persons_in_access_records()
     _add_webhooks()
+    _add_origin()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -196,3 +197,15 @@ def _add_webhooks() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_webhook_attempts_webhook_id_id"), "webhook_attempts", ["webhook_id", "id"])
+
+
+def _add_origin() -> None:
+    with op.batch_alter_table("world", recreate=_recreate()) as world:
+        world.add_column(
+            sa.Column(
+                "origin",
+                sa.Text(),
+                comment="the world that it was forked from; null for one that was made of its seed",
+            )
+        )
+        world.add_column(sa.Column("origin_at", sa.BigInteger(), comment="when that was, in the world's time"))
