@@ -25,7 +25,7 @@ from domain.store.signing_keys import SigningKey
 from domain.store.timers import next_due, postpone_first
 from domain.store.versions import check_version
 from domain.store.worlds import World as WorldRecord
-from domain.store.worlds import begin_serving, read_world
+from domain.store.worlds import aim_clock, begin_serving, read_world, step_clock
 from domain.vocabulary import Instant, RegionCode, Viewer
 from resolvers.batching import Batches
 from resolvers.context import MachineClock, new_secret
@@ -63,9 +63,10 @@ class WorldClock:
         self.set(record)
 
     def set(self, record: WorldRecord) -> None:
-        """The clock as the database has it. A world that was never served stands still."""
+        """The clock as the database has it. A world that was never served, or is being advanced, stands still."""
         self._base = record.clock_base
-        self._rate = 0 if record.clock_real_base is None else record.clock_rate
+        stands = record.clock_real_base is None or record.clock_until is not None
+        self._rate = 0 if stands else record.clock_rate
         self._real_base = record.clock_real_base or 0
 
     @property
@@ -182,6 +183,32 @@ class World:
             self.policy, self.outside, now, self.ids, self.record.seed, new_secret, machine_now, self.sender.targets
         )
 
+    async def advance(self, until: Instant) -> int:
+        """The clock shows that moment, and what was due until then is done, each at its own; how many timers that were.
+
+        It stands still between them. What ends halfway goes on where the world is opened, or advanced again. Nothing
+        happens where the clock is there already.
+        """
+        async with self.database.write() as connection:
+            await aim_clock(connection, until)
+        await self.read_clock()
+        return await self._go_on()
+
+    async def keep_up(self) -> int:
+        """Does what is due, and what an advance that has ended halfway left; how many timers that were."""
+        return await self._go_on() + await self.fire_due()
+
+    async def _go_on(self) -> int:
+        fired = 0
+        while (until := self.record.clock_until) is not None:
+            async with self.database.write() as connection:
+                due = await next_due(connection)
+                step = until if due is None else min(due, until)
+                await step_clock(connection, Instant(max(step, self.clock.now())), int(self.clock.machine()))
+            await self.read_clock()
+            fired += await self.fire_due()
+        return fired
+
     async def fire_due(self) -> int:
         """Does what is due by the world's clock, in order, until nothing is; how many timers that were.
 
@@ -219,8 +246,10 @@ class World:
                 raise
             except Exception:
                 log.exception("a timer of %s failed: it is put off", self.record.name)
+                # An advance would otherwise try it each minute on its way.
+                until = max(self.clock.now() + RETRY_SECONDS, self.record.clock_until or 0)
                 async with self.database.write() as connection:
-                    await postpone_first(connection, Instant(self.clock.now() + RETRY_SECONDS))
+                    await postpone_first(connection, Instant(until))
         return fired
 
     async def seal_trail(self) -> int:

@@ -191,7 +191,7 @@ class OpenWorlds:
         while True:
             world.timers_set.clear()
             try:
-                await world.fire_due()
+                await world.keep_up()
             except StoreUnavailable as error:
                 log.warning("what is due in %s was not done: %s", world.record.name, error)
             except Exception:

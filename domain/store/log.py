@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, select
 
 from domain.store.engine import Connection
 from domain.store.events import first_unsettled
@@ -74,3 +74,17 @@ async def headers_after(connection: Connection, place: Place, most: int) -> list
         Header(Place(transaction_id, position), type_, subject_id, actor_id, region, bool(settled))
         for transaction_id, position, type_, subject_id, actor_id, region, settled in rows
     ]
+
+
+_HAPPENED = Statement(
+    select(events.c.type, func.count())
+    .where(beside(events, ">", bindparam("transaction_id", type_=BigInteger), bindparam("position", type_=BigInteger)))
+    .group_by(events.c.type)
+    .order_by(events.c.type)
+)
+
+
+async def happened_since(connection: Connection, place: Place) -> dict[str, int]:
+    """How many events of each type stand behind a place in the log."""
+    rows = await connection.fetch_all(_HAPPENED, {"transaction_id": place.transaction_id, "position": place.position})
+    return {kind: int(count) for kind, count in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, bindparam, delete, func, null, select, union_all, update
+from sqlalchemy import BigInteger, Integer, bindparam, case, delete, func, null, select, union_all, update
 
 from domain.store import webhooks
 from domain.store.engine import Connection
@@ -20,6 +20,7 @@ class World:
 
     `history` is None unless its rows come from another's, and another each time they do. `origin` is the world that it
     was forked from, at `origin_at` of the time that both had; None for one that was made of its seed.
+    While the clock is being advanced to `clock_until` it stands at each moment at which something is due.
     """
 
     name: str
@@ -36,6 +37,7 @@ class World:
     horizon_at: Instant
     origin: str | None
     origin_at: Instant | None
+    clock_until: Instant | None
 
     @property
     def horizon(self) -> tuple[int, int]:
@@ -59,6 +61,7 @@ _WORLD = Statement(
         world.c.horizon_at,
         world.c.origin,
         world.c.origin_at,
+        world.c.clock_until,
     )
 )
 
@@ -89,12 +92,38 @@ _BEGIN_SERVING = Statement(
 )
 _SET_CLOCK = Statement(update(world).values(clock_base=bindparam("now"), clock_real_base=bindparam("machine_now")))
 
+_now, _machine_now = bindparam("now", type_=BigInteger), bindparam("machine_now", type_=BigInteger)
+_is_not_back = world.c.clock_base <= _now
+_AIM = Statement(
+    update(world)
+    .values(clock_until=bindparam("until", type_=BigInteger))
+    .where(func.coalesce(world.c.clock_until, 0) < bindparam("until", type_=BigInteger))
+)
+_STEP = Statement(
+    update(world)
+    .values(
+        clock_base=_now,
+        clock_real_base=_machine_now,
+        clock_until=case((world.c.clock_until <= _now, null()), else_=world.c.clock_until),
+    )
+    .where(_is_not_back)
+)
+_SET_RATE = Statement(
+    update(world)
+    .values(
+        clock_base=_now,
+        clock_real_base=case((world.c.clock_real_base.is_not(None), _machine_now), else_=null()),
+        clock_rate=bindparam("rate", type_=Integer),
+    )
+    .where(_is_not_back)
+)
 
 _BEGIN_AGAIN = Statement(
     update(world).values(
         name=bindparam("new_name"),
         clock_base=bindparam("now"),
         clock_real_base=null(),
+        clock_until=null(),
         history=bindparam("drawn"),
         transaction_offset=0,
     )
@@ -139,3 +168,21 @@ async def set_origin(connection: Connection, origin: str, at: Instant) -> None:
 async def set_clock(connection: Connection, now: Instant, machine_now: int) -> None:
     """The clock shows `now` at this second of the machine, and runs on from there at its rate."""
     await connection.execute(_SET_CLOCK, {"now": now, "machine_now": machine_now})
+
+
+async def aim_clock(connection: Connection, until: Instant) -> None:
+    """The clock is being advanced to that moment, or to a later one that was aimed at before."""
+    await connection.execute(_AIM, {"until": until})
+
+
+async def step_clock(connection: Connection, now: Instant, machine_now: int) -> None:
+    """The clock shows `now`, and runs on from there once it has come to what it was aimed at; it never goes back."""
+    await connection.execute(_STEP, {"now": now, "machine_now": machine_now})
+
+
+async def set_rate(connection: Connection, rate: int, now: Instant, machine_now: int) -> None:
+    """From `now` on the clock runs so many seconds in one of the machine's: 1 is real time, at 0 it stands still.
+
+    One that was never served stands still until it is.
+    """
+    await connection.execute(_SET_RATE, {"rate": rate, "now": now, "machine_now": machine_now})

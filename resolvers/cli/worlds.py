@@ -41,6 +41,7 @@ def add_to(app: typer.Typer) -> None:
     world.command(name="list", epilog="Example: canbao world list --json")(list_worlds)
     world.command(epilog="Example: canbao world show demo")(show)
     world.command(epilog="Example: canbao world advance demo --by 24h")(advance)
+    world.command(epilog="Example: canbao world clock demo --rate 86400")(clock)
     world.command(epilog="Example: canbao world channels demo WECHAT --silent 1000")(channels)
     world.command(epilog="Example: canbao world keys demo --rotate")(keys)
     world.command(epilog="Example: canbao world migrate demo")(migrate)
@@ -190,11 +191,14 @@ def advance(
     by: Annotated[str | None, typer.Option(help="How much later: 90s, 30m, 24h, 3d.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Set a world's clock forward, and do what falls due. It goes on from there; a server follows within a second."""
-    from domain.store.worlds import read_world, set_clock
+    """Set a world's clock forward and do what falls due until then, in order and each at its own moment.
+
+    It goes on from there; a server follows within a second. What is interrupted goes on when the world is served, or
+    advanced again.
+    """
+    from domain.store.log import end_of_log, happened_since
     from domain.vocabulary import Instant, iso_instant
-    from resolvers.cli.keeping import open_alone, opened
-    from resolvers.context import machine_clock
+    from resolvers.cli.keeping import open_alone
     from resolvers.settings import settings_from
 
     if (to is None) == (by is None):
@@ -205,16 +209,16 @@ def advance(
     seconds = 0 if by is None else _seconds(by)
     settings = settings_from()
 
-    async def advanced() -> tuple[Instant, Instant, int]:
-        async with opened(settings, name) as (database, _), database.write() as connection:
-            before = now_of(await read_world(connection))
+    async def advanced() -> tuple[Instant, Instant, int, dict[str, int]]:
+        async with open_alone(settings, name) as world:
+            before = world.clock.now()
             after = Instant(before + seconds) if wanted is None else wanted
             if after <= before:
                 raise CommandFailed(
                     ExitCode.REFUSED,
                     "a world's clock never goes back",
                     f"it shows {iso_instant(before)}",
-                    "Give a later time, or make the world anew with: canbao world create NAME --replace",
+                    "Give a later time, or set the world back with: canbao world reset NAME",
                 )
             if after >= _instant(f"{_LAST_YEAR}-01-01"):
                 raise CommandFailed(
@@ -223,17 +227,72 @@ def advance(
                     f"a world ends with {_LAST_YEAR - 1}",
                     "Give an earlier time",
                 )
-            await set_clock(connection, after, int(machine_clock()))
-        async with open_alone(settings, name) as world:
-            fired = await world.fire_due()
-        return before, after, fired
+            async with world.database.read() as connection:
+                place = await end_of_log(connection)
+            fired = await world.advance(after)
+            async with world.database.read() as connection:
+                happened = await happened_since(connection, place)
+        return before, after, fired, happened
 
     with progress_of(f"Advancing {name}", quiet=as_json):
-        before, after, fired = asyncio.run(advanced())
+        before, after, fired, happened = asyncio.run(advanced())
     if as_json:
-        print_json({"name": name, "before": iso_instant(before), "now": iso_instant(after), "timers": fired})
+        print_json(
+            {
+                "name": name,
+                "before": iso_instant(before),
+                "now": iso_instant(after),
+                "timers": fired,
+                "happened": happened,
+            }
+        )
+        return
+    typer.echo(f"{name}: {iso_instant(before)} → {iso_instant(after)}, {fired} timers fired")
+    for kind, count in happened.items():
+        typer.echo(f"  {kind}: {count:,}")
+
+
+MOST_RATE = 86_400
+
+
+def clock(
+    name: NameArgument,
+    rate: Annotated[
+        int | None,
+        typer.Option(min=0, max=MOST_RATE, help="World seconds in a second: 0 stands still, 1 is real time."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a world's clock, or set how fast it runs from now on; 86400 is a day a second. A server follows at once."""
+    from domain.store.worlds import read_world, set_rate
+    from domain.vocabulary import iso_instant
+    from resolvers.cli.keeping import opened
+    from resolvers.context import machine_clock
+    from resolvers.settings import settings_from
+
+    settings = settings_from()
+
+    async def found() -> World:
+        async with opened(settings, name) as (database, record):
+            if rate is None:
+                return record
+            async with database.write() as connection:
+                await set_rate(connection, rate, now_of(await read_world(connection)), int(machine_clock()))
+                return await read_world(connection)
+
+    record = asyncio.run(found())
+    until = record.clock_until
+    told = {
+        "name": name,
+        "now": iso_instant(now_of(record)),
+        "rate": record.clock_rate,
+        "served": record.clock_real_base is not None,
+        "advancingTo": None if until is None else iso_instant(until),
+    }
+    if as_json:
+        print_json(told)
     else:
-        typer.echo(f"{name}: {iso_instant(before)} → {iso_instant(after)}, {fired} timers fired")
+        print_table(f"Clock of {name}", ("", ""), [[key, str(value)] for key, value in told.items() if key != "name"])
 
 
 PerMille = Annotated[int | None, typer.Option(min=0, max=1000, help="Of 1000 collections.")]

@@ -153,12 +153,47 @@ def test_the_clock_goes_forward_only(canbao: Canbao, demo: Path) -> None:
         "before": start,
         "now": start.replace("-16T", "-17T"),
         "timers": 0,
+        "happened": {},
     }
     assert advanced("--to", "2024-12-20")["now"] == "2024-12-20T00:00:00+08:00"
     assert advanced("--to", "2024-12-20T16:00:00Z")["now"] == "2024-12-21T00:00:00+08:00"
     result = canbao("world", "advance", "demo", "--to", "2024-12-20")
     assert result.exit_code == ExitCode.REFUSED
     assert "never goes back" in result.stderr
+
+
+def test_a_whole_season_is_crossed_in_one_call(canbao: Canbao, demo: Path) -> None:
+    result = canbao("world", "advance", "demo", "--to", "2025-03-01", "--json")
+    assert result.exit_code == ExitCode.DONE, result.output
+    told = json.loads(result.stdout)
+    assert told["now"] == "2025-03-01T00:00:00+08:00"
+    assert told["timers"] >= 3, "the interest of a year and the credits of two months"
+    assert told["happened"]["INTEREST_PAID"] > 0
+    with closing(sqlite3.connect(demo)) as driver:
+        months = driver.execute(
+            "SELECT DISTINCT strftime('%Y-%m', occurred_at, 'unixepoch', '+8 hours') FROM account_entries"
+            " WHERE kind = 'PENSIONER_CREDIT' AND occurred_at > 1734310800 ORDER BY 1"
+        ).fetchall()
+    assert months == [("2025-01",), ("2025-02",)], "each in its own month"
+    assert canbao("world", "audit", "demo").exit_code == ExitCode.DONE
+
+
+def test_a_clock_stands_still_runs_or_runs_fast(canbao: Canbao, demo: Path) -> None:
+    def told(*arguments: str) -> dict[str, Any]:
+        result = canbao("world", "clock", "demo", *arguments, "--json")
+        assert result.exit_code == ExitCode.DONE, result.output
+        found: dict[str, Any] = json.loads(result.stdout)
+        return found
+
+    start = told()
+    assert (start["rate"], start["served"], start["advancingTo"]) == (1, False, None)
+    assert told("--rate", "86400") == {**start, "rate": 86400}, "nobody has served it: it stands still"
+    canbao("world", "advance", "demo", "--by", "1s")
+    fast = told("--rate", "0")
+    assert (fast["served"], fast["now"] > start["now"]) == (True, True)
+    assert told() == fast
+    assert canbao("world", "clock", "demo", "--rate", "86401").exit_code == ExitCode.BAD_INPUT
+    assert canbao("world", "clock", "demo", "--rate", "-1").exit_code == ExitCode.BAD_INPUT
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import pytest
 
 from domain.operations import fire_timers
 from domain.operations.setting import Setting
-from domain.store.engine import Connection, open_database
+from domain.store.engine import Connection, StoreUnavailable, open_database
 from domain.store.timers import DueTimer, NewTimer, TimerKind, next_due, set_timers
+from domain.store.worlds import set_rate, step_clock
 from domain.vocabulary import Id, Instant, RegionCode
 from resolvers.world import RETRY_SECONDS, World, open_world
 from simulator.outside import outside
@@ -23,13 +24,22 @@ class Journal:
 
     def __init__(self) -> None:
         self.done: list[int] = []
+        self.at: list[int] = []
         self.broken: set[int] = set()
+        self.error: Exception = RuntimeError("this one cannot be done")
+        self.follow: dict[int, tuple[int, int]] = {}
+        """What one sets in its turn: the subject, and how many seconds later."""
 
     async def __call__(self, connection: Connection, timers: Sequence[DueTimer], setting: Setting) -> None:
         for timer in timers:
             if timer.subject_id in self.broken:
-                raise RuntimeError("this one cannot be done")
+                raise self.error
+        for timer in timers:
+            if timer.subject_id in self.follow:
+                subject, seconds = self.follow[timer.subject_id]
+                await set_timers(connection, [NewTimer(Instant(setting.now + seconds), KIND, Id(subject))])
         self.done += [timer.subject_id for timer in timers]
+        self.at += [setting.now for _ in timers]
 
 
 @pytest.fixture
@@ -90,6 +100,102 @@ async def test_one_that_fails_is_put_off_and_holds_up_no_other(
     opened.machine.forward(seconds=1)
     assert await world.fire_due() == 1
     assert journal.done == [1, 3, 2]
+
+
+async def test_an_advance_does_each_at_its_own_moment_and_what_that_sets(
+    world: World, journal: Journal, opened: OpenedWorld
+) -> None:
+    """A season: months apart, some at one moment, some set on the way; the machine's clock goes on meanwhile."""
+    start, day = world.clock.now(), 86_400
+    due = {1: 5 * day, 2: 40 * day, 3: 40 * day, 4: day, 5: 90 * day, 6: 181 * day, 7: 182 * day}
+    for subject, seconds in due.items():
+        await timer(world, subject, after_seconds=seconds)
+    journal.follow = {1: (8, 3 * day), 8: (9, 60), 5: (10, 365 * day)}
+    until = Instant(start + 181 * day)
+    await world.advance(until)
+    assert journal.done == [4, 1, 8, 9, 2, 3, 5, 6]
+    assert [at - start for at in journal.at] == [
+        day,
+        5 * day,
+        8 * day,
+        8 * day + 60,
+        40 * day,
+        40 * day,
+        90 * day,
+        181 * day,
+    ]
+    assert (world.clock.now(), world.record.clock_until) == (until, None)
+    opened.machine.forward(seconds=7)
+    assert world.clock.now() == until + 7, "and runs on"
+
+    # Never back: what is there already is no way to go.
+    assert await world.advance(start) == 0
+    assert (world.clock.now(), world.record.clock_until) == (until + 7, None)
+    assert len(journal.done) == 8
+
+
+async def test_an_advance_that_ends_halfway_is_brought_to_its_end_by_whoever_opens_the_world(
+    world: World, journal: Journal, opened: OpenedWorld
+) -> None:
+    start = world.clock.now()
+    for subject in range(1, 11):
+        await timer(world, subject, after_seconds=subject * 1_000)
+    journal.broken, journal.error = {6}, StoreUnavailable("the machine loses its current")
+    until = Instant(start + 20_000)
+    with pytest.raises(StoreUnavailable):
+        await world.advance(until)
+    assert journal.done == [1, 2, 3, 4, 5]
+    opened.machine.forward(seconds=500)
+    assert world.clock.now() == start + 6_000, "it stands still until somebody goes on"
+
+    journal.broken = set()
+    other = await open_world(
+        open_database(opened.url), policy=world.policy, outside=outside(), machine=opened.machine, sandbox=True
+    )
+    try:
+        assert other.clock.now() == start + 6_000
+        # Two who go on at once do each once too.
+        assert sum(await asyncio.gather(other.keep_up(), world.keep_up())) == 5
+        assert journal.done == list(range(1, 11))
+        assert [at - start for at in journal.at] == [subject * 1_000 for subject in range(1, 11)]
+        for each in (world, other):
+            await each.read_clock()
+            assert (each.clock.now(), each.record.clock_until) == (until, None)
+    finally:
+        await other.close()
+
+
+async def test_what_fails_on_the_way_is_put_off_to_the_end(
+    world: World, journal: Journal, caplog: pytest.LogCaptureFixture
+) -> None:
+    for subject in (1, 2, 3):
+        await timer(world, subject, after_seconds=subject * 1_000)
+    journal.broken = {2}
+    until = Instant(world.clock.now() + 90 * 86_400)
+    with caplog.at_level(logging.CRITICAL, "canbao.world"):
+        await world.advance(until)
+    assert journal.done == [1, 3]
+    assert world.clock.now() == until
+    async with world.database.read() as connection:
+        assert await next_due(connection) == until + RETRY_SECONDS
+
+
+async def test_a_clock_runs_at_its_rate_and_never_goes_back(world: World, opened: OpenedWorld) -> None:
+    async def at_rate(rate: int) -> None:
+        async with world.database.write() as connection:
+            await set_rate(connection, rate, world.clock.now(), int(opened.machine()))
+        await world.read_clock()
+
+    start = world.clock.now()
+    for rate, seconds, expected in ((0, 100, 0), (86_400, 3, 3 * 86_400), (1, 50, 3 * 86_400 + 50)):
+        await at_rate(rate)
+        opened.machine.forward(seconds=seconds)
+        assert world.clock.now() == start + expected
+    async with world.database.write() as connection:
+        await set_rate(connection, 5, start, int(opened.machine()))
+        await step_clock(connection, start, int(opened.machine()))
+    await world.read_clock()
+    assert (world.clock.now(), world.record.clock_rate) == (start + expected, 1)
 
 
 async def test_two_servers_do_each_once(opened: OpenedWorld, world: World, journal: Journal) -> None:

@@ -25,6 +25,7 @@ WRITTEN = {
     "horizon_at": 0,
     "origin": None,
     "origin_at": None,
+    "clock_until": None,
 }
 
 

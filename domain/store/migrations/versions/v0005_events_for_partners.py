@@ -16,6 +16,7 @@ def upgrade() -> None:
     _keep_persons_in_access_records()
     _add_webhooks()
     _add_origin()
+    _add_clock_until()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -209,3 +210,14 @@ def _add_origin() -> None:
             )
         )
         world.add_column(sa.Column("origin_at", sa.BigInteger(), comment="when that was, in the world's time"))
+
+
+def _add_clock_until() -> None:
+    with op.batch_alter_table("world", recreate=_recreate()) as world:
+        world.add_column(
+            sa.Column(
+                "clock_until",
+                sa.BigInteger(),
+                comment="to where the clock is being advanced; null while it is not",
+            )
+        )
