@@ -31,6 +31,7 @@ from resolvers.cli.crowds import (
 )
 from resolvers.cli.failures import ExitCode
 from resolvers.cli.output import JsonOption, print_json, print_table
+from resolvers.cli.season import curve
 from resolvers.cli.torture import torture
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def add_to(app: typer.Typer) -> None:
     load.command(epilog="Example: canbao load smoke --seconds 20 --json")(smoke)
     load.command(epilog="Example: canbao load crash --kills 20 --engine sqlite --json")(crash)
     load.command(epilog="Example: canbao load overload --times 3 --json")(overload)
+    load.command(epilog="Example: canbao load curve --region 840000 --html curve.html")(curve)
     load.command(epilog="Example: canbao load torture --seconds 60 --engine sqlite")(torture)
     app.add_typer(load, name="load", epilog="Example: canbao load smoke")
 
