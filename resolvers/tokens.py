@@ -6,8 +6,10 @@ remembered is forgotten when its token is revoked, its key ends or its client is
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from joserfc import jwt
@@ -50,6 +52,14 @@ _PERSONS: Final = (Role.CITIZEN, Role.UNIT_OFFICER)
 Ended = Callable[[], None]
 
 
+@dataclass(eq=False, slots=True)
+class _Until:
+    """Who follows something by tokens that end at the same second, of which a timer takes note."""
+
+    timer: asyncio.TimerHandle
+    followed: set[Ended] = field(default_factory=set)
+
+
 class KeyMissing(LookupError):
     """A token names a key that this world does not have, or has no more."""
 
@@ -86,6 +96,7 @@ class Tokens:
         self._checked: OrderedDict[str, Viewer] = OrderedDict()
         """Who was found to be speaking, by the whole header: one look-up a request."""
         self._followed: dict[SignIn, set[Ended]] = {}
+        self._until: dict[int, _Until] = {}
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock()),
             leeway=CLOCKS_DIFFER,
@@ -136,7 +147,14 @@ class Tokens:
 
     def follow(self, viewer: Viewer, ended: Ended) -> None:
         """From now on `ended` is called when the viewer's token is found to be good no longer; at once where it is."""
-        sign_in = viewer.sign_in
+        sign_in, until = viewer.sign_in, viewer.until
+        if until is not None:
+            found = self._until.get(until)
+            if found is None:
+                # Tokens of the same second share a timer.
+                timer = asyncio.get_running_loop().call_later(max(until - self._clock(), 0), self._pass, until)
+                found = self._until[until] = _Until(timer)
+            found.followed.add(ended)
         if sign_in is not None:
             self._followed.setdefault(sign_in, set()).add(ended)
             if self._has_ended(sign_in):
@@ -144,11 +162,22 @@ class Tokens:
 
     def leave(self, viewer: Viewer, ended: Ended) -> None:
         """It is not called any more."""
-        sign_in = viewer.sign_in
+        sign_in, until = viewer.sign_in, viewer.until
+        if until is not None:
+            found = self._until[until]
+            found.followed.discard(ended)
+            if not found.followed:
+                found.timer.cancel()
+                del self._until[until]
         if sign_in is not None:
             self._followed[sign_in].discard(ended)
             if not self._followed[sign_in]:
                 del self._followed[sign_in]
+
+    def _pass(self, until: int) -> None:
+        """The second has come at which these tokens end."""
+        for ended in list(self._until[until].followed):
+            ended()
 
     @property
     def are_followed(self) -> bool:

@@ -92,7 +92,7 @@ def interest_of(viewer: Viewer, types: frozenset[str] | None) -> Interest:
     """What `RULE` can let through for a viewer, of these types."""
     match viewer.role:
         case Role.CITIZEN | Role.UNIT_OFFICER:
-            return Interest(types, frozenset({viewer.person_id}))
+            return Interest(types, (viewer.person_id,))
         case Role.CLERK:
             return Interest(types, region=viewer.region)
         case Role.ANONYMOUS:

@@ -6,7 +6,7 @@ interest covers at least all that these can ever let through.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -22,7 +22,7 @@ class Interest:
     """
 
     types: frozenset[str] | None = None
-    persons: frozenset[int] | None = None
+    persons: Collection[int] | None = None
     region: RegionCode = NATION
 
 

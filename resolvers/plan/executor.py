@@ -646,10 +646,9 @@ class _Followed(BatchStream):
         until = self._request.viewer.until
         if until is None:
             return await self._responses.batch()
-        left = until - self._request.world.clock.machine()
-        if left <= 0 or self._revoked:
+        if self._revoked or until <= self._request.world.clock.machine():
             raise _SignedOut
-        waiting = asyncio.timeout(left)
+        waiting = asyncio.timeout(None)
         try:
             async with waiting:
                 self._waiting = waiting

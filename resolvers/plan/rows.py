@@ -101,9 +101,13 @@ COUNTED_BELOW: Final = 100
 
 def either(costs: Sequence[Cost]) -> Cost:
     """The cost of whichever of them comes."""
-    if len(costs) == 1:
-        return costs[0]
-    return Cost(0, (), (tuple(costs),)) if costs else FREE
+    varying = [cost for cost in costs if cost.pages or cost.choices]
+    plain = [cost.fixed for cost in costs if not (cost.pages or cost.choices)]
+    # Of those that are known already only the dearest can be the dearest of all.
+    alternatives = [*varying, Cost(max(plain))] if plain else varying
+    if len(alternatives) == 1:
+        return alternatives[0]
+    return Cost(0, (), (tuple(alternatives),)) if alternatives else FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,7 @@ class RowCompiler:
     _checked: list[int] = field(default_factory=list)
     _aliases: int = 0
     _shown: set[str] = field(default_factory=set)
+    _log_tags: dict[str, str] = field(default_factory=dict)
     _place: Callable[[Variables, Request], Awaitable[None]] | None = None
     selector: Selector = field(init=False)
     kind: EngineKind = field(init=False)
@@ -718,7 +723,11 @@ class RowCompiler:
         return f"{tag} || {self.scope.json.hex([row[column] for column, _ in keys])}"
 
     def _log_tag(self, log: str) -> str:
-        return self.bind(str, lambda variables, request: list_tag(request.world.fingerprint, log, None))
+        tag = self._log_tags.get(log)
+        if tag is None:
+            tag = self.bind(str, lambda variables, request: list_tag(request.world.fingerprint, log, None))
+            self._log_tags[log] = tag
+        return tag
 
     def _keyset(self, row: Alias, page: _Page, *, after: bool, inclusive: bool = False) -> str:
         """Rows on one side of the cursor, in the list's own order."""

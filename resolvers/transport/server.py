@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request as WebSocketRequest
 from websockets.protocol import OPEN
 
 from resolvers.transport.capacity import Capacity
@@ -89,6 +90,11 @@ class OneWriteProtocol(HttpToolsProtocol):
                 self._joined.write_now(refusal)
                 return
         super().data_received(data)
+
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        # The connection is another protocol's now. Parser, scope and protocol hold one another.
+        self.__dict__.clear()
 
     def send_400_response(self, msg: str) -> None:
         """Uvicorn's answer to what is no HTTP, with the headers of every page."""
@@ -180,6 +186,47 @@ class FramesProtocol(WebSocketsSansIOProtocol):
     Thousands of sockets are quiet nearly always: it lets go of what it needs for the handshake alone.
     """
 
+    # An instance's dictionary of so many attributes is larger than all of them.
+    __slots__ = (
+        "app",
+        "app_state",
+        "asgi_version",
+        "client",
+        "close_sent",
+        "close_timeout",
+        "close_timer",
+        "config",
+        "conn",
+        "connections",
+        "curr_msg_data_type",
+        "default_headers",
+        "disconnected",
+        "frames",
+        "handshake_complete",
+        "handshake_initiated",
+        "initial_response",
+        "last_ping_rtt",
+        "logger",
+        "loop",
+        "pending_ping_payload",
+        "ping_interval",
+        "ping_sent_at",
+        "ping_timeout",
+        "ping_timer",
+        "pong_timer",
+        "queue",
+        "read_paused",
+        "request",
+        "response",
+        "root_path",
+        "scheme",
+        "scope",
+        "server",
+        "tasks",
+        "transport",
+        "writable",
+    )
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.queue = cast("Any", _Messages())
@@ -195,10 +242,12 @@ class FramesProtocol(WebSocketsSansIOProtocol):
         # A socket's messages are whole writes; there is nothing to join.
         super().connection_made(transport.bare if isinstance(transport, _JoinedWrites) else transport)
 
-    async def run_asgi(self) -> None:
-        extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]
-        extensions[DIRECT] = self
-        await super().run_asgi()
+    def handle_connect(self, event: WebSocketRequest) -> None:
+        super().handle_connect(event)
+        if not self.close_sent:
+            # The application begins in the next turn.
+            extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]
+            extensions[DIRECT] = self
 
     def offer(self, data: bytes) -> bool:
         """See `Direct`: whole frames."""

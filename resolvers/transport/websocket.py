@@ -123,18 +123,19 @@ class WebSocketTransport:
         authorization = headers.get(b"authorization")
         sent = None if authorization is None else authorization.decode("latin-1")
         fault = fault_of(headers.get(FAULT))
-        # A socket lives long, and is one of many: what its handshake said besides is let go.
-        scope["headers"] = ()
-        del headers
         client = scope.get("client")
         peer = None if client is None else client[0]
+        connection = direct(scope)
+        # A socket lives long, and is one of many: what its handshake said besides is let go.
+        scope.clear()
+        del headers, client
         socket = _Socket(
             service,
             self._own,
             self._capacity,
             receive,
             send,
-            direct(scope),
+            connection,
             self._limits,
             self._new_request_id,
             sent,
@@ -216,7 +217,6 @@ class _Socket:
         "_service",
         "_serving",
         "_stalled",
-        "_streaming",
         "_tasks",
         "by_client",
         "code",
@@ -253,8 +253,8 @@ class _Socket:
         self._leaving = False
         self._closed = False
         self._operations: dict[str, asyncio.Task[None]] = {}
-        self._streaming: set[asyncio.Task[None]] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], bool] = {}
+        """Its operations until all is said of them, and which of them are subscriptions that go on."""
         self._sending = 0
         self._progress_at = self._loop.time()
         self._stalled = False
@@ -288,8 +288,9 @@ class _Socket:
     async def leave(self) -> None:
         """Closes the socket with 1001 when its queries and mutations are done, or have had their time."""
         self._leaving = True
-        for task in self._streaming:
-            task.cancel()
+        for task, is_streaming in self._tasks.items():
+            if is_streaming:
+                task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._limits.shutdown_seconds)
         await self._close(1001, "Going away")
@@ -375,8 +376,8 @@ class _Socket:
             return
         task = asyncio.create_task(self._operate(operation_id, request))
         self._operations[operation_id] = task
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = False
+        task.add_done_callback(self._tasks.pop)
 
     # Answering
 
@@ -396,7 +397,7 @@ class _Socket:
             # What was asked may be long, and a subscription lasts.
             del request
             if not isinstance(answer, Answer):
-                self._streaming.add(task)
+                self._tasks[task] = True
                 if self._leaving:
                     task.cancel()
                 name = _quoted(operation_id)
@@ -417,7 +418,7 @@ class _Socket:
         except Exception:
             answer = self._own.fault(request_id)
         finally:
-            self._streaming.discard(task)
+            self._tasks[task] = False
             self._release(operation_id, task)
         try:
             await self._tell(operation_id, answer)
