@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resolvers.cli.crowds import Engines, crowd_of, databases, served, thrown_away
+from resolvers.cli.crowds import Engines, crowd_of, databases, environment_of, served, thrown_away
+from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import JsonOption, Stages, notices, print_json, print_table, progress_of
 
 if TYPE_CHECKING:
     from resolvers.bench.cpu import Cluster
     from resolvers.bench.events import EventsEffort, EventsRow, Prepared, ServerProcess
+    from resolvers.bench.worlds import WorldRow
     from resolvers.settings import Settings
 
 MOST_WRITERS = 2_000
@@ -29,9 +31,12 @@ SEED = 7
 
 def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
-    group = typer.Typer(invoke_without_command=True, help="Measure what an answer costs, and following the log.")
+    group = typer.Typer(
+        invoke_without_command=True, help="Measure what an answer costs, following the log, and a world."
+    )
     group.callback(epilog="Example: canbao bench --quick --json")(bench)
     group.command(epilog="Example: canbao bench events --quick --engine sqlite")(events)
+    group.command(epilog="Example: canbao bench world --quick --page worlds.html")(world)
     app.add_typer(group, name="bench", epilog="Example: canbao bench --quick --json")
 
 
@@ -181,3 +186,72 @@ async def _processes(settings: Settings) -> Cluster | None:
     if settings.postgres_url is None:
         return None
     return await cluster_of(settings.world_url(settings.default_world))
+
+
+def world(
+    quick: Annotated[bool, typer.Option("--quick", help="Up to 100,000 persons; about a minute.")] = False,
+    engine: Annotated[Engines, typer.Option(help="Where the worlds are kept.")] = Engines.BOTH,
+    sizes: Annotated[
+        str | None, typer.Option(help="How many persons instead, separated by commas: 2000,20000.")
+    ] = None,
+    page: Annotated[Path | None, typer.Option(dir_okay=False, help="Draw the figures as a page of HTML.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure what a world costs by its size: time and memory to make it, room, and time to fork, keep and reset it.
+
+    Worlds and a PostgreSQL are made for it and thrown away.
+    """
+    from resolvers.bench.worlds import QUICK_SIZES, WHOLE_SIZES, WORLDS_COLUMNS, WORLDS_TITLE, drawn
+
+    wanted = _sizes(sizes) if sizes is not None else QUICK_SIZES if quick else WHOLE_SIZES
+    engines = [Engines.SQLITE, Engines.POSTGRESQL] if engine is Engines.BOTH else [engine]
+    rows: list[WorldRow] = []
+    for each in engines:
+        with (
+            databases(each, ours=False, slow=False) as (postgres_url, _),
+            progress_of("Measuring", quiet=as_json) as progress,
+        ):
+            rows += _measured_worlds(wanted, postgres_url, progress)
+    if page is not None:
+        page.write_text(drawn(rows), encoding="utf-8")
+    if as_json:
+        print_json([row.as_json() for row in rows])
+    else:
+        print_table(WORLDS_TITLE, WORLDS_COLUMNS, [row.cells() for row in rows])
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    from resolvers.cli.worlds import MOST_PERSONS
+    from simulator.worlds import FEWEST_PERSONS
+
+    given = text.split(",")
+    if not all(one.isascii() and one.isdigit() and FEWEST_PERSONS <= int(one) <= MOST_PERSONS for one in given):
+        raise CommandFailed(
+            ExitCode.BAD_INPUT,
+            f"{text!r} are no sizes of worlds",
+            f"they are whole numbers from {FEWEST_PERSONS} to {MOST_PERSONS}, separated by commas",
+            "Write them as 2000,20000",
+        )
+    return tuple(int(one) for one in given)
+
+
+def _measured_worlds(sizes: tuple[int, ...], postgres_url: str | None, progress: Stages) -> list[WorldRow]:
+    """The figures of one engine."""
+    from resolvers.bench.measuring import cluster_of
+    from resolvers.bench.worlds import measured_world
+    from resolvers.settings import settings_from
+
+    with tempfile.TemporaryDirectory(prefix="canbao-bench-") as folder:
+        settings = replace(settings_from(), home=Path(folder), postgres_url=postgres_url)
+        cluster = None if postgres_url is None else asyncio.run(cluster_of(f"{postgres_url}/postgres"))
+        return [
+            measured_world(
+                settings,
+                persons,
+                seed=SEED,
+                environment=environment_of(settings),
+                database_ns=lambda: 0 if cluster is None else cluster.ns(),
+                progress=progress,
+            )
+            for persons in sizes
+        ]
