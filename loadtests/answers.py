@@ -24,6 +24,10 @@ class Refused(Exception):
     """A refusal that should not have been; the argument is its type."""
 
 
+class Foreseen(Exception):
+    """A refusal that had to come; the argument is its type."""
+
+
 class Wrong(Exception):
     """An answer that is not what must be true; the argument is what is wrong with it."""
 

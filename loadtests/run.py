@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from locust.env import Environment
 
@@ -32,6 +32,29 @@ SPAWN_RATE: Final = 100
 """Users made per second; Locust calls more than that troublesome. Nobody is let in before all are there."""
 GRACE_SECONDS: Final = 20.0
 """How long after the last arrival the last errand may end."""
+
+
+class Crowd(Protocol):
+    """People who come, as far as the pool of users knows them."""
+
+    faults: Counter[str]
+    over: threading.Event
+
+    @property
+    def host(self) -> str:
+        """Where they come to."""
+        ...
+
+    def let_in(self) -> None:
+        """Let everybody in, and set `over` when all have left."""
+        ...
+
+    def serve_one(self, web: Web) -> None:
+        """Wait for somebody to come, and run their errand to its end."""
+        ...
+
+
+AnyCrowd = TypeVar("AnyCrowd", bound=Crowd)
 
 
 @dataclass(slots=True)
@@ -54,6 +77,11 @@ class Run:
     ended: float = 0.0
     _door: SimpleQueue[tuple[Arrival, float, float]] = field(default_factory=SimpleQueue)
     _texts: Any = field(default_factory=documents)
+
+    @property
+    def host(self) -> str:
+        """See Crowd."""
+        return self.plan.target.host
 
     def let_in(self) -> None:
         """Let everybody in, each at the intended moment, then wait until they have left or GRACE_SECONDS are over."""
@@ -113,9 +141,9 @@ class Run:
         )
 
 
-def carried_out(run: Run, user_class: Any, users: int, look: Callable[[Run], None]) -> float:
+def carried_out(run: AnyCrowd, user_class: Any, users: int, look: Callable[[AnyCrowd], None]) -> float:
     """Carry out a run with that many users; the processor seconds that it took. `look` is called while it lasts."""
-    environment = Environment(user_classes=[user_class], host=run.plan.target.host)
+    environment = Environment(user_classes=[user_class], host=run.host)
     user_class.current_run = run
     events: Any = environment.events
 

@@ -120,7 +120,7 @@ class Thinking:
 
     __slots__ = ("_mix", "_unit")
 
-    def __init__(self, seed: int, kind: ErrandKind, index: int, mix: Mix) -> None:
+    def __init__(self, seed: int, kind: str, index: int, mix: Mix) -> None:
         self._unit = Random(child_seed(seed, f"thinking/{kind}", index)).random
         self._mix = mix
 

@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.host, options.world, options.people, rate=options.rate, seconds=options.seconds, seed=options.seed
         )
         _require_folder(options.report)
-        now, fingerprint = _world(plan.target)
+        now, fingerprint = world_of(plan.target)
         plan = signed_in(plan, options.client)
     except (BadInput, ThresholdsInvalid, PeopleFileInvalid, ScheduleInvalid) as error:
         errors.print(f"canbao load: {error}", markup=False)
@@ -143,7 +143,7 @@ def _require_folder(report: Path | None) -> None:
         raise BadInput("--report is a file in a folder that exists")
 
 
-def _world(target: Target) -> tuple[str, str]:
+def world_of(target: Target) -> tuple[str, str]:
     """The instant and the fingerprint of the world, from a server that answers. Raises BadInput."""
     asked = json.dumps({"query": documents()["WorldNow"]}).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}

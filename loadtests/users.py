@@ -11,14 +11,14 @@ from typing import ClassVar
 from locust import FastHttpUser, constant, task
 from locust.contrib.fasthttp import FAILURE_EXCEPTIONS
 
-from loadtests.run import Run
+from loadtests.run import Crowd
 from loadtests.visits import ANSWER_SECONDS, Reply
 
 
 class InsuredPerson(FastHttpUser):
     """One place in the pool. Every visit has a connection of its own, as every person has a telephone of their own."""
 
-    current_run: ClassVar[Run]
+    current_run: ClassVar[Crowd]
     wait_time = constant(0)
     network_timeout = ANSWER_SECONDS
     connection_timeout = ANSWER_SECONDS

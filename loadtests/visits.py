@@ -19,8 +19,8 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from loadtests.answers import Data, NotAnswered, Refused, Wrong, at, data_in, data_of
-from loadtests.errands.visit import ErrandEnded, Watch
+from loadtests.answers import Data, Foreseen, NotAnswered, Refused, Wrong, at, data_in, data_of
+from loadtests.errands.visit import ErrandEnded, SentAway, Watch
 from loadtests.measurements import Measurements
 
 Found = TypeVar("Found")
@@ -280,13 +280,18 @@ class NetworkVisit:
         checked: Callable[[], Found],
         refusal: str | None = None,
     ) -> Found:
-        """What the answer says; measured, whatever it is. Raises ErrandEnded."""
+        """What the answer says; measured, whatever it is. Raises ErrandEnded, and SentAway where it was foreseen."""
         measured = self._measurements.of(name)
         service_ms, response_ms = (answered - sent) * 1000, (answered - self._intended) * 1000
         self._intended = answered
         self._served += answered - sent
         try:
             found = checked()
+        except Foreseen as refused:
+            measured.expected_refusals[str(refused)] += 1
+            measured.took(service_ms, response_ms)
+            self._web.report(name, response_ms, size, None)
+            raise SentAway(str(refused)) from None
         except NotAnswered as error:
             failure = str(error)
             measured.errors[failure] += 1

@@ -148,7 +148,7 @@ _RELATIVES_OF = Statement(
         ~select(resident_contributions.c.id)
         .where(
             resident_contributions.c.person_id == _relative.c.id,
-            resident_contributions.c.coverage_year == COLLECTED_NOW,
+            resident_contributions.c.coverage_year == bindparam("year"),
         )
         .exists(),
         ~select(outside_enrolments.c.id_number).where(outside_enrolments.c.id_number == _relative.c.id_number).exists(),
@@ -207,6 +207,17 @@ class Bindable:
     relation: str
     region: str
 
+    def form(self) -> dict[str, str]:
+        """The fields of the form that binds them."""
+        return {
+            "name": self.name,
+            "idType": self.id_type,
+            "idNumber": self.id_number,
+            "birthDate": self.birth_date.isoformat(),
+            "sex": self.sex,
+            "relation": self.relation,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Payer:
@@ -251,7 +262,12 @@ class Payer:
 
 
 def _payers(
-    holders: Sequence[Row], relatives_of: Mapping[str, Sequence[Row]], prices: Prices, taken: set[int]
+    holders: Sequence[Row],
+    relatives_of: Mapping[str, Sequence[Row]],
+    prices: Prices,
+    taken: set[int],
+    year: int,
+    day: int,
 ) -> Iterator[Payer]:
     for person_id, id_number, region, balance, name in holders:
         relatives: list[Bindable] = []
@@ -263,8 +279,8 @@ def _payers(
                 continue
             if not prices.journey_stated(insured_in):
                 continue
-            amount = prices.amount_fen(insured_in, COLLECTED_NOW, TODAY)
-            if amount <= left and prices.covers(RegionCode(region), TODAY, Relation[relative.relation]):
+            amount = prices.amount_fen(insured_in, year, day)
+            if amount <= left and prices.covers(RegionCode(region), day, Relation[relative.relation]):
                 left -= amount
                 relatives.append(relative)
         if relatives:
@@ -272,10 +288,12 @@ def _payers(
             yield Payer(person_id, region, balance, name, id_number, tuple(relatives))
 
 
-async def payers(database: Database, limit: int, *, region: RegionCode = NATION) -> list[Payer]:
-    """Up to `limit` payers who live in a region, in order of id.
+async def payers(
+    database: Database, limit: int, *, region: RegionCode = NATION, year: int = COLLECTED_NOW, day: int = TODAY
+) -> list[Payer]:
+    """Up to `limit` payers who live in a region, in order of id, as things are to be on a day (an ordinal).
 
-    Nobody is a relative of two of them, and no persona is among them.
+    Nobody is a relative of two of them, no relative has paid for that year, and no persona is among them.
     """
     prices = Prices(PolicyBook.load())
     taken: set[int] = set()
@@ -289,9 +307,11 @@ async def payers(database: Database, limit: int, *, region: RegionCode = NATION)
             )
             if not holders:
                 break
-            rows = await connection.fetch_all(_RELATIVES_OF, {"holders": [holder[1] for holder in holders]})
+            rows = await connection.fetch_all(
+                _RELATIVES_OF, {"holders": [holder[1] for holder in holders], "year": year}
+            )
         relatives_of = {id_number: list(of) for id_number, of in groupby(rows, key=lambda row: str(row[0]))}
-        found += _payers(holders, relatives_of, prices, taken)
+        found += _payers(holders, relatives_of, prices, taken, year, day)
         after = holders[-1][0]
     return found[:limit]
 

@@ -183,6 +183,6 @@ async def step_clock(connection: Connection, now: Instant, machine_now: int) -> 
 async def set_rate(connection: Connection, rate: int, now: Instant, machine_now: int) -> None:
     """From `now` on the clock runs so many seconds in one of the machine's: 1 is real time, at 0 it stands still.
 
-    One that was never served stands still until it is.
+    One that was never served stands still until it is, and any where that second of the machine is still to come.
     """
     await connection.execute(_SET_RATE, {"rate": rate, "now": now, "machine_now": machine_now})

@@ -15,6 +15,10 @@ class ErrandEnded(Exception):
     """The errand cannot go on; the step that ended it is measured already. The argument is the reason."""
 
 
+class SentAway(Exception):
+    """The errand ends, as it must, with a refusal that had to come. The argument is its type."""
+
+
 class Watch(Protocol):
     """A live view of the log that is open."""
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+AUDIT_SECONDS = 600.0
+"""For how long one question of the auditor may take: nobody else waits for it."""
 LOAD_GENERATOR = "load-generator"
 """The client that gets tokens for the people of a smoke run."""
 COMMIT_MICROSECONDS = 10_000
@@ -202,15 +204,7 @@ async def crowd_of(world: World, most: int, *, with_tokens: bool) -> str:
     lines = []
     for payer in found:
         person = api_id(Prefix.PERSON, payer.person_id)
-        relative = payer.relatives[0]
-        member = {
-            "name": relative.name,
-            "idType": relative.id_type,
-            "idNumber": relative.id_number,
-            "birthDate": relative.birth_date.isoformat(),
-            "sex": relative.sex,
-            "relation": relative.relation,
-        }
+        member = payer.relatives[0].form()
         line = {"personId": person, "region": payer.region, "member": member, "coverageYear": year}
         if with_tokens:
             viewer = Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person)
@@ -258,9 +252,12 @@ async def units_beside(settings: Settings, most_payers: int, most: int) -> str:
 
 
 async def audited(settings: Settings) -> list[Finding]:
-    """What the auditor finds in the books of the default world of these settings."""
-    from resolvers.cli.keeping import opened
+    """What the auditor finds in the books of the default world of these settings, however long it looks."""
+    from domain.store.engine import open_database
     from simulator.auditor import audit
 
-    async with opened(settings, settings.default_world) as (database, _):
+    database = open_database(settings.world_url(settings.default_world), statement_seconds=AUDIT_SECONDS)
+    try:
         return await audit(database)
+    finally:
+        await database.close()

@@ -1,21 +1,27 @@
-"""`canbao load curve` (征缴季): a season of collection as a curve."""
+"""`canbao load curve`, `season` and `compare` (征缴季): a season of collection as a curve, as a run, as two of them."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from resolvers.cli.crowds import audited, served, thrown_away
 from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import JsonOption, print_json
 
 if TYPE_CHECKING:
+    from resolvers.settings import Settings
+    from simulator.auditor import Finding
     from simulator.curves import Curve
 
 SIMULATED_PROVINCE = "840000"
@@ -28,6 +34,13 @@ _PICTURE = (1140, 1060)
 """Width and height of a picture of the charts."""
 
 _PICTURE_SECONDS = 60
+_REPORT_PICTURE = (1140, 2400)
+SHOWN_LINES = 30
+TOKEN_MINUTES = 1_440
+"""Whoever comes last comes with a token that was made before the first one came."""
+_LEAD_SECONDS = 4
+"""How long the load generator has to get ready before the season begins; it waits for the world's clock to run."""
+MOST_USERS = 2_000
 
 RegionOption = Annotated[str, typer.Option(help="GB/T 2260 code of a province, city or county.")]
 YearOption = Annotated[int, typer.Option(min=2001, max=2100, help="Year of cover that is collected for.")]
@@ -127,3 +140,186 @@ def _said(told: dict[str, Any]) -> list[str]:
     if told["silent"]:
         lines.append(f"left out, since no document states their season: {', '.join(told['silent'])}")
     return lines
+
+
+def season(
+    seconds: Annotated[float, typer.Option(min=2, max=86_400, help="How long the season takes.")] = 1800,
+    region: RegionOption = SIMULATED_PROVINCE,
+    year: YearOption = COLLECTED_YEAR,
+    payers: Annotated[
+        int, typer.Option(min=1, max=100_000, help="How many pay at most, of each kind; as many as the world has.")
+    ] = 100_000,
+    users: Annotated[int, typer.Option(min=1, max=MOST_USERS, help="Errands at once at most.")] = 200,
+    persons: Annotated[int, typer.Option(min=500, max=10_000_000, help="How many persons the world has.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Of the world and of the moments.")] = 7,
+    report: Annotated[Path | None, typer.Option(help="Write the report to this file, for compare.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Draw the report into this page.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Draw it into this picture; needs Chromium.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a whole season of collection in minutes against a server of its own, then audit the books.
+
+    People come by the place's curve while the world's clock runs through the season: windows open and close and prices
+    step. Every answer is checked against what holds at its moment. The exit code is 1 when an answer is wrong or late,
+    somebody could not be let in, the load generator was saturated, or the books are wrong. World and server are made
+    for it and thrown away.
+    """
+    from resolvers.settings import settings_from
+
+    curve_ = curve_for(region, year)
+    with tempfile.TemporaryDirectory(prefix="canbao-load-") as folder:
+        settings = replace(
+            settings_from(),
+            home=Path(folder),
+            default_world=f"load-season-{os.getpid()}",
+            sandbox=True,
+            graphiql=False,
+            token_minutes=TOKEN_MINUTES,
+        )
+        names = ("curve.json", "residents.jsonl", "families.jsonl", "report.json", "report.html", "server.log")
+        curve_file, residents, families, found, page, log = (settings.home / name for name in names)
+        with thrown_away(settings, persons, seed, quiet=as_json):
+            hours = curve_.hours
+            rate = max(1, round((hours[-1].at + 3_600 - hours[0].at) / seconds))
+            alone, together = asyncio.run(_furnished(settings, curve_, payers))
+            # The folder is its owner's alone.
+            residents.write_text("".join(alone))
+            families.write_text("".join(together))
+            told = curve_.as_json(len(alone) + len(together))
+            curve_file.write_text(json.dumps(told, ensure_ascii=False))
+            with served(settings, log) as server:
+                asyncio.run(_begins(settings, hours[0].at, rate))
+                command = [sys.executable, "-m", "loadtests.season", "--host", server.url, "--rate", str(rate)]
+                command += ["--curve", str(curve_file), "--residents", str(residents), "--families", str(families)]
+                command += ["--users", str(users), "--seed", str(seed), "--report", str(found)]
+                command += ["--server-cores", str(len(os.sched_getaffinity(0)))]
+                # What it prints stands in the report too, which is printed when it is asked for.
+                said = subprocess.DEVNULL if as_json else None
+                code = subprocess.run(
+                    [*command, *(["--quiet"] if as_json else [])], check=False, stdout=said
+                ).returncode
+            findings = asyncio.run(audited(settings))
+        faults = log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
+        if not found.exists():
+            # The crowd has said why on standard error.
+            raise typer.Exit(code or ExitCode.REFUSED)
+        told = json.loads(found.read_bytes())
+        within = [finding for finding in findings if _is_within_a_second(finding, rate)]
+        wrong = [str(finding) for finding in findings if finding not in within]
+        told["audit"] = wrong
+        told["passed"] = told["passed"] and not wrong
+        if within:
+            told["warnings"].append(
+                f"{len(within)} entries bear a moment less than a second before the one before them"
+            )
+        written = json.dumps(told, ensure_ascii=False)
+        found.write_text(written)
+        if report is not None:
+            report.write_text(written)
+        if html is not None or png is not None:
+            drawn("loadtests.season_page", found, page if html is None else html)
+            if png is not None:
+                pictured(page if html is None else html, png, *_REPORT_PICTURE)
+    if as_json:
+        print_json(told)
+    else:
+        typer.echo("".join(f"! {warning}\n" for warning in told["warnings"]), nl=False)
+        right = "The books of the world are right."
+        typer.echo("\n".join(["The books of the world are wrong:", *wrong]) if wrong else right)
+    if not told["passed"]:
+        typer.echo("\n".join(["The last that the server logged:", *faults]), err=True)
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _is_within_a_second(finding: Finding, rate: int) -> bool:
+    """Whether all that is wrong is the order of two moments of one second of the machine.
+
+    A change takes its moment before its transaction, so that two changes may stand in the books in the other order. A
+    clock that runs as the machine's hides all but a second of it.
+    """
+    if finding.rule != "an entry is no earlier than the one before it":
+        return False
+    before, after = (int(moment) for moment in finding.found)
+    return before - after <= rate
+
+
+async def _furnished(settings: Settings, curve_: Curve, most: int) -> tuple[list[str], list[str]]:
+    """The world stands where the season begins; who pays for themselves and who for a relative, as lines of JSON."""
+    from datetime import date
+
+    from domain.store.worlds import set_rate
+    from domain.vocabulary import NATION, Id, Instant, Prefix, RegionCode, Role, Viewer, api_id
+    from resolvers.cli.keeping import open_alone
+    from simulator.season_people import season_people
+
+    name, year = settings.default_world, curve_.year
+    async with open_alone(settings, name) as world:
+        machine_now = int(world.clock.machine())
+        async with world.database.write() as connection:
+            await set_rate(connection, 0, Instant(curve_.hours[0].at), machine_now)
+        await world.read_clock()
+        await world.fire_due()
+        counties = {county for part in curve_.parts for county in part.counties}
+        alone, together = await season_people(
+            world.database,
+            region=RegionCode(curve_.place.code),
+            counties=counties,
+            year=year,
+            on=date(year - 1, 9, 1),
+            most=most,
+        )
+
+        def token(person_id: int) -> str:
+            person = api_id(Prefix.PERSON, person_id)
+            return world.tokens.issued(Viewer(Role.CITIZEN, Id(person_id), NATION, person))[0]
+
+        def line(person_id: int, region: str, **more: object) -> str:
+            person = api_id(Prefix.PERSON, person_id)
+            told = {"token": token(person_id), "personId": person, "region": region, "coverageYear": year, **more}
+            return json.dumps(told, ensure_ascii=False) + "\n"
+
+        return (
+            [line(one.person_id, one.region) for one in alone],
+            [
+                line(
+                    payer.person_id,
+                    payer.region,
+                    memberRegion=payer.relatives[0].region,
+                    member=payer.relatives[0].form(),
+                )
+                for payer in together
+            ],
+        )
+
+
+async def _begins(settings: Settings, first: int, rate: int) -> None:
+    """In some seconds the world's clock begins to run, from the season's first hour on."""
+    from domain.store.worlds import set_rate
+    from domain.vocabulary import Instant
+    from resolvers.cli.keeping import opened
+    from resolvers.context import machine_clock
+
+    async with opened(settings, settings.default_world) as (database, _), database.write() as connection:
+        await set_rate(connection, rate, Instant(first), int(machine_clock()) + _LEAD_SECONDS)
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="A", help="Report of a season's run.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Report of a later one.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say what got better or worse from one season's run to another, beyond noise.
+
+    The exit code is 1 when something got worse: times whose 99 % intervals do not meet and that differ by a tenth, more
+    failures, a dearer contribution.
+    """
+    for path in (before, after):
+        if not path.is_file():
+            raise CommandFailed(
+                ExitCode.MISSING, f"there is no {path}", "it is no file", "Give reports of canbao load season --report"
+            )
+    command = [sys.executable, "-m", "loadtests.comparing", str(before), str(after), *(["--json"] if as_json else [])]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+    typer.echo(done.stdout, nl=False)
+    if done.returncode:
+        raise typer.Exit(done.returncode)
