@@ -43,6 +43,7 @@ class Figures:
     look_ups_per_payer: float
     abandoning: float
     impatient: float
+    regretting: float
     mix: Mix
     patience_seconds: float
     missed_share: float
@@ -61,6 +62,7 @@ def read_figures(path: Path = FIGURES) -> Figures:
         look_ups_per_payer=float(read["errands"]["LookSomethingUp"]["per_payer"]),
         abandoning=habits["abandoning"],
         impatient=habits["impatient"],
+        regretting=habits["regretting"],
         mix=Mix(
             watching=habits["watching"],
             tapping_twice=habits["impatient"],
@@ -141,6 +143,7 @@ class SeasonPlan:
             abandons=unit() < self.figures.abandoning,
             taps_thrice=unit() < self.figures.impatient,
             asks_again=unit() < self.figures.mix.asking_again,
+            regrets=unit() < self.figures.regretting,
         )
 
 

@@ -64,6 +64,7 @@ def report_of(run: SeasonRun, verdict: Verdict, fingerprint: str, users: int, co
             "late_ms": None if late is None else asdict(late),
             "waited_for_a_user_ms": None if waited is None else asdict(waited),
             "busiest_share": three_digits(busiest_share(spent, plan.seconds / 10)),
+            "requests_per_cpu_second": _pace(run),
         },
         "operations": [
             {
@@ -78,6 +79,13 @@ def report_of(run: SeasonRun, verdict: Verdict, fingerprint: str, users: int, co
         "marks": [{"at": at, "name": name} for at, name in plan.curve.marks],
         "stretches": stretches(run),
     }
+
+
+def _pace(run: SeasonRun) -> float | None:
+    """How many requests the load generator made in a second of its processor; None where it was hardly used."""
+    used = run.samples[-1].client_seconds - run.samples[0].client_seconds
+    asked = sum(measured.count for name, measured in run.measurements.by_operation.items() if name not in _ERRANDS)
+    return three_digits(asked / used) if used > 0 else None
 
 
 def _warnings(late: Spread | None, waited: Spread | None) -> list[str]:

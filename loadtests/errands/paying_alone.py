@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from loadtests.answers import Data, at, fen, nodes, outcome, require
+from loadtests.answers import Data, Foreseen, Refused, Wrong, at, fen, nodes, outcome, require
 from loadtests.errands.visit import Visit
 from loadtests.schedule import Thinking
 
@@ -16,6 +16,8 @@ CHANNELS: Final = ("WECHAT", "TAX_SYSTEM", "ALIPAY")
 MOST_CHECKS: Final = 20
 """How often a channel is asked what became of a payment."""
 PAID_EVENT: Final = "ResidentContributionPaidEvent"
+NO_GROUND: Final = frozenset({"RefundReasonNotConfirmed", "CoverHasBegun"})
+"""What whoever wants the money back without a ground must hear, before cover begins and afterwards."""
 
 
 class Payer(Protocol):
@@ -36,6 +38,8 @@ class Manner:
     abandons: bool
     taps_thrice: bool
     asks_again: bool
+    regrets: bool
+    """Whether they ask for the money back, for a reason that no record confirms."""
 
 
 def pay_for_myself(visit: Visit, payer: Payer, manner: Manner, thinking: Thinking, paid: Callable[[], None]) -> None:
@@ -93,6 +97,14 @@ def pay_for_myself(visit: Visit, payer: Payer, manner: Manner, thinking: Thinkin
         )
     visit.think(thinking.reading())
     visit.ask("EventsSince", {"after": cursor}, lambda data: _told_once(data, contribution, amount))
+    if manner.regrets:
+        visit.think(thinking.typing())
+        refund = {
+            "idempotencyKey": visit.key("refund"),
+            "contributionId": contribution,
+            "reason": "MOVED_TO_EMPLOYEE",
+        }
+        visit.ask("RequestRefund", {"input": refund}, _not_given_back)
 
 
 def ask_what_is_due(
@@ -145,6 +157,16 @@ def _started(data: Data, channel: str, amount: str) -> str:
     require(at(order, "amount") == amount, "the amount is not the one that was quoted")
     require(at(order, "channel") == channel, "another channel collects")
     return str(at(order, "id"))
+
+
+def _not_given_back(data: Data) -> None:
+    try:
+        outcome(data, "requestContributionRefund", "ContributionRefundRequested")
+    except Refused as refused:
+        if str(refused) in NO_GROUND:
+            raise Foreseen(str(refused)) from None
+        raise
+    raise Wrong("money is given back for a reason that no record confirms")
 
 
 def _confirmed(data: Data, order: str, must: bool) -> bool:

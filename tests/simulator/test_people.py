@@ -1,10 +1,15 @@
 import json
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from domain.store.engine import Database, open_database
-from domain.vocabulary import RegionCode
-from simulator.people import collecting_units, payers, write_people
+from domain.store.worlds import read_world, set_pace
+from domain.vocabulary import Instant, RegionCode
+from resolvers.world import WorldClock
+from simulator.people import Payer, collecting_units, payers, write_people
 from simulator.personas import persona_guide
+from simulator.season_people import SelfPayer, season_people
 from simulator.worlds import WorldSummary, create_world
 from tests.simulator.conftest import PERSONS, SEED, unheard
 
@@ -62,4 +67,31 @@ async def test_both_engines_list_the_same_people(
     crowd = await payers(small, 10_000)
     assert await payers(database, 10_000) == crowd
     assert await collecting_units(database, 100, crowd) == await collecting_units(small, 100, crowd)
+    assert await _of_the_season(database, 1_000) == await _of_the_season(small, 1_000)
+    async with database.write() as connection:
+        await set_pace(connection, Instant(1_756_569_600), 1_000, 9_216)
+        record = await read_world(connection)
+    assert (record.clock_base, record.clock_real_base, record.clock_rate) == (1_756_569_600, 1_000, 9_216)
+    clock = WorldClock(record, lambda: 995.0)
+    # Before its second has come the clock stands where it was seen last.
+    assert clock.now() < 1_756_569_600
+    clock.machine = lambda: 1_000.5
+    assert clock.now() == 1_756_569_600 + 4_608
     await database.close()
+
+
+async def _of_the_season(database: Database, most: int) -> tuple[Sequence[SelfPayer], Sequence[Payer]]:
+    counties = {f"8401{county:02}" for county in range(100)}
+    province, first = RegionCode("840000"), date(2025, 9, 1)
+    return await season_people(database, region=province, counties=counties, year=2026, on=first, most=most)
+
+
+async def test_who_pays_in_a_season_is_paid_for_once(small: Database) -> None:
+    alone, together = await _of_the_season(small, 1_000)
+    assert len(alone) > 20
+    assert len(together) > 5
+    relatives = {relative.person_id for payer in together for relative in payer.relatives}
+    assert relatives.isdisjoint(one.person_id for one in alone)
+    assert {one.region[:4] for one in alone} == {payer.relatives[0].region[:4] for payer in together} == {"8401"}
+    few = await _of_the_season(small, 3)
+    assert (len(few[0]), len(few[1])) == (3, 3)
