@@ -90,8 +90,6 @@ _BEGIN_SERVING = Statement(
         clock_real_base=func.coalesce(world.c.clock_real_base, bindparam("machine_now", type_=BigInteger))
     )
 )
-_SET_CLOCK = Statement(update(world).values(clock_base=bindparam("now"), clock_real_base=bindparam("machine_now")))
-
 _now, _machine_now = bindparam("now", type_=BigInteger), bindparam("machine_now", type_=BigInteger)
 _is_not_back = world.c.clock_base <= _now
 _AIM = Statement(
@@ -163,11 +161,6 @@ async def begin_again(connection: Connection, name: str, now: Instant, history: 
 async def set_origin(connection: Connection, origin: str, at: Instant) -> None:
     """The world says that it was forked from that one, at that moment."""
     await connection.execute(_SET_ORIGIN, {"forked_from": origin, "forked_at": at})
-
-
-async def set_clock(connection: Connection, now: Instant, machine_now: int) -> None:
-    """The clock shows `now` at this second of the machine, and runs on from there at its rate."""
-    await connection.execute(_SET_CLOCK, {"now": now, "machine_now": machine_now})
 
 
 async def aim_clock(connection: Connection, until: Instant) -> None:

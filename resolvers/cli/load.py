@@ -368,17 +368,12 @@ async def _spoil_channels(settings: Settings) -> None:
 
 async def _books_in_the_end(settings: Settings) -> dict[str, int]:
     """The channels' books beside the platform's, when nothing is due any more."""
-    from domain.store.worlds import set_clock
     from domain.vocabulary import Instant
     from resolvers.cli.keeping import open_alone
     from simulator.auditor import channel_books
 
     async with open_alone(settings, settings.default_world) as world:
-        later = Instant(world.clock.now() + SETTLED_AFTER_SECONDS)
-        async with world.database.write() as connection:
-            await set_clock(connection, later, int(world.clock.machine()))
-        await world.read_clock()
-        await world.fire_due()
+        await world.advance(Instant(world.clock.now() + SETTLED_AFTER_SECONDS))
         return asdict(await channel_books(world.database))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from domain.store.engine import Database, open_database
-from domain.store.worlds import read_world, set_pace
+from domain.store.worlds import begin_serving, read_world, set_rate
 from domain.vocabulary import Instant, RegionCode
 from resolvers.world import WorldClock
 from simulator.people import Payer, collecting_units, payers, write_people
@@ -69,7 +69,8 @@ async def test_both_engines_list_the_same_people(
     assert await collecting_units(database, 100, crowd) == await collecting_units(small, 100, crowd)
     assert await _of_the_season(database, 1_000) == await _of_the_season(small, 1_000)
     async with database.write() as connection:
-        await set_pace(connection, Instant(1_756_569_600), 1_000, 9_216)
+        await begin_serving(connection, 900)
+        await set_rate(connection, 9_216, Instant(1_756_569_600), 1_000)
         record = await read_world(connection)
     assert (record.clock_base, record.clock_real_base, record.clock_rate) == (1_756_569_600, 1_000, 9_216)
     clock = WorldClock(record, lambda: 995.0)
