@@ -95,6 +95,12 @@ class RefusalCode(Word):
     ENROLMENT_NOT_FOUND = "未查询到可由本人办理的参保关系", "no such enrolment to act on"
     ENROLMENT_IN_ANOTHER_STATE = "参保状态不符", "enrolment is in another state"
     TERMINATION_REASON_NOT_CONFIRMED = "终止参保原因未能核实", "reason for the termination not confirmed"
+    CLAIM_NOT_FOUND = "未查询到可由本机构办理的结算", "no such claim of the institution"
+    CLAIM_ALREADY_REVERSED = "结算已冲正", "the claim is reversed already"
+    ITEM_NOT_IN_CATALOGUE = "目录中没有该项目", "no such item in the catalogue"
+    INVOICE_ALREADY_SETTLED = "票据已结算", "the invoice is settled already"
+    CLAIM_TOO_OLD = "超过结算时限", "the time for settling it has passed"
+    STAYS_OVERLAP = "住院时间重叠", "the stay overlaps another"
     NOT_COVERED = "不在待遇享受期", "not covered on the day"
     IN_WAITING_PERIOD = "待遇等待期内", "in the waiting period"
     IN_ARREARS = "欠缴职工医保费", "months of the employee scheme are in arrears"
@@ -236,6 +242,7 @@ class InputProblem(Word):
         "含有不大于零或超过 10000000.00 元的金额",
         "holds amounts above zero, 10,000,000.00 yuan each at most",
     )
+    INVOICE_LENGTH = "应为 1 至 40 个字母、数字或连字符", "has 1 to 40 letters, digits or hyphens"
     PAID_SO_FAR = (
         "含有小于零或超过 10000000.00 元的金额，或不在 0 至 365 之间的住院次数",
         "holds amounts from zero to 10,000,000.00 yuan each and from 0 to 365 stays",
@@ -385,6 +392,8 @@ _INPUT_FIELDS = {
     "fields": ("调取的信息", "The list of what to reveal"),
     "explanation": ("理由说明", "The explanation"),
     "repairYears": ("补缴的断保年数", "The number of missed years to pay for"),
+    "year": ("年度", "The year"),
+    "invoice": ("票据号码", "The number of the invoice"),
     "admittedOn": ("就诊或入院日期", "The day of the visit or admission"),
     "dischargedOn": ("出院日期", "The day of discharge"),
     "on": ("政策日期", "The day of policy"),
@@ -1239,6 +1248,110 @@ class TerminationReasonNotConfirmed(Refusal):
         return (
             f"The population register does not show this reason: {self.reason.en}. If it is wrong, take your proof to "
             "the agency of the place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class ClaimNotFound(Refusal):
+    """The institution has settled no such claim (未查询到可由本机构办理的结算)."""
+
+    code = RefusalCode.CLAIM_NOT_FOUND
+    path: tuple[str, ...] = ("claimId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到本机构的这笔结算，请核对后重试。"
+
+    def en(self, names: Names) -> str:
+        return "This institution has no such claim. Check which one it is."
+
+
+@dataclass(eq=False, kw_only=True)
+class ClaimAlreadyReversed(Refusal):
+    """A claim is reversed once (结算已冲正)."""
+
+    code = RefusalCode.CLAIM_ALREADY_REVERSED
+    path: tuple[str, ...] = ("claimId",)
+    reversed_at: Instant
+
+    def zh(self, names: Names) -> str:
+        return f"该笔结算已于 {_moment(self.reversed_at)} 冲正，无须再次办理；需要时可用同一票据重新结算。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This claim was reversed at {_moment(self.reversed_at)}, and nothing is left to do. The invoice may be "
+            "settled anew."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class ItemNotInCatalogue(Refusal):
+    """A cost names an item that the catalogue does not list (目录中没有该项目)."""
+
+    code = RefusalCode.ITEM_NOT_IN_CATALOGUE
+    path: tuple[str, ...] = ("costs",)
+    item: str
+
+    def zh(self, names: Names) -> str:
+        return f"目录中没有编码为“{self.item}”的项目，请核对编码，或按目录外项目上传。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f'The catalogue has no item with the code "{self.item}". Check the code, or send the item as one outside '
+            "the catalogue."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class InvoiceAlreadySettled(Refusal):
+    """An invoice is settled once (票据已结算)."""
+
+    code = RefusalCode.INVOICE_ALREADY_SETTLED
+    path: tuple[str, ...] = ("invoice",)
+
+    def zh(self, names: Names) -> str:
+        return "本机构的这张票据已结算，不能重复结算；有误的请先冲正。"
+
+    def en(self, names: Names) -> str:
+        return "This invoice of the institution is settled already. If that was wrong, reverse it first."
+
+
+@dataclass(eq=False, kw_only=True)
+class ClaimTooOld(Refusal):
+    """A claim is settled within a time after discharge (超过结算时限)."""
+
+    code = RefusalCode.CLAIM_TOO_OLD
+    path: tuple[str, ...] = ("dischargedOn",)
+    last_day: date
+
+    def zh(self, names: Names) -> str:
+        return f"该次就医的结算时限为 {self.last_day.isoformat()}，已经超过，请联系参保地医保经办机构。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This care could be settled until {self.last_day.isoformat()}, which has passed. Ask the agency of the "
+            "place of enrolment."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class StaysOverlap(Refusal):
+    """Nobody lies in two hospitals at once (住院时间重叠). Both days are those of the other stay."""
+
+    code = RefusalCode.STAYS_OVERLAP
+    path: tuple[str, ...] = ("admittedOn",)
+    admitted_on: date
+    discharged_on: date
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"与已结算的另一次住院（{self.admitted_on.isoformat()} 至 {self.discharged_on.isoformat()}）时间重叠，"
+            "请核对入院、出院日期。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"Another stay, from {self.admitted_on.isoformat()} to {self.discharged_on.isoformat()}, is settled for "
+            "these days. Check the days of admission and discharge."
         )
 
 
@@ -2388,6 +2501,12 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     EnrolmentNotFound,
     EnrolmentInAnotherState,
     TerminationReasonNotConfirmed,
+    ClaimNotFound,
+    ClaimAlreadyReversed,
+    ItemNotInCatalogue,
+    InvoiceAlreadySettled,
+    ClaimTooOld,
+    StaysOverlap,
     NotCovered,
     InWaitingPeriod,
     InArrears,

@@ -168,6 +168,8 @@ class Prefix(Enum):
     WEBHOOK_ATTEMPT = "wha"
     WEBHOOK_DELIVERY = "whd"
     SERVICE_MATTER = "mtr"
+    INSTITUTION = "ins"
+    CLAIM = "clm"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
@@ -326,6 +328,8 @@ class EntryKind(Word):
     REFUND = "医保退费", "contribution refunded"
     TRANSFERRED_IN = "转入", "transferred in from another province"
     WITHDRAWAL = "一次性支取", "the whole account, drawn in one sum"
+    CARE = "就医结算", "what a person bears of care, paid from the account"
+    CARE_RETURNED = "就医结算退回", "care that the account has paid for, given back"
 
 
 class WithdrawalReason(Word):
@@ -544,6 +548,40 @@ class ClaimRule(Word):
     PERSONAL = "个人负担", "what the person bears"
     ACCOUNT = "个人账户支付", "paid from the personal account"
     CASH = "现金支付", "paid in cash"
+    FROM_ACCOUNT = "个人账户已支付", "what the personal account has paid"
+
+
+class InstitutionKind(Word):
+    """Kind of designated institution (定点医药机构类型)."""
+
+    HOSPITAL = "定点医疗机构", "medical institution"
+    PHARMACY = "定点零售药店", "retail pharmacy"
+
+
+class ClaimStatus(Word):
+    """State of a claim (费用结算状态)."""
+
+    SETTLED = "已结算", "settled"
+    REVERSED = "已冲正", "reversed: nothing of it is paid any more"
+
+
+class ClaimPayer(Word):
+    """Account of the ledger that a claim is paid from, or to (基金及支付方)."""
+
+    POOLED_FUND = "基本医保统筹基金", "pooled fund of basic insurance"
+    CRITICAL_ILLNESS_INSURER = "大病保险承办机构", "insurer of critical illnesses"
+    ASSISTANCE_FUND = "医疗救助基金", "medical assistance fund"
+    PERSONAL_ACCOUNT = "个人账户", "personal account"
+    CASH = "个人现金", "the person, in cash"
+    INSTITUTION = "定点医药机构", "the institution, which is paid"
+
+
+class ClaimPosting(Word):
+    """Why entries of a claim were posted (记账原因)."""
+
+    SETTLEMENT = "结算", "the claim was settled"
+    READJUDICATION = "重新核算", "an earlier claim of the year came or went"
+    REVERSAL = "冲正", "the claim was reversed"
 
 
 class UnitStatus(Word):
@@ -960,8 +998,9 @@ class Viewer:
 
     `person_id` is the citizen or the officer, 0 for others; `unit_id` the officer's unit, 0 for others; `region`
     bounds a clerk and is the nation for others. `persona_id` is the persona that signed in, `client_id` the app or
-    institution that did so with its own credentials, 0 where none did. `until` is the machine's second at which the
-    sign-in ends, None where nobody signed in; `sign_in` is the token that was shown, None where none was.
+    institution that did so with its own credentials, 0 where none did; `institution_id` is the hospital or pharmacy
+    that either acts for, 0 for others. `until` is the machine's second at which the sign-in ends, None where nobody
+    signed in; `sign_in` is the token that was shown, None where none was.
     """
 
     role: Role
@@ -974,6 +1013,7 @@ class Viewer:
     client_id: Id = Id(0)
     scopes: frozenset[Scope] = EVERY_OPERATION
     sign_in: SignIn | None = None
+    institution_id: Id = Id(0)
 
 
 ANONYMOUS = Viewer(Role.ANONYMOUS, Id(0), NATION, "anonymous")

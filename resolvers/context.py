@@ -74,6 +74,11 @@ class Request:
         return self.viewer.persona_id if self.viewer.role is Role.CLERK else Id(0)
 
     @property
+    def institution(self) -> Id:
+        """The hospital or pharmacy that acts, 0 where none does."""
+        return self.viewer.institution_id if self.viewer.role is Role.HOSPITAL else Id(0)
+
+    @property
     def database(self) -> Database:
         return self.world.database
 

@@ -186,7 +186,15 @@ async def token(world: World, request: HttpRequest) -> Response:
 
 def _itself(form: Mapping[str, str], client: Client) -> Viewer:
     scopes = _granted(form, client.scopes)
-    return Viewer(client.role, Id(0), NATION, client.name, client_id=client.id, scopes=scopes)
+    return Viewer(
+        client.role,
+        Id(0),
+        NATION,
+        client.name,
+        client_id=client.id,
+        scopes=scopes,
+        institution_id=client.institution_id or Id(0),
+    )
 
 
 async def _somebody(world: World, form: Mapping[str, str], client: Client) -> Viewer:

@@ -220,6 +220,7 @@ class Tokens:
             ("unit", viewer.unit_id),
             ("persona", viewer.persona_id),
             ("client", viewer.client_id),
+            ("institution", viewer.institution_id),
         ):
             if number:
                 claims[claim] = str(number)
@@ -273,6 +274,7 @@ class Tokens:
                 Id(int(claims.get("client", 0))),
                 EVERY_OPERATION if scopes == EVERY_OPERATION else scopes,
                 sign_in,
+                Id(int(claims.get("institution", 0))),
             )
         except (JoseError, KeyMissing, ValueError, KeyError, TypeError, AttributeError):
             return None

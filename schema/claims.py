@@ -46,9 +46,9 @@ class CareCostInput:
 
 
 @strawberry.input(
-    description="假定本年度此前已支付的金额，元；平台尚无结算记录，不给即为零。\n"
-    "What the year is supposed to have paid before, in yuan; no claims are on record here, so that nothing is taken "
-    "where it is not given."
+    description="假定本年度此前已支付的金额，元，代替结算记录；未填的为零。\n"
+    "What the year is supposed to have paid before, in yuan, instead of what its claims say; nothing where it is not "
+    "given."
 )
 class YearSoFarInput:
     outpatient: Fen = strawberry.field(
@@ -99,8 +99,8 @@ class CareInput:
     )
     year_so_far: YearSoFarInput | None = strawberry.field(
         default=strawberry.UNSET,
-        description="假定本年度此前已支付的金额；不给即全部为零。\n"
-        "What the year is supposed to have paid before; nothing when absent.",
+        description="假定本年度此前已支付的金额；不给则按本年度的结算记录。\n"
+        "What the year is supposed to have paid before; what its claims say when absent.",
     )
 
 

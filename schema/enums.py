@@ -20,7 +20,10 @@ from domain.vocabulary import (
     BindingStatus,
     CareKind,
     ChannelFailure,
+    ClaimPayer,
+    ClaimPosting,
     ClaimRule,
+    ClaimStatus,
     ContributionStatus,
     CostClass,
     DataType,
@@ -32,6 +35,7 @@ from domain.vocabulary import (
     EntryKind,
     FaceFailure,
     IdType,
+    InstitutionKind,
     InstitutionTier,
     LeavingReason,
     MaterialForm,
@@ -142,6 +146,9 @@ class EventType(Word):
     TRANSFER_WITHDRAWN = "转移接续已撤销", "transfer of the insurance relation withdrawn"
     CONSENT_GIVEN = "已向合作应用授权", "consent given to a partner's app"
     CONSENT_WITHDRAWN = "已撤回对合作应用的授权", "consent to a partner's app withdrawn"
+    CLAIM_SETTLED = "费用已结算", "claim settled"
+    CLAIM_READJUDICATED = "结算已重新核算", "claim adjudicated again"
+    CLAIM_REVERSED = "结算已冲正", "claim reversed"
 
 
 class LogStart(Word):
@@ -243,6 +250,10 @@ publish(CostClass, "药品和诊疗项目的目录类别。\nClass of a drug or 
 publish(RecognisedCondition, "认定的病种或情形。\nWhat is recognised of a person's health.")
 publish(BenefitCap, "年度支付限额的种类。\nWhich yearly limit it is.")
 publish(ClaimRule, "核算步骤的种类。\nWhich step of adjudicating a claim it is.")
+publish(InstitutionKind, "定点医药机构类型。\nKind of designated institution.")
+publish(ClaimStatus, "费用结算的状态。\nState of a claim.")
+publish(ClaimPayer, "一笔结算的支付方，或收款的机构。\nWho pays a claim, or the institution, which is paid.")
+publish(ClaimPosting, "一笔结算为何记账。\nWhy entries of a claim were posted.")
 publish(UnitStatus, "参保单位的状态。\nState of an insured unit.")
 publish(ReceiptKind, "缴费凭证的类型。\nKind of receipt.")
 publish(RefundReason, "退费情形，须经记录核实。\nWhy money is given back; the records must show it.")
@@ -308,7 +319,10 @@ __all__ = [
     "BindingStatus",
     "CareKind",
     "ChannelFailure",
+    "ClaimPayer",
+    "ClaimPosting",
     "ClaimRule",
+    "ClaimStatus",
     "ContributionStatus",
     "ContributionStep",
     "CostClass",
@@ -321,6 +335,7 @@ __all__ = [
     "EntryKind",
     "EventType",
     "IdType",
+    "InstitutionKind",
     "InstitutionTier",
     "Language",
     "LeavingReason",

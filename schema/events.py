@@ -13,6 +13,7 @@ from schema.consents import Consent
 from schema.employee_contributions import EmployeeBill
 from schema.enrolments import Enrolment
 from schema.enums import (
+    CareKind,
     DataType,
     EmployeeContributionKind,
     EntryKind,
@@ -38,6 +39,7 @@ from schema.refunds import Refund
 from schema.relay import Connection, Edge, Node
 from schema.resident_contributions import ResidentContribution
 from schema.scalars import Cursor
+from schema.settled_claims import Claim
 from schema.transfers import EnrolmentTransfer
 from schema.units import Unit
 
@@ -389,6 +391,57 @@ class InterestPaidEvent(Event):
     amount: Fen = strawberry.field(description="利息，元。\nInterest, in yuan.")
     balance: Fen = strawberry.field(description="此笔之后的余额，元。\nBalance after it, in yuan.")
     business_on: date = strawberry.field(description="计息年度的最后一日。\nLast day of the year of interest.")
+
+
+@strawberry.type(description="一笔费用已结算。\nA claim was settled.")
+class ClaimSettledEvent(Event):
+    claim: Claim | None = strawberry.field(
+        description="该笔结算；访问者无权看到时为 null。\nThe claim; null when the viewer may not see it."
+    )
+    care: CareKind = strawberry.field(description="医疗类别。\nKind of care.")
+    pooled: Fen = strawberry.field(description="基本医保统筹基金支付，元。\nPaid by basic insurance, in yuan.")
+    critical_illness: Fen = strawberry.field(
+        description="大病保险支付，元。\nPaid by critical illness insurance, in yuan."
+    )
+    assistance: Fen = strawberry.field(description="医疗救助支付，元。\nPaid by medical assistance, in yuan.")
+    account: Fen = strawberry.field(description="个人账户支付，元。\nPaid from the personal account, in yuan.")
+    cash: Fen = strawberry.field(description="个人现金支付，元。\nPaid in cash, in yuan.")
+
+
+@strawberry.type(
+    description="一笔结算因同年其他结算的增减而重新核算；金额为差额。\n"
+    "A claim was adjudicated again because another of its year came or went; amounts are the differences."
+)
+class ClaimReadjudicatedEvent(Event):
+    claim: Claim | None = strawberry.field(
+        description="该笔结算；访问者无权看到时为 null。\nThe claim; null when the viewer may not see it."
+    )
+    care: CareKind = strawberry.field(description="医疗类别。\nKind of care.")
+    pooled: Fen = strawberry.field(description="基本医保统筹基金支付，元。\nPaid by basic insurance, in yuan.")
+    critical_illness: Fen = strawberry.field(
+        description="大病保险支付，元。\nPaid by critical illness insurance, in yuan."
+    )
+    assistance: Fen = strawberry.field(description="医疗救助支付，元。\nPaid by medical assistance, in yuan.")
+    account: Fen = strawberry.field(description="个人账户支付，元。\nPaid from the personal account, in yuan.")
+    cash: Fen = strawberry.field(description="个人现金支付，元。\nPaid in cash, in yuan.")
+
+
+@strawberry.type(
+    description="一笔结算已冲正；金额为退回，故为负。\n"
+    "A claim was reversed; amounts are what goes back, and so negative."
+)
+class ClaimReversedEvent(Event):
+    claim: Claim | None = strawberry.field(
+        description="该笔结算；访问者无权看到时为 null。\nThe claim; null when the viewer may not see it."
+    )
+    care: CareKind = strawberry.field(description="医疗类别。\nKind of care.")
+    pooled: Fen = strawberry.field(description="基本医保统筹基金支付，元。\nPaid by basic insurance, in yuan.")
+    critical_illness: Fen = strawberry.field(
+        description="大病保险支付，元。\nPaid by critical illness insurance, in yuan."
+    )
+    assistance: Fen = strawberry.field(description="医疗救助支付，元。\nPaid by medical assistance, in yuan.")
+    account: Fen = strawberry.field(description="个人账户支付，元。\nPaid from the personal account, in yuan.")
+    cash: Fen = strawberry.field(description="个人现金支付，元。\nPaid in cash, in yuan.")
 
 
 @strawberry.type(description="单位已参保登记。\nA unit was registered.")

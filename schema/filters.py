@@ -12,6 +12,7 @@ from schema.enums import (
     AccessKind,
     AgencyKind,
     BindingStatus,
+    ClaimStatus,
     ContributionStatus,
     EmployeeContributionKind,
     EnrolmentStatus,
@@ -94,6 +95,12 @@ class StringFilter:
 class IntFilter:
     eq: int | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[int] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按费用结算的状态筛选。\nCondition on the state of a claim.")
+class ClaimStatusFilter:
+    eq: ClaimStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[ClaimStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按险种筛选。\nCondition on an insurance scheme.")

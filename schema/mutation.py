@@ -78,6 +78,14 @@ from schema.resident_enrolments import (
 )
 from schema.retirement import DeclareLumpSumInput, DeclareLumpSumResult, RetireInput, RetireResult
 from schema.revealing import RevealIdentityInput, RevealIdentityResult
+from schema.settled_claims import (
+    PreSettleClaimInput,
+    PreSettleClaimResult,
+    ReverseClaimInput,
+    ReverseClaimResult,
+    SettleClaimInput,
+    SettleClaimResult,
+)
 from schema.sign_in import SignInWithRealNameInput, SignInWithRealNameResult, SignOutInput, SignOutResult
 from schema.transfers import (
     ApplyForTransferInput,
@@ -331,6 +339,32 @@ class Mutation:
     def request_contribution_refund(
         self, input: Annotated[RequestContributionRefundInput, strawberry.argument(description=INPUT)]
     ) -> RequestContributionRefundResult: ...
+
+    @declared(
+        "预结算：按现在的记录核算一笔费用，不写入任何内容，也不占用幂等键；由定点医药机构办理。\n"
+        "What settling a claim would come to now. Nothing is recorded and no key is used up; for institutions."
+    )
+    def pre_settle_claim(
+        self, input: Annotated[PreSettleClaimInput, strawberry.argument(description=INPUT)]
+    ) -> PreSettleClaimResult: ...
+
+    @declared(
+        "结算一笔费用：核算、记账、扣个人账户一并完成；本年度其后的结算随之重新核算。由定点医药机构办理。\n"
+        "Settle a claim: adjudicated, booked, and taken from the personal account at once; later claims of the year "
+        "are adjudicated again. For institutions."
+    )
+    def settle_claim(
+        self, input: Annotated[SettleClaimInput, strawberry.argument(description=INPUT)]
+    ) -> SettleClaimResult: ...
+
+    @declared(
+        "冲正本机构的一笔结算：全部记账反向，个人账户退回；本年度其后的结算随之重新核算。\n"
+        "Reverse a claim of the institution: every entry is taken back and the account gets back what it paid; "
+        "later claims of the year are adjudicated again."
+    )
+    def reverse_claim(
+        self, input: Annotated[ReverseClaimInput, strawberry.argument(description=INPUT)]
+    ) -> ReverseClaimResult: ...
 
     @declared(
         "一次性支取个人账户：出国（境）定居或主动放弃职工医保的由本人支取，死亡人员的由登记的亲属支取；"

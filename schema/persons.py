@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from schema.family_bindings import FamilyBindingConnection, FamilyBindingWhere
     from schema.personal_accounts import PersonalAccount
     from schema.resident_contributions import ResidentContributionConnection, ResidentContributionWhere
+    from schema.settled_claims import ClaimConnection, ClaimWhere
     from schema.transfers import EnrolmentTransferConnection
 
 _KNOWN_ZH: Final = "只告诉本人、正在绑定此人的账户所有人和居住地的经办人员，其他人得到 null。"
@@ -178,6 +179,19 @@ class Person(Node):
             ),
         ] = strawberry.UNSET,
     ) -> Annotated[ResidentContributionConnection, strawberry.lazy("schema.resident_contributions")]: ...
+
+    @declared("此人的费用结算；按标识排序。\nClaims of this person, by id.")
+    def claims(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[
+            Annotated[ClaimWhere, strawberry.lazy("schema.settled_claims")] | None,
+            strawberry.argument(description="筛选条件。\nConditions."),
+        ] = strawberry.UNSET,
+    ) -> Annotated[ClaimConnection, strawberry.lazy("schema.settled_claims")]: ...
 
     @declared(
         "他人查阅此人数据的留痕，最近的在前；只有本人和审计人员可见。\n"

@@ -24,6 +24,7 @@ from schema.employee_contributions import (
 )
 from schema.enums import ApplicantKind, MatterCode, PaymentChannel
 from schema.events import EventConnection, EventRegions, EventSubjects, EventTypes
+from schema.institutions import InstitutionConnection, InstitutionWhere
 from schema.payees import PayeeConnection
 from schema.payment_certificates import (
     PaymentCertificate,
@@ -55,6 +56,7 @@ from schema.service_matters import (
     ServiceMatterWhere,
     WhereToFileResult,
 )
+from schema.settled_claims import BenefitYearResult, Claim, ClaimConnection, ClaimTrace, ClaimWhere
 from schema.transfers import EnrolmentTransfer
 from schema.units import Unit, UnitConnection, UnitWhere
 from schema.webhooks import Webhook, WebhookConnection
@@ -543,6 +545,68 @@ class Query:
             int, strawberry.argument(description="参保年度，例如 2025。\nYear of cover, such as 2025.")
         ],
     ) -> InsuranceContinuityResult: ...
+
+    @declared(
+        "按标识取一笔费用结算；没有，或访问者无权看到时为 null。\n"
+        "A claim by id; null when there is none or the viewer may not see it."
+    )
+    def claim(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="结算的标识（clm_…）。\nId of the claim (clm_…).")
+        ],
+    ) -> Claim | None: ...
+
+    @declared(
+        "费用结算列表：参保人看到本人和已绑定家庭成员的，机构看到本机构的，经办人员看到本地区的，运维和审计看到全部；"
+        "按标识排序。\n"
+        "Claims: citizens see their own and those of family members they have bound, institutions theirs, clerks those "
+        "of their region, operators and auditors all; by id."
+    )
+    def claims(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[ClaimWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> ClaimConnection: ...
+
+    @declared(
+        "一笔费用结算的核算过程，每步注明依据；没有，或访问者无权看到时为 null。\n"
+        "How a claim came about, each step with its source; null when there is none or the viewer may not see it."
+    )
+    def claim_trace(
+        self,
+        claim_id: Annotated[
+            strawberry.ID, strawberry.argument(description="结算的标识（clm_…）。\nId of the claim (clm_…).")
+        ],
+    ) -> ClaimTrace | None: ...
+
+    @declared(
+        "一个年度的待遇累计和各项限额的剩余。\nWhat a year has had so far, and what is left of each yearly limit."
+    )
+    def benefit_year(
+        self,
+        person_id: Annotated[
+            strawberry.ID,
+            strawberry.argument(
+                description="参保人的标识（per_…），须为本人或本人已绑定的家庭成员。\n"
+                "Id of the person (per_…): oneself or a family member one has bound."
+            ),
+        ],
+        year: Annotated[int, strawberry.argument(description="年度，例如 2025。\nThe year, such as 2025.")],
+    ) -> BenefitYearResult: ...
+
+    @declared("医药机构列表，按标识排序。\nHospitals and pharmacies, by id.")
+    def institutions(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[InstitutionWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+    ) -> InstitutionConnection: ...
 
     @declared(
         "测算：某次就医的费用由基金、个人账户和个人各支付多少，每一步附依据；按现有参保和缴费情况核定，不写入任何内容。"

@@ -426,6 +426,37 @@ class TerminationReasonNotConfirmed(Refusal):
     reason: TerminationReason = strawberry.field(description="所选的原因。\nThe reason that was chosen.")
 
 
+@strawberry.type(description="本机构没有这笔结算。\nThe institution has settled no such claim.")
+class ClaimNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="该笔结算已冲正。\nThe claim is reversed already.")
+class ClaimAlreadyReversed(Refusal):
+    reversed_at: Instant = strawberry.field(description="冲正时刻。\nWhen it was reversed.")
+
+
+@strawberry.type(description="费用明细中的编码不在目录内。\nA cost names an item that the catalogue does not list.")
+class ItemNotInCatalogue(Refusal):
+    item: str = strawberry.field(description="该编码。\nThe code that was sent.")
+
+
+@strawberry.type(description="同一机构的同一票据已结算。\nThe institution has settled this invoice already.")
+class InvoiceAlreadySettled(Refusal):
+    pass
+
+
+@strawberry.type(description="已超过结算时限。\nThe time within which care is settled has passed.")
+class ClaimTooOld(Refusal):
+    last_day: date = strawberry.field(description="时限末日，含当日。\nLast day on which it could be settled.")
+
+
+@strawberry.type(description="与已结算的另一次住院时间重叠。\nThe stay overlaps another one that is settled.")
+class StaysOverlap(Refusal):
+    admitted_on: date = strawberry.field(description="另一次住院的入院日。\nDay of admission of the other stay.")
+    discharged_on: date = strawberry.field(description="另一次住院的出院日。\nDay of discharge of the other stay.")
+
+
 @strawberry.type(
     description="当日没有生效的医保待遇：未缴费、已停保或待遇尚未开始。\n"
     "No insurance covers the day: not paid for, ended, or not begun."

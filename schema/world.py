@@ -8,6 +8,7 @@ import strawberry
 
 from domain.vocabulary import Instant, RegionCode
 from schema.enums import Role
+from schema.institutions import Institution
 from schema.persons import Person
 from schema.scalars import Int64
 from schema.units import Unit
@@ -67,4 +68,8 @@ class Viewer:
     unit: Unit | None = strawberry.field(
         description="单位经办人员所代表的单位；其他身份为 null。\n"
         "The unit that an officer acts for; null for everybody else."
+    )
+    institution: Institution | None = strawberry.field(
+        description="医药机构人员所代表的机构；其他身份为 null。\n"
+        "The hospital or pharmacy that is acted for; null for everybody else."
     )

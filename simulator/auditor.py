@@ -36,6 +36,7 @@ from domain.store.tables import (
     account_entries,
     account_withdrawals,
     channel_collections,
+    claims,
     consents,
     employee_bills,
     employee_contributions,
@@ -78,6 +79,7 @@ from domain.vocabulary import (
     instant,
 )
 from simulator.bill_audit import LATE_FEE, wrong_late_fees
+from simulator.claim_audit import CLAIM_RULES, OF_CLAIMS
 from simulator.payment_audit import disagreements
 from simulator.records import START
 from simulator.trail_audit import broken_trail
@@ -313,6 +315,7 @@ def _debited_for_nothing() -> Select[Any]:
         .where(
             _entries.amount_fen < 0,
             _entries.kind != EntryKind.WITHDRAWAL.name,
+            ~OF_CLAIMS,
             or_(_paid.id.is_(None), ~_WAS_BY_ACCOUNT),
         )
     )
@@ -972,6 +975,8 @@ _LOG = (
     ("INTEREST_PAID", "payment of interest", _INTEREST_NOW, "entry_id"),
     ("ACCOUNT_CREDITED", "credit of an account", _CREDITED_NOW, "entry_id"),
     ("ACCOUNT_WITHDRAWN", "withdrawal", select(_withdrawals.id), "withdrawal_id"),
+    ("CLAIM_SETTLED", "settled claim", select(claims.c.id).where(claims.c.settled_at >= _since), "claim_id"),
+    ("CLAIM_REVERSED", "reversed claim", select(claims.c.id).where(claims.c.reversed_at >= _since), "claim_id"),
 )
 
 _EVERY_ENROLMENT = select(_enrolments.id)
@@ -1016,6 +1021,7 @@ _NUMBERED = (
     "refunds",
     "account_withdrawals",
     "payment_certificates",
+    "claims",
     "employee_bills",
     "employee_contributions",
     "enrolment_transfers",
@@ -1037,6 +1043,7 @@ _LISTED_BY_REGION = (
     "refunds",
     "account_withdrawals",
     "payment_certificates",
+    "claims",
     "employee_bills",
 )
 
@@ -1064,7 +1071,7 @@ RULES: dict[str, Statement] = {
         ("a withdrawal takes all that an account holds, and closes it", _not_withdrawn_whole()),
         ("a person is paid for once a year", _paid_twice()),
         ("a contribution paid from an account is debited there once, in full", _not_debited_once()),
-        ("money leaves an account for a paid contribution only", _debited_for_nothing()),
+        ("money leaves an account for a paid contribution or a claim only", _debited_for_nothing()),
         ("a refunded contribution is given back once, in full, to whoever paid", _not_given_back_once()),
         ("a refund is complete when its contribution is refunded", _out_of_step()),
         ("a channel gives back what refunds ask of it, once", _given_back_otherwise()),
@@ -1101,6 +1108,7 @@ RULES: dict[str, Statement] = {
         ("a transfer takes its steps in turn, for one person, and carries what its form states", _transferred_amiss()),
         ("money that a transfer brings is what the other province sent, once", _not_received_once()),
         ("money is transferred in for a transfer only", _received_for_nothing()),
+        *CLAIM_RULES,
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),

@@ -22,6 +22,8 @@ from domain.vocabulary import (
     EnrolmentStatus,
     EntryKind,
     Id,
+    InstitutionKind,
+    InstitutionTier,
     PersonType,
     Prefix,
     RegionCode,
@@ -79,6 +81,7 @@ class People:
         numbers: Mapping[RegionCode, IdentityNumbers],
         universities: Mapping[str, tuple[int, RegionCode]],
         prices: Prices,
+        institutions: Mapping[tuple[str, InstitutionKind, InstitutionTier], int],
     ) -> None:
         self.records = records
         self._prices = prices
@@ -87,6 +90,7 @@ class People:
         self._places = places
         self._numbers = numbers
         self._universities = universities
+        self._institutions = institutions
         self._units: dict[tuple[RegionCode, UnitKind], int] = {}
         self._insured: dict[int, int] = {}
 
@@ -97,6 +101,10 @@ class People:
     def university(self, region: RegionCode) -> str:
         """The id of the university of the region's city, as the API says it."""
         return api_id(Prefix.UNIT, self._universities[region[:4]][0])
+
+    def institution(self, city: str, kind: InstitutionKind, tier: InstitutionTier) -> int:
+        """The id of an institution of the city of those first four digits, for whose staff a persona acts."""
+        return self._institutions[city, kind, tier]
 
     def unit(self, region: RegionCode, kind: UnitKind) -> int:
         """The id of the unit of that kind where the personas of a county work or are registered."""
@@ -374,10 +382,12 @@ class Cast:
         en: str,
         *,
         unit_id: int | None = None,
+        institution_id: int | None = None,
     ) -> None:
         # No province leads these: a list of personas shows them in the order in which they are written here.
         number = self._people.records.new_id("personas", NATION)
-        self._people.records.add("personas", number, name, role.name, person_id, region, zh, en, unit_id)
+        row = (number, name, role.name, person_id, region, zh, en, unit_id, institution_id)
+        self._people.records.add("personas", *row)
 
     def _payer(self, draws: Draws, region: RegionCode, sex: Sex = Sex.MALE) -> Someone:
         return self._people.add(draws, region, sex, age=34)
@@ -1090,6 +1100,34 @@ class Cast:
             ),
         ):
             self._write(name, role, None, RegionCode(region), zh, en)
+        for name, city, tier, kind, zh, en in (
+            (
+                "hospital-anshun",
+                "5204",
+                InstitutionTier.LEVEL_2,
+                InstitutionKind.HOSPITAL,
+                "安顺市定点医院结算人员，可结算、冲正本机构的费用",
+                "billing office of a level 2 hospital in Anshun",
+            ),
+            (
+                "hospital-synthetic",
+                "8401",
+                InstitutionTier.LEVEL_3,
+                InstitutionKind.HOSPITAL,
+                "模拟省定点医院结算人员，可结算、冲正本机构的费用",
+                "billing office of a level 3 hospital in the simulated province",
+            ),
+            (
+                "pharmacy-synthetic",
+                "8401",
+                InstitutionTier.LEVEL_1,
+                InstitutionKind.PHARMACY,
+                "模拟省定点药店结算人员，可结算、冲正本机构的费用",
+                "billing desk of a pharmacy in the simulated province",
+            ),
+        ):
+            number = self._people.institution(city, kind, tier)
+            self._write(name, Role.HOSPITAL, None, NATION, zh, en, institution_id=number)
 
 
 @dataclass(frozen=True, slots=True)

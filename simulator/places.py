@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
 
-from domain.vocabulary import NATION, AgencyKind, PhoneKind, RegionCode, RegionLevel
+from domain.vocabulary import (
+    NATION,
+    AgencyKind,
+    InstitutionKind,
+    InstitutionTier,
+    PhoneKind,
+    RegionCode,
+    RegionLevel,
+)
 from simulator.draws import Draws
 from simulator.identity import landline
 from simulator.names import invented_places
@@ -63,6 +73,18 @@ class Agency:
     hours: str | None
     source: str
     phones: tuple[Phone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalInstitution:
+    """A hospital or pharmacy that the simulator makes up. `until` is the last day of its agreement, if it has one."""
+
+    region: RegionCode
+    name: str
+    name_en: str
+    kind: InstitutionKind
+    tier: InstitutionTier
+    until: date | None
 
 
 def _level(code: str) -> RegionLevel:
@@ -159,4 +181,40 @@ def simulated_agencies(seed: int, places: list[Place]) -> list[Agency]:
                 ),
             )
         )
+    return found
+
+
+DESIGNATED_FROM = date(2020, 1, 1)
+"""The first day of every agreement."""
+
+
+def institutions_of(places: Sequence[Place]) -> list[MedicalInstitution]:
+    """Where people are cared for, in order of place: a clinic in each county, and larger ones in each city's first."""
+    found: list[MedicalInstitution] = []
+    cities: set[str] = set()
+    for place in places:
+        if place.level is not RegionLevel.COUNTY or not place.weight:
+            continue
+        kinds: list[tuple[str, str, InstitutionKind, InstitutionTier, date | None]] = [
+            ("模拟卫生院", "health centre", InstitutionKind.HOSPITAL, InstitutionTier.LEVEL_1, None)
+        ]
+        if place.code[:4] not in cities:
+            cities.add(place.code[:4])
+            kinds += [
+                ("模拟第三医院", "hospital of level 3", InstitutionKind.HOSPITAL, InstitutionTier.LEVEL_3, None),
+                ("模拟第二医院", "hospital of level 2", InstitutionKind.HOSPITAL, InstitutionTier.LEVEL_2, None),
+                ("模拟村卫生室", "village clinic", InstitutionKind.HOSPITAL, InstitutionTier.VILLAGE, None),
+                ("模拟药店", "pharmacy", InstitutionKind.PHARMACY, InstitutionTier.LEVEL_1, None),
+                (
+                    "模拟原定点医院",
+                    "hospital, formerly designated",
+                    InstitutionKind.HOSPITAL,
+                    InstitutionTier.LEVEL_2,
+                    date(2023, 12, 31),
+                ),
+            ]
+        found += [
+            MedicalInstitution(place.code, place.name + zh, f"{place.name_en} simulated {en}", kind, tier, until)
+            for zh, en, kind, tier, until in kinds
+        ]
     return found

@@ -17,13 +17,30 @@ from domain.policy import PolicyBook
 from domain.store.ids import BLOCK_NAME
 from domain.store.tables import metadata
 from domain.store.timers import TimerKind
-from domain.vocabulary import NATION, RegionCode, RegionLevel, UnitKind, instant, start_of_business_date
+from domain.vocabulary import (
+    NATION,
+    InstitutionKind,
+    InstitutionTier,
+    RegionCode,
+    RegionLevel,
+    UnitKind,
+    instant,
+    start_of_business_date,
+)
 from simulator.draws import Draws
 from simulator.families import County, Workplaces, add_unit, workplaces
 from simulator.identity import IdentityNumbers
 from simulator.loading import Loading, loading
 from simulator.personas import Cast, People
-from simulator.places import Agency, Place, places_of, printed_agencies, simulated_agencies
+from simulator.places import (
+    DESIGNATED_FROM,
+    Agency,
+    Place,
+    institutions_of,
+    places_of,
+    printed_agencies,
+    simulated_agencies,
+)
 from simulator.prices import Prices
 from simulator.rates import RATES
 from simulator.records import START, TODAY, Records, Row
@@ -101,6 +118,29 @@ def _add_places(records: Records, places: Sequence[Place], agencies: Sequence[Ag
             records.add("agency_phones", number, position, phone.number, phone.e164, phone.kind.name, phone.note)
 
 
+def _add_institutions(
+    records: Records, places: Sequence[Place]
+) -> dict[tuple[str, InstitutionKind, InstitutionTier], int]:
+    """The first that is designated of each kind and tier, by the first four digits of its city's code."""
+    first: dict[tuple[str, InstitutionKind, InstitutionTier], int] = {}
+    for one in institutions_of(places):
+        number = records.new_id("institutions", one.region)
+        if one.until is None:
+            first.setdefault((one.region[:4], one.kind, one.tier), number)
+        records.add(
+            "institutions",
+            number,
+            one.region,
+            one.name,
+            one.name_en,
+            one.kind.name,
+            one.tier.name,
+            DESIGNATED_FROM.isoformat(),
+            None if one.until is None else one.until.isoformat(),
+        )
+    return first
+
+
 def _add_timers(records: Records, book: PolicyBook) -> None:
     """What the calendar brings first to personal accounts; each sets the next of its kind."""
     today = date.fromordinal(TODAY)
@@ -161,6 +201,7 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
         places = places_of(seed)
         _add_timers(records, book)
         _add_places(records, places, [*printed_agencies(), *simulated_agencies(seed, places)])
+        institutions = _add_institutions(records, places)
         universities = _universities(records, seed, places)
         numbers = {
             place.code: IdentityNumbers(place.code, Draws(seed, "identity", int(place.code)))
@@ -168,7 +209,7 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
             if place.weight
         }
         by_code = {place.code: place for place in places}
-        cast = Cast(People(records, seed, by_code, numbers, universities, prices))
+        cast = Cast(People(records, seed, by_code, numbers, universities, prices, institutions))
         cast.add_personas()
         await growing.flush()
         made = cast.persons

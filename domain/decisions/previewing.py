@@ -86,7 +86,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cover:
+class Cover:
     """Days on which somebody is insured, both included."""
 
     scheme: Scheme
@@ -111,36 +111,37 @@ def previewed(
         if insured.died_on is not None and insured.died_on < care.discharged_on:
             objections.append(PersonDeceased(path=("personId",)))
         with noting(objections):
-            cover = _insured_throughout(book, record, care.admitted_on, care.discharged_on)
+            cover = insured_throughout(book, record, care.admitted_on, care.discharged_on)
             on = care.on or care.discharged_on
             with noting(objections):
                 found = benefits(
                     Consultation(book, on, on.year),
-                    _patient(insured, cover, care),
+                    patient(insured, cover, care.conditions),
                     care.kind,
                     care.tier,
                     designated=care.designated,
                     classes={one.cost_class for one in care.costs},
                     later_stay=care.year.stays > 0,
-                    cap_raise=_cap_raise(book, on, standing, record.covers),
+                    cap_raise=cap_raise(book, on, standing, record.covers),
                 )
             with noting(objections):
-                _require_no_arrears(Consultation(book, min(today, care.discharged_on)), cover, record.billed)
+                require_no_arrears(Consultation(book, min(today, care.discharged_on)), cover, record.billed)
             if not objections:
-                result = adjudicated(found, care.costs, care.year, _spendable(standing))
+                result = adjudicated(found, care.costs, care.year, spendable(standing))
                 return Preview(insured.id, cover.scheme, cover.region, on, care, result)
     told = first_told(objections)
     assert told is not None, "what is not answered was refused"
     return told
 
 
-def _patient(insured: Insured, cover: _Cover, care: Care) -> Patient:
+def patient(insured: Insured, cover: Cover, conditions: frozenset[RecognisedCondition]) -> Patient:
+    """Whose benefits are asked for, as insured on the last day."""
     return Patient(
         scheme=cover.scheme,
         person_type=None if cover.enrolment is None else cover.enrolment.person_type,
         region=cover.region,
         group=insured.special_group,
-        conditions=care.conditions,
+        conditions=conditions,
     )
 
 
@@ -170,22 +171,22 @@ def _unacceptable(today: date, care: Care) -> list[Refusal]:
     ]
 
 
-def _covers(record: InsuranceRecord) -> list[_Cover]:
+def _covers(record: InsuranceRecord) -> list[Cover]:
     """When somebody is insured, by which scheme and where; the employee scheme first."""
     ends = {one.id: one.ended_on for one in record.enrolments}
     employee = [
-        _Cover(one.scheme, one.region, one.started_on, one.ended_on or date.max, one)
+        Cover(one.scheme, one.region, one.started_on, one.ended_on or date.max, one)
         for one in record.enrolments
         if one.scheme is Scheme.EMPLOYEE and (one.ended_on is not None or one.status is EnrolmentStatus.ACTIVE)
     ]
     resident = [
-        _Cover(Scheme.RESIDENT, one.region, one.first, min(one.last, ends.get(one.enrolment_id) or date.max), None)
+        Cover(Scheme.RESIDENT, one.region, one.first, min(one.last, ends.get(one.enrolment_id) or date.max), None)
         for one in record.covers
     ]
     return employee + resident
 
 
-def _insured_throughout(book: PolicyBook, record: InsuranceRecord, first: date, last: date) -> _Cover:
+def insured_throughout(book: PolicyBook, record: InsuranceRecord, first: date, last: date) -> Cover:
     """The cover of the last day. Raises InWaitingPeriod or NotCovered for the first day that has none."""
     covers = _covers(record)
     day = first
@@ -210,7 +211,7 @@ def _waits(paid: PaidCover, day: date) -> bool:
     return paid.waiting_until is not None and (paid.paid_on or date.min) <= day <= paid.waiting_until
 
 
-def _require_no_arrears(consultation: Consultation, cover: _Cover, billed: Sequence[BilledMonths]) -> None:
+def require_no_arrears(consultation: Consultation, cover: Cover, billed: Sequence[BilledMonths]) -> None:
     """Raises InArrears where the place suspends benefits for months that are due and not paid."""
     if cover.enrolment is None or not is_working(cover.enrolment):
         return
@@ -222,7 +223,7 @@ def _require_no_arrears(consultation: Consultation, cover: _Cover, billed: Seque
         raise InArrears(month=owed[0].month, months=len(owed), basis=suspends.key)
 
 
-def _spendable(standing: Standing) -> Fen | None:
+def spendable(standing: Standing) -> Fen | None:
     """What one's own account holds for one's own care, None without one; a family member's is not told."""
     account, insured = standing.holder.account, standing.insured
     if account is None or insured is None or insured.id != standing.holder.id:
@@ -230,7 +231,7 @@ def _spendable(standing: Standing) -> Fen | None:
     return account.balance_fen if account.status is AccountStatus.OPEN else None
 
 
-def _cap_raise(book: PolicyBook, on: date, standing: Standing, paid: Sequence[PaidCover]) -> CapRaise:
+def cap_raise(book: PolicyBook, on: date, standing: Standing, paid: Sequence[PaidCover]) -> CapRaise:
     """What years of insurance in a row add to the cap of critical illness insurance in the year of the day."""
     years = [one.year for one in paid]
     told = continuity(book, on, replace(standing, coverage_year=on.year), years, zero_claims=None)

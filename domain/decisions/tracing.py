@@ -152,6 +152,10 @@ _SAID = {
         "个人负担{amount}元，个人账户余额{limit}元，账户支付{result}元。",
         "Of {amount} yuan that the person bears, the personal account, which holds {limit}, pays {result}.",
     ),
+    ClaimRule.FROM_ACCOUNT: (
+        "个人负担{amount}元，个人账户支付{result}元。",
+        "Of {amount} yuan that the person bears, the personal account pays {result}.",
+    ),
     ClaimRule.CASH: (
         "其余{amount}元，现金支付{result}元。",
         "Of the {amount} yuan that are left, {result} are paid in cash.",

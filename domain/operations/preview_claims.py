@@ -1,14 +1,15 @@
-"""Tell what care would cost somebody (费用测算): nothing is recorded. Claims are not on record, and so not known."""
+"""Tell what care would cost somebody (费用测算): nothing is recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.decisions.previewing import Care, InsuranceRecord, Preview, previewed
+from domain.decisions.settling import Claim, year_of
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
-from domain.store import employee_bills, enrolments, resident_contributions
+from domain.store import claims, employee_bills, enrolments, resident_contributions
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
 from domain.vocabulary import Id
@@ -16,11 +17,26 @@ from domain.vocabulary import Id
 
 @dataclass(frozen=True, slots=True)
 class PreviewOrder:
-    """Who asks, about whom (`person_id`, 0 for nobody who can be read) and about what care."""
+    """Who asks, about whom (`person_id`, 0 for nobody who can be read) and about what care.
+
+    With `year_on_record` the year has had what its claims say, whatever `care` says of it.
+    """
 
     actor: Id
     person_id: Id
     care: Care
+    year_on_record: bool = False
+
+    @property
+    def year(self) -> int:
+        """The year of cover."""
+        return (self.care.on or self.care.discharged_on).year
+
+    def care_in(self, claims_of: Sequence[Claim]) -> Care:
+        """The care, in the year that it is asked about."""
+        if not self.year_on_record:
+            return self.care
+        return replace(self.care, year=year_of(one for one in claims_of if one.year == self.year))
 
 
 async def preview_claims(
@@ -38,6 +54,7 @@ async def preview_claims(
     covers = await resident_contributions.covers(connection, people)
     enrolled = await enrolments.of_persons(connection, people)
     billed = await employee_bills.billed(connection, people)
+    settled = await claims.of_persons(connection, people, {order.year for order in orders})
     return [
         NotSignedIn()
         if standing is None
@@ -50,7 +67,7 @@ async def preview_claims(
                 enrolled.get(order.person_id, ()),
                 billed.get(order.person_id, ()),
             ),
-            order.care,
+            order.care_in(settled.get(order.person_id, ())),
         )
         for order, standing in zip(orders, standings, strict=True)
     ]

@@ -25,6 +25,8 @@ class Client:
     created_at: int
     secret_drawn_at: int
     disabled_at: int | None = None
+    institution_id: Id | None = None
+    """The hospital or pharmacy that it acts for."""
 
 
 _COLUMNS = (
@@ -36,6 +38,7 @@ _COLUMNS = (
     clients.c.created_at,
     clients.c.secret_drawn_at,
     clients.c.disabled_at,
+    clients.c.institution_id,
 )
 _BY_NAME = Statement(select(*_COLUMNS).where(clients.c.name == bindparam("asked_for")))
 _ALL = Statement(select(*_COLUMNS).order_by(clients.c.name))
@@ -103,6 +106,7 @@ async def add(connection: Connection, client: Client) -> None:
             "created_at": client.created_at,
             "secret_drawn_at": client.secret_drawn_at,
             "disabled_at": client.disabled_at,
+            "institution_id": client.institution_id,
         },
     )
 

@@ -104,6 +104,12 @@ clients = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("secret_drawn_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger, comment="since when neither it nor its tokens are good for anything"),
+    Column(
+        "institution_id",
+        BigInteger,
+        ForeignKey("institutions.id"),
+        comment="the hospital or pharmacy that it acts for; null for an app",
+    ),
 )
 
 sign_in_failures = Table(
@@ -166,6 +172,21 @@ agency_phones = Table(
     Column("e164", Text),
     Column("kind", Text, nullable=False),
     Column("note", Text, comment="which matters it serves, where the document restricts it"),
+)
+
+institutions = Table(
+    "institutions",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("designated_from", Date, comment="first day of the agreement (定点协议); null: there has been none"),
+    Column("designated_until", Date, comment="its last day; null: it has none"),
+    CheckConstraint("designated_from IS NOT NULL OR designated_until IS NULL", name="ends_once_begun"),
+    Index(None, "region_code", "id"),
 )
 
 units = Table(
@@ -428,6 +449,90 @@ account_withdrawals = Table(
     Index(None, "person_id", "id"),
     Index(None, "applicant_id", "id"),
     Index(None, "region_code", "id"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="the patient"),
+    Column("institution_id", BigInteger, ForeignKey("institutions.id"), nullable=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="place of enrolment (参保地)"),
+    Column("scheme", Text, nullable=False),
+    Column("person_type", Text, comment="as the enrolment said on the day; null where a contribution covers"),
+    Column("special_group", Text, comment="recognised group when it was settled"),
+    Column("conditions", Json, nullable=False, comment="what was recognised of the patient"),
+    Column("raise_fen", BigInteger, nullable=False, comment="what years in a row added to the cap (连续参保激励)"),
+    Column("year", Integer, nullable=False, comment="the year whose limits it counts for: that of discharge"),
+    Column("care", Text, nullable=False),
+    Column("tier", Text, nullable=False, comment="of the institution, when it was settled"),
+    Column("admitted_on", Date, nullable=False),
+    Column("discharged_on", Date, nullable=False),
+    Column("invoice", Text, nullable=False, comment="number of the invoice, as the institution numbers them"),
+    Column("status", Text, nullable=False),
+    Column("settled_at", BigInteger, nullable=False),
+    Column("reversed_at", BigInteger),
+    Column("postings", Integer, nullable=False, comment="how often entries were posted for it"),
+    Column("cost_fen", BigInteger, nullable=False),
+    Column("eligible_fen", BigInteger, nullable=False),
+    Column("first_share_fen", BigInteger, nullable=False),
+    Column("excluded_fen", BigInteger, nullable=False),
+    Column("class_b_fen", BigInteger, nullable=False, comment="how much of the cost is of class B"),
+    Column("pooled_fen", BigInteger, nullable=False),
+    Column("base_fen", BigInteger, nullable=False, comment="what it adds to the year's base of critical illness"),
+    Column("critical_fen", BigInteger, nullable=False),
+    Column("assistance_fen", BigInteger, nullable=False),
+    Column("assistance_at_most_fen", BigInteger, nullable=False),
+    Column("account_fen", BigInteger, nullable=False),
+    Column("cash_fen", BigInteger, nullable=False),
+    Column("trace", Json, nullable=False, comment="how it came about, step by step"),
+    CheckConstraint(
+        "pooled_fen + critical_fen + assistance_fen + account_fen + cash_fen = cost_fen", name="payers_pay_the_cost"
+    ),
+    CheckConstraint("(status = 'REVERSED') = (reversed_at IS NOT NULL)", name="reversed_has_time"),
+    CheckConstraint("discharged_on >= admitted_on", name="ends_after_it_begins"),
+    Index(None, "person_id", "year", "id"),
+    Index(None, "institution_id", "id"),
+    Index(None, "region_code", "id"),
+    Index(
+        "uq_claims_invoice",
+        "institution_id",
+        "invoice",
+        unique=True,
+        sqlite_where=text("status = 'SETTLED'"),
+        postgresql_where=text("status = 'SETTLED'"),
+    ),
+)
+
+claim_costs = Table(
+    "claim_costs",
+    metadata,
+    Column("claim_id", BigInteger, ForeignKey("claims.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False, comment="1, 2, 3 … within the claim"),
+    Column("code", Text, nullable=False, comment="of the catalogue"),
+    Column("cost_class", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+)
+
+claim_entries = Table(
+    "claim_entries",
+    metadata,
+    Column("claim_id", BigInteger, ForeignKey("claims.id"), primary_key=True, autoincrement=False),
+    Column("posting", Integer, primary_key=True, autoincrement=False, comment="1, 2, 3 … within the claim"),
+    Column("payer", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False, comment="negative for who pays, positive for who is paid"),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("business_on", Date, nullable=False),
+    Column(
+        "account_entry_id",
+        BigInteger,
+        ForeignKey("account_entries.id"),
+        unique=True,
+        comment="what moved in the personal account with it",
+    ),
+    CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
+    CheckConstraint("account_entry_id IS NULL OR payer = 'PERSONAL_ACCOUNT'", name="of_an_account"),
 )
 
 receipts = Table(
@@ -866,6 +971,7 @@ personas = Table(
     Column("description_zh", Text, nullable=False),
     Column("description_en", Text, nullable=False),
     Column("unit_id", BigInteger, ForeignKey("units.id"), comment="for whom a unit's officer acts"),
+    Column("institution_id", BigInteger, ForeignKey("institutions.id"), comment="for which a hospital's staff acts"),
 )
 
 # The outside parties' own records. The simulator writes and reads them; the core asks through `domain.ports`.

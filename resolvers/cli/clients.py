@@ -12,7 +12,7 @@ from resolvers.cli.output import JsonOption, print_json, print_table
 
 if TYPE_CHECKING:
     from domain.store.clients import Client
-    from domain.vocabulary import Role, Scope
+    from domain.vocabulary import Id, Role, Scope
     from resolvers.settings import Settings
 
 ClientArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the client: a-z, then a-z, 0-9 and -.")]
@@ -36,6 +36,9 @@ def add(
         list[str] | None,
         typer.Option(help="read, write, events or impersonate, each by itself; read alone without it."),
     ] = None,
+    institution: Annotated[
+        str | None, typer.Option(help="Id of the hospital or pharmacy that it acts for (ins_…), for HOSPITAL.")
+    ] = None,
     world: WorldOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -48,16 +51,29 @@ def add(
     settings = settings_from()
     as_role, scopes = _role(role), _scopes(scope or ["read"])
     client, secret = asyncio.run(
-        added(settings, world or settings.default_world, _checked(name), role=as_role, scopes=scopes)
+        added(
+            settings,
+            world or settings.default_world,
+            _checked(name),
+            role=as_role,
+            scopes=scopes,
+            institution=_institution(institution, as_role),
+        )
     )
     _tell_secret({**_described(client), "secret": secret}, as_json=as_json)
 
 
 async def added(
-    settings: Settings, world: str, name: str, *, role: Role, scopes: frozenset[Scope]
+    settings: Settings,
+    world: str,
+    name: str,
+    *,
+    role: Role,
+    scopes: frozenset[Scope],
+    institution: Id | None = None,
 ) -> tuple[Client, str]:
     """A new client of a world, and its secret, which is kept nowhere."""
-    from domain.store import clients
+    from domain.store import clients, institutions
     from domain.store.ids import BlockIds
     from domain.vocabulary import NATION
     from resolvers.cli.keeping import opened
@@ -76,8 +92,17 @@ async def added(
                     "a name is given once, also after its client was disabled",
                     "Choose another name, or give it a new secret with: canbao client rotate NAME",
                 )
+            if institution is not None and not await institutions.of_ids(connection, [institution]):
+                raise _no_institution()
             client = clients.Client(
-                ids.new(NATION), name, role, secret_digest(secret), scopes, created_at=now, secret_drawn_at=now
+                ids.new(NATION),
+                name,
+                role,
+                secret_digest(secret),
+                scopes,
+                created_at=now,
+                secret_drawn_at=now,
+                institution_id=institution,
             )
             await clients.add(connection, client)
     return client, secret
@@ -195,6 +220,26 @@ def _role(text: str) -> Role:
             ExitCode.BAD_INPUT, f"{text!r} is no role of a client", f"the roles are {', '.join(roles)}", "Give one"
         )
     return roles[text]
+
+
+def _institution(text: str | None, role: Role) -> Id | None:
+    from domain.vocabulary import Prefix, Role, parsed_api_id
+
+    if text is None:
+        return None
+    found = parsed_api_id(text, Prefix.INSTITUTION)
+    if role is not Role.HOSPITAL or found is None:
+        raise _no_institution()
+    return found
+
+
+def _no_institution() -> CommandFailed:
+    return CommandFailed(
+        ExitCode.BAD_INPUT,
+        "that client cannot act for that institution",
+        "only a client with --role HOSPITAL acts for a hospital or pharmacy, by its id",
+        "See their ids: canbao query '{ institutions { edges { node { id name } } } }'",
+    )
 
 
 def _scopes(words: list[str]) -> frozenset[Scope]:

@@ -118,7 +118,9 @@ def _care(given: Arguments, on: date | None) -> Care:
 async def claim_preview(request: Request, arguments: Arguments) -> object:
     """What the care would cost, or why that is not told."""
     person_id = parsed_api_id(arguments["personId"], Prefix.PERSON) or Id(0)
-    order = PreviewOrder(request.actor, person_id, _care(arguments["care"], arguments.get("on")))
+    care = _care(arguments["care"], arguments.get("on"))
+    on_record = arguments["care"].get("yearSoFar") is None
+    order = PreviewOrder(request.actor, person_id, care, year_on_record=on_record)
     async with request.database.read() as connection:
         [answer] = await preview_claims(connection, [order], request.world.setting(request.now))
     return answer

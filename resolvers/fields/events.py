@@ -217,6 +217,15 @@ _WITHDRAWN: Mapping[str, RowField] = {
     "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
     "payableBy": day(lambda row, scope: scope.json.member(row.payload, "payable_by")),
 }
+_CLAIM: Mapping[str, RowField] = {
+    "claim": _linked("Claim", "claim_id"),
+    "care": text(lambda row, scope: scope.json.member(row.payload, "care")),
+    "pooled": yuan(lambda row, scope: scope.json.integer_member(row.payload, "pooled_fen")),
+    "criticalIllness": yuan(lambda row, scope: scope.json.integer_member(row.payload, "critical_fen")),
+    "assistance": yuan(lambda row, scope: scope.json.integer_member(row.payload, "assistance_fen")),
+    "account": yuan(lambda row, scope: scope.json.integer_member(row.payload, "account_fen")),
+    "cash": yuan(lambda row, scope: scope.json.integer_member(row.payload, "cash_fen")),
+}
 _UNIT: Mapping[str, RowField] = {
     "unit": _linked("Unit", "unit_id"),
     "name": text(lambda row, scope: scope.json.member(row.payload, "name")),
@@ -333,6 +342,9 @@ EVENT = VariedSource(
         EventType.PAYMENT_CERTIFICATE_ISSUED.name: _member("PaymentCertificateIssuedEvent", _CERTIFICATE),
         EventType.INTEREST_PAID.name: _member("InterestPaidEvent", _POSTED),
         EventType.ACCOUNT_WITHDRAWN.name: _member("AccountWithdrawnEvent", _WITHDRAWN),
+        EventType.CLAIM_SETTLED.name: _member("ClaimSettledEvent", _CLAIM),
+        EventType.CLAIM_READJUDICATED.name: _member("ClaimReadjudicatedEvent", _CLAIM),
+        EventType.CLAIM_REVERSED.name: _member("ClaimReversedEvent", _CLAIM),
         EventType.TRANSFER_APPLIED.name: _member("TransferAppliedEvent", _TRANSFER),
         EventType.TRANSFER_FORM_SENT.name: _member("TransferFormSentEvent", _TRANSFER_FORM),
         EventType.TRANSFER_COMPLETED.name: _member("TransferCompletedEvent", _TRANSFER_DONE),

@@ -52,6 +52,7 @@ CONTRIBUTION_ORDERS = {
     "SUBMITTED_AT_ASC": (("submitted_at", False),),
     "SUBMITTED_AT_DESC": (("submitted_at", True),),
 }
+CLAIM_WHERE = {"region": "region_code", "status": "status", "year": "year"}
 CONTRIBUTION_WHERE = {
     "region": "region_code",
     "status": "status",
@@ -111,6 +112,7 @@ PERSON = RowSource(
             where=CONTRIBUTION_WHERE,
             orders=CONTRIBUTION_ORDERS,
         ),
+        "claims": Many("Claim", lambda row, other, scope: f"{other.person_id} = {row.id}", where=CLAIM_WHERE),
         "accessRecords": Many("AccessRecord", records_of, order=(("position", True),)),
     },
 )

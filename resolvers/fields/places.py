@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.store.tables import agencies, agency_phones, regions, units
+from domain.store.tables import agencies, agency_phones, institutions, regions, units
 from domain.vocabulary import Prefix
 from resolvers.fields.rules import everybody
 from resolvers.plan.sources import (
@@ -84,6 +84,24 @@ AGENCY_PHONE = RowSource(
     },
 )
 
+INSTITUTION = RowSource(
+    "Institution",
+    institutions,
+    key=("id",),
+    prefix=Prefix.INSTITUTION,
+    rule=everybody,
+    subjects=of_nobody,
+    fields={
+        "id": Identifier(Prefix.INSTITUTION, lambda row, scope: row.id),
+        "name": text_by(name_in_language),
+        "kind": text("kind"),
+        "tier": text("tier"),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "designatedFrom": day("designated_from", nullable=True),
+        "designatedUntil": day("designated_until", nullable=True),
+    },
+)
+
 UNIT = RowSource(
     "Unit",
     units,
@@ -112,11 +130,12 @@ UNIT = RowSource(
     },
 )
 
-PLACES = (REGION, AGENCY, AGENCY_PHONE, UNIT)
+PLACES = (REGION, AGENCY, AGENCY_PHONE, INSTITUTION, UNIT)
 
 QUERIES: Mapping[str, QueryRoot] = {
     "regions": Many("Region", where={"level": "level", "parent": "parent_code"}),
     "agencies": Many("Agency", where={"region": "region_code", "kind": "kind"}),
+    "institutions": Many("Institution", where={"region": "region_code"}),
     "units": Many(
         "Unit",
         where={"region": "region_code", "kind": "kind", "status": "status", "creditCode": "credit_code"},

@@ -32,6 +32,7 @@ from resolvers.fields import (
     retirement,
     revealing,
     service_matters,
+    settled_claims,
     sign_in,
     transfers,
     unit_registration,
@@ -63,6 +64,7 @@ _ROWS = (
     *webhooks.WEBHOOKS,
     world.PERSONA,
     *audit_trail.TRAIL,
+    *settled_claims.ROWS,
 )
 
 MUTATIONS: Mapping[str, AnyMutationSource] = {
@@ -85,6 +87,7 @@ MUTATIONS: Mapping[str, AnyMutationSource] = {
     **collecting.MUTATIONS,
     **transfers.MUTATIONS,
     **webhooks.MUTATIONS,
+    **settled_claims.MUTATIONS,
 }
 SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {
     **world.SUBSCRIPTIONS,
@@ -101,6 +104,7 @@ def field_sources(book: PolicyBook) -> Sources:
         computed=(
             *policy.POLICY,
             *claims.CLAIMS,
+            *settled_claims.COMPUTED,
             *journey.OUTCOMES,
             *resident_enrolments.OUTCOMES,
             *unit_registration.OUTCOMES,
@@ -138,6 +142,7 @@ def field_sources(book: PolicyBook) -> Sources:
             "paymentCertificate": OneByKey("PaymentCertificate", "id"),
             "paymentOrder": OneByKey("PaymentOrder", "id"),
             "transfer": OneByKey("EnrolmentTransfer", "id"),
+            "claim": OneByKey("Claim", "id"),
             **world.QUERIES,
             **places.QUERIES,
             **persons.QUERIES,
@@ -153,6 +158,7 @@ def field_sources(book: PolicyBook) -> Sources:
             **policy.QUERIES,
             **service_matters.QUERIES,
             **claims.QUERIES,
+            **settled_claims.QUERIES,
             **working_days.QUERIES,
             **events.QUERIES,
             **webhooks.QUERIES,

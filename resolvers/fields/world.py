@@ -107,6 +107,7 @@ COMPUTED = (
                 "Person", lambda viewer: viewer.person_id if viewer.role is Role.CITIZEN else None, oneself=True
             ),
             "unit": ToRow("Unit", lambda viewer: viewer.unit_id or None),
+            "institution": ToRow("Institution", lambda viewer: viewer.institution_id or None),
         },
     ),
     ComputedSource(
@@ -141,9 +142,14 @@ async def viewer(request: Request, arguments: Arguments) -> Viewer:
 
 
 _PERSONA = Statement(
-    select(personas.c.id, personas.c.role, personas.c.person_id, personas.c.region_code, personas.c.unit_id).where(
-        personas.c.name == bindparam("name")
-    )
+    select(
+        personas.c.id,
+        personas.c.role,
+        personas.c.person_id,
+        personas.c.region_code,
+        personas.c.unit_id,
+        personas.c.institution_id,
+    ).where(personas.c.name == bindparam("name"))
 )
 
 
@@ -157,7 +163,7 @@ async def sign_in_as_persona(request: Request, arguments: Arguments, write: Writ
         row = await connection.fetch_one(_PERSONA, {"name": given["persona"]}) if world.sandbox else None
     if row is None:
         return await shown(request, write, PersonaNotFound())
-    persona_id, role, person_id, region, unit_id = row
+    persona_id, role, person_id, region, unit_id, institution_id = row
     seen_by = Viewer(
         Role.named(role),
         Id(person_id or 0),
@@ -165,6 +171,7 @@ async def sign_in_as_persona(request: Request, arguments: Arguments, write: Writ
         given["persona"],
         unit_id=Id(unit_id or 0),
         persona_id=Id(persona_id),
+        institution_id=Id(institution_id or 0),
     )
     token, ends_at = world.tokens.issued(seen_by)
     return await shown(request, write, SignedIn(token, Instant(ends_at), Id(persona_id), person_id, seen_by))

@@ -74,7 +74,7 @@ class Telling:
             statements.between.rendered.sql,
             tuple(tuple(each) if isinstance(each, list) else each for each in values),
             response_key,
-            (viewer.role, viewer.person_id, viewer.persona_id, viewer.client_id, viewer.unit_id),
+            (viewer.role, viewer.person_id, viewer.persona_id, viewer.client_id, viewer.unit_id, viewer.institution_id),
             (viewer.region, viewer.name),
             (request.purpose, request.transport, None if operation is None else operation.label),
         )

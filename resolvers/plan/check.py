@@ -503,6 +503,7 @@ def scope_of(kind: EngineKind, role: Role) -> Scope:
         ":viewer",
         ":unit",
         ":client",
+        ":institution",
         ":low",
         ":high",
         ":from",

@@ -198,6 +198,7 @@ class RowCompiler:
             viewer_id=self.bind(int, lambda variables, request: request.viewer.person_id),
             unit_id=self.bind(int, lambda variables, request: request.viewer.unit_id),
             client_id=self.bind(int, lambda variables, request: request.viewer.client_id),
+            institution_id=self.bind(int, lambda variables, request: request.viewer.institution_id),
             region_low=self.bind(str, lambda variables, request: request.region_span[0]),
             region_high=self.bind(str, lambda variables, request: request.region_span[1]),
             id_low=self.bind(int, lambda variables, request: id_span(request.viewer.region)[0]),

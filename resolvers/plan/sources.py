@@ -42,9 +42,9 @@ class Alias:
 class Scope:
     """What a source may use when it writes SQL: the engine, the viewer's role, and bound values of the request.
 
-    `viewer_id`, `unit_id`, `client_id`, `region_low`, `region_high`, `id_low`, `id_high` (of the region's province),
-    `now`, `sandbox` (1 or 0), `world` (its name) and `horizon` (the place up to which the log is told no more) are SQL
-    placeholders, not values: one statement serves every viewer of a role.
+    `viewer_id`, `unit_id`, `client_id`, `institution_id`, `region_low`, `region_high`, `id_low`, `id_high` (of the
+    region's province), `now`, `sandbox` (1 or 0), `world` (its name) and `horizon` (the place up to which the log is
+    told no more) are SQL placeholders, not values: one statement serves every viewer of a role.
     """
 
     json: JsonDialect
@@ -52,6 +52,7 @@ class Scope:
     viewer_id: str
     unit_id: str
     client_id: str
+    institution_id: str
     region_low: str
     region_high: str
     id_low: str

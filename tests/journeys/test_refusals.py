@@ -50,6 +50,8 @@ from tests.resolvers.opened import (
     RESUME_WEBHOOK,
     RETIRE,
     REVEAL,
+    REVERSE,
+    SETTLE,
     SIGN_IN,
     START,
     SUBMIT,
@@ -710,6 +712,40 @@ def previewing(persona: str, day: str, /, *, paid: bool = False, **care: Any) ->
     return meeting
 
 
+def settling(*earlier: dict[str, Any], change: str = "", **given: Any) -> Meeting:
+    """A hospital settles a stay of somebody's mother, perhaps after others, and after a change of the world."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        form = {
+            **world.document("synthetic-employee"),
+            "care": "INPATIENT",
+            "admittedOn": "2024-12-02",
+            "dischargedOn": "2024-12-09",
+            "invoice": "R-1",
+            "costs": [{"item": "S0004", "amount": "900.00"}],
+        }
+        for one in earlier:
+            assert (await world.mutate(SETTLE, "hospital-synthetic", **(form | one)))["__typename"] == "ClaimSettled"
+        if change:
+            await world.change(change)
+        return await world.mutate(SETTLE, "hospital-synthetic", **(form | given))
+
+    return meeting
+
+
+async def reversing_twice(world: OpenedWorld) -> dict[str, Any]:
+    form = {
+        **world.document("synthetic-employee"),
+        "care": "OUTPATIENT",
+        "admittedOn": "2024-12-02",
+        "invoice": "R-2",
+        "costs": [{"item": "S0001", "amount": "90.00"}],
+    }
+    claim = (await world.mutate(SETTLE, "hospital-synthetic", **form))["claim"]["id"]
+    assert (await world.mutate(REVERSE, "hospital-synthetic", claimId=claim))["__typename"] == "ClaimReversed"
+    return await world.mutate(REVERSE, "hospital-synthetic", claimId=claim)
+
+
 async def previewing_for_oneself(world: OpenedWorld) -> dict[str, Any]:
     return await world.preview("employee", world.person("employee"), "2025-06-16")
 
@@ -1290,6 +1326,40 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
     "care at a hospital that is not designated": Met(
         "INSTITUTION_NOT_DESIGNATED", previewing("synthetic-employee", "2024-12-10", designated=False),
         ("care", "designated"), basis="resident_benefit.designated_only",
+    ),
+    "settling for whom the platform does not hold under that name": Met(
+        "PERSON_NOT_FOUND", settling(name="何未参"), ("idNumber",)
+    ),
+    "settling what the catalogue does not list": Met(
+        "ITEM_NOT_IN_CATALOGUE", settling(costs=[{"item": "X9999", "amount": "9.00"}]), ("costs", "0", "item"),
+        {"item": "X9999"},
+    ),
+    "settling less than nothing": Met(
+        "INPUT_NOT_ACCEPTABLE", settling(costs=[{"item": "S0004", "amount": "-9.00"}]), ("costs",),
+        {"field": "costs", "problem": "COST"},
+    ),
+    "settling a stay that ended before it began": Met(
+        "INPUT_NOT_ACCEPTABLE", settling(dischargedOn="2024-12-01"), ("dischargedOn",),
+        {"field": "dischargedOn", "problem": "BEFORE_ADMISSION"},
+    ),
+    "settling an invoice again": Met("INVOICE_ALREADY_SETTLED", settling({}), ("invoice",)),
+    "settling a stay during another": Met(
+        "STAYS_OVERLAP", settling({}, invoice="R-3", admittedOn="2024-12-08", dischargedOn="2024-12-10"),
+        ("admittedOn",), {"admittedOn": "2024-12-02", "dischargedOn": "2024-12-09"},
+    ),
+    "settling more than a year after discharge": Met(
+        "CLAIM_TOO_OLD", settling(admittedOn="2023-12-01", dischargedOn="2023-12-09"), ("dischargedOn",),
+        {"lastDay": "2024-12-08"}, "claim.filing_limit_days",
+    ),
+    "settling at a hospital whose agreement has ended": Met(
+        "INSTITUTION_NOT_DESIGNATED", settling(change="UPDATE institutions SET designated_until = '2024-12-08'"),
+        ("admittedOn",),
+    ),
+    "reversing what another institution has settled, or nobody": Met(
+        "CLAIM_NOT_FOUND", sending(REVERSE, "hospital-synthetic", claimId="clm_849999999999999999"), ("claimId",)
+    ),
+    "reversing a claim twice": Met(
+        "CLAIM_ALREADY_REVERSED", reversing_twice, ("claimId",), {"reversedAt": "2024-12-16T09:00:00+08:00"}
     ),
     "care for a disease that is not recognised": Met(
         "NOT_ENTITLED_TO_CARE", previewing("synthetic-employee", "2024-12-10", kind="CHRONIC_DISEASE"),

@@ -235,6 +235,7 @@ class _Reading:
             viewer_id=str(viewer.person_id),
             unit_id=str(viewer.unit_id),
             client_id=str(viewer.client_id),
+            institution_id=str(viewer.institution_id),
             region_low=_quoted(low),
             region_high=_quoted(high),
             id_low=str(int(low[:2]) * 10**16),

@@ -75,6 +75,12 @@ INSERT INTO account_withdrawals (id, account_id, person_id, applicant_id, region
   card_last_four, amount_fen, withdrawn_at, payable_by, entry_id) SELECT a.id + 10000000000, a.id, a.person_id,
   a.person_id, a.region_code, 'GIVEN_UP', '[]', '4321', 100, 0, a.opened_on, e.id FROM personal_accounts a
   JOIN account_entries e ON e.account_id = a.id AND e.position = 1;
+INSERT INTO claims (id, person_id, institution_id, region_code, scheme, conditions, raise_fen, year, care, tier,
+  admitted_on, discharged_on, invoice, status, settled_at, postings, cost_fen, eligible_fen, first_share_fen,
+  excluded_fen, class_b_fen, pooled_fen, base_fen, critical_fen, assistance_fen, assistance_at_most_fen, account_fen,
+  cash_fen, trace) SELECT id + 10000000000, id, (SELECT min(id) FROM institutions), region_code, 'RESIDENT', '[]', 0,
+  2024, 'OUTPATIENT', 'LEVEL_1', birth_date, birth_date, CAST(id AS TEXT), 'SETTLED', 0, 1, 100, 100, 0, 0, 0, 50, 0, 0,
+  0, 0, 0, 50, '[]' FROM persons WHERE id % {MANY} = 0;
 INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id, cause, payload)
   SELECT TRANSACTION, id + 10000000000, 'ENROLMENT_REGISTERED', 1, region_code, 0, id, id, 'peopled', '{{}}'
   FROM persons ORDER BY id;

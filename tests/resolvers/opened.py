@@ -55,6 +55,9 @@ JOURNEY_TABLES = {
     "timers": "id",
     "refunds": "id",
     "account_withdrawals": "id",
+    "claims": "id",
+    "claim_costs": "claim_id, position",
+    "claim_entries": "claim_id, posting, payer",
     "payment_certificates": "id",
     "units": "id",
     "personas": "id",
@@ -221,6 +224,17 @@ WITHDRAW = mutation_telling(
     "... on AccountWithdrawn { withdrawal { id reason amount cardLastFour withdrawnAt payableBy"
     " account { id status balance } entry { id kind amount balance } applicant { id } person { id } } }",
 )
+_CLAIM = (
+    "claim { id status care year cost eligible pooled criticalIllness assistance account cash"
+    " costs { item costClass amount } entries { posting kind payer amount } institution { id } person { id } }"
+)
+SETTLE = mutation_telling("settleClaim", f"... on ClaimSettled {{ readjudicated {_CLAIM} }}")
+REVERSE = mutation_telling("reverseClaim", f"... on ClaimReversed {{ readjudicated {_CLAIM} }}")
+PRE_SETTLE = mutation_telling(
+    "preSettleClaim",
+    "... on ClaimPreSettled { scheme year cost eligible pooled criticalIllness assistance account cash readjudicated"
+    " steps { rule amountOut limit sentence } }",
+)
 _UNIT = "unit { id name kind status creditCode registeredOn region { code } }"
 REGISTER_UNIT = mutation_telling("registerUnit", f"... on UnitRegistered {{ {_UNIT} officer {{ name role }} }}")
 CHANGE_UNIT = mutation_telling("changeUnit", f"... on UnitChanged {{ {_UNIT} movedEnrolments }}")
@@ -310,9 +324,11 @@ class OpenedWorld:
             self._viewers[persona] = viewer
         return self._viewers[persona]
 
-    async def enter(self, name: str, role: Role, client_id: int, *grants: tuple[str, str]) -> Viewer:
+    async def enter(
+        self, name: str, role: Role, client_id: int, *grants: tuple[str, str], institution: int = 0
+    ) -> Viewer:
         """An app or institution, which asks under a name from now on; what it is granted: types, each of a province."""
-        self._viewers[name] = Viewer(role, Id(0), NATION, name, client_id=Id(client_id))
+        self._viewers[name] = Viewer(role, Id(0), NATION, name, client_id=Id(client_id), institution_id=Id(institution))
         await self.change(
             "INSERT INTO clients (id, name, role, secret_digest, scopes, created_at, secret_drawn_at)"
             f" VALUES ({client_id}, 'app-{client_id}', '{role.name}', '', 'read', 0, 0) ON CONFLICT DO NOTHING"

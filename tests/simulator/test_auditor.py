@@ -15,7 +15,17 @@ from tests.databases import sqlite_url
 from tests.simulator.conftest import SEED, unheard
 
 CASES = yaml.safe_load((Path(__file__).parent / "spoilt_books.yaml").read_text("utf-8"))
+_A_CLAIM = (
+    "INSERT INTO claims (id, person_id, institution_id, region_code, scheme, conditions, raise_fen, year, care, tier,"
+    " admitted_on, discharged_on, invoice, status, settled_at, postings, cost_fen, eligible_fen, first_share_fen,"
+    " excluded_fen, class_b_fen, pooled_fen, base_fen, critical_fen, assistance_fen, assistance_at_most_fen,"
+    " account_fen, cash_fen, trace) SELECT {id}, min(p.id), (SELECT min(id) FROM institutions), p.region_code,"
+    " 'RESIDENT', '[]', 0, 2024, 'INPATIENT', 'LEVEL_2', '2024-12-02', '2024-12-09', '{id}', 'SETTLED', {begun}, 1,"
+    " 100, 100, 0, 0, 0, 60, 40, 0, 0, 0, 0, 40, '[]' FROM persons p;"
+)
 ABOUT = {
+    "a_claim": _A_CLAIM.format(id=8, begun=instant(START)),
+    "another_claim": _A_CLAIM.format(id=9, begun=instant(START)),
     "begun": instant(START),
     "by_account": (
         "(SELECT min(id) FROM resident_contributions WHERE channel = 'PERSONAL_ACCOUNT' AND status <> 'SUBMITTED')"

@@ -21,7 +21,9 @@ DATA_TYPES = ("ENROLMENTS", "CONTRIBUTIONS", "ACCOUNT")
 
 def persons_of(standing: Iterable[str]) -> list[str]:
     """Those columns of `standing` that name persons."""
-    return [name for name in standing if name not in ("unit", "client") and not name.startswith("region")]
+    return [
+        name for name in standing if name not in ("unit", "client", "institution") and not name.startswith("region")
+    ]
 
 
 class Cell(Enum):

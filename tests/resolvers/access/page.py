@@ -22,8 +22,8 @@ questions, by mutations. A list that is filtered or ordered by a field holds onl
 The words are those of the table, which explains them at its head: "insured is bound" is a contribution that insures
 somebody whom you have bound and not unbound, "own unit, own act" what the officer did, or is told of, for the unit.
 "Partner with consent" is a row whose type of data the app was granted in the row's province, and of whom everybody whom
-the row names lets the app see that type now; [partners.md](partners.md) says which rows are of which type. Hospitals
-and pharmacies see what everybody sees: there are no claims yet.
+the row names lets the app see that type now; [partners.md](partners.md) says which rows are of which type. "Own
+institution" is a row of the hospital or pharmacy that asks.
 """
 
 ROLES: Mapping[str, Callable[[str], bool]] = {
@@ -31,7 +31,7 @@ ROLES: Mapping[str, Callable[[str], bool]] = {
     "clerk": lambda one: one.startswith("in region"),
     "unit officer": lambda one: one.startswith("own unit"),
     "partner": lambda one: one in ("partner with consent", "own client"),
-    "hospital": lambda one: one == "hospital",
+    "hospital": lambda one: one in ("hospital", "own institution"),
     "operator": lambda one: one == "operator",
     "auditor": lambda one: one == "auditor",
 }

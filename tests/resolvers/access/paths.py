@@ -41,6 +41,7 @@ ABOUT = {
     "billId": "EmployeeBill",
     "transferId": "EnrolmentTransfer",
     "consentId": "Consent",
+    "claimId": "Claim",
 }
 """Which type's id a member of an input is."""
 
@@ -56,7 +57,7 @@ NUMBERS = {
     "firstYear": 2020,
     "lastYear": 2025,
 }
-TEXTS = {"cardLastFour": "4321"}
+TEXTS = {"cardLastFour": "4321", "invoice": "B-1"}
 """Texts of a form of their own, by the member that takes them."""
 
 

@@ -135,6 +135,7 @@ async def told_on(world: OpenedWorld) -> Story:
     await _heir(story)
     await _partners(story)
     await _webhooks(story)
+    await _care(story)
     await _records(world)
     await _log(world)
     await world.service.world.seal_trail()
@@ -248,7 +249,8 @@ async def _partners(story: Story) -> None:
     everything = [data_type.name for data_type in DataType]
     await world.enter("partner", Role.PARTNER, guizhou, *((of, "520000") for of in everything))
     await world.enter("partner-anhui", Role.PARTNER, anhui, ("ENROLMENTS", "340000"))
-    await world.enter("hospital", Role.HOSPITAL, 73)
+    [(hospital,)] = await world.rows("SELECT institution_id FROM personas WHERE name = 'hospital-anshun'")
+    await world.enter("hospital", Role.HOSPITAL, 73, institution=hospital)
     for persona, client, types in (
         ("employee", guizhou, everything),
         ("employee-2", guizhou, ["ACCOUNT"]),
@@ -272,6 +274,42 @@ async def _partners(story: Story) -> None:
         "INSERT INTO consents (id, person_id, client_id, data_type, given_at) SELECT id + 400000000, id,"
         f" CASE WHEN id = {mother.person_id} THEN {guizhou} ELSE {anhui} END, 'CONTRIBUTIONS', 0 {persons}"
     )
+
+
+async def _care(story: Story) -> None:
+    """A claim of the simulated province, and its like of a family in Anshun, at the hospital that asks and another."""
+    world = story.world
+    form = {
+        **world.document("synthetic-employee"),
+        "care": "OUTPATIENT",
+        "admittedOn": "2024-12-02",
+        "invoice": "S-1",
+        "costs": [{"item": "S0001", "amount": "120.00"}],
+    }
+    claim = (await story.does("hospital-synthetic", "settleClaim", **form))["claim"]["id"][4:]
+    mother = world.guide["employee"].relative
+    assert mother is not None
+    columns = (
+        "scheme, person_type, special_group, conditions, raise_fen, year, care, tier, admitted_on, discharged_on,"
+        " status, settled_at, reversed_at, postings, cost_fen, eligible_fen, first_share_fen, excluded_fen,"
+        " class_b_fen, pooled_fen, base_fen, critical_fen, assistance_fen, assistance_at_most_fen, account_fen,"
+        " cash_fen, trace"
+    )
+    hospitals = "institutions WHERE region_code = '520402' AND tier"
+    for number, person, tier in (
+        (529000000000000011, world.guide["employee"].person_id, "LEVEL_2"),
+        (529000000000000012, mother.person_id, "LEVEL_3"),
+    ):
+        await world.change(
+            f"INSERT INTO claims (id, person_id, institution_id, region_code, invoice, {columns}) SELECT {number},"
+            f" {person}, (SELECT min(id) FROM {hospitals} = '{tier}'), '520402', 'S-{number}', {columns} FROM claims"
+            f" WHERE id = {claim};"
+            f"INSERT INTO claim_costs (claim_id, position, code, cost_class, amount_fen) SELECT {number}, position,"
+            f" code, cost_class, amount_fen FROM claim_costs WHERE claim_id = {claim};"
+            "INSERT INTO claim_entries (claim_id, posting, payer, kind, amount_fen, occurred_at, business_on)"
+            f" SELECT {number}, posting, payer, kind, amount_fen, occurred_at, business_on FROM claim_entries"
+            f" WHERE claim_id = {claim}"
+        )
 
 
 async def _webhooks(story: Story) -> None:
@@ -334,6 +372,7 @@ async def _log(world: OpenedWorld) -> None:
         "withdrawal_id": "account_withdrawals",
         "transfer_id": "enrolment_transfers",
         "person_id": "persons",
+        "claim_id": "claims",
     }
     links = {name: (await world.rows(f"SELECT min(id) FROM {table}"))[0][0] for name, table in samples.items()}
     [(officer, unit)] = await world.rows("SELECT person_id, unit_id FROM personas WHERE name = 'officer-employer'")
@@ -343,7 +382,8 @@ async def _log(world: OpenedWorld) -> None:
         ' "amount_fen": 40000, "balance_fen": 40000, "late_fee_fen": 0, "coverage_year": 2025, "first_year": 2020,'
         ' "last_year": 2025, "month": 202412, "months": 3, "months_carried": 3, "persons": 6, "moved_enrolments": 1,'
         ' "visible_to_tax_at": 1734310800, "seen_elsewhere_at": 1734310800, "business_on": "2024-12-16",'
-        ' "data_type": "ACCOUNT", "payable_by": "2024-12-16", "paid_on": "2024-12-16"'
+        ' "care": "INPATIENT", "pooled_fen": 40000, "critical_fen": 0, "assistance_fen": 0, "account_fen": 0,'
+        ' "cash_fen": 40000, "data_type": "ACCOUNT", "payable_by": "2024-12-16", "paid_on": "2024-12-16"'
     )
     reasons = {
         "CONTRIBUTION_REFUND_REQUESTED": "DUPLICATE",

@@ -32,10 +32,13 @@ def test_every_field_of_the_contract_is_named() -> None:
     [
         ("extend type Person { bloodGroup: String }", {"Person": {"bloodGroup"}}),
         ("extend type ResidentContributionPaidEvent { note: String }", {"ResidentContributionPaidEvent": {"note"}}),
-        ("extend type Query { claims: [Claim!]! } type Claim { id: ID! }", {"Query": {"claims"}, "Claim": {"id"}}),
         (
-            "type ClaimConnection { totalCount: Int! } type ClaimEdge { cursor: String! }",
-            {"ClaimConnection": {"totalCount"}, "ClaimEdge": {"cursor"}},
+            "extend type Query { referrals: [Referral!]! } type Referral { id: ID! }",
+            {"Query": {"referrals"}, "Referral": {"id"}},
+        ),
+        (
+            "type ReferralConnection { totalCount: Int! } type ReferralEdge { cursor: String! }",
+            {"ReferralConnection": {"totalCount"}, "ReferralEdge": {"cursor"}},
         ),
     ],
 )
@@ -93,6 +96,7 @@ def test_standings_are_of_the_words_that_the_table_explains() -> None:
         "auditor",
         "anonymous",
         "hospital",
+        "own institution",
         "own client",
         "partner with consent",
         "partner without consent",

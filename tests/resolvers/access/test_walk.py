@@ -106,7 +106,7 @@ async def test_every_standing_is_somebodys(walk: Walk) -> None:
         for one in walk.standings(persona, row)
     }
     assert {"partner with consent", "partner without consent", "partner outside the granted province"} <= everything
-    assert {"own client", "hospital"} <= everything
+    assert {"own client", "hospital", "own institution"} <= everything
 
 
 async def test_every_row_by_its_root_field(walk: Walk) -> None:
@@ -267,7 +267,7 @@ async def test_a_question_about_a_row_is_answered_to_whom_the_table_names(walk: 
         result = get_named_type(root_fields()[name].type).name
         # By a channel: an account pays for a bound member alone.
         care = '{kind: INPATIENT, tier: LEVEL_2, admittedOn: "2024-12-10", costs: [{costClass: A, amount: "900.00"}]}'
-        others = {"coverageYear": "2025", "channel": "WECHAT", "care": care}
+        others = {"coverageYear": "2025", "year": "2024", "channel": "WECHAT", "care": care}
         given = "".join(f", {one}: {value}" for one, value in others.items() if one in root_fields()[name].args)
         document = f"query Q($id: ID!) {{ {name}({asked.by}: $id{given}) {{ {selection(result, 1)} }} }}"
         prefix, answered = walk.matrix.rows[asked.about].prefix, set[str]()

@@ -156,7 +156,8 @@ class Walk:
                 own = columns.get("client") == viewer.client_id
                 yield "own client" if own else self.kin.shares(type_, viewer.client_id, columns)
             case Role.HOSPITAL:
-                yield "hospital"
+                own = viewer.institution_id and columns.get("institution") == viewer.institution_id
+                yield "own institution" if own else "hospital"
             case Role.CITIZEN:
                 for name, person in persons.items():
                     if person is not None:

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _add_webhooks()
     _add_origin()
     _add_clock_until()
+    _add_claims()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -110,6 +111,10 @@ def _keep_persons_in_access_records() -> None:
 
 def _big_id() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _json() -> sa.types.TypeEngine[str]:
+    return sa.Text().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def _add_webhooks() -> None:
@@ -221,3 +226,142 @@ def _add_clock_until() -> None:
                 comment="to where the clock is being advanced; null while it is not",
             )
         )
+
+
+def _add_claims() -> None:
+    op.create_table(
+        "institutions",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column(
+            "designated_from", sa.Date(), comment="first day of the agreement (定点协议); null: there has been none"
+        ),
+        sa.Column("designated_until", sa.Date(), comment="its last day; null: it has none"),
+        sa.CheckConstraint(
+            "designated_from IS NOT NULL OR designated_until IS NULL", name=op.f("ck_institutions_ends_once_begun")
+        ),
+        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_institutions_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_institutions")),
+    )
+    op.create_index(op.f("ix_institutions_region_code_id"), "institutions", ["region_code", "id"])
+    for table, comment in (
+        ("clients", "the hospital or pharmacy that it acts for; null for an app"),
+        ("personas", "for which a hospital's staff acts"),
+    ):
+        with op.batch_alter_table(table, recreate=_recreate()) as altered:
+            altered.add_column(sa.Column("institution_id", sa.BigInteger(), comment=comment))
+            altered.create_foreign_key(op.f(f"fk_{table}_institution_id"), "institutions", ["institution_id"], ["id"])
+    op.create_table(
+        "claims",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False, comment="the patient"),
+        sa.Column("institution_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False, comment="place of enrolment (参保地)"),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column(
+            "person_type", sa.Text(), comment="as the enrolment said on the day; null where a contribution covers"
+        ),
+        sa.Column("special_group", sa.Text(), comment="recognised group when it was settled"),
+        sa.Column("conditions", _json(), nullable=False, comment="what was recognised of the patient"),
+        sa.Column(
+            "raise_fen",
+            sa.BigInteger(),
+            nullable=False,
+            comment="what years in a row added to the cap (连续参保激励)",
+        ),
+        sa.Column(
+            "year", sa.Integer(), nullable=False, comment="the year whose limits it counts for: that of discharge"
+        ),
+        sa.Column("care", sa.Text(), nullable=False),
+        sa.Column("tier", sa.Text(), nullable=False, comment="of the institution, when it was settled"),
+        sa.Column("admitted_on", sa.Date(), nullable=False),
+        sa.Column("discharged_on", sa.Date(), nullable=False),
+        sa.Column(
+            "invoice", sa.Text(), nullable=False, comment="number of the invoice, as the institution numbers them"
+        ),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=False),
+        sa.Column("reversed_at", sa.BigInteger()),
+        sa.Column("postings", sa.Integer(), nullable=False, comment="how often entries were posted for it"),
+        sa.Column("cost_fen", sa.BigInteger(), nullable=False),
+        sa.Column("eligible_fen", sa.BigInteger(), nullable=False),
+        sa.Column("first_share_fen", sa.BigInteger(), nullable=False),
+        sa.Column("excluded_fen", sa.BigInteger(), nullable=False),
+        sa.Column("class_b_fen", sa.BigInteger(), nullable=False, comment="how much of the cost is of class B"),
+        sa.Column("pooled_fen", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "base_fen",
+            sa.BigInteger(),
+            nullable=False,
+            comment="what it adds to the year's base of critical illness",
+        ),
+        sa.Column("critical_fen", sa.BigInteger(), nullable=False),
+        sa.Column("assistance_fen", sa.BigInteger(), nullable=False),
+        sa.Column("assistance_at_most_fen", sa.BigInteger(), nullable=False),
+        sa.Column("account_fen", sa.BigInteger(), nullable=False),
+        sa.Column("cash_fen", sa.BigInteger(), nullable=False),
+        sa.Column("trace", _json(), nullable=False, comment="how it came about, step by step"),
+        sa.CheckConstraint(
+            "pooled_fen + critical_fen + assistance_fen + account_fen + cash_fen = cost_fen",
+            name=op.f("ck_claims_payers_pay_the_cost"),
+        ),
+        sa.CheckConstraint(
+            "(status = 'REVERSED') = (reversed_at IS NOT NULL)", name=op.f("ck_claims_reversed_has_time")
+        ),
+        sa.CheckConstraint("discharged_on >= admitted_on", name=op.f("ck_claims_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_claims_person_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institutions.id"], name=op.f("fk_claims_institution_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_claims_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
+    )
+    op.create_index(op.f("ix_claims_person_id_year_id"), "claims", ["person_id", "year", "id"])
+    op.create_index(op.f("ix_claims_institution_id_id"), "claims", ["institution_id", "id"])
+    op.create_index(op.f("ix_claims_region_code_id"), "claims", ["region_code", "id"])
+    op.create_index(
+        "uq_claims_invoice",
+        "claims",
+        ["institution_id", "invoice"],
+        unique=True,
+        sqlite_where=sa.text("status = 'SETTLED'"),
+        postgresql_where=sa.text("status = 'SETTLED'"),
+    )
+    op.create_table(
+        "claim_costs",
+        sa.Column("claim_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False, comment="1, 2, 3 … within the claim"),
+        sa.Column("code", sa.Text(), nullable=False, comment="of the catalogue"),
+        sa.Column("cost_class", sa.Text(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_claim_costs_claim_id")),
+        sa.PrimaryKeyConstraint("claim_id", "position", name=op.f("pk_claim_costs")),
+    )
+    op.create_table(
+        "claim_entries",
+        sa.Column("claim_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("posting", sa.Integer(), autoincrement=False, nullable=False, comment="1, 2, 3 … within the claim"),
+        sa.Column("payer", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column(
+            "amount_fen",
+            sa.BigInteger(),
+            nullable=False,
+            comment="negative for who pays, positive for who is paid",
+        ),
+        sa.Column("occurred_at", sa.BigInteger(), nullable=False),
+        sa.Column("business_on", sa.Date(), nullable=False),
+        sa.Column("account_entry_id", sa.BigInteger(), comment="what moved in the personal account with it"),
+        sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_claim_entries_amount_not_zero")),
+        sa.CheckConstraint(
+            "account_entry_id IS NULL OR payer = 'PERSONAL_ACCOUNT'", name=op.f("ck_claim_entries_of_an_account")
+        ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_claim_entries_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["account_entry_id"], ["account_entries.id"], name=op.f("fk_claim_entries_account_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("claim_id", "posting", "payer", name=op.f("pk_claim_entries")),
+        sa.UniqueConstraint("account_entry_id", name=op.f("uq_claim_entries_account_entry_id")),
+    )
