@@ -1,0 +1,111 @@
+"""A year is a matter of its claims: whatever the order in which they come and go, each is worth the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.decisions.benefits import Patient
+from domain.decisions.settling import Claim, Paid, readjudicated, without, year_of
+from domain.policy import PolicyBook
+from domain.vocabulary import (
+    CareKind,
+    ClaimPayer,
+    Fen,
+    Id,
+    InstitutionTier,
+    RecognisedCondition,
+    RegionCode,
+    Scheme,
+    SpecialGroup,
+)
+
+BOOK = PolicyBook.load()
+NOTHING = Fen(0)
+CONDITIONS = frozenset({RecognisedCondition.CHRONIC_DISEASE, RecognisedCondition.SPECIAL_DISEASE})
+KINDS = (CareKind.OUTPATIENT, CareKind.CHRONIC_DISEASE, CareKind.SPECIAL_DISEASE, CareKind.INPATIENT)
+
+
+def unpaid(cost_fen: int, excluded_fen: int) -> Paid:
+    """A cost that nobody has paid anything of yet, a part of it outside the catalogue."""
+    cost, excluded = Fen(cost_fen + excluded_fen), Fen(excluded_fen)
+    return Paid(
+        cost_fen=cost,
+        eligible_fen=NOTHING,
+        first_share_fen=NOTHING,
+        excluded_fen=excluded,
+        class_b_fen=NOTHING,
+        pooled_fen=NOTHING,
+        base_fen=NOTHING,
+        critical_fen=NOTHING,
+        assistance_fen=NOTHING,
+        assistance_at_most_fen=NOTHING,
+        account_fen=NOTHING,
+        cash_fen=cost,
+    )
+
+
+@st.composite
+def years(draw: st.DrawFn) -> list[Claim]:
+    """Claims of one patient in 2025, in the order in which they come."""
+    region = draw(st.sampled_from((RegionCode("520402"), RegionCode("840201"))))
+    group = draw(st.sampled_from((None, SpecialGroup.MINIMUM_LIVING)))
+    patient = Patient(Scheme.RESIDENT, None, region, group, CONDITIONS)
+    claims = []
+    for number in range(draw(st.integers(2, 6))):
+        last = date(2025, 1, 1) + timedelta(days=draw(st.integers(0, 300)))
+        kind = draw(st.sampled_from(KINDS))
+        tier = draw(st.sampled_from((InstitutionTier.LEVEL_1, InstitutionTier.LEVEL_2)))
+        cost = draw(st.integers(1, 2_000)) * draw(st.sampled_from((100, 9_973, 20_011)))
+        paid = unpaid(cost, draw(st.sampled_from((0, 5_001))))
+        claims.append(Claim(Id(number), Id(1), Id(2), patient, NOTHING, kind, tier, last, last, f"B-{number}", paid, 1))
+    return claims
+
+
+def put_in(year: Iterable[Claim], new: Claim) -> list[Claim]:
+    """The year with the claim in it, as it is settled."""
+    before = [one for one in year if one.place < new.place]
+    after = [one for one in year if one.place > new.place]
+    for one in readjudicated(BOOK, before, [new]):
+        new = replace(one.after, postings=1)
+    changed = {one.after.id: one.after for one in readjudicated(BOOK, [*before, new], after)}
+    return [*before, new, *(changed.get(one.id, one) for one in after)]
+
+
+def paid_by_id(year: Iterable[Claim]) -> dict[Id, Paid]:
+    return {one.id: one.paid for one in year}
+
+
+@settings(max_examples=25)
+@given(years(), st.randoms(use_true_random=False))
+def test_a_year_is_the_same_in_whatever_order_its_claims_come_and_after_one_has_gone_and_come_back(
+    claims: list[Claim], chance: Random
+) -> None:
+    year: list[Claim] = []
+    for claim in claims:
+        year = put_in(year, claim)
+    other: list[Claim] = []
+    for claim in sorted(claims, key=lambda one: chance.random()):
+        other = put_in(other, claim)
+    assert paid_by_id(year) == paid_by_id(other)
+
+    gone = chance.choice(claims)
+    left = [one for one in year if one.id != gone.id]
+    changed = {one.after.id: one.after for one in without(BOOK, next(one for one in year if one.id == gone.id), left)}
+    without_it = [changed.get(one.id, one) for one in left]
+    never: list[Claim] = []
+    for claim in claims:
+        never = never if claim.id == gone.id else put_in(never, claim)
+    assert paid_by_id(without_it) == paid_by_id(never)
+    back = put_in(without_it, gone)
+    assert paid_by_id(back) == paid_by_id(year)
+    assert year_of(back) == year_of(year)
+    for one in back:
+        amounts = one.paid.by_payer()
+        assert sum(amounts.values()) == 0
+        assert all(amounts[payer] <= 0 for payer in ClaimPayer if payer is not ClaimPayer.INSTITUTION)
