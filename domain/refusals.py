@@ -12,14 +12,17 @@ from datetime import date
 from typing import ClassVar, Protocol
 
 from domain.vocabulary import (
+    ApplicantKind,
     CareKind,
     DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
     FaceFailure,
     Fen,
+    FilingStatus,
     Id,
     Instant,
+    MatterCode,
     PaymentChannel,
     PaymentOrderStatus,
     RefundReason,
@@ -149,6 +152,15 @@ class RefusalCode(Word):
     STILL_ENROLLED_THERE = "转出地尚在参保", "still enrolled in the place that would be left"
     NOTHING_TO_TRANSFER = "没有可转移的参保记录", "nothing to transfer"
     TRANSFER_NOT_WITHDRAWABLE = "转移接续不能撤销", "transfer cannot be withdrawn"
+    FILING_NOT_FOUND = "未查询到办件", "filing not found"
+    MATTER_NOT_FILED_HERE = "该事项尚不能在平台办结", "matter not filed here"
+    MAY_NOT_FILE = "不属于该事项的服务对象", "may not file the matter"
+    FILING_IN_ANOTHER_STATE = "办件状态不允许此操作", "the filing is in another state"
+    FILING_NOT_IN_HAND = "办件不在您手中", "the filing is not in your hands"
+    MATERIALS_REQUESTED_ALREADY = "已一次性告知过", "what is missing was told already"
+    NOTHING_IS_MISSING = "材料齐全，无需告知", "nothing is missing"
+    FILING_MATERIALS_MISSING = "办件材料不齐", "materials of the filing missing"
+    FILING_NOT_COMPLETED = "办件不能办结", "the filing cannot be completed"
     NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
     ACCOUNT_CLOSED = "个人账户已销户", "personal account closed"
     ACCOUNT_FROZEN = "个人账户已冻结", "personal account frozen"
@@ -246,6 +258,16 @@ class InputProblem(Word):
     PAID_SO_FAR = (
         "含有小于零或超过 10000000.00 元的金额，或不在 0 至 365 之间的住院次数",
         "holds amounts from zero to 10,000,000.00 yuan each and from 0 to 365 stays",
+    )
+    FORM_OF_MATTER = (
+        "应是所选事项的表单，且按办理情形填写齐全",
+        "is the form of the matter that was chosen, with all that the action needs",
+    )
+    MATERIAL = (
+        "应为该办件材料目录中的项，每项至多一次；提交文件的给出类型和 64 位小写十六进制 SHA-256，"
+        "承诺书只用于允许承诺的材料",
+        "names materials of the filing, each once: by kind and SHA-256 of 64 lower-case hexadecimal digits, or by a "
+        "pledge where the guide takes one",
     )
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
@@ -363,6 +385,10 @@ class InputNotAcceptable(Refusal):
 
 
 _INPUT_FIELDS = {
+    "form": ("事项表单", "The form"),
+    "materials": ("所提交的材料", "The list of materials"),
+    "numbers": ("所要求的材料序号", "The list of numbers"),
+    "reason": ("理由", "The reason"),
     "idempotencyKey": ("幂等键", "The idempotency key"),
     "name": ("姓名", "The name"),
     "unitName": ("单位名称", "The name of the unit"),
@@ -2249,6 +2275,168 @@ class TransferNotWithdrawable(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class FilingNotFound(Refusal):
+    """There is no such filing of the applicant's, or of the clerk's agency (未查询到办件)."""
+
+    code = RefusalCode.FILING_NOT_FOUND
+    path: tuple[str, ...] = ("filingId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到该办件，申请人只能操作本人的办件，经办人员只能操作本地区的办件，请核对标识后重新提交。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "There is no such filing: applicants act on their own, clerks on those of their region. Check its id and "
+            "send it again."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class MatterNotFiledHere(Refusal):
+    """Completing the matter would change what the platform does not keep yet (该事项尚不能在平台办结)."""
+
+    code = RefusalCode.MATTER_NOT_FILED_HERE
+    path: tuple[str, ...] = ("matter",)
+    matter: MatterCode
+
+    def zh(self, names: Names) -> str:
+        return f"平台尚不能办结“{self.matter.zh}”，故不受理其申请，请按办事指南到当地经办机构办理。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The platform cannot complete this matter yet ({self.matter.en}), and takes no filing that would change "
+            "nothing. File it with the agency of the place, as its guide says."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class MayNotFile(Refusal):
+    """The matter is for other kinds of applicants, which are `applicants` (不属于该事项的服务对象)."""
+
+    code = RefusalCode.MAY_NOT_FILE
+    path: tuple[str, ...] = ("matter",)
+    applicants: tuple[ApplicantKind, ...]
+
+    def zh(self, names: Names) -> str:
+        return f"该事项由{_zh(self.applicants)}办理，按参保记录您不属于其中，请核对参保信息或选择其他事项。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This matter is filed by others ({_en(self.applicants)}); by your enrolments you are none of them. Check "
+            "how you are insured, or choose another matter."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class FilingInAnotherState(Refusal):
+    """From where the filing stands, which is `status`, no such move leads on (办件状态不允许此操作)."""
+
+    code = RefusalCode.FILING_IN_ANOTHER_STATE
+    path: tuple[str, ...] = ("filingId",)
+    status: FilingStatus
+
+    def zh(self, names: Names) -> str:
+        return f"该办件{self.status.zh}，此状态下不能进行此操作，请查询办件后按可进行的操作办理。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This filing cannot be moved so from where it stands ({self.status.en}). Look it up, and do what it says "
+            "can be done next."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class FilingNotInHand(Refusal):
+    """Another clerk holds the filing (`claimed`), or nobody does and it must be claimed first (办件不在您手中)."""
+
+    code = RefusalCode.FILING_NOT_IN_HAND
+    path: tuple[str, ...] = ("filingId",)
+    claimed: bool
+
+    def zh(self, names: Names) -> str:
+        if self.claimed:
+            return "该办件正由其他经办人员办理，一件只在一人手中，请等待其退回或转交。"
+        return "该办件尚未领取，须由经手的人员办理，请先领取。"
+
+    def en(self, names: Names) -> str:
+        if self.claimed:
+            return (
+                "Another clerk holds this filing, and only one does at a time. Wait until it is returned to the queue."
+            )
+        return "Nobody holds this filing yet, and it is handled by whoever does. Claim it first."
+
+
+@dataclass(eq=False, kw_only=True)
+class MaterialsRequestedAlready(Refusal):
+    """All that is missing is told once, and that was done at `noticed_at` (已一次性告知过)."""
+
+    code = RefusalCode.MATERIALS_REQUESTED_ALREADY
+    path: tuple[str, ...] = ("filingId",)
+    noticed_at: Instant
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"该办件已于 {_moment(self.noticed_at)} 一次性告知所缺材料，不得再次要求补正，"
+            "请据现有材料受理或不予受理、审核通过或不通过。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"What is missing was told on {_moment(self.noticed_at)}, and it is told once. Decide on what is there: "
+            "accept or decline, approve or deny."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingIsMissing(Refusal):
+    """Every material that was asked for is there already (材料齐全，无需告知)."""
+
+    code = RefusalCode.NOTHING_IS_MISSING
+    path: tuple[str, ...] = ("filingId",)
+
+    def zh(self, names: Names) -> str:
+        return "该办件所需材料已齐，没有可以告知的缺项，请直接受理或审核。"
+
+    def en(self, names: Names) -> str:
+        return "All that this filing needs is there, so nothing can be told missing. Accept or review it."
+
+
+@dataclass(eq=False, kw_only=True)
+class FilingMaterialsMissing(Refusal):
+    """Materials that the filing needs are not there: `missing` are their numbers in it (办件材料不齐)."""
+
+    code = RefusalCode.FILING_MATERIALS_MISSING
+    path: tuple[str, ...] = ("filingId",)
+    missing: tuple[int, ...]
+
+    def zh(self, names: Names) -> str:
+        numbers = "、".join(map(str, self.missing))
+        return f"该办件还缺第 {numbers} 项材料，材料不齐不能继续，请补齐后再办理。"
+
+    def en(self, names: Names) -> str:
+        numbers = ", ".join(map(str, self.missing))
+        return f"This filing lacks its materials number {numbers}, and goes no further without. Have them handed in."
+
+
+@dataclass(eq=False, kw_only=True)
+class FilingNotCompleted(Refusal):
+    """What completing would change cannot be changed now, for the reason `refused` (办件不能办结)."""
+
+    code = RefusalCode.FILING_NOT_COMPLETED
+    path: tuple[str, ...] = ("filingId",)
+    refused: RefusalCode
+
+    def zh(self, names: Names) -> str:
+        return f"该办件办结时须办理的业务未获通过：{self.refused.zh}，请待情况消除后再办结。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"What completing this filing would do is refused ({self.refused.en}). Complete it once that is no longer "
+            "so."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class NoPersonalAccount(Refusal):
     """The applicant has no personal account in use (无职工医保个人账户)."""
 
@@ -2555,6 +2743,15 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     StillEnrolledThere,
     NothingToTransfer,
     TransferNotWithdrawable,
+    FilingNotFound,
+    MatterNotFiledHere,
+    MayNotFile,
+    FilingInAnotherState,
+    FilingNotInHand,
+    MaterialsRequestedAlready,
+    NothingIsMissing,
+    FilingMaterialsMissing,
+    FilingNotCompleted,
     NoPersonalAccount,
     AccountClosed,
     AccountFrozen,

@@ -11,6 +11,7 @@
 | `payee` | 缴费对象 | `consent` | 数据授权 |
 | `webhook` | 事件推送 | `attempt` | 推送尝试 |
 | `service_matter` | 政务服务事项 | `working_day` | 工作日 |
+| `filing` | 业务办理（办件） | `full_notice` | 一次性告知 |
 | `pooled_fund` | 统筹基金 | `critical_illness` | 大病保险 |
 | `assistance` | 医疗救助 | `deductible` | 起付线 |
 | `eligible_cost` | 政策范围内费用 | `first_share` | 先行自付 |
@@ -170,6 +171,7 @@ class Prefix(Enum):
     SERVICE_MATTER = "mtr"
     INSTITUTION = "ins"
     CLAIM = "clm"
+    FILING = "fil"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
@@ -956,6 +958,67 @@ class TransferPhase(Word):
 
     TRANSFER_OUT = "关系转出", "relation sent by the old place"
     TRANSFER_IN = "关系转入", "relation taken in by the new place"
+
+
+class FilingStatus(Word):
+    """Where a filing stands (办件状态)."""
+
+    DRAFT = "草稿", "drafted, not submitted"
+    SUBMITTED = "已提交，待受理", "submitted: the agency is to accept it"
+    SUPPLEMENTING = "待补正", "the applicant is to hand in what was told missing"
+    ACCEPTED = "已受理，审核中", "accepted: under review"
+    SUPPLEMENTING_IN_REVIEW = "审核中待补正", "accepted, and what was told missing is to be handed in"
+    APPROVED = "审核通过，待办结", "approved: to be completed"
+    COMPLETED = "已办结", "completed"
+    DENIED = "审核不通过", "denied after review"
+    DECLINED = "不予受理", "not accepted"
+    WITHDRAWN = "已撤回", "withdrawn by the applicant"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing happens to it any more."""
+        return self in _ENDED
+
+
+_ENDED: Final = frozenset(
+    {FilingStatus.COMPLETED, FilingStatus.DENIED, FilingStatus.DECLINED, FilingStatus.WITHDRAWN},
+)
+
+
+class FilingMove(Word):
+    """What is done to a filing (办件操作)."""
+
+    DRAFT = "填写", "drafted"
+    SUBMIT = "提交", "submitted"
+    ANSWER = "即时办结", "answered at once"
+    SUPPLEMENT = "补正", "what was missing handed in"
+    WITHDRAW = "撤回", "withdrawn"
+    CLAIM = "领取", "claimed by a clerk"
+    RETURN = "退回待领", "returned to the queue"
+    HAND_OVER = "转交", "handed over to another clerk"
+    REQUEST_MATERIALS = "一次性告知", "all that is missing told at once"
+    ACCEPT = "受理", "accepted"
+    DECLINE = "不予受理", "not accepted"
+    APPROVE = "审核通过", "approved"
+    DENY = "审核不通过", "denied"
+    COMPLETE = "办结", "completed"
+
+
+class MaterialWay(Word):
+    """How a material is there (材料的来源)."""
+
+    ON_RECORD = "平台已有，免交", "the platform holds it: nobody hands it in"
+    IN_THE_FORM = "随申请表填写", "the form that was filled in says it"
+    HANDED_IN = "已提交", "handed in"
+    PLEDGED = "以承诺书代替", "a pledge stands in its place"
+
+
+class MaterialMedia(Word):
+    """Kind of file that a material is handed in as (材料文件类型)."""
+
+    PDF = "PDF 文件", "PDF"
+    JPEG = "JPEG 图片", "JPEG image"
+    PNG = "PNG 图片", "PNG image"
 
 
 class Scope(Enum):

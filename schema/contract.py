@@ -27,6 +27,8 @@ from schema.events import (
     EnrolmentTerminatedEvent,
     FamilyMemberBoundEvent,
     FamilyMemberUnboundEvent,
+    FilingMovedEvent,
+    FilingOverdueEvent,
     IdentityRevealedEvent,
     IdentityVerifiedEvent,
     InterestPaidEvent,
@@ -120,6 +122,8 @@ def build_schema() -> strawberry.Schema:
             TransferFormSentEvent,
             TransferCompletedEvent,
             TransferWithdrawnEvent,
+            FilingMovedEvent,
+            FilingOverdueEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

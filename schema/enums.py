@@ -34,12 +34,16 @@ from domain.vocabulary import (
     EnrolmentStatus,
     EntryKind,
     FaceFailure,
+    FilingMove,
+    FilingStatus,
     IdType,
     InstitutionKind,
     InstitutionTier,
     LeavingReason,
     MaterialForm,
+    MaterialMedia,
     MaterialNeed,
+    MaterialWay,
     MatterAction,
     MatterCategory,
     MatterChannel,
@@ -144,6 +148,8 @@ class EventType(Word):
     TRANSFER_FORM_SENT = "转出地已寄出信息表", "form of a transfer sent by the old place"
     TRANSFER_COMPLETED = "转移接续已办结", "transfer of the insurance relation completed"
     TRANSFER_WITHDRAWN = "转移接续已撤销", "transfer of the insurance relation withdrawn"
+    FILING_MOVED = "办件流转", "filing moved"
+    FILING_OVERDUE = "办件超期", "filing overdue"
     CONSENT_GIVEN = "已向合作应用授权", "consent given to a partner's app"
     CONSENT_WITHDRAWN = "已撤回对合作应用的授权", "consent to a partner's app withdrawn"
     CLAIM_SETTLED = "费用已结算", "claim settled"
@@ -186,6 +192,7 @@ class TimerKind(Word):
     CREDIT_PENSIONERS = "退休人员个人账户月度划账", "pensioners' accounts received the credit of a month"
     SEND_TRANSFER_FORM = "转出地寄出转移接续信息表", "the old place sent the form of a transfer"
     COMPLETE_TRANSFER = "转入地办结转移接续", "the new place completed a transfer"
+    FILING_OVERDUE = "办件到期未办结", "a filing was not done by its last day"
 
 
 class PersonOrder(Word):
@@ -206,6 +213,17 @@ class ResidentContributionOrder(Word):
     COVERAGE_YEAR_DESC = "按参保年度降序", "by coverage year, latest first"
     SUBMITTED_AT_ASC = "按提交时间升序", "by time of submission, earliest first"
     SUBMITTED_AT_DESC = "按提交时间降序", "by time of submission, latest first"
+
+
+class FilingOrder(Word):
+    """Order of a list of filings (办件排序)."""
+
+    FILED_AT_ASC = "按提交时间升序", "by time of submission, earliest first"
+    FILED_AT_DESC = "按提交时间降序", "by time of submission, latest first"
+    LATE_FROM_ASC = (
+        "按办理期限，最早到期在前，没有期限的在后",
+        "by last day, earliest first; those without one come last",
+    )
 
 
 def publish(words: type[Word], description: str) -> None:
@@ -299,6 +317,11 @@ publish(MatterAction, "办理情形。\nWhat can be done under one matter.")
 publish(RemarkKind, "备注类型。\nWhat a remark of a guide is about.")
 publish(TimeLimitKind, "办理时限类型。\nKind of time limit.")
 publish(TransferPhase, "转移接续的阶段，各有时限。\nHalf of a transfer, with a time limit of its own.")
+publish(FilingStatus, "办件状态。\nWhere a filing stands.")
+publish(FilingMove, "对办件的操作。\nWhat is done to a filing.")
+publish(MaterialWay, "材料的来源。\nHow a material is there.")
+publish(MaterialMedia, "材料文件的类型。\nKind of file that a material is handed in as.")
+publish(FilingOrder, "办件列表的排序。\nOrder of a list of filings.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
 publish(LogStart, "订阅日志的起点。\nWhere a subscription to the log begins.")
 publish(ContributionStep, "居民缴费的一步。\nA step of a resident contribution.")
@@ -334,6 +357,9 @@ __all__ = [
     "EnrolmentStatus",
     "EntryKind",
     "EventType",
+    "FilingMove",
+    "FilingOrder",
+    "FilingStatus",
     "IdType",
     "InstitutionKind",
     "InstitutionTier",
@@ -341,7 +367,9 @@ __all__ = [
     "LeavingReason",
     "LogStart",
     "MaterialForm",
+    "MaterialMedia",
     "MaterialNeed",
+    "MaterialWay",
     "MatterAction",
     "MatterCategory",
     "MatterChannel",

@@ -18,6 +18,9 @@ from schema.enums import (
     EmployeeContributionKind,
     EntryKind,
     EventType,
+    FilingMove,
+    FilingStatus,
+    MatterCode,
     PaymentChannel,
     PersonType,
     RefundReason,
@@ -30,6 +33,7 @@ from schema.enums import (
     WithdrawalReason,
 )
 from schema.family_bindings import FamilyBinding
+from schema.filings import Filing
 from schema.payees import Payee
 from schema.payment_certificates import PaymentCertificate
 from schema.payment_orders import PaymentOrder
@@ -616,6 +620,26 @@ class TransferWithdrawnEvent(Event):
         description="该笔转移接续；访问者无权看到时为 null。\nThe transfer; null when the viewer may not see it."
     )
     from_region: RegionCode = strawberry.field(description="转出地（市）。\nThe city that is left.")
+
+
+@strawberry.type(description="办件流转了一步。\nA filing was moved.")
+class FilingMovedEvent(Event):
+    filing: Filing | None = strawberry.field(
+        description="该办件；访问者无权看到时为 null。\nThe filing; null when the viewer may not see it."
+    )
+    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
+    move: FilingMove = strawberry.field(description="所进行的操作。\nWhat was done to it.")
+    status: FilingStatus = strawberry.field(description="操作之后的状态。\nWhere it stood after that.")
+
+
+@strawberry.type(description="办件超期：最后一日已过而未结束。\nA filing is overdue: its last day has passed.")
+class FilingOverdueEvent(Event):
+    filing: Filing | None = strawberry.field(
+        description="该办件；访问者无权看到时为 null。\nThe filing; null when the viewer may not see it."
+    )
+    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
+    status: FilingStatus = strawberry.field(description="当时的状态。\nWhere it stood then.")
+    due_on: date = strawberry.field(description="已过的最后一日。\nThe last day that has passed.")
 
 
 @strawberry.type(description="事件列表中的一项。\nOne event of a list.")

@@ -16,6 +16,7 @@ from schema.enums import (
     ContributionStatus,
     EmployeeContributionKind,
     EnrolmentStatus,
+    FilingStatus,
     MatterCategory,
     MatterCode,
     PaymentChannel,
@@ -197,6 +198,12 @@ class AgencyKindFilter:
 class MatterCodeFilter:
     eq: MatterCode | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[MatterCode] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按办件状态筛选。\nCondition on where a filing stands.")
+class FilingStatusFilter:
+    eq: FilingStatus | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[FilingStatus] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按事项类别筛选。\nCondition on the category of a service matter.")

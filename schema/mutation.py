@@ -39,6 +39,34 @@ from schema.family_bindings import (
     UnbindFamilyMemberInput,
     UnbindFamilyMemberResult,
 )
+from schema.filings import (
+    AcceptFilingInput,
+    AcceptFilingResult,
+    ApproveFilingInput,
+    ApproveFilingResult,
+    ClaimFilingInput,
+    ClaimFilingResult,
+    CompleteFilingInput,
+    CompleteFilingResult,
+    DeclineFilingInput,
+    DeclineFilingResult,
+    DenyFilingInput,
+    DenyFilingResult,
+    DraftFilingInput,
+    DraftFilingResult,
+    HandOverFilingInput,
+    HandOverFilingResult,
+    RequestFilingMaterialsInput,
+    RequestFilingMaterialsResult,
+    ReturnFilingInput,
+    ReturnFilingResult,
+    SubmitFilingInput,
+    SubmitFilingResult,
+    SupplementFilingInput,
+    SupplementFilingResult,
+    WithdrawFilingInput,
+    WithdrawFilingResult,
+)
 from schema.identity import VerifyIdentityInput, VerifyIdentityResult
 from schema.payees import AddPayeeInput, AddPayeeResult, RemovePayeeInput, RemovePayeeResult
 from schema.payment_certificates import IssuePaymentCertificateInput, IssuePaymentCertificateResult
@@ -595,3 +623,92 @@ class Mutation:
     def test_webhook(
         self, input: Annotated[TestWebhookInput, strawberry.argument(description=INPUT)]
     ) -> TestWebhookResult: ...
+
+    @declared(
+        "填写一个办件：指南所列材料中平台已有的不必再交。尚未提交，只有本人看得到。\n"
+        "Draft a filing: of the materials that the guide lists, what the platform holds need "
+        "not be handed in. Nobody else sees it until it is submitted."
+    )
+    def draft_filing(
+        self, input: Annotated[DraftFilingInput, strawberry.argument(description=INPUT)]
+    ) -> DraftFilingResult: ...
+
+    @declared(
+        "提交本人的办件；查询事项即时办结。\nSubmit a filing of the applicant's own; an enquiry is answered at once."
+    )
+    def submit_filing(
+        self, input: Annotated[SubmitFilingInput, strawberry.argument(description=INPUT)]
+    ) -> SubmitFilingResult: ...
+
+    @declared(
+        "补齐被告知所缺的材料；须一次补齐，时限自次日继续。\n"
+        "Hand in what was told missing, all of it; the limit runs on from the next day."
+    )
+    def supplement_filing(
+        self, input: Annotated[SupplementFilingInput, strawberry.argument(description=INPUT)]
+    ) -> SupplementFilingResult: ...
+
+    @declared("撤回本人尚未审核通过的办件。\nWithdraw a filing of the applicant's own that is not approved yet.")
+    def withdraw_filing(
+        self, input: Annotated[WithdrawFilingInput, strawberry.argument(description=INPUT)]
+    ) -> WithdrawFilingResult: ...
+
+    @declared(
+        "经办人员领取本地区无人经办的办件；一件同时只在一人手中。\n"
+        "Claim a filing of the clerk's region that nobody holds; one clerk holds it at a time."
+    )
+    def claim_filing(
+        self, input: Annotated[ClaimFilingInput, strawberry.argument(description=INPUT)]
+    ) -> ClaimFilingResult: ...
+
+    @declared("把手中的办件退回待领。\nReturn a filing that one holds to the queue.")
+    def return_filing(
+        self, input: Annotated[ReturnFilingInput, strawberry.argument(description=INPUT)]
+    ) -> ReturnFilingResult: ...
+
+    @declared(
+        "把手中的办件转交给同一地区的另一经办人员。\n"
+        "Hand a filing that one holds over to another clerk of the same region."
+    )
+    def hand_over_filing(
+        self, input: Annotated[HandOverFilingInput, strawberry.argument(description=INPUT)]
+    ) -> HandOverFilingResult: ...
+
+    @declared(
+        "一次性告知所缺的全部材料，只能告知一次；补正期间时限停止计算。\n"
+        "Tell all that is missing, which is done once; the limit stands until it is handed in."
+    )
+    def request_filing_materials(
+        self, input: Annotated[RequestFilingMaterialsInput, strawberry.argument(description=INPUT)]
+    ) -> RequestFilingMaterialsResult: ...
+
+    @declared(
+        "受理材料齐全的办件；办理时限自次日起算。\n"
+        "Accept a filing whose materials are there; its time limit counts from the next day."
+    )
+    def accept_filing(
+        self, input: Annotated[AcceptFilingInput, strawberry.argument(description=INPUT)]
+    ) -> AcceptFilingResult: ...
+
+    @declared("不予受理，须说明理由。\nDecline to accept a filing, with a reason.")
+    def decline_filing(
+        self, input: Annotated[DeclineFilingInput, strawberry.argument(description=INPUT)]
+    ) -> DeclineFilingResult: ...
+
+    @declared("审核通过。\nApprove a filing after review.")
+    def approve_filing(
+        self, input: Annotated[ApproveFilingInput, strawberry.argument(description=INPUT)]
+    ) -> ApproveFilingResult: ...
+
+    @declared("审核不通过，须说明理由。\nDeny a filing after review, with a reason.")
+    def deny_filing(
+        self, input: Annotated[DenyFilingInput, strawberry.argument(description=INPUT)]
+    ) -> DenyFilingResult: ...
+
+    @declared(
+        "办结：事项的效果与办件一并成立，或都不成立。\n"
+        "Complete a filing: what the matter changes is changed along with it, or neither is."
+    )
+    def complete_filing(
+        self, input: Annotated[CompleteFilingInput, strawberry.argument(description=INPUT)]
+    ) -> CompleteFilingResult: ...

@@ -24,6 +24,7 @@ from schema.employee_contributions import (
 )
 from schema.enums import ApplicantKind, MatterCode, PaymentChannel
 from schema.events import EventConnection, EventRegions, EventSubjects, EventTypes
+from schema.filings import Filing, FilingConnection, FilingWhere, OrderFilings
 from schema.institutions import InstitutionConnection, InstitutionWhere
 from schema.payees import PayeeConnection
 from schema.payment_certificates import (
@@ -273,6 +274,45 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> AccountWithdrawalConnection: ...
+
+    @declared(
+        "按标识取办件；没有，或访问者无权看到时为 null。\n"
+        "A filing by id; null when there is none or the viewer may not see it."
+    )
+    def filing(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="办件的标识（fil_…）。\nId of the filing (fil_…).")
+        ],
+    ) -> Filing | None: ...
+
+    @declared(
+        "办件列表：申请人看到自己的，经办人员看到本地区已提交的，审计人员看到全部。\n"
+        "Filings: applicants see their own, clerks those of their region that are submitted, auditors all."
+    )
+    def filings(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[FilingWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+        order_by: OrderFilings = strawberry.UNSET,
+    ) -> FilingConnection: ...
+
+    @declared(
+        "经办人员的待办：本地区已提交而未结束的办件；其他人看到空列表。\n"
+        "The clerks' queue: filings of their region that are submitted and have not ended; empty for everybody else."
+    )
+    def filing_queue(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: Annotated[FilingWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
+        order_by: OrderFilings = strawberry.UNSET,
+    ) -> FilingConnection: ...
 
     @declared(
         "按标识取退费及其进度；没有，或访问者无权看到时为 null。\n"

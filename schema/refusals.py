@@ -16,11 +16,14 @@ from domain.vocabulary import FaceFailure, Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
 from schema.enums import (
+    ApplicantKind,
     CareKind,
     DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
+    FilingStatus,
     Language,
+    MatterCode,
     PaymentChannel,
     PaymentOrderStatus,
     RefundReason,
@@ -814,6 +817,67 @@ class NothingToTransfer(Refusal):
 )
 class TransferNotWithdrawable(Refusal):
     status: TransferStatus = strawberry.field(description="办理状态。\nHow far it has come.")
+
+
+@strawberry.type(
+    description="未查询到该办件，或不在操作人的范围内。\nThere is no such filing within the reach of whoever asks."
+)
+class FilingNotFound(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="平台尚没有该事项的效果，不受理其申请。\n"
+    "The platform does not have what the matter would change, and takes no filing of it."
+)
+class MatterNotFiledHere(Refusal):
+    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
+
+
+@strawberry.type(description="不属于该事项的服务对象。\nThe matter is for other kinds of applicants.")
+class MayNotFile(Refusal):
+    applicants: list[ApplicantKind] = strawberry.field(
+        description="可以办理的申请人类型。\nKinds of applicants who may file it."
+    )
+
+
+@strawberry.type(description="办件所处状态不允许此操作。\nFrom where the filing stands, no such move leads on.")
+class FilingInAnotherState(Refusal):
+    status: FilingStatus = strawberry.field(description="办件状态。\nWhere it stands.")
+
+
+@strawberry.type(
+    description="办件在另一经办人员手中，或尚未领取。\nAnother clerk holds the filing, or nobody has claimed it."
+)
+class FilingNotInHand(Refusal):
+    claimed: bool = strawberry.field(description="是否在他人手中。\nWhether somebody else holds it.")
+
+
+@strawberry.type(
+    description="所缺材料已一次性告知过，不得再次告知。\nAll that is missing was told, and it is told once."
+)
+class MaterialsRequestedAlready(Refusal):
+    noticed_at: Instant = strawberry.field(description="告知的时刻。\nWhen it was told.")
+
+
+@strawberry.type(description="材料齐全，没有可以告知的缺项。\nNothing is missing that could be told.")
+class NothingIsMissing(Refusal):
+    pass
+
+
+@strawberry.type(description="办件材料不齐。\nMaterials of the filing are missing.")
+class FilingMaterialsMissing(Refusal):
+    missing: list[int] = strawberry.field(
+        description="所缺材料在办件中的序号，最多 12 个。\nNumbers of those that are missing, at most 12."
+    )
+
+
+@strawberry.type(
+    description="办结须办理的业务未获通过，办件未办结。\n"
+    "What completing would change is refused, and nothing was changed."
+)
+class FilingNotCompleted(Refusal):
+    refused: RefusalCode = strawberry.field(description="该业务被拒绝的代码。\nCode of that refusal.")
 
 
 @strawberry.type(description="申请人没有可用的职工医保个人账户。\nThe applicant has no personal account in use.")

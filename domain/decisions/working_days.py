@@ -45,6 +45,11 @@ def working_days_after(day: date, count: int) -> WorkingDay:
     return WorkingDay(last, calendar_of(day, last))
 
 
+def working_day_number(day: date) -> int:
+    """How many working days there are up to and with a day; the number of two days tells how many lie between."""
+    return _working_days_up_to(day.toordinal())
+
+
 def working_days_between(after: date, last: date) -> int:
     """How many working days there are after one day, up to and with another; none where that is not later."""
     return max(0, _working_days_up_to(last.toordinal()) - _working_days_up_to(after.toordinal()))

@@ -138,6 +138,9 @@ id_blocks = Table(
     Column("next_number", BigInteger, nullable=False),
 )
 
+OPEN_FILING = "status IN ('SUBMITTED', 'SUPPLEMENTING', 'ACCEPTED', 'SUPPLEMENTING_IN_REVIEW', 'APPROVED')"
+"""What the queue of an agency holds."""
+
 regions = Table(
     "regions",
     metadata,
@@ -746,6 +749,75 @@ transferred_periods = Table(
     Column("position", Integer, primary_key=True),
     Column("first_month", Integer, nullable=False, comment="year × 100 + month"),
     Column("last_month", Integer, nullable=False, comment="year × 100 + month, included"),
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("matter", Text, nullable=False),
+    Column("edition", Text, nullable=False, comment="the guide by which it was drafted: area~first day"),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="whose agency handles it"),
+    Column("applicant_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="whom it is about"),
+    Column("applicant", Text, nullable=False, comment="as whom it is filed"),
+    Column("form", Json, nullable=False, comment="what the form says"),
+    Column("status", Text, nullable=False),
+    Column("holder_id", BigInteger, ForeignKey("personas.id"), comment="the clerk who handles it"),
+    Column("drafted_at", BigInteger, nullable=False),
+    Column("filed_at", BigInteger, nullable=False, comment="when it was drafted; once it is submitted, when it was"),
+    Column("working_days", Integer, nullable=False, comment="how long handling takes at most"),
+    Column("noticed_at", BigInteger, comment="when all that was missing was told, once"),
+    Column("supplied_at", BigInteger),
+    Column("accepted_on", Date, comment="the day after which the limit counts"),
+    Column("calendar", Text, comment="by what the working days were counted"),
+    Column("due_on", Date, comment="null before acceptance, and while the clock stands"),
+    Column("due_number", Integer, comment="the number of that day among working days"),
+    Column("days_left", Integer, comment="working days that are left while the clock stands"),
+    Column(
+        "late_from", BigInteger, nullable=False, comment="from when it is overdue; the end of the year 9999 for never"
+    ),
+    Column("overdue_at", BigInteger, comment="when that was told"),
+    Column("reason", Text, comment="why it was declined or denied"),
+    Column("ended_at", BigInteger),
+    Column("effect_id", Text, comment="what completing it made, as the API names it"),
+    CheckConstraint("(due_on IS NULL) = (due_number IS NULL)", name="due_has_number"),
+    CheckConstraint("accepted_on IS NOT NULL OR due_on IS NULL", name="due_was_accepted"),
+    CheckConstraint(
+        "(status IN ('COMPLETED', 'DENIED', 'DECLINED', 'WITHDRAWN')) = (ended_at IS NOT NULL)", name="ended_has_time"
+    ),
+    Index(None, "applicant_id", "id"),
+    Index(None, "person_id"),
+    Index(None, "region_code", "id"),
+    *(
+        Index(
+            f"ix_filings_open_{column}",
+            "region_code",
+            column,
+            "id",
+            sqlite_where=text(OPEN_FILING),
+            postgresql_where=text(OPEN_FILING),
+        )
+        for column in ("filed_at", "late_from")
+    ),
+)
+
+filing_materials = Table(
+    "filing_materials",
+    metadata,
+    Column("filing_id", BigId, ForeignKey("filings.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("needed", Boolean, nullable=False),
+    Column("pledgeable", Boolean, nullable=False, comment="the guide takes a pledge in its place"),
+    Column("way", Text, comment="how it is there; null where it is not"),
+    Column("media", Text),
+    Column("sha256", Text),
+    Column("provided_at", BigInteger),
+    Column("told_at", BigInteger, comment="when it was told missing"),
+    CheckConstraint("(way IS NULL) = (provided_at IS NULL)", name="way_has_time"),
+    CheckConstraint("(way = 'HANDED_IN') = (sha256 IS NOT NULL)", name="file_has_hash"),
 )
 
 timers = Table(

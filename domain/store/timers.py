@@ -30,6 +30,7 @@ class TimerKind(Enum):
     CREDIT_PENSIONERS = "pensioners' accounts after this one receive the credit of a month"
     SEND_TRANSFER_FORM = "the old place sends the form of a transfer"
     COMPLETE_TRANSFER = "the new place completes a transfer"
+    FILING_OVERDUE = "a filing that is not done by then is overdue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,6 +277,21 @@ _TRANSFER_DONE: Mapping[str, RowField] = {
 }
 
 
+_FILING: Mapping[str, RowField] = {
+    "filing": _linked("Filing", "filing_id"),
+    "matter": text(lambda row, scope: scope.json.member(row.payload, "matter")),
+    "status": text(lambda row, scope: scope.json.member(row.payload, "status")),
+}
+_FILING_MOVED: Mapping[str, RowField] = {
+    **_FILING,
+    "move": text(lambda row, scope: scope.json.member(row.payload, "move")),
+}
+_FILING_OVERDUE: Mapping[str, RowField] = {
+    **_FILING,
+    "dueOn": day(lambda row, scope: scope.json.member(row.payload, "due_on")),
+}
+
+
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
     return RowSource(
         type_name,
@@ -349,6 +364,8 @@ EVENT = VariedSource(
         EventType.TRANSFER_FORM_SENT.name: _member("TransferFormSentEvent", _TRANSFER_FORM),
         EventType.TRANSFER_COMPLETED.name: _member("TransferCompletedEvent", _TRANSFER_DONE),
         EventType.TRANSFER_WITHDRAWN.name: _member("TransferWithdrawnEvent", _TRANSFER),
+        EventType.FILING_MOVED.name: _member("FilingMovedEvent", _FILING_MOVED),
+        EventType.FILING_OVERDUE.name: _member("FilingOverdueEvent", _FILING_OVERDUE),
     },
 )
 

@@ -29,6 +29,8 @@ _FORMS = {
     date: Form.DATE,
     int: Form.INTEGER,
     int | None: Form.INTEGER,
+    bool: Form.BOOLEAN,
+    tuple[int, ...]: Form.INTEGER,
     Instant: Form.INSTANT,
     Instant | None: Form.INSTANT,
 }

@@ -511,6 +511,8 @@ def scope_of(kind: EngineKind, role: Role) -> Scope:
         ":now",
         ":sandbox",
         ":world",
+        ":persona",
+        ":workday",
         (":transaction", ":position"),
     )
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer
 
+from domain.decisions.working_days import working_day_number
 from domain.store.places import Side, beside_sql
 from domain.store.statements import EngineKind, Rendered
 from domain.vocabulary import NATION, Prefix, Role, id_span, parsed_api_id, region_span
@@ -206,6 +207,8 @@ class RowCompiler:
             now=self.bind(int, lambda variables, request: request.now),
             sandbox=self.bind(int, lambda variables, request: int(request.world.sandbox)),
             world=self.bind(str, lambda variables, request: request.world.record.name),
+            persona_id=self.bind(int, lambda variables, request: request.viewer.persona_id),
+            working_day=self.bind(int, lambda variables, request: working_day_number(request.today)),
             horizon=(
                 self.bind(int, lambda variables, request: request.world.record.horizon_transaction_id),
                 self.bind(int, lambda variables, request: request.world.record.horizon_position),

@@ -42,9 +42,10 @@ class Alias:
 class Scope:
     """What a source may use when it writes SQL: the engine, the viewer's role, and bound values of the request.
 
-    `viewer_id`, `unit_id`, `client_id`, `institution_id`, `region_low`, `region_high`, `id_low`, `id_high` (of the
-    region's province), `now`, `sandbox` (1 or 0), `world` (its name) and `horizon` (the place up to which the log is
-    told no more) are SQL placeholders, not values: one statement serves every viewer of a role.
+    `viewer_id`, `unit_id`, `client_id`, `institution_id`, `persona_id`, `region_low`, `region_high`, `id_low`,
+    `id_high` (of the region's province), `now`, `working_day` (the number of today among working days), `sandbox` (1 or
+    0), `world` (its name) and `horizon` (the place up to which the log is told no more) are SQL placeholders, not
+    values: one statement serves every viewer of a role.
     """
 
     json: JsonDialect
@@ -60,6 +61,8 @@ class Scope:
     now: str
     sandbox: str
     world: str
+    persona_id: str
+    working_day: str
     horizon: tuple[str, str]
     county: bool = False
     """The viewer's region is one code, not a range of them."""

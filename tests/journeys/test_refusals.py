@@ -16,6 +16,7 @@ from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
 from tests.flows.drawing import draw
 from tests.journeys.test_declaring_wages import declare, unit_of
+from tests.journeys.test_filings import FILE, MOVES
 from tests.resolvers.opened import (
     ACTIVATE,
     ADD_MEMBERS,
@@ -132,6 +133,32 @@ def withdrawing(
             await world.change("UPDATE timers SET for_day = '2024-12-31' WHERE kind = 'PAY_INTEREST'")
 
     return meeting
+
+
+def filing(mutation: str, *before: str, by: str = "clerk-synthetic", whole: bool = True, **given: Any) -> Meeting:
+    """A transfer is filed, with its material or without, and moved by the clerk; then comes the mutation."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        form = {"relationTransfer": {"fromRegion": "440300"}}
+        handed_in = {"materials": [{"number": 1, **FILE}]} if whole else {}
+        drafted = await world.mutate(
+            MOVES["draftFiling"], "two-grades", matter="RELATION_TRANSFER", form=form, **handed_in
+        )
+        named = {"filingId": drafted["filing"]["id"]}
+        await world.mutate(MOVES["submitFiling"], "two-grades", **named)
+        for step in before:
+            persona = "two-grades" if step in ("supplementFiling", "withdrawFiling") else "clerk-synthetic"
+            extra = {"materials": [{"number": 1, **FILE}]} if step == "supplementFiling" else {}
+            moved = await world.mutate(MOVES[step], persona, **named, **extra)
+            assert moved["__typename"] == "FilingMoved", moved
+        return await world.mutate(MOVES[mutation], by, **named, **given)
+
+    return meeting
+
+
+async def filing_for_a_resident(world: OpenedWorld) -> dict[str, Any]:
+    form = {"residentEnrolment": {"personId": world.person("two-grades"), "action": "SUSPEND"}}
+    return await world.mutate(MOVES["draftFiling"], "two-grades", matter="RESIDENT_ENROLMENT", form=form)
 
 
 async def withdrawing_nothing(world: OpenedWorld) -> dict[str, Any]:
@@ -1302,6 +1329,43 @@ MET = {
     "submitting while the other provinces are silent": Met(
         "PARTY_DOES_NOT_ANSWER", with_silence(submitting("employee-18"), provinces=True), (),
         {"party": "OTHER_PROVINCES"}, retryable=True,
+    ),
+    "moving a filing that is not there": Met(
+        "FILING_NOT_FOUND", sending(MOVES["claimFiling"], "clerk-xixiu", filingId="fil_520000000000000001"),
+        ("filingId",),
+    ),
+    "filing what the platform cannot complete": Met(
+        "MATTER_NOT_FILED_HERE",
+        sending(
+            MOVES["draftFiling"], "two-grades", matter="MATERNITY_ALLOWANCE",
+            form={"relationTransfer": {"fromRegion": "440300"}},
+        ),
+        ("matter",), {"matter": "MATERNITY_ALLOWANCE"},
+    ),
+    "filing what is for others": Met("MAY_NOT_FILE", filing_for_a_resident, ("matter",), {"applicants": ["RESIDENT"]}),
+    "withdrawing a filing that is withdrawn": Met(
+        "FILING_IN_ANOTHER_STATE", filing("withdrawFiling", "withdrawFiling", by="two-grades"), ("filingId",),
+        {"status": "WITHDRAWN"},
+    ),
+    "accepting a filing that nobody holds": Met(
+        "FILING_NOT_IN_HAND", filing("acceptFiling"), ("filingId",), {"claimed": False}
+    ),
+    "telling twice what is missing": Met(
+        "MATERIALS_REQUESTED_ALREADY",
+        filing(
+            "requestFilingMaterials", "claimFiling", "requestFilingMaterials", "supplementFiling", whole=False
+        ),
+        ("filingId",), {"noticedAt": "2024-12-16T09:00:00+08:00"},
+    ),
+    "telling what is missing when nothing is": Met(
+        "NOTHING_IS_MISSING", filing("requestFilingMaterials", "claimFiling"), ("filingId",)
+    ),
+    "accepting a filing without its materials": Met(
+        "FILING_MATERIALS_MISSING", filing("acceptFiling", "claimFiling", whole=False), ("filingId",), {"missing": [1]}
+    ),
+    "completing what cannot be done": Met(
+        "FILING_NOT_COMPLETED", filing("completeFiling", "claimFiling", "acceptFiling", "approveFiling"),
+        ("filingId",), {"refused": "NOTHING_TO_TRANSFER"},
     ),
 }  # fmt: skip
 

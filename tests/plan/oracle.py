@@ -40,6 +40,7 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 from sqlalchemy import BigInteger, Date, Integer
 
+from domain.decisions.working_days import working_day_number
 from domain.store.statements import EngineKind
 from domain.vocabulary import Prefix
 from resolvers.context import Request
@@ -243,6 +244,8 @@ class _Reading:
             now=str(self.request.now),
             sandbox=str(int(self.request.world.sandbox)),
             world=_quoted(self.request.world.record.name),
+            persona_id=str(viewer.persona_id),
+            working_day=str(working_day_number(self.request.today)),
             horizon=("0", "0"),
         )
 

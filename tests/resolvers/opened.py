@@ -45,6 +45,8 @@ JOURNEY_TABLES = {
     "personal_accounts": "id",
     "enrolment_transfers": "id",
     "transferred_periods": "transfer_id, position",
+    "filings": "id",
+    "filing_materials": "filing_id, number",
     "account_entries": "id",
     "receipts": "id",
     "employee_bills": "id",

@@ -18,7 +18,9 @@ async def test_a_story_in_which_every_table_changes_leaves_nothing_untold(on_sql
         await told_on(on_sqlite)
     assert watched.untold == []
     changed = frozenset[str]().union(*watched.transactions)
-    assert TOLD - changed <= {"enrolments", "transferred_periods"}, "what the journeys change"
+    assert TOLD - changed <= {"enrolments", "transferred_periods", "filings", "filing_materials"}, (
+        "what the journeys change"
+    )
 
 
 async def test_a_change_without_an_event_would_be_noticed(on_sqlite: OpenedWorld) -> None:

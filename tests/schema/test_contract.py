@@ -102,6 +102,10 @@ SHORT_LISTS = {
     "ServiceMatter.duties",
     "ServiceMatter.offices",
     "ServiceMatter.anomalies",
+    "Filing.nextActions",
+    "Filing.materials",
+    "MayNotFile.applicants",
+    "FilingMaterialsMissing.missing",
     "WhereToFile.phones",
     "WhereToFile.channels",
     "WhereToFile.materials",
@@ -243,7 +247,14 @@ def _published_as(attribute: str, hint: Any) -> tuple[str, str]:
         }[name]
     if hint is Fen:
         return _camel(attribute.removesuffix("_fen")), "Yuan!"
-    named = {int: "Int!", str: "String!", date: "Date!", Instant: "DateTime!", RegionCode: "RegionCode!"}
+    named = {
+        int: "Int!",
+        bool: "Boolean!",
+        str: "String!",
+        date: "Date!",
+        Instant: "DateTime!",
+        RegionCode: "RegionCode!",
+    }
     return _camel(attribute), named.get(hint) or f"{hint.__name__}!"
 
 

@@ -73,7 +73,7 @@ class RowType:
     """Columns of `standing` that name those who must consent."""
     subjects: Sequence[str] = ()
     trail: Sequence[str] = ()
-    """Lists of the audit trail, which grow while they are read."""
+    """Lists of the audit trail, which grow while they are read, and what no two viewers are told alike."""
 
     @property
     def fields(self) -> list[str]:

@@ -40,12 +40,13 @@ ABOUT = {
     "payeeId": "Payee",
     "billId": "EmployeeBill",
     "transferId": "EnrolmentTransfer",
+    "filingId": "Filing",
     "consentId": "Consent",
     "claimId": "Claim",
 }
 """Which type's id a member of an input is."""
 
-NAMELESS = {"clientId": "cli_71"}
+NAMELESS = {"clientId": "cli_71", "clerkId": "psa_999999"}
 """Members that are ids of what is no row of the API, and one such id."""
 
 INPUT: Mapping[str, Any] = {"Yuan": "100.00", "Boolean": True, "Date": "2000-01-01", "RegionCode": "520402"}
@@ -57,6 +58,8 @@ NUMBERS = {
     "firstYear": 2020,
     "lastYear": 2025,
 }
+CHOSEN = {"MatterCode": "PERSON_ENQUIRY"}
+"""Values of enumerations that lead on to what an input names, where the first does not."""
 TEXTS = {"cardLastFour": "4321", "invoice": "B-1"}
 """Texts of a form of their own, by the member that takes them."""
 
@@ -155,11 +158,11 @@ def filled(type_: Any, ids: Mapping[str, str], name: str = "") -> Any:
     if isinstance(named, GraphQLInputObjectType):
         value: Any = {
             member: filled(of.type, ids, member)
-            for member, of in named.fields.items()
-            if is_required_input_field(of) or member in ids or _has_id(of.type)
+            for member, of in list(named.fields.items())[: 1 if named.is_one_of else None]
+            if named.is_one_of or is_required_input_field(of) or member in ids or _has_id(of.type)
         }
     elif isinstance(named, GraphQLEnumType):
-        value = next(iter(named.values))
+        value = CHOSEN.get(named.name) or next(iter(named.values))
     elif named.name == "ID":
         value = NAMELESS.get(name) or ids[name]
     elif named.name == "Int":

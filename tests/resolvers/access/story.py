@@ -137,6 +137,7 @@ async def told_on(world: OpenedWorld) -> Story:
     await _webhooks(story)
     await _care(story)
     await _records(world)
+    await _filings(world)
     await _log(world)
     await world.service.world.seal_trail()
     return story
@@ -355,6 +356,41 @@ async def _records(world: OpenedWorld) -> None:
     )
 
 
+async def _filings(world: OpenedWorld) -> None:
+    """One under review in each of two provinces, one that nobody has submitted, and one about somebody else."""
+    mother = world.guide["employee"].relative
+    assert mother is not None
+    statements = []
+    for number, persona, person, region, status, matter, form in (
+        (529000000000000005, "employee", "employee", "520402", "ACCEPTED", "PERSON_ENQUIRY", "{}"),
+        (529000000000000006, "employee", "", "520402", "SUBMITTED", "RESIDENT_ENROLMENT", '{"action": "SUSPEND"}'),
+        (529000000000000007, "employee", "employee", "520402", "DRAFT", "PERSON_ENQUIRY", "{}"),
+        (
+            849000000000000008,
+            "synthetic-employee",
+            "synthetic-employee",
+            "840102",
+            "DECLINED",
+            "ACCOUNT_WITHDRAWAL",
+            '{"reason": "GIVEN_UP", "card_last_four": "4321"}',
+        ),
+    ):
+        about = world.guide[person].person_id if person else mother.person_id
+        taken, declined = status == "ACCEPTED", status == "DECLINED"
+        limit = "'2024-12-13', 'OFFICIAL', '2024-12-18', 9, 1734537600" if taken else f"{'NULL, ' * 4}253402271999"
+        ended = "'材料不齐', 1734310900" if declined else "NULL, NULL"
+        statements.append(
+            "INSERT INTO filings (id, matter, edition, region_code, applicant_id, person_id, applicant, form, status,"
+            " drafted_at, filed_at, working_days, accepted_on, calendar, due_on, due_number, late_from, reason,"
+            f" ended_at) VALUES ({number}, '{matter}', '840000~2020-01-01', '{region}',"
+            f" {world.guide[persona].person_id}, {about}, 'EMPLOYEE', '{form}', '{status}', 1734310800,"
+            f" {1734310000 + number % 100}, 3, {limit}, {ended});"
+            "INSERT INTO filing_materials (filing_id, number, name, name_en, needed, pledgeable) VALUES"
+            f" ({number}, 1, '有效身份证件', 'Valid identity document', {taken}, FALSE)"
+        )
+    await world.change(";".join(statements))
+
+
 async def _log(world: OpenedWorld) -> None:
     """An event of every type about the employee and one about the enterprise, whatever the journey has told."""
     samples = {
@@ -371,6 +407,7 @@ async def _log(world: OpenedWorld) -> None:
         "entry_id": "account_entries",
         "withdrawal_id": "account_withdrawals",
         "transfer_id": "enrolment_transfers",
+        "filing_id": "filings",
         "person_id": "persons",
         "claim_id": "claims",
     }
@@ -383,7 +420,8 @@ async def _log(world: OpenedWorld) -> None:
         ' "last_year": 2025, "month": 202412, "months": 3, "months_carried": 3, "persons": 6, "moved_enrolments": 1,'
         ' "visible_to_tax_at": 1734310800, "seen_elsewhere_at": 1734310800, "business_on": "2024-12-16",'
         ' "care": "INPATIENT", "pooled_fen": 40000, "critical_fen": 0, "assistance_fen": 0, "account_fen": 0,'
-        ' "cash_fen": 40000, "data_type": "ACCOUNT", "payable_by": "2024-12-16", "paid_on": "2024-12-16"'
+        ' "cash_fen": 40000, "matter": "PERSON_ENQUIRY", "move": "SUBMIT", "status": "SUBMITTED",'
+        ' "due_on": "2024-12-18", "data_type": "ACCOUNT", "payable_by": "2024-12-16", "paid_on": "2024-12-16"'
     )
     reasons = {
         "CONTRIBUTION_REFUND_REQUESTED": "DUPLICATE",

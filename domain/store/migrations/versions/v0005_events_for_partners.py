@@ -18,6 +18,7 @@ def upgrade() -> None:
     _add_origin()
     _add_clock_until()
     _add_claims()
+    _add_filings()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -364,4 +365,93 @@ def _add_claims() -> None:
         ),
         sa.PrimaryKeyConstraint("claim_id", "posting", "payer", name=op.f("pk_claim_entries")),
         sa.UniqueConstraint("account_entry_id", name=op.f("uq_claim_entries_account_entry_id")),
+    )
+
+
+def _add_filings() -> None:
+    op.create_table(
+        "filings",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("edition", sa.Text(), nullable=False, comment="the guide by which it was drafted: area~first day"),
+        sa.Column("region_code", sa.Text(), nullable=False, comment="whose agency handles it"),
+        sa.Column("applicant_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False, comment="whom it is about"),
+        sa.Column("applicant", sa.Text(), nullable=False, comment="as whom it is filed"),
+        sa.Column(
+            "form",
+            postgresql.JSONB().with_variant(sa.Text(), "sqlite"),
+            nullable=False,
+            comment="what the form says",
+        ),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("holder_id", sa.BigInteger(), comment="the clerk who handles it"),
+        sa.Column("drafted_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "filed_at",
+            sa.BigInteger(),
+            nullable=False,
+            comment="when it was drafted; once it is submitted, when it was",
+        ),
+        sa.Column("working_days", sa.Integer(), nullable=False, comment="how long handling takes at most"),
+        sa.Column("noticed_at", sa.BigInteger(), comment="when all that was missing was told, once"),
+        sa.Column("supplied_at", sa.BigInteger()),
+        sa.Column("accepted_on", sa.Date(), comment="the day after which the limit counts"),
+        sa.Column("calendar", sa.Text(), comment="by what the working days were counted"),
+        sa.Column("due_on", sa.Date(), comment="null before acceptance, and while the clock stands"),
+        sa.Column("due_number", sa.Integer(), comment="the number of that day among working days"),
+        sa.Column("days_left", sa.Integer(), comment="working days that are left while the clock stands"),
+        sa.Column(
+            "late_from",
+            sa.BigInteger(),
+            nullable=False,
+            comment="from when it is overdue; the end of the year 9999 for never",
+        ),
+        sa.Column("overdue_at", sa.BigInteger(), comment="when that was told"),
+        sa.Column("reason", sa.Text(), comment="why it was declined or denied"),
+        sa.Column("ended_at", sa.BigInteger()),
+        sa.Column("effect_id", sa.Text(), comment="what completing it made, as the API names it"),
+        sa.CheckConstraint("(due_on IS NULL) = (due_number IS NULL)", name=op.f("ck_filings_due_has_number")),
+        sa.CheckConstraint("accepted_on IS NOT NULL OR due_on IS NULL", name=op.f("ck_filings_due_was_accepted")),
+        sa.CheckConstraint(
+            "(status IN ('COMPLETED', 'DENIED', 'DECLINED', 'WITHDRAWN')) = (ended_at IS NOT NULL)",
+            name=op.f("ck_filings_ended_has_time"),
+        ),
+        sa.ForeignKeyConstraint(["applicant_id"], ["persons.id"], name=op.f("fk_filings_applicant_id")),
+        sa.ForeignKeyConstraint(["holder_id"], ["personas.id"], name=op.f("fk_filings_holder_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_filings_person_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_filings_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filings")),
+    )
+    op.create_index(op.f("ix_filings_applicant_id_id"), "filings", ["applicant_id", "id"])
+    op.create_index(op.f("ix_filings_person_id"), "filings", ["person_id"])
+    op.create_index(op.f("ix_filings_region_code_id"), "filings", ["region_code", "id"])
+    is_open = sa.text("status IN ('SUBMITTED', 'SUPPLEMENTING', 'ACCEPTED', 'SUPPLEMENTING_IN_REVIEW', 'APPROVED')")
+    for column in ("filed_at", "late_from"):
+        op.create_index(
+            f"ix_filings_open_{column}",
+            "filings",
+            ["region_code", column, "id"],
+            sqlite_where=is_open,
+            postgresql_where=is_open,
+        )
+    op.create_table(
+        "filing_materials",
+        sa.Column("filing_id", _big_id(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("needed", sa.Boolean(), nullable=False),
+        sa.Column("pledgeable", sa.Boolean(), nullable=False, comment="the guide takes a pledge in its place"),
+        sa.Column("way", sa.Text(), comment="how it is there; null where it is not"),
+        sa.Column("media", sa.Text()),
+        sa.Column("sha256", sa.Text()),
+        sa.Column("provided_at", sa.BigInteger()),
+        sa.Column("told_at", sa.BigInteger(), comment="when it was told missing"),
+        sa.CheckConstraint("(way IS NULL) = (provided_at IS NULL)", name=op.f("ck_filing_materials_way_has_time")),
+        sa.CheckConstraint(
+            "(way = 'HANDED_IN') = (sha256 IS NOT NULL)", name=op.f("ck_filing_materials_file_has_hash")
+        ),
+        sa.ForeignKeyConstraint(["filing_id"], ["filings.id"], name=op.f("fk_filing_materials_filing_id")),
+        sa.PrimaryKeyConstraint("filing_id", "number", name=op.f("pk_filing_materials")),
     )

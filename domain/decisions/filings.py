@@ -1,0 +1,638 @@
+"""What may be done to a filing (办件), by whom, and what comes of it: one table of states and moves.
+
+A filing is about one service matter of one person. Whoever applies drafts, submits, supplements and withdraws it; one
+clerk of its region at a time holds it, and does the rest. What is missing is told once, all of it (一次性告知).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from domain.decisions.deadlines import Deadline, Pause, deadline
+from domain.decisions.objections import noting
+from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
+from domain.decisions.registering import Applicant
+from domain.decisions.revealing import EXPLANATION_LENGTHS, holds_a_number
+from domain.decisions.transferring import late_from
+from domain.decisions.working_days import counted_from, working_day_number
+from domain.policy import PolicyBook
+from domain.policy.matters import Material, Matter, Text
+from domain.refusals import (
+    FilingInAnotherState,
+    FilingMaterialsMissing,
+    FilingNotFound,
+    FilingNotInHand,
+    InputNotAcceptable,
+    InputProblem,
+    MaterialsRequestedAlready,
+    MatterNotFiledHere,
+    MayNotFile,
+    NothingIsMissing,
+    OutsideParty,
+    PartyDoesNotAnswer,
+    PersonaNotFound,
+    PersonDeceased,
+    PersonNotFound,
+    PolicyNotStated,
+    Refusal,
+    first_told,
+)
+from domain.vocabulary import (
+    ApplicantKind,
+    DayCalendar,
+    EnrolmentStatus,
+    FilingMove,
+    FilingStatus,
+    Id,
+    Instant,
+    MaterialMedia,
+    MaterialNeed,
+    MaterialWay,
+    MatterAction,
+    MatterCode,
+    PersonType,
+    RegionCode,
+    TerminationReason,
+    WithdrawalReason,
+    business_date,
+    region_span,
+)
+
+# ---- the table -------------------------------------------------------------------------------------------------------
+
+_HANDLED: Final = (
+    FilingStatus.SUBMITTED,
+    FilingStatus.SUPPLEMENTING,
+    FilingStatus.ACCEPTED,
+    FilingStatus.SUPPLEMENTING_IN_REVIEW,
+    FilingStatus.APPROVED,
+)
+_STAYS: Final[Mapping[FilingStatus | None, FilingStatus]] = {status: status for status in _HANDLED}
+
+
+class FilingActor(Enum):
+    """Who makes a move (操作人)."""
+
+    APPLICANT = "申请人"
+    CLERK = "经办人员"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Who makes a move, and where it leads from each state in which it is allowed; from None it makes a filing."""
+
+    by: FilingActor
+    leads: Mapping[FilingStatus | None, FilingStatus]
+
+
+MOVES: Final[Mapping[FilingMove, Move]] = {
+    FilingMove.DRAFT: Move(FilingActor.APPLICANT, {None: FilingStatus.DRAFT}),
+    FilingMove.SUBMIT: Move(FilingActor.APPLICANT, {FilingStatus.DRAFT: FilingStatus.SUBMITTED}),
+    FilingMove.ANSWER: Move(FilingActor.APPLICANT, {FilingStatus.DRAFT: FilingStatus.COMPLETED}),
+    FilingMove.SUPPLEMENT: Move(
+        FilingActor.APPLICANT,
+        {
+            FilingStatus.SUPPLEMENTING: FilingStatus.SUBMITTED,
+            FilingStatus.SUPPLEMENTING_IN_REVIEW: FilingStatus.ACCEPTED,
+        },
+    ),
+    FilingMove.WITHDRAW: Move(
+        FilingActor.APPLICANT,
+        {
+            FilingStatus.DRAFT: FilingStatus.WITHDRAWN,
+            FilingStatus.SUBMITTED: FilingStatus.WITHDRAWN,
+            FilingStatus.SUPPLEMENTING: FilingStatus.WITHDRAWN,
+            FilingStatus.ACCEPTED: FilingStatus.WITHDRAWN,
+            FilingStatus.SUPPLEMENTING_IN_REVIEW: FilingStatus.WITHDRAWN,
+        },
+    ),
+    FilingMove.CLAIM: Move(FilingActor.CLERK, _STAYS),
+    FilingMove.RETURN: Move(FilingActor.CLERK, _STAYS),
+    FilingMove.HAND_OVER: Move(FilingActor.CLERK, _STAYS),
+    FilingMove.REQUEST_MATERIALS: Move(
+        FilingActor.CLERK,
+        {
+            FilingStatus.SUBMITTED: FilingStatus.SUPPLEMENTING,
+            FilingStatus.ACCEPTED: FilingStatus.SUPPLEMENTING_IN_REVIEW,
+        },
+    ),
+    FilingMove.ACCEPT: Move(FilingActor.CLERK, {FilingStatus.SUBMITTED: FilingStatus.ACCEPTED}),
+    FilingMove.DECLINE: Move(
+        FilingActor.CLERK,
+        {FilingStatus.SUBMITTED: FilingStatus.DECLINED, FilingStatus.SUPPLEMENTING: FilingStatus.DECLINED},
+    ),
+    FilingMove.APPROVE: Move(FilingActor.CLERK, {FilingStatus.ACCEPTED: FilingStatus.APPROVED}),
+    FilingMove.DENY: Move(
+        FilingActor.CLERK,
+        {FilingStatus.ACCEPTED: FilingStatus.DENIED, FilingStatus.SUPPLEMENTING_IN_REVIEW: FilingStatus.DENIED},
+    ),
+    FilingMove.COMPLETE: Move(FilingActor.CLERK, {FilingStatus.APPROVED: FilingStatus.COMPLETED}),
+}
+"""Every state, every move that is allowed in it, who makes it, and where it leads. Nothing else happens to a filing."""
+
+RUNNING: Final = frozenset({FilingStatus.ACCEPTED, FilingStatus.SUPPLEMENTING_IN_REVIEW, FilingStatus.APPROVED})
+"""Where a time limit runs, or stands still for the applicant."""
+NEVER: Final = Instant(253_402_271_999)
+"""From when something is late that has no last day: the last second of the year 9999."""
+
+
+def moves_from(status: FilingStatus, by: FilingActor) -> tuple[FilingMove, ...]:
+    """What somebody can do from a state, in the order of the table."""
+    return tuple(move for move, how in MOVES.items() if how.by is by and status in how.leads)
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForm:
+    """A form that says nothing but whom it is about; `person_id` is 0 where the client named nobody to be read."""
+
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentEnrolmentForm:
+    """What is to become of a resident enrolment. `person_type` is for a new one, `reason` for one that ends."""
+
+    person_id: Id
+    action: MatterAction
+    person_type: PersonType | None
+    reason: TerminationReason | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it says what its action needs."""
+        match self.action:
+            case MatterAction.NEW:
+                return self.person_type is not None
+            case MatterAction.TERMINATE:
+                return self.reason is not None
+            case MatterAction.SUSPEND | MatterAction.RESUME:
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalForm:
+    """Whose account is to be drawn, why, and the last four digits of the card that is paid."""
+
+    person_id: Id
+    reason: WithdrawalReason
+    card_last_four: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferForm:
+    """The place that is left; about whoever applies."""
+
+    person_id: Id
+    from_region: RegionCode
+
+
+Form = PersonForm | ResidentEnrolmentForm | WithdrawalForm | TransferForm
+
+FORMS: Final[Mapping[MatterCode, type[Form]]] = {
+    MatterCode.RESIDENT_ENROLMENT: ResidentEnrolmentForm,
+    MatterCode.ELECTRONIC_CERTIFICATE: PersonForm,
+    MatterCode.PERSON_ENQUIRY: PersonForm,
+    MatterCode.ACCOUNT_WITHDRAWAL: WithdrawalForm,
+    MatterCode.RELATION_TRANSFER: TransferForm,
+}
+"""The matters that can be filed, and the form of each: those whose effect the platform has."""
+
+ANSWERED: Final = frozenset({MatterCode.PERSON_ENQUIRY})
+"""Matters that are answered as soon as they are submitted."""
+
+
+def acceptable(matter: MatterCode, form: Form | None) -> bool:
+    """Whether the form is that of the matter, and whole. That of a matter which cannot be filed is not looked at."""
+    if matter not in FORMS:
+        return True
+    return isinstance(form, FORMS[matter]) and (not isinstance(form, ResidentEnrolmentForm) or form.whole)
+
+
+# ---- records ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FilingMaterial:
+    """A material of a filing: `needed` or merely possible, and how it is there, None where it is not.
+
+    `told_at` is when it was told missing.
+    """
+
+    number: int
+    name: Text
+    needed: bool
+    pledgeable: bool
+    way: MaterialWay | None = None
+    media: MaterialMedia | None = None
+    sha256: str | None = None
+    provided_at: Instant | None = None
+    told_at: Instant | None = None
+
+    @property
+    def missing(self) -> bool:
+        return self.needed and self.way is None
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialGiven:
+    """A material as it is handed in: its number, and the file's kind and hash, or a pledge in its place."""
+
+    number: int
+    pledged: bool
+    media: MaterialMedia | None
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A filing as it stands. `edition` is the guide by which it was drafted.
+
+    `filed_at` is when it was drafted and, from then on, when it was submitted. `due_on` is None before acceptance and
+    while the clock stands, when `left` working days are left; `due_number` is the number of the last day among working
+    days. From `late_from` on it is overdue, and since `overdue_at` that has been told. `effect_id` is what completing
+    it made, as the API names it.
+    """
+
+    id: Id
+    matter: MatterCode
+    edition: str
+    region: RegionCode
+    applicant_id: Id
+    person_id: Id
+    applicant: ApplicantKind
+    form: str
+    status: FilingStatus
+    holder_id: Id | None
+    drafted_at: Instant
+    filed_at: Instant
+    working_days: int
+    materials: tuple[FilingMaterial, ...]
+    noticed_at: Instant | None = None
+    supplied_at: Instant | None = None
+    accepted_on: date | None = None
+    calendar: DayCalendar | None = None
+    due_on: date | None = None
+    due_number: int | None = None
+    left: int | None = None
+    late_from: Instant = NEVER
+    overdue_at: Instant | None = None
+    reason: str | None = None
+    ended_at: Instant | None = None
+    effect_id: str | None = None
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The numbers of the materials that it lacks."""
+        return tuple(one.number for one in self.materials if one.missing)
+
+
+# ---- drafting --------------------------------------------------------------------------------------------------------
+
+_KINDS: Final[Mapping[PersonType, ApplicantKind]] = {
+    PersonType.EMPLOYED: ApplicantKind.EMPLOYEE,
+    PersonType.FLEXIBLE: ApplicantKind.FLEXIBLE_WORKER,
+    PersonType.RETIRED: ApplicantKind.RETIREE,
+}
+_IDENTITY: Final = ("有效身份证件", "继承人身份证")
+_CERTIFICATE: Final = "医保电子凭证"
+_PLEDGE: Final = "承诺书"
+_IN_THE_FORM: Final = "银行卡账户信息"
+_BY_REASON: Final[Mapping[str, WithdrawalReason]] = {
+    "主动放弃的情况说明": WithdrawalReason.GIVEN_UP,
+    "继承人身份证": WithdrawalReason.DECEASED,
+    "银行卡账户信息": WithdrawalReason.DECEASED,
+}
+"""Materials of a condition that the form of a withdrawal decides. That somebody died is shared by the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be filed: `form` is that of the matter, None where the matter has none here."""
+
+    matter: MatterCode
+    form: Form | None
+    materials: tuple[MaterialGiven, ...]
+
+
+def drafted(
+    book: PolicyBook,
+    now: Instant,
+    applicant: Applicant,
+    himself: PersonOnRecord,
+    enrolments: Sequence[EnrolmentOnRecord],
+    draft: Draft,
+    *,
+    id: Id,
+    form: str,
+) -> Filing | Refusal:
+    """The filing as it is drafted for a person insured by `enrolments`, or why not. `himself` is who applies."""
+    if draft.matter not in FORMS:
+        return MatterNotFiledHere(matter=draft.matter)
+    assert draft.form is not None, "a matter that can be filed has a form"
+    person = applicant.person
+    if person is None:
+        return PersonNotFound(path=("form", "personId"))
+    entitled = _entitled(applicant, draft.form)
+    if entitled is not None:
+        return entitled
+    if person.died_on is not None and not _of_the_dead(draft.form):
+        return PersonDeceased()
+    objections: list[Refusal] = []
+    with noting(objections):
+        matter = book.matters.matter(draft.matter, area=person.region, on=business_date(now))
+        kind = _kind(matter, himself, person, enrolments)
+        if kind is None:
+            return MayNotFile(applicants=matter.applicants)
+        materials = [
+            _material(number, material, himself, draft.form, now)
+            for number, material in enumerate(matter.materials_for(kind), start=1)
+        ]
+        given = handed_in(tuple(materials), draft.materials, now)
+        if isinstance(given, Refusal):
+            return given
+        return Filing(
+            id=id,
+            matter=draft.matter,
+            edition=matter.edition.key,
+            region=person.region,
+            applicant_id=himself.id,
+            person_id=person.id,
+            applicant=kind,
+            form=form,
+            status=FilingStatus.DRAFT,
+            holder_id=None,
+            drafted_at=now,
+            filed_at=now,
+            working_days=sum(limit.working_days for limit in matter.time_limits_for(kind)),
+            materials=given,
+        )
+    told = first_told(objections)
+    assert told is not None, "what the guide does not state was noted"
+    return told
+
+
+def _of_the_dead(form: Form) -> bool:
+    return isinstance(form, WithdrawalForm) and form.reason is WithdrawalReason.DECEASED
+
+
+def _entitled(applicant: Applicant, form: Form) -> Refusal | None:
+    """People file for themselves and whom they have bound, heirs for the dead whose kin the register says they are."""
+    assert applicant.person is not None
+    if applicant.actor == applicant.person.id or (applicant.bound and not isinstance(form, WithdrawalForm)):
+        return None
+    if _of_the_dead(form):
+        if applicant.kin is None:
+            return PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
+        if applicant.kin.relation is not None:
+            return None
+    return PersonNotFound(path=("form", "personId"))
+
+
+def _kind(
+    matter: Matter, himself: PersonOnRecord, person: PersonOnRecord, enrolments: Sequence[EnrolmentOnRecord]
+) -> ApplicantKind | None:
+    """As whom somebody files: as heir for somebody else's account, else by an enrolment in force or an old one."""
+    if matter.code is MatterCode.ACCOUNT_WITHDRAWAL and himself.id != person.id:
+        return ApplicantKind.HEIR
+    in_force_first = sorted(enrolments, key=lambda one: one.status is not EnrolmentStatus.ACTIVE)
+    kinds = [_KINDS.get(one.person_type, ApplicantKind.RESIDENT) for one in in_force_first]
+    return next((kind for kind in kinds or [ApplicantKind.RESIDENT] if kind in matter.applicants), None)
+
+
+def _material(number: int, material: Material, himself: PersonOnRecord, form: Form, now: Instant) -> FilingMaterial:
+    name = material.name.zh
+    reason = _BY_REASON.get(name)
+    needed = material.need is MaterialNeed.REQUIRED or (
+        isinstance(form, WithdrawalForm) and reason is not None and reason is form.reason
+    )
+    way: MaterialWay | None = None
+    if material.form or name == _IN_THE_FORM:
+        way = MaterialWay.IN_THE_FORM
+    elif _known(name, himself):
+        way = MaterialWay.ON_RECORD
+    return FilingMaterial(
+        number=number,
+        name=material.name,
+        needed=needed,
+        pledgeable=any(_PLEDGE in text for text in (name, *material.one_of)),
+        way=way,
+        provided_at=None if way is None else now,
+    )
+
+
+def _known(name: str, himself: PersonOnRecord) -> bool:
+    """Whether the platform has it: who signed in by a face need not show a document, nor who has the certificate."""
+    if himself.real_name_verified_at is not None and name.startswith(_IDENTITY):
+        return True
+    return himself.e_certificate_at is not None and _CERTIFICATE in name
+
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def handed_in(
+    materials: tuple[FilingMaterial, ...], given: Sequence[MaterialGiven], now: Instant
+) -> tuple[FilingMaterial, ...] | InputNotAcceptable:
+    """The materials with what is handed in; nothing that was there is lost, a later file takes the place of one."""
+    found = {one.number: one for one in materials}
+    if len({one.number for one in given}) < len(given):
+        return InputNotAcceptable(field="materials", problem=InputProblem.MATERIAL)
+    for one in given:
+        material = found.get(one.number)
+        file = one.media is not None and one.sha256 is not None and _SHA256.fullmatch(one.sha256) is not None
+        pledge = one.pledged and one.media is None and one.sha256 is None
+        if material is None or not ((pledge and material.pledgeable) or (file and not one.pledged)):
+            return InputNotAcceptable(field="materials", problem=InputProblem.MATERIAL)
+        found[one.number] = replace(
+            material,
+            way=MaterialWay.PLEDGED if pledge else MaterialWay.HANDED_IN,
+            media=one.media,
+            sha256=one.sha256,
+            provided_at=now,
+        )
+    return tuple(found.values())
+
+
+# ---- moving ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Who would move a filing: the citizen or the clerk, of whom `region` is the agency's; None for a citizen."""
+
+    id: Id
+    region: RegionCode | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A move, and what it says: `reason` of declining and denying, `numbers` of materials to be asked for besides.
+
+    `receiver` is the clerk to whom a filing is handed over, None where there is no such clerk.
+    """
+
+    move: FilingMove
+    reason: str | None = None
+    numbers: tuple[int, ...] = ()
+    materials: tuple[MaterialGiven, ...] = ()
+    receiver: Mover | None = None
+
+
+def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, wanted: Wanted) -> Filing | Refusal:
+    """The filing after the move, or why it is not moved. Whoever may not see it hears what anybody hears of none."""
+    if filing is None or not _sees(mover, filing):
+        return FilingNotFound()
+    move = wanted.move
+    if move is FilingMove.SUBMIT and filing.matter in ANSWERED:
+        move = FilingMove.ANSWER
+    how = MOVES[move]
+    objections: list[Refusal] = []
+    if wanted.reason is not None:
+        objections += _wrong_reason(wanted.reason)
+    if filing.status not in how.leads:
+        objections.append(FilingInAnotherState(status=filing.status))
+    if how.by is FilingActor.CLERK:
+        objections += _out_of_hand(mover, filing, move)
+    told = first_told(objections)
+    if told is not None:
+        return told
+    after = replace(filing, status=how.leads[filing.status])
+    if after.status.final:
+        after = replace(after, ended_at=now, late_from=NEVER)
+    return _consequence(book, now, mover, after, replace(wanted, move=move))
+
+
+def _sees(mover: Mover, filing: Filing) -> bool:
+    if mover.region is None:
+        return mover.id == filing.applicant_id
+    return within(filing.region, mover.region) and filing.status is not FilingStatus.DRAFT
+
+
+def within(region: RegionCode, outer: RegionCode) -> bool:
+    """Whether a region lies in another one."""
+    low, high = region_span(outer)
+    return low <= region <= high
+
+
+def _wrong_reason(reason: str) -> list[Refusal]:
+    if len(reason.strip()) not in EXPLANATION_LENGTHS or not reason.isprintable():
+        return [InputNotAcceptable(field="reason", problem=InputProblem.EXPLANATION_LENGTH)]
+    if holds_a_number(reason):
+        return [InputNotAcceptable(field="reason", problem=InputProblem.EXPLANATION_NUMBER)]
+    return []
+
+
+def _out_of_hand(mover: Mover, filing: Filing, move: FilingMove) -> list[Refusal]:
+    """One clerk holds a filing at a time: who claims it finds it with nobody, who does anything else holds it."""
+    if move is FilingMove.CLAIM:
+        return [] if filing.holder_id is None else [FilingNotInHand(claimed=True)]
+    return [] if filing.holder_id == mover.id else [FilingNotInHand(claimed=filing.holder_id is not None)]
+
+
+def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wanted: Wanted) -> Filing | Refusal:
+    match wanted.move:
+        case FilingMove.SUBMIT:
+            return replace(after, filed_at=now)
+        case FilingMove.ANSWER:
+            return _complete_enough(replace(after, filed_at=now))
+        case FilingMove.SUPPLEMENT:
+            return _supplemented(now, after, wanted.materials)
+        case FilingMove.CLAIM:
+            return replace(after, holder_id=mover.id)
+        case FilingMove.RETURN:
+            return replace(after, holder_id=None)
+        case FilingMove.HAND_OVER:
+            receiver = wanted.receiver
+            if receiver is None or receiver.region is None or not within(after.region, receiver.region):
+                return PersonaNotFound(path=("clerkId",))
+            return replace(after, holder_id=receiver.id)
+        case FilingMove.REQUEST_MATERIALS:
+            return _noticed(now, after, wanted.numbers)
+        case FilingMove.ACCEPT:
+            return _accepted(book, now, after)
+        case FilingMove.DECLINE | FilingMove.DENY:
+            return replace(after, reason=None if wanted.reason is None else wanted.reason.strip())
+        case FilingMove.APPROVE:
+            return _complete_enough(after)
+    return after
+
+
+def _complete_enough(after: Filing) -> Filing | Refusal:
+    return FilingMaterialsMissing(missing=after.missing) if after.missing else after
+
+
+def _noticed(now: Instant, after: Filing, numbers: tuple[int, ...]) -> Filing | Refusal:
+    """All that is missing is told, and the clock stands from this day on where it runs."""
+    if not set(numbers) <= {one.number for one in after.materials}:
+        return InputNotAcceptable(field="numbers", problem=InputProblem.MATERIAL)
+    if after.noticed_at is not None:
+        return MaterialsRequestedAlready(noticed_at=after.noticed_at)
+    materials = [replace(one, needed=one.needed or one.number in numbers) for one in after.materials]
+    if not any(one.missing for one in materials):
+        return NothingIsMissing()
+    told = tuple(replace(one, told_at=now) if one.missing else one for one in materials)
+    after = replace(after, materials=told, noticed_at=now)
+    return _counted(after, business_date(now)) if after.accepted_on is not None else after
+
+
+def _supplemented(now: Instant, after: Filing, given: Sequence[MaterialGiven]) -> Filing | Refusal:
+    """What was handed in stands beside what was there; all that was told must be there, since it is not told again."""
+    materials = handed_in(after.materials, given, now)
+    if isinstance(materials, InputNotAcceptable):
+        return materials
+    after = replace(after, materials=materials, supplied_at=now)
+    if after.missing:
+        return FilingMaterialsMissing(missing=after.missing)
+    return _counted(after, business_date(now)) if after.accepted_on is not None else after
+
+
+def _accepted(book: PolicyBook, now: Instant, after: Filing) -> Filing | Refusal:
+    """The time limit runs from this day on, or from the next working day once the office has closed."""
+    if after.missing:
+        return FilingMaterialsMissing(missing=after.missing)
+    matter = book.matters.by_key(f"{after.edition}~{after.matter.name}")
+    if matter is None:
+        return PolicyNotStated(
+            name=f"service_matters.{after.matter.name.lower()}", region=after.region, on=business_date(now)
+        )
+    begins = counted_from(now, matter.edition.hours.closes).day
+    return _counted(replace(after, accepted_on=begins), business_date(now))
+
+
+def limit_of(filing: Filing, on: date) -> Deadline:
+    """The time limit of an accepted filing as it stands on a day."""
+    assert filing.accepted_on is not None, "before acceptance no limit runs"
+    pauses = []
+    if filing.noticed_at is not None and (
+        filing.supplied_at is None or business_date(filing.supplied_at) > filing.accepted_on
+    ):
+        supplied_on = None if filing.supplied_at is None else business_date(filing.supplied_at)
+        pauses.append(Pause(business_date(filing.noticed_at), supplied_on))
+    return deadline(filing.accepted_on, filing.working_days, pauses, on)
+
+
+def _counted(after: Filing, on: date) -> Filing:
+    limit = limit_of(after, on)
+    last = limit.last_day
+    return replace(
+        after,
+        calendar=limit.calendar,
+        due_on=last,
+        due_number=None if last is None else working_day_number(last),
+        left=limit.remaining if last is None else None,
+        late_from=NEVER if last is None else late_from(last),
+    )
+
+
+def overdue(filing: Filing, now: Instant) -> bool:
+    """Whether the last day has passed, and nobody has been told."""
+    return filing.status in RUNNING and filing.overdue_at is None and filing.late_from <= now

@@ -1,0 +1,145 @@
+"""What completing a filing changes elsewhere (办结的效果): each is done by the operation that does it for a mutation.
+
+It acts as the applicant, in the transaction that completes the filing. What it answers is kept under the clerk's key,
+so that another attempt, once its cause is gone, is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from domain.decisions.filings import (
+    Filing,
+    PersonForm,
+    ResidentEnrolmentForm,
+    TransferForm,
+    WithdrawalForm,
+)
+from domain.operations.activate_certificates import ActivateOrder, activate_certificates
+from domain.operations.answering import decoded
+from domain.operations.apply_for_transfer import TransferOrder, apply_for_transfers
+from domain.operations.change_enrolments import (
+    EnrolmentResumed,
+    EnrolmentSuspended,
+    EnrolmentTerminated,
+    ResumeOrder,
+    SuspendOrder,
+    TerminateOrder,
+    resume_enrolments,
+    suspend_enrolments,
+    terminate_enrolments,
+)
+from domain.operations.register_enrolments import RegisterOrder, ResidentEnrolmentRegistered, register_enrolments
+from domain.operations.setting import Setting
+from domain.operations.withdraw_account import WithdrawOrder, withdraw_accounts
+from domain.refusals import Refusal
+from domain.store import enrolments
+from domain.store.engine import Connection
+from domain.vocabulary import (
+    EnrolmentStatus,
+    Id,
+    MatterAction,
+    MatterCode,
+    Prefix,
+    Scheme,
+    WithdrawalMaterial,
+    api_id,
+)
+
+
+class Completion(Protocol):
+    """The clerk's order, as far as an effect says what brought it about."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def cause(self) -> str: ...
+
+
+Effect = Callable[[Connection, Filing, Completion, Setting], Awaitable[str | Refusal]]
+"""Gives the API id of what was made or changed, or why it is not."""
+
+_MUTATION = "completeFiling"
+
+
+def _key(filing: Filing, order: Completion) -> str:
+    return f"{filing.id}/{order.key}"
+
+
+async def _certificate(connection: Connection, filing: Filing, order: Completion, setting: Setting) -> str | Refusal:
+    form = decoded(filing.form, PersonForm)
+    assert isinstance(form, PersonForm)
+    wanted = ActivateOrder(filing.applicant_id, _key(filing, order), order.cause, form.person_id, _MUTATION)
+    [answer] = await activate_certificates(connection, [wanted], setting)
+    return answer if isinstance(answer, Refusal) else api_id(Prefix.PERSON, answer.person_id)
+
+
+async def _transfer(connection: Connection, filing: Filing, order: Completion, setting: Setting) -> str | Refusal:
+    form = decoded(filing.form, TransferForm)
+    assert isinstance(form, TransferForm)
+    wanted = TransferOrder(filing.applicant_id, _key(filing, order), order.cause, form.from_region, _MUTATION)
+    [answer] = await apply_for_transfers(connection, [wanted], setting)
+    return answer if isinstance(answer, Refusal) else api_id(Prefix.TRANSFER, answer.transfer_id)
+
+
+async def _withdrawal(connection: Connection, filing: Filing, order: Completion, setting: Setting) -> str | Refusal:
+    form = decoded(filing.form, WithdrawalForm)
+    assert isinstance(form, WithdrawalForm)
+    wanted = WithdrawOrder(
+        actor=filing.applicant_id,
+        key=_key(filing, order),
+        cause=order.cause,
+        person_id=form.person_id,
+        reason=form.reason,
+        # What the guide asks for was there when the filing was accepted.
+        materials=tuple(WithdrawalMaterial),
+        card_last_four=form.card_last_four,
+        mutation=_MUTATION,
+    )
+    [answer] = await withdraw_accounts(connection, [wanted], setting)
+    return answer if isinstance(answer, Refusal) else api_id(Prefix.ACCOUNT_WITHDRAWAL, answer.withdrawal_id)
+
+
+async def _enrolment(connection: Connection, filing: Filing, order: Completion, setting: Setting) -> str | Refusal:
+    form = decoded(filing.form, ResidentEnrolmentForm)
+    assert isinstance(form, ResidentEnrolmentForm)
+    answer = await _changed(connection, filing, form, order, setting)
+    return answer if isinstance(answer, Refusal) else api_id(Prefix.ENROLMENT, answer.enrolment_id)
+
+
+async def _changed(
+    connection: Connection, filing: Filing, form: ResidentEnrolmentForm, order: Completion, setting: Setting
+) -> ResidentEnrolmentRegistered | EnrolmentSuspended | EnrolmentResumed | EnrolmentTerminated | Refusal:
+    actor, key, cause = filing.applicant_id, _key(filing, order), order.cause
+    if form.action is MatterAction.NEW:
+        new = RegisterOrder(actor, key, cause, form.person_id, filing.region, form.person_type, mutation=_MUTATION)
+        return (await register_enrolments(connection, [new], setting))[0]
+    enrolment = await _resident_enrolment(connection, form.person_id)
+    if form.action is MatterAction.SUSPEND:
+        suspended = SuspendOrder(actor, key, cause, enrolment, True, _MUTATION)
+        return (await suspend_enrolments(connection, [suspended], setting))[0]
+    if form.action is MatterAction.RESUME:
+        resumed = ResumeOrder(actor, key, cause, enrolment, _MUTATION)
+        return (await resume_enrolments(connection, [resumed], setting))[0]
+    assert form.reason is not None, "a form that ends an enrolment says why"
+    ended = TerminateOrder(actor, key, cause, enrolment, form.reason, _MUTATION)
+    return (await terminate_enrolments(connection, [ended], setting))[0]
+
+
+async def _resident_enrolment(connection: Connection, person_id: Id) -> Id:
+    """The person's latest enrolment as a resident that is not at its end, 0 where there is none."""
+    found = (await enrolments.of_persons(connection, [person_id])).get(person_id, [])
+    open_ones = [
+        one.id for one in found if one.scheme is Scheme.RESIDENT and one.status is not EnrolmentStatus.TERMINATED
+    ]
+    return open_ones[-1] if open_ones else Id(0)
+
+
+EFFECTS: Mapping[MatterCode, Effect] = {
+    MatterCode.RESIDENT_ENROLMENT: _enrolment,
+    MatterCode.ELECTRONIC_CERTIFICATE: _certificate,
+    MatterCode.ACCOUNT_WITHDRAWAL: _withdrawal,
+    MatterCode.RELATION_TRANSFER: _transfer,
+}
+"""What each matter changes; one that is answered at once changes nothing."""

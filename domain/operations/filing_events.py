@@ -1,0 +1,56 @@
+"""What the log tells of filings (办件事件): each move, and that one is overdue. No reason in free text stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.decisions.filings import Filing
+from domain.operations.setting import Setting
+from domain.store.events import Cause, EventType, NewEvent
+from domain.vocabulary import FilingMove, Id
+
+
+@dataclass(frozen=True, slots=True)
+class FilingMoved:
+    """The filing, as it stands after the move."""
+
+    filing_id: Id
+
+
+def moved_event(move: FilingMove, actor: Id, cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
+    """That somebody made a move, and where the filing stands after it."""
+    return NewEvent(
+        id=setting.ids.new(filing.region),
+        type=EventType.FILING_MOVED,
+        region=filing.region,
+        occurred_at=setting.now,
+        actor_id=actor,
+        subject_id=filing.applicant_id,
+        cause=cause,
+        payload={
+            "filing_id": filing.id,
+            "matter": filing.matter.name,
+            "move": move.name,
+            "status": filing.status.name,
+        },
+    )
+
+
+def overdue_event(cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
+    """That the last day has passed."""
+    assert filing.due_on is not None, "what is overdue has a last day"
+    return NewEvent(
+        id=setting.ids.new(filing.region),
+        type=EventType.FILING_OVERDUE,
+        region=filing.region,
+        occurred_at=setting.now,
+        actor_id=Id(0),
+        subject_id=filing.applicant_id,
+        cause=cause,
+        payload={
+            "filing_id": filing.id,
+            "matter": filing.matter.name,
+            "status": filing.status.name,
+            "due_on": filing.due_on.isoformat(),
+        },
+    )

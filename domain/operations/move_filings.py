@@ -1,0 +1,152 @@
+"""Move filings from state to state (办件流转): by whoever applied, by the clerk who holds them, and by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.decisions.filings import (
+    ANSWERED,
+    MOVES,
+    NEVER,
+    Filing,
+    FilingActor,
+    MaterialGiven,
+    Mover,
+    Wanted,
+    moved,
+    overdue,
+)
+from domain.operations.answering import Answers, question
+from domain.operations.filing_effects import EFFECTS
+from domain.operations.filing_events import FilingMoved, moved_event, overdue_event
+from domain.operations.setting import Setting
+from domain.refusals import FilingNotCompleted, NotSignedIn, Refusal
+from domain.store import answers as answer_store
+from domain.store import events, filings, persons, timers, units
+from domain.store.engine import Connection
+from domain.store.events import Cause, NewEvent
+from domain.store.timers import DueTimer, NewTimer, TimerKind
+from domain.vocabulary import FilingMove, Id
+
+IDS_PER_COMPLETION = 12
+"""An event of the move, and what any effect takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFilingOrder:
+    """`filing_id` and `clerk_id` are 0 where the client named none that can be read, `clerk_id` None where none is."""
+
+    actor: Id
+    key: str
+    cause: str
+    mutation: str
+    move: FilingMove
+    filing_id: Id
+    reason: str | None = None
+    numbers: tuple[int, ...] = ()
+    materials: tuple[MaterialGiven, ...] = ()
+    clerk_id: Id | None = None
+
+
+async def move_filings(
+    connection: Connection, orders: Sequence[MoveFilingOrder], setting: Setting
+) -> list[FilingMoved | Refusal]:
+    """One answer to each order, in order: a filing that one order moves stands there for those after it."""
+    # Gather: nobody else moves the filings meanwhile.
+    await filings.hold(connection, [order.filing_id for order in orders])
+    first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
+    before = await filings.by_id(connection, [order.filing_id for order in orders])
+    citizens = await persons.on_record(connection, [order.actor for order in orders])
+    clerks = await units.clerks(connection, [one for order in orders for one in (order.actor, order.clerk_id or Id(0))])
+
+    # Decide.
+    answers = Answers(FilingMoved, setting.now)
+    now = dict(before)
+    due: list[NewTimer] = []
+    log: list[NewEvent] = []
+
+    def answered(order: MoveFilingOrder) -> FilingMoved | Refusal:
+        by_clerk = MOVES[order.move].by is FilingActor.CLERK
+        if order.actor not in (clerks if by_clerk else citizens):
+            return NotSignedIn()
+        wanted = Wanted(
+            order.move,
+            order.reason,
+            order.numbers,
+            order.materials,
+            None if order.clerk_id not in clerks else Mover(order.clerk_id, clerks[order.clerk_id]),
+        )
+        mover = Mover(order.actor, clerks[order.actor] if by_clerk else None)
+        after = moved(setting.policy, setting.now, mover, now.get(order.filing_id), wanted)
+        if isinstance(after, Refusal):
+            return after
+        if after.late_from not in (NEVER, now[after.id].late_from):
+            due.append(NewTimer(after.late_from, TimerKind.FILING_OVERDUE, after.id))
+        now[after.id] = after
+        at_once = order.move is FilingMove.SUBMIT and after.matter in ANSWERED
+        move = FilingMove.ANSWER if at_once else order.move
+        log.append(moved_event(move, Id(0) if by_clerk else order.actor, Cause.of(order), after, setting))
+        return FilingMoved(after.id)
+
+    results = answers.each(orders, first_answers, answered)
+
+    # Record.
+    await filings.move(connection, [(before[each], now[each]) for each in sorted(before)])
+    await timers.set_timers(connection, due)
+    await events.append(connection, log)
+    await answer_store.append(connection, answers.kept)
+    return results
+
+
+async def complete_filings(
+    connection: Connection, orders: Sequence[MoveFilingOrder], setting: Setting
+) -> list[FilingMoved | Refusal]:
+    """One answer to each order, in order: each is done whole, with what it changes elsewhere, before the next."""
+    return [await _complete(connection, order, setting) for order in orders]
+
+
+async def _complete(connection: Connection, order: MoveFilingOrder, setting: Setting) -> FilingMoved | Refusal:
+    # Gather: nobody else moves the filing meanwhile.
+    await filings.hold(connection, [order.filing_id])
+    first_answers = await answer_store.first_answers(connection, [question(order)])
+    before = (await filings.by_id(connection, [order.filing_id])).get(order.filing_id)
+    clerks = await units.clerks(connection, [order.actor])
+    answers = Answers(FilingMoved, setting.now)
+    first = answers.first(order, first_answers.get(question(order)))
+    if first is not None:
+        return first
+
+    # Decide, and have the effect recorded by the operation whose business it is.
+    after: Filing | Refusal = NotSignedIn()
+    if order.actor in clerks:
+        mover = Mover(order.actor, clerks[order.actor])
+        after = moved(setting.policy, setting.now, mover, before, Wanted(order.move))
+    if not isinstance(after, Refusal):
+        effect = await EFFECTS[after.matter](connection, after, order, setting)
+        if not isinstance(effect, Refusal):
+            after = replace(after, effect_id=effect)
+        else:
+            after = effect if effect.retryable else FilingNotCompleted(refused=effect.code)
+    answer = answers.give(order, after if isinstance(after, Refusal) else FilingMoved(after.id))
+
+    # Record.
+    if not isinstance(after, Refusal):
+        assert before is not None, "what is completed was found"
+        await filings.move(connection, [(before, after)])
+        await events.append(connection, [moved_event(order.move, Id(0), Cause.of(order), after, setting)])
+    await answer_store.append(connection, answers.kept)
+    return answer
+
+
+async def tell_overdue(connection: Connection, due: Sequence[DueTimer], setting: Setting) -> None:
+    """Filings whose last day has passed are overdue, and the log says so once.
+
+    One that is done, or whose clock stood in between, is left alone: a later timer comes for the later day.
+    """
+    ids = [timer.subject_id for timer in due]
+    await filings.hold(connection, ids)
+    late = [one for one in (await filings.by_id(connection, ids)).values() if overdue(one, setting.now)]
+    await filings.move(connection, [(one, replace(one, overdue_at=setting.now)) for one in late])
+    cause = Cause.due(TimerKind.FILING_OVERDUE)
+    await events.append(connection, [overdue_event(cause, one, setting) for one in late])

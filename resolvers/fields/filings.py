@@ -1,0 +1,326 @@
+"""Filings of service matters (业务办理): the rows, the applicants' and the clerks' lists, and what is done to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from domain.decisions.filings import (
+    FORMS,
+    MOVES,
+    RUNNING,
+    FilingActor,
+    Form,
+    MaterialGiven,
+    PersonForm,
+    ResidentEnrolmentForm,
+    TransferForm,
+    WithdrawalForm,
+    acceptable,
+    moves_from,
+)
+from domain.operations.draft_filing import DraftFilingOrder, draft_filings
+from domain.operations.filing_events import FilingMoved
+from domain.operations.move_filings import (
+    IDS_PER_COMPLETION,
+    MoveFilingOrder,
+    complete_filings,
+    move_filings,
+)
+from domain.policy.matters import MOST_MATERIALS
+from domain.refusals import InputNotAcceptable, InputProblem
+from domain.store.statements import EngineKind
+from domain.store.tables import OPEN_FILING, filing_materials, filings
+from domain.vocabulary import FilingMove, FilingStatus, Id, Prefix, Role
+from resolvers.context import Request
+from resolvers.fields.journey import batched, citizen, named
+from resolvers.fields.rules import by_role, own
+from resolvers.plan.executor import MutationSource
+from resolvers.plan.sources import (
+    NOBODY,
+    Alias,
+    Arguments,
+    ComputedSource,
+    Identifier,
+    Many,
+    OneByKey,
+    QueryRoot,
+    RowSource,
+    Scope,
+    Some,
+    ToRow,
+    Value,
+    boolean,
+    by_key,
+    day,
+    integer,
+    moment,
+    of_nobody,
+    of_persons,
+    text,
+    text_by,
+)
+
+_FOUR_DIGITS = re.compile(r"[0-9]{4}")
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _words(moves: Callable[[FilingStatus], tuple[FilingMove, ...]], row: Alias) -> str:
+    """A JSON list of moves, by the state in which the row stands."""
+    cases = " ".join(
+        f"WHEN '{status.name}' THEN '[{listed}]'"
+        for status in FilingStatus
+        if (listed := ", ".join(f'"{move.name}"' for move in moves(status)))
+    )
+    return f"CASE {row.status} {cases} ELSE '[]' END"
+
+
+def _of_applicant(status: FilingStatus) -> tuple[FilingMove, ...]:
+    return tuple(move for move in moves_from(status, FilingActor.APPLICANT) if move is not FilingMove.ANSWER)
+
+
+def _of_nobody(status: FilingStatus) -> tuple[FilingMove, ...]:
+    return tuple(move for move in moves_from(status, FilingActor.CLERK) if move is FilingMove.CLAIM)
+
+
+def _of_holder(*, noticed: bool) -> Callable[[FilingStatus], tuple[FilingMove, ...]]:
+    out = {FilingMove.CLAIM, FilingMove.REQUEST_MATERIALS} if noticed else {FilingMove.CLAIM}
+    return lambda status: tuple(move for move in moves_from(status, FilingActor.CLERK) if move not in out)
+
+
+def _next_actions(row: Alias, scope: Scope) -> str:
+    """What the viewer can do: a citizen what the table lets applicants do, a clerk what the filing's holder may."""
+    listed = "'[]'"
+    if scope.role is Role.CITIZEN:
+        listed = _words(_of_applicant, row)
+    elif scope.role is Role.CLERK:
+        listed = (
+            f"CASE WHEN {row.holder_id} IS NULL THEN {_words(_of_nobody, row)}"
+            f" WHEN {row.holder_id} <> {scope.persona_id} THEN '[]'"
+            f" WHEN {row.noticed_at} IS NULL THEN {_words(_of_holder(noticed=False), row)}"
+            f" ELSE {_words(_of_holder(noticed=True), row)} END"
+        )
+    return f"json({listed})" if scope.kind is EngineKind.SQLITE else f"CAST({listed} AS jsonb)"
+
+
+_RUNS = f"({', '.join(sorted(repr(status.name) for status in RUNNING))})"
+
+
+def _remaining(row: Alias, scope: Scope) -> str:
+    running = f"coalesce({row.days_left}, {row.due_number} - {scope.working_day})"
+    return f"CASE WHEN {row.status} IN {_RUNS} THEN CASE WHEN {running} > 0 THEN {running} ELSE 0 END END"
+
+
+def _said(member: str, *only: str) -> Value:
+    """What the form says, null where it does not; a member that several forms have is told of those `only`."""
+
+    def sql(row: Alias, scope: Scope) -> str:
+        value = scope.json.member(row.form, member)
+        matters = ", ".join(repr(each) for each in only)
+        return f"CASE WHEN {row.matter} IN ({matters}) THEN {value} END"
+
+    return text(sql, nullable=True)
+
+
+def _submitted_in_region(row: Alias, scope: Scope) -> str:
+    inside = f"{row.status} <> '{FilingStatus.DRAFT.name}' AND {scope.in_viewers_region(row.region_code)}"
+    return inside if scope.county else f"{inside} AND {row.id} BETWEEN {scope.id_low} AND {scope.id_high}"
+
+
+FILING = RowSource(
+    "Filing",
+    filings,
+    key=("id",),
+    prefix=Prefix.FILING,
+    rule=by_role({Role.CITIZEN: own("applicant_id"), Role.CLERK: _submitted_in_region, Role.AUDITOR: None}),
+    subjects=of_persons("person_id", "applicant_id"),
+    fields={
+        "id": Identifier(Prefix.FILING, lambda row, scope: row.id),
+        "matter": text("matter"),
+        "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
+        "applicant": by_key("Person", "applicant_id", through=True, nullable=False),
+        "person": by_key("Person", "person_id", through=True, nullable=False),
+        "applicantKind": text("applicant"),
+        "status": text("status"),
+        "nextActions": text(_next_actions),
+        "draftedAt": moment("drafted_at"),
+        "filedAt": moment("filed_at"),
+        "noticedAt": moment("noticed_at", nullable=True),
+        "suppliedAt": moment("supplied_at", nullable=True),
+        "acceptedOn": day("accepted_on", nullable=True),
+        "workingDays": integer("working_days"),
+        "dueOn": day("due_on", nullable=True),
+        "lateFrom": moment("late_from"),
+        "remainingWorkingDays": integer(_remaining, nullable=True),
+        "calendar": text("calendar", nullable=True),
+        "overdue": boolean(lambda row, scope: f"({row.late_from} <= {scope.now})"),
+        "overdueAt": moment("overdue_at", nullable=True),
+        "claimed": boolean(lambda row, scope: f"({row.holder_id} IS NOT NULL)"),
+        "inMyHands": boolean(lambda row, scope: f"(coalesce({row.holder_id}, -1) = {scope.persona_id})"),
+        "reason": text("reason", nullable=True),
+        "endedAt": moment("ended_at", nullable=True),
+        "effectId": text("effect_id", nullable=True),
+        "action": _said("action", "RESIDENT_ENROLMENT"),
+        "personType": _said("person_type", "RESIDENT_ENROLMENT"),
+        "terminationReason": _said("reason", "RESIDENT_ENROLMENT"),
+        "withdrawalReason": _said("reason", "ACCOUNT_WITHDRAWAL"),
+        "cardLastFour": _said("card_last_four", "ACCOUNT_WITHDRAWAL"),
+        "fromRegion": _said("from_region", "RELATION_TRANSFER"),
+        "materials": Some(
+            "FilingMaterial",
+            lambda row, other, scope: f"{other.filing_id} = {row.id}",
+            order=("number",),
+            limit=MOST_MATERIALS,
+        ),
+    },
+)
+
+
+def _name(row: Alias, scope: Scope, arguments: Arguments) -> str:
+    return row.name_en if arguments["language"].name == "EN" else row.name
+
+
+FILING_MATERIAL = RowSource(
+    "FilingMaterial",
+    filing_materials,
+    key=("filing_id", "number"),
+    rule=by_role({Role.CITIZEN: None, Role.CLERK: None, Role.AUDITOR: None}),
+    subjects=of_nobody,
+    fields={
+        "number": integer("number"),
+        "name": text_by(_name),
+        "needed": boolean("needed"),
+        "pledgeable": boolean("pledgeable"),
+        "way": text("way", nullable=True),
+        "media": text("media", nullable=True),
+        "sha256": text("sha256", nullable=True),
+        "providedAt": moment("provided_at", nullable=True),
+        "toldAt": moment("told_at", nullable=True),
+    },
+)
+
+_WHERE = {"region": "region_code", "matter": "matter", "status": "status"}
+_ORDERS = {
+    "FILED_AT_ASC": (("filed_at", False),),
+    "FILED_AT_DESC": (("filed_at", True),),
+    "LATE_FROM_ASC": (("late_from", False),),
+}
+
+
+def _queued(row: Alias, scope: Scope) -> str:
+    if scope.role is not Role.CLERK:
+        return NOBODY
+    # As the partial indexes have it, whose columns come first.
+    return OPEN_FILING.replace("status", row.status, 1)
+
+
+QUERIES: Mapping[str, QueryRoot] = {
+    "filing": OneByKey("Filing", "id"),
+    "filings": Many("Filing", where=_WHERE, orders=_ORDERS),
+    "filingQueue": Many("Filing", where=_WHERE, orders=_ORDERS, restrict=_queued),
+}
+
+OUTCOME = ComputedSource("FilingMoved", FilingMoved, {"filing": ToRow("Filing", lambda outcome: outcome.filing_id)})
+
+
+# ---- mutations -------------------------------------------------------------------------------------------------------
+
+
+def _clerk(request: Request) -> Id:
+    return request.clerk
+
+
+def _form(given: Arguments, actor_id: Id) -> Form | None:
+    """The form that was filled in; of `@oneOf` there is one."""
+    [(kind, said)] = [(kind, said) for kind, said in given["form"].items() if said is not None]
+    match kind:
+        case "person":
+            return PersonForm(named(said, "personId", Prefix.PERSON))
+        case "residentEnrolment":
+            return ResidentEnrolmentForm(
+                named(said, "personId", Prefix.PERSON), said["action"], said.get("personType"), said.get("reason")
+            )
+        case "accountWithdrawal":
+            return WithdrawalForm(named(said, "personId", Prefix.PERSON), said["reason"], said["cardLastFour"])
+        case _:
+            return TransferForm(actor_id, said["fromRegion"])
+
+
+def _materials(given: Arguments) -> tuple[MaterialGiven, ...]:
+    return tuple(
+        MaterialGiven(one["number"], one["pledged"], one.get("media"), one.get("sha256"))
+        for one in given.get("materials") or ()
+    )
+
+
+def _draft(actor_id: Id, key: str, cause: str, given: Arguments) -> DraftFilingOrder:
+    # A form that is not looked at names nobody.
+    form = _form(given, actor_id) if given["matter"] in FORMS else None
+    return DraftFilingOrder(actor_id, key, cause, given["matter"], form, _materials(given))
+
+
+def _wrong_draft(given: Arguments) -> InputNotAcceptable | None:
+    form = _form(given, Id(0))
+    if not acceptable(given["matter"], form):
+        return InputNotAcceptable(field="form", problem=InputProblem.FORM_OF_MATTER)
+    if isinstance(form, WithdrawalForm) and not _FOUR_DIGITS.fullmatch(form.card_last_four):
+        return InputNotAcceptable(field="cardLastFour", problem=InputProblem.CARD_DIGITS)
+    return _too_many(given)
+
+
+def _too_many(given: Arguments) -> InputNotAcceptable | None:
+    for member in ("materials", "numbers"):
+        if len(given.get(member) or ()) > MOST_MATERIALS:
+            return InputNotAcceptable(field=member, problem=InputProblem.MATERIAL)
+    return None
+
+
+def _moving(mutation: str, move: FilingMove) -> MutationSource:
+    """A mutation that makes one move; who acts is whoever the table says makes it."""
+
+    def order(actor_id: Id, key: str, cause: str, given: Arguments) -> MoveFilingOrder:
+        return MoveFilingOrder(
+            actor=actor_id,
+            key=key,
+            cause=cause,
+            mutation=mutation,
+            move=move,
+            filing_id=named(given, "filingId", Prefix.FILING),
+            reason=given.get("reason"),
+            numbers=tuple(sorted(set(given.get("numbers") or ()))),
+            materials=_materials(given),
+            clerk_id=named(given, "clerkId", Prefix.PERSONA) if "clerkId" in given else None,
+        )
+
+    completes = move is FilingMove.COMPLETE
+    return batched(
+        complete_filings if completes else move_filings,
+        order,
+        actor=_clerk if MOVES[move].by is FilingActor.CLERK else citizen,
+        objection=_too_many,
+        ids=lambda order: IDS_PER_COMPLETION if completes else 1,
+        sets_timers=True,
+    )
+
+
+_MOVES: Mapping[str, FilingMove] = {
+    "submitFiling": FilingMove.SUBMIT,
+    "supplementFiling": FilingMove.SUPPLEMENT,
+    "withdrawFiling": FilingMove.WITHDRAW,
+    "claimFiling": FilingMove.CLAIM,
+    "returnFiling": FilingMove.RETURN,
+    "handOverFiling": FilingMove.HAND_OVER,
+    "requestFilingMaterials": FilingMove.REQUEST_MATERIALS,
+    "acceptFiling": FilingMove.ACCEPT,
+    "declineFiling": FilingMove.DECLINE,
+    "approveFiling": FilingMove.APPROVE,
+    "denyFiling": FilingMove.DENY,
+    "completeFiling": FilingMove.COMPLETE,
+}
+
+MUTATIONS: Mapping[str, MutationSource] = {
+    "draftFiling": batched(draft_filings, _draft, objection=_wrong_draft),
+    **{mutation: _moving(mutation, move) for mutation, move in _MOVES.items()},
+}

@@ -1,0 +1,597 @@
+"""Filings of service matters (业务办理): from the draft to its completion, and what is said at each step."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from domain.vocabulary import Instant, RegionCode
+from schema.arguments import IDEMPOTENCY_KEY, InLanguage
+from schema.declarations import declared
+from schema.enums import (
+    ApplicantKind,
+    DayCalendar,
+    FilingMove,
+    FilingOrder,
+    FilingStatus,
+    Language,
+    MaterialMedia,
+    MaterialWay,
+    MatterAction,
+    MatterCode,
+    PersonType,
+    TerminationReason,
+    WithdrawalReason,
+)
+from schema.filters import FilingStatusFilter, MatterCodeFilter, RegionFilter
+from schema.persons import Person
+from schema.refusals import (
+    FilingInAnotherState,
+    FilingMaterialsMissing,
+    FilingNotCompleted,
+    FilingNotFound,
+    FilingNotInHand,
+    IdempotencyKeyReused,
+    InputNotAcceptable,
+    MaterialsRequestedAlready,
+    MatterNotFiledHere,
+    MayNotFile,
+    NothingIsMissing,
+    NotSignedIn,
+    PartyDoesNotAnswer,
+    PersonaNotFound,
+    PersonDeceased,
+    PersonNotFound,
+    PolicyNotStated,
+)
+from schema.regions import Region
+from schema.relay import Connection, Edge, Node
+
+FILING_ID = "办件的标识（fil_…）。\nId of the filing (fil_…)."
+MATERIALS = (
+    "所提交的材料，最多 12 项；已有的不必提交。\nWhat is handed in, at most 12; what is there already need not be."
+)
+
+
+@strawberry.type(
+    description="办件的一项材料，名称照办事指南；文件本身不在此告知。\n"
+    "A material of a filing, named as in the guide; the file itself is not told here."
+)
+class FilingMaterial:
+    number: int = strawberry.field(description="在此办件中的序号，从 1 起。\nNumber within the filing, from 1.")
+    needed: bool = strawberry.field(
+        description="是否必须有；特定情形的材料在要求之前为 false。\n"
+        "Whether it must be there; false for one of a condition until it is asked for."
+    )
+    pledgeable: bool = strawberry.field(
+        description="指南是否允许以承诺书代替。\nWhether the guide takes a pledge in its place."
+    )
+    way: MaterialWay | None = strawberry.field(
+        description="来源；尚缺时为 null。\nHow it is there; null where it is not."
+    )
+    media: MaterialMedia | None = strawberry.field(
+        description="文件类型；不是文件时为 null。\nKind of the file; null where it is none."
+    )
+    sha256: str | None = strawberry.field(
+        description="文件的 SHA-256，小写十六进制；不是文件时为 null。\n"
+        "SHA-256 of the file in lower-case hexadecimal; null where it is none."
+    )
+    provided_at: Instant | None = strawberry.field(
+        description="何时具备；尚缺时为 null。\nSince when it is there; null where it is not."
+    )
+    told_at: Instant | None = strawberry.field(
+        description="何时被一次性告知所缺；没有被告知时为 null。\nWhen it was told missing; null where it was not."
+    )
+
+    @declared("材料名称；中文照指南原文。\nName of the material; the Chinese is the guide's own.")
+    def name(self, language: InLanguage = Language.ZH) -> str: ...
+
+
+@strawberry.type(
+    description="办件：一个人办理一个政务服务事项；申请人、属地经办人员（提交之后）和审计人员可见。\n"
+    "A filing: one service matter of one person. Seen by whoever applied, clerks of its region once it is submitted, "
+    "and auditors."
+)
+class Filing(Node):
+    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
+    region: Region = strawberry.field(
+        description="经办地，即所涉人员的居住县（区）。\nWhere it is handled: the county where the person lives."
+    )
+    applicant: Person = strawberry.field(description="申请人。\nWho applies.")
+    person: Person = strawberry.field(description="所涉人员。\nWhom it is about.")
+    applicant_kind: ApplicantKind = strawberry.field(
+        description="以何种身份申请，由参保记录得出。\nAs whom it is filed, as enrolments tell it."
+    )
+    status: FilingStatus = strawberry.field(description="办件状态。\nWhere it stands.")
+    next_actions: list[FilingMove] = strawberry.field(
+        description="访问者现在可以进行的操作，最多 8 个；没有时为空。\n"
+        "What the viewer can do next, at most 8; empty for nothing."
+    )
+    drafted_at: Instant = strawberry.field(description="填写的时刻。\nWhen it was drafted.")
+    filed_at: Instant = strawberry.field(
+        description="提交的时刻；尚未提交时为填写的时刻。\nWhen it was submitted; until then, when it was drafted."
+    )
+    noticed_at: Instant | None = strawberry.field(
+        description="一次性告知的时刻；没有告知时为 null。\nWhen all that was missing was told; null where it was not."
+    )
+    supplied_at: Instant | None = strawberry.field(
+        description="补正的时刻；没有补正时为 null。\nWhen that was handed in; null where it was not."
+    )
+    accepted_on: date | None = strawberry.field(
+        description="受理日，时限自次日起算；尚未受理时为 null。\n"
+        "Day of acceptance, after which the limit counts; null until then."
+    )
+    working_days: int = strawberry.field(
+        description="办理时限，工作日；即时办结的为 0。\nTime limit in working days; 0 for what is done at once."
+    )
+    due_on: date | None = strawberry.field(
+        description="办理期限的最后一日；受理前和补正期间为 null。\n"
+        "Last day of the limit; null before acceptance and while the applicant supplements."
+    )
+    late_from: Instant = strawberry.field(
+        description="自何时起超期；没有最后一日时为 9999-12-31T23:59:59+08:00。\n"
+        "From when it is overdue; 9999-12-31T23:59:59+08:00 while there is no last day."
+    )
+    remaining_working_days: int | None = strawberry.field(
+        description="今日之后还剩几个工作日，补正期间不减少；受理前和结束后为 null。\n"
+        "Working days left after today, the same while the applicant supplements; null before "
+        "acceptance and at the end."
+    )
+    calendar: DayCalendar | None = strawberry.field(
+        description="工作日按什么推算；受理前为 null。\nBy what working days were counted; null before acceptance."
+    )
+    overdue: bool = strawberry.field(
+        description="此刻是否超期；已结束的为 false。\nWhether it is overdue now; false once it has ended."
+    )
+    overdue_at: Instant | None = strawberry.field(
+        description="何时记为超期；没有超期时为 null。\nWhen it was told overdue; null where it was not."
+    )
+    claimed: bool = strawberry.field(description="是否在一名经办人员手中。\nWhether a clerk holds it.")
+    in_my_hands: bool = strawberry.field(
+        description="是否在访问者（经办人员）手中。\nWhether the viewer, a clerk, holds it."
+    )
+    reason: str | None = strawberry.field(
+        description="不予受理或审核不通过的理由；其他情形为 null。\nWhy it was declined or denied; null otherwise."
+    )
+    ended_at: Instant | None = strawberry.field(
+        description="结束的时刻；未结束时为 null。\nWhen it ended; null until then."
+    )
+    effect_id: strawberry.ID | None = strawberry.field(
+        description="办结所办成的对象的标识，可用 node(id:) 取得；没有时为 null。\n"
+        "Id of what completing it made or changed, found by node(id:); null for nothing."
+    )
+    action: MatterAction | None = strawberry.field(
+        description="表单：参保登记的情形；其他事项为 null。\n"
+        "Form: what becomes of an enrolment; null for other matters."
+    )
+    person_type: PersonType | None = strawberry.field(
+        description="表单：新参保的人员类别；其他情形为 null。\nForm: person type of a new enrolment; null otherwise."
+    )
+    termination_reason: TerminationReason | None = strawberry.field(
+        description="表单：终止参保的原因；其他情形为 null。\nForm: why an enrolment ends; null otherwise."
+    )
+    withdrawal_reason: WithdrawalReason | None = strawberry.field(
+        description="表单：支取个人账户的原因；其他事项为 null。\n"
+        "Form: why the account is drawn; null for other matters."
+    )
+    card_last_four: str | None = strawberry.field(
+        description="表单：收款银行卡号后四位；其他事项为 null。\n"
+        "Form: last four digits of the card that is paid; null for other matters."
+    )
+    from_region: RegionCode | None = strawberry.field(
+        description="表单：转出地；其他事项为 null。\nForm: the place that is left; null for other matters."
+    )
+    materials: list[FilingMaterial] = strawberry.field(
+        description="材料，按序号，最多 12 项。\nIts materials by number, at most 12."
+    )
+
+
+@strawberry.type(description="办件列表中的一项。\nOne filing of a list.")
+class FilingEdge(Edge):
+    node: Filing = strawberry.field(description="此项的办件。\nThe filing of this item.")
+
+
+@strawberry.type(description="一页办件。\nA page of filings.")
+class FilingConnection(Connection):
+    edges: list[FilingEdge] = strawberry.field(description="本页各项，按列表顺序。\nItems of this page, in list order.")
+
+
+@strawberry.input(description="办件的筛选条件，须同时满足。\nConditions on filings; all that are given must hold.")
+class FilingWhere:
+    region: RegionFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="经办地。\nWhere it is handled."
+    )
+    matter: MatterCodeFilter | None = strawberry.field(default=strawberry.UNSET, description="事项。\nThe matter.")
+    status: FilingStatusFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="办件状态。\nWhere it stands."
+    )
+
+
+OrderFilings = Annotated[
+    list[FilingOrder] | None,
+    strawberry.argument(
+        description="排序，先列者优先；其后按标识升序，不给则只按标识。\n"
+        "Order, most significant first, then by id; by id alone when absent."
+    ),
+]
+
+
+@strawberry.input(description="只说明为谁办理的表单。\nA form that says nothing but whom it is about.")
+class PersonFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="所涉人员的标识（per_…）：本人或已绑定的家庭成员。\n"
+        "Id of the person (per_…): oneself or a family member whom one has bound."
+    )
+
+
+@strawberry.input(description="城乡居民参保登记的表单。\nForm of the enrolment of a resident.")
+class ResidentEnrolmentFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="参保人的标识（per_…）：本人或已绑定的家庭成员。\n"
+        "Id of the insured person (per_…): oneself or a family member whom one has bound."
+    )
+    action: MatterAction = strawberry.field(
+        description="新参保、暂停、恢复或终止。\nNEW, SUSPEND, RESUME or TERMINATE."
+    )
+    person_type: PersonType | None = strawberry.field(
+        default=strawberry.UNSET, description="人员类别，新参保时填写。\nPerson type, for a new enrolment."
+    )
+    reason: TerminationReason | None = strawberry.field(
+        default=strawberry.UNSET, description="终止原因，终止时填写。\nWhy it ends, for one that does."
+    )
+
+
+@strawberry.input(description="个人账户一次性支取的表单。\nForm of drawing a personal account in one sum.")
+class WithdrawalFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="账户所有人的标识（per_…）：本人，或登记为亲属的死亡人员。\n"
+        "Id of the account holder (per_…): oneself, or a deceased person who is registered as kin."
+    )
+    reason: WithdrawalReason = strawberry.field(description="支取原因。\nWhy it is drawn.")
+    card_last_four: str = strawberry.field(
+        description="收款银行卡号的后四位。\nLast four digits of the bank card that is paid."
+    )
+
+
+@strawberry.input(
+    description="医保关系转移接续的表单，为本人办理。\nForm of a transfer of one's own insurance relation."
+)
+class TransferFilingForm:
+    from_region: RegionCode = strawberry.field(
+        description="转出地的区划代码，市或其下的县（区）。\nCode of the place that is left, a city or a county in it."
+    )
+
+
+@strawberry.input(
+    one_of=True,
+    description="表单，每种一个字段，填且只填事项的那一个。\n"
+    "The form, one field for each kind: the one of the matter is given, and no other.",
+)
+class FilingFormInput:
+    person: PersonFilingForm | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="医保电子凭证申领、参保人员参保信息查询。\nELECTRONIC_CERTIFICATE and PERSON_ENQUIRY.",
+    )
+    resident_enrolment: ResidentEnrolmentFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="城乡居民参保登记。\nRESIDENT_ENROLMENT."
+    )
+    account_withdrawal: WithdrawalFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="参保人员个人账户一次性支取。\nACCOUNT_WITHDRAWAL."
+    )
+    relation_transfer: TransferFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="基本医疗保险关系转移接续。\nRELATION_TRANSFER."
+    )
+
+
+@strawberry.input(
+    description="所提交的一项材料：文件以类型和 SHA-256 登记，或以承诺书代替。\n"
+    "A material as it is handed in: a file, by its kind and SHA-256, or a pledge in its place."
+)
+class FilingMaterialInput:
+    number: int = strawberry.field(description="材料在此办件中的序号。\nNumber of the material within the filing.")
+    media: MaterialMedia | None = strawberry.field(
+        default=strawberry.UNSET, description="文件类型；以承诺书代替时不给。\nKind of the file; absent for a pledge."
+    )
+    sha256: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="文件的 SHA-256，64 位小写十六进制；以承诺书代替时不给。\n"
+        "SHA-256 of the file, 64 lower-case hexadecimal digits; absent for a pledge.",
+    )
+    pledged: bool = strawberry.field(
+        default=False, description="以承诺书代替，默认否。\nA pledge stands in its place; no by default."
+    )
+
+
+@strawberry.type(description="办件已流转。\nThe filing was moved.")
+class FilingMoved:
+    filing: Filing = strawberry.field(description="流转之后的办件。\nThe filing as it stands after it.")
+
+
+@strawberry.input(description="填写办件的输入。\nInput of drafting a filing.")
+class DraftFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
+    form: FilingFormInput = strawberry.field(description="事项的表单。\nThe form of the matter.")
+    materials: list[FilingMaterialInput] = strawberry.field(default_factory=list, description=MATERIALS)
+
+
+@strawberry.input(description="提交办件的输入。\nInput of submitting a filing.")
+class SubmitFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+
+
+@strawberry.input(description="补正办件的输入。\nInput of supplementing a filing.")
+class SupplementFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    materials: list[FilingMaterialInput] = strawberry.field(description=MATERIALS)
+
+
+@strawberry.input(description="撤回办件的输入。\nInput of withdrawing a filing.")
+class WithdrawFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+
+
+@strawberry.input(description="领取办件的输入。\nInput of claiming a filing.")
+class ClaimFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+
+
+@strawberry.input(description="退回待领的输入。\nInput of returning a filing to the queue.")
+class ReturnFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+
+
+@strawberry.input(description="转交办件的输入。\nInput of handing a filing over.")
+class HandOverFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    clerk_id: strawberry.ID = strawberry.field(
+        description="接手的经办人员的标识（psa_…），须经办同一地区。\n"
+        "Id of the clerk who takes it (psa_…), of the same region."
+    )
+
+
+@strawberry.input(description="一次性告知所缺材料的输入。\nInput of telling all that is missing.")
+class RequestFilingMaterialsInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    numbers: list[int] = strawberry.field(
+        default_factory=list,
+        description="除必须的以外，因情形还须提交的材料的序号，最多 12 个。\n"
+        "Numbers of materials that are needed besides, by the circumstances, at most 12.",
+    )
+
+
+@strawberry.input(description="受理办件的输入。\nInput of accepting a filing.")
+class AcceptFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+
+
+@strawberry.input(description="不予受理的输入。\nInput of declining a filing.")
+class DeclineFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    reason: str = strawberry.field(
+        description="理由，6 至 200 个字符，告知申请人；不得含证件号码等长号码。\n"
+        "Why, 6 to 200 characters, told to the applicant; without identity numbers and the like."
+    )
+
+
+@strawberry.input(description="审核通过的输入。\nInput of approving a filing.")
+class ApproveFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+
+
+@strawberry.input(description="审核不通过的输入。\nInput of denying a filing.")
+class DenyFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    reason: str = strawberry.field(
+        description="理由，6 至 200 个字符，告知申请人；不得含证件号码等长号码。\n"
+        "Why, 6 to 200 characters, told to the applicant; without identity numbers and the like."
+    )
+
+
+@strawberry.input(description="办结办件的输入。\nInput of completing a filing.")
+class CompleteFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+
+
+DraftFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | PersonDeceased
+    | PersonNotFound
+    | PolicyNotStated
+    | MatterNotFiledHere
+    | MayNotFile
+    | PartyDoesNotAnswer,
+    strawberry.union(
+        "DraftFilingResult",
+        description="填写办件的结果，或拒绝的理由。\nThe outcome of drafting a filing, or why it is refused.",
+    ),
+]
+
+SubmitFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingMaterialsMissing,
+    strawberry.union(
+        "SubmitFilingResult",
+        description="提交办件的结果，或拒绝的理由。\nThe outcome of submitting a filing, or why it is refused.",
+    ),
+]
+
+SupplementFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingMaterialsMissing,
+    strawberry.union(
+        "SupplementFilingResult",
+        description="补正办件的结果，或拒绝的理由。\nThe outcome of supplementing a filing, or why it is refused.",
+    ),
+]
+
+WithdrawFilingResult = Annotated[
+    FilingMoved | NotSignedIn | IdempotencyKeyReused | InputNotAcceptable | FilingNotFound | FilingInAnotherState,
+    strawberry.union(
+        "WithdrawFilingResult",
+        description="撤回办件的结果，或拒绝的理由。\nThe outcome of withdrawing a filing, or why it is refused.",
+    ),
+]
+
+ClaimFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand,
+    strawberry.union(
+        "ClaimFilingResult",
+        description="领取办件的结果，或拒绝的理由。\nThe outcome of claiming a filing, or why it is refused.",
+    ),
+]
+
+ReturnFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand,
+    strawberry.union(
+        "ReturnFilingResult",
+        description="退回待领的结果，或拒绝的理由。\n"
+        "The outcome of returning a filing to the queue, or why it is refused.",
+    ),
+]
+
+HandOverFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | PersonaNotFound
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand,
+    strawberry.union(
+        "HandOverFilingResult",
+        description="转交办件的结果，或拒绝的理由。\nThe outcome of handing a filing over, or why it is refused.",
+    ),
+]
+
+RequestFilingMaterialsResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand
+    | MaterialsRequestedAlready
+    | NothingIsMissing,
+    strawberry.union(
+        "RequestFilingMaterialsResult",
+        description="一次性告知所缺材料的结果，或拒绝的理由。\n"
+        "The outcome of telling all that is missing, or why it is refused.",
+    ),
+]
+
+AcceptFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | PolicyNotStated
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand
+    | FilingMaterialsMissing,
+    strawberry.union(
+        "AcceptFilingResult",
+        description="受理办件的结果，或拒绝的理由。\nThe outcome of accepting a filing, or why it is refused.",
+    ),
+]
+
+DeclineFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand,
+    strawberry.union(
+        "DeclineFilingResult",
+        description="不予受理的结果，或拒绝的理由。\nThe outcome of declining a filing, or why it is refused.",
+    ),
+]
+
+ApproveFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand
+    | FilingMaterialsMissing,
+    strawberry.union(
+        "ApproveFilingResult",
+        description="审核通过的结果，或拒绝的理由。\nThe outcome of approving a filing, or why it is refused.",
+    ),
+]
+
+DenyFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand,
+    strawberry.union(
+        "DenyFilingResult",
+        description="审核不通过的结果，或拒绝的理由。\nThe outcome of denying a filing, or why it is refused.",
+    ),
+]
+
+CompleteFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand
+    | FilingNotCompleted
+    | PartyDoesNotAnswer,
+    strawberry.union(
+        "CompleteFilingResult",
+        description="办结办件的结果，或拒绝的理由。\nThe outcome of completing a filing, or why it is refused.",
+    ),
+]

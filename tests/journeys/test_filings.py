@@ -1,0 +1,315 @@
+"""Filings of service matters (业务办理), from the draft to their end, as applicant, clerk and clock."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.decisions.filings import ANSWERED, FORMS
+from domain.operations.filing_effects import EFFECTS
+from domain.vocabulary import Id, MatterCode, RegionCode, Role, Viewer
+from tests.resolvers.opened import OpenedWorld, mutation_telling
+
+APPLICANT, OTHER, CLERK, STRANGER = "synthetic-employee", "two-grades", "clerk-synthetic", "clerk-xixiu"
+FILE = {"media": "PDF", "sha256": "a" * 64}
+FIELDS = """
+id matter status nextActions claimed inMyHands applicantKind workingDays acceptedOn dueOn remainingWorkingDays calendar
+overdue overdueAt noticedAt suppliedAt reason endedAt effectId action withdrawalReason cardLastFour fromRegion
+materials { number name needed way media sha256 toldAt } applicant { id } person { id } region { code }
+"""
+MOVES = {
+    name: mutation_telling(name, f"... on FilingMoved {{ filing {{ {FIELDS} }} }}")
+    for name in (
+        "draftFiling",
+        "submitFiling",
+        "supplementFiling",
+        "withdrawFiling",
+        "claimFiling",
+        "returnFiling",
+        "handOverFiling",
+        "requestFilingMaterials",
+        "acceptFiling",
+        "declineFiling",
+        "approveFiling",
+        "denyFiling",
+        "completeFiling",
+    )
+}
+FILING = f"query F($id: ID!) {{ filing(id: $id) {{ {FIELDS} }} node(id: $id) {{ id }} }}"
+REASON = {"reason": "表单与参保记录不符"}
+
+
+async def draft(opened: OpenedWorld, persona: str, matter: str, form: dict[str, Any], **given: Any) -> dict[str, Any]:
+    """The answer to drafting."""
+    return await opened.mutate(MOVES["draftFiling"], persona, matter=matter, form=form, **given)
+
+
+async def move(opened: OpenedWorld, persona: str, name: str, filing: str, **given: Any) -> dict[str, Any]:
+    """The filing as it stands after a move that is made."""
+    answer = await opened.mutate(MOVES[f"{name}Filing"], persona, filingId=filing, **given)
+    assert answer["__typename"] == "FilingMoved", answer
+    found: dict[str, Any] = answer["filing"]
+    return found
+
+
+async def ask_materials(opened: OpenedWorld, persona: str, filing: str, **given: Any) -> dict[str, Any]:
+    return await opened.mutate(MOVES["requestFilingMaterials"], persona, filingId=filing, **given)
+
+
+async def refused(opened: OpenedWorld, persona: str, name: str, filing: str, **given: Any) -> str:
+    """The type of the refusal of a move."""
+    answer = await opened.mutate(MOVES[name], persona, filingId=filing, **given)
+    assert "zh" in answer, answer
+    said: str = answer["__typename"]
+    return said
+
+
+async def filed(
+    opened: OpenedWorld, persona: str, matter: str, form: dict[str, Any], numbers: Sequence[int] = ()
+) -> str:
+    """The id of a filing that is submitted, with these materials."""
+    answer = await draft(opened, persona, matter, form, materials=[{"number": one, **FILE} for one in numbers])
+    assert answer["__typename"] == "FilingMoved", answer
+    assert answer["filing"]["status"] == "DRAFT"
+    filing: str = answer["filing"]["id"]
+    await move(opened, persona, "submit", filing)
+    return filing
+
+
+def of(opened: OpenedWorld, persona: str) -> dict[str, Any]:
+    return {"person": {"personId": opened.person(persona)}}
+
+
+async def test_a_filing_goes_from_the_draft_to_its_effect_and_the_clock_stands_while_it_is_supplemented(
+    opened: OpenedWorld,
+) -> None:
+    form = {"relationTransfer": {"fromRegion": "440300"}}
+    answer = await draft(opened, APPLICANT, "RELATION_TRANSFER", form)
+    filing = answer["filing"]
+    assert filing["nextActions"] == ["SUBMIT", "WITHDRAW"]
+    identifier = filing["id"]
+    assert (await opened.data(FILING, {"id": identifier}, CLERK))["filing"] is None
+    assert (await move(opened, APPLICANT, "submit", identifier))["nextActions"] == ["WITHDRAW"]
+    assert (await opened.data(FILING, {"id": identifier}, CLERK))["filing"]["nextActions"] == ["CLAIM"]
+
+    assert await refused(opened, CLERK, "acceptFiling", identifier) == "FilingNotInHand"
+    assert (await move(opened, CLERK, "claim", identifier))["inMyHands"]
+    assert await refused(opened, CLERK, "claimFiling", identifier) == "FilingNotInHand"
+    assert await refused(opened, CLERK, "acceptFiling", identifier) == "FilingMaterialsMissing"
+    noticed = (await ask_materials(opened, CLERK, identifier))["filing"]
+    assert noticed["status"] == "SUPPLEMENTING"
+    assert [one["number"] for one in noticed["materials"] if one["toldAt"]] == [1]
+    assert await refused(opened, APPLICANT, "supplementFiling", identifier, materials=[]) == "FilingMaterialsMissing"
+    supplied = await move(opened, APPLICANT, "supplement", identifier, materials=[{"number": 1, **FILE}])
+    assert supplied["status"] == "SUBMITTED"
+    again = await ask_materials(opened, CLERK, identifier)
+    assert again["__typename"] == "MaterialsRequestedAlready"
+
+    accepted = await move(opened, CLERK, "accept", identifier)
+    assert (accepted["acceptedOn"], accepted["dueOn"]) == ("2024-12-16", "2025-01-07")
+    assert (accepted["workingDays"], accepted["remainingWorkingDays"]) == (15, 15)
+    opened.machine.forward(days=1)
+    seen = (await opened.data(FILING, {"id": identifier}, APPLICANT))["filing"]
+    assert seen["remainingWorkingDays"] == 14
+    assert (await move(opened, CLERK, "approve", identifier))["nextActions"] == ["RETURN", "HAND_OVER", "COMPLETE"]
+    # Nothing can be carried from there: the effect is refused, and the filing stays where it stands.
+    answer = await opened.mutate(MOVES["completeFiling"], CLERK, filingId=identifier)
+    assert (answer["__typename"], answer["refused"]) == ("FilingNotCompleted", "NOTHING_TO_TRANSFER")
+    assert (await opened.data(FILING, {"id": identifier}, CLERK))["filing"]["status"] == "APPROVED"
+
+
+async def certificate(opened: OpenedWorld, persona: str) -> str:
+    """A submitted filing that needs no materials."""
+    return await filed(opened, persona, "ELECTRONIC_CERTIFICATE", of(opened, persona))
+
+
+async def second_clerk(opened: OpenedWorld) -> str:
+    """Another clerk of the county where the applicant lives, by a name to ask under."""
+    await opened.change(
+        "INSERT INTO personas (id, name, role, region_code, description_zh, description_en)"
+        " VALUES (990001, 'clerk-second', 'CLERK', '840102', '', '')"
+    )
+    opened._viewers["clerk-second"] = Viewer(Role.CLERK, Id(0), RegionCode("840102"), "", persona_id=Id(990001))
+    return "psa_990001"
+
+
+async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_the_others_are_refused(
+    opened: OpenedWorld,
+) -> None:
+    mother, himself = opened.relative(APPLICANT), opened.person(OTHER)
+    opened.let_ask("mother", mother)
+    await opened.change(f"UPDATE persons SET real_name_verified_at = 1700000000 WHERE id = {mother[4:]}")
+    await opened.change(
+        "INSERT INTO outside_enrolments (id_number, region_code, scheme, active_from, active_until)"
+        f" SELECT id_number, '440300', 'EMPLOYEE', '2015-03-01', '2016-02-28' FROM persons WHERE id = {himself[4:]}"
+    )
+
+    def enrolment(action: str, **given: str) -> dict[str, Any]:
+        return {"residentEnrolment": {"personId": mother, "action": action, **given}}
+
+    drawn = {"personId": himself, "reason": "GIVEN_UP", "cardLastFour": "4321"}
+    cases: list[tuple[str, str, dict[str, Any], list[int]]] = [
+        ("mother", "PERSON_ENQUIRY", {"person": {"personId": mother}}, []),
+        ("mother", "ELECTRONIC_CERTIFICATE", {"person": {"personId": mother}}, []),
+        ("mother", "RESIDENT_ENROLMENT", enrolment("SUSPEND"), []),
+        ("mother", "RESIDENT_ENROLMENT", enrolment("RESUME"), []),
+        ("mother", "RESIDENT_ENROLMENT", enrolment("TERMINATE", reason="GIVEN_UP"), []),
+        ("mother", "RESIDENT_ENROLMENT", enrolment("NEW", personType="RESIDENT_SENIOR"), []),
+        (OTHER, "RELATION_TRANSFER", {"relationTransfer": {"fromRegion": "440300"}}, [1]),
+        (OTHER, "ACCOUNT_WITHDRAWAL", {"accountWithdrawal": drawn}, [1, 3]),
+    ]
+    for persona, matter, form, numbers in cases:
+        if matter == "ACCOUNT_WITHDRAWAL":
+            await opened.left_employment(OTHER)
+        await _walked(opened, persona, matter, form, numbers)
+    walked = {matter for _, matter, _, _ in cases}
+    assert walked == {code.name for code in FORMS}
+    assert walked - {code.name for code in ANSWERED} == {code.name for code in EFFECTS}
+    for code in MatterCode:
+        if code.name not in walked:
+            answer = await draft(opened, APPLICANT, code.name, of(opened, APPLICANT))
+            assert (answer["__typename"], answer["matter"]) == ("MatterNotFiledHere", code.name)
+    # What the effects have written, the log tells as it does of any other; filings besides, move by move.
+    told = await opened.rows("SELECT type, count(*) FROM events GROUP BY type")
+    assert {"ENROLMENT_SUSPENDED", "ENROLMENT_RESUMED", "ENROLMENT_TERMINATED", "ACCOUNT_WITHDRAWN"} <= {*dict(told)}
+    assert dict(told)["FILING_MOVED"] == 3 + 6 * (len(cases) - 1) - 1
+
+
+async def _walked(opened: OpenedWorld, persona: str, matter: str, form: dict[str, Any], numbers: list[int]) -> None:
+    filing = await filed(opened, persona, matter, form, numbers)
+    if matter != "PERSON_ENQUIRY":
+        for name in ("claim", "accept", "approve", "complete"):
+            await move(opened, CLERK, name, filing)
+    done = (await opened.data(FILING, {"id": filing}, persona))["filing"]
+    assert (done["status"], done["nextActions"], done["reason"]) == ("COMPLETED", [], None)
+    assert (done["effectId"] is None) == (matter == "PERSON_ENQUIRY")
+    if done["effectId"]:
+        found = await opened.data("query N($id: ID!) { node(id: $id) { id } }", {"id": done["effectId"]}, persona)
+        assert found["node"] == {"id": done["effectId"]}
+
+
+async def test_the_clock_stands_from_the_notice_to_the_supplement_and_then_says_once_that_it_is_overdue(
+    opened: OpenedWorld,
+) -> None:
+    form = {"relationTransfer": {"fromRegion": "440300"}}
+    filing = await filed(opened, APPLICANT, "RELATION_TRANSFER", form, [1])
+    for name in ("claim", "accept"):
+        await move(opened, CLERK, name, filing)
+    opened.machine.forward(days=1)
+    # The only material there is, and it is there.
+    assert (await ask_materials(opened, CLERK, filing))["__typename"] == "NothingIsMissing"
+    await opened.change("UPDATE filing_materials SET way = NULL, media = NULL, sha256 = NULL, provided_at = NULL")
+    paused = (await ask_materials(opened, CLERK, filing))["filing"]
+    assert (paused["status"], paused["dueOn"], paused["remainingWorkingDays"]) == ("SUPPLEMENTING_IN_REVIEW", None, 15)
+    opened.machine.forward(days=30)
+    await opened.service.world.fire_due()
+    assert (await opened.data(FILING, {"id": filing}, APPLICANT))["filing"]["remainingWorkingDays"] == 15
+    supplied = await move(opened, APPLICANT, "supplement", filing, materials=[{"number": 1, **FILE}])
+    # Fifteen from 17 January on: 26 January and 8 February are worked, 28 January to 4 February is Spring Festival.
+    assert (supplied["status"], supplied["dueOn"]) == ("ACCEPTED", "2025-02-12")
+    assert supplied["remainingWorkingDays"] == 15
+    for days, late in ((27, False), (1, True), (1, True)):
+        opened.machine.forward(days=days)
+        await opened.service.world.fire_due()
+        seen = (await opened.data(FILING, {"id": filing}, CLERK))["filing"]
+        assert (seen["overdue"], seen["overdueAt"] is not None) == (late, late)
+    told = await opened.data(
+        "{ events(types: [FILING_OVERDUE]) { edges { node { timer actor { id }"
+        " ... on FilingOverdueEvent { matter status dueOn filing { id } } } } } }",
+        persona=APPLICANT,
+    )
+    assert [edge["node"] for edge in told["events"]["edges"]] == [
+        {
+            "timer": "FILING_OVERDUE",
+            "actor": None,
+            "matter": "RELATION_TRANSFER",
+            "status": "ACCEPTED",
+            "dueOn": "2025-02-12",
+            "filing": {"id": filing},
+        }
+    ]
+    denied = await move(opened, CLERK, "deny", filing, **REASON)
+    assert (denied["status"], denied["reason"], denied["overdue"]) == ("DENIED", REASON["reason"], False)
+
+
+async def test_one_clerk_of_the_region_holds_a_filing_and_everybody_else_is_refused(on_sqlite: OpenedWorld) -> None:
+    opened = on_sqlite
+    second = await second_clerk(opened)
+    filing = await certificate(opened, APPLICANT)
+    queue = "{ filingQueue(orderBy: [FILED_AT_ASC], where: {matter: {eq: ELECTRONIC_CERTIFICATE}}) {"
+    queue += " totalCount edges { node { id } } } filings { totalCount } }"
+    for viewer, queued, seen in ((CLERK, 1, 1), ("clerk-second", 1, 1), ("auditor", 0, 1), (APPLICANT, 0, 1)):
+        found = await opened.data(queue, persona=viewer)
+        assert (found["filingQueue"]["totalCount"], found["filings"]["totalCount"]) == (queued, seen), viewer
+    for persona in (STRANGER, OTHER, "operator", None):
+        found = await opened.data(queue, persona=persona)
+        assert (found["filingQueue"]["totalCount"], found["filings"]["totalCount"]) == (0, 0), persona
+        assert (await opened.data(FILING, {"id": filing}, persona)) == {"filing": None, "node": None}
+    assert await refused(opened, STRANGER, "claimFiling", filing) == "FilingNotFound"
+    assert await refused(opened, OTHER, "withdrawFiling", filing) == "FilingNotFound"
+    assert await refused(opened, APPLICANT, "claimFiling", filing) == "NotSignedIn"
+    assert await refused(opened, CLERK, "withdrawFiling", filing) == "NotSignedIn"
+
+    await move(opened, CLERK, "claim", filing)
+    assert await refused(opened, "clerk-second", "claimFiling", filing) == "FilingNotInHand"
+    assert await refused(opened, "clerk-second", "returnFiling", filing) == "FilingNotInHand"
+    nobody = {"clerkId": "psa_1234567"}
+    assert await refused(opened, CLERK, "handOverFiling", filing, **nobody) == "PersonaNotFound"
+    assert not (await move(opened, CLERK, "handOver", filing, clerkId=second))["inMyHands"]
+    assert await refused(opened, CLERK, "acceptFiling", filing) == "FilingNotInHand"
+    assert not (await move(opened, "clerk-second", "return", filing))["claimed"]
+    await move(opened, "clerk-second", "claim", filing)
+    assert await refused(opened, "clerk-second", "approveFiling", filing) == "FilingInAnotherState"
+    assert await refused(opened, "clerk-second", "declineFiling", filing, reason="不") == "InputNotAcceptable"
+    number = {"reason": "证件号码 110101190001011234 有误"}
+    assert await refused(opened, "clerk-second", "declineFiling", filing, **number) == "InputNotAcceptable"
+    key = {"idempotencyKey": "declined-once"}
+    declined = await move(opened, "clerk-second", "decline", filing, **REASON, **key)
+    assert declined["status"] == "DECLINED"
+    before = await opened.written()
+    again = await opened.mutate(MOVES["declineFiling"], "clerk-second", filingId=filing, **REASON, **key)
+    assert again["filing"]["id"] == filing
+    assert await opened.written() == before
+    assert (await opened.data(queue, persona=CLERK))["filingQueue"]["totalCount"] == 0
+    assert await refused(opened, APPLICANT, "withdrawFiling", filing) == "FilingInAnotherState"
+
+
+async def test_what_cannot_be_right_is_refused_when_it_is_drafted(on_sqlite: OpenedWorld) -> None:
+    opened = on_sqlite
+    certificate_of = of(opened, APPLICANT)
+
+    async def answer(matter: str, form: dict[str, Any], persona: str = APPLICANT, **given: Any) -> tuple[str, Any]:
+        said = await draft(opened, persona, matter, form, **given)
+        return said["__typename"], said.get("problem") or said.get("path")
+
+    wrong = "InputNotAcceptable", "FORM_OF_MATTER"
+    assert await answer("RELATION_TRANSFER", certificate_of) == wrong
+    himself = opened.person(APPLICANT)
+    unsaid = {"residentEnrolment": {"personId": himself, "action": "NEW"}}
+    assert await answer("RESIDENT_ENROLMENT", unsaid) == wrong
+    said = {"residentEnrolment": {"personId": himself, "action": "SUSPEND"}}
+    assert await answer("RESIDENT_ENROLMENT", said) == ("MayNotFile", ["matter"])
+    drawn = {"personId": himself, "reason": "GIVEN_UP", "cardLastFour": "12"}
+    assert await answer("ACCOUNT_WITHDRAWAL", {"accountWithdrawal": drawn}) == ("InputNotAcceptable", "CARD_DIGITS")
+    # Nobody files for a stranger, and of the dead only who is registered as kin.
+    assert await answer("PERSON_ENQUIRY", of(opened, OTHER)) == ("PersonNotFound", ["form", "personId"])
+    drawn = {"personId": opened.person(OTHER), "reason": "DECEASED", "cardLastFour": "1234"}
+    assert (await answer("ACCOUNT_WITHDRAWAL", {"accountWithdrawal": drawn}))[0] == "PersonNotFound"
+    assert (await answer("PERSON_ENQUIRY", of(opened, "employee"), "employee"))[0] == "PolicyNotStated"
+    transfer = {"relationTransfer": {"fromRegion": "440300"}}
+    for material in (
+        {"number": 2, **FILE},
+        {"number": 1, "media": "PDF"},
+        {"number": 1, "pledged": True},
+        {"number": 1, "media": "PDF", "sha256": "A" * 64},
+    ):
+        assert await answer("RELATION_TRANSFER", transfer, materials=[material]) == ("InputNotAcceptable", "MATERIAL")
+    assert (await answer("RELATION_TRANSFER", transfer, materials=[{"number": 1, **FILE}] * 2))[1] == "MATERIAL"
+    two = {"relationTransfer": {"fromRegion": "440300"}, **certificate_of}
+    document, given = (
+        MOVES["draftFiling"],
+        {"idempotencyKey": "two-forms-in-one", "matter": "PERSON_ENQUIRY", "form": two},
+    )
+    response = await opened.ask(document, {"input": given}, APPLICANT)
+    assert response["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    incomplete = (await draft(opened, APPLICANT, "PERSON_ENQUIRY", certificate_of))["filing"]
+    assert await refused(opened, APPLICANT, "submitFiling", incomplete["id"]) == "FilingMaterialsMissing"
+    assert (await move(opened, APPLICANT, "withdraw", incomplete["id"]))["status"] == "WITHDRAWN"
