@@ -136,14 +136,19 @@ async def _prepared(settings: Settings, most: int) -> Prepared:
     from resolvers.cli.keeping import open_alone
     from simulator.people import payers
 
-    living = Statement(select(persons.c.id).where(persons.c.died_on.is_(None)).order_by(persons.c.id).limit(most))
+    living = Statement(
+        select(persons.c.id, persons.c.id_number).where(persons.c.died_on.is_(None)).order_by(persons.c.id)
+    )
     people, own, shared = (settings.home / f"{name}.jsonl" for name in ("people", "own", "shared"))
     async with open_alone(settings, settings.default_world) as world:
         people.write_text(await crowd_of(world, MOST_WRITERS, with_tokens=True))
-        writers = [(payer.person_id, payer.region) for payer in await payers(world.database, MOST_WRITERS)]
+        writers = await payers(world.database, MOST_WRITERS)
         async with world.database.read() as connection:
             rows = await connection.fetch_all(living, {})
-        numbers = list(dict.fromkeys([*(number for number, _ in writers), *(row[0] for row in rows)]))[:most]
+        # Of a change its writer is told, and of the others only who sees everything: no relative follows.
+        relatives = {writer.relatives[0].id_number for writer in writers}
+        others = [number for number, id_number in rows if id_number not in relatives]
+        numbers = list(dict.fromkeys([*(writer.person_id for writer in writers), *others]))[:most]
         # A writer who follows the log does so by the same token.
         tokens = [str(json.loads(line)["token"]) for line in people.read_text().splitlines()][: len(numbers)]
         for number in numbers[len(tokens) :]:
@@ -153,7 +158,7 @@ async def _prepared(settings: Settings, most: int) -> Prepared:
         shared.write_text(_line(operator, "operator"))
         kind = world.database.kind
         now = Instant(world.clock.now())
-        region = writers[0][1]
+        region = writers[0].region
 
     @contextmanager
     def serving() -> Iterator[ServerProcess]:
