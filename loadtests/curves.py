@@ -53,6 +53,8 @@ class Part:
     open_until: int
     price_fen: int
     late_fen: int | None
+    wait_grows: bool
+    """Whether somebody who has missed years may hear that they would wait until the year is over."""
     hours: tuple[Rates, ...]
     """Shares of this part's payers, hour by hour as the whole's."""
 
@@ -126,6 +128,7 @@ def read_curve(path: Path) -> Curve:
                 int(part["openUntilDay"]),
                 int(part["priceFen"]),
                 None if part["lateFen"] is None else int(part["lateFen"]),
+                bool(part["waitGrows"]),
                 _hours_of_part(part["hours"], starts),
             )
             for part in raw["parts"]

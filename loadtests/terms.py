@@ -47,7 +47,8 @@ class Terms:
         """Every refusal that whoever began at the first moment must expect of a question between the other two."""
         found = {self.part.refusal_at(moment) for moment in self._moments(since, until)}
         changed = {"AmountChanged"} if len(self.prices(began, until)) > 1 else set()
-        return {refusal for refusal in found if refusal is not None} | changed
+        too_short = {"CoverageYearTooShort"} if self.part.wait_grows else set()
+        return {refusal for refusal in found if refusal is not None} | changed | too_short
 
     def last_day(self) -> date:
         """The last day of the window."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -98,6 +98,7 @@ def _part(part: Part) -> dict[str, Any]:
         "openUntilDay": season.open_until,
         "priceFen": season.price_fen,
         "lateFen": season.late_fen,
+        "waitGrows": season.wait_grows,
         "hours": _hours(hours(part.shape, season)),
         "figures": {
             name: {"value": _told(rate.value), "source": rate.source, "assumed": rate.assumed}
@@ -131,7 +132,7 @@ def curve_of(book: PolicyBook, places: Sequence[Place], region: RegionCode, year
             continue
         shape = Shape.of(one.code)
         weight = RATES.city_shares[one.code[:4] + "00"] * one.weight / cities[one.code[:4]]
-        key = (season.first, season.last, season.open_until, season.price_fen, season.late_fen, repr(shape))
+        key = (replace(season, region=region), repr(shape))
         alike.setdefault(key, []).append((one.code, weight, season, shape))
     if not alike:
         assert unknown is not None, "a region has counties where people live"

@@ -86,6 +86,8 @@ class Season:
     open_until: int
     price_fen: int
     late_fen: int | None
+    wait_grows: bool = False
+    """Whether each missed year lengthens the wait, so that it may outlast the year that is paid for."""
 
     @classmethod
     def of(cls, book: PolicyBook, region: RegionCode, year: int) -> Season:
@@ -99,7 +101,11 @@ class Season:
             late = int(fact.fen)
         except PolicyUnknown:
             late = None
-        return cls(region, year, window.first, window.last, open_until, int(price), late)
+        try:
+            grows = book.fact("waiting_period.has_variable_part", area=region, on=on).flag
+        except PolicyUnknown:
+            grows = False
+        return cls(region, year, window.first, window.last, open_until, int(price), late, grows)
 
     def is_open(self, day: date) -> bool:
         """Whether a payment is taken on that day."""

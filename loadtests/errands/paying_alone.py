@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from loadtests.answers import Data, Foreseen, Refused, Wrong, at, fen, nodes, outcome, require
-from loadtests.errands.visit import Visit
+from loadtests.errands.visit import Visit, look_at_the_log
 from loadtests.schedule import Thinking
 
 CHANNELS: Final = ("WECHAT", "TAX_SYSTEM", "ALIPAY")
@@ -96,7 +96,13 @@ def pay_for_myself(visit: Visit, payer: Payer, manner: Manner, thinking: Thinkin
             refusal="AlreadyPaid",
         )
     visit.think(thinking.reading())
-    visit.ask("EventsSince", {"after": cursor}, lambda data: _told_once(data, contribution, amount))
+    look_at_the_log(
+        visit,
+        cursor,
+        lambda data: _told_once(data, contribution, amount),
+        lambda data: bool(_told(data, contribution)),
+        thinking.typing,
+    )
     if manner.regrets:
         visit.think(thinking.typing())
         refund = {
@@ -177,11 +183,15 @@ def _confirmed(data: Data, order: str, must: bool) -> bool:
     return is_so
 
 
-def _told_once(data: Data, contribution: str, amount: str) -> None:
-    told = [
+def _told(data: Data, contribution: str) -> list[Data]:
+    return [
         event
         for event in nodes(data, "events")
         if event.get("__typename") == PAID_EVENT and at(event, "contribution.id") == contribution
     ]
+
+
+def _told_once(data: Data, contribution: str, amount: str) -> None:
+    told = _told(data, contribution)
     require(len(told) == 1, "the payment is not told of once")
     require(at(told[0], "amount") == amount, "the amount is not the one that was quoted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from loadtests.answers import Data
 
@@ -73,3 +73,29 @@ class Visit(Protocol):
     def key(self, step: str) -> str:
         """The idempotency key of that step: the same in one visit, another in every other."""
         ...
+
+
+MOST_LOOKS: Final = 10
+"""How often the log is looked at for what has just happened: it is told when all that began earlier has ended."""
+
+
+def look_at_the_log(
+    visit: Visit,
+    after: str | None,
+    check: Callable[[Data], None],
+    is_told: Callable[[Data], bool],
+    pause: Callable[[], float],
+) -> None:
+    """The log since a place tells of it, soon: what it says then is checked. Raises ErrandEnded."""
+    for look in range(MOST_LOOKS):
+        last = look == MOST_LOOKS - 1
+
+        def told(data: Data, *, last: bool = last) -> bool:
+            if not last and not is_told(data):
+                return False
+            check(data)
+            return True
+
+        if visit.ask("EventsSince", {"after": after}, told):
+            return
+        visit.think(pause())

@@ -12,7 +12,7 @@ import pytest
 from loadtests.answers import Foreseen
 from loadtests.errands.paying_alone import MOST_CHECKS, Manner, ask_what_is_due, pay_for_myself
 from loadtests.errands.resident_contribution import pay_for_a_relative
-from loadtests.errands.visit import ErrandEnded
+from loadtests.errands.visit import MOST_LOOKS, ErrandEnded
 from loadtests.schedule import Habits, Mix, Thinking
 from loadtests.season_plan import Resident
 from tests.loadtests.test_errands import PERSON, RIGHT, Script
@@ -112,6 +112,8 @@ def test_an_answer_that_is_not_as_it_must_be_ends_it(path: str, value: Any, step
         _paid(script, replace(PLAINLY, taps_thrice=True, asks_again=True, regrets=True))
     if path.endswith("status"):
         assert script.asked.count("CheckPayment") == MOST_CHECKS
+    if value == []:
+        assert script.asked.count("EventsSince") == MOST_LOOKS
 
 
 def test_money_is_not_given_back_without_a_ground() -> None:
@@ -146,6 +148,14 @@ def test_an_account_may_be_credited_while_days_pass_and_only_then() -> None:
     pay_for_a_relative(Script(answers), PERSON, plainly, PAUSES, days_pass=True)
     with pytest.raises(ErrandEnded, match="poorer"):
         pay_for_a_relative(Script(answers), PERSON, plainly, PAUSES)
+    # The account stands as it does now, in either answer.
+    twice = Habits(watches=False, taps_twice=True, asks_again=False)
+    later = copy.deepcopy(answers)
+    later["PayResidentContributionAgain"]["payResidentContribution"] = {**paid, "account": {"balance": "750.00"}}
+    pay_for_a_relative(Script(later), PERSON, twice, PAUSES, days_pass=True)
+    later["PayResidentContributionAgain"]["payResidentContribution"]["entry"] = {"id": "ent_2"}
+    with pytest.raises(ErrandEnded, match="another answer"):
+        pay_for_a_relative(Script(later), PERSON, twice, PAUSES, days_pass=True)
     paid["entry"]["balance"] = "500.00"
     with pytest.raises(ErrandEnded, match="poorer"):
         pay_for_a_relative(Script(answers), PERSON, plainly, PAUSES, days_pass=True)

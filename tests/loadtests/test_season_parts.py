@@ -128,6 +128,9 @@ def test_what_holds_between_two_moments_is_all_that_held_at_any(curve: Curve) ->
     # Near a boundary the generator's clock is not trusted to know the side.
     assert terms.prices(step + 0.1, step + 0.1) >= {110_000}
     assert terms.last_day().isoformat() == "2026-02-28"
+    growing = curve.part_of("840302")
+    assert growing is not None
+    assert Terms(growing, terms.clock).refusals(noon, noon, noon) == {"CoverageYearTooShort"}
 
 
 def test_every_figure_of_a_run_says_why_it_is_assumed_and_what_is_required_is_judged() -> None:
