@@ -166,15 +166,17 @@ class OpenWorlds:
         """The world is not open in this process any more; whoever asks for it meanwhile waits, and opens it anew."""
         lock = self._opening.setdefault(name, asyncio.Lock())
         async with lock:
-            service = self._open.pop(name)
+            service, couriers = self._open.pop(name), self._couriers.pop(name)
+            tasks = [self._timekeepers.pop(name), self._sealers.pop(name)]
+            for task in tasks:
+                task.cancel()
             try:
-                tasks = [self._timekeepers.pop(name), self._sealers.pop(name)]
-                for task in tasks:
-                    task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await self._couriers.pop(name).close()
             finally:
-                await service.world.close()
+                try:
+                    await couriers.close()
+                finally:
+                    await service.world.close()
 
     async def _read_clock(self, world: World) -> None:
         try:

@@ -59,6 +59,7 @@ from domain.store.tables import (
     resident_contributions,
     timers,
     units,
+    world,
 )
 from domain.vocabulary import (
     NUMBERS_PER_PROVINCE,
@@ -979,6 +980,9 @@ _LOG = (
     ("CLAIM_REVERSED", "reversed claim", select(claims.c.id).where(claims.c.reversed_at >= _since), "claim_id"),
 )
 
+_ENROLLED_NOW = select(_enrolments.id).where(
+    _enrolments.id % literal(NUMBERS_PER_PROVINCE, BigInteger) >= select(world.c.first_number).scalar_subquery()
+)
 _EVERY_ENROLMENT = select(_enrolments.id)
 _ENROLMENT_LOG = (
     ("ENROLMENT_REGISTERED", "a registered enrolment"),
@@ -1093,6 +1097,8 @@ RULES: dict[str, Statement] = {
         ("an enrolment has a last day once it is terminated, and only then", _ended_amiss()),
         ("an active enrolment is not seen to end", _seen_to_end()),
         ("every suspension of a resident since the world began stands in the log", _suspended_unheard()),
+        ("every registration of an enrolment since the world began stands in the log once",
+          _logged("ENROLMENT_REGISTERED", _ENROLLED_NOW, "enrolment_id")),
         *((f"no event tells of {what} that is not there", _told_but_not_so(kind, _EVERY_ENROLMENT, "enrolment_id"))
           for kind, what in _ENROLMENT_LOG),
         ("a bill is paid by a confirmed order over the whole of it", _paid_otherwise()),
@@ -1151,10 +1157,10 @@ async def channel_books(database: Database) -> ChannelBooks:
     return ChannelBooks(int(collections), int(collected), int(given_back), int(booked))
 
 
-async def audit(database: Database, *, most: int = 100) -> list[Finding]:
+async def audit(database: Database, *, most: int = 100, book: PolicyBook | None = None) -> list[Finding]:
     """What breaks the rules, at most `most` findings for each; an empty list for books that are right.
 
-    Payments are compared with the book of policy that the product ships.
+    Payments are compared with the book of policy, the one that the product ships where none is given.
     """
     found: list[Finding] = []
     values = {"most": most, "since": instant(START)}
@@ -1164,7 +1170,7 @@ async def audit(database: Database, *, most: int = 100) -> list[Finding]:
                 Finding(rule, int(row[0]), tuple(int(figure) for figure in row[1:]))
                 for row in await connection.fetch_all(statement, values)
             ]
-    book = PolicyBook.load()
+    book = PolicyBook.load() if book is None else book
     broken = await disagreements(database, book, most=most)
     found += [Finding(rule, number, ()) for rule, numbers in sorted(broken.items()) for number in numbers]
     found += [Finding(rule, number, ()) for rule, number in (await broken_trail(database)).items()]

@@ -224,7 +224,25 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
         fingerprint = growing.fingerprint.digest()
         counts = dict(growing.fingerprint.counts)
         records.add("id_blocks", BLOCK_NAME, records.next_number)
-        records.add("world", name, seed, made, fingerprint, instant(START), None, 1, None, 0, 0, 0, 0, None, None, None)
+        records.add(
+            "world",
+            name,
+            seed,
+            made,
+            fingerprint,
+            instant(START),
+            None,
+            1,
+            None,
+            0,
+            0,
+            0,
+            0,
+            None,
+            None,
+            None,
+            records.next_number,
+        )
         await target.insert(records.take())
         await target.finish()
         progress("indexes", 1, 1)

@@ -77,6 +77,7 @@ world = Table(
     Column("origin", Text, comment="the world that it was forked from; null for one that was made of its seed"),
     Column("origin_at", BigInteger, comment="when that was, in the world's time"),
     Column("clock_until", BigInteger, comment="to where the clock is being advanced; null while it is not"),
+    Column("first_number", BigInteger, comment="ids from it on were given since it was made; null where nobody knows"),
 )
 
 # Who signs in, and with what. Instants here are the machine's: a token ends in real time.

@@ -21,6 +21,7 @@ class World:
     `history` is None unless its rows come from another's, and another each time they do. `origin` is the world that it
     was forked from, at `origin_at` of the time that both had; None for one that was made of its seed.
     While the clock is being advanced to `clock_until` it stands at each moment at which something is due.
+    `first_number` is the first of the numbers that ids were given since it was made; None where nobody knows.
     """
 
     name: str
@@ -38,6 +39,7 @@ class World:
     origin: str | None
     origin_at: Instant | None
     clock_until: Instant | None
+    first_number: int | None
 
     @property
     def horizon(self) -> tuple[int, int]:
@@ -62,6 +64,7 @@ _WORLD = Statement(
         world.c.origin,
         world.c.origin_at,
         world.c.clock_until,
+        world.c.first_number,
     )
 )
 

@@ -26,6 +26,7 @@ WRITTEN = {
     "origin": None,
     "origin_at": None,
     "clock_until": None,
+    "first_number": None,
 }
 
 

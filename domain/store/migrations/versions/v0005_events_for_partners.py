@@ -19,6 +19,7 @@ def upgrade() -> None:
     _add_clock_until()
     _add_claims()
     _add_filings()
+    _add_first_number()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -455,3 +456,14 @@ def _add_filings() -> None:
         sa.ForeignKeyConstraint(["filing_id"], ["filings.id"], name=op.f("fk_filing_materials_filing_id")),
         sa.PrimaryKeyConstraint("filing_id", "number", name=op.f("pk_filing_materials")),
     )
+
+
+def _add_first_number() -> None:
+    with op.batch_alter_table("world", recreate=_recreate()) as world:
+        world.add_column(
+            sa.Column(
+                "first_number",
+                sa.BigInteger(),
+                comment="ids from it on were given since it was made; null where nobody knows",
+            )
+        )
