@@ -51,7 +51,19 @@ def test_a_client_that_was_added_signs_in_until_it_is_disabled(demo: Path, home:
         assert client.post("/oauth/token", data=GRANT, auth=("an-app", rotated["secret"])).status_code == 200
         assert told(canbao, "client", "disable", "an-app") == {"name": "an-app", "disabled": True}
         assert client.post("/oauth/token", data=GRANT, auth=("an-app", rotated["secret"])).status_code == 401
-    [listed] = told(canbao, "client", "list")
+    with closing(sqlite3.connect(demo)) as rows:
+        [(number,)] = rows.execute("SELECT min(id) FROM institutions").fetchall()
+    institution = f"ins_{number}"
+    for refused in (("PARTNER", institution), ("HOSPITAL", "ins_529999999999999999"), ("HOSPITAL", "no id")):
+        result = canbao("client", "add", "a-desk", "--role", refused[0], "--institution", refused[1])
+        assert result.exit_code == ExitCode.BAD_INPUT
+    desk = told(canbao, "client", "add", "a-desk", "--role", "HOSPITAL", "--institution", institution)
+    with served(home) as client:
+        token = client.post("/oauth/token", data=GRANT, auth=("a-desk", desk["secret"])).json()["access_token"]
+        asked = {"query": "{ viewer { role institution { id } } }"}
+        answer = client.post("/graphql", json=asked, headers={"Authorization": f"Bearer {token}"}).json()
+        assert answer["data"]["viewer"] == {"role": "HOSPITAL", "institution": {"id": institution}}
+    listed, _ = sorted(told(canbao, "client", "list"), key=lambda one: one["name"], reverse=True)
     assert listed.keys() == {"id", "name", "role", "scopes", "createdAt", "secretDrawnAt", "disabledAt"}
     assert listed["disabledAt"] is not None
     for command in ("disable", "rotate"):
