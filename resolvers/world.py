@@ -28,6 +28,7 @@ from domain.store.worlds import World as WorldRecord
 from domain.store.worlds import aim_clock, begin_serving, read_world, step_clock
 from domain.vocabulary import Instant, RegionCode, Viewer
 from resolvers.batching import Batches
+from resolvers.buckets import Buckets, Rate
 from resolvers.context import MachineClock, new_secret
 from resolvers.following.hub import Hub
 from resolvers.tallies import Tallies
@@ -52,6 +53,10 @@ SEAL_SECONDS = 5.0
 DAY_SECONDS = 86_400
 RETRY_SECONDS = 60
 """For how long, in world time, a timer is put off whose work failed."""
+
+
+TRACKING_COST: Final = 720
+"""How many seconds it takes until a filing may be asked about by its number once more."""
 
 
 class WorldClock:
@@ -165,6 +170,11 @@ class World:
     """The reader of the log's tail, for all who follow it here."""
     sender: Sender = field(default_factory=lambda: Sender(PUBLIC))
     """Delivers to where this server may."""
+    tracking: Buckets = field(default_factory=lambda: Buckets(Rate(5 * TRACKING_COST, 1)))
+    """How often each filing is asked about by its number: five times at once, and then once in `TRACKING_COST` seconds.
+
+    Each process counts for itself.
+    """
     timers_set: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something is due at once, so that nobody waits for the next look at the clock."""
     asked_at: float = field(default_factory=perf_counter)

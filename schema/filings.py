@@ -188,6 +188,24 @@ class Filing(Node):
     )
 
 
+@strawberry.type(
+    description="凭编号查到的办理进度，此外什么也不告知。\n"
+    "How far a filing has come, as its number tells, and nothing else."
+)
+class TrackedFiling:
+    status: FilingStatus = strawberry.field(description="办件状态。\nWhere it stands.")
+    accepted_on: date | None = strawberry.field(
+        description="受理日；尚未受理时为 null。\nDay of acceptance; null until then."
+    )
+    due_on: date | None = strawberry.field(
+        description="办理期限的最后一日；受理前和补正期间为 null。\n"
+        "Last day of the limit; null before acceptance and while the applicant supplements."
+    )
+    ended_at: Instant | None = strawberry.field(
+        description="结束的时刻；未结束时为 null。\nWhen it ended; null until then."
+    )
+
+
 @strawberry.type(description="办件列表中的一项。\nOne filing of a list.")
 class FilingEdge(Edge):
     node: Filing = strawberry.field(description="此项的办件。\nThe filing of this item.")

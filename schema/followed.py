@@ -5,8 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from domain.vocabulary import Instant
-from schema.enums import BindingChange, ContributionStatus, ContributionStep, Relation
+from schema.enums import BindingChange, ContributionStatus, ContributionStep, FilingMove, FilingStatus, Relation
 from schema.family_bindings import FamilyBinding
+from schema.filings import Filing
 from schema.personal_accounts import AccountEntry, PersonalAccount
 from schema.resident_contributions import ResidentContribution
 from schema.scalars import Cursor
@@ -63,3 +64,19 @@ class FamilyBindingChanged:
         description="成员是账户所有人的什么人。\nWhat the member is to the account holder."
     )
     binding: FamilyBinding = strawberry.field(description="该绑定现在的样子。\nThe binding as it is now.")
+
+
+@strawberry.type(
+    description="办件流转了一步，或已超期。凡看得到该办件的人都看得到。\n"
+    "A filing was moved, or is overdue. Seen by whoever sees the filing."
+)
+class FilingProgress:
+    event_id: strawberry.ID = strawberry.field(description=EVENT_ID)
+    cursor: Cursor = strawberry.field(description=CURSOR)
+    occurred_at: Instant = strawberry.field(description=OCCURRED_AT)
+    move: FilingMove | None = strawberry.field(
+        description="所进行的操作；超期不由人进行，为 null。\n"
+        "What was done to it; null where it is overdue, which nobody does."
+    )
+    status: FilingStatus = strawberry.field(description="其后的状态。\nWhere it stood after that.")
+    filing: Filing = strawberry.field(description="该办件现在的样子。\nThe filing as it is now.")

@@ -24,7 +24,7 @@ from schema.employee_contributions import (
 )
 from schema.enums import ApplicantKind, MatterCode, PaymentChannel
 from schema.events import EventConnection, EventRegions, EventSubjects, EventTypes
-from schema.filings import Filing, FilingConnection, FilingWhere, OrderFilings
+from schema.filings import Filing, FilingConnection, FilingWhere, OrderFilings, TrackedFiling
 from schema.institutions import InstitutionConnection, InstitutionWhere
 from schema.payees import PayeeConnection
 from schema.payment_certificates import (
@@ -299,6 +299,27 @@ class Query:
         where: Annotated[FilingWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
         order_by: OrderFilings = strawberry.UNSET,
     ) -> FilingConnection: ...
+
+    @declared(
+        "凭办件编号和申请人证件号码后四位查询进度，不需要登录；两者不符、没有此件或尚未提交时都为 null。"
+        "每件每小时约 5 次。\n"
+        "How far a filing has come, by its number and the last four characters of the applicant's identity number, "
+        "without signing in; null where they do not fit, there is none, or it is not submitted. "
+        "About five times an hour for each filing."
+    )
+    def tracked_filing(
+        self,
+        number: Annotated[
+            str, strawberry.argument(description="办件编号，即其标识（fil_…）。\nNumber of the filing: its id (fil_…).")
+        ],
+        id_last_four: Annotated[
+            str,
+            strawberry.argument(
+                description="申请人证件号码的后四位，不区分大小写。\n"
+                "Last four characters of the applicant's identity number, in capitals or small letters."
+            ),
+        ],
+    ) -> TrackedFiling | None: ...
 
     @declared(
         "经办人员的待办：本地区已提交而未结束的办件；其他人看到空列表。\n"

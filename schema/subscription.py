@@ -12,7 +12,7 @@ from schema.collection_progress import CollectionProgress
 from schema.declarations import streamed
 from schema.enums import LogStart
 from schema.events import Event, EventRegions, EventSubjects, EventTypes
-from schema.followed import AccountEntryPosted, ContributionProgress, FamilyBindingChanged
+from schema.followed import AccountEntryPosted, ContributionProgress, FamilyBindingChanged, FilingProgress
 from schema.scalars import Cursor
 from schema.world import World
 
@@ -99,6 +99,21 @@ class Subscription:
         start_from: StartFrom = LogStart.NOW,
         first: FirstEvents = strawberry.UNSET,
     ) -> AsyncIterator[FamilyBindingChanged]: ...
+
+    @streamed(
+        "一个办件的进展：每一步操作，以及超期；没有这个办件或无权看到时拒绝。\n"
+        "How a filing goes on: every move, and that it is overdue. Refused where there is none or the viewer may not "
+        "see it."
+    )
+    async def filing_progress(
+        self,
+        filing: Annotated[
+            strawberry.ID, strawberry.argument(description="办件的标识（fil_…）。\nId of the filing (fil_…).")
+        ],
+        after: AfterPlace = strawberry.UNSET,
+        start_from: StartFrom = LogStart.NOW,
+        first: FirstEvents = strawberry.UNSET,
+    ) -> AsyncIterator[FilingProgress]: ...
 
     @streamed(
         "一个地区居民医保集中征缴的实时进度，分区县：立即送出一次，此后有变化时送出。经办人员限本地区，运维和审计人员不限。\n"

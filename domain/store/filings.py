@@ -6,7 +6,7 @@ Whoever moves one holds its row first (`hold`), and persons only after it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,9 @@ from domain.decisions.filings import Filing, FilingMaterial
 from domain.policy.matters import Text
 from domain.store.changing import change
 from domain.store.engine import Connection
+from domain.store.literals import written
 from domain.store.statements import EngineKind, Statement, among
-from domain.store.tables import filing_materials, filings
+from domain.store.tables import filing_materials, filings, persons
 from domain.vocabulary import (
     ApplicantKind,
     DayCalendar,
@@ -30,6 +31,19 @@ from domain.vocabulary import (
     MatterCode,
     RegionCode,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedFiling:
+    """How far a filing has come, and by what whoever applied is known."""
+
+    id_number: str
+    applicant_id: Id
+    status: FilingStatus
+    accepted_on: date | None
+    due_on: date | None
+    ended_at: Instant | None
+
 
 _filings = filings.c
 _materials = filing_materials.c
@@ -83,6 +97,19 @@ _MATERIALS = Statement(
     )
     .where(among(_materials.filing_id, "ids"))
     .order_by(_materials.filing_id, _materials.number)
+)
+
+_TRACKED = Statement(
+    select(
+        persons.c.id_number,
+        _filings.applicant_id,
+        _filings.status,
+        _filings.accepted_on,
+        _filings.due_on,
+        _filings.ended_at,
+    )
+    .select_from(filings.join(persons, persons.c.id == _filings.applicant_id))
+    .where(_filings.id == bindparam("id"), _filings.status != written(FilingStatus.DRAFT))
 )
 
 _DRAFT = Statement(insert(filings).inline())
@@ -208,6 +235,15 @@ def _material(row: Sequence[Any]) -> FilingMaterial:
         provided_at=provided_at,
         told_at=told_at,
     )
+
+
+async def tracked(connection: Connection, filing_id: Id) -> TrackedFiling | None:
+    """What is told to whoever knows the number of a submitted filing and who applied; None where there is none."""
+    row = await connection.fetch_one(_TRACKED, {"id": filing_id})
+    if row is None:
+        return None
+    id_number, applicant_id, status, accepted_on, due_on, ended_at = row
+    return TrackedFiling(id_number, Id(applicant_id), FilingStatus[status], accepted_on, due_on, ended_at)
 
 
 async def draft(connection: Connection, new: Sequence[Filing]) -> None:

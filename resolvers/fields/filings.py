@@ -29,21 +29,26 @@ from domain.operations.move_filings import (
 )
 from domain.policy.matters import MOST_MATERIALS
 from domain.refusals import InputNotAcceptable, InputProblem
+from domain.store import filings as filing_store
+from domain.store.filings import TrackedFiling
 from domain.store.statements import EngineKind
 from domain.store.tables import OPEN_FILING, filing_materials, filings
-from domain.vocabulary import FilingMove, FilingStatus, Id, Prefix, Role
+from domain.vocabulary import FilingMove, FilingStatus, Id, Prefix, Role, parsed_api_id
 from resolvers.context import Request
 from resolvers.fields.journey import batched, citizen, named
 from resolvers.fields.rules import by_role, own
+from resolvers.plan.arguments import FieldProblem
 from resolvers.plan.executor import MutationSource
 from resolvers.plan.sources import (
     NOBODY,
     Alias,
     Arguments,
+    Computed,
     ComputedSource,
     Identifier,
     Many,
     OneByKey,
+    Plain,
     QueryRoot,
     RowSource,
     Scope,
@@ -60,6 +65,9 @@ from resolvers.plan.sources import (
     text,
     text_by,
 )
+from resolvers.plan.sources import Form as Printed
+from resolvers.service import ErrorCode
+from resolvers.world import TRACKING_COST
 
 _FOUR_DIGITS = re.compile(r"[0-9]{4}")
 
@@ -216,7 +224,41 @@ def _queued(row: Alias, scope: Scope) -> str:
     return OPEN_FILING.replace("status", row.status, 1)
 
 
+async def tracked_filing(request: Request, arguments: Arguments) -> TrackedFiling | None:
+    """How far a filing has come, to anybody who knows its number and the end of the applicant's.
+
+    Whatever is asked of a number counts, whether or not there is such a filing. Raises FieldProblem.
+    """
+    number = parsed_api_id(arguments["number"].strip(), Prefix.FILING) or Id(0)
+    world = request.world
+    wait = world.tracking.take(number, world.clock.machine(), TRACKING_COST)
+    if wait:
+        raise FieldProblem(
+            ErrorCode.RATE_LIMITED,
+            f"此办件查询过于频繁，请在 {wait} 秒后再试。 This filing was asked about too often: try again in {wait} s.",
+            {"retryAfterSeconds": wait},
+        )
+    async with request.database.read() as connection:
+        found = await filing_store.tracked(connection, number)
+    if found is None or found.id_number[-4:].upper() != arguments["idLastFour"].strip().upper():
+        return None
+    return found
+
+
+TRACKED = ComputedSource(
+    "TrackedFiling",
+    TrackedFiling,
+    {
+        "status": Plain(lambda found, arguments: found.status),
+        "acceptedOn": Plain(lambda found, arguments: found.accepted_on, Printed.DATE),
+        "dueOn": Plain(lambda found, arguments: found.due_on, Printed.DATE),
+        "endedAt": Plain(lambda found, arguments: found.ended_at, Printed.INSTANT),
+    },
+    subject=lambda found: found.applicant_id,
+)
+
 QUERIES: Mapping[str, QueryRoot] = {
+    "trackedFiling": Computed(tracked_filing),
     "filing": OneByKey("Filing", "id"),
     "filings": Many("Filing", where=_WHERE, orders=_ORDERS),
     "filingQueue": Many("Filing", where=_WHERE, orders=_ORDERS, restrict=_queued),

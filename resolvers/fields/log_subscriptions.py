@@ -1,4 +1,4 @@
-"""Subscriptions over the log that follow one matter (专题订阅): a contribution, accounts, family bindings.
+"""Subscriptions over the log that follow one matter (专题订阅): a contribution, accounts, a filing, family bindings.
 
 Each is a row of the log as a type of its own. Whoever sees the contribution, account or binding sees what the log tells
 of it; what is asked for besides leads to the events through an index.
@@ -13,6 +13,7 @@ from domain.store.events import EventType
 from domain.store.tables import events
 from domain.vocabulary import Id, Prefix, Role, parsed_api_id
 from resolvers.context import Request
+from resolvers.fields.filings import FILING
 from resolvers.fields.following import KEY, Interested, followed
 from resolvers.fields.log_places import LOG
 from resolvers.fields.persons import FAMILY_BINDING, PERSONAL_ACCOUNT
@@ -50,6 +51,7 @@ _CHANGES: Final[Mapping[EventType, str]] = {
     EventType.FAMILY_MEMBER_BOUND: "BOUND",
     EventType.FAMILY_MEMBER_UNBOUND: "UNBOUND",
 }
+_FILED: Final = (EventType.FILING_MOVED, EventType.FILING_OVERDUE)
 _POSTING: Final = (
     EventType.ACCOUNT_CREDITED,
     EventType.INTEREST_PAID,
@@ -150,7 +152,17 @@ FAMILY_BINDING_CHANGED = _item(
         "binding": _shown("FamilyBinding", "binding_id"),
     },
 )
-FOLLOWED = (CONTRIBUTION_PROGRESS, ACCOUNT_ENTRY_POSTED, FAMILY_BINDING_CHANGED)
+FILING_PROGRESS = _item(
+    "FilingProgress",
+    _seen(FILING, "filing_id"),
+    of_persons("subject_id"),
+    {
+        "move": text(lambda row, scope: scope.json.member(row.payload, "move"), nullable=True),
+        "status": text(lambda row, scope: scope.json.member(row.payload, "status")),
+        "filing": _shown("Filing", "filing_id"),
+    },
+)
+FOLLOWED = (CONTRIBUTION_PROGRESS, ACCOUNT_ENTRY_POSTED, FAMILY_BINDING_CHANGED, FILING_PROGRESS)
 
 
 def _is_one_of(row: Alias, types: Sequence[EventType]) -> str:
@@ -193,6 +205,17 @@ def _entries_of(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence
 def _binding_changes(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
     # Whoever binds acts, and whoever is bound is the subject.
     return (_is_one_of(row, list(_CHANGES)), *_of_viewer(row, rows))
+
+
+def _moves_of(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
+    number = _number(arguments, "filing", Prefix.FILING)
+    named = rows.bind(int, lambda variables, request: number)
+    # Whoever applied is the subject of each of its events, and leads to them.
+    return (
+        _is_one_of(row, _FILED),
+        f"{row.subject_id} = (SELECT applicant_id FROM filings WHERE id = {named})",
+        f"{rows.scope.json.integer_member(row.payload, 'filing_id')} = {named}",
+    )
 
 
 def _of_viewer(row: Alias, rows: RowCompiler) -> Sequence[str]:
@@ -270,6 +293,9 @@ SUBSCRIPTIONS: Mapping[str, SubscriptionSource] = {
         ACCOUNT_ENTRY_POSTED,
         _entries_of,
         _about(PERSONAL_ACCOUNT, "account", _POSTING, ("person_id",), ("个个人账户", "personal account")),
+    ),
+    "filingProgress": followed(
+        FILING_PROGRESS, _moves_of, _about(FILING, "filing", _FILED, ("applicant_id",), ("个办件", "filing"))
     ),
     "familyBindings": followed(FAMILY_BINDING_CHANGED, _binding_changes, _binds),
 }

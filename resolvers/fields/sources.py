@@ -128,6 +128,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *collection_progress.COMPUTED,
             *transfers.OUTCOMES,
             filings.OUTCOME,
+            filings.TRACKED,
             *webhooks.OUTCOMES,
             *world.COMPUTED,
             *service_matters.MATTERS,

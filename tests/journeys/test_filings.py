@@ -1,12 +1,14 @@
 """Filings of service matters (业务办理), from the draft to their end, as applicant, clerk and clock."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from domain.decisions.filings import ANSWERED, FORMS
 from domain.operations.filing_effects import EFFECTS
 from domain.vocabulary import Id, MatterCode, RegionCode, Role, Viewer
-from tests.resolvers.opened import OpenedWorld, mutation_telling
+from resolvers.service import Answer, GraphQLRequest
+from tests.resolvers.opened import OpenedWorld, codes, mutation_telling
 
 APPLICANT, OTHER, CLERK, STRANGER = "synthetic-employee", "two-grades", "clerk-synthetic", "clerk-xixiu"
 FILE = {"media": "PDF", "sha256": "a" * 64}
@@ -228,6 +230,48 @@ async def test_the_clock_stands_from_the_notice_to_the_supplement_and_then_says_
     ]
     denied = await move(opened, CLERK, "deny", filing, **REASON)
     assert (denied["status"], denied["reason"], denied["overdue"]) == ("DENIED", REASON["reason"], False)
+
+
+PROGRESS = """
+subscription P($filing: ID!, $first: Int) {
+  filingProgress(filing: $filing, startFrom: BEGINNING, first: $first) { move status filing { id status } }
+}
+"""
+TRACKED = (
+    "query T($number: String!, $four: String!) { trackedFiling(number: $number, idLastFour: $four) { status dueOn } }"
+)
+
+
+async def test_a_filing_is_followed_and_its_number_tells_how_far_it_has_come(opened: OpenedWorld) -> None:
+    answer = await draft(opened, APPLICANT, "ELECTRONIC_CERTIFICATE", of(opened, APPLICANT))
+    filing = answer["filing"]["id"]
+    [(number,)] = await opened.rows(f"SELECT id_number FROM persons WHERE id = {opened.person(APPLICANT)[4:]}")
+    given = {"number": filing, "four": number[-4:].lower()}
+    assert (await opened.data(TRACKED, given))["trackedFiling"] is None
+    await move(opened, APPLICANT, "submit", filing)
+    for name in ("claim", "accept"):
+        await move(opened, CLERK, name, filing)
+    assert (await opened.data(TRACKED, given))["trackedFiling"] == {"status": "ACCEPTED", "dueOn": "2024-12-16"}
+    assert (await opened.data(TRACKED, {**given, "four": "0000"}))["trackedFiling"] is None
+
+    steps = [("DRAFT", "DRAFT"), ("SUBMIT", "SUBMITTED"), ("CLAIM", "SUBMITTED"), ("ACCEPT", "ACCEPTED")]
+    for viewer in (APPLICANT, CLERK, "auditor"):
+        stream = await opened.stream(PROGRESS, {"filing": filing, "first": 4}, viewer)
+        said = [json.loads(item.body)["data"]["filingProgress"] async for item in stream]
+        assert [(one["move"], one["status"]) for one in said] == steps
+        assert {one["filing"]["status"] for one in said} == {"ACCEPTED"}
+    for stranger in (OTHER, STRANGER, "operator", None):
+        asked = GraphQLRequest(PROGRESS, {"filing": filing, "first": 1})
+        told = await opened.service.answer(asked, await opened.viewer(stranger), "the-stream")
+        body = told.body if isinstance(told, Answer) else (await anext(aiter(told))).body
+        assert codes(json.loads(body)) == ["BAD_USER_INPUT"], stranger
+
+    # Of whatever number, so that nobody can guess; of another one all are left.
+    nothing = {"number": "fil_840000000099999999", "four": "0000"}
+    for asked_about, left in ((given, 2), (nothing, 5)):
+        for _ in range(left):
+            assert "errors" not in await opened.ask(TRACKED, asked_about)
+        assert codes(await opened.ask(TRACKED, asked_about)) == ["RATE_LIMITED"]
 
 
 async def test_one_clerk_of_the_region_holds_a_filing_and_everybody_else_is_refused(on_sqlite: OpenedWorld) -> None:

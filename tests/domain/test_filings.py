@@ -1,0 +1,155 @@
+"""Random moves by random people: no filing leaves the table, loses a material or is held by two (办件状态机)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from domain.decisions.filings import (
+    ANSWERED,
+    MOVES,
+    NEVER,
+    RUNNING,
+    Filing,
+    FilingActor,
+    FilingMaterial,
+    MaterialGiven,
+    Mover,
+    Wanted,
+    limit_of,
+    moved,
+    overdue,
+)
+from domain.policy import PolicyBook
+from domain.policy.matters import Text
+from domain.refusals import Refusal
+from domain.vocabulary import (
+    ApplicantKind,
+    FilingMove,
+    FilingStatus,
+    Id,
+    Instant,
+    MaterialMedia,
+    MaterialWay,
+    MatterCode,
+    RegionCode,
+    business_date,
+)
+
+BOOK = PolicyBook.load()
+START = Instant(1_734_310_800)
+"""Monday 16 December 2024, 9 o'clock."""
+CITIZENS = (Mover(Id(1), None), Mover(Id(2), None))
+CLERKS = tuple(
+    Mover(Id(number), RegionCode(region)) for number, region in ((3, "840102"), (4, "840000"), (5, "840202"))
+)
+HAND_IN = MaterialGiven(1, False, MaterialMedia.PDF, "0" * 64)
+MOVABLE = [move for move in FilingMove if move not in (FilingMove.DRAFT, FilingMove.ANSWER)]
+
+
+def a_filing(matter: MatterCode = MatterCode.RELATION_TRANSFER) -> Filing:
+    """A draft in 840102 by the first citizen, of which one material is missing and another is of a condition."""
+    names = Text("有效身份证件", "Identity document"), Text("委托书", "Power of attorney")
+    return Filing(
+        id=Id(9),
+        matter=matter,
+        edition="840000~2020-01-01",
+        region=RegionCode("840102"),
+        applicant_id=Id(1),
+        person_id=Id(1),
+        applicant=ApplicantKind.EMPLOYEE,
+        form="{}",
+        status=FilingStatus.DRAFT,
+        holder_id=None,
+        drafted_at=START,
+        filed_at=START,
+        working_days=15,
+        materials=tuple(FilingMaterial(i, name, i == 1, False) for i, name in enumerate(names, start=1)),
+    )
+
+
+class Handling(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.filing = a_filing()
+        self.now = START
+        self.notices = 0
+        self.told_overdue = 0
+
+    @rule(
+        who=st.sampled_from((*CITIZENS, *CLERKS)),
+        move=st.sampled_from(MOVABLE),
+        numbers=st.sampled_from(((), (2,), (7,))),
+        materials=st.sampled_from(((), (HAND_IN,), (HAND_IN, replace(HAND_IN, number=2)))),
+        receiver=st.sampled_from((None, *CLERKS)),
+        reason=st.sampled_from(("材料不符合要求", "不")),
+    )
+    def move(
+        self,
+        who: Mover,
+        move: FilingMove,
+        numbers: tuple[int, ...],
+        materials: tuple[MaterialGiven, ...],
+        receiver: Mover | None,
+        reason: str,
+    ) -> None:
+        if (MOVES[move].by is FilingActor.CLERK) != (who.region is not None):
+            return
+        said = reason if move in (FilingMove.DECLINE, FilingMove.DENY) else None
+        before = self.filing
+        after = moved(BOOK, self.now, who, before, Wanted(move, said, numbers, materials, receiver))
+        if isinstance(after, Refusal):
+            return
+        assert after.status is MOVES[move].leads[before.status]
+        assert who.id == before.applicant_id or who.region in ("840102", "840000")
+        if who.region is not None and move is not FilingMove.CLAIM:
+            assert before.holder_id == who.id
+        for was, now in zip(before.materials, after.materials, strict=True):
+            assert was.way is None or now.way is not None
+            assert not was.needed or now.needed
+        self.notices += move is FilingMove.REQUEST_MATERIALS
+        if after.status in (FilingStatus.ACCEPTED, FilingStatus.APPROVED, FilingStatus.COMPLETED):
+            assert not after.missing
+        self.filing = after
+
+    @rule(days=st.integers(0, 12), hours=st.integers(0, 10))
+    def wait(self, days: int, hours: int) -> None:
+        self.now = Instant(self.now + days * 86_400 + hours * 3600)
+        if overdue(self.filing, self.now):
+            self.filing = replace(self.filing, overdue_at=self.now)
+            self.told_overdue += 1
+
+    @invariant()
+    def what_is_missing_was_told_once(self) -> None:
+        assert self.notices <= 1
+        assert self.told_overdue <= 1
+
+    @invariant()
+    def no_last_day_passes_silently(self) -> None:
+        filing = self.filing
+        assert (filing.late_from <= self.now) <= (filing.overdue_at is not None)
+        assert (filing.ended_at is not None) == filing.status.final
+        if filing.status in RUNNING:
+            limit = limit_of(filing, business_date(self.now))
+            assert filing.due_on == limit.last_day
+            assert (filing.left is None) == (limit.last_day is not None)
+        else:
+            assert filing.late_from == NEVER
+
+
+Handling.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestHandling = Handling.TestCase
+
+
+def test_what_is_answered_at_once_is_complete_when_it_is_submitted() -> None:
+    for matter in ANSWERED:
+        draft = a_filing(matter)
+        assert isinstance(moved(BOOK, START, CITIZENS[0], draft, Wanted(FilingMove.SUBMIT)), Refusal)
+        there = replace(draft.materials[0], way=MaterialWay.ON_RECORD, provided_at=START)
+        whole = replace(draft, materials=(there, draft.materials[1]))
+        after = moved(BOOK, START, CITIZENS[0], whole, Wanted(FilingMove.SUBMIT))
+        assert isinstance(after, Filing)
+        assert (after.status, after.ended_at) == (FilingStatus.COMPLETED, START)
