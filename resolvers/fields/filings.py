@@ -227,9 +227,12 @@ def _queued(row: Alias, scope: Scope) -> str:
 async def tracked_filing(request: Request, arguments: Arguments) -> TrackedFiling | None:
     """How far a filing has come, to anybody who knows its number and the end of the applicant's.
 
-    Whatever is asked of a number counts, whether or not there is such a filing. Raises FieldProblem.
+    Whatever is asked of a number counts, whether or not there is such a filing; what is no number is that of none.
+    Raises FieldProblem.
     """
-    number = parsed_api_id(arguments["number"].strip(), Prefix.FILING) or Id(0)
+    number = parsed_api_id(arguments["number"].strip(), Prefix.FILING)
+    if number is None:
+        return None
     world = request.world
     wait = world.tracking.take(number, world.clock.machine(), TRACKING_COST)
     if wait:
