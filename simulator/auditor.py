@@ -1029,6 +1029,7 @@ _NUMBERED = (
     "employee_bills",
     "employee_contributions",
     "enrolment_transfers",
+    "filings",
     "events",
 )
 
@@ -1049,6 +1050,7 @@ _LISTED_BY_REGION = (
     "payment_certificates",
     "claims",
     "employee_bills",
+    "filings",
 )
 
 
