@@ -19,6 +19,7 @@ STILL = frozenset(
         "regions",
         "agencies",
         "agency_phones",
+        "institutions",
         "personas",
         "client_grants",
         "channel_habits",
@@ -34,6 +35,9 @@ FEW = 500
 """One of so many lets the app see everything."""
 MANY = 5
 """One of so many has what not everybody has, and lets another app see something."""
+
+TRACE = "x" * 1_500
+"""As long as what a claim says of how it came about: rows as wide as real ones are not read for the sake of a few."""
 
 _ROWS = f"""
 INSERT INTO clients (id, name, role, secret_digest, scopes, created_at, secret_drawn_at)
@@ -80,7 +84,13 @@ INSERT INTO claims (id, person_id, institution_id, region_code, scheme, conditio
   excluded_fen, class_b_fen, pooled_fen, base_fen, critical_fen, assistance_fen, assistance_at_most_fen, account_fen,
   cash_fen, trace) SELECT id + 10000000000, id, (SELECT min(id) FROM institutions), region_code, 'RESIDENT', '[]', 0,
   2024, 'OUTPATIENT', 'LEVEL_1', birth_date, birth_date, CAST(id AS TEXT), 'SETTLED', 0, 1, 100, 100, 0, 0, 0, 50, 0, 0,
-  0, 0, 0, 50, '[]' FROM persons WHERE id % {MANY} = 0;
+  0, 0, 0, 50, '["{TRACE}"]' FROM persons WHERE id % {MANY} = 0;
+INSERT INTO webhooks (id, client_id, url, selection, retry_clock, status, created_at, generation, secret_start,
+  transaction_id, position, failures, beat) SELECT id + 10000000000, {APP + 1}, 'https://app.example/', '', 'WORLD',
+  'ACTIVE', 0, 1, '', 0, 0, 0, 0 FROM persons WHERE id % {MANY} = 0;
+INSERT INTO filings (id, matter, edition, region_code, applicant_id, person_id, applicant, form, status, drafted_at,
+  filed_at, working_days, late_from) SELECT id + 10000000000, 'PERSON_ENQUIRY', '', region_code, id, id, 'PERSON',
+  '{{}}', 'SUBMITTED', 0, id, 1, 253402300799 FROM persons WHERE id % {MANY} = 0;
 INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id, cause, payload)
   SELECT TRANSACTION, id + 10000000000, 'ENROLMENT_REGISTERED', 1, region_code, 0, id, id, 'peopled', '{{}}'
   FROM persons ORDER BY id;
