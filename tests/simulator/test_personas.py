@@ -26,6 +26,8 @@ CITIZENS = [
 ALONE = ["flexible-worker", "nearly-retired"]
 """Whose situation is about nobody but themselves."""
 OFFICERS = {"officer-employer": 6, "officer-school": 4, "officer-village": 5}
+HOSPITALS = {"hospital-anshun": "520400", "hospital-synthetic": "840100", "pharmacy-synthetic": "840100"}
+"""Who acts for a hospital or pharmacy, and the city where that is."""
 STAFF = {
     "clerk-xixiu": "520402",
     "clerk-anshun": "520400",
@@ -102,8 +104,18 @@ async def _read(path: Path) -> dict[str, PersonaGuide]:
 
 
 def test_everybody_is_there_and_the_first_is_the_employee(cast: Cast) -> None:
-    assert set(cast.guide) == {*HEROES, *CITIZENS, *ALONE, *OFFICERS, *STAFF}
+    assert set(cast.guide) == {*HEROES, *CITIZENS, *ALONE, *OFFICERS, *STAFF, *HOSPITALS}
     assert cast.one("SELECT name FROM personas ORDER BY id LIMIT 1") == "employee"
+
+
+def test_who_acts_for_a_hospital_or_pharmacy_acts_for_one_of_that_city_that_is_designated(cast: Cast) -> None:
+    for name, city in HOSPITALS.items():
+        assert (cast.guide[name].role, cast.guide[name].person_id) == (Role.HOSPITAL, 0)
+        found = (
+            "SELECT count(*) FROM institutions JOIN personas ON personas.institution_id = institutions.id"
+            " WHERE personas.name = ? AND designated_until IS NULL AND substr(institutions.region_code, 1, 4) = ?"
+        )
+        assert cast.one(found, name, city[:4]) == 1
 
 
 def test_an_officer_acts_for_a_unit_with_members(cast: Cast) -> None:
