@@ -88,6 +88,10 @@ INSERT INTO claims (id, person_id, institution_id, region_code, scheme, conditio
 INSERT INTO webhooks (id, client_id, url, selection, retry_clock, status, created_at, generation, secret_start,
   transaction_id, position, failures, beat) SELECT id + 10000000000, {APP + 1}, 'https://app.example/', '', 'WORLD',
   'ACTIVE', 0, 1, '', 0, 0, 0, 0 FROM persons WHERE id % {MANY} = 0;
+INSERT INTO webhook_deliveries (webhook_id, transaction_id, position, event_id, subject_id, occurred_at, status,
+  attempts, due_at) SELECT id + 10000000000, 0, 0, id, id, 0, 'WAITING', 0, 0 FROM persons WHERE id % {MANY} = 0;
+INSERT INTO webhook_attempts (webhook_id, event_id, kind, number, began_at, milliseconds, outcome)
+  SELECT id + 10000000000, id, 'DELIVERY', 1, 0, 0, 'TIMEOUT' FROM persons WHERE id % {MANY} = 0;
 INSERT INTO filings (id, matter, edition, region_code, applicant_id, person_id, applicant, form, status, drafted_at,
   filed_at, working_days, late_from) SELECT id + 10000000000, 'PERSON_ENQUIRY', '', region_code, id, id, 'PERSON',
   '{{}}', 'SUBMITTED', 0, id, 1, 253402300799 FROM persons WHERE id % {MANY} = 0;
