@@ -381,6 +381,7 @@ async def appoint_officers(
                 "description_zh": "代收单位的经办人员",
                 "description_en": "officer of a collecting unit",
                 "unit_id": unit.unit_id,
+                "institution_id": None,
             }
             for unit in appointed
         ],

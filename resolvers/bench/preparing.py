@@ -441,6 +441,7 @@ _VILLAGE: Final = {
     "registered_on": date(2010, 1, 1),
 }
 _OFFICER: Final = {
+    "institution_id": None,
     "role": Role.UNIT_OFFICER.name,
     "region_code": _VILLAGES_REGION,
     "description_zh": "经办人员",

@@ -301,6 +301,7 @@ class OpenedWorld:
     _keys: count[int] = field(default_factory=lambda: count(1))
     _viewers: dict[str, Viewer] = field(default_factory=dict)
     _plain: asyncpg.Connection[Any] | apsw.Connection | None = None
+    _using: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def kind(self) -> EngineKind:
@@ -422,7 +423,8 @@ class OpenedWorld:
                 self._plain = apsw.Connection(urlsplit(self.url).path)
             assert isinstance(self._plain, apsw.Connection)
             return self._plain.execute(sql).fetchall()
-        return [tuple(row) for row in await (await self._beside()).fetch(sql)]
+        async with self._using:
+            return [tuple(row) for row in await (await self._beside()).fetch(sql)]
 
     async def _beside(self) -> asyncpg.Connection[Any]:
         """A connection to PostgreSQL beside the world's own."""
@@ -442,7 +444,8 @@ class OpenedWorld:
             # Beside the loop, where whoever is writing goes on and ends.
             await asyncio.to_thread(self._change_sqlite, sql)
             return
-        await (await self._beside()).execute(sql)
+        async with self._using:
+            await (await self._beside()).execute(sql)
 
     async def written(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row that the journey may write: equal before and after where nothing was written."""

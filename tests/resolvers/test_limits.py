@@ -194,8 +194,8 @@ LONG = (
 
 @pytest.fixture
 async def hasty(opened: OpenedWorld, book: PolicyBook) -> AsyncIterator[OpenedWorld]:
-    """The world behind an executor that gives a query a fifth of a second."""
-    executor = build_executor(book, costs=CostLimits(seconds=0.2))
+    """The world behind an executor that gives a query little more than half a second."""
+    executor = build_executor(book, costs=CostLimits(seconds=0.6))
     yield replace(opened, service=replace(opened.service, executor=executor))
     executor.close()
 
