@@ -145,6 +145,15 @@ def _setting(default: _ValueT, read: Callable[[str], _ValueT], variable: str, sh
     return field(default=default, metadata={_DESCRIBED: described})
 
 
+DATABASE_PREFIX: Final = "canbao_"
+"""What the name of every world's database begins with on a PostgreSQL server."""
+
+
+def database_of(world: str) -> str:
+    """The name of a world's database on a PostgreSQL server."""
+    return DATABASE_PREFIX + world.replace("-", "_")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and what is allowed. `canbao settings` lists them, and so does `docs/operating.md`."""
@@ -323,7 +332,7 @@ class Settings:
     def world_url(self, name: str) -> str:
         """The database URL of a world."""
         if self.postgres_url is not None:
-            return f"{self.postgres_url.rstrip('/')}/canbao_{name.replace('-', '_')}"
+            return f"{self.postgres_url.rstrip('/')}/{database_of(name)}"
         return f"sqlite:///{self.worlds / f'{name}.sqlite3'}"
 
     @property

@@ -35,7 +35,7 @@ from domain.store.versions import SchemaTooOld, check_version
 from domain.store.worlds import World, begin_again, read_clock_base, read_world, set_origin
 from domain.vocabulary import Instant
 from resolvers.context import machine_clock, new_secret
-from resolvers.settings import Settings
+from resolvers.settings import Settings, database_of
 from resolvers.world import WorldClock
 from resolvers.worlds import WORLD_NAME
 
@@ -46,8 +46,6 @@ CREATION: Final = "creation"
 """The snapshot that a fork has of the moment at which it was forked."""
 SNAPSHOT_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,14}")
 """What a snapshot may be called: so short that PostgreSQL has room for it behind the name of its world."""
-
-_PREFIX: Final = "canbao_"
 
 
 @dataclass(eq=False)
@@ -104,7 +102,8 @@ def _world_missing(name: str) -> WorldMissing:
     return WorldMissing(f"no world is called {name}", "it was never made, or was dropped", "Look at: canbao world list")
 
 
-def _world_there(name: str) -> WorldThere:
+def world_there(name: str) -> WorldThere:
+    """There is a world of that name, and nobody said that it may go."""
     return WorldThere(
         f"a world called {name} is there already",
         "it would be lost",
@@ -133,6 +132,19 @@ class Shelf:
         self._kept: _Files | _Databases = (
             _Files(settings.worlds) if settings.postgres_url is None else _Databases(settings.postgres_url)
         )
+
+    async def has(self, name: str) -> bool:
+        """Whether there is a world of that name."""
+        return await self._kept.has(name)
+
+    @asynccontextmanager
+    async def making(self, name: str, *, replace: bool) -> AsyncIterator[NewWorld]:
+        """Where a world is made that has that name when the block ends, whole, and is gone if it raises.
+
+        Raises `WorldThere` where there is one and it is not to be replaced, `DatabaseInUse` where somebody has it open.
+        """
+        async with self._kept.making(name, replace=replace) as made:
+            yield made
 
     async def size(self, name: str) -> int:
         """How many bytes a world takes on the disk, its log and its snapshots not counted."""
@@ -164,7 +176,7 @@ class Shelf:
         if not await self._kept.has(name):
             raise _world_missing(name)
         if new == name or (not replace and await self._kept.has(new)):
-            raise _world_there(new)
+            raise world_there(new)
         async with self._kept.making(new, replace=replace) as made:
             taken = await made.copy_world(name, progress)
             record = await _begun(made.url, new, taken, origin=name)
@@ -347,21 +359,21 @@ class _Files:
     @asynccontextmanager
     async def making(self, name: str, *, replace: bool) -> AsyncIterator[_NewFile]:
         path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with _unfinished(path) as new:
             made = _NewFile(self, new)
             yield made
-            if not replace:
-                self._replace_snapshots(name, made.creation)
-                try:
-                    add_file(path, new)
-                except FileExistsError:
-                    raise _world_there(name) from None
-                return
-            if path.exists():
+            if replace and path.exists():
                 release_file(path)
             if made.creation.exists():
                 self._replace_snapshots(name, made.creation)
-            replace_file(path, new)
+            if replace:
+                replace_file(path, new)
+                return
+            try:
+                add_file(path, new)
+            except FileExistsError:
+                raise world_there(name) from None
 
     def _replace_snapshots(self, name: str, creation: Path) -> None:
         shutil.rmtree(self.snapshots(name), ignore_errors=True)
@@ -426,18 +438,15 @@ class _Databases:
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url
 
-    def database(self, name: str) -> str:
-        return _PREFIX + name.replace("-", "_")
-
     def snapshot(self, name: str, snapshot: str) -> str:
-        return f"{self.database(name)}@{snapshot}"
+        return f"{database_of(name)}@{snapshot}"
 
     def at(self, database: str) -> str:
         """The URL of a database."""
         return f"{self.server_url.rstrip('/')}/{quote(database)}"
 
     def url(self, name: str) -> str:
-        return self.at(self.database(name))
+        return self.at(database_of(name))
 
     def snapshot_url(self, name: str, snapshot: str) -> str:
         return self.at(self.snapshot(name, snapshot))
@@ -446,15 +455,15 @@ class _Databases:
         if not WORLD_NAME.fullmatch(name):
             return False
         async with database_server(self.server_url) as server:
-            return self.database(name) in await server.names(self.database(name))
+            return database_of(name) in await server.names(database_of(name))
 
     async def size(self, name: str) -> int:
         async with database_server(self.server_url) as server:
-            return await server.size(self.database(name))
+            return await server.size(database_of(name))
 
     async def drop(self, name: str) -> None:
         async with database_server(self.server_url) as server:
-            await server.drop(self.database(name))
+            await server.drop(database_of(name))
 
     async def snapshot_names(self, name: str) -> list[str]:
         prefix = self.snapshot(name, "")
@@ -472,13 +481,13 @@ class _Databases:
 
     @asynccontextmanager
     async def making(self, name: str, *, replace: bool) -> AsyncIterator[_NewDatabase]:
-        final = self.database(name)
+        final = database_of(name)
         async with database_server(self.server_url) as server, self._unfinished(server, name) as made:
             yield made
             if replace:
                 await server.drop(final)
             elif final in await server.names(final):
-                raise _world_there(name)
+                raise world_there(name)
             if made.creation is not None:
                 for snapshot in await server.names(self.snapshot(name, "")):
                     if snapshot != made.creation:
@@ -495,7 +504,7 @@ class _Databases:
 
     @asynccontextmanager
     async def _unfinished(self, server: DatabaseServer, name: str) -> AsyncIterator[_NewDatabase]:
-        unfinished = f"{self.database(name)}.unfinished"
+        unfinished = f"{database_of(name)}.unfinished"
         async with server.claimed(unfinished):
             made = _NewDatabase(self, server, unfinished)
             await made.drop()
@@ -527,7 +536,7 @@ class _NewDatabase:
 
         A server copies a database that nobody has open in one command; of one that somebody has, the rows are copied.
         """
-        source = self._databases.database(name)
+        source = database_of(name)
         progress("database", 0, 1)
         taken = machine_clock()
         if await self._server.is_open(source):
@@ -555,3 +564,7 @@ class _NewDatabase:
         """There is nothing of it."""
         await self._server.drop(self.name)
         await self._server.drop(f"{self.name}@")
+
+
+NewWorld = _NewFile | _NewDatabase
+"""A world while it is made: whoever fills it finds it empty at its URL, once it can be filled."""

@@ -19,7 +19,6 @@ from typing import IO, Any, Final, Literal
 
 from sqlalchemy.engine import make_url
 
-from domain.store.databases import database_server, replace_file
 from domain.store.engine import open_database
 from domain.store.snapshots import copy_file, database_snapshot, tables_in_order
 from domain.store.versions import NEWEST, check_version
@@ -30,7 +29,7 @@ from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import Stages
 from resolvers.context import machine_clock, new_secret
 from resolvers.settings import Settings
-from resolvers.shelf import Shelf
+from resolvers.shelf import Shelf, world_there
 from resolvers.world import WorldClock
 
 FORM: Final = 1
@@ -214,8 +213,9 @@ async def restore(settings: Settings, file: Path, name: str, *, replace: bool, p
 
     Nobody may have the world open in whose place it is put.
     """
-    if not replace and await keeping.world_exists(settings, keeping.checked_name(name)):
-        raise keeping.refuse(name)
+    shelf = Shelf(settings)
+    if not replace and await shelf.has(keeping.checked_name(name)):
+        raise world_there(name)
     with file.open("rb") as held:
         try:
             archive = zipfile.ZipFile(held)
@@ -228,12 +228,15 @@ async def restore(settings: Settings, file: Path, name: str, *, replace: bool, p
                 _check(archive, manifest, progress)
             except (*_DAMAGED, _Damaged) as error:
                 raise _damaged(file, str(error)) from error
-            if settings.postgres_url is None:
-                await _restore_file(settings, archive, manifest, name, replace, progress)
-            else:
-                await _restore_database(settings, archive, manifest, name, replace, progress)
+            async with shelf.making(name, replace=replace) as made:
+                await made.begin_empty()
+                if settings.postgres_url is None:
+                    _unpack(archive, manifest, made.url, progress)
+                else:
+                    await _load(archive, manifest, made.url, progress)
+                await _begin(made.url, manifest, name)
     # Of a world in whose place this one is.
-    await Shelf(settings).forget_snapshots(name)
+    await shelf.forget_snapshots(name)
     return manifest
 
 
@@ -290,56 +293,32 @@ def _check(archive: zipfile.ZipFile, manifest: Manifest, progress: Stages) -> No
             raise _Damaged(f"{name} has another checksum")
 
 
-async def _restore_file(
-    settings: Settings, archive: zipfile.ZipFile, manifest: Manifest, name: str, replace: bool, progress: Stages
-) -> None:
-    path = settings.worlds / f"{name}.sqlite3"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A name that no world can have, in the same folder, so that giving it its own is one step.
-    new = path.with_name(f".{name}.{os.getpid()}.new")
-    try:
-        done, total = 0, manifest.members[SQLITE_MEMBER].bytes
-        with archive.open(SQLITE_MEMBER) as source, new.open("xb") as into:
-            while part := source.read(_PART_BYTES):
-                into.write(part)
-                done += len(part)
-                progress("unpacking", done, total)
-            into.flush()
-            os.fsync(into.fileno())
-        await _begin(f"sqlite:///{new}", manifest, name)
-        if replace:
-            replace_file(path, new)
-        else:
-            try:
-                os.link(new, path)
-            except FileExistsError:
-                raise keeping.refuse(name) from None
-    finally:
-        for suffix in ("", "-wal", "-shm"):
-            new.with_name(new.name + suffix).unlink(missing_ok=True)
+def _unpack(archive: zipfile.ZipFile, manifest: Manifest, url: str, progress: Stages) -> None:
+    path = make_url(url).database
+    assert path is not None
+    done, total = 0, manifest.members[SQLITE_MEMBER].bytes
+    with archive.open(SQLITE_MEMBER) as source, Path(path).open("xb") as into:
+        while part := source.read(_PART_BYTES):
+            into.write(part)
+            done += len(part)
+            progress("unpacking", done, total)
+        into.flush()
+        os.fsync(into.fileno())
 
 
-async def _restore_database(
-    settings: Settings, archive: zipfile.ZipFile, manifest: Manifest, name: str, replace: bool, progress: Stages
-) -> None:
+async def _load(archive: zipfile.ZipFile, manifest: Manifest, url: str, progress: Stages) -> None:
     from simulator.loading import postgresql_loading
 
-    assert settings.postgres_url is not None
-    async with (
-        database_server(settings.postgres_url) as server,
-        keeping.new_database(server, settings, name, replace) as url,
-    ):
-        tables = tables_in_order()
-        async with postgresql_loading(make_url(url)) as loading:
-            for number, table in enumerate(tables):
-                progress(table.name, number, len(tables))
-                with archive.open(_member_of(table.name)) as source:
-                    rows = await loading.copy(table, _parts(source))
-                if rows != manifest.members[_member_of(table.name)].rows:
-                    raise AssertionError(f"{table.name} has {rows} rows")
-            progress("indexes", len(tables), len(tables))
-            await loading.finish()
-        await _begin(url, manifest, name)
+    tables = tables_in_order()
+    async with postgresql_loading(make_url(url)) as loading:
+        for number, table in enumerate(tables):
+            progress(table.name, number, len(tables))
+            with archive.open(_member_of(table.name)) as source:
+                rows = await loading.copy(table, _parts(source))
+            if rows != manifest.members[_member_of(table.name)].rows:
+                raise AssertionError(f"{table.name} has {rows} rows")
+        progress("indexes", len(tables), len(tables))
+        await loading.finish()
 
 
 async def _parts(source: IO[bytes]) -> AsyncIterator[bytes]:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from domain.store.databases import DatabaseServer, database_server, replace_file
+from domain.store.databases import database_server
 from domain.store.engine import Database, open_database
 from domain.store.versions import check_version
 from domain.store.worlds import World, read_world
 from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import Stages
-from resolvers.settings import Settings
-from resolvers.shelf import Shelf
+from resolvers.settings import DATABASE_PREFIX, Settings
+from resolvers.shelf import Shelf, world_there
 from resolvers.worlds import WORLD_NAME
 
 if TYPE_CHECKING:
     from resolvers.world import World as OpenWorld
     from simulator.worlds import WorldSummary
-
-_PREFIX = "canbao_"
 
 
 def checked_name(name: str) -> str:
@@ -49,7 +45,9 @@ async def world_names(settings: Settings) -> list[str]:
     """The names of all worlds, in alphabetical order."""
     if settings.postgres_url is not None:
         async with database_server(settings.postgres_url) as server:
-            found = [name.removeprefix(_PREFIX).replace("_", "-") for name in await server.names(_PREFIX)]
+            found = [
+                name.removeprefix(DATABASE_PREFIX).replace("_", "-") for name in await server.names(DATABASE_PREFIX)
+            ]
     else:
         found = [path.name.removesuffix(".sqlite3") for path in settings.worlds.glob("*.sqlite3")]
     return sorted(name for name in found if WORLD_NAME.fullmatch(name))
@@ -57,9 +55,7 @@ async def world_names(settings: Settings) -> list[str]:
 
 async def world_exists(settings: Settings, name: str) -> bool:
     """Whether there is a world of that name."""
-    if settings.postgres_url is None:
-        return (settings.worlds / f"{name}.sqlite3").exists()
-    return name in await world_names(settings)
+    return await Shelf(settings).has(name)
 
 
 async def require_world(settings: Settings, name: str) -> None:
@@ -110,25 +106,11 @@ async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
             await world.close()
 
 
-def _database_name(name: str) -> str:
-    return _PREFIX + name.replace("-", "_")
-
-
-def refuse(name: str) -> CommandFailed:
-    """There is a world of that name, and nobody said that it may go."""
-    return CommandFailed(
-        ExitCode.REFUSED,
-        f"a world called {name} is there already",
-        "it would be lost",
-        "Give --replace to have a new one in its place, or choose another name",
-    )
-
-
 async def create(
     settings: Settings, name: str, *, seed: int, persons: int, replace_old: bool, progress: Stages
 ) -> WorldSummary:
     """A world of that seed under that name, whole, or nothing at all."""
-    from simulator.worlds import FEWEST_PERSONS
+    from simulator.worlds import FEWEST_PERSONS, create_world
 
     if persons < FEWEST_PERSONS:
         raise CommandFailed(
@@ -137,73 +119,15 @@ async def create(
             f"the personas and a few families in every county are {FEWEST_PERSONS}",
             f"Ask for {FEWEST_PERSONS} or more",
         )
-    if not replace_old and await world_exists(settings, checked_name(name)):
-        raise refuse(name)
-    if settings.postgres_url is None:
-        made = await _create_file(settings, name, seed, persons, replace_old, progress)
-    else:
-        async with database_server(settings.postgres_url) as server:
-            made = await _create_database(server, settings, name, seed, persons, replace_old, progress)
+    shelf = Shelf(settings)
+    if not replace_old and await shelf.has(checked_name(name)):
+        raise world_there(name)
+    async with shelf.making(name, replace=replace_old) as made:
+        await made.begin_empty()
+        summary = await create_world(made.url, name=name, seed=seed, persons=persons, progress=progress)
     # Of a world in whose place this one is, or that was dropped halfway.
-    await Shelf(settings).forget_snapshots(name)
-    return made
-
-
-async def _create_file(
-    settings: Settings, name: str, seed: int, persons: int, replace_old: bool, progress: Stages
-) -> WorldSummary:
-    from simulator.loading import WorldExists
-    from simulator.worlds import create_world
-
-    path = settings.worlds / f"{name}.sqlite3"
-    # A name that no world can have, in the same folder, so that giving it its own is one step.
-    new = path.with_name(f".{name}.{os.getpid()}.new") if replace_old else path
-    try:
-        summary = await create_world(f"sqlite:///{new}", name=name, seed=seed, persons=persons, progress=progress)
-        if replace_old:
-            replace_file(path, new)
-    except WorldExists as error:
-        raise refuse(name) from error
-    finally:
-        if replace_old:
-            new.unlink(missing_ok=True)
+    await shelf.forget_snapshots(name)
     return summary
-
-
-async def _create_database(
-    server: DatabaseServer,
-    settings: Settings,
-    name: str,
-    seed: int,
-    persons: int,
-    replace_old: bool,
-    progress: Stages,
-) -> WorldSummary:
-    from simulator.worlds import create_world
-
-    async with new_database(server, settings, name, replace_old) as url:
-        return await create_world(url, name=name, seed=seed, persons=persons, progress=progress)
-
-
-@asynccontextmanager
-async def new_database(server: DatabaseServer, settings: Settings, name: str, replace_old: bool) -> AsyncIterator[str]:
-    """The URL of an empty database that has the world's name when the block ends, and is gone if it raises."""
-    assert settings.postgres_url is not None
-    final = _database_name(name)
-    # A name that no world can have.
-    unfinished = f"{final}.unfinished"
-    async with server.claimed(unfinished):
-        await server.drop(unfinished)
-        await server.create(unfinished)
-        try:
-            yield f"{settings.postgres_url.rstrip('/')}/{quote(unfinished)}"
-            if replace_old:
-                await server.drop(final)
-            elif final in await server.names(final):
-                raise refuse(name)
-            await server.rename(unfinished, final)
-        finally:
-            await server.drop(unfinished)
 
 
 async def drop(settings: Settings, name: str) -> None:
