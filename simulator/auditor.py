@@ -1159,10 +1159,10 @@ async def channel_books(database: Database) -> ChannelBooks:
     return ChannelBooks(int(collections), int(collected), int(given_back), int(booked))
 
 
-async def audit(database: Database, *, most: int = 100, book: PolicyBook | None = None) -> list[Finding]:
+async def audit(database: Database, *, most: int = 100) -> list[Finding]:
     """What breaks the rules, at most `most` findings for each; an empty list for books that are right.
 
-    Payments are compared with the book of policy, the one that the product ships where none is given.
+    Payments are compared with the book of policy that the product ships.
     """
     found: list[Finding] = []
     values = {"most": most, "since": instant(START)}
@@ -1172,7 +1172,7 @@ async def audit(database: Database, *, most: int = 100, book: PolicyBook | None 
                 Finding(rule, int(row[0]), tuple(int(figure) for figure in row[1:]))
                 for row in await connection.fetch_all(statement, values)
             ]
-    book = PolicyBook.load() if book is None else book
+    book = PolicyBook.load()
     broken = await disagreements(database, book, most=most)
     found += [Finding(rule, number, ()) for rule, numbers in sorted(broken.items()) for number in numbers]
     found += [Finding(rule, number, ()) for rule, number in (await broken_trail(database)).items()]

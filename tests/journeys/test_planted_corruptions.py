@@ -283,7 +283,7 @@ async def found_after(lived: Lived, changes: Sequence[str]) -> list[Finding]:
     with suppress(Undone):
         async with lived.world.service.world.database.write() as connection:
             await plant(connection, [change.format(**lived.ids) for change in changes])
-            found = await audit(Inside(connection), most=3, book=lived.world.service.world.policy)  # type: ignore[arg-type]
+            found = await audit(Inside(connection), most=3)  # type: ignore[arg-type]
             raise Undone
     return found
 

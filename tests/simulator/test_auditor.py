@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from domain.policy import PolicyBook
 from domain.store.engine import Database, open_database
 from domain.vocabulary import instant
 from simulator.auditor import RULES, audit
@@ -45,12 +44,6 @@ def right_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def book() -> PolicyBook:
-    """The book of policy, read once."""
-    return PolicyBook.load()
-
-
 @pytest.fixture
 def spoilt(right_books: Path, tmp_path: Path) -> Path:
     """The path of a copy of those books, to be spoilt."""
@@ -69,14 +62,14 @@ async def test_the_audit_runs_on_both_engines(database_url: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['rule']} {number}" for number, case in enumerate(CASES)])
-async def test_what_is_wrong_is_found(case: dict[str, str], spoilt: Path, book: PolicyBook) -> None:
+async def test_what_is_wrong_is_found(case: dict[str, str], spoilt: Path) -> None:
     connection = sqlite3.connect(spoilt)
     connection.executescript(case["change"].format(**ABOUT))
     changed = connection.total_changes
     connection.close()
     assert changed
     database = open_database(sqlite_url(spoilt))
-    found = await audit(database, most=3, book=book)
+    found = await audit(database, most=3)
     await database.close()
     assert any(finding.rule.startswith(case["rule"]) for finding in found), [str(finding) for finding in found]
     assert len(found) <= 3 * len(RULES)
