@@ -116,6 +116,12 @@ def region_span(code: RegionCode) -> tuple[RegionCode, RegionCode]:
     return code, code
 
 
+def lies_in(code: str, region: RegionCode) -> bool:
+    """Whether a region's code is that of a region or of one inside it."""
+    low, high = region_span(region)
+    return low <= code <= high
+
+
 def id_span(code: RegionCode) -> tuple[Id, Id]:
     """The lowest and highest id of the region's province, both included; any id at all for the nation."""
     if code == NATION:
@@ -978,6 +984,11 @@ class FilingStatus(Word):
     def final(self) -> bool:
         """Whether nothing happens to it any more."""
         return self in _ENDED
+
+    @property
+    def open(self) -> bool:
+        """Whether it is with the agency, or the agency waits for the applicant."""
+        return not (self.final or self is FilingStatus.DRAFT)
 
 
 _ENDED: Final = frozenset(

@@ -17,7 +17,7 @@ from domain.decisions.deadlines import Deadline, Pause, deadline
 from domain.decisions.objections import noting
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.registering import Applicant
-from domain.decisions.revealing import EXPLANATION_LENGTHS, holds_a_number
+from domain.decisions.revealing import wrong_explanation
 from domain.decisions.transferring import late_from
 from domain.decisions.working_days import counted_from, working_day_number
 from domain.policy import PolicyBook
@@ -60,19 +60,12 @@ from domain.vocabulary import (
     TerminationReason,
     WithdrawalReason,
     business_date,
-    region_span,
+    lies_in,
 )
 
 # ---- the table -------------------------------------------------------------------------------------------------------
 
-_HANDLED: Final = (
-    FilingStatus.SUBMITTED,
-    FilingStatus.SUPPLEMENTING,
-    FilingStatus.ACCEPTED,
-    FilingStatus.SUPPLEMENTING_IN_REVIEW,
-    FilingStatus.APPROVED,
-)
-_STAYS: Final[Mapping[FilingStatus | None, FilingStatus]] = {status: status for status in _HANDLED}
+_STAYS: Final[Mapping[FilingStatus | None, FilingStatus]] = {status: status for status in FilingStatus if status.open}
 
 
 class FilingActor(Enum):
@@ -497,7 +490,7 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
     how = MOVES[move]
     objections: list[Refusal] = []
     if wanted.reason is not None:
-        objections += _wrong_reason(wanted.reason)
+        objections += wrong_explanation("reason", wanted.reason)
     if filing.status not in how.leads:
         objections.append(FilingInAnotherState(status=filing.status))
     if how.by is FilingActor.CLERK:
@@ -514,21 +507,7 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
 def _sees(mover: Mover, filing: Filing) -> bool:
     if mover.region is None:
         return mover.id == filing.applicant_id
-    return within(filing.region, mover.region) and filing.status is not FilingStatus.DRAFT
-
-
-def within(region: RegionCode, outer: RegionCode) -> bool:
-    """Whether a region lies in another one."""
-    low, high = region_span(outer)
-    return low <= region <= high
-
-
-def _wrong_reason(reason: str) -> list[Refusal]:
-    if len(reason.strip()) not in EXPLANATION_LENGTHS or not reason.isprintable():
-        return [InputNotAcceptable(field="reason", problem=InputProblem.EXPLANATION_LENGTH)]
-    if holds_a_number(reason):
-        return [InputNotAcceptable(field="reason", problem=InputProblem.EXPLANATION_NUMBER)]
-    return []
+    return lies_in(filing.region, mover.region) and filing.status is not FilingStatus.DRAFT
 
 
 def _out_of_hand(mover: Mover, filing: Filing, move: FilingMove) -> list[Refusal]:
@@ -552,7 +531,7 @@ def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wa
             return replace(after, holder_id=None)
         case FilingMove.HAND_OVER:
             receiver = wanted.receiver
-            if receiver is None or receiver.region is None or not within(after.region, receiver.region):
+            if receiver is None or receiver.region is None or not lies_in(after.region, receiver.region):
                 return PersonaNotFound(path=("clerkId",))
             return replace(after, holder_id=receiver.id)
         case FilingMove.REQUEST_MATERIALS:

@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.policy import Fact
 from domain.refusals import InputNotAcceptable, InputProblem, PersonNotFound, Refusal, TooManyReveals, first_told
-from domain.vocabulary import RegionCode, RevealField, region_span
+from domain.vocabulary import RegionCode, RevealField, lies_in
 
 REVEAL_SECONDS: Final = 3_600
 """The hour within which reveals are counted."""
@@ -30,6 +30,15 @@ def holds_a_number(text: str) -> bool:
     return False
 
 
+def wrong_explanation(field: str, text: str) -> list[InputNotAcceptable]:
+    """What is wrong with a text that says why something is done, which holds no number of anybody."""
+    if len(text.strip()) not in EXPLANATION_LENGTHS or not text.isprintable():
+        return [InputNotAcceptable(field=field, problem=InputProblem.EXPLANATION_LENGTH)]
+    if holds_a_number(text):
+        return [InputNotAcceptable(field=field, problem=InputProblem.EXPLANATION_NUMBER)]
+    return []
+
+
 def objection_to(
     region: RegionCode,
     lives_in: RegionCode | None,
@@ -47,13 +56,9 @@ def objection_to(
     objections: list[Refusal] = []
     if not fields:
         objections.append(InputNotAcceptable(field="fields", problem=InputProblem.REVEAL_FIELDS))
-    if len(explanation.strip()) not in EXPLANATION_LENGTHS or not explanation.isprintable():
-        objections.append(InputNotAcceptable(field="explanation", problem=InputProblem.EXPLANATION_LENGTH))
-    elif holds_a_number(explanation):
-        objections.append(InputNotAcceptable(field="explanation", problem=InputProblem.EXPLANATION_NUMBER))
+    objections += wrong_explanation("explanation", explanation)
     if revealed >= most.count:
         objections.append(TooManyReveals(most=most.count, basis=most.key))
-    low, high = region_span(region)
-    if lives_in is None or not low <= lives_in <= high:
+    if lives_in is None or not lies_in(lives_in, region):
         objections.append(PersonNotFound(path=("personId",)))
     return first_told(objections)

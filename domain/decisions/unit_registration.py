@@ -32,7 +32,7 @@ from domain.refusals import (
     UnitOwesBills,
     first_told,
 )
-from domain.vocabulary import Fen, Id, IdType, RegionCode, UnitKind, UnitStatus, pooling_area, region_span
+from domain.vocabulary import Fen, Id, IdType, RegionCode, UnitKind, UnitStatus, lies_in, pooling_area
 
 LEADING_CHARACTERS = {
     UnitKind.ENTERPRISE: ("91", "92", "93"),
@@ -146,7 +146,7 @@ def changed(
     is_county: bool,
 ) -> Refusal | None:
     """Why the registration cannot say so, or None. The region may be another one of the same city."""
-    if unit is None or not _within(unit.region, clerk_region):
+    if unit is None or not lies_in(unit.region, clerk_region):
         return UnitNotFound()
     objections: list[Refusal] = []
     problem = name_problem(form.name)
@@ -175,7 +175,7 @@ def moved_to(
 
     `members` are the unit's active enrolments; `bills` are those that it has not paid, `due_fen` what they make.
     """
-    if unit is None or not _within(unit.region, clerk_region):
+    if unit is None or not lies_in(unit.region, clerk_region):
         return UnitNotFound()
     if unit.status not in _FROM[status]:
         return UnitInAnotherState(status=unit.status)
@@ -195,13 +195,8 @@ _FROM = {
 }
 
 
-def _within(region: RegionCode, clerk_region: RegionCode) -> bool:
-    low, high = region_span(clerk_region)
-    return low <= region <= high
-
-
 def _not_there(clerk_region: RegionCode, region: RegionCode, *, is_county: bool) -> list[Refusal]:
-    if is_county and _within(region, clerk_region):
+    if is_county and lies_in(region, clerk_region):
         return []
     return [OutsideYourRegion(region=clerk_region)]
 

@@ -7,7 +7,6 @@ so that another attempt, once its cause is gone, is another one.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
 
 from domain.decisions.filings import (
     Filing,
@@ -17,7 +16,7 @@ from domain.decisions.filings import (
     WithdrawalForm,
 )
 from domain.operations.activate_certificates import ActivateOrder, activate_certificates
-from domain.operations.answering import decoded
+from domain.operations.answering import Order, decoded
 from domain.operations.apply_for_transfer import TransferOrder, apply_for_transfers
 from domain.operations.change_enrolments import (
     EnrolmentResumed,
@@ -47,27 +46,17 @@ from domain.vocabulary import (
     api_id,
 )
 
-
-class Completion(Protocol):
-    """The clerk's order, as far as an effect says what brought it about."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def cause(self) -> str: ...
-
-
-Effect = Callable[[Connection, Filing, Completion, Setting], Awaitable[str | Refusal]]
-"""Gives the API id of what was made or changed, or why it is not."""
+Effect = Callable[[Connection, Filing, Order, Setting], Awaitable[str | Refusal]]
+"""Gives the API id of what was made or changed by the clerk's order, or why it is not."""
 
 _MUTATION = "completeFiling"
 
 
-def _key(filing: Filing, order: Completion) -> str:
+def _key(filing: Filing, order: Order) -> str:
     return f"{filing.id}/{order.key}"
 
 
-async def _certificate(connection: Connection, filing: Filing, order: Completion, setting: Setting) -> str | Refusal:
+async def _certificate(connection: Connection, filing: Filing, order: Order, setting: Setting) -> str | Refusal:
     form = decoded(filing.form, PersonForm)
     assert isinstance(form, PersonForm)
     wanted = ActivateOrder(filing.applicant_id, _key(filing, order), order.cause, form.person_id, _MUTATION)
@@ -75,7 +64,7 @@ async def _certificate(connection: Connection, filing: Filing, order: Completion
     return answer if isinstance(answer, Refusal) else api_id(Prefix.PERSON, answer.person_id)
 
 
-async def _transfer(connection: Connection, filing: Filing, order: Completion, setting: Setting) -> str | Refusal:
+async def _transfer(connection: Connection, filing: Filing, order: Order, setting: Setting) -> str | Refusal:
     form = decoded(filing.form, TransferForm)
     assert isinstance(form, TransferForm)
     wanted = TransferOrder(filing.applicant_id, _key(filing, order), order.cause, form.from_region, _MUTATION)
@@ -83,7 +72,7 @@ async def _transfer(connection: Connection, filing: Filing, order: Completion, s
     return answer if isinstance(answer, Refusal) else api_id(Prefix.TRANSFER, answer.transfer_id)
 
 
-async def _withdrawal(connection: Connection, filing: Filing, order: Completion, setting: Setting) -> str | Refusal:
+async def _withdrawal(connection: Connection, filing: Filing, order: Order, setting: Setting) -> str | Refusal:
     form = decoded(filing.form, WithdrawalForm)
     assert isinstance(form, WithdrawalForm)
     wanted = WithdrawOrder(
@@ -101,7 +90,7 @@ async def _withdrawal(connection: Connection, filing: Filing, order: Completion,
     return answer if isinstance(answer, Refusal) else api_id(Prefix.ACCOUNT_WITHDRAWAL, answer.withdrawal_id)
 
 
-async def _enrolment(connection: Connection, filing: Filing, order: Completion, setting: Setting) -> str | Refusal:
+async def _enrolment(connection: Connection, filing: Filing, order: Order, setting: Setting) -> str | Refusal:
     form = decoded(filing.form, ResidentEnrolmentForm)
     assert isinstance(form, ResidentEnrolmentForm)
     answer = await _changed(connection, filing, form, order, setting)
@@ -109,7 +98,7 @@ async def _enrolment(connection: Connection, filing: Filing, order: Completion, 
 
 
 async def _changed(
-    connection: Connection, filing: Filing, form: ResidentEnrolmentForm, order: Completion, setting: Setting
+    connection: Connection, filing: Filing, form: ResidentEnrolmentForm, order: Order, setting: Setting
 ) -> ResidentEnrolmentRegistered | EnrolmentSuspended | EnrolmentResumed | EnrolmentTerminated | Refusal:
     actor, key, cause = filing.applicant_id, _key(filing, order), order.cause
     if form.action is MatterAction.NEW:

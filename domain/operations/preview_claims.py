@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from domain.decisions.previewing import Care, InsuranceRecord, Preview, previewed
 from domain.decisions.settling import Claim, year_of
+from domain.operations.insurance import insurance_records
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
-from domain.store import claims, employee_bills, enrolments, resident_contributions
+from domain.store import claims
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
 from domain.vocabulary import Id
@@ -51,9 +52,7 @@ async def preview_claims(
         for one in standings
         if one is not None and one.insured is not None and (one.relation is not None or one.insured.id == one.holder.id)
     ]
-    covers = await resident_contributions.covers(connection, people)
-    enrolled = await enrolments.of_persons(connection, people)
-    billed = await employee_bills.billed(connection, people)
+    records = await insurance_records(connection, people)
     settled = await claims.of_persons(connection, people, {order.year for order in orders})
     return [
         NotSignedIn()
@@ -62,11 +61,7 @@ async def preview_claims(
             setting.policy,
             setting.on,
             standing,
-            InsuranceRecord(
-                covers.get(order.person_id, ()),
-                enrolled.get(order.person_id, ()),
-                billed.get(order.person_id, ()),
-            ),
+            records.get(order.person_id, InsuranceRecord()),
             order.care_in(settled.get(order.person_id, ())),
         )
         for order, standing in zip(orders, standings, strict=True)

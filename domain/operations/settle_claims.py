@@ -22,20 +22,12 @@ from domain.decisions.settling import (
     without,
 )
 from domain.operations.answering import Answers, question
+from domain.operations.insurance import insurance_records
 from domain.operations.posting import posted
 from domain.operations.setting import Setting
 from domain.refusals import ClaimAlreadyReversed, ClaimNotFound, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import (
-    claims,
-    employee_bills,
-    enrolments,
-    events,
-    institutions,
-    personal_accounts,
-    persons,
-    resident_contributions,
-)
+from domain.store import claims, events, institutions, personal_accounts, persons
 from domain.store.claims import FoundClaim, NewClaim, NewClaimEntry
 from domain.store.engine import Connection
 from domain.store.events import Cause, EventType, NewEvent
@@ -208,18 +200,13 @@ async def _desk(
     years = await claims.of_persons(connection, people, {order.discharged_on.year for order in orders})
     standing_of = {(person, year): one for (person, _, year), one in zip(asked, standings, strict=True)}
     accounts = {person: one.holder.account for (person, _), one in standing_of.items() if one is not None}
-    covers = await resident_contributions.covers(connection, people)
-    enrolled = await enrolments.of_persons(connection, people)
-    billed = await employee_bills.billed(connection, people)
     return _Desk(
         setting=setting,
         institutions=await institutions.of_ids(connection, [order.actor for order in orders]),
         people=await persons.on_record(connection, people),
         known=known,
         standings=standing_of,
-        records={
-            one: InsuranceRecord(covers.get(one, ()), enrolled.get(one, ()), billed.get(one, ())) for one in people
-        },
+        records=await insurance_records(connection, people),
         invoiced=await claims.invoiced(connection, [(order.actor, order.invoice) for order in orders]),
         books=_Books(setting, years, accounts),
     )

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from domain.decisions.benefit_years import BenefitYear, benefit_year
 from domain.decisions.previewing import InsuranceRecord
 from domain.decisions.tracing import NumberedStep
+from domain.operations.insurance import insurance_records
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
-from domain.store import claims, employee_bills, enrolments, resident_contributions
+from domain.store import claims
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
-from domain.vocabulary import Id, Role, Viewer, region_span
+from domain.vocabulary import Id, Role, Viewer, lies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,10 @@ async def tell_benefit_year(
     known = standing is not None and (standing.relation is not None or standing.holder.id == person_id)
     people = [person_id] if known else []
     found = await claims.of_persons(connection, people, [year])
-    covers = await resident_contributions.covers(connection, people)
-    enrolled = await enrolments.of_persons(connection, people)
-    billed = await employee_bills.billed(connection, people)
+    records = await insurance_records(connection, people)
     if standing is None:
         return NotSignedIn()
-    record = InsuranceRecord(covers.get(person_id, ()), enrolled.get(person_id, ()), billed.get(person_id, ()))
+    record = records.get(person_id, InsuranceRecord())
     return benefit_year(setting.policy, setting.on, standing, record, found.get(person_id, ()), year)
 
 
@@ -46,11 +45,10 @@ async def tell_claim_trace(connection: Connection, viewer: Viewer, claim_id: Id,
     kept = await claims.kept_trace(connection, claim_id, viewer.person_id)
     if kept is None:
         return None
-    low, high = region_span(viewer.region)
     seen = {
         Role.CITIZEN: kept.bound or kept.person_id == viewer.person_id,
         Role.HOSPITAL: kept.institution_id == viewer.institution_id,
-        Role.CLERK: low <= kept.region <= high,
+        Role.CLERK: lies_in(kept.region, viewer.region),
         Role.OPERATOR: True,
         Role.AUDITOR: True,
     }

@@ -26,6 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from domain.vocabulary import FilingStatus
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -139,7 +141,7 @@ id_blocks = Table(
     Column("next_number", BigInteger, nullable=False),
 )
 
-OPEN_FILING = "status IN ('SUBMITTED', 'SUPPLEMENTING', 'ACCEPTED', 'SUPPLEMENTING_IN_REVIEW', 'APPROVED')"
+OPEN_FILING = f"status IN ({', '.join(repr(status.name) for status in FilingStatus if status.open)})"
 """What the queue of an agency holds."""
 
 regions = Table(

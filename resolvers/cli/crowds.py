@@ -182,7 +182,6 @@ async def load_generator(settings: Settings, world: str) -> str:
 
 async def people_of(settings: Settings, most: int, *, with_tokens: bool) -> str:
     """`crowd_of` the default world of these settings."""
-    """People and a relative of each to pay for, as lines that `loadtests.people` reads; at most so many."""
     from resolvers.cli.keeping import open_alone
 
     # The world gets its key now: it is not served before the crowd has been written.

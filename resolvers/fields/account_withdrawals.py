@@ -70,10 +70,15 @@ OUTCOME = ComputedSource(
 QUERIES: Mapping[str, QueryRoot] = {"accountWithdrawals": Many("AccountWithdrawal")}
 
 
-def _unacceptable(given: Arguments) -> InputNotAcceptable | None:
-    if not _FOUR_DIGITS.fullmatch(given["cardLastFour"]):
+def wrong_card(last_four: str) -> InputNotAcceptable | None:
+    """What is wrong with the end of a card's number."""
+    if not _FOUR_DIGITS.fullmatch(last_four):
         return InputNotAcceptable(field="cardLastFour", problem=InputProblem.CARD_DIGITS)
     return None
+
+
+def _unacceptable(given: Arguments) -> InputNotAcceptable | None:
+    return wrong_card(given["cardLastFour"])
 
 
 def _withdraw(actor_id: Id, key: str, cause: str, given: Arguments) -> WithdrawOrder:

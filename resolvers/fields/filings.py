@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from domain.decisions.filings import (
@@ -35,6 +34,7 @@ from domain.store.statements import EngineKind
 from domain.store.tables import OPEN_FILING, filing_materials, filings
 from domain.vocabulary import FilingMove, FilingStatus, Id, Prefix, Role, parsed_api_id
 from resolvers.context import Request
+from resolvers.fields.account_withdrawals import wrong_card
 from resolvers.fields.journey import batched, citizen, named
 from resolvers.fields.rules import by_role, own
 from resolvers.plan.arguments import FieldProblem
@@ -68,9 +68,6 @@ from resolvers.plan.sources import (
 from resolvers.plan.sources import Form as Printed
 from resolvers.service import ErrorCode
 from resolvers.world import TRACKING_COST
-
-_FOUR_DIGITS = re.compile(r"[0-9]{4}")
-
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
@@ -310,9 +307,8 @@ def _wrong_draft(given: Arguments) -> InputNotAcceptable | None:
     form = _form(given, Id(0))
     if not acceptable(given["matter"], form):
         return InputNotAcceptable(field="form", problem=InputProblem.FORM_OF_MATTER)
-    if isinstance(form, WithdrawalForm) and not _FOUR_DIGITS.fullmatch(form.card_last_four):
-        return InputNotAcceptable(field="cardLastFour", problem=InputProblem.CARD_DIGITS)
-    return _too_many(given)
+    wrong = wrong_card(form.card_last_four) if isinstance(form, WithdrawalForm) else None
+    return wrong or _too_many(given)
 
 
 def _too_many(given: Arguments) -> InputNotAcceptable | None:

@@ -12,7 +12,7 @@ from domain.operations.tell_continuity import tell_continuity
 from domain.policy import Assumption, Document, Fact, PolicyUnknown, Synthetic
 from domain.policy.facts import Unit
 from domain.refusals import PolicyNotStated
-from domain.vocabulary import Id, Prefix, parsed_api_id, region_span, yuan
+from domain.vocabulary import Id, Prefix, lies_in, parsed_api_id, yuan
 from resolvers.context import Request
 from resolvers.plan.arguments import bad_input
 from resolvers.plan.sources import (
@@ -205,8 +205,7 @@ def _kept(fact: Fact, where: Arguments) -> bool:
         where.get("assumed") is None or where["assumed"] == isinstance(fact.source, Assumption),
     ]
     if (within := region.get("within")) is not None:
-        low, high = region_span(within)
-        checks.append(low <= fact.area <= high)
+        checks.append(lies_in(fact.area, within))
     return all(checks)
 
 

@@ -39,7 +39,7 @@ from domain.policy.matters import (
     TimeLimit,
 )
 from domain.refusals import PolicyNotStated
-from domain.vocabulary import Prefix, region_span
+from domain.vocabulary import Prefix, lies_in
 from resolvers.context import Request
 from resolvers.plan.arguments import bad_input
 from resolvers.plan.sources import (
@@ -367,8 +367,7 @@ def _is(value: Any, asked: Arguments) -> bool:
 def _within(code: str, asked: Arguments) -> bool:
     if asked.get("within") is None:
         return True
-    low, high = region_span(asked["within"])
-    return low <= code <= high
+    return lies_in(code, asked["within"])
 
 
 _CONDITIONS: Mapping[str, Callable[[Matter, Any], bool]] = {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from domain.decisions.benefit_years import BenefitYear, CarePaid
 from domain.decisions.identity import described_problem, document_number
+from domain.decisions.previewing import MOST_COSTS
 from domain.decisions.tracing import MOST_STEPS, numbered
 from domain.operations.settle_claims import (
     ClaimPreSettled,
@@ -23,7 +24,7 @@ from domain.operations.settle_claims import (
 from domain.operations.tell_claims import ClaimTrace, tell_benefit_year, tell_claim_trace
 from domain.refusals import InputNotAcceptable, InputProblem
 from domain.store.tables import claim_costs, claim_entries, claims
-from domain.vocabulary import Id, Prefix, RecognisedCondition, Role, parsed_api_id
+from domain.vocabulary import BenefitCap, CareKind, Id, Prefix, RecognisedCondition, Role, parsed_api_id
 from resolvers.context import Request
 from resolvers.fields.journey import batched, key_objection, named, shown, told
 from resolvers.fields.persons import CLAIM_WHERE
@@ -98,7 +99,7 @@ CLAIM = RowSource(
         "account": yuan("account_fen"),
         "cash": yuan("cash_fen"),
         "costs": Some(
-            "ClaimCost", lambda row, other, scope: f"{other.claim_id} = {row.id}", order=("position",), limit=500
+            "ClaimCost", lambda row, other, scope: f"{other.claim_id} = {row.id}", order=("position",), limit=MOST_COSTS
         ),
         "entries": Some(
             "ClaimEntry",
@@ -161,7 +162,7 @@ COMPUTED = (
         {
             "person": ToRow("Person", lambda year: year.person_id),
             "year": Plain(lambda year, arguments: year.year, Form.INTEGER),
-            "care": NestedMany(lambda year: year.care, 6),
+            "care": NestedMany(lambda year: year.care, len(CareKind)),
             "stays": Plain(lambda year, arguments: year.so_far.stays, Form.INTEGER),
             "cost": Plain(lambda year, arguments: year.cost_fen, Form.YUAN),
             "criticalIllnessBase": Plain(lambda year, arguments: year.so_far.critical_base_fen, Form.YUAN),
@@ -169,7 +170,7 @@ COMPUTED = (
             "assistance": Plain(lambda year, arguments: year.so_far.assistance_fen, Form.YUAN),
             "account": Plain(lambda year, arguments: year.account_fen, Form.YUAN),
             "cash": Plain(lambda year, arguments: year.cash_fen, Form.YUAN),
-            "caps": NestedMany(lambda year: year.caps, 8),
+            "caps": NestedMany(lambda year: year.caps, len(BenefitCap)),
         },
         subject=lambda year: year.person_id,
     ),
