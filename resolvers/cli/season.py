@@ -254,11 +254,10 @@ async def _furnished(settings: Settings, curve_: Curve, most: int) -> tuple[list
 
     name, year = settings.default_world, curve_.year
     async with open_alone(settings, name) as world:
-        machine_now = int(world.clock.machine())
         async with world.database.write() as connection:
-            await set_rate(connection, 0, Instant(curve_.hours[0].at), machine_now)
+            await set_rate(connection, 0, world.clock.now(), int(world.clock.machine()))
         await world.read_clock()
-        await world.fire_due()
+        await world.advance(Instant(curve_.hours[0].at))
         counties = {county for part in curve_.parts for county in part.counties}
         alone, together = await season_people(
             world.database,
