@@ -34,9 +34,9 @@ class TransportLimits:
     reservations: int = 10_000
     reservation_seconds: float = 60.0
     operations_per_stream: int = 200
-    late_seconds: float = 0.25
+    late_seconds: float = 0.4
     few: int = 20
-    at_once: int = 400
+    at_once: int = 256
     per_connection: int = 25
 
     def over(self, connections: int) -> TransportLimits:

@@ -293,6 +293,8 @@ def server_config(
     )
 
 
+_YOUNG_OBJECTS = 20_000
+"""Some hundred operations at once hold as many: looked through after each 700, they are still all in use."""
 _LOOK_SECONDS = 0.02
 _ACCEPTED_AT_ONCE = 256
 _ACCEPT_AGAIN_SECONDS = 1.0
@@ -371,6 +373,7 @@ class Server(uvicorn.Server):
         # What there is now, schema and sources among it, stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
         gc.enable()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

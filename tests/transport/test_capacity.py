@@ -114,7 +114,7 @@ async def test_beyond_so_many_a_turn_a_request_is_refused_unread() -> None:
 
 def test_operations_that_share_connections_are_fewer() -> None:
     limits = TransportLimits()
-    assert [limits.over(number).at_once for number in (1, 8, 16, 1_000)] == [25, 200, 400, 400]
+    assert [limits.over(number).at_once for number in (1, 8, 16, 1_000)] == [25, 200, 256, 256]
     assert TransportLimits(few=50).over(1).at_once == 50
 
 
