@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from domain.decisions.consulting import Consultation
 from domain.decisions.employee_rates import to_the_fen
-from domain.policy import Fact, PolicyUnknown
+from domain.policy import Fact, PolicyBook, PolicyUnknown
 from domain.refusals import InstitutionNotDesignated, NotEntitledToCare
 from domain.vocabulary import (
     BenefitCap,
@@ -299,6 +300,53 @@ def benefits(
         assistance_facts=assistance_facts,
         account_facts=(account,),
     )
+
+
+class ReadBenefits:
+    """What `benefits` says, every rule read once for all days of an edition of the book (待遇规则，按版本编译)."""
+
+    __slots__ = ("_book", "_read")
+
+    def __init__(self, book: PolicyBook) -> None:
+        self._book = book
+        self._read: dict[tuple[object, ...], Benefits] = {}
+
+    def of(
+        self,
+        on: date,
+        patient: Patient,
+        care: CareKind,
+        tier: InstitutionTier,
+        *,
+        class_b: bool,
+        later_stay: bool,
+        cap_raise: CapRaise = NO_RAISE,
+    ) -> Benefits:
+        """The rules of the day at an institution that is designated. Raises as `benefits` does."""
+        raised_by = tuple(fact.key for fact in cap_raise.facts)
+        key = (
+            self._book.edition(on),
+            on.year,
+            patient,
+            care,
+            tier,
+            class_b,
+            later_stay,
+            cap_raise.amount_fen,
+            raised_by,
+        )
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = benefits(
+                Consultation(self._book, on, on.year),
+                patient,
+                care,
+                tier,
+                classes=(CostClass.B,) if class_b else (),
+                later_stay=later_stay,
+                cap_raise=cap_raise,
+            )
+        return found
 
 
 def _require_entitled(ask: _Book, names: _Names, patient: Patient, care: CareKind) -> None:

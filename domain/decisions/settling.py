@@ -6,12 +6,12 @@ adjudicated again, so that a year is a matter of its claims and not of the order
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from domain.decisions.adjudicating import Adjudication, CapState, Cost, YearSoFar, adjudicated
-from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, benefits
+from domain.decisions.adjudicating import NEW_YEAR, Adjudication, CapState, Cost, YearSoFar, adjudicated
+from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, ReadBenefits
 from domain.decisions.consulting import Consultation
 from domain.decisions.identity import same_name
 from domain.decisions.objections import noting
@@ -253,9 +253,10 @@ def settled(
             _unpaid(form, classes),
         )
         before = [one for one in year if one.place < new.place]
-        found = _adjudicated(book, new, year_of(before), spendable(standing), added)
+        so_far = year_of(before)
+        found = _adjudicated(ReadBenefits(book), new, so_far, spendable(standing), added)
         if not objections:
-            claim = replace(new, paid=_paid(new, year_of(before), found))
+            claim = replace(new, paid=_paid(new, so_far, found))
             later = readjudicated(book, [*before, claim], [one for one in year if one.place > new.place])
             return Settlement(claim, classes, found.caps, _without_balance(found.trace), later)
     return _told(objections)
@@ -266,16 +267,30 @@ def readjudicated(book: PolicyBook, before: Sequence[Claim], after: Iterable[Cla
 
     A personal account pays no more of them than it has paid.
     """
-    stand, changed = list(before), []
+    rules, so_far, changed = ReadBenefits(book), year_of(before), []
     for one in sorted(after, key=lambda claim: claim.place):
-        so_far = year_of(stand)
-        found = _adjudicated(book, one, so_far, one.paid.account_fen or None, _raise_of(book, one))
+        found = _adjudicated(rules, one, so_far, one.paid.account_fen or None, _raise_of(book, one))
         paid = _paid(one, so_far, found)
-        stand.append(replace(one, paid=paid))
+        so_far = found.year
         if paid != one.paid:
             now = replace(one, paid=paid, postings=one.postings + 1)
             changed.append(Readjudicated(one, now, _without_balance(found.trace)))
     return tuple(changed)
+
+
+def settled_in_order(book: PolicyBook, claims: Iterable[Claim]) -> Iterator[tuple[Claim, Step]]:
+    """Claims of any number of people and years, each worth what it is behind those before it in its year.
+
+    They come person by person, and each year of a person in the order in which its claims stand. No account pays.
+    """
+    rules = ReadBenefits(book)
+    whose, so_far = None, NEW_YEAR
+    for one in claims:
+        if whose != (one.person_id, one.year):
+            whose, so_far = (one.person_id, one.year), NEW_YEAR
+        found = _adjudicated(rules, one, so_far, None, _raise_of(book, one))
+        yield replace(one, paid=_paid(one, so_far, found)), found.trace
+        so_far = found.year
 
 
 def without(book: PolicyBook, gone: Claim, year: Iterable[Claim]) -> tuple[Readjudicated, ...]:
@@ -286,20 +301,18 @@ def without(book: PolicyBook, gone: Claim, year: Iterable[Claim]) -> tuple[Readj
 
 
 def _adjudicated(
-    book: PolicyBook, claim: Claim, year: YearSoFar, account_fen: Fen | None, added: CapRaise
+    rules: ReadBenefits, claim: Claim, year: YearSoFar, account_fen: Fen | None, added: CapRaise
 ) -> Adjudication:
-    costs = claim.costs
-    found = benefits(
-        Consultation(book, claim.discharged_on, claim.year),
+    found = rules.of(
+        claim.discharged_on,
         claim.patient,
         claim.kind,
         claim.tier,
-        designated=True,
-        classes={one.cost_class for one in costs},
+        class_b=claim.paid.class_b_fen > 0,
         later_stay=year.stays > 0,
         cap_raise=added,
     )
-    return adjudicated(found, costs, year, account_fen)
+    return adjudicated(found, claim.costs, year, account_fen)
 
 
 def _raise_of(book: PolicyBook, claim: Claim) -> CapRaise:

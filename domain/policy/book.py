@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -45,6 +45,7 @@ class _Shelf:
     rows: Mapping[tuple[str, int | None], _Row]
 
 
+_DAY: Final = timedelta(days=1)
 _REMEMBERED: Final = 16_384
 """How many answers a book remembers, the latest that were asked for: a list of people asks the same of it for each."""
 
@@ -55,7 +56,7 @@ class PolicyBook:
     The composition root loads it and passes it on.
     """
 
-    __slots__ = ("_by_key", "_facts", "_in_force", "_shelves", "areas", "definitions", "documents", "matters")
+    __slots__ = ("_by_key", "_facts", "_in_force", "_shelves", "_turns", "areas", "definitions", "documents", "matters")
 
     areas: Mapping[RegionCode, Area]
     """The places that facts are given for."""
@@ -75,6 +76,8 @@ class PolicyBook:
         self._by_key = {fact.key: fact for fact in library.facts}
         self._shelves = _shelved(self.definitions.values(), library.facts)
         self._in_force = lru_cache(_REMEMBERED)(self._looked_up)
+        ends = (fact.valid_until for fact in library.facts if fact.valid_until is not None)
+        self._turns = sorted({fact.valid_from for fact in library.facts} | {day + _DAY for day in ends})
 
     @staticmethod
     def load(folder: Path | None = None) -> PolicyBook:
@@ -127,6 +130,10 @@ class PolicyBook:
                     if found.valid_until is None or on <= found.valid_until:
                         return found
         return None
+
+    def edition(self, on: date) -> int:
+        """Which of the stretches between the days on which facts begin and cease: all its days are answered alike."""
+        return bisect_right(self._turns, on)
 
     def by_key(self, key: str) -> Fact | None:
         """The fact of that key (`name~area~from[~benefit_year]`), or None where there is none."""

@@ -10,12 +10,14 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.decisions.benefits import Patient
-from domain.decisions.settling import Claim, Paid, readjudicated, without, year_of
+from domain.decisions.benefits import Patient, ReadBenefits, benefits
+from domain.decisions.consulting import Consultation
+from domain.decisions.settling import Claim, Paid, readjudicated, settled_in_order, without, year_of
 from domain.policy import PolicyBook
 from domain.vocabulary import (
     CareKind,
     ClaimPayer,
+    CostClass,
     Fen,
     Id,
     InstitutionTier,
@@ -75,6 +77,32 @@ def put_in(year: Iterable[Claim], new: Claim) -> list[Claim]:
         new = replace(one.after, postings=1)
     changed = {one.after.id: one.after for one in readjudicated(BOOK, [*before, new], after)}
     return [*before, new, *(changed.get(one.id, one) for one in after)]
+
+
+@settings(max_examples=25)
+@given(st.lists(years(), min_size=1, max_size=4))
+def test_a_batch_is_worth_what_its_claims_are_one_by_one(lives: list[list[Claim]]) -> None:
+    people = [[replace(one, person_id=Id(person)) for one in claims] for person, claims in enumerate(lives)]
+    in_order = [one for claims in people for one in sorted(claims, key=lambda claim: claim.place)]
+    for (claim, trace), unpaid_one in zip(settled_in_order(BOOK, in_order), in_order, strict=True):
+        year: list[Claim] = []
+        for one in people[claim.person_id]:
+            year = put_in(year, one)
+        assert claim.paid == next(one.paid for one in year if one.place == claim.place)
+        for alone in readjudicated(BOOK, [one for one in year if one.place < claim.place], [unpaid_one]):
+            assert alone.trace == trace
+
+
+def test_rules_that_were_read_for_an_edition_are_those_of_each_of_its_days() -> None:
+    read = ReadBenefits(BOOK)
+    patient = Patient(Scheme.RESIDENT, None, RegionCode("840201"), SpecialGroup.MINIMUM_LIVING, CONDITIONS)
+    care, tier = CareKind.INPATIENT, InstitutionTier.LEVEL_2
+    for day in (date(2024, 12, 31), date(2025, 1, 1), date(2025, 6, 16), date(2025, 12, 31), date(2026, 1, 1)):
+        for class_b in (False, True):
+            classes = (CostClass.A, CostClass.B) if class_b else (CostClass.A,)
+            fresh = benefits(Consultation(BOOK, day, day.year), patient, care, tier, classes=classes, later_stay=True)
+            for _ in range(2):
+                assert read.of(day, patient, care, tier, class_b=class_b, later_stay=True) == fresh
 
 
 def paid_by_id(year: Iterable[Claim]) -> dict[Id, Paid]:

@@ -182,6 +182,14 @@ def test_every_fact_is_found_by_its_key_and_no_two_share_one(book: PolicyBook) -
     assert book.by_key("collection_window.window~520400~2024-01-01~2025") is not None
 
 
+def test_an_edition_ends_where_a_fact_begins_or_ceases(book: PolicyBook) -> None:
+    turns = {fact.valid_from for fact in book.facts()}
+    turns |= {fact.valid_until + timedelta(days=1) for fact in book.facts() if fact.valid_until is not None}
+    for day in turns:
+        assert book.edition(day) == book.edition(day - timedelta(days=1)) + 1
+    assert book.edition(max(turns) + timedelta(days=10_000)) == len(turns)
+
+
 def test_facts_are_listed_in_one_order_and_by_what_was_asked(book: PolicyBook) -> None:
     """By name, area, year of cover and first day; filters cut, they never reorder."""
     listed = book.facts()
