@@ -5,10 +5,11 @@ Reasons are made of types, codes and field names only. Messages and values stay 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+
+import orjson
 
 Data = Mapping[str, Any]
 
@@ -35,8 +36,8 @@ class Wrong(Exception):
 def data_of(status: int, body: bytes) -> Data:
     """The data of an answer without errors. Raises NotAnswered."""
     try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
+        answer = orjson.loads(body)
+    except ValueError:
         raise NotAnswered(f"HTTP {status}, no JSON") from None
     if not isinstance(answer, dict):
         raise NotAnswered(f"HTTP {status}, no GraphQL answer")

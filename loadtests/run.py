@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from locust.env import Environment
 
-from loadtests.documents import documents
+from loadtests.documents import prepared
 from loadtests.errands.looking_up import look_something_up
 from loadtests.errands.resident_contribution import pay_for_a_relative
 from loadtests.errands.visit import ErrandEnded
@@ -76,7 +76,7 @@ class Run:
     began: float = 0.0
     ended: float = 0.0
     _door: SimpleQueue[tuple[Arrival, float, float]] = field(default_factory=SimpleQueue)
-    _texts: Any = field(default_factory=documents)
+    _texts: Any = field(default_factory=prepared)
 
     @property
     def host(self) -> str:

@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
 from loadtests.answers import Data, Foreseen, Refused, fen, require
-from loadtests.documents import documents
+from loadtests.documents import prepared
 from loadtests.errands.looking_up import look_something_up
 from loadtests.errands.paying_alone import ask_what_is_due, pay_for_myself
 from loadtests.errands.resident_contribution import pay_for_a_relative
@@ -118,7 +118,7 @@ class SeasonRun:
     _door: SimpleQueue[tuple[Coming, float, float]] = field(default_factory=SimpleQueue)
     _paying: set[str] = field(default_factory=set)
     _paid: set[str] = field(default_factory=set)
-    _texts: Any = field(default_factory=documents)
+    _texts: Any = field(default_factory=prepared)
 
     @property
     def host(self) -> str:

@@ -5,56 +5,47 @@ A person is not a Locust user: the pool of users only bounds how many errands ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from locust import FastHttpUser, constant, task
-from locust.contrib.fasthttp import FAILURE_EXCEPTIONS
+from locust import User, constant, task
 
 from loadtests.run import Crowd
-from loadtests.visits import ANSWER_SECONDS, Reply
+from loadtests.visits import ANSWER_SECONDS
+from loadtests.wire import Reply, Wire
 
 
-class InsuredPerson(FastHttpUser):
+class InsuredPerson(User):
     """One place in the pool. Every visit has a connection of its own, as every person has a telephone of their own."""
 
     current_run: ClassVar[Crowd]
     wait_time = constant(0)
-    network_timeout = ANSWER_SECONDS
-    connection_timeout = ANSWER_SECONDS
 
     @task
     def next_errand(self) -> None:
         """Whoever comes next."""
+        session = _Session(self)
         try:
-            self.current_run.serve_one(_Session(self))
+            self.current_run.serve_one(session)
         finally:
-            self.client.client.clientpool.close()
+            session.wire.close()
 
 
 class _Session:
-    """Locust's HTTP session. It reports to Locust's statistics only when the answer has been read to its end."""
+    """A visit's connection. It reports to Locust's statistics only when the answer has been read to its end."""
+
+    __slots__ = ("_fire", "wire")
 
     def __init__(self, user: InsuredPerson) -> None:
-        self._user = user
+        self._fire = user.environment.events.request.fire
+        self.wire = Wire(user.current_run.host, ANSWER_SECONDS)
 
-    def send(self, method: str, path: str, headers: Mapping[str, str], body: str | None, name: str) -> Reply:
+    def send(self, request: bytes) -> Reply:
         """See Web."""
-        # Entered as a context manager it would report by itself, before anybody knows what the answer says.
-        answer = self._user.client.request(
-            method, path, name=name, data=body, headers=dict(headers), catch_response=True, allow_redirects=False
-        )
-        try:
-            content = answer.content
-        except FAILURE_EXCEPTIONS as error:
-            return Reply(0, b"", f"no answer: {type(error).__name__}")
-        if not answer.status_code:
-            return Reply(0, b"", f"no answer: {type(answer.request_meta['exception']).__name__}")
-        return Reply(answer.status_code, bytes(content or b""))
+        return self.wire.exchange(request)
 
     def report(self, name: str, response_ms: float, size: int, failure: str | None) -> None:
         """See Web."""
-        self._user.environment.events.request.fire(
+        self._fire(
             request_type="GraphQL",
             name=name,
             response_time=response_ms,

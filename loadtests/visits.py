@@ -6,15 +6,18 @@ Written against blocking sockets; the process that runs it has had them patched 
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
+import orjson
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -22,6 +25,7 @@ from websockets.typing import Subprotocol
 from loadtests.answers import Data, Foreseen, NotAnswered, Refused, Wrong, at, data_in, data_of
 from loadtests.errands.visit import ErrandEnded, SentAway, Watch
 from loadtests.measurements import Measurements
+from loadtests.wire import Reply
 
 Found = TypeVar("Found")
 
@@ -30,21 +34,14 @@ ANSWER_SECONDS: Final = 10.0
 EVENT_SECONDS: Final = 5.0
 """Longer than this an event has not come."""
 _SUBPROTOCOL: Final = "graphql-transport-ws"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer, or the reason why there is none."""
-
-    status: int
-    body: bytes
-    failed: str | None = None
+_ON_THIS_SERVER: Final = re.compile(r"/(?:[!-.0-~][!-~]*)?")
+"""A path and query without a host."""
 
 
 class Web(Protocol):
     """Sends a request, and lets the load generator's own statistics know what became of it."""
 
-    def send(self, method: str, path: str, headers: Mapping[str, str], body: str | None, name: str) -> Reply: ...
+    def send(self, request: bytes) -> Reply: ...
 
     def report(self, name: str, response_ms: float, size: int, failure: str | None) -> None: ...
 
@@ -134,7 +131,7 @@ class NetworkVisit:
         self,
         web: Web,
         target: Target,
-        texts: Mapping[str, str],
+        texts: Mapping[str, bytes],
         measurements: Measurements,
         *,
         intended: float,
@@ -150,7 +147,8 @@ class NetworkVisit:
         self._thought = 0.0
         self._served = 0.0
         self._key_seed = key_seed
-        self._authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._token = token
+        self._head = _head(target) + (b"" if token is None else f"Authorization: Bearer {token}\r\n".encode())
 
     def ask(
         self,
@@ -162,16 +160,11 @@ class NetworkVisit:
         refusal: str | None = None,
     ) -> Found:
         """See Visit."""
-        asked = {"query": self._texts[operation], "operationName": operation, "variables": variables}
-        headers = {
-            **self._authorization,
-            "Content-Type": "application/json",
-            "Accept": "application/graphql-response+json",
-        }
-        body = json.dumps(asked, ensure_ascii=False)
+        body = b"%b%b}" % (self._texts[operation], orjson.dumps(variables))
         name = measured_as or operation
+        request = b"%bContent-Length: %d\r\n\r\n%b" % (self._head, len(body), body)
         sent = time.perf_counter()
-        reply = self._web.send("POST", self._target.path, headers, body, name)
+        reply = self._web.send(request)
         answered = time.perf_counter()
 
         def checked() -> Found:
@@ -184,10 +177,10 @@ class NetworkVisit:
     def open_page(self, path: str, check: Callable[[str], None], *, measured_as: str) -> None:
         """See Visit."""
         sent = time.perf_counter()
-        if not path.startswith("/") or path.startswith("//"):
-            # A token must not follow a link to another server.
+        if not _ON_THIS_SERVER.fullmatch(path):
+            # A token must not follow a link to another server, nor a line's end become one of the request.
             self._kept(measured_as, sent, sent, 0, _elsewhere)
-        reply = self._web.send("GET", path, {**self._authorization, "Accept": "text/html"}, None, measured_as)
+        reply = self._web.send(self._page_request(path))
         answered = time.perf_counter()
 
         def checked() -> None:
@@ -215,13 +208,13 @@ class NetworkVisit:
                 ping_interval=None,
                 proxy=None,
             )
-            connection.send(json.dumps({"type": "connection_init", "payload": self._authorization}))
+            connection.send(json.dumps({"type": "connection_init", "payload": self._payload()}))
             acknowledged = json.loads(connection.recv(timeout=ANSWER_SECONDS))
             if acknowledged.get("type") != "connection_ack":
                 failed = "not acknowledged"
             else:
-                payload = {"query": self._texts["WatchEvents"], "variables": {"after": after}}
-                view = LiveView(connection, json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+                payload = b"%b%b}" % (self._texts["WatchEvents"], orjson.dumps({"after": after}))
+                view = LiveView(connection, f'{{"id":"1","type":"subscribe","payload":{payload.decode()}}}')
         except (OSError, ValueError, WebSocketException) as error:
             failed = f"no answer: {type(error).__name__}"
         answered = time.perf_counter()
@@ -245,6 +238,14 @@ class NetworkVisit:
         self._intended = since
         self._kept(measured_as, since, until, 0, check)
         self._intended, self._served = max(intended, until), served
+
+    def _payload(self) -> dict[str, str]:
+        return {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
+
+    def _page_request(self, path: str) -> bytes:
+        authorization = "".join(f"{name}: {value}\r\n" for name, value in self._payload().items())
+        host = urlsplit(self._target.host).netloc
+        return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n{authorization}\r\n".encode()
 
     def think(self, seconds: float) -> None:
         """See Visit."""
@@ -311,6 +312,15 @@ class NetworkVisit:
             return found
         self._web.report(name, response_ms, size, failure)
         raise ErrandEnded(f"{name}: {failure}")
+
+
+@cache
+def _head(target: Target) -> bytes:
+    """What every question to that world begins with."""
+    return (
+        f"POST {target.path} HTTP/1.1\r\nHost: {urlsplit(target.host).netloc}\r\n"
+        "Content-Type: application/json\r\nAccept: application/graphql-response+json\r\n"
+    ).encode()
 
 
 def _elsewhere() -> None:
