@@ -258,6 +258,7 @@ async def draft(connection: Connection, new: Sequence[Filing]) -> None:
                 "matter": one.matter.name,
                 "edition": one.edition,
                 "region_code": one.region,
+                "province_code": f"{one.region[:2]}0000",
                 "applicant_id": one.applicant_id,
                 "person_id": one.person_id,
                 "applicant": one.applicant.name,

@@ -761,6 +761,7 @@ filings = Table(
     Column("matter", Text, nullable=False),
     Column("edition", Text, nullable=False, comment="the guide by which it was drafted: area~first day"),
     Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="whose agency handles it"),
+    Column("province_code", Text, nullable=False, comment="where queues of more than a county are kept in order"),
     Column("applicant_id", BigInteger, ForeignKey("persons.id"), nullable=False),
     Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="whom it is about"),
     Column("applicant", Text, nullable=False, comment="as whom it is filed"),
@@ -798,6 +799,18 @@ filings = Table(
             "region_code",
             column,
             "id",
+            sqlite_where=text(OPEN_FILING),
+            postgresql_where=text(OPEN_FILING),
+        )
+        for column in ("filed_at", "late_from")
+    ),
+    *(
+        Index(
+            f"ix_filings_open_in_province_{column}",
+            "province_code",
+            column,
+            "id",
+            "region_code",
             sqlite_where=text(OPEN_FILING),
             postgresql_where=text(OPEN_FILING),
         )

@@ -1,7 +1,8 @@
 """What is measured (测量的操作): operations, as documents, who asks them, and how many at once.
 
-Reads of a person are asked by that person, a page by a clerk of the county, a payment by the payer: each with a token
-of their own, so that row rules and masking are part of what is measured.
+Reads of a person are asked by that person, a page and a queue by a clerk of the county, a payment by the payer, a
+filing is submitted by its applicant: each with a token of their own, so that row rules and masking are part of what is
+measured.
 """
 
 from __future__ import annotations
@@ -88,6 +89,26 @@ _CATALOGUE: Final = """query Catalogue($place: RegionCode!) {
 }"""
 
 
+_QUEUE: Final = """query Queue {
+  filingQueue(first: 50, orderBy: [FILED_AT_ASC]) {
+    edges {
+      node {
+        id matter status filedAt dueOn remainingWorkingDays overdue claimed nextActions
+        applicant { id name }
+      }
+    }
+  }
+}"""
+
+
+_SUBMIT: Final = """mutation Submit($filing: ID!, $key: String!) {
+  submitFiling(input: { filingId: $filing, idempotencyKey: $key }) {
+    __typename
+    ... on FilingMoved { filing { id status filedAt } }
+  }
+}"""
+
+
 def _payment(title: str, at_once: int = AT_ONCE) -> _Operation:
     return _Operation(title, "payResidentContribution", _PAY, at_once)
 
@@ -137,6 +158,18 @@ class Case(Enum):
         _CATALOGUE,
         contenders=(Contender.PLAN, Contender.FLOOR),
     )
+    FILING_QUEUE = _Operation(
+        "the first 50 open filings of a county, of two for each person",
+        "filingQueue",
+        _QUEUE,
+        contenders=(Contender.PLAN, Contender.FLOOR),
+    )
+    SUBMITTING_FILING = _Operation(
+        "one filing submitted, which was drafted before",
+        "submitFiling",
+        _SUBMIT,
+        contenders=(Contender.PLAN, Contender.FLOOR),
+    )
     PAYMENT = _payment("one contribution paid from the personal account")
     PAYMENT_ALONE = _payment("the same, one payment at a time", 1)
     PAYMENT_OF_64 = _payment("the same, 64 payments at once", 64)
@@ -162,7 +195,12 @@ class Case(Enum):
 
     @property
     def reads(self) -> bool:
-        return self.value.document not in (_PAY, _COLLECT, _SETTLE)
+        return self.value.document not in (_PAY, _COLLECT, _SETTLE, _SUBMIT)
+
+    @property
+    def is_by_clerk(self) -> bool:
+        """Whether whoever asks is a clerk of a county, about all of it."""
+        return self.value.root in ("persons", "filingQueue")
 
     @property
     def is_stored(self) -> bool:
@@ -173,6 +211,11 @@ class Case(Enum):
     def is_of_a_list(self) -> bool:
         """Whether each of its requests is about a list of people of its own."""
         return self.value.document in (_COLLECT, _SETTLE)
+
+    @property
+    def submits(self) -> bool:
+        """Whether each of its requests submits one filing that was drafted beforehand."""
+        return self.value.document is _SUBMIT
 
     @property
     def pays(self) -> bool:

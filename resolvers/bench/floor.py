@@ -5,9 +5,10 @@ The catalogue of a place is kept as it was written first, for as long as its edi
 A Starlette route reads the token and the values, runs the statement that the plan compiled, prepared once per
 connection, and sends its bytes, once it is on record whose data they show to somebody else. A payment is the fewest
 statements that leave the same rows behind, without the receipt; it decides nothing but that the contribution waits and
-the balance suffices. A list of a village is the fewest statements that leave its rows behind, events as they are read
-and the receipts among them; it decides nothing but that the officer acts for the unit and that the unit enrols each
-person, who lives, is insured nowhere else and has not paid, and of the order over it that it waits.
+the balance suffices. A filing is submitted once its key is seen to be new and the filing a draft of who asks. A list of
+a village is the fewest statements that leave its rows behind, events as they are read and the receipts among them; it
+decides nothing but that the officer acts for the unit and that the unit enrols each person, who lives, is insured
+nowhere else and has not paid, and of the order over it that it waits.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain.decisions.working_days import working_day_number
 from domain.policy import PolicyBook
 from domain.store.engine import Connection, Connections, Database, open_database
 from domain.store.statements import EngineKind, Rendered
@@ -42,6 +44,7 @@ from domain.vocabulary import (
     Viewer,
     api_id,
     business_date,
+    iso_instant,
     parsed_api_id,
     yuan,
 )
@@ -63,11 +66,12 @@ _VIEWER: Final = Id(51_0000_0000_0009_9993)
 _REGION: Final = RegionCode("519997")
 _CLERKS_REGION: Final = RegionCode("519995")
 _NOW: Final = Instant(4_102_444_800)
+_WORKING_DAY: Final = working_day_number(business_date(_NOW))
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A statement, and which of (id, viewer, region, viewer's region, now, *constants) its arguments are."""
+    """A statement, and which its arguments are of (id, viewer, region, viewer's, now, working day, *constants)."""
 
     sql: str
     arguments: Callable[[tuple[Any, ...]], Sequence[Any]]
@@ -106,7 +110,7 @@ class _Recording:
 async def _compiled(world: World, case: Case) -> _Read:
     """The very statement of the plan, with the values of one request told apart from what never changes."""
     recording = _Recording(world.database.kind)
-    clerk = case is Case.PAGE
+    clerk = case.is_by_clerk
     viewer = (
         Viewer(Role.CLERK, Id(0), _CLERKS_REGION, "")
         if clerk
@@ -118,7 +122,7 @@ async def _compiled(world: World, case: Case) -> _Read:
     await executor.answer(GraphQLRequest(case.value.document, variables), asked)
     executor.close()
     [(rendered, arguments)] = recording.asked
-    known: dict[object, int] = {_ID: 0, _VIEWER: 1, _REGION: 2, _CLERKS_REGION: 3, _NOW: 4}
+    known: dict[object, int] = {_ID: 0, _VIEWER: 1, _REGION: 2, _CLERKS_REGION: 3, _NOW: 4, _WORKING_DAY: 5}
     constants = tuple(value for value in arguments if value not in known)
     left = iter(range(len(known), len(known) + len(constants)))
     positions = [known[value] if value in known else next(left) for value in arguments]
@@ -139,6 +143,10 @@ class _Store(Protocol):
 
     async def pay(self, payment: _Payment) -> bytes | None:
         """The answer's members, or None where the contribution cannot be paid. On disk when it returns."""
+        ...
+
+    async def submit(self, submission: _Submission) -> bytes | None:
+        """The answer's members, or None where there is no such draft. On disk when it returns."""
         ...
 
     async def collect(self, collection: _Collection) -> bytes | None:
@@ -247,6 +255,15 @@ def _written(
 
 
 @dataclass(frozen=True, slots=True)
+class _Submission:
+    filing_id: int
+    applicant_id: int
+    key: str
+    event_id: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Collection:
     unit_id: int
     officer_id: int
@@ -323,6 +340,32 @@ async def _settling(read: _Asked, settlement: _Settlement) -> tuple[bytes, _Writ
         return kept[0][0].encode(), []
     found = await read(_TO_SETTLE, order, officer)
     return None if await read(_KNOWN, order) else _settled(settlement, found)
+
+
+_TO_SUBMIT = "SELECT status, matter, region_code FROM filings f WHERE id = $1 AND applicant_id = $2"
+_SUBMIT = "UPDATE filings SET status = 'SUBMITTED', filed_at = $2 WHERE id = $1"
+
+
+async def _submitting(read: _Asked, submission: _Submission) -> tuple[bytes, _Writes] | None:
+    """As `_collecting`, for a filing that its applicant drafted."""
+    filing, applicant, now = submission.filing_id, submission.applicant_id, submission.now
+    mutation = Case.SUBMITTING_FILING.value.root
+    kept = await read(_FIRST_ANSWER, applicant, mutation, submission.key)
+    if kept:
+        return kept[0][0].encode(), []
+    found = await read(_TO_SUBMIT, filing, applicant)
+    if not found or found[0][0] != "DRAFT":
+        return None
+    _, matter, region = found[0]
+    moved = {"id": api_id(Prefix.FILING, Id(filing)), "status": "SUBMITTED", "filedAt": iso_instant(Instant(now))}
+    answer = orjson.dumps({"__typename": "FilingMoved", "filing": moved})
+    payload = {"filing_id": filing, "matter": matter, "move": "SUBMIT", "status": "SUBMITTED"}
+    event = submission.event_id, "FILING_MOVED", region, now, applicant, applicant, orjson.dumps(payload).decode()
+    return answer, [
+        (_SUBMIT, [(filing, now)]),
+        (_LIST_LOG, [event]),
+        (_KEEP_LIST, [(applicant, mutation, submission.key, answer.decode(), now)]),
+    ]
 
 
 def _collected(
@@ -488,6 +531,9 @@ class _SqliteStore:
             raise
         driver.execute("COMMIT")
 
+    async def submit(self, submission: _Submission) -> bytes | None:
+        return await self._recorded(_submitting(self._read, submission))
+
     async def collect(self, collection: _Collection) -> bytes | None:
         return await self._recorded(_collecting(self._read, collection, lambda y, m, d: f"{y:04}-{m:02}-{d:02}"))
 
@@ -520,17 +566,22 @@ _OF_LISTS: Final = (
     _CONFIRM,
     _SETTLE,
     _SLIP,
+    _SUBMIT,
     _LIST_LOG,
     _TIMER,
     _KEEP_LIST,
 )
-_READ_FOR_LISTS: Final = (_FIRST_ANSWER, _ACTS, _MEMBERS, _ELSEWHERE, _TO_SETTLE, _KNOWN)
+_READ_FOR_LISTS: Final = (_FIRST_ANSWER, _ACTS, _MEMBERS, _ELSEWHERE, _TO_SETTLE, _KNOWN, _TO_SUBMIT)
 _WRITES: Final = (_PAY, _DEBIT, _POST, _LOG, _KEEP, _RECORD)
 _SQLITE_TEXT: Final = {
     sql: sql.format(transaction="0", among="IN (SELECT value FROM json_each($1))").replace("$", "?")
     for sql in (_TO_PAY, *_WRITES, *_READ_FOR_LISTS, *_OF_LISTS)
 }
-_HELD: Final = {_MEMBERS: " FOR NO KEY UPDATE OF p", _TO_SETTLE: " FOR NO KEY UPDATE OF p, o"}
+_HELD: Final = {
+    _MEMBERS: " FOR NO KEY UPDATE OF p",
+    _TO_SETTLE: " FOR NO KEY UPDATE OF p, o",
+    _TO_SUBMIT: " FOR NO KEY UPDATE OF f",
+}
 _POSTGRESQL_TEXT: Final = {
     sql: sql.format(transaction="pg_current_xact_id()::text::bigint", among="= ANY ($1)") + _HELD.get(sql, "")
     for sql in (*_WRITES, *_READ_FOR_LISTS, *_OF_LISTS)
@@ -589,6 +640,9 @@ class _PostgresqlStore:
             connection = await self._borrowed()
             await connection.others[_RECORD].fetch(*access, shown)
             self._free.append(connection)
+
+    async def submit(self, submission: _Submission) -> bytes | None:
+        return await self._recorded(lambda read: _submitting(read, submission))
 
     async def collect(self, collection: _Collection) -> bytes | None:
         return await self._recorded(lambda read: _collecting(read, collection, date))
@@ -667,7 +721,9 @@ def floor_app(url: str, connections: int) -> Starlette:
             number = parsed_api_id(given["id"], Prefix.PERSON) if "id" in given else 0
             statement = here.reads[case]
             now = here.world.clock.now()
-            values = (number, viewer.person_id, given.get("region"), viewer.region, now, *statement.constants)
+            working_day = working_day_number(business_date(now))
+            of_request = number, viewer.person_id, given.get("region"), viewer.region, now, working_day
+            values = (*of_request, *statement.constants)
             text = await here.store.first(case, statement.arguments(values))
             body, shown = unmarked(b"null" if text is None else text.encode(), [viewer.person_id])
             if shown:
@@ -719,6 +775,19 @@ def floor_app(url: str, connections: int) -> Starlette:
             return Response(status_code=409)
         return Response(b'{"data":{"payResidentContribution":' + answer + b"}}", media_type="application/json")
 
+    async def submit(request: HttpRequest) -> Response:
+        here = opened[0] if opened else await ready()
+        viewer = viewer_of(here, request)
+        if viewer is None:
+            return Response(status_code=401)
+        given = await request.json()
+        filing = parsed_api_id(given["filing"], Prefix.FILING) or 0
+        now = here.world.clock.now()
+        answer = await here.store.submit(_Submission(filing, viewer.person_id, given["key"], here.new_id(filing), now))
+        if answer is None:
+            return Response(status_code=409)
+        return Response(b'{"data":{"submitFiling":' + answer + b"}}", media_type="application/json")
+
     async def collect(request: HttpRequest) -> Response:
         here = opened[0] if opened else await ready()
         viewer = viewer_of(here, request)
@@ -763,6 +832,7 @@ def floor_app(url: str, connections: int) -> Starlette:
         Route(f"/{case.key}", answer, methods=["POST"])
         for case, answer in (
             (Case.CATALOGUE, catalogue),
+            (Case.SUBMITTING_FILING, submit),
             (Case.PAYMENT, pay),
             (Case.COLLECTING_UNIT_OF_500, collect),
             (Case.SETTLING_500, settle),

@@ -114,7 +114,8 @@ class Effort:
         """Requests before any is timed: enough that every connection has its statements planned for good."""
         wanted = self.warm_up[contender is Contender.STOCK]
         # The cases of payments after the first find everything as it has left it.
-        return wanted if case.reads else min(wanted, 6 * AT_ONCE) if case is Case.PAYMENT else 0
+        few = case is Case.PAYMENT or case.submits
+        return wanted if case.reads else min(wanted, 6 * AT_ONCE) if few else 0
 
     def lists(self) -> dict[Case, int]:
         """How many lists of people each case takes of all contenders together."""
@@ -126,10 +127,15 @@ class Effort:
 
     def payments(self) -> int:
         """How many payments that takes of all contenders together."""
+        return sum(self._once_each(case) for case in Case if case.pays)
+
+    def drafts(self) -> int:
+        """How many filings are submitted by all contenders together."""
+        return sum(self._once_each(case) for case in Case if case.submits)
+
+    def _once_each(self, case: Case) -> int:
         return sum(
             self.rounds_for(case) * self.of(case, contender) + self.warm_up_of(case, contender)
-            for case in Case
-            if case.pays
             for contender in case.value.contenders
         )
 
@@ -143,6 +149,8 @@ QUICK: Final = Effort(
             Case.NESTED: (160, 16),
             Case.PAGE: (32, 8),
             Case.CATALOGUE: (64, 0),
+            Case.FILING_QUEUE: (32, 0),
+            Case.SUBMITTING_FILING: (64, 0),
             Case.PAYMENT: (32, 16),
             Case.PAYMENT_ALONE: (8, 4),
             Case.PAYMENT_OF_64: (64, 64),
@@ -162,6 +170,8 @@ WHOLE: Final = Effort(
             Case.NESTED: (480, 48),
             Case.PAGE: (96, 16),
             Case.CATALOGUE: (192, 0),
+            Case.FILING_QUEUE: (96, 0),
+            Case.SUBMITTING_FILING: (128, 0),
             Case.PAYMENT: (18, 9),
             Case.PAYMENT_ALONE: (6, 4),
             Case.PAYMENT_OF_64: (64, 64),
@@ -275,7 +285,11 @@ class _Run:
             }
             processes = await prepare()
             questions = await questions_of(
-                serving.url, people, payments=self.effort.payments(), lists=self.effort.lists()
+                serving.url,
+                people,
+                payments=self.effort.payments(),
+                drafts=self.effort.drafts(),
+                lists=self.effort.lists(),
             )
             try:
                 ports = {contender: await asyncio.to_thread(_port_of, server) for contender, server in servers.items()}
@@ -350,6 +364,7 @@ class _Measurement:
         self._processes = processes
         self._questions = questions
         self._payments = iter(questions.payments)
+        self._drafts = iter(questions.drafts)
         self._lists = {case: iter(lists) for case, lists in questions.lists.items()}
         self._share = min(1.0, len(questions.payments) / run.effort.payments())
 
@@ -413,9 +428,11 @@ class _Measurement:
         return {contender: spent[contender].per(answers[contender]) for contender in order}
 
     def _asking(self, case: Case) -> Iterator[Question]:
-        """Questions without end; payments are made once each, whoever makes them."""
+        """Questions without end; payments are made once each, whoever makes them, and filings submitted once each."""
         if case.reads:
             return cycle(self._questions.reads[case])
+        if case.submits:
+            return self._drafts
         return self._payments if case.pays else self._lists[case]
 
     async def _slice(self, contender: Contender, case: Case, questions: Sequence[Question]) -> _Round:
@@ -474,6 +491,16 @@ class _Measurement:
         )
 
 
+def _is_submitted(question: Question, answer: bytes) -> bool:
+    """The filing that was named is submitted."""
+    data = orjson.loads(answer).get("data") or {}
+    moved = data.get(question.case.value.root) or {}
+    if moved.get("__typename") != "FilingMoved":
+        return False
+    filing = moved["filing"]
+    return bool(filing["id"] == question.variables["filing"] and filing["status"] == "SUBMITTED")
+
+
 def _is_collected(question: Question, answer: bytes) -> bool:
     """Every line is on its way by one order over their sum."""
     data = orjson.loads(answer).get("data") or {}
@@ -516,6 +543,7 @@ def _is_paid(question: Question, answer: bytes) -> bool:
 
 _GOOD: Final[Mapping[Case, Callable[[Question, bytes], bool]]] = {
     **{case: _is_paid for case in Case if case.pays},
+    Case.SUBMITTING_FILING: _is_submitted,
     Case.COLLECTING_UNIT_OF_500: _is_collected,
     Case.SETTLING_500: _is_settled,
 }

@@ -16,13 +16,14 @@ from typing import Any, Final
 
 import asyncpg
 import sqlalchemy
-from sqlalchemy import Column, MetaData, String, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Column, MetaData, String, Table, bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
 from domain.decisions.collecting import CollectionLine
+from domain.decisions.filings import NEVER
 from domain.operations.collect_resident_contributions import (
     CollectionStarted,
     CollectOrder,
@@ -42,6 +43,7 @@ from domain.store.tables import enrolments, metadata
 from domain.vocabulary import (
     NATION,
     EnrolmentStatus,
+    FilingStatus,
     Id,
     PaymentChannel,
     Prefix,
@@ -242,18 +244,20 @@ def people_of(kept: Path) -> People:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What is asked, by case: reads to be asked again and again, payments and lists once each."""
+    """What is asked, by case: reads to be asked again and again, payments, drafts and lists once each."""
 
     reads: Mapping[Case, tuple[Question, ...]]
     payments: tuple[Question, ...]
+    drafts: tuple[Question, ...]
     lists: Mapping[Case, tuple[Question, ...]]
 
 
-async def questions_of(url: str, people: People, *, payments: int, lists: Mapping[Case, int]) -> Questions:
+async def questions_of(url: str, people: People, *, payments: int, drafts: int, lists: Mapping[Case, int]) -> Questions:
     """Questions about the world at a URL, where as many contributions as can be paid, and are wanted, wait then.
 
-    As many villages as lists are wanted enrol up to 500 people each then, for whom nothing is paid; of those whose
-    orders are to be settled, everything is on its way.
+    Two filings are open for each person who lives there, and as many are drafted as are wanted. As many villages as
+    lists are wanted enrol up to 500 people each then, for whom nothing is paid; of those whose orders are to be
+    settled, everything is on its way.
     """
     world = await open_world(
         open_database(url), policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True
@@ -270,8 +274,10 @@ async def questions_of(url: str, people: People, *, payments: int, lists: Mappin
                 Case.NESTED: tuple(Question(Case.NESTED, token, asked) for token, asked in persons),
                 Case.PAGE: tuple(Question(Case.PAGE, token, asked) for token, asked in clerks),
                 Case.CATALOGUE: tuple(Question(Case.CATALOGUE, token, {"place": _MATTERS_OF}) for token, _ in persons),
+                Case.FILING_QUEUE: tuple(Question(Case.FILING_QUEUE, token, {}) for token, _ in clerks),
             },
             await _submitted(world, people.payers, payments),
+            await _filed(world, drafts),
             await _lists(world, people, lists),
         )
     finally:
@@ -308,6 +314,52 @@ async def _submitted(world: World, payers: Sequence[tuple[Id, Id]], wanted: int)
     return tuple(found[:wanted])
 
 
+_OPEN: Final = 2
+"""How many filings of each person are open."""
+_NUMBERED: Final = 10**13
+"""From where filings are numbered: the world's own blocks, and what the floor writes, are elsewhere."""
+_FILE: Final = """
+INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, person_id, applicant, form, status,
+                     drafted_at, filed_at, working_days, late_from)
+SELECT id + {first}, 'ELECTRONIC_CERTIFICATE', '510000~2020-01-01', region_code, {province}, id, id, 'RESIDENT',
+       '{form}', '{status}', {at}, {at}, 5, {never} FROM persons {some}
+"""
+
+
+async def _filed(world: World, wanted: int) -> tuple[Question, ...]:
+    """The drafts that wait to be submitted, in a world where two filings of each person are open."""
+    now = world.clock.now()
+    common = {
+        "form": '{"person_id": 0}',
+        "never": NEVER,
+        "province": "substr(region_code, 1, 2) || '0000'",
+    }
+    open_ones = [
+        {"first": place * _NUMBERED, "status": FilingStatus.SUBMITTED.name, "at": f"{now} - id % 5000000", "some": ""}
+        for place in range(1, 1 + _OPEN)
+    ]
+    drafts = {
+        "first": (1 + _OPEN) * _NUMBERED,
+        "status": FilingStatus.DRAFT.name,
+        "at": str(now),
+        "some": f"WHERE died_on IS NULL ORDER BY id LIMIT {wanted}",
+    }
+    async with world.database.write() as connection:
+        for each in (*open_ones, drafts):
+            await connection.execute(Statement(text(_FILE.format(**each, **common))), {})
+        # As autovacuum and the file's own figures have it after a while.
+        await connection.execute(Statement(text("ANALYZE filings")), {})
+        found = await connection.fetch_all(_DRAFTS, {})
+    return tuple(
+        Question(
+            Case.SUBMITTING_FILING,
+            _citizen_token(world, Id(applicant)),
+            {"filing": api_id(Prefix.FILING, Id(filing)), "key": f"bench-file-{filing}"},
+        )
+        for filing, applicant in found
+    )
+
+
 MOST_LINES: Final = 500
 """How many people a village pays for in one call."""
 _OFFERING: Final = ("5204", "8401", "8402")
@@ -336,6 +388,11 @@ _UNPAID: Final = Statement(
         .exists(),
     )
     .order_by(_member.c.id)
+)
+_DRAFTS: Final = Statement(
+    select(tables.filings.c.id, tables.filings.c.applicant_id)
+    .where(tables.filings.c.status == FilingStatus.DRAFT.name)
+    .order_by(tables.filings.c.id)
 )
 _UNTIMED: Final = Statement(delete(tables.timers).where(among(tables.timers.c.subject_id, "orders")))
 _FOUND: Final = Statement(insert(tables.units).inline())

@@ -217,8 +217,10 @@ _ORDERS = {
 def _queued(row: Alias, scope: Scope) -> str:
     if scope.role is not Role.CLERK:
         return NOBODY
-    # As the partial indexes have it, whose columns come first.
-    return OPEN_FILING.replace("status", row.status, 1)
+    # As the partial indexes have it, whose columns come first; no clerk is of more than a province.
+    is_open = OPEN_FILING.replace("status", row.status, 1)
+    province = f"{row.province_code} = substr({scope.region_low}, 1, 2) || '0000'"
+    return is_open if scope.county else f"{is_open} AND {province}"
 
 
 async def tracked_filing(request: Request, arguments: Arguments) -> TrackedFiling | None:

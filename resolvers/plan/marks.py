@@ -13,6 +13,7 @@ from typing import Final
 
 MARK: Final = "~"
 
+_TILDE: Final = b"~"
 _MARK: Final = b'"~"'
 _MARKED: Final = re.compile(rb'"~" ?: ?([0-9]+|null)(?:, ?)?')
 _ONESELF: Final = (b'"~":null,', b'"~" : null, ')
@@ -22,7 +23,8 @@ _NOBODY: Final = frozenset({b"null", b"0"})
 
 def unmarked(body: bytes, own: Iterable[int]) -> tuple[bytes, list[int]]:
     """The answer as it is sent, and the persons whom it shows beside the viewer's own, in the order of their ids."""
-    if _MARK not in body:
+    # One byte is looked for many times faster than three that begin as every name does.
+    if _TILDE not in body or _MARK not in body:
         return body, []
     for mark in _ONESELF:
         body = body.replace(mark, b"")

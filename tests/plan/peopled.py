@@ -92,8 +92,9 @@ INSERT INTO webhook_deliveries (webhook_id, transaction_id, position, event_id, 
   attempts, due_at) SELECT id + 10000000000, 0, 0, id, id, 0, 'WAITING', 0, 0 FROM persons WHERE id % {MANY} = 0;
 INSERT INTO webhook_attempts (webhook_id, event_id, kind, number, began_at, milliseconds, outcome)
   SELECT id + 10000000000, id, 'DELIVERY', 1, 0, 0, 'TIMEOUT' FROM persons WHERE id % {MANY} = 0;
-INSERT INTO filings (id, matter, edition, region_code, applicant_id, person_id, applicant, form, status, drafted_at,
-  filed_at, working_days, late_from) SELECT id + 10000000000, 'PERSON_ENQUIRY', '', region_code, id, id, 'PERSON',
+INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, person_id, applicant, form, status,
+  drafted_at, filed_at, working_days, late_from) SELECT id + 10000000000, 'PERSON_ENQUIRY', '', region_code,
+  substr(region_code, 1, 2) || '0000', id, id, 'PERSON',
   '{{}}', 'SUBMITTED', 0, id, 1, 253402300799 FROM persons WHERE id % {MANY} = 0;
 INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id, cause, payload)
   SELECT TRANSACTION, id + 10000000000, 'ENROLMENT_REGISTERED', 1, region_code, 0, id, id, 'peopled', '{{}}'
@@ -122,6 +123,7 @@ def peopled_world(url: str) -> AskedWorld:
     asked.viewers["officer-employer"] = Viewer(
         Role.UNIT_OFFICER, Id(person), RegionCode(region), "officer-employer", unit_id=Id(unit)
     )
+    asked.viewers["clerk-guizhou"] = Viewer(Role.CLERK, Id(0), RegionCode("520000"), "clerk-guizhou")
     for name, role, client in (("partner", Role.PARTNER, APP), ("hospital", Role.HOSPITAL, APP + 2)):
         asked.viewers[name] = Viewer(role, Id(0), NATION, name, client_id=Id(client))
     return asked

@@ -204,6 +204,30 @@ def test_a_filtered_log_is_read_through_an_index(peopled: AskedWorld, compiled: 
             assert not beyond, (persona, page, beyond)
 
 
+@pytest.mark.parametrize("order", ["FILED_AT_ASC", "FILED_AT_DESC", "LATE_FROM_ASC"])
+@pytest.mark.parametrize("persona", ["clerk-xixiu", "clerk-anshun", "clerk-guizhou"])
+def test_a_queue_is_read_in_the_order_of_an_index_by_clerks_of_a_county_a_city_and_a_province(
+    peopled: AskedWorld, compiled: list[Compiled], persona: str, order: str
+) -> None:
+    viewer = peopled.viewers[persona]
+    name = persona.replace("-", "_")
+    document = f"query {name} {{ filingQueue(first: 50, orderBy: [{order}]) {{ edges {{ node {{ id }} }} }} }}"
+    statement = statement_of(peopled, compiled, document, viewer)
+    assert not whole_reads(peopled, statement, viewer)
+    arguments = statement.arguments({}, peopled.request(viewer))
+    if peopled.kind is EngineKind.SQLITE:
+        with closing(peopled.serving_sqlite()) as connection:
+            rows = connection.execute(f"EXPLAIN QUERY PLAN {statement.rendered.sql}", arguments)
+            plan = " ".join(str(row[3]) for row in rows)
+    else:
+        plan = json.dumps(_postgresql_plan(peopled, statement.rendered.sql, arguments, counting=False))
+    # Where few filings are open PostgreSQL may rather sort them.
+    if peopled.kind is EngineKind.SQLITE or PERSONS >= SMALL:
+        assert "TEMP B-TREE" not in plan, plan
+        assert '"Sort"' not in plan, plan
+        assert re.search(r"ix_filings_open(_in_province)?_(filed_at|late_from)", plan), plan
+
+
 def test_no_row_is_found_by_reading_others(peopled: AskedWorld, compiled: list[Compiled]) -> None:
     asked = 0
     for prefix, target in SOURCES.nodes.items():

@@ -380,9 +380,9 @@ async def _filings(world: OpenedWorld) -> None:
         limit = "'2024-12-13', 'OFFICIAL', '2024-12-18', 9, 1734537600" if taken else f"{'NULL, ' * 4}253402271999"
         ended = "'材料不齐', 1734310900" if declined else "NULL, NULL"
         statements.append(
-            "INSERT INTO filings (id, matter, edition, region_code, applicant_id, person_id, applicant, form, status,"
-            " drafted_at, filed_at, working_days, accepted_on, calendar, due_on, due_number, late_from, reason,"
-            f" ended_at) VALUES ({number}, '{matter}', '840000~2020-01-01', '{region}',"
+            "INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, person_id, applicant,"
+            " form, status, drafted_at, filed_at, working_days, accepted_on, calendar, due_on, due_number, late_from,"
+            f" reason, ended_at) VALUES ({number}, '{matter}', '840000~2020-01-01', '{region}', '{region[:2]}0000',"
             f" {world.guide[persona].person_id}, {about}, 'EMPLOYEE', '{form}', '{status}', 1734310800,"
             f" {1734310000 + number % 100}, 3, {limit}, {ended});"
             "INSERT INTO filing_materials (filing_id, number, name, name_en, needed, pledgeable) VALUES"
