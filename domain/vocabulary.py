@@ -178,6 +178,7 @@ class Prefix(Enum):
     INSTITUTION = "ins"
     CLAIM = "clm"
     FILING = "fil"
+    MATERIAL = "mat"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")

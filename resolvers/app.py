@@ -19,6 +19,7 @@ from domain.policy import PolicyBook
 from resolvers.context import machine_clock, new_secret
 from resolvers.graphiql import GraphiqlSite
 from resolvers.graphql import build_executor
+from resolvers.materials import materials_routes
 from resolvers.metrics import metrics_page, metrics_routes
 from resolvers.oauth import oauth_routes
 from resolvers.plan.executor import CostLimits
@@ -107,6 +108,7 @@ def create_app(
             *metrics_routes(settings.metrics, metrics, workers),
             *oauth_routes(worlds),
             *printing_routes(worlds, new_secret),
+            *materials_routes(worlds, new_secret),
             *(site.routes() if site is not None else ()),
         ],
     )

@@ -36,9 +36,16 @@ def purpose_objection(purpose: str) -> str | None:
 
 async def record(request: Request, subjects: Sequence[int], fields: Sequence[str]) -> None:
     """It is on disk that the request was shown these persons. Raises StoreUnavailable where it is not."""
-    world = request.world
     operation = request.trace.operation
     assert operation is not None
+    await record_as(request, request.world.tallies.named(operation.label), subjects, fields)
+
+
+async def record_as(
+    request: Request, operation: tuple[str, str], subjects: Sequence[int], fields: Sequence[str]
+) -> None:
+    """The same of a request that is no operation of GraphQL, by a kind and name of its own."""
+    world = request.world
     found = world.batches.get(_append)
     if found is None:
         found = world.batches[_append] = Batches(
@@ -52,7 +59,7 @@ async def record(request: Request, subjects: Sequence[int], fields: Sequence[str
             viewer=request.viewer,
             occurred_at=request.now,
             recorded_at=int(world.clock.machine()),
-            operation=world.tallies.named(operation.label),
+            operation=operation,
             fields=kept,
             transport=request.transport,
             request_id=request.request_id,

@@ -78,6 +78,10 @@ class FilingMaterial:
         description="文件的 SHA-256，小写十六进制；不是文件时为 null。\n"
         "SHA-256 of the file in lower-case hexadecimal; null where it is none."
     )
+    material_id: strawberry.ID | None = strawberry.field(
+        description="文件的标识（mat_…），可由 GET /materials/{id} 取得；不是上传的文件时为 null。\n"
+        "Id of the file (mat_…), which GET /materials/{id} gives; null where none was uploaded."
+    )
     provided_at: Instant | None = strawberry.field(
         description="何时具备；尚缺时为 null。\nSince when it is there; null where it is not."
     )
@@ -304,18 +308,15 @@ class FilingFormInput:
 
 
 @strawberry.input(
-    description="所提交的一项材料：文件以类型和 SHA-256 登记，或以承诺书代替。\n"
-    "A material as it is handed in: a file, by its kind and SHA-256, or a pledge in its place."
+    description="所提交的一项材料：此前上传的文件，或以承诺书代替。\n"
+    "A material as it is handed in: a file that was uploaded before, or a pledge in its place."
 )
 class FilingMaterialInput:
     number: int = strawberry.field(description="材料在此办件中的序号。\nNumber of the material within the filing.")
-    media: MaterialMedia | None = strawberry.field(
-        default=strawberry.UNSET, description="文件类型；以承诺书代替时不给。\nKind of the file; absent for a pledge."
-    )
-    sha256: str | None = strawberry.field(
+    material_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
-        description="文件的 SHA-256，64 位小写十六进制；以承诺书代替时不给。\n"
-        "SHA-256 of the file, 64 lower-case hexadecimal digits; absent for a pledge.",
+        description="申请人经 POST /materials 上传的文件的标识（mat_…）；以承诺书代替时不给。\n"
+        "Id of a file (mat_…) that the applicant has uploaded to /materials; absent for a pledge.",
     )
     pledged: bool = strawberry.field(
         default=False, description="以承诺书代替，默认否。\nA pledge stands in its place; no by default."

@@ -6,7 +6,6 @@ clerk of its region at a time holds it, and does the rest. What is missing is to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -229,6 +228,7 @@ class FilingMaterial:
     sha256: str | None = None
     provided_at: Instant | None = None
     told_at: Instant | None = None
+    material_id: Id | None = None
 
     @property
     def missing(self) -> bool:
@@ -236,13 +236,32 @@ class FilingMaterial:
 
 
 @dataclass(frozen=True, slots=True)
+class MaterialFile:
+    """A file that somebody has uploaded."""
+
+    id: Id
+    owner_id: Id
+    media: MaterialMedia
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class MaterialGiven:
-    """A material as it is handed in: its number, and the file's kind and hash, or a pledge in its place."""
+    """A material as it is handed in: its number, and an uploaded file, or a pledge in its place.
+
+    `material_id` is 0 where the client named none that can be read; `file` is what it names, where the applicant has
+    uploaded that.
+    """
 
     number: int
     pledged: bool
-    media: MaterialMedia | None
-    sha256: str | None
+    material_id: Id | None
+    file: MaterialFile | None = None
+
+    def found(self, files: Mapping[Id, MaterialFile], applicant_id: Id) -> MaterialGiven:
+        """The same with its file among those, where it is the applicant's."""
+        file = None if self.material_id is None else files.get(self.material_id)
+        return replace(self, file=None if file is None or file.owner_id != applicant_id else file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,9 +448,6 @@ def _known(name: str, himself: PersonOnRecord) -> bool:
     return himself.e_certificate_at is not None and _CERTIFICATE in name
 
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
 def handed_in(
     materials: tuple[FilingMaterial, ...], given: Sequence[MaterialGiven], now: Instant
 ) -> tuple[FilingMaterial, ...] | InputNotAcceptable:
@@ -441,15 +457,15 @@ def handed_in(
         return InputNotAcceptable(field="materials", problem=InputProblem.MATERIAL)
     for one in given:
         material = found.get(one.number)
-        file = one.media is not None and one.sha256 is not None and _SHA256.fullmatch(one.sha256) is not None
-        pledge = one.pledged and one.media is None and one.sha256 is None
-        if material is None or not ((pledge and material.pledgeable) or (file and not one.pledged)):
+        pledge = one.pledged and one.material_id is None
+        if material is None or not ((pledge and material.pledgeable) or (one.file is not None and not one.pledged)):
             return InputNotAcceptable(field="materials", problem=InputProblem.MATERIAL)
         found[one.number] = replace(
             material,
             way=MaterialWay.PLEDGED if pledge else MaterialWay.HANDED_IN,
-            media=one.media,
-            sha256=one.sha256,
+            media=None if one.file is None else one.file.media,
+            sha256=None if one.file is None else one.file.sha256,
+            material_id=None if one.file is None else one.file.id,
             provided_at=now,
         )
     return tuple(found.values())

@@ -10,9 +10,10 @@ from domain.operations.answering import Answers, encoded, question
 from domain.operations.applying import applicants
 from domain.operations.filing_events import FilingMoved, moved_event
 from domain.operations.setting import Setting
+from domain.operations.upload_material import named_files
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import enrolments, events, filings
+from domain.store import enrolments, events, filings, materials
 from domain.store.engine import Connection
 from domain.store.events import Cause, NewEvent
 from domain.vocabulary import FilingMove, Id, MatterCode
@@ -44,6 +45,7 @@ async def draft_filings(
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     people = await applicants(connection, [(order.actor, order.person_id, None) for order in orders], setting)
     insured = await enrolments.of_persons(connection, [order.person_id for order in orders])
+    files = await materials.files(connection, named_files(orders))
 
     # Decide.
     answers = Answers(FilingMoved, setting.now)
@@ -61,7 +63,7 @@ async def draft_filings(
             people.applicant(order.actor, order.person_id),
             himself,
             insured.get(order.person_id, ()),
-            Draft(order.matter, order.form, order.materials),
+            Draft(order.matter, order.form, tuple(one.found(files, himself.id) for one in order.materials)),
             id=setting.ids.new(person.region),
             form=encoded(order.form),
         )

@@ -21,9 +21,10 @@ from domain.operations.answering import Answers, question
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.filing_events import FilingMoved, moved_event, overdue_event
 from domain.operations.setting import Setting
+from domain.operations.upload_material import named_files
 from domain.refusals import FilingNotCompleted, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import events, filings, persons, timers, units
+from domain.store import events, filings, materials, persons, timers, units
 from domain.store.engine import Connection
 from domain.store.events import Cause, NewEvent
 from domain.store.timers import DueTimer, NewTimer, TimerKind
@@ -58,6 +59,7 @@ async def move_filings(
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     before = await filings.by_id(connection, [order.filing_id for order in orders])
     citizens = await persons.on_record(connection, [order.actor for order in orders])
+    files = await materials.files(connection, named_files(orders))
     clerks = await units.clerks(connection, [one for order in orders for one in (order.actor, order.clerk_id or Id(0))])
 
     # Decide.
@@ -74,7 +76,7 @@ async def move_filings(
             order.move,
             order.reason,
             order.numbers,
-            order.materials,
+            tuple(one.found(files, order.actor) for one in order.materials),
             None if order.clerk_id not in clerks else Mover(order.clerk_id, clerks[order.clerk_id]),
         )
         mover = Mover(order.actor, clerks[order.actor] if by_clerk else None)

@@ -94,6 +94,7 @@ _MATERIALS = Statement(
         _materials.sha256,
         _materials.provided_at,
         _materials.told_at,
+        _materials.material_id,
     )
     .where(among(_materials.filing_id, "ids"))
     .order_by(_materials.filing_id, _materials.number)
@@ -138,7 +139,7 @@ _MOVE = Statement(
     .where(_filings.id == bindparam("filing"), _filings.status == bindparam("was"))
     .returning(_filings.id)
 )
-_PROVIDED = ("needed", "way", "media", "sha256", "provided_at", "told_at")
+_PROVIDED = ("needed", "way", "media", "sha256", "provided_at", "told_at", "material_id")
 _PROVIDE = Statement(
     update(filing_materials)
     .values({_materials[name]: bindparam(f"new_{name}", type_=_materials[name].type) for name in _PROVIDED})
@@ -223,7 +224,7 @@ def _filing(row: Sequence[Any]) -> Filing:
 
 
 def _material(row: Sequence[Any]) -> FilingMaterial:
-    number, name, name_en, needed, pledgeable, way, media, sha256, provided_at, told_at = row
+    number, name, name_en, needed, pledgeable, way, media, sha256, provided_at, told_at, material_id = row
     return FilingMaterial(
         number=number,
         name=Text(name, name_en),
@@ -234,6 +235,7 @@ def _material(row: Sequence[Any]) -> FilingMaterial:
         sha256=sha256,
         provided_at=provided_at,
         told_at=told_at,
+        material_id=None if material_id is None else Id(material_id),
     )
 
 
@@ -345,4 +347,5 @@ def _provided(material: FilingMaterial) -> Mapping[str, int | str | bool | None]
         "sha256": material.sha256,
         "provided_at": material.provided_at,
         "told_at": material.told_at,
+        "material_id": material.material_id,
     }

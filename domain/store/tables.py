@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -818,6 +819,19 @@ filings = Table(
     ),
 )
 
+materials = Table(
+    "materials",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("owner_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who uploaded it"),
+    Column("media", Text, nullable=False, comment="what the content itself says it is"),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("uploaded_at", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "owner_id", "sha256", unique=True),
+)
+
 filing_materials = Table(
     "filing_materials",
     metadata,
@@ -832,8 +846,15 @@ filing_materials = Table(
     Column("sha256", Text),
     Column("provided_at", BigInteger),
     Column("told_at", BigInteger, comment="when it was told missing"),
+    Column("material_id", BigInteger, ForeignKey("materials.id"), comment="the file; null where none was uploaded"),
     CheckConstraint("(way IS NULL) = (provided_at IS NULL)", name="way_has_time"),
     CheckConstraint("(way = 'HANDED_IN') = (sha256 IS NOT NULL)", name="file_has_hash"),
+    Index(
+        None,
+        "material_id",
+        sqlite_where=text("material_id IS NOT NULL"),
+        postgresql_where=text("material_id IS NOT NULL"),
+    ),
 )
 
 timers = Table(

@@ -201,6 +201,7 @@ FILING_MATERIAL = RowSource(
         "way": text("way", nullable=True),
         "media": text("media", nullable=True),
         "sha256": text("sha256", nullable=True),
+        "materialId": text(lambda row, scope: f"'{Prefix.MATERIAL.value}_' || {row.material_id}", nullable=True),
         "providedAt": moment("provided_at", nullable=True),
         "toldAt": moment("told_at", nullable=True),
     },
@@ -294,7 +295,11 @@ def _form(given: Arguments, actor_id: Id) -> Form | None:
 
 def _materials(given: Arguments) -> tuple[MaterialGiven, ...]:
     return tuple(
-        MaterialGiven(one["number"], one["pledged"], one.get("media"), one.get("sha256"))
+        MaterialGiven(
+            one["number"],
+            one["pledged"],
+            None if one.get("materialId") is None else named(one, "materialId", Prefix.MATERIAL),
+        )
         for one in given.get("materials") or ()
     )
 

@@ -177,5 +177,5 @@ def field_sources(book: PolicyBook) -> Sources:
             Prefix.SERVICE_MATTER: service_matters.matter_node,
         },
         computed_node_types={Prefix.POLICY_FACT: "PolicyFact", Prefix.SERVICE_MATTER: "ServiceMatter"},
-        nameless=frozenset({Prefix.CLIENT}),
+        nameless=frozenset({Prefix.CLIENT, Prefix.MATERIAL}),
     )

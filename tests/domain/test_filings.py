@@ -16,6 +16,7 @@ from domain.decisions.filings import (
     Filing,
     FilingActor,
     FilingMaterial,
+    MaterialFile,
     MaterialGiven,
     Mover,
     Wanted,
@@ -46,7 +47,7 @@ CITIZENS = (Mover(Id(1), None), Mover(Id(2), None))
 CLERKS = tuple(
     Mover(Id(number), RegionCode(region)) for number, region in ((3, "840102"), (4, "840000"), (5, "840202"))
 )
-HAND_IN = MaterialGiven(1, False, MaterialMedia.PDF, "0" * 64)
+HAND_IN = MaterialGiven(1, False, Id(1), MaterialFile(Id(1), Id(1), MaterialMedia.PDF, "0" * 64))
 MOVABLE = [move for move in FilingMove if move not in (FilingMove.DRAFT, FilingMove.ANSWER)]
 
 

@@ -11,11 +11,10 @@ from resolvers.service import Answer, GraphQLRequest
 from tests.resolvers.opened import OpenedWorld, codes, mutation_telling
 
 APPLICANT, OTHER, CLERK, STRANGER = "synthetic-employee", "two-grades", "clerk-synthetic", "clerk-xixiu"
-FILE = {"media": "PDF", "sha256": "a" * 64}
 FIELDS = """
 id matter status nextActions claimed inMyHands applicantKind workingDays acceptedOn dueOn remainingWorkingDays calendar
 overdue overdueAt noticedAt suppliedAt reason endedAt effectId action withdrawalReason cardLastFour fromRegion
-materials { number name needed way media sha256 toldAt } applicant { id } person { id } region { code }
+materials { number name needed way media sha256 materialId toldAt } applicant { id } person { id } region { code }
 """
 MOVES = {
     name: mutation_telling(name, f"... on FilingMoved {{ filing {{ {FIELDS} }} }}")
@@ -44,6 +43,11 @@ async def draft(opened: OpenedWorld, persona: str, matter: str, form: dict[str, 
     return await opened.mutate(MOVES["draftFiling"], persona, matter=matter, form=form, **given)
 
 
+async def handed(opened: OpenedWorld, persona: str, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    """Files of the persona's for materials of these numbers."""
+    return [{"number": one, "materialId": await opened.upload(persona)} for one in numbers]
+
+
 async def move(opened: OpenedWorld, persona: str, name: str, filing: str, **given: Any) -> dict[str, Any]:
     """The filing as it stands after a move that is made."""
     answer = await opened.mutate(MOVES[f"{name}Filing"], persona, filingId=filing, **given)
@@ -68,7 +72,7 @@ async def filed(
     opened: OpenedWorld, persona: str, matter: str, form: dict[str, Any], numbers: Sequence[int] = ()
 ) -> str:
     """The id of a filing that is submitted, with these materials."""
-    answer = await draft(opened, persona, matter, form, materials=[{"number": one, **FILE} for one in numbers])
+    answer = await draft(opened, persona, matter, form, materials=await handed(opened, persona, numbers))
     assert answer["__typename"] == "FilingMoved", answer
     assert answer["filing"]["status"] == "DRAFT"
     filing: str = answer["filing"]["id"]
@@ -100,7 +104,7 @@ async def test_a_filing_goes_from_the_draft_to_its_effect_and_the_clock_stands_w
     assert noticed["status"] == "SUPPLEMENTING"
     assert [one["number"] for one in noticed["materials"] if one["toldAt"]] == [1]
     assert await refused(opened, APPLICANT, "supplementFiling", identifier, materials=[]) == "FilingMaterialsMissing"
-    supplied = await move(opened, APPLICANT, "supplement", identifier, materials=[{"number": 1, **FILE}])
+    supplied = await move(opened, APPLICANT, "supplement", identifier, materials=await handed(opened, APPLICANT, [1]))
     assert supplied["status"] == "SUBMITTED"
     again = await ask_materials(opened, CLERK, identifier)
     assert again["__typename"] == "MaterialsRequestedAlready"
@@ -198,13 +202,15 @@ async def test_the_clock_stands_from_the_notice_to_the_supplement_and_then_says_
     opened.machine.forward(days=1)
     # The only material there is, and it is there.
     assert (await ask_materials(opened, CLERK, filing))["__typename"] == "NothingIsMissing"
-    await opened.change("UPDATE filing_materials SET way = NULL, media = NULL, sha256 = NULL, provided_at = NULL")
+    await opened.change(
+        "UPDATE filing_materials SET way = NULL, media = NULL, sha256 = NULL, material_id = NULL, provided_at = NULL"
+    )
     paused = (await ask_materials(opened, CLERK, filing))["filing"]
     assert (paused["status"], paused["dueOn"], paused["remainingWorkingDays"]) == ("SUPPLEMENTING_IN_REVIEW", None, 15)
     opened.machine.forward(days=30)
     await opened.service.world.fire_due()
     assert (await opened.data(FILING, {"id": filing}, APPLICANT))["filing"]["remainingWorkingDays"] == 15
-    supplied = await move(opened, APPLICANT, "supplement", filing, materials=[{"number": 1, **FILE}])
+    supplied = await move(opened, APPLICANT, "supplement", filing, materials=await handed(opened, APPLICANT, [1]))
     # Fifteen from 17 January on: 26 January and 8 February are worked, 28 January to 4 February is Spring Festival.
     assert (supplied["status"], supplied["dueOn"]) == ("ACCEPTED", "2025-02-12")
     assert supplied["remainingWorkingDays"] == 15
@@ -339,14 +345,20 @@ async def test_what_cannot_be_right_is_refused_when_it_is_drafted(on_sqlite: Ope
     assert (await answer("ACCOUNT_WITHDRAWAL", {"accountWithdrawal": drawn}))[0] == "PersonNotFound"
     assert (await answer("PERSON_ENQUIRY", of(opened, "employee"), "employee"))[0] == "PolicyNotStated"
     transfer = {"relationTransfer": {"fromRegion": "440300"}}
+    file, another = await opened.upload(APPLICANT), await opened.upload(OTHER)
     for material in (
-        {"number": 2, **FILE},
-        {"number": 1, "media": "PDF"},
+        {"number": 2, "materialId": file},
+        {"number": 1},
         {"number": 1, "pledged": True},
-        {"number": 1, "media": "PDF", "sha256": "A" * 64},
+        {"number": 1, "pledged": True, "materialId": file},
+        {"number": 1, "materialId": another},
+        {"number": 1, "materialId": "mat_1"},
+        {"number": 1, "materialId": file.replace("mat", "fil")},
     ):
         assert await answer("RELATION_TRANSFER", transfer, materials=[material]) == ("InputNotAcceptable", "MATERIAL")
-    assert (await answer("RELATION_TRANSFER", transfer, materials=[{"number": 1, **FILE}] * 2))[1] == "MATERIAL"
+    assert (await answer("RELATION_TRANSFER", transfer, materials=[{"number": 1, "materialId": file}] * 2))[
+        1
+    ] == "MATERIAL"
     two = {"relationTransfer": {"fromRegion": "440300"}, **certificate_of}
     document, given = (
         MOVES["draftFiling"],

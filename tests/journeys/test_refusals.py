@@ -16,7 +16,7 @@ from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
 from tests.flows.drawing import draw
 from tests.journeys.test_declaring_wages import declare, unit_of
-from tests.journeys.test_filings import FILE, MOVES
+from tests.journeys.test_filings import MOVES, handed
 from tests.resolvers.opened import (
     ACTIVATE,
     ADD_MEMBERS,
@@ -140,7 +140,7 @@ def filing(mutation: str, *before: str, by: str = "clerk-synthetic", whole: bool
 
     async def meeting(world: OpenedWorld) -> dict[str, Any]:
         form = {"relationTransfer": {"fromRegion": "440300"}}
-        handed_in = {"materials": [{"number": 1, **FILE}]} if whole else {}
+        handed_in = {"materials": await handed(world, "two-grades", [1])} if whole else {}
         drafted = await world.mutate(
             MOVES["draftFiling"], "two-grades", matter="RELATION_TRANSFER", form=form, **handed_in
         )
@@ -148,7 +148,7 @@ def filing(mutation: str, *before: str, by: str = "clerk-synthetic", whole: bool
         await world.mutate(MOVES["submitFiling"], "two-grades", **named)
         for step in before:
             persona = "two-grades" if step in ("supplementFiling", "withdrawFiling") else "clerk-synthetic"
-            extra = {"materials": [{"number": 1, **FILE}]} if step == "supplementFiling" else {}
+            extra = {"materials": await handed(world, "two-grades", [1])} if step == "supplementFiling" else {}
             moved = await world.mutate(MOVES[step], persona, **named, **extra)
             assert moved["__typename"] == "FilingMoved", moved
         return await world.mutate(MOVES[mutation], by, **named, **given)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,22 @@ from graphql import GraphQLSchema, GraphQLUnionType, build_schema, get_named_typ
 
 import resolvers.graphiql
 import schema
+from domain.operations.upload_material import Upload, upload_material
 from domain.policy import PolicyBook
 from domain.store.engine import STATEMENT_SECONDS, open_database
 from domain.store.statements import EngineKind
-from domain.vocabulary import ANONYMOUS, NATION, Id, RegionCode, Relation, Role, Viewer
+from domain.vocabulary import (
+    ANONYMOUS,
+    NATION,
+    Id,
+    MaterialMedia,
+    Prefix,
+    RegionCode,
+    Relation,
+    Role,
+    Viewer,
+    api_id,
+)
 from resolvers.graphql import WorldService
 from resolvers.plan.executor import Executor
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
@@ -47,6 +60,7 @@ JOURNEY_TABLES = {
     "transferred_periods": "transfer_id, position",
     "filings": "id",
     "filing_materials": "filing_id, number",
+    "materials": "id",
     "account_entries": "id",
     "receipts": "id",
     "employee_bills": "id",
@@ -310,6 +324,16 @@ class OpenedWorld:
     def new_key(self) -> str:
         """An idempotency key that nobody has used."""
         return f"a-new-key-{next(self._keys)}"
+
+    async def upload(self, persona: str, content: bytes = b"%PDF-1.7 of a document") -> str:
+        """The id of a file that the persona has uploaded."""
+        world, owner = self.service.world, (await self.viewer(persona)).person_id
+        await world.ids.reserve(1)
+        async with world.database.write() as connection:
+            upload = Upload(owner, MaterialMedia.PDF, sha256(content).hexdigest(), content)
+            found = await upload_material(connection, upload, world.setting(world.clock.now()))
+        assert found is not None
+        return api_id(Prefix.MATERIAL, found)
 
     async def sign_in(self, persona: str) -> str:
         """A token for a persona, as GraphiQL gets it."""

@@ -46,7 +46,7 @@ ABOUT = {
 }
 """Which type's id a member of an input is."""
 
-NAMELESS = {"clientId": "cli_71", "clerkId": "psa_999999"}
+NAMELESS = {"clientId": "cli_71", "clerkId": "psa_999999", "materialId": "mat_999999"}
 """Members that are ids of what is no row of the API, and one such id."""
 
 INPUT: Mapping[str, Any] = {"Yuan": "100.00", "Boolean": True, "Date": "2000-01-01", "RegionCode": "520402"}

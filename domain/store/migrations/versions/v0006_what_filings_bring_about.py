@@ -13,6 +13,7 @@ down_revision = "0005"
 def upgrade() -> None:
     """What version 0005 holds stays."""
     _keep_queues_of_provinces()
+    _keep_materials()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -48,3 +49,29 @@ def _keep_queues_of_provinces() -> None:
             sqlite_where=sa.text(_OPEN),
             postgresql_where=sa.text(_OPEN),
         )
+
+
+def _keep_materials() -> None:
+    op.create_table(
+        "materials",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False, comment="who uploaded it"),
+        sa.Column("media", sa.Text(), nullable=False, comment="what the content itself says it is"),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["persons.id"], name=op.f("fk_materials_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_materials")),
+    )
+    op.create_index(op.f("ix_materials_owner_id_sha256"), "materials", ["owner_id", "sha256"], unique=True)
+    with op.batch_alter_table("filing_materials", recreate=_recreate()) as parts:
+        parts.add_column(sa.Column("material_id", sa.BigInteger(), comment="the file; null where none was uploaded"))
+        parts.create_foreign_key(op.f("fk_filing_materials_material_id"), "materials", ["material_id"], ["id"])
+    op.create_index(
+        op.f("ix_filing_materials_material_id"),
+        "filing_materials",
+        ["material_id"],
+        sqlite_where=sa.text("material_id IS NOT NULL"),
+        postgresql_where=sa.text("material_id IS NOT NULL"),
+    )
