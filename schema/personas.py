@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import strawberry
 
+from domain.refusals import RefusalCode
 from domain.vocabulary import Instant
 from schema.arguments import InLanguage
 from schema.declarations import declared
@@ -25,6 +26,35 @@ TOKEN_EXPIRY: Final = (
 
 
 @strawberry.type(
+    description="对演示身份的承诺：做什么，得到什么。按顺序在新建的世界中执行即可得到所写的结果。\n"
+    "A promise to a persona: what to do, and what comes of it. In a new world, and in their order, they are kept as "
+    "written."
+)
+class PersonaPromise:
+    document: str = strawberry.field(
+        description="要执行的 GraphQL 文档；注释“# @remember 名称 = 路径”指明答复中供其后承诺使用的值。\n"
+        "The GraphQL document to run; `# @remember name = path` keeps a part of the answer for later promises."
+    )
+    variables: str = strawberry.field(
+        description="变量，JSON 文本；{{newKey}} 为新的幂等键，其他 {{名称}} 为此前承诺的答复中记下的值。\n"
+        "The variables, as JSON; {{newKey}} is a new idempotency key, other {{names}} are what earlier answers gave."
+    )
+    outcome: str = strawberry.field(
+        description="结果或拒绝的类型名。\nName of the type of the outcome, or of the refusal."
+    )
+    refusal: RefusalCode | None = strawberry.field(
+        description="被拒绝时的代码；不被拒绝时为 null。\nCode of the refusal; null where nothing is refused."
+    )
+    expected: str = strawberry.field(
+        description="答复的 data，JSON 文本；其中“…”代表任意文字。\n"
+        "The `data` of the answer, as JSON, in which … stands for any text."
+    )
+
+    @declared("一句话说明。\nThe promise in one sentence.")
+    def text(self, language: InLanguage = Language.ZH) -> str: ...
+
+
+@strawberry.type(
     description="演示身份：沙箱世界中现成的人物，一键登录，用来体验各种情形。\n"
     "Persona: a ready-made character of a sandbox world to sign in as, each with a situation of its own."
 )
@@ -37,6 +67,10 @@ class Persona(Node):
     region: Region = strawberry.field(
         description="所属地区；对经办人员即其可见范围。\n"
         "Region of the persona; for a clerk, the bound of what may be seen."
+    )
+    promises: list[PersonaPromise] = strawberry.field(
+        description="可以尝试的操作及其确切结果，按顺序，最多 12 条；没有时为空。\n"
+        "What to try and what exactly comes of it, in order, at most 12; empty where there is none."
     )
 
     @declared("此身份的处境和可以尝试的事。\nThe persona's situation, and what to try with it.")

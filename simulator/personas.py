@@ -7,8 +7,9 @@ the relative in question: name, identity number, birth date and sex. They are si
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import and_, bindparam, func, literal_column, select
 
@@ -41,6 +42,7 @@ from simulator.families import add_unit
 from simulator.identity import IdentityNumbers
 from simulator.places import Place
 from simulator.prices import Prices
+from simulator.promises import Knows, promises_to
 from simulator.records import TODAY, Account, Payment, Records, moment
 
 XIXIU = RegionCode("520402")
@@ -329,6 +331,22 @@ _RELATION_WORDS = {
 }
 
 
+_NOTHING: Knows = MappingProxyType({})
+
+
+def _known(who: str, person: Someone) -> dict[str, str]:
+    """What is known of somebody, under the names that promises have for it."""
+    document = person.document
+    return {
+        # Who is not on the platform has no id yet.
+        **({who: api_id(Prefix.PERSON, person.id)} if person.id else {}),
+        f"{who}.name": document.name,
+        f"{who}.idNumber": document.id_number,
+        f"{who}.birthDate": document.birth_date.isoformat(),
+        f"{who}.sex": document.sex.name,
+    }
+
+
 class Cast:
     """Writes the personas and their families into a new world."""
 
@@ -356,6 +374,7 @@ class Cast:
         *,
         role: Role = Role.CITIZEN,
         unit_id: int | None = None,
+        knows: Knows = _NOTHING,
     ) -> None:
         words = _RELATION_WORDS[relation, relative.document.sex]
         document = relative.document
@@ -370,6 +389,12 @@ class Cast:
             f"{person.document.name}: {en}. {words[1]} {document.name}, identity number {document.id_number}, born "
             f"{birth}, {document.sex.en}, relation {relation.name}.",
             unit_id=unit_id,
+            knows={
+                **_known("self", person),
+                **_known("relative", relative),
+                "relative.relation": relation.name,
+                **knows,
+            },
         )
 
     def _write(
@@ -383,11 +408,16 @@ class Cast:
         *,
         unit_id: int | None = None,
         institution_id: int | None = None,
+        knows: Knows = _NOTHING,
     ) -> None:
         # No province leads these: a list of personas shows them in the order in which they are written here.
-        number = self._people.records.new_id("personas", NATION)
-        row = (number, name, role.name, person_id, region, zh, en, unit_id, institution_id)
-        self._people.records.add("personas", *row)
+        records = self._people.records
+        number = records.new_id("personas", NATION)
+        records.add("personas", number, name, role.name, person_id, region, zh, en, unit_id, institution_id)
+        if unit_id is not None:
+            knows = {**knows, "unit": api_id(Prefix.UNIT, unit_id)}
+        for position, promise in enumerate(promises_to(name, knows), start=1):
+            records.add("persona_promises", number, position, *astuple(promise))
 
     def _payer(self, draws: Draws, region: RegionCode, sex: Sex = Sex.MALE) -> Someone:
         return self._people.add(draws, region, sex, age=34)
@@ -493,7 +523,7 @@ class Cast:
         )
         self._repairable_gap()
         self._assisted_mothers()
-        self._staff()
+        self._staff(self._patients())
         for position in range(SPARES):
             region = _ANSHUN[(position + 1) % len(_ANSHUN)]
             self._with_mother(
@@ -538,6 +568,7 @@ class Cast:
             XIXIU,
             "安顺市西秀区女职工，已满 55 岁，2015 年起参加职工医保，缴费年限不足 20 年，须趸缴后才能退休",
             "employee in Xixiu, a woman past 55 and insured since 2015: short of 20 years, to be settled to retire",
+            knows=_known("self", person),
         )
 
     def _flexible_worker(self) -> None:
@@ -554,6 +585,7 @@ class Cast:
             XIXIU,
             "安顺市西秀区灵活就业人员，2019 年起参加职工医保，自行申报缴费，还没有个人账户",
             "flexibly employed in Xixiu, in the employee scheme since 2019, declares and pays alone; no account yet",
+            knows=_known("self", worker),
         )
 
     def _employer(self) -> None:
@@ -578,6 +610,7 @@ class Cast:
             "there, is about to join the enterprise",
             role=Role.UNIT_OFFICER,
             unit_id=unit,
+            knows=_known("member", staff[1]),
         )
 
     def _freshmen(self) -> None:
@@ -658,10 +691,12 @@ class Cast:
         unit = people.new_unit(draws, XIXIU, kind)
         officer = people.add(draws, XIXIU, Sex.FEMALE, age=44)
         people.settle(people.employee(officer, balance_fen=120_000))
+        knows: dict[str, str] = {}
         for position, age in enumerate(ages):
             member = people.add(draws, XIXIU, Sex.MALE if position % 2 else Sex.FEMALE, age=age)
             people.paid_every_year(member, people.resident(member, person_type, by=unit))
-        self._write(name, Role.UNIT_OFFICER, officer.id, XIXIU, zh, en, unit_id=unit)
+            knows |= _known(f"member{position + 1}", member)
+        self._write(name, Role.UNIT_OFFICER, officer.id, XIXIU, zh, en, unit_id=unit, knows=knows)
 
     def _moved_worker(self) -> None:
         draws, people, chuanshan = self._draws(), self._people, RegionCode("510903")
@@ -1079,7 +1114,94 @@ class Cast:
             "look the payment up after 24 hours",
         )
 
-    def _staff(self) -> None:
+    def _patients(self) -> dict[str, Someone]:
+        """People whose care is worth asking about, by name; who is treated where is in their promises."""
+        anshun, simulated = XIXIU, RegionCode("840102")
+        found: dict[str, Someone] = {}
+        for name, region, sex, age, zh, en in (
+            (
+                "retired-inpatient",
+                RegionCode("840302"),
+                Sex.MALE,
+                68,
+                "模拟三市退休人员，个人账户余额 460.00 元；住院和门诊费用可测算",
+                "pensioner in a simulated city with 460.00 yuan in the account; asks what a stay would cost",
+            ),
+            (
+                "employee-inpatient",
+                simulated,
+                Sex.FEMALE,
+                39,
+                "模拟一市职工，个人账户余额 460.00 元；住院费用可测算，个人负担先由账户支付",
+                "employee in a simulated city with 460.00 yuan in the account, which pays first what is left of a stay",
+            ),
+        ):
+            draws, people = self._draws(), self._people
+            patient = people.add(draws, region, sex, age=age)
+            person_type = PersonType.RETIRED if age > 60 else PersonType.EMPLOYED
+            people.settle(people.employee(patient, balance_fen=46_000, person_type=person_type))
+            self._write(name, Role.CITIZEN, patient.id, region, zh, en, knows=_known("self", patient))
+        for name, region, age, years, zh, en in (
+            (
+                "resident-inpatient",
+                anshun,
+                51,
+                (2022, 2023, 2024, 2025),
+                "安顺市西秀区参保居民，历年和 2025 年度均已缴费；在一级、三级医院住院的支付比例不同",
+                "resident of Xixiu who has paid for every year and for 2025; shares of a stay differ by the hospital's "
+                "level",
+            ),
+            (
+                "waiting-patient",
+                anshun,
+                44,
+                (2022, 2025),
+                "安顺市西秀区参保居民，2023、2024 年度断保，2025 年度已缴费，有 90 天待遇等待期",
+                "resident of Xixiu who missed 2023 and 2024, has paid for 2025, and waits 90 days for benefits",
+            ),
+            (
+                "chronic-patient",
+                simulated,
+                57,
+                (2022, 2023, 2024, 2025),
+                "模拟一市参保居民，患高血压，未认定慢性病；认定与否，门诊待遇不同",
+                "resident of a simulated city with hypertension and nothing recognised, which visits depend on",
+            ),
+            (
+                "treated-twice",
+                simulated,
+                49,
+                (2022, 2023, 2024, 2025),
+                "模拟一市参保居民，2024 年 12 月第二次住院，起付线低于第一次",
+                "resident of a simulated city, about to be in hospital for the second time in 2024: a lower deductible",
+            ),
+            (
+                "paid-late-patient",
+                anshun,
+                36,
+                (2022, 2023),
+                "安顺市西秀区居民，2024 年度未缴费，目前没有待遇",
+                "resident of Xixiu who has not paid for 2024 and has no benefits now",
+            ),
+            (
+                "filer",
+                simulated,
+                33,
+                (2022, 2023, 2024),
+                "模拟一市参保居民，可网上办理参保查询、电子凭证等事项，暂不受理的事项会被拒绝",
+                "resident of a simulated city who files matters online: an enquiry is answered at once, what "
+                "is not filed here is refused",
+            ),
+        ):
+            draws, people = self._draws(), self._people
+            patient = found[name] = people.add(draws, region, Sex.FEMALE, age=age)
+            enrolment = people.resident(patient, PersonType.RESIDENT_ADULT)
+            for year in years:
+                people.paid(patient, enrolment, year, date(year - 1, 11, 12))
+            self._write(name, Role.CITIZEN, patient.id, region, zh, en, knows=_known("self", patient))
+        return found
+
+    def _staff(self, people: Mapping[str, Someone]) -> None:
         for name, role, region, zh, en in (
             ("clerk-xixiu", Role.CLERK, XIXIU, "安顺市西秀区医保经办人员，可见本区", "clerk of Xixiu District"),
             ("clerk-anshun", Role.CLERK, "520400", "安顺市市级医保经办人员，可见全市", "clerk of Anshun"),
@@ -1099,10 +1221,12 @@ class Cast:
                 "auditor, who sees who read or changed whose data, names and numbers masked",
             ),
         ):
-            self._write(name, role, None, RegionCode(region), zh, en)
-        for name, city, tier, kind, zh, en in (
+            applicant = people["filer" if region == "840000" else "resident-inpatient"]
+            self._write(name, role, None, RegionCode(region), zh, en, knows=_known("person", applicant))
+        for name, patient, city, tier, kind, zh, en in (
             (
                 "hospital-anshun",
+                "resident-inpatient",
                 "5204",
                 InstitutionTier.LEVEL_2,
                 InstitutionKind.HOSPITAL,
@@ -1111,6 +1235,7 @@ class Cast:
             ),
             (
                 "hospital-synthetic",
+                "treated-twice",
                 "8401",
                 InstitutionTier.LEVEL_3,
                 InstitutionKind.HOSPITAL,
@@ -1119,6 +1244,7 @@ class Cast:
             ),
             (
                 "pharmacy-synthetic",
+                "chronic-patient",
                 "8401",
                 InstitutionTier.LEVEL_1,
                 InstitutionKind.PHARMACY,
@@ -1127,7 +1253,8 @@ class Cast:
             ),
         ):
             number = self._people.institution(city, kind, tier)
-            self._write(name, Role.HOSPITAL, None, NATION, zh, en, institution_id=number)
+            knows = _known("patient", people[patient])
+            self._write(name, Role.HOSPITAL, None, NATION, zh, en, institution_id=number, knows=knows)
 
 
 @dataclass(frozen=True, slots=True)

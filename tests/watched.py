@@ -35,6 +35,7 @@ BESIDE_THE_LOG: Final = {
     "audit_seals": "digests of both logs",
     "answers": "what a key was answered",
     "personas": "who signs in to a sandbox",
+    "persona_promises": "what they are told to try",
     "institutions": "published with the book of policy",
     "agencies": "published with the book of policy",
     "agency_phones": "published with the book of policy",

@@ -1083,6 +1083,20 @@ personas = Table(
     Column("institution_id", BigInteger, ForeignKey("institutions.id"), comment="for which a hospital's staff acts"),
 )
 
+persona_promises = Table(
+    "persona_promises",
+    metadata,
+    Column("persona_id", BigId, ForeignKey("personas.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("text_zh", Text, nullable=False),
+    Column("text_en", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("variables", Text, nullable=False, comment="as JSON"),
+    Column("outcome", Text, nullable=False, comment="type of the outcome or refusal"),
+    Column("refusal", Text, comment="code of the refusal; null where there is none"),
+    Column("expected", Text, nullable=False, comment="what the answer's data is, as JSON"),
+)
+
 # The outside parties' own records. The simulator writes and reads them; the core asks through `domain.ports`.
 
 registry_identities = Table(

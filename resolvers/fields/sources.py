@@ -66,6 +66,7 @@ _ROWS = (
     *log_subscriptions.FOLLOWED,
     *webhooks.WEBHOOKS,
     world.PERSONA,
+    world.PERSONA_PROMISE,
     *audit_trail.TRAIL,
     *settled_claims.ROWS,
 )

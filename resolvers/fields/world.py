@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from domain.refusals import PersonaNotFound
 from domain.store.statements import Statement
-from domain.store.tables import personas
+from domain.store.tables import persona_promises, personas
 from domain.vocabulary import Id, Instant, Prefix, RegionCode, Role, Viewer, business_date
 from resolvers.context import Request
 from resolvers.fields.following import remaining
@@ -29,6 +29,7 @@ from resolvers.plan.sources import (
     Plain,
     QueryRoot,
     RowSource,
+    Some,
     ToRow,
     by_key,
     of_nobody,
@@ -40,6 +41,7 @@ from resolvers.world import World
 
 LONGEST_INTERVAL: Final = 3600
 LONGEST_ECHO: Final = 1_000
+MOST_PROMISES: Final = 12
 
 PERSONA = RowSource(
     "Persona",
@@ -58,6 +60,30 @@ PERSONA = RowSource(
                 row.description_en if arguments["language"].name == "EN" else row.description_zh
             )
         ),
+        "promises": Some(
+            "PersonaPromise",
+            lambda row, other, scope: f"{other.persona_id} = {row.id}",
+            order=("position",),
+            limit=MOST_PROMISES,
+        ),
+    },
+)
+
+PERSONA_PROMISE = RowSource(
+    "PersonaPromise",
+    persona_promises,
+    key=("persona_id", "position"),
+    rule=lambda row, scope: f"1 = {scope.sandbox}",
+    subjects=of_nobody,
+    fields={
+        "text": text_by(
+            lambda row, scope, arguments: row.text_en if arguments["language"].name == "EN" else row.text_zh
+        ),
+        "document": text("document"),
+        "variables": text("variables"),
+        "outcome": text("outcome"),
+        "refusal": text("refusal", nullable=True),
+        "expected": text("expected"),
     },
 )
 

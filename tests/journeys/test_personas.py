@@ -82,7 +82,10 @@ SITUATIONS = {
     "mother-deceased": Situation("PersonDeceased", NOT_BOUND, NOT_BOUND),
     **{f"employee-{number}": PAYS for number in range(2, 21)},
 }
-ALONE = {"flexible-worker", "nearly-retired"}
+ALONE = {
+    "flexible-worker", "nearly-retired", "retired-inpatient", "employee-inpatient", "resident-inpatient",
+    "waiting-patient", "chronic-patient", "treated-twice", "paid-late-patient", "filer",
+}  # fmt: skip
 """Whose situation is about nobody but themselves."""
 BALANCES = {
     "employee": "2680.00",

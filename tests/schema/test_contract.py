@@ -54,6 +54,7 @@ SHORT_LISTS = {
     "CollectionProgress.counties",
     "Agency.phones",
     "EnrolmentTransfer.periods",
+    "Persona.promises",
     "PersonalAccount.years",
     "MaterialsMissing.missing",
     "ContributionQuote.facts",

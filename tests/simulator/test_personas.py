@@ -23,7 +23,10 @@ CITIZENS = [
     "two-grades", "repairable-gap", "mother-assisted", "mother-borne-whole", "xuancheng-freshman", "freshman-father",
     "xuancheng-freshman-outside", "chuzhou-newcomer",
 ]  # fmt: skip
-ALONE = ["flexible-worker", "nearly-retired"]
+ALONE = [
+    "flexible-worker", "nearly-retired", "retired-inpatient", "employee-inpatient", "resident-inpatient",
+    "waiting-patient", "chronic-patient", "treated-twice", "paid-late-patient", "filer",
+]  # fmt: skip
 """Whose situation is about nobody but themselves."""
 OFFICERS = {"officer-employer": 6, "officer-school": 4, "officer-village": 5}
 HOSPITALS = {"hospital-anshun": "520400", "hospital-synthetic": "840100", "pharmacy-synthetic": "840100"}

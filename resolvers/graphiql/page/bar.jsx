@@ -62,7 +62,7 @@ function Everybody({ personas, session }) {
   return (
     <Menu className="choices everybody" summary={summary} hint="所有角色和他们的处境　All personas and their situations">
       {(close) =>
-        personas.list.map(({ name, zh, en }) => (
+        personas.list.map(({ name, zh, en, promises }) => (
           <button
             type="button"
             key={name}
@@ -76,6 +76,11 @@ function Everybody({ personas, session }) {
             <b>{name}</b>
             <span lang="zh-CN">{zh}</span>
             <span lang="en">{en}</span>
+            {promises.map((promise, place) => (
+              <small key={place} className="promise">
+                <span lang="zh-CN">{promise.zh}</span> <i lang="en">{promise.en}</i>
+              </small>
+            ))}
           </button>
         ))
       }

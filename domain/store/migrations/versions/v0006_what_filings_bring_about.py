@@ -14,6 +14,7 @@ def upgrade() -> None:
     """What version 0005 holds stays."""
     _keep_queues_of_provinces()
     _keep_materials()
+    _add_persona_promises()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -74,4 +75,22 @@ def _keep_materials() -> None:
         ["material_id"],
         sqlite_where=sa.text("material_id IS NOT NULL"),
         postgresql_where=sa.text("material_id IS NOT NULL"),
+    )
+
+
+def _add_persona_promises() -> None:
+    """Worlds that were made before promise nothing."""
+    op.create_table(
+        "persona_promises",
+        sa.Column("persona_id", _big_id(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text_zh", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("variables", sa.Text(), nullable=False, comment="as JSON"),
+        sa.Column("outcome", sa.Text(), nullable=False, comment="type of the outcome or refusal"),
+        sa.Column("refusal", sa.Text(), nullable=True, comment="code of the refusal; null where there is none"),
+        sa.Column("expected", sa.Text(), nullable=False, comment="what the answer's data is, as JSON"),
+        sa.ForeignKeyConstraint(["persona_id"], ["personas.id"], name=op.f("fk_persona_promises_persona_id")),
+        sa.PrimaryKeyConstraint("persona_id", "position", name=op.f("pk_persona_promises")),
     )
