@@ -17,6 +17,7 @@ from resolvers.cli import (
     measuring,
     policy,
     query,
+    scenarios,
     serving,
     worlds,
 )
@@ -73,6 +74,7 @@ worlds.add_to(app)
 grants.add_to(app)
 clients.add_to(app)
 query.add_to(app)
+scenarios.add_to(app)
 policy.add_to(app)
 contract.add_to(app)
 documents.add_to(app)

@@ -137,7 +137,8 @@ async def _asked(
         await worlds.close()
 
 
-async def _signed_in(service: Service, persona: str) -> Viewer:
+async def viewer_of(service: Service, persona: str) -> Viewer | None:
+    """Whom the token speaks for that a persona gets by signing in; None where the world has no such persona."""
     import orjson
 
     from domain.vocabulary import ANONYMOUS, Viewer
@@ -147,7 +148,12 @@ async def _signed_in(service: Service, persona: str) -> Viewer:
     assert isinstance(answer, Answer)
     outcome = (orjson.loads(answer.body).get("data") or {}).get("signInAsPersona") or {}
     viewer = service.authenticate(f"Bearer {outcome['token']}") if "token" in outcome else None
-    if not isinstance(viewer, Viewer):
+    return viewer if isinstance(viewer, Viewer) else None
+
+
+async def _signed_in(service: Service, persona: str) -> Viewer:
+    viewer = await viewer_of(service, persona)
+    if viewer is None:
         raise CommandFailed(
             ExitCode.MISSING,
             f"nobody signs in as {persona}",
