@@ -26,6 +26,7 @@ from schema.enums import (
     WithdrawalReason,
 )
 from schema.filters import FilingStatusFilter, MatterCodeFilter, RegionFilter
+from schema.institutions import Institution
 from schema.persons import Person
 from schema.refusals import (
     FilingInAnotherState,
@@ -48,6 +49,7 @@ from schema.refusals import (
 )
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
+from schema.units import Unit
 
 FILING_ID = "办件的标识（fil_…）。\nId of the filing (fil_…)."
 MATERIALS = (
@@ -67,6 +69,10 @@ class FilingMaterial:
     )
     pledgeable: bool = strawberry.field(
         description="指南是否允许以承诺书代替。\nWhether the guide takes a pledge in its place."
+    )
+    stands_for: int | None = strawberry.field(
+        description="可以代替的材料的序号；不代替任何材料的为 null。\n"
+        "Number of the material in whose place it is taken; null where it is taken for none."
     )
     way: MaterialWay | None = strawberry.field(
         description="来源；尚缺时为 null。\nHow it is there; null where it is not."
@@ -94,17 +100,31 @@ class FilingMaterial:
 
 
 @strawberry.type(
-    description="办件：一个人办理一个政务服务事项；申请人、属地经办人员（提交之后）和审计人员可见。\n"
-    "A filing: one service matter of one person. Seen by whoever applied, clerks of its region once it is submitted, "
-    "and auditors."
+    description="办件：办理一个政务服务事项；申请人（本人、所申请单位的经办人、所申请的医药机构）、属地经办人员（提交之后）"
+    "和审计人员可见。\n"
+    "A filing: one service matter of a person, a unit or an institution. Seen by whoever applied, the officers of the "
+    "unit or the institution for which it is filed, clerks of its region once it is submitted, and auditors."
 )
 class Filing(Node):
     matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
     region: Region = strawberry.field(
-        description="经办地，即所涉人员的居住县（区）。\nWhere it is handled: the county where the person lives."
+        description="经办地：所涉人员的居住县（区），单位和医药机构办理的为其所在县（区）。\n"
+        "Where it is handled: the county where the person lives, or where the unit or institution that files lies."
     )
-    applicant: Person = strawberry.field(description="申请人。\nWho applies.")
-    person: Person = strawberry.field(description="所涉人员。\nWhom it is about.")
+    applicant: Person | None = strawberry.field(
+        description="申请人，单位办理的为其经办人；医药机构办理的为 null。\n"
+        "Who applies, for a unit its officer; null where an institution does."
+    )
+    unit: Unit | None = strawberry.field(
+        description="申请的用人单位；不由单位办理的为 null。\nThe unit that files; null where none does."
+    )
+    institution: Institution | None = strawberry.field(
+        description="申请的定点医药机构；不由医药机构办理的为 null。\nThe institution that files; null where none does."
+    )
+    person: Person | None = strawberry.field(
+        description="所涉人员；只关系到单位或医药机构的为 null。\n"
+        "Whom it is about; null where it is about the unit or the institution alone."
+    )
     applicant_kind: ApplicantKind = strawberry.field(
         description="以何种身份申请，由参保记录得出。\nAs whom it is filed, as enrolments tell it."
     )

@@ -1,7 +1,8 @@
 """What may be done to a filing (办件), by whom, and what comes of it: one table of states and moves.
 
-A filing is about one service matter of one person. Whoever applies drafts, submits, supplements and withdraws it; one
-clerk of its region at a time holds it, and does the rest. What is missing is told once, all of it (一次性告知).
+A filing is about one service matter of a person, a unit or an institution. Whoever applies drafts, submits,
+supplements and withdraws it; one clerk of its region at a time holds it, and does the rest. What is missing is told
+once, all of it (一次性告知).
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from enum import Enum
 from typing import Final
 
 from domain.decisions.deadlines import Deadline, Pause, deadline
+from domain.decisions.filing_forms import ANSWERED, FORMS, FilingForm
 from domain.decisions.objections import noting
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.registering import Applicant
 from domain.decisions.revealing import wrong_explanation
+from domain.decisions.settling import Institution
 from domain.decisions.transferring import late_from
+from domain.decisions.unit_registration import RegisteredUnit
 from domain.decisions.working_days import counted_from, working_day_number
 from domain.policy import PolicyBook
-from domain.policy.matters import Material, Matter, Text
+from domain.policy.matters import Material, MaterialProof, Matter, Text
 from domain.refusals import (
     FilingInAnotherState,
     FilingMaterialsMissing,
@@ -49,15 +53,13 @@ from domain.vocabulary import (
     FilingStatus,
     Id,
     Instant,
+    InstitutionKind,
     MaterialMedia,
     MaterialNeed,
     MaterialWay,
-    MatterAction,
     MatterCode,
     PersonType,
     RegionCode,
-    TerminationReason,
-    WithdrawalReason,
     business_date,
     lies_in,
 )
@@ -138,77 +140,6 @@ def moves_from(status: FilingStatus, by: FilingActor) -> tuple[FilingMove, ...]:
     return tuple(move for move, how in MOVES.items() if how.by is by and status in how.leads)
 
 
-# ---- forms -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PersonForm:
-    """A form that says nothing but whom it is about; `person_id` is 0 where the client named nobody to be read."""
-
-    person_id: Id
-
-
-@dataclass(frozen=True, slots=True)
-class ResidentEnrolmentForm:
-    """What is to become of a resident enrolment. `person_type` is for a new one, `reason` for one that ends."""
-
-    person_id: Id
-    action: MatterAction
-    person_type: PersonType | None
-    reason: TerminationReason | None
-
-    @property
-    def whole(self) -> bool:
-        """Whether it says what its action needs."""
-        match self.action:
-            case MatterAction.NEW:
-                return self.person_type is not None
-            case MatterAction.TERMINATE:
-                return self.reason is not None
-            case MatterAction.SUSPEND | MatterAction.RESUME:
-                return True
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawalForm:
-    """Whose account is to be drawn, why, and the last four digits of the card that is paid."""
-
-    person_id: Id
-    reason: WithdrawalReason
-    card_last_four: str
-
-
-@dataclass(frozen=True, slots=True)
-class TransferForm:
-    """The place that is left; about whoever applies."""
-
-    person_id: Id
-    from_region: RegionCode
-
-
-Form = PersonForm | ResidentEnrolmentForm | WithdrawalForm | TransferForm
-
-FORMS: Final[Mapping[MatterCode, type[Form]]] = {
-    MatterCode.RESIDENT_ENROLMENT: ResidentEnrolmentForm,
-    MatterCode.ELECTRONIC_CERTIFICATE: PersonForm,
-    MatterCode.PERSON_ENQUIRY: PersonForm,
-    MatterCode.ACCOUNT_WITHDRAWAL: WithdrawalForm,
-    MatterCode.RELATION_TRANSFER: TransferForm,
-}
-"""The matters that can be filed, and the form of each: those whose effect the platform has."""
-
-ANSWERED: Final = frozenset({MatterCode.PERSON_ENQUIRY})
-"""Matters that are answered as soon as they are submitted."""
-
-
-def acceptable(matter: MatterCode, form: Form | None) -> bool:
-    """Whether the form is that of the matter, and whole. That of a matter which cannot be filed is not looked at."""
-    if matter not in FORMS:
-        return True
-    return isinstance(form, FORMS[matter]) and (not isinstance(form, ResidentEnrolmentForm) or form.whole)
-
-
 # ---- records ---------------------------------------------------------------------------------------------------------
 
 
@@ -216,23 +147,21 @@ def acceptable(matter: MatterCode, form: Form | None) -> bool:
 class FilingMaterial:
     """A material of a filing: `needed` or merely possible, and how it is there, None where it is not.
 
-    `told_at` is when it was told missing.
+    `stands_for` is the number of another one, which need not be there where this one is. `told_at` is when it was told
+    missing.
     """
 
     number: int
     name: Text
     needed: bool
     pledgeable: bool
+    stands_for: int | None = None
     way: MaterialWay | None = None
     media: MaterialMedia | None = None
     sha256: str | None = None
     provided_at: Instant | None = None
     told_at: Instant | None = None
     material_id: Id | None = None
-
-    @property
-    def missing(self) -> bool:
-        return self.needed and self.way is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,18 +197,22 @@ class MaterialGiven:
 class Filing:
     """A filing as it stands. `edition` is the guide by which it was drafted.
 
-    `filed_at` is when it was drafted and, from then on, when it was submitted. `due_on` is None before acceptance and
-    while the clock stands, when `left` working days are left; `due_number` is the number of the last day among working
-    days. From `late_from` on it is overdue, and since `overdue_at` that has been told. `effect_id` is what completing
-    it made, as the API names it.
+    `applicant_id` is who signed in to file it: for themselves and their family, or as an officer of the unit `unit_id`;
+    None where the institution `institution_id` files. `person_id` is whom it is about, None where it is about the unit
+    or the institution alone. `filed_at` is when it was drafted and, from then on, when it was submitted. `due_on` is
+    None before acceptance and while the clock stands, when `left` working days are left; `due_number` is the number of
+    the last day among working days. From `late_from` on it is overdue, and since `overdue_at` that has been told.
+    `effect_id` is what completing it made, as the API names it.
     """
 
     id: Id
     matter: MatterCode
     edition: str
     region: RegionCode
-    applicant_id: Id
-    person_id: Id
+    applicant_id: Id | None
+    unit_id: Id | None
+    institution_id: Id | None
+    person_id: Id | None
     applicant: ApplicantKind
     form: str
     status: FilingStatus
@@ -304,7 +237,20 @@ class Filing:
     @property
     def missing(self) -> tuple[int, ...]:
         """The numbers of the materials that it lacks."""
-        return tuple(one.number for one in self.materials if one.missing)
+        return missing_of(self.materials)
+
+    @property
+    def filer_id(self) -> Id:
+        """Whoever files: a person, or the institution."""
+        found = self.applicant_id or self.institution_id
+        assert found is not None, "somebody files"
+        return found
+
+
+def missing_of(materials: Sequence[FilingMaterial]) -> tuple[int, ...]:
+    """The numbers of those that are needed and not there, and for which nothing stands that is."""
+    there = {number for one in materials if one.way is not None for number in (one.number, one.stands_for)}
+    return tuple(one.number for one in materials if one.needed and one.number not in there)
 
 
 # ---- drafting --------------------------------------------------------------------------------------------------------
@@ -314,16 +260,10 @@ _KINDS: Final[Mapping[PersonType, ApplicantKind]] = {
     PersonType.FLEXIBLE: ApplicantKind.FLEXIBLE_WORKER,
     PersonType.RETIRED: ApplicantKind.RETIREE,
 }
-_IDENTITY: Final = ("有效身份证件", "继承人身份证")
-_CERTIFICATE: Final = "医保电子凭证"
-_PLEDGE: Final = "承诺书"
-_IN_THE_FORM: Final = "银行卡账户信息"
-_BY_REASON: Final[Mapping[str, WithdrawalReason]] = {
-    "主动放弃的情况说明": WithdrawalReason.GIVEN_UP,
-    "继承人身份证": WithdrawalReason.DECEASED,
-    "银行卡账户信息": WithdrawalReason.DECEASED,
+_INSTITUTIONS: Final[Mapping[InstitutionKind, ApplicantKind]] = {
+    InstitutionKind.HOSPITAL: ApplicantKind.HOSPITAL,
+    InstitutionKind.PHARMACY: ApplicantKind.PHARMACY,
 }
-"""Materials of a condition that the form of a withdrawal decides. That somebody died is shared by the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,53 +271,65 @@ class Draft:
     """What is to be filed: `form` is that of the matter, None where the matter has none here."""
 
     matter: MatterCode
-    form: Form | None
+    form: FilingForm | None
     materials: tuple[MaterialGiven, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filer:
+    """Who files: somebody for themselves and their family, the officer of a unit for it, or an institution.
+
+    `himself` is who signed in, None for an institution.
+    """
+
+    himself: PersonOnRecord | None
+    unit: RegisteredUnit | None = None
+    institution: Institution | None = None
 
 
 def drafted(
     book: PolicyBook,
     now: Instant,
+    filer: Filer,
     applicant: Applicant,
-    himself: PersonOnRecord,
     enrolments: Sequence[EnrolmentOnRecord],
     draft: Draft,
     *,
-    id: Id,
     form: str,
 ) -> Filing | Refusal:
-    """The filing as it is drafted for a person insured by `enrolments`, or why not. `himself` is who applies."""
+    """The filing as it is drafted, without its id, or why not.
+
+    `applicant` is what whoever signed in is to the person whom the form is about, and that person is insured by
+    `enrolments`; `form` is the form as it is kept.
+    """
     if draft.matter not in FORMS:
         return MatterNotFiledHere(matter=draft.matter)
     assert draft.form is not None, "a matter that can be filed has a form"
-    person = applicant.person
-    if person is None:
-        return PersonNotFound(path=("form", "personId"))
-    entitled = _entitled(applicant, draft.form)
-    if entitled is not None:
-        return entitled
-    if person.died_on is not None and not _of_the_dead(draft.form):
-        return PersonDeceased()
+    refusal = _not_entitled(filer, applicant, enrolments, draft.form)
+    if refusal is not None:
+        return refusal
+    person = None if draft.form.about is None else applicant.person
+    region = draft.form.place or _place(filer, person)
     objections: list[Refusal] = []
     with noting(objections):
-        matter = book.matters.matter(draft.matter, area=person.region, on=business_date(now))
-        kind = _kind(matter, himself, person, enrolments)
+        matter = book.matters.matter(draft.matter, area=region, on=business_date(now))
+        kind = next((one for one in _kinds(filer, applicant, enrolments, draft) if one in matter.applicants), None)
         if kind is None:
             return MayNotFile(applicants=matter.applicants)
-        materials = [
-            _material(number, material, himself, draft.form, now)
-            for number, material in enumerate(matter.materials_for(kind), start=1)
-        ]
-        given = handed_in(tuple(materials), draft.materials, now)
+        # The officer of a unit shows no documents of its people.
+        shown_by = filer.himself if filer.unit is None else None
+        given = handed_in(_materials(matter, kind, shown_by, draft.form, now), draft.materials, now)
         if isinstance(given, Refusal):
             return given
         return Filing(
-            id=id,
+            id=Id(0),
             matter=draft.matter,
             edition=matter.edition.key,
-            region=person.region,
-            applicant_id=himself.id,
-            person_id=person.id,
+            region=region,
+            applicant_id=None if filer.himself is None else filer.himself.id,
+            unit_id=None if filer.unit is None else filer.unit.id,
+            institution_id=None if filer.institution is None else filer.institution.id,
+            person_id=None if person is None else person.id,
             applicant=kind,
             form=form,
             status=FilingStatus.DRAFT,
@@ -392,60 +344,98 @@ def drafted(
     return told
 
 
-def _of_the_dead(form: Form) -> bool:
-    return isinstance(form, WithdrawalForm) and form.reason is WithdrawalReason.DECEASED
+def _place(filer: Filer, person: PersonOnRecord | None) -> RegionCode:
+    """Whose agency handles it: that of the unit or the institution that files, else of where the person lives."""
+    if filer.unit is not None:
+        return filer.unit.region
+    if filer.institution is not None:
+        return filer.institution.region
+    found = person or filer.himself
+    assert found is not None, "somebody files"
+    return found.region
 
 
-def _entitled(applicant: Applicant, form: Form) -> Refusal | None:
-    """People file for themselves and whom they have bound, heirs for the dead whose kin the register says they are."""
-    assert applicant.person is not None
-    if applicant.actor == applicant.person.id or (applicant.bound and not isinstance(form, WithdrawalForm)):
+def _not_entitled(
+    filer: Filer, applicant: Applicant, enrolments: Sequence[EnrolmentOnRecord], form: FilingForm
+) -> Refusal | None:
+    """People file for themselves and whom they have bound, heirs for the dead whose kin the register says they are.
+
+    A unit files for those whom it enrols or has enrolled, an institution for nobody but itself.
+    """
+    if form.about is None:
         return None
-    if _of_the_dead(form):
-        if applicant.kin is None:
-            return PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
-        if applicant.kin.relation is not None:
-            return None
-    return PersonNotFound(path=("form", "personId"))
+    person = applicant.person
+    if person is None:
+        return PersonNotFound(path=("form", "personId"))
+    if filer.unit is not None:
+        entitled = any(one.unit_id == filer.unit.id for one in enrolments)
+    elif filer.institution is not None:
+        entitled = False
+    else:
+        entitled = applicant.actor == person.id or (applicant.bound and form.for_family)
+        if not entitled and form.of_the_dead:
+            if applicant.kin is None:
+                return PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
+            entitled = applicant.kin.relation is not None
+    if not entitled:
+        return PersonNotFound(path=("form", "personId"))
+    return PersonDeceased() if person.died_on is not None and not form.of_the_dead else None
 
 
-def _kind(
-    matter: Matter, himself: PersonOnRecord, person: PersonOnRecord, enrolments: Sequence[EnrolmentOnRecord]
-) -> ApplicantKind | None:
-    """As whom somebody files: as heir for somebody else's account, else by an enrolment in force or an old one."""
-    if matter.code is MatterCode.ACCOUNT_WITHDRAWAL and himself.id != person.id:
-        return ApplicantKind.HEIR
+def _kinds(
+    filer: Filer, applicant: Applicant, enrolments: Sequence[EnrolmentOnRecord], draft: Draft
+) -> list[ApplicantKind]:
+    """As whom somebody may file, the likeliest first: an enrolment in force comes before an old one."""
+    form = draft.form
+    if filer.unit is not None:
+        return [ApplicantKind.UNIT]
+    if filer.institution is not None:
+        return [_INSTITUTIONS[filer.institution.kind]]
+    if form is not None and form.as_whom is not None:
+        return [form.as_whom]
+    if form is not None and form.of_the_dead and form.about != applicant.actor:
+        return [ApplicantKind.HEIR]
     in_force_first = sorted(enrolments, key=lambda one: one.status is not EnrolmentStatus.ACTIVE)
-    kinds = [_KINDS.get(one.person_type, ApplicantKind.RESIDENT) for one in in_force_first]
-    return next((kind for kind in kinds or [ApplicantKind.RESIDENT] if kind in matter.applicants), None)
+    return [_KINDS.get(one.person_type, ApplicantKind.RESIDENT) for one in in_force_first] or [ApplicantKind.RESIDENT]
 
 
-def _material(number: int, material: Material, himself: PersonOnRecord, form: Form, now: Instant) -> FilingMaterial:
-    name = material.name.zh
-    reason = _BY_REASON.get(name)
-    needed = material.need is MaterialNeed.REQUIRED or (
-        isinstance(form, WithdrawalForm) and reason is not None and reason is form.reason
+def _materials(
+    matter: Matter, kind: ApplicantKind, himself: PersonOnRecord | None, form: FilingForm, now: Instant
+) -> tuple[FilingMaterial, ...]:
+    return tuple(
+        _material(number, material, himself, form, now)
+        for number, material in enumerate(matter.materials_for(kind), start=1)
     )
+
+
+def _material(
+    number: int, material: Material, himself: PersonOnRecord | None, form: FilingForm, now: Instant
+) -> FilingMaterial:
     way: MaterialWay | None = None
-    if material.form or name == _IN_THE_FORM:
+    if material.form or MaterialProof.FORM in material.satisfied_by:
         way = MaterialWay.IN_THE_FORM
-    elif _known(name, himself):
+    elif _known(material, himself):
         way = MaterialWay.ON_RECORD
     return FilingMaterial(
         number=number,
         name=material.name,
-        needed=needed,
-        pledgeable=any(_PLEDGE in text for text in (name, *material.one_of)),
+        needed=material.need is MaterialNeed.REQUIRED or material.needed_when in form.conditions,
+        pledgeable=material.pledge,
+        stands_for=number - 1 if material.instead else None,
         way=way,
         provided_at=None if way is None else now,
     )
 
 
-def _known(name: str, himself: PersonOnRecord) -> bool:
+def _known(material: Material, himself: PersonOnRecord | None) -> bool:
     """Whether the platform has it: who signed in by a face need not show a document, nor who has the certificate."""
-    if himself.real_name_verified_at is not None and name.startswith(_IDENTITY):
-        return True
-    return himself.e_certificate_at is not None and _CERTIFICATE in name
+    if himself is None:
+        return False
+    proved = {
+        MaterialProof.IDENTITY: himself.real_name_verified_at is not None,
+        MaterialProof.ELECTRONIC_CERTIFICATE: himself.e_certificate_at is not None,
+    }
+    return any(proved.get(proof, False) for proof in material.satisfied_by)
 
 
 def handed_in(
@@ -476,10 +466,14 @@ def handed_in(
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Who would move a filing: the citizen or the clerk, of whom `region` is the agency's; None for a citizen."""
+    """Who would move a filing: whoever applied, or the clerk, of whom `region` is the agency's.
+
+    `unit_id` is the unit for which somebody acts, None for whoever acts for nobody but themselves.
+    """
 
     id: Id
     region: RegionCode | None
+    unit_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,7 +516,8 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
 
 def _sees(mover: Mover, filing: Filing) -> bool:
     if mover.region is None:
-        return mover.id == filing.applicant_id
+        own = filing.filer_id if filing.unit_id is None else filing.unit_id
+        return own == (mover.id if mover.unit_id is None else mover.unit_id)
     return lies_in(filing.region, mover.region) and filing.status is not FilingStatus.DRAFT
 
 
@@ -572,9 +567,10 @@ def _noticed(now: Instant, after: Filing, numbers: tuple[int, ...]) -> Filing | 
     if after.noticed_at is not None:
         return MaterialsRequestedAlready(noticed_at=after.noticed_at)
     materials = [replace(one, needed=one.needed or one.number in numbers) for one in after.materials]
-    if not any(one.missing for one in materials):
+    missing = missing_of(materials)
+    if not missing:
         return NothingIsMissing()
-    told = tuple(replace(one, told_at=now) if one.missing else one for one in materials)
+    told = tuple(replace(one, told_at=now) if one.number in missing else one for one in materials)
     after = replace(after, materials=told, noticed_at=now)
     return _counted(after, business_date(now)) if after.accepted_on is not None else after
 

@@ -50,6 +50,7 @@ from domain.vocabulary import (
     CostClass,
     Fen,
     Id,
+    InstitutionKind,
     InstitutionTier,
     RecognisedCondition,
     RegionCode,
@@ -67,6 +68,7 @@ class Institution:
     tier: InstitutionTier
     designated_from: date | None
     designated_until: date | None
+    kind: InstitutionKind = InstitutionKind.HOSPITAL
 
     def designated(self, first: date, last: date) -> bool:
         """Whether it is designated from the first day to the last."""

@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from domain.decisions.filings import Draft, Filing, Form, MaterialGiven, drafted
+from domain.decisions.filing_forms import FilingForm
+from domain.decisions.filings import Draft, Filer, Filing, MaterialGiven, drafted
 from domain.operations.answering import Answers, encoded, question
 from domain.operations.applying import applicants
 from domain.operations.filing_events import FilingMoved, moved_event
 from domain.operations.setting import Setting
 from domain.operations.upload_material import named_files
-from domain.refusals import NotSignedIn, Refusal
+from domain.refusals import InputNotAcceptable, InputProblem, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import enrolments, events, filings, materials
+from domain.store import enrolments, events, filings, institutions, materials, units
 from domain.store.engine import Connection
 from domain.store.events import Cause, NewEvent
-from domain.vocabulary import FilingMove, Id, MatterCode
+from domain.vocabulary import FilingMove, Id, MatterCode, RegionCode
 
 
 @dataclass(frozen=True, slots=True)
 class DraftFilingOrder:
-    """`form` is that of the matter; None for a matter that cannot be filed, whose form nobody looks at."""
+    """`form` is that of the matter; None for a matter that cannot be filed, whose form nobody looks at.
+
+    `unit_id` is the unit for which the actor files, `institution_id` the institution that the actor is; None else.
+    """
 
     actor: Id
     key: str
     cause: str
     matter: MatterCode
-    form: Form | None
+    form: FilingForm | None
     materials: tuple[MaterialGiven, ...]
     mutation: str = "draftFiling"
+    unit_id: Id | None = None
+    institution_id: Id | None = None
 
     @property
     def person_id(self) -> Id:
-        """Whom it is about."""
-        return self.actor if self.form is None else self.form.person_id
+        """Whom it is about; whoever applies, where it is about nobody else."""
+        about = None if self.form is None else self.form.about
+        return self.actor if about is None else about
 
 
 async def draft_filings(
@@ -46,6 +53,9 @@ async def draft_filings(
     people = await applicants(connection, [(order.actor, order.person_id, None) for order in orders], setting)
     insured = await enrolments.of_persons(connection, [order.person_id for order in orders])
     files = await materials.files(connection, named_files(orders))
+    acted_for = await units.acted_for(connection, [(order.actor, unit) for order in orders if (unit := order.unit_id)])
+    of_care = await institutions.of_ids(connection, [one for order in orders if (one := order.institution_id)])
+    counties = await units.counties(connection, [place for order in orders if (place := _place(order)) is not None])
 
     # Decide.
     answers = Answers(FilingMoved, setting.now)
@@ -53,22 +63,28 @@ async def draft_filings(
     log: list[NewEvent] = []
 
     def answered(order: DraftFilingOrder) -> FilingMoved | Refusal:
-        himself = people.people.get(order.actor)
-        if himself is None:
+        filer = Filer(
+            people.people.get(order.actor),
+            None if order.unit_id is None else acted_for.get((order.actor, order.unit_id)),
+            None if order.institution_id is None else of_care.get(order.institution_id),
+        )
+        if (filer.himself is None and filer.institution is None) or (order.unit_id is not None and filer.unit is None):
             return NotSignedIn()
-        person = people.people.get(order.person_id, himself)
-        filing = drafted(
+        place = _place(order)
+        if place is not None and place not in counties:
+            return InputNotAcceptable(field="region", problem=InputProblem.PLACE, path=("form", "region"))
+        found = drafted(
             setting.policy,
             setting.now,
+            filer,
             people.applicant(order.actor, order.person_id),
-            himself,
             insured.get(order.person_id, ()),
-            Draft(order.matter, order.form, tuple(one.found(files, himself.id) for one in order.materials)),
-            id=setting.ids.new(person.region),
+            Draft(order.matter, order.form, tuple(one.found(files, order.actor) for one in order.materials)),
             form=encoded(order.form),
         )
-        if isinstance(filing, Refusal):
-            return filing
+        if isinstance(found, Refusal):
+            return found
+        filing = replace(found, id=setting.ids.new(found.region))
         new.append(filing)
         log.append(moved_event(FilingMove.DRAFT, order.actor, Cause.of(order), filing, setting))
         return FilingMoved(filing.id)
@@ -80,3 +96,7 @@ async def draft_filings(
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
     return results
+
+
+def _place(order: DraftFilingOrder) -> RegionCode | None:
+    return None if order.form is None else order.form.place

@@ -6,17 +6,10 @@ so that another attempt, once its cause is gone, is another one.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
-from domain.decisions.filings import (
-    Filing,
-    PersonForm,
-    ResidentEnrolmentForm,
-    TransferForm,
-    WithdrawalForm,
-)
+from domain.decisions.filing_forms import PersonForm, ResidentEnrolmentForm, TransferForm, WithdrawalForm
 from domain.operations.activate_certificates import ActivateOrder, activate_certificates
-from domain.operations.answering import Order, decoded
 from domain.operations.apply_for_transfer import TransferOrder, apply_for_transfers
 from domain.operations.change_enrolments import (
     EnrolmentResumed,
@@ -29,8 +22,8 @@ from domain.operations.change_enrolments import (
     suspend_enrolments,
     terminate_enrolments,
 )
+from domain.operations.completing import MUTATION, Completion, Effect
 from domain.operations.register_enrolments import RegisterOrder, ResidentEnrolmentRegistered, register_enrolments
-from domain.operations.setting import Setting
 from domain.operations.withdraw_account import WithdrawOrder, withdraw_accounts
 from domain.refusals import Refusal
 from domain.store import enrolments
@@ -46,73 +39,60 @@ from domain.vocabulary import (
     api_id,
 )
 
-Effect = Callable[[Connection, Filing, Order, Setting], Awaitable[str | Refusal]]
-"""Gives the API id of what was made or changed by the clerk's order, or why it is not."""
 
-_MUTATION = "completeFiling"
-
-
-def _key(filing: Filing, order: Order) -> str:
-    return f"{filing.id}/{order.key}"
-
-
-async def _certificate(connection: Connection, filing: Filing, order: Order, setting: Setting) -> str | Refusal:
-    form = decoded(filing.form, PersonForm)
-    assert isinstance(form, PersonForm)
-    wanted = ActivateOrder(filing.applicant_id, _key(filing, order), order.cause, form.person_id, _MUTATION)
-    [answer] = await activate_certificates(connection, [wanted], setting)
+async def _certificate(done: Completion) -> str | Refusal:
+    form = done.form(PersonForm)
+    wanted = ActivateOrder(done.applicant, done.key, done.order.cause, form.person_id, MUTATION)
+    [answer] = await activate_certificates(done.connection, [wanted], done.setting)
     return answer if isinstance(answer, Refusal) else api_id(Prefix.PERSON, answer.person_id)
 
 
-async def _transfer(connection: Connection, filing: Filing, order: Order, setting: Setting) -> str | Refusal:
-    form = decoded(filing.form, TransferForm)
-    assert isinstance(form, TransferForm)
-    wanted = TransferOrder(filing.applicant_id, _key(filing, order), order.cause, form.from_region, _MUTATION)
-    [answer] = await apply_for_transfers(connection, [wanted], setting)
+async def _transfer(done: Completion) -> str | Refusal:
+    form = done.form(TransferForm)
+    wanted = TransferOrder(done.applicant, done.key, done.order.cause, form.from_region, MUTATION)
+    [answer] = await apply_for_transfers(done.connection, [wanted], done.setting)
     return answer if isinstance(answer, Refusal) else api_id(Prefix.TRANSFER, answer.transfer_id)
 
 
-async def _withdrawal(connection: Connection, filing: Filing, order: Order, setting: Setting) -> str | Refusal:
-    form = decoded(filing.form, WithdrawalForm)
-    assert isinstance(form, WithdrawalForm)
+async def _withdrawal(done: Completion) -> str | Refusal:
+    form = done.form(WithdrawalForm)
     wanted = WithdrawOrder(
-        actor=filing.applicant_id,
-        key=_key(filing, order),
-        cause=order.cause,
+        actor=done.applicant,
+        key=done.key,
+        cause=done.order.cause,
         person_id=form.person_id,
         reason=form.reason,
         # What the guide asks for was there when the filing was accepted.
         materials=tuple(WithdrawalMaterial),
         card_last_four=form.card_last_four,
-        mutation=_MUTATION,
+        mutation=MUTATION,
     )
-    [answer] = await withdraw_accounts(connection, [wanted], setting)
+    [answer] = await withdraw_accounts(done.connection, [wanted], done.setting)
     return answer if isinstance(answer, Refusal) else api_id(Prefix.ACCOUNT_WITHDRAWAL, answer.withdrawal_id)
 
 
-async def _enrolment(connection: Connection, filing: Filing, order: Order, setting: Setting) -> str | Refusal:
-    form = decoded(filing.form, ResidentEnrolmentForm)
-    assert isinstance(form, ResidentEnrolmentForm)
-    answer = await _changed(connection, filing, form, order, setting)
+async def _enrolment(done: Completion) -> str | Refusal:
+    answer = await _changed(done, done.form(ResidentEnrolmentForm))
     return answer if isinstance(answer, Refusal) else api_id(Prefix.ENROLMENT, answer.enrolment_id)
 
 
 async def _changed(
-    connection: Connection, filing: Filing, form: ResidentEnrolmentForm, order: Order, setting: Setting
+    done: Completion, form: ResidentEnrolmentForm
 ) -> ResidentEnrolmentRegistered | EnrolmentSuspended | EnrolmentResumed | EnrolmentTerminated | Refusal:
-    actor, key, cause = filing.applicant_id, _key(filing, order), order.cause
+    actor, key, cause = done.applicant, done.key, done.order.cause
+    connection, setting = done.connection, done.setting
     if form.action is MatterAction.NEW:
-        new = RegisterOrder(actor, key, cause, form.person_id, filing.region, form.person_type, mutation=_MUTATION)
+        new = RegisterOrder(actor, key, cause, form.person_id, done.filing.region, form.person_type, mutation=MUTATION)
         return (await register_enrolments(connection, [new], setting))[0]
     enrolment = await _resident_enrolment(connection, form.person_id)
     if form.action is MatterAction.SUSPEND:
-        suspended = SuspendOrder(actor, key, cause, enrolment, True, _MUTATION)
+        suspended = SuspendOrder(actor, key, cause, enrolment, True, MUTATION)
         return (await suspend_enrolments(connection, [suspended], setting))[0]
     if form.action is MatterAction.RESUME:
-        resumed = ResumeOrder(actor, key, cause, enrolment, _MUTATION)
+        resumed = ResumeOrder(actor, key, cause, enrolment, MUTATION)
         return (await resume_enrolments(connection, [resumed], setting))[0]
     assert form.reason is not None, "a form that ends an enrolment says why"
-    ended = TerminateOrder(actor, key, cause, enrolment, form.reason, _MUTATION)
+    ended = TerminateOrder(actor, key, cause, enrolment, form.reason, MUTATION)
     return (await terminate_enrolments(connection, [ended], setting))[0]
 
 

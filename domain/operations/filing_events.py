@@ -25,14 +25,9 @@ def moved_event(move: FilingMove, actor: Id, cause: Cause, filing: Filing, setti
         region=filing.region,
         occurred_at=setting.now,
         actor_id=actor,
-        subject_id=filing.applicant_id,
+        subject_id=filing.applicant_id or Id(0),
         cause=cause,
-        payload={
-            "filing_id": filing.id,
-            "matter": filing.matter.name,
-            "move": move.name,
-            "status": filing.status.name,
-        },
+        payload={**_what(filing), "move": move.name},
     )
 
 
@@ -45,12 +40,12 @@ def overdue_event(cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
         region=filing.region,
         occurred_at=setting.now,
         actor_id=Id(0),
-        subject_id=filing.applicant_id,
+        subject_id=filing.applicant_id or Id(0),
         cause=cause,
-        payload={
-            "filing_id": filing.id,
-            "matter": filing.matter.name,
-            "status": filing.status.name,
-            "due_on": filing.due_on.isoformat(),
-        },
+        payload={**_what(filing), "due_on": filing.due_on.isoformat()},
     )
+
+
+def _what(filing: Filing) -> dict[str, int | str]:
+    of_unit = {} if filing.unit_id is None else {"unit_id": filing.unit_id}
+    return {"filing_id": filing.id, "matter": filing.matter.name, "status": filing.status.name, **of_unit}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain.decisions.filing_forms import ANSWERED
 from domain.decisions.filings import (
-    ANSWERED,
     MOVES,
     NEVER,
     Filing,
@@ -18,13 +18,14 @@ from domain.decisions.filings import (
     overdue,
 )
 from domain.operations.answering import Answers, question
+from domain.operations.completing import Completion
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.filing_events import FilingMoved, moved_event, overdue_event
 from domain.operations.setting import Setting
 from domain.operations.upload_material import named_files
 from domain.refusals import FilingNotCompleted, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import events, filings, materials, persons, timers, units
+from domain.store import events, filings, institutions, materials, persons, timers, units
 from domain.store.engine import Connection
 from domain.store.events import Cause, NewEvent
 from domain.store.timers import DueTimer, NewTimer, TimerKind
@@ -36,7 +37,10 @@ IDS_PER_COMPLETION = 12
 
 @dataclass(frozen=True, slots=True)
 class MoveFilingOrder:
-    """`filing_id` and `clerk_id` are 0 where the client named none that can be read, `clerk_id` None where none is."""
+    """`filing_id` and `clerk_id` are 0 where the client named none that can be read, `clerk_id` None where none is.
+
+    `unit_id` is the unit for which the actor acts, `institution_id` the institution that the actor is; None else.
+    """
 
     actor: Id
     key: str
@@ -48,6 +52,8 @@ class MoveFilingOrder:
     numbers: tuple[int, ...] = ()
     materials: tuple[MaterialGiven, ...] = ()
     clerk_id: Id | None = None
+    unit_id: Id | None = None
+    institution_id: Id | None = None
 
 
 async def move_filings(
@@ -60,6 +66,8 @@ async def move_filings(
     before = await filings.by_id(connection, [order.filing_id for order in orders])
     citizens = await persons.on_record(connection, [order.actor for order in orders])
     files = await materials.files(connection, named_files(orders))
+    acted_for = await units.acted_for(connection, [(order.actor, unit) for order in orders if (unit := order.unit_id)])
+    of_care = await institutions.of_ids(connection, [one for order in orders if (one := order.institution_id)])
     clerks = await units.clerks(connection, [one for order in orders for one in (order.actor, order.clerk_id or Id(0))])
 
     # Decide.
@@ -70,7 +78,13 @@ async def move_filings(
 
     def answered(order: MoveFilingOrder) -> FilingMoved | Refusal:
         by_clerk = MOVES[order.move].by is FilingActor.CLERK
-        if order.actor not in (clerks if by_clerk else citizens):
+        if by_clerk:
+            known = order.actor in clerks
+        elif order.unit_id is not None:
+            known = (order.actor, order.unit_id) in acted_for
+        else:
+            known = order.actor in (of_care if order.institution_id else citizens)
+        if not known:
             return NotSignedIn()
         wanted = Wanted(
             order.move,
@@ -79,7 +93,7 @@ async def move_filings(
             tuple(one.found(files, order.actor) for one in order.materials),
             None if order.clerk_id not in clerks else Mover(order.clerk_id, clerks[order.clerk_id]),
         )
-        mover = Mover(order.actor, clerks[order.actor] if by_clerk else None)
+        mover = Mover(order.actor, clerks[order.actor] if by_clerk else None, order.unit_id)
         after = moved(setting.policy, setting.now, mover, now.get(order.filing_id), wanted)
         if isinstance(after, Refusal):
             return after
@@ -125,7 +139,7 @@ async def _complete(connection: Connection, order: MoveFilingOrder, setting: Set
         mover = Mover(order.actor, clerks[order.actor])
         after = moved(setting.policy, setting.now, mover, before, Wanted(order.move))
     if not isinstance(after, Refusal):
-        effect = await EFFECTS[after.matter](connection, after, order, setting)
+        effect = await EFFECTS[after.matter](Completion(connection, after, order, setting))
         if not isinstance(effect, Refusal):
             after = replace(after, effect_id=effect)
         else:

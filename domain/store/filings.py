@@ -59,6 +59,8 @@ _BY_ID = Statement(
         _filings.edition,
         _filings.region_code,
         _filings.applicant_id,
+        _filings.unit_id,
+        _filings.institution_id,
         _filings.person_id,
         _filings.applicant,
         _filings.form,
@@ -89,6 +91,7 @@ _MATERIALS = Statement(
         _materials.name_en,
         _materials.needed,
         _materials.pledgeable,
+        _materials.stands_for,
         _materials.way,
         _materials.media,
         _materials.sha256,
@@ -171,6 +174,8 @@ def _filing(row: Sequence[Any]) -> Filing:
         edition,
         region,
         applicant_id,
+        unit_id,
+        institution_id,
         person_id,
         applicant,
         form,
@@ -197,8 +202,10 @@ def _filing(row: Sequence[Any]) -> Filing:
         matter=MatterCode[matter],
         edition=edition,
         region=RegionCode(region),
-        applicant_id=Id(applicant_id),
-        person_id=Id(person_id),
+        applicant_id=applicant_id,
+        unit_id=unit_id,
+        institution_id=institution_id,
+        person_id=person_id,
         applicant=ApplicantKind[applicant],
         # PostgreSQL gives JSON as what it says.
         form=form if isinstance(form, str) else orjson.dumps(form).decode(),
@@ -224,12 +231,13 @@ def _filing(row: Sequence[Any]) -> Filing:
 
 
 def _material(row: Sequence[Any]) -> FilingMaterial:
-    number, name, name_en, needed, pledgeable, way, media, sha256, provided_at, told_at, material_id = row
+    number, name, name_en, needed, pledgeable, stands_for, way, media, sha256, provided_at, told_at, material_id = row
     return FilingMaterial(
         number=number,
         name=Text(name, name_en),
         needed=needed,
         pledgeable=pledgeable,
+        stands_for=stands_for,
         way=None if way is None else MaterialWay[way],
         media=None if media is None else MaterialMedia[media],
         sha256=sha256,
@@ -262,6 +270,8 @@ async def draft(connection: Connection, new: Sequence[Filing]) -> None:
                 "region_code": one.region,
                 "province_code": f"{one.region[:2]}0000",
                 "applicant_id": one.applicant_id,
+                "unit_id": one.unit_id,
+                "institution_id": one.institution_id,
                 "person_id": one.person_id,
                 "applicant": one.applicant.name,
                 "form": one.form,
@@ -279,6 +289,7 @@ async def draft(connection: Connection, new: Sequence[Filing]) -> None:
             "name": each.name.zh,
             "name_en": each.name.en,
             "pledgeable": each.pledgeable,
+            "stands_for": each.stands_for,
             **_provided(each),
         }
         for one in new

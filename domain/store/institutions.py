@@ -10,7 +10,7 @@ from domain.decisions.settling import Institution
 from domain.store.engine import Connection
 from domain.store.statements import Statement, among
 from domain.store.tables import institutions
-from domain.vocabulary import Id, InstitutionTier, RegionCode
+from domain.vocabulary import Id, InstitutionKind, InstitutionTier, RegionCode
 
 _OF_IDS = Statement(
     select(
@@ -19,6 +19,7 @@ _OF_IDS = Statement(
         institutions.c.tier,
         institutions.c.designated_from,
         institutions.c.designated_until,
+        institutions.c.kind,
     ).where(among(institutions.c.id, "ids"))
 )
 
@@ -27,6 +28,8 @@ async def of_ids(connection: Connection, ids: Iterable[Id]) -> dict[Id, Institut
     """Institutions by id; an id that is none's is left out."""
     rows = await connection.fetch_all(_OF_IDS, {"ids": sorted(set(ids))})
     return {
-        Id(number): Institution(Id(number), RegionCode(region), InstitutionTier[tier], first, last)
-        for number, region, tier, first, last in rows
+        Id(number): Institution(
+            Id(number), RegionCode(region), InstitutionTier[tier], first, last, InstitutionKind[kind]
+        )
+        for number, region, tier, first, last, kind in rows
     }

@@ -763,8 +763,8 @@ filings = Table(
     Column("edition", Text, nullable=False, comment="the guide by which it was drafted: area~first day"),
     Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="whose agency handles it"),
     Column("province_code", Text, nullable=False, comment="where queues of more than a county are kept in order"),
-    Column("applicant_id", BigInteger, ForeignKey("persons.id"), nullable=False),
-    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="whom it is about"),
+    Column("applicant_id", BigInteger, ForeignKey("persons.id"), comment="who signed in; null for an institution"),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), comment="whom it is about; null: about whoever files"),
     Column("applicant", Text, nullable=False, comment="as whom it is filed"),
     Column("form", Json, nullable=False, comment="what the form says"),
     Column("status", Text, nullable=False),
@@ -786,14 +786,20 @@ filings = Table(
     Column("reason", Text, comment="why it was declined or denied"),
     Column("ended_at", BigInteger),
     Column("effect_id", Text, comment="what completing it made, as the API names it"),
+    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="the unit that files; null where none does"),
+    Column("institution_id", BigInteger, ForeignKey("institutions.id"), comment="the institution that files"),
     CheckConstraint("(due_on IS NULL) = (due_number IS NULL)", name="due_has_number"),
     CheckConstraint("accepted_on IS NOT NULL OR due_on IS NULL", name="due_was_accepted"),
     CheckConstraint(
         "(status IN ('COMPLETED', 'DENIED', 'DECLINED', 'WITHDRAWN')) = (ended_at IS NOT NULL)", name="ended_has_time"
     ),
+    CheckConstraint("(applicant_id IS NULL) = (institution_id IS NOT NULL)", name="somebody_files"),
+    CheckConstraint("unit_id IS NULL OR applicant_id IS NOT NULL", name="officer_of_unit"),
     Index(None, "applicant_id", "id"),
     Index(None, "person_id"),
     Index(None, "region_code", "id"),
+    Index(None, "unit_id", "id"),
+    Index(None, "institution_id", "id"),
     *(
         Index(
             f"ix_filings_open_{column}",
@@ -847,6 +853,7 @@ filing_materials = Table(
     Column("provided_at", BigInteger),
     Column("told_at", BigInteger, comment="when it was told missing"),
     Column("material_id", BigInteger, ForeignKey("materials.id"), comment="the file; null where none was uploaded"),
+    Column("stands_for", Integer, comment="the number of another, which need not be there where this one is"),
     CheckConstraint("(way IS NULL) = (provided_at IS NULL)", name="way_has_time"),
     CheckConstraint("(way = 'HANDED_IN') = (sha256 IS NOT NULL)", name="file_has_hash"),
     Index(

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
-from domain.decisions.filings import (
+from domain.decisions.filing_forms import (
     FORMS,
-    MOVES,
-    RUNNING,
-    FilingActor,
-    Form,
-    MaterialGiven,
-    PersonForm,
+    FilingForm,
     ResidentEnrolmentForm,
     TransferForm,
     WithdrawalForm,
     acceptable,
-    moves_from,
 )
+from domain.decisions.filings import MOVES, RUNNING, FilingActor, MaterialGiven, moves_from
 from domain.operations.draft_filing import DraftFilingOrder, draft_filings
 from domain.operations.filing_events import FilingMoved
 from domain.operations.move_filings import (
@@ -35,10 +32,11 @@ from domain.store.tables import OPEN_FILING, filing_materials, filings
 from domain.vocabulary import FilingMove, FilingStatus, Id, Prefix, Role, parsed_api_id
 from resolvers.context import Request
 from resolvers.fields.account_withdrawals import wrong_card
-from resolvers.fields.journey import batched, citizen, named
-from resolvers.fields.rules import by_role, own
+from resolvers.fields.filing_forms import form_given
+from resolvers.fields.journey import Operation, batched, named
+from resolvers.fields.rules import by_role, of_own_unit
 from resolvers.plan.arguments import FieldProblem
-from resolvers.plan.executor import MutationSource
+from resolvers.plan.executor import MutationSource, WritePayload
 from resolvers.plan.sources import (
     NOBODY,
     Alias,
@@ -95,10 +93,13 @@ def _of_holder(*, noticed: bool) -> Callable[[FilingStatus], tuple[FilingMove, .
     return lambda status: tuple(move for move in moves_from(status, FilingActor.CLERK) if move not in out)
 
 
+_APPLICANTS = (Role.CITIZEN, Role.UNIT_OFFICER, Role.HOSPITAL)
+
+
 def _next_actions(row: Alias, scope: Scope) -> str:
-    """What the viewer can do: a citizen what the table lets applicants do, a clerk what the filing's holder may."""
+    """What the viewer can do: an applicant what the table lets applicants do, a clerk what the filing's holder may."""
     listed = "'[]'"
-    if scope.role is Role.CITIZEN:
+    if scope.role in _APPLICANTS:
         listed = _words(_of_applicant, row)
     elif scope.role is Role.CLERK:
         listed = (
@@ -118,13 +119,12 @@ def _remaining(row: Alias, scope: Scope) -> str:
     return f"CASE WHEN {row.status} IN {_RUNS} THEN CASE WHEN {running} > 0 THEN {running} ELSE 0 END END"
 
 
-def _said(member: str, *only: str) -> Value:
-    """What the form says, null where it does not; a member that several forms have is told of those `only`."""
+def _said(member: str, kind: type[FilingForm]) -> Value:
+    """What a form of that kind says, null for other matters and where it does not say so."""
+    matters = ", ".join(repr(matter.name) for matter, form in FORMS.items() if form is kind)
 
     def sql(row: Alias, scope: Scope) -> str:
-        value = scope.json.member(row.form, member)
-        matters = ", ".join(repr(each) for each in only)
-        return f"CASE WHEN {row.matter} IN ({matters}) THEN {value} END"
+        return f"CASE WHEN {row.matter} IN ({matters}) THEN {scope.json.member(row.form, member)} END"
 
     return text(sql, nullable=True)
 
@@ -139,14 +139,25 @@ FILING = RowSource(
     filings,
     key=("id",),
     prefix=Prefix.FILING,
-    rule=by_role({Role.CITIZEN: own("applicant_id"), Role.CLERK: _submitted_in_region, Role.AUDITOR: None}),
+    rule=by_role(
+        {
+            # What somebody files as the officer of a unit is the unit's.
+            Role.CITIZEN: lambda row, scope: f"{row.applicant_id} = {scope.viewer_id} AND {row.unit_id} IS NULL",
+            Role.UNIT_OFFICER: of_own_unit(),
+            Role.HOSPITAL: lambda row, scope: f"{row.institution_id} = {scope.institution_id}",
+            Role.CLERK: _submitted_in_region,
+            Role.AUDITOR: None,
+        }
+    ),
     subjects=of_persons("person_id", "applicant_id"),
     fields={
         "id": Identifier(Prefix.FILING, lambda row, scope: row.id),
         "matter": text("matter"),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
-        "applicant": by_key("Person", "applicant_id", through=True, nullable=False),
-        "person": by_key("Person", "person_id", through=True, nullable=False),
+        "applicant": by_key("Person", "applicant_id", through=True),
+        "unit": by_key("Unit", "unit_id", through=True),
+        "institution": by_key("Institution", "institution_id", through=True),
+        "person": by_key("Person", "person_id", through=True),
         "applicantKind": text("applicant"),
         "status": text("status"),
         "nextActions": text(_next_actions),
@@ -167,12 +178,12 @@ FILING = RowSource(
         "reason": text("reason", nullable=True),
         "endedAt": moment("ended_at", nullable=True),
         "effectId": text("effect_id", nullable=True),
-        "action": _said("action", "RESIDENT_ENROLMENT"),
-        "personType": _said("person_type", "RESIDENT_ENROLMENT"),
-        "terminationReason": _said("reason", "RESIDENT_ENROLMENT"),
-        "withdrawalReason": _said("reason", "ACCOUNT_WITHDRAWAL"),
-        "cardLastFour": _said("card_last_four", "ACCOUNT_WITHDRAWAL"),
-        "fromRegion": _said("from_region", "RELATION_TRANSFER"),
+        "action": _said("action", ResidentEnrolmentForm),
+        "personType": _said("person_type", ResidentEnrolmentForm),
+        "terminationReason": _said("reason", ResidentEnrolmentForm),
+        "withdrawalReason": _said("reason", WithdrawalForm),
+        "cardLastFour": _said("card_last_four", WithdrawalForm),
+        "fromRegion": _said("from_region", TransferForm),
         "materials": Some(
             "FilingMaterial",
             lambda row, other, scope: f"{other.filing_id} = {row.id}",
@@ -191,13 +202,14 @@ FILING_MATERIAL = RowSource(
     "FilingMaterial",
     filing_materials,
     key=("filing_id", "number"),
-    rule=by_role({Role.CITIZEN: None, Role.CLERK: None, Role.AUDITOR: None}),
+    rule=by_role(dict.fromkeys((*_APPLICANTS, Role.CLERK, Role.AUDITOR))),
     subjects=of_nobody,
     fields={
         "number": integer("number"),
         "name": text_by(_name),
         "needed": boolean("needed"),
         "pledgeable": boolean("pledgeable"),
+        "standsFor": integer("stands_for", nullable=True),
         "way": text("way", nullable=True),
         "media": text("media", nullable=True),
         "sha256": text("sha256", nullable=True),
@@ -277,20 +289,20 @@ def _clerk(request: Request) -> Id:
     return request.clerk
 
 
-def _form(given: Arguments, actor_id: Id) -> Form | None:
-    """The form that was filled in; of `@oneOf` there is one."""
-    [(kind, said)] = [(kind, said) for kind, said in given["form"].items() if said is not None]
-    match kind:
-        case "person":
-            return PersonForm(named(said, "personId", Prefix.PERSON))
-        case "residentEnrolment":
-            return ResidentEnrolmentForm(
-                named(said, "personId", Prefix.PERSON), said["action"], said.get("personType"), said.get("reason")
-            )
-        case "accountWithdrawal":
-            return WithdrawalForm(named(said, "personId", Prefix.PERSON), said["reason"], said["cardLastFour"])
-        case _:
-            return TransferForm(actor_id, said["fromRegion"])
+def _applicant(request: Request) -> Id:
+    """Who applies, 0 where nobody does."""
+    return request.actor or request.officer or request.institution
+
+
+def _by_applicant(operation: Operation, make_order: Callable[..., object], **how: Any) -> MutationSource:
+    """As `batched`, for whoever applies: the order says for which unit, or that an institution does."""
+
+    async def run(request: Request, arguments: Arguments, write: WritePayload) -> bytes:
+        unit_id = request.viewer.unit_id if request.officer else None
+        made = partial(make_order, unit_id=unit_id, institution_id=request.institution or None)
+        return await batched(operation, made, actor=_applicant, **how).run(request, arguments, write)
+
+    return MutationSource(run)
 
 
 def _materials(given: Arguments) -> tuple[MaterialGiven, ...]:
@@ -304,14 +316,18 @@ def _materials(given: Arguments) -> tuple[MaterialGiven, ...]:
     )
 
 
-def _draft(actor_id: Id, key: str, cause: str, given: Arguments) -> DraftFilingOrder:
+def _draft(
+    actor_id: Id, key: str, cause: str, given: Arguments, *, unit_id: Id | None, institution_id: Id | None
+) -> DraftFilingOrder:
     # A form that is not looked at names nobody.
-    form = _form(given, actor_id) if given["matter"] in FORMS else None
-    return DraftFilingOrder(actor_id, key, cause, given["matter"], form, _materials(given))
+    form = form_given(given["form"], actor_id) if given["matter"] in FORMS else None
+    return DraftFilingOrder(
+        actor_id, key, cause, given["matter"], form, _materials(given), unit_id=unit_id, institution_id=institution_id
+    )
 
 
 def _wrong_draft(given: Arguments) -> InputNotAcceptable | None:
-    form = _form(given, Id(0))
+    form = form_given(given["form"], Id(0))
     if not acceptable(given["matter"], form):
         return InputNotAcceptable(field="form", problem=InputProblem.FORM_OF_MATTER)
     wrong = wrong_card(form.card_last_four) if isinstance(form, WithdrawalForm) else None
@@ -328,7 +344,15 @@ def _too_many(given: Arguments) -> InputNotAcceptable | None:
 def _moving(mutation: str, move: FilingMove) -> MutationSource:
     """A mutation that makes one move; who acts is whoever the table says makes it."""
 
-    def order(actor_id: Id, key: str, cause: str, given: Arguments) -> MoveFilingOrder:
+    def order(
+        actor_id: Id,
+        key: str,
+        cause: str,
+        given: Arguments,
+        *,
+        unit_id: Id | None = None,
+        institution_id: Id | None = None,
+    ) -> MoveFilingOrder:
         return MoveFilingOrder(
             actor=actor_id,
             key=key,
@@ -340,17 +364,16 @@ def _moving(mutation: str, move: FilingMove) -> MutationSource:
             numbers=tuple(sorted(set(given.get("numbers") or ()))),
             materials=_materials(given),
             clerk_id=named(given, "clerkId", Prefix.PERSONA) if "clerkId" in given else None,
+            unit_id=unit_id,
+            institution_id=institution_id,
         )
 
-    completes = move is FilingMove.COMPLETE
-    return batched(
-        complete_filings if completes else move_filings,
-        order,
-        actor=_clerk if MOVES[move].by is FilingActor.CLERK else citizen,
-        objection=_too_many,
-        ids=lambda order: IDS_PER_COMPLETION if completes else 1,
-        sets_timers=True,
-    )
+    if move is FilingMove.COMPLETE:
+        return batched(complete_filings, order, actor=_clerk, ids=lambda order: IDS_PER_COMPLETION, sets_timers=True)
+    how: Mapping[str, Any] = {"objection": _too_many, "ids": lambda order: 1, "sets_timers": True}
+    if MOVES[move].by is FilingActor.CLERK:
+        return batched(move_filings, order, actor=_clerk, **how)
+    return _by_applicant(move_filings, order, **how)
 
 
 _MOVES: Mapping[str, FilingMove] = {
@@ -369,6 +392,6 @@ _MOVES: Mapping[str, FilingMove] = {
 }
 
 MUTATIONS: Mapping[str, MutationSource] = {
-    "draftFiling": batched(draft_filings, _draft, objection=_wrong_draft),
+    "draftFiling": _by_applicant(draft_filings, _draft, objection=_wrong_draft),
     **{mutation: _moving(mutation, move) for mutation, move in _MOVES.items()},
 }

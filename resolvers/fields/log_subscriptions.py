@@ -210,10 +210,10 @@ def _binding_changes(row: Alias, rows: RowCompiler, arguments: Arguments) -> Seq
 def _moves_of(row: Alias, rows: RowCompiler, arguments: Arguments) -> Sequence[str]:
     number = _number(arguments, "filing", Prefix.FILING)
     named = rows.bind(int, lambda variables, request: number)
-    # Whoever applied is the subject of each of its events, and leads to them.
+    # Whoever applied is the subject of each of its events, and leads to them; nobody is, where an institution did.
     return (
         _is_one_of(row, _FILED),
-        f"{row.subject_id} = (SELECT applicant_id FROM filings WHERE id = {named})",
+        f"{row.subject_id} = (SELECT coalesce(applicant_id, 0) FROM filings WHERE id = {named})",
         f"{rows.scope.json.integer_member(row.payload, 'filing_id')} = {named}",
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from domain.decisions.filings import FORMS, MOVES
+from domain.decisions.filing_forms import FORMS
+from domain.decisions.filings import MOVES
 from domain.vocabulary import FilingStatus
 from tests.docs.test_front_end import ROOT
 

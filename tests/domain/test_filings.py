@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from domain.decisions.filing_forms import ANSWERED
 from domain.decisions.filings import (
-    ANSWERED,
     MOVES,
     NEVER,
     RUNNING,
@@ -60,6 +60,8 @@ def a_filing(matter: MatterCode = MatterCode.RELATION_TRANSFER) -> Filing:
         edition="840000~2020-01-01",
         region=RegionCode("840102"),
         applicant_id=Id(1),
+        unit_id=None,
+        institution_id=None,
         person_id=Id(1),
         applicant=ApplicantKind.EMPLOYEE,
         form="{}",

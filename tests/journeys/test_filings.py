@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from domain.decisions.filings import ANSWERED, FORMS
+from domain.decisions.filing_forms import ANSWERED, FORMS
 from domain.operations.filing_effects import EFFECTS
 from domain.vocabulary import Id, MatterCode, RegionCode, Role, Viewer
 from resolvers.service import Answer, GraphQLRequest

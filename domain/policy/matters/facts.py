@@ -24,6 +24,7 @@ from domain.vocabulary import (
     RemarkKind,
     TimeLimitKind,
     TransferPhase,
+    Word,
 )
 
 MOST_CHANNELS: Final = 12
@@ -39,6 +40,21 @@ MOST_OFFICES: Final = 16
 MOST_TELEPHONES: Final = 3
 MOST_SESSIONS: Final = 2
 """How long a guide's lists may be; a longer one is refused when it is read, and the contract says so."""
+
+
+class MaterialProof(Word):
+    """What stands in the place of a material without anybody's handing it in (数据共享、免交的依据)."""
+
+    IDENTITY = "申请人已实名认证", "whoever applies has signed in by a face that the register confirmed"
+    ELECTRONIC_CERTIFICATE = "申请人已激活医保电子凭证", "whoever applies has an active electronic certificate"
+    FORM = "表单已填写", "the form that is filled in says it"
+
+
+class MaterialCondition(Word):
+    """A condition of a material, where what a filing's form says decides it (表单可以判断的材料情形)."""
+
+    GIVEN_UP = "主动放弃参加职工医保", "insurance in the employee scheme is given up"
+    OF_THE_DEAD = "因死亡办理", "it is filed because somebody has died"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +141,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One material (办理材料). `applicants` are those who hand it in, none where all do; one of `one_of` is enough."""
+    """One material (办理材料). `applicants` are those who hand it in, none where all do; one of `one_of` is enough.
+
+    Any of `satisfied_by` stands in its place. `needed_when` is its condition where a form decides that, None where a
+    clerk does. `pledge` says that a pledge is taken for it, `instead` that it is taken for the material before it.
+    """
 
     name: Text
     need: MaterialNeed
@@ -136,6 +156,10 @@ class Material:
     sealed: bool
     copies: MaterialForm | None
     note: Text | None
+    satisfied_by: tuple[MaterialProof, ...]
+    needed_when: MaterialCondition | None
+    pledge: bool
+    instead: bool
 
 
 @dataclass(frozen=True, slots=True)

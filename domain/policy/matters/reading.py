@@ -34,6 +34,8 @@ from domain.policy.matters.facts import (
     Edition,
     Hours,
     Material,
+    MaterialCondition,
+    MaterialProof,
     Matter,
     Notice,
     Office,
@@ -304,7 +306,7 @@ def _read_matter(
         channels_text=_listed(page, parts["channels_text"], "channels_text", 2, _read_line),
         channels=_listed(page, parts["channels"], "channels", MOST_CHANNELS, _read_channel),
         materials_text=page.optional_text(parts, "materials_text"),
-        materials=_listed(page, parts["materials"], "materials", MOST_MATERIALS, _read_material),
+        materials=_read_materials(page, parts["materials"], MOST_MATERIALS),
         situations=_optional_list(page, parts, "situations", MOST_SITUATIONS, _read_situation),
         time_limit_text=page.text(parts["time_limit_text"], "time_limit_text"),
         time_limits=_listed(
@@ -352,11 +354,16 @@ def _read_material(page: Page, node: yaml.Node) -> Material:
     parts = page.mapping(
         node,
         ["text", "en", "need"],
-        ["when", "when_en", "applicants", "one_of", "form", "sealed", "copies", "note", "note_en"],
+        [
+            *("when", "when_en", "applicants", "one_of", "form", "sealed", "copies", "note", "note_en"),
+            *("satisfied_by", "needed_when", "pledge", "instead"),
+        ],
     )
     need = page.word(parts["need"], MaterialNeed)
     if need is not MaterialNeed.REQUIRED and "when" not in parts:
         page.refuse(node, "the condition is missing", "Whoever files must learn when it is wanted", "Give `when`")
+    if need is not MaterialNeed.CONDITIONAL and "needed_when" in parts:
+        page.refuse(node, "no condition is to be decided", "`needed_when` decides that of `when`", "Remove it")
     return Material(
         name=_read_named(page, parts),
         need=need,
@@ -367,12 +374,16 @@ def _read_material(page: Page, node: yaml.Node) -> Material:
         sealed="sealed" in parts and page.flag(parts["sealed"], "sealed"),
         copies=page.word(parts["copies"], MaterialForm) if "copies" in parts else None,
         note=_pair(page, parts, "note") if "note" in parts else None,
+        satisfied_by=_words(page, parts["satisfied_by"], MaterialProof) if "satisfied_by" in parts else (),
+        needed_when=page.word(parts["needed_when"], MaterialCondition) if "needed_when" in parts else None,
+        pledge="pledge" in parts and page.flag(parts["pledge"], "pledge"),
+        instead="instead" in parts and page.flag(parts["instead"], "instead"),
     )
 
 
 def _read_situation(page: Page, node: yaml.Node) -> Situation:
     parts = page.mapping(node, ["text", "en", "materials"], [])
-    materials = _listed(page, parts["materials"], "materials", MOST_SITUATION_MATERIALS, _read_material)
+    materials = _read_materials(page, parts["materials"], MOST_SITUATION_MATERIALS)
     return Situation(_read_named(page, parts), materials)
 
 
@@ -482,6 +493,13 @@ def _read_adopted(
 
 
 # ---- small parts -----------------------------------------------------------------------------------------------------
+
+
+def _read_materials(page: Page, node: yaml.Node, most: int) -> tuple[Material, ...]:
+    materials = _listed(page, node, "materials", most, _read_material)
+    if materials and materials[0].instead:
+        page.refuse(node, "the first material stands for none", "`instead` is of the one before it", "Remove it")
+    return materials
 
 
 def _read_line(page: Page, node: yaml.Node) -> str:

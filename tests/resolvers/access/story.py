@@ -357,7 +357,10 @@ async def _records(world: OpenedWorld) -> None:
 
 
 async def _filings(world: OpenedWorld) -> None:
-    """One under review in each of two provinces, one that nobody has submitted, and one about somebody else."""
+    """One under review in each of two provinces, one that nobody has submitted, and one about somebody else.
+
+    Beside these one of a unit, and one of a hospital.
+    """
     mother = world.guide["employee"].relative
     assert mother is not None
     statements = []
@@ -387,6 +390,16 @@ async def _filings(world: OpenedWorld) -> None:
             f" {1734310000 + number % 100}, 3, {limit}, {ended});"
             "INSERT INTO filing_materials (filing_id, number, name, name_en, needed, pledgeable) VALUES"
             f" ({number}, 1, '有效身份证件', 'Valid identity document', {taken}, FALSE)"
+        )
+    for number, applicant, files in (
+        (529000000000000009, "person_id", "officer-employer"),
+        (529000000000000010, "NULL", "hospital-anshun"),
+    ):
+        statements.append(
+            "INSERT INTO filings (id, matter, edition, region_code, applicant_id, unit_id, institution_id, applicant,"
+            f" form, status, drafted_at, filed_at, working_days, late_from) SELECT {number}, 'UNIT_ENQUIRY',"
+            f" '840000~2020-01-01', '520402', {applicant}, unit_id, institution_id, 'UNIT', '{{}}', 'SUBMITTED',"
+            f" 1734310800, {1734310000 + number % 100}, 0, 253402271999 FROM personas WHERE name = '{files}'"
         )
     await world.change(";".join(statements))
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _keep_queues_of_provinces()
     _keep_materials()
     _add_persona_promises()
+    _let_units_and_institutions_file()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -94,3 +95,27 @@ def _add_persona_promises() -> None:
         sa.ForeignKeyConstraint(["persona_id"], ["personas.id"], name=op.f("fk_persona_promises_persona_id")),
         sa.PrimaryKeyConstraint("persona_id", "position", name=op.f("pk_persona_promises")),
     )
+
+
+def _let_units_and_institutions_file() -> None:
+    of_others = "the number of another, which need not be there where this one is"
+    with op.batch_alter_table("filings", recreate=_recreate()) as filings:
+        for column, comment in (
+            ("applicant_id", "who signed in; null for an institution"),
+            ("person_id", "whom it is about; null: about whoever files"),
+        ):
+            filings.alter_column(column, existing_type=sa.BigInteger(), nullable=True, comment=comment)
+        filings.add_column(sa.Column("unit_id", sa.BigInteger(), comment="the unit that files; null where none does"))
+        filings.add_column(sa.Column("institution_id", sa.BigInteger(), comment="the institution that files"))
+        filings.create_foreign_key(op.f("fk_filings_unit_id"), "units", ["unit_id"], ["id"])
+        filings.create_foreign_key(op.f("fk_filings_institution_id"), "institutions", ["institution_id"], ["id"])
+        filings.create_check_constraint(
+            op.f("ck_filings_somebody_files"), "(applicant_id IS NULL) = (institution_id IS NOT NULL)"
+        )
+        filings.create_check_constraint(
+            op.f("ck_filings_officer_of_unit"), "unit_id IS NULL OR applicant_id IS NOT NULL"
+        )
+    op.create_index(op.f("ix_filings_unit_id_id"), "filings", ["unit_id", "id"])
+    op.create_index(op.f("ix_filings_institution_id_id"), "filings", ["institution_id", "id"])
+    with op.batch_alter_table("filing_materials", recreate=_recreate()) as materials:
+        materials.add_column(sa.Column("stands_for", sa.Integer(), comment=of_others))
