@@ -51,6 +51,8 @@ class RefusalCode(Word):
     IDEMPOTENCY_KEY_REUSED = "幂等键重复使用", "idempotency key reused with other content"
     INPUT_NOT_ACCEPTABLE = "填写内容不符合要求", "input not acceptable"
     PERSONA_NOT_FOUND = "未查询到演示身份", "persona not found"
+    CLOCK_IS_ADVANCING = "时钟正在推进", "the clock is being advanced"
+    CLOCK_NEVER_GOES_BACK = "时钟不能倒退", "the clock never goes back"
     UNIT_NOT_FOUND = "非该单位经办人员", "not the officer of such a unit"
     OUTSIDE_YOUR_REGION = "不在经办的地区", "outside the clerk's region"
     NOT_A_COLLECTING_UNIT = "非代收单位", "not a unit that collects from its people"
@@ -269,6 +271,8 @@ class InputProblem(Word):
         "names materials of the filing, each once: by kind and SHA-256 of 64 lower-case hexadecimal digits, or by a "
         "pledge where the guide takes one",
     )
+    CLOCK_RATE = "应为 0 至 86400 的整数", "is a whole number from 0 to 86400"
+    BEYOND_TIME = "应早于 2100 年", "lies before the year 2100, with which every world ends"
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
         "lies between 0 and the number of missed years whose payment shortens the wait",
@@ -424,6 +428,8 @@ _INPUT_FIELDS = {
     "dischargedOn": ("出院日期", "The day of discharge"),
     "on": ("政策日期", "The day of policy"),
     "costs": ("费用明细", "The list of costs"),
+    "rate": ("时钟快慢", "The rate of the clock"),
+    "to": ("时钟推进到的时刻", "The moment to which the clock is advanced"),
     "yearSoFar": ("本年度已支付金额", "What the year is said to have paid so far"),
 }
 
@@ -440,6 +446,42 @@ class PersonaNotFound(Refusal):
 
     def en(self, names: Names) -> str:
         return "This world has no persona of that name, so nobody was signed in. Choose one from the list of personas."
+
+
+@dataclass(eq=False, kw_only=True)
+class ClockIsAdvancing(Refusal):
+    """The world's clock is on its way to another moment (时钟正在推进)."""
+
+    code = RefusalCode.CLOCK_IS_ADVANCING
+    retryable = True
+    until: Instant
+
+    def zh(self, names: Names) -> str:
+        return f"世界时钟正在推进至 {iso_instant(self.until)}，到达之前不能另行推进，请稍后用同一请求重试。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The world's clock is being advanced to {iso_instant(self.until)}, and is not sent elsewhere before it is "
+            "there. Send the same request again later."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class ClockNeverGoesBack(Refusal):
+    """The world's clock has passed that moment (时钟不能倒退)."""
+
+    code = RefusalCode.CLOCK_NEVER_GOES_BACK
+    path: tuple[str, ...] = ("to",)
+    now: Instant
+
+    def zh(self, names: Names) -> str:
+        return f"世界时钟已到 {iso_instant(self.now)}，不能倒退，请给出更晚的时刻，或将世界重置到快照。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The world's clock shows {iso_instant(self.now)} and never goes back. Give a later moment, or reset the "
+            "world to a snapshot."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -2642,6 +2684,8 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     IdempotencyKeyReused,
     InputNotAcceptable,
     PersonaNotFound,
+    ClockIsAdvancing,
+    ClockNeverGoesBack,
     UnitNotFound,
     OutsideYourRegion,
     NotACollectingUnit,

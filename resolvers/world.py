@@ -15,10 +15,11 @@ from domain.operations.fire_timers import TIMERS_AT_ONCE, fire_timers
 from domain.operations.setting import Setting
 from domain.policy import PolicyBook
 from domain.ports import Outside
-from domain.store import clients, revoked_tokens, signing_keys
+from domain.store import clients, clock_advances, revoked_tokens, signing_keys
 from domain.store.engine import Connection, Database, StoreUnavailable
 from domain.store.horizon import move_horizon
 from domain.store.ids import BlockIds
+from domain.store.log import happened_since
 from domain.store.neighbours import Neighbours, neighbours_of
 from domain.store.seals import seal
 from domain.store.signing_keys import SigningKey
@@ -48,6 +49,8 @@ It is also how often it looks for tokens that another process has revoked, and f
 """
 REVOKED_SECONDS = CLOCKS_DIFFER + 60
 """How far back it looks for revoked tokens: as far as clocks may differ, and a commit may take."""
+HELD_SECONDS = 0.05
+"""How long is waited for timers that another process is doing."""
 SEAL_SECONDS = 5.0
 """How often a running server looks whether the audit trail has grown since its last seal."""
 DAY_SECONDS = 86_400
@@ -180,6 +183,7 @@ class World:
     asked_at: float = field(default_factory=perf_counter)
     """When, by the process's clock, it was asked last."""
     is_closed: bool = False
+    _going_on: asyncio.Task[int] | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -206,7 +210,27 @@ class World:
 
     async def keep_up(self) -> int:
         """Does what is due, and what an advance that has ended halfway left; how many timers that were."""
-        return await self._go_on() + await self.fire_due()
+        fired = await self._go_on() + await self.fire_due()
+        await self._end_advance()
+        return fired
+
+    async def keep_up_beside(self, seconds: float) -> None:
+        """Does what is due beside whoever waits, who waits no longer than so many seconds."""
+        if self._going_on is None or self._going_on.done():
+            self._going_on = asyncio.create_task(self.keep_up())
+        done, _ = await asyncio.wait([self._going_on], timeout=seconds)
+        for task in done:
+            task.result()
+
+    async def _end_advance(self) -> None:
+        """An advance that has come to its moment is over when nothing is due any more, and says what it brought."""
+        async with self.database.read() as connection:
+            begun = await clock_advances.under_way(connection)
+        if begun is None or self.clock.now() < begun.to_at or await self._is_due():
+            return
+        async with self.database.write() as connection:
+            happened = await happened_since(connection, begun.place)
+            await clock_advances.end(connection, begun.number, begun.to_at, happened)
 
     async def _go_on(self) -> int:
         fired = 0
@@ -227,7 +251,11 @@ class World:
         fired = 0
         while await self._is_due():
             try:
-                fired += await self._fire(TIMERS_AT_ONCE)
+                done = await self._fire(TIMERS_AT_ONCE)
+                fired += done
+                if not done:
+                    # Another process holds what is due.
+                    await asyncio.sleep(HELD_SECONDS)
             except StoreUnavailable:
                 raise
             except Exception:
@@ -302,6 +330,9 @@ class World:
     async def close(self) -> None:
         """Waits for what is being written, then lets go of the database."""
         self.is_closed = True
+        if self._going_on is not None:
+            self._going_on.cancel()
+            await asyncio.gather(self._going_on, return_exceptions=True)
         await self.hub.close()
         for batches in list(self.batches.values()):
             await batches.close()

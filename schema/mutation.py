@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from schema.account_withdrawals import WithdrawAccountInput, WithdrawAccountResult
+from schema.clocks import AdvanceClockInput, AdvanceClockResult, SetClockInput, SetClockResult
 from schema.collecting import CollectResidentContributionsInput, CollectResidentContributionsResult
 from schema.consents import (
     ConsentToPartnerInput,
@@ -712,3 +713,18 @@ class Mutation:
     def complete_filing(
         self, input: Annotated[CompleteFilingInput, strawberry.argument(description=INPUT)]
     ) -> CompleteFilingResult: ...
+
+    @declared(
+        "推进世界时钟，可跨整个征缴季：期间到期的事项逐一在各自的时刻办理。仅限沙箱的运维人员。\n"
+        "Advance the world's clock, by a whole season where that is wanted: what falls due is done at its own moment. "
+        "For operators of a sandbox."
+    )
+    def advance_clock(
+        self, input: Annotated[AdvanceClockInput, strawberry.argument(description=INPUT)]
+    ) -> AdvanceClockResult: ...
+
+    @declared(
+        "设置世界时钟的快慢：静止、实时或加快。仅限沙箱的运维人员。\n"
+        "Set how fast the world's clock runs: not at all, in real time or faster. For operators of a sandbox."
+    )
+    def set_clock(self, input: Annotated[SetClockInput, strawberry.argument(description=INPUT)]) -> SetClockResult: ...

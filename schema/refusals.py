@@ -116,6 +116,21 @@ class PersonaNotFound(Refusal):
 
 
 @strawberry.type(
+    description="世界时钟正在推进，到达之前不能另行推进。\n"
+    "The world's clock is being advanced, and is not sent elsewhere before it is there."
+)
+class ClockIsAdvancing(Refusal):
+    until: Instant = strawberry.field(description="正在推进到的时刻。\nThe moment that it is on its way to.")
+
+
+@strawberry.type(
+    description="世界时钟已过该时刻，不能倒退。\nThe world's clock has passed that moment and never goes back."
+)
+class ClockNeverGoesBack(Refusal):
+    now: Instant = strawberry.field(description="时钟的当前时刻。\nWhat the clock shows.")
+
+
+@strawberry.type(
     description="不是该单位的经办人员，或该单位不在经办的地区。\n"
     "The applicant is no officer of such a unit, nor clerk of a region that has it."
 )

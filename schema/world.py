@@ -48,6 +48,15 @@ class World:
         description="世界时钟的当前业务日期（北京时间）。\n"
         "The present business day of the world's clock, Asia/Shanghai."
     )
+    clock_rate: int = strawberry.field(
+        description="真实时间每秒，世界时钟走多少秒：0 静止，1 实时；正在推进时静止，到达后照此运行。\n"
+        "How many seconds the clock runs in a real second: 0 stands still, 1 is real time. While it is being advanced "
+        "it stands at each step, and runs so afterwards."
+    )
+    advancing_to: Instant | None = strawberry.field(
+        description="时钟正在推进到的时刻；没有推进时为 null。\n"
+        "The moment to which the clock is being advanced; null while it is not."
+    )
 
 
 @strawberry.type(description="访问者：此请求以何种身份访问。\nViewer: in what capacity this request asks.")

@@ -25,6 +25,7 @@ BESIDE_THE_LOG: Final = {
     "id_blocks": "numbers that are taken",
     "timers": "what is to be done",
     "materials": "files, told of when a filing hands them in",
+    "clock_advances": "how the clock was advanced",
     "webhook_keys": "what webhooks' secrets are derived from",
     "webhooks": "where an app wants its events, and how far it was told",
     "webhook_deliveries": "what waits for it",

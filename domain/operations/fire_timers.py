@@ -15,7 +15,7 @@ from domain.operations.refund_by_channel import return_refunds
 from domain.operations.setting import Setting
 from domain.operations.settle_payments import ask_channels, hear_channels, ids_to_settle
 from domain.operations.transfer_steps import complete_transfers, send_transfer_forms
-from domain.store import timers
+from domain.store import clock_advances, timers
 from domain.store.engine import Connection, Database
 from domain.store.timers import DueTimer, TimerKind
 from domain.vocabulary import Id
@@ -70,6 +70,8 @@ async def fire_timers(database: Database, setting: Setting, most: int = TIMERS_A
                 await timers.take(connection, due)
                 for kind, together in groupby(due, key=lambda timer: timer.kind):
                     await HANDLERS[kind](connection, list(together), setting)
+                if due:
+                    await clock_advances.count_timers(connection, len(due))
                 return len(due)
 
 

@@ -876,6 +876,19 @@ timers = Table(
     sqlite_autoincrement=True,
 )
 
+clock_advances = Table(
+    "clock_advances",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("from_at", BigInteger, nullable=False),
+    Column("to_at", BigInteger, nullable=False),
+    Column("place_transaction_id", BigInteger, nullable=False, comment="the end of the log when it began"),
+    Column("place_position", BigInteger, nullable=False),
+    Column("timers", BigInteger, nullable=False, comment="how many were done so far"),
+    Column("reached_at", BigInteger, comment="how far the clock had come when it was over; null while it is under way"),
+    Column("happened", Text, comment="how many events of each type it brought, as JSON"),
+)
+
 events = Table(
     "events",
     metadata,

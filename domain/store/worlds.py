@@ -10,7 +10,7 @@ from domain.store import webhooks
 from domain.store.engine import Connection
 from domain.store.events import current_transaction
 from domain.store.statements import EngineKind, Statement
-from domain.store.tables import access_records, events, signing_keys, world
+from domain.store.tables import access_records, clock_advances, events, signing_keys, world
 from domain.vocabulary import Instant
 
 
@@ -77,6 +77,15 @@ async def read_world(connection: Connection) -> World:
     return World(*row)
 
 
+_HOLD = Statement(select(world.c.seed).with_for_update())
+
+
+async def hold(connection: Connection) -> World:
+    """The world of this database, whose clock nobody else sets until the transaction ends."""
+    await connection.fetch_one(_HOLD, {})
+    return await read_world(connection)
+
+
 _CLOCK_BASE = Statement(select(world.c.clock_base))
 
 
@@ -139,6 +148,11 @@ _GO_ON = Statement(
 )
 _SET_ORIGIN = Statement(update(world).values(origin=bindparam("forked_from"), origin_at=bindparam("forked_at")))
 _FORGET_KEYS = Statement(delete(signing_keys))
+_LEAVE_ADVANCE = Statement(
+    update(clock_advances)
+    .values(reached_at=bindparam("reached", type_=BigInteger()))
+    .where(clock_advances.c.reached_at.is_(None))
+)
 
 
 async def begin_serving(connection: Connection, machine_now: int) -> None:
@@ -152,12 +166,14 @@ async def begin_serving(connection: Connection, machine_now: int) -> None:
 async def begin_again(connection: Connection, name: str, now: Instant, history: str) -> None:
     """The world has this name, stands still at that moment until it is served, and shares no token and no cursor with
     the world that its rows come from. Its log goes on behind what it holds, whatever server it is on now. Webhooks are
-    paused: what they delivered since their rows were copied is not known here.
+    paused: what they delivered since their rows were copied is not known here. An advance of the clock that was under
+    way has come no further.
     """
     await connection.execute(_BEGIN_AGAIN, {"new_name": name, "now": now, "drawn": history})
     if connection.kind is EngineKind.POSTGRESQL:
         await connection.execute(_GO_ON, {})
     await connection.execute(_FORGET_KEYS, {})
+    await connection.execute(_LEAVE_ADVANCE, {"reached": now})
     await webhooks.begin_again(connection)
 
 

@@ -28,7 +28,6 @@ MOST_PERSONS = 100_000_000
 
 _AMOUNT = re.compile(r"([1-9][0-9]{0,8})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_LAST_YEAR = 2100
 
 
 def add_to(app: typer.Typer) -> None:
@@ -196,6 +195,7 @@ def advance(
     It goes on from there; a server follows within a second. What is interrupted goes on when the world is served, or
     advanced again.
     """
+    from domain.decisions.clocks import END_OF_TIME
     from domain.store.log import end_of_log, happened_since
     from domain.vocabulary import Instant, iso_instant
     from resolvers.cli.keeping import open_alone
@@ -220,11 +220,11 @@ def advance(
                     f"it shows {iso_instant(before)}",
                     "Give a later time, or set the world back with: canbao world reset NAME",
                 )
-            if after >= _instant(f"{_LAST_YEAR}-01-01"):
+            if after >= END_OF_TIME:
                 raise CommandFailed(
                     ExitCode.BAD_INPUT,
                     "the time is too far away",
-                    f"a world ends with {_LAST_YEAR - 1}",
+                    "a world ends with 2099",
                     "Give an earlier time",
                 )
             async with world.database.read() as connection:

@@ -11,6 +11,7 @@ from resolvers.fields import (
     account_years,
     audit_trail,
     claims,
+    clocks,
     collecting,
     collection_progress,
     consents,
@@ -73,6 +74,7 @@ _ROWS = (
 
 MUTATIONS: Mapping[str, AnyMutationSource] = {
     **world.MUTATIONS,
+    **clocks.MUTATIONS,
     **journey.MUTATIONS,
     **resident_enrolments.MUTATIONS,
     **unit_registration.MUTATIONS,
@@ -132,6 +134,7 @@ def field_sources(book: PolicyBook) -> Sources:
             filings.TRACKED,
             *webhooks.OUTCOMES,
             *world.COMPUTED,
+            *clocks.COMPUTED,
             *service_matters.MATTERS,
             working_days.WORKING_DAY,
             *refusal_sources(book),

@@ -120,6 +120,8 @@ COMPUTED = (
             "forkedAt": Plain(lambda at, arguments: at.world.record.origin_at, Form.INSTANT),
             "now": Plain(lambda at, arguments: at.now, Form.INSTANT),
             "today": Plain(lambda at, arguments: business_date(at.now), Form.DATE),
+            "clockRate": Plain(lambda at, arguments: at.world.record.clock_rate, Form.INTEGER),
+            "advancingTo": Plain(lambda at, arguments: at.world.record.clock_until, Form.INSTANT),
         },
     ),
     ComputedSource(

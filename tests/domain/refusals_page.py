@@ -19,6 +19,8 @@ from domain.refusals import (
     ChannelNotOffered,
     ClaimAlreadyReversed,
     ClaimTooOld,
+    ClockIsAdvancing,
+    ClockNeverGoesBack,
     CollectionPaused,
     CollectionWindowClosed,
     CollectionWindowNotOpen,
@@ -120,6 +122,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "refusals.md"
 
 WITH_FACTS: tuple[Refusal, ...] = (
     InputNotAcceptable(field="idNumber", problem=InputProblem.CHECK_CHARACTER),
+    ClockIsAdvancing(until=Instant(1_740_758_400)),
+    ClockNeverGoesBack(now=Instant(1_734_400_000)),
     OutsideYourRegion(region=RegionCode("520400")),
     UnitAlreadyRegistered(unit_id=Id(520000000000000011)),
     NotACollectingUnit(kind=UnitKind.ENTERPRISE),
@@ -207,6 +211,8 @@ WITH_FACTS: tuple[Refusal, ...] = (
 )
 
 FURTHER: tuple[Refusal, ...] = (
+    InputNotAcceptable(field="rate", problem=InputProblem.CLOCK_RATE),
+    InputNotAcceptable(field="to", problem=InputProblem.BEYOND_TIME),
     InputNotAcceptable(field="regions", problem=InputProblem.REGION_COUNT),
     WebhookUrlNotAllowed(url_problem=WebhookUrlProblem.ADDRESS),
     InputNotAcceptable(field="personId", problem=InputProblem.ONE_PERSON),

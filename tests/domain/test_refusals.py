@@ -9,6 +9,7 @@ from domain import refusals
 from domain.policy import PolicyBook
 from domain.refusals import (
     PRECEDENCE,
+    ClockIsAdvancing,
     InterestBeingSettled,
     PartyDoesNotAnswer,
     Refusal,
@@ -49,6 +50,7 @@ def test_a_refusal_says_what_and_what_to_do_in_both_languages(refusal: Refusal, 
 
 def test_only_what_passes_by_itself_is_worth_the_same_request_again() -> None:
     assert [one for one in PRECEDENCE if one.retryable] == [
+        ClockIsAdvancing,
         TooManyReveals,
         TooManyWebhookTests,
         SuspensionNotYetSeen,

@@ -21,6 +21,7 @@ from tests.resolvers.opened import (
     ACTIVATE,
     ADD_MEMBERS,
     ADD_PAYEE,
+    ADVANCE_CLOCK,
     APPLY_FOR_TRANSFER,
     BIND,
     CANCEL_UNIT,
@@ -111,6 +112,12 @@ def submitting(persona: str | None, relative_of: str | None = None, /, *, bound:
         return await world.mutate(SUBMIT, persona, personId=member, **({"coverageYear": 2025} | given))
 
     return meeting
+
+
+async def while_the_clock_advances(world: OpenedWorld) -> dict[str, Any]:
+    await world.change("UPDATE world SET clock_until = clock_base + 10")
+    await world.service.world.read_clock()
+    return await world.mutate(ADVANCE_CLOCK, "operator", to="2025-01-01T00:00:00+08:00")
 
 
 def withdrawing(
@@ -1078,6 +1085,10 @@ MET = {
         {"field": "orders", "problem": "ORDER_COUNT"},
     ),
     "signing in as nobody": Met("PERSONA_NOT_FOUND", sending(SIGN_IN, None, persona="nobody"), ("persona",)),
+    "a clock that goes back": Met(
+        "CLOCK_NEVER_GOES_BACK", sending(ADVANCE_CLOCK, "operator", to="2024-12-16T09:00:00+08:00"), ("to",),
+        {"now": "2024-12-16T09:00:00+08:00"},
+    ),
     "no pledge": Met(
         "PLEDGE_NOT_ACCEPTED", binding("employee", pledgeAccepted=False), ("pledgeAccepted",), {},
         "binding.pledge_required",
@@ -1370,6 +1381,9 @@ MET = {
 }  # fmt: skip
 
 MET_IN_A_WORLD_OF_ITS_OWN = {
+    "a clock that is on its way": Met(
+        "CLOCK_IS_ADVANCING", while_the_clock_advances, facts={"until": "2024-12-16T09:00:10+08:00"}, retryable=True
+    ),
     "one webhook more than an app may have": Met(
         "TOO_MANY_WEBHOOKS", with_a_webhook(REGISTER_WEBHOOK), facts={"most": 10}
     ),

@@ -133,6 +133,11 @@ SIGN_IN = mutation_telling("signInAsPersona", "... on SignedIn { token persona {
 REAL_NAME = mutation_telling(
     "signInWithRealName", "... on SignedInWithRealName { token expiresAt person { id idNumber realNameVerifiedAt } }"
 )
+ADVANCE_CLOCK = mutation_telling(
+    "advanceClock",
+    "... on ClockAdvanced { advance { fromAt toAt reachedAt isOver timers happened { type count } }"
+    " world { now clockRate advancingTo } }",
+)
 QUOTE = (
     "query Q($person: ID!, $year: Int!) { contributionQuote(personId: $person, coverageYear: $year) {"
     f" {telling('ContributionQuoteResult', '... on ContributionQuote { amount kind waitingDays coverageFrom }')} }} }}"

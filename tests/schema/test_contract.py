@@ -51,6 +51,7 @@ UNIONS = [type_ for type_ in OWN if isinstance(type_, GraphQLUnionType)]
 # Lists that are no pages, and why they are bounded: each is short by nature or says its bound in its description.
 SHORT_LISTS = {
     "AccessRecord.fields",
+    "ClockAdvance.happened",
     "CollectionProgress.counties",
     "Agency.phones",
     "EnrolmentTransfer.periods",

@@ -16,11 +16,32 @@ def upgrade() -> None:
     _keep_materials()
     _add_persona_promises()
     _let_units_and_institutions_file()
+    _add_clock_advances()
 
 
 def _recreate() -> Literal["auto", "always"]:
     # SQLite writes an added column behind the constraints; a table that is made again says what a new one says.
     return "auto" if op.get_context().dialect.name == "postgresql" else "always"
+
+
+def _add_clock_advances() -> None:
+    op.create_table(
+        "clock_advances",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=False),
+        sa.Column("place_transaction_id", sa.BigInteger(), nullable=False, comment="the end of the log when it began"),
+        sa.Column("place_position", sa.BigInteger(), nullable=False),
+        sa.Column("timers", sa.BigInteger(), nullable=False, comment="how many were done so far"),
+        sa.Column(
+            "reached_at",
+            sa.BigInteger(),
+            nullable=True,
+            comment="how far the clock had come when it was over; null while it is under way",
+        ),
+        sa.Column("happened", sa.Text(), nullable=True, comment="how many events of each type it brought, as JSON"),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_clock_advances")),
+    )
 
 
 def _big_id() -> sa.types.TypeEngine[int]:
