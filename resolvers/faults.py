@@ -1,4 +1,6 @@
-"""Faults on the way to a subscriber (事件投递故障), asked for with `Canbao-Fault`, so that clients prove themselves.
+"""What is asked for with `Canbao-Fault` in a sandbox: faults on the way to a subscriber (事件投递故障), and refusals.
+
+Clients prove themselves with the one, and show each refusal on their screens with the other.
 
 What befalls which event is the network's to say (`domain.ports.Network`); here it is read what a client asks for, and
 done to the stream. At most one event is held back, so nothing piles up: who is behind reads the log by cursor.
@@ -11,10 +13,16 @@ import re
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Final
+from dataclasses import fields
+from datetime import date
+from types import NoneType
+from typing import Any, Final, get_args, get_origin, get_type_hints
+
+from graphql import GraphQLNamedType, GraphQLUnionType
 
 from domain.ports import EventFault, FaultyDelivery
-from domain.vocabulary import Viewer
+from domain.refusals import PRECEDENCE, InputNotAcceptable, PolicyNotStated, Refusal
+from domain.vocabulary import Fen, Instant, RegionCode, Viewer, Word
 from resolvers.context import Request
 from resolvers.plan.arguments import FieldProblem, bad_input
 from resolvers.service import ConnectionCut, ErrorCode, ResponseStream, StreamItem
@@ -25,7 +33,14 @@ HELD_SECONDS: Final = 1.0
 """For how long an event that is to change places waits for the next one; then it is told after all."""
 
 _SEED: Final = "seed"
+_REFUSAL: Final = "refusal"
+_REFUSALS: Final = {refusal.code.name: refusal for refusal in PRECEDENCE}
 _FAULTS: Final = {fault.value: fault for fault in EventFault}
+_NAMED: Final = {
+    (InputNotAcceptable, "field"): "idempotencyKey",
+    (PolicyNotStated, "name"): "collection_window.window",
+}
+"""Facts that name something of the contract or of the book of policy."""
 _SHARE: Final = re.compile(r"0(?:\.[0-9]{1,6})?|1(?:\.0{1,6})?")
 _DELAY: Final = re.compile(r"([0-9]{1,5})(ms|s)")
 _SEEDS: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -37,14 +52,76 @@ _ALLOWED: Final = (
 Befalling = Callable[[str], frozenset[EventFault]]
 
 
-def asked_faults(text: str, *, sandbox: bool) -> FaultyDelivery:
-    """What a client asks for, such as `event-lost=0.1, event-delayed=0.2:2s`. Raises FieldProblem, in words."""
+def require_sandbox(*, sandbox: bool) -> None:
+    """Raises FieldProblem outside a sandbox: a client that believes to be tested must not run untested."""
     if not sandbox:
         raise FieldProblem(
             ErrorCode.FORBIDDEN,
-            "投递故障只能在沙箱中请求，请去掉 Canbao-Fault。"
+            "故障只能在沙箱中请求，请去掉 Canbao-Fault。"
             " Faults can be asked for in a sandbox only: leave Canbao-Fault out.",
         )
+
+
+def asked_refusal(text: str) -> type[Refusal]:
+    """The refusal that a client wants its mutation to be told, as in `refusal=BALANCE_TOO_LOW`. Raises FieldProblem."""
+    name, _, code = (piece.strip() for piece in text.partition("="))
+    found = _REFUSALS.get(code) if name == _REFUSAL else None
+    if found is None:
+        raise bad_input(
+            "Canbao-Fault 无法采用：变更只接受 refusal=拒绝的代码，如 refusal=BALANCE_TOO_LOW。",
+            "Canbao-Fault cannot be used: a mutation takes refusal= and the code of a refusal, as in"
+            " refusal=BALANCE_TOO_LOW.",
+        )
+    return found
+
+
+def refusal_as_asked(wanted: type[Refusal], result: GraphQLNamedType, request: Request) -> Refusal:
+    """The refusal with facts that are made up, none of which is anybody's. Raises FieldProblem for one that the result
+    never is, or that links to a row.
+    """
+    told = [one.name for one in result.types] if isinstance(result, GraphQLUnionType) else []
+    possible = [one for one in PRECEDENCE if one.__name__ in told and not _links(one)]
+    if wanted not in possible:
+        codes = ", ".join(one.code.name for one in possible)
+        raise bad_input(
+            f"Canbao-Fault 无法采用：此变更可请求的拒绝为 {codes}。",
+            f"Canbao-Fault cannot be used: the refusals that can be asked for of this mutation are {codes}.",
+        )
+    hints = get_type_hints(wanted)
+    facts: dict[str, Any] = {
+        one.name: _NAMED.get((wanted, one.name)) or _made_up(hints[one.name], request)
+        for one in fields(wanted)
+        if one.name not in ("path", "basis")
+    }
+    return wanted(**facts)
+
+
+def _links(refusal: type[Refusal]) -> bool:
+    return any(one.name.endswith("_id") for one in fields(refusal))
+
+
+def _made_up(hint: Any, request: Request) -> Any:
+    """A fact of that type: the present where it is of time, the first there is where it is a word."""
+    if isinstance(hint, type) and issubclass(hint, Word):
+        return next(iter(hint))
+    if get_origin(hint) is tuple:
+        return (_made_up(get_args(hint)[0], request),)
+    if get_args(hint):
+        return _made_up(next(one for one in get_args(hint) if one is not NoneType), request)
+    facts = {
+        Fen: Fen(10_000),
+        Instant: request.now,
+        RegionCode: request.viewer.region,
+        date: request.today,
+        int: 1,
+        str: "…",
+        bool: True,
+    }
+    return facts[hint]
+
+
+def asked_faults(text: str) -> FaultyDelivery:
+    """What a client asks for, such as `event-lost=0.1, event-delayed=0.2:2s`. Raises FieldProblem, in words."""
     if len(text) > LONGEST_TEXT:
         raise _not_understood(f"最长 {LONGEST_TEXT} 个字符", f"it has at most {LONGEST_TEXT} characters")
     said: dict[str, str] = {}

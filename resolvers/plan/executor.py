@@ -24,7 +24,7 @@ from domain.store.engine import DEADLINE, Connection
 from domain.vocabulary import EVERY_OPERATION, Role, Scope, Viewer
 from resolvers.buckets import client_of
 from resolvers.context import Request
-from resolvers.faults import asked_faults, befallen
+from resolvers.faults import asked_faults, asked_refusal, befallen, refusal_as_asked, require_sandbox
 from resolvers.plan.answers import (
     crowded,
     field_error,
@@ -219,7 +219,18 @@ class Executor:
                 return out_of_scope(_SCOPES[operation.kind])
             if request.purpose is not None and (objection := purpose_objection(request.purpose)) is not None:
                 return error_answer(ErrorCode.BAD_USER_INPUT, objection)
-            faults = None if asked.fault is None else self._faults(asked.fault, operation, request)
+            faults = refusing = None
+            if asked.fault is not None:
+                require_sandbox(sandbox=request.world.sandbox)
+                if operation.kind is OperationType.QUERY:
+                    raise bad_input(
+                        "Canbao-Fault 只用于订阅和变更，请去掉。",
+                        "Canbao-Fault is for subscriptions and mutations only: leave it out.",
+                    )
+                if operation.kind is OperationType.MUTATION:
+                    refusing = asked_refusal(asked.fault)
+                else:
+                    faults = asked_faults(asked.fault)
             variables = self._variables(operation, asked.variables)
             if isinstance(variables, Answer):
                 return variables
@@ -238,7 +249,7 @@ class Executor:
                     ErrorCode.METHOD_NOT_ALLOWED,
                     "GET 只能执行查询，请改用 POST。 GET answers queries only; use POST.",
                 )
-            return await self._mutate(operation, variables, request)
+            return await self._mutate(operation, variables, request, refusing)
         except Crowded:
             return crowded()
         except _Exhausted as exhausted:
@@ -394,10 +405,18 @@ class Executor:
 
     # ---- mutations ----------------------------------------------------------------------------------------------
 
-    async def _mutate(self, operation: Operation, variables: VariableValues, request: Request) -> Answer:
+    async def _mutate(
+        self,
+        operation: Operation,
+        variables: VariableValues,
+        request: Request,
+        refusing: type[Refusal] | None,
+    ) -> Answer:
         variant = await self._variant(operation, variables, request)
         if (turned_down := self._turned_down(variant, variables, request)) is not None:
             return turned_down
+        if refusing is not None:
+            return await self._refuse(variant, variables, request, refusing)
         written: list[bytes] = [b'{"data":{']
         done = False
         shown: set[int] = set()
@@ -421,6 +440,24 @@ class Executor:
                 await record(request, sorted(shown), variant.shown())
             except Exception as error:
                 return told(error, request, writing=True, done=done)
+        return Answer(b"".join(written) + b"}}")
+
+    async def _refuse(
+        self, variant: Variant, variables: VariableValues, request: Request, refusing: type[Refusal]
+    ) -> Answer:
+        """Every field is told the refusal that was asked for. Nothing is done, and no key is taken."""
+        written: list[bytes] = [b'{"data":{']
+        for step in variant.steps:
+            payload = step.constant
+            if payload is None:
+                if step.problem is not None:
+                    raise step.problem.anew()
+                assert step.definition is not None
+                told_of = refusal_as_asked(refusing, get_named_type(step.definition.type), request)
+                writer = variant.objects.writer(told_of, step.nodes)
+                async with request.database.read() as connection:
+                    payload = await writer.write(told_of, connection, request, variables.coerced)
+            written += [step.opening, payload]
         return Answer(b"".join(written) + b"}}")
 
     async def _run(
@@ -464,15 +501,6 @@ class Executor:
         return payload_written, () if told_by_events else persons
 
     # ---- subscriptions ------------------------------------------------------------------------------------------
-
-    def _faults(self, asked: str, operation: Operation, request: Request) -> FaultyDelivery:
-        """What is to befall the events of a subscription. Raises FieldProblem for what cannot be had."""
-        faults = asked_faults(asked, sandbox=request.world.sandbox)
-        if operation.kind is not OperationType.SUBSCRIPTION:
-            raise bad_input(
-                "Canbao-Fault 只用于订阅，请去掉。", "Canbao-Fault is for subscriptions only: leave it out."
-            )
-        return faults
 
     async def _subscribe(
         self,

@@ -43,7 +43,7 @@ def test_faults_are_read_from_their_shares() -> None:
     text = (
         "event-lost=0.1, event-duplicate=0.25,event-reordered=1 ,event-delayed=0.3:250ms, connection-cut=0, seed=run-7"
     )
-    assert asked_faults(text, sandbox=True) == FaultyDelivery(
+    assert asked_faults(text) == FaultyDelivery(
         {
             EventFault.LOST: 0.1,
             EventFault.DUPLICATE: 0.25,
@@ -54,7 +54,7 @@ def test_faults_are_read_from_their_shares() -> None:
         0.25,
         "run-7",
     )
-    assert asked_faults("event-delayed=1:60s", sandbox=True).delay_seconds == 60
+    assert asked_faults("event-delayed=1:60s").delay_seconds == 60
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_faults_are_read_from_their_shares() -> None:
 )
 def test_what_cannot_be_used_is_refused_with_what_may_be_said(text: str) -> None:
     with pytest.raises(FieldProblem) as refused:
-        asked_faults(text, sandbox=True)
+        asked_faults(text)
     assert refused.value.code is ErrorCode.BAD_USER_INPUT
     for fault in EventFault:
         assert fault.value in refused.value.message
@@ -99,7 +99,7 @@ def test_what_cannot_be_used_is_refused_with_what_may_be_said(text: str) -> None
 @given(text=st.text(st.sampled_from("evnt-losducpaird=0.15:ms, "), max_size=60) | st.text(max_size=400))
 def test_whatever_is_asked_for_is_read_or_refused(text: str) -> None:
     try:
-        found = asked_faults(text, sandbox=True)
+        found = asked_faults(text)
     except FieldProblem:
         return
     assert found.shares
@@ -308,7 +308,7 @@ async def test_what_cannot_be_had_is_refused_in_words(on_sqlite: OpenedWorld) ->
     assert "event-reordered" in error["message"]
     error = refused(await service.answer(GraphQLRequest("{ world { name } }", fault="event-lost=1"), viewer, "r"))
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
-    assert "subscriptions only" in error["message"]
+    assert "subscriptions and mutations only" in error["message"]
     service = replace(service, world=replace(service.world, sandbox=False))
     for fault in ("event-lost=0.1", "event-eaten=1", ""):
         error = refused(await service.answer(GraphQLRequest(FOLLOW, fault=fault), viewer, "r"))

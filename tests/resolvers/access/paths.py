@@ -49,7 +49,13 @@ ABOUT = {
 NAMELESS = {"clientId": "cli_71", "clerkId": "psa_999999", "materialId": "mat_999999"}
 """Members that are ids of what is no row of the API, and one such id."""
 
-INPUT: Mapping[str, Any] = {"Yuan": "100.00", "Boolean": True, "Date": "2000-01-01", "RegionCode": "520402"}
+INPUT: Mapping[str, Any] = {
+    "Yuan": "100.00",
+    "Boolean": True,
+    "Date": "2000-01-01",
+    "RegionCode": "520402",
+    "DateTime": "2025-01-01T00:00:00+08:00",
+}
 NUMBERS = {
     "coverageYear": 2025,
     "month": 202412,
