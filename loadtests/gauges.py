@@ -54,3 +54,11 @@ def look(host: str) -> Gauges | None:
             return gauges_of(answer.read().decode())
     except OSError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the server tells of itself at a moment, in seconds after the run's beginning."""
+
+    at_seconds: float
+    server: Gauges | None

@@ -25,10 +25,10 @@ from typing import Any, Final
 
 from loadtests.curves import HOUR, Curve, Part, Rates
 from loadtests.percentiles import Spread, three_digits
+from loadtests.profiles import profiles
 from loadtests.run import carried_out
 from loadtests.season_plan import Coming, Resident, SeasonErrand, SeasonPlan, read_figures
 from loadtests.season_run import SeasonRun
-from loadtests.terms import SeasonClock
 from loadtests.users import InsuredPerson
 from loadtests.visits import Target
 
@@ -67,7 +67,12 @@ def plan_of(payers: int) -> SeasonPlan:
         mix=replace(figures.mix, reading_seconds=0.0, typing_seconds=0.0, asking_again=0.0),
     )
     coming.sort(key=lambda one: one.index)
-    return SeasonPlan(Curve({}, payers, _OPENS, (hour,) * 24, (part,), ()), HOUR, 1, calm, residents, (), (), coming)
+    curve = Curve({}, payers, _OPENS, (hour,) * 24, (part,), ())
+    return SeasonPlan(profiles()["load"], curve, _now() - 1, 1, 0.0, 1, calm, residents, (), (), coming)
+
+
+def _now() -> int:
+    return _OPENS + 10 * HOUR
 
 
 def measured(payers: int, users: int, profile: cProfile.Profile | None) -> dict[str, Any]:
@@ -79,7 +84,7 @@ def measured(payers: int, users: int, profile: cProfile.Profile | None) -> dict[
         server = subprocess.Popen(
             [sys.executable, "-m", "loadtests.toy", "--fd", str(listener.fileno())], pass_fds=[listener.fileno()]
         )
-    run = _Flat(plan_of(payers), Target(f"http://127.0.0.1:{port}", ""), lambda: _OPENS + 1)
+    run = SeasonRun(plan_of(payers), Target(f"http://127.0.0.1:{port}", ""), _now)
     began = time.perf_counter()
     try:
         if profile is not None:
@@ -91,28 +96,19 @@ def measured(payers: int, users: int, profile: cProfile.Profile | None) -> dict[
         server.terminate()
         server.wait()
     errands = {errand.value for errand in SeasonErrand}
-    asked = {name: one for name, one in run.measurements.by_operation.items() if name not in errands}
+    record = run.record
+    asked = {name: one for name, one in record.measurements.by_operation.items() if name not in errands}
     requests = sum(one.count for one in asked.values())
     service = Spread.of([value for one in asked.values() for value in one.service])
     return {
         "requests": requests,
-        "errands": run.finished,
-        "failed": run.failed + sum(run.faults.values()),
+        "errands": record.finished,
+        "failed": record.failed + record.faults.total(),
         "processor_seconds": three_digits(used),
         "seconds": three_digits(time.perf_counter() - began),
         "requests_per_cpu_second": three_digits(requests / used),
         "service_p50_ms": None if service is None else service.p50,
     }
-
-
-class _Flat(SeasonRun):
-    """A run that nobody looks at meanwhile, in a world whose clock stands still."""
-
-    def _season_begins(self) -> SeasonClock:
-        return SeasonClock(_OPENS + 10 * HOUR, 0, time.perf_counter())
-
-    def _look_at_it(self) -> None:
-        return
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,20 +25,22 @@ from loadtests.errands.resident_contribution import pay_for_a_relative
 from loadtests.errands.visit import ErrandEnded
 from loadtests.measurements import Measurements
 from loadtests.plan import Plan
-from loadtests.schedule import Arrival, ErrandKind, Thinking, habits
+from loadtests.schedule import GRACE_SECONDS, Arrival, ErrandKind, Thinking, habits
 from loadtests.visits import NetworkVisit, Web
 
 SPAWN_RATE: Final = 100
 """Users made per second; Locust calls more than that troublesome. Nobody is let in before all are there."""
-GRACE_SECONDS: Final = 20.0
-"""How long after the last arrival the last errand may end."""
 
 
 class Crowd(Protocol):
     """People who come, as far as the pool of users knows them."""
 
-    faults: Counter[str]
     over: threading.Event
+
+    @property
+    def faults(self) -> Counter[str]:
+        """Exceptions of the load generator itself, by type."""
+        ...
 
     @property
     def host(self) -> str:
@@ -141,10 +143,8 @@ class Run:
         )
 
 
-def carried_out(run: AnyCrowd, user_class: Any, users: int, look: Callable[[AnyCrowd], None]) -> float:
-    """Carry out a run with that many users; the processor seconds that it took. `look` is called while it lasts."""
-    environment = Environment(user_classes=[user_class], host=run.host)
-    user_class.current_run = run
+def ready(environment: Environment, run: Crowd) -> threading.Event:
+    """What is set when all users are there; from now on their faults are the run's."""
     events: Any = environment.events
 
     def user_error(user_instance: object, exception: BaseException, tb: object, **others: object) -> None:
@@ -153,6 +153,14 @@ def carried_out(run: AnyCrowd, user_class: Any, users: int, look: Callable[[AnyC
     events.user_error.add_listener(user_error)
     all_there = threading.Event()
     events.spawning_complete.add_listener(lambda user_count, **others: all_there.set())
+    return all_there
+
+
+def carried_out(run: AnyCrowd, user_class: Any, users: int, look: Callable[[AnyCrowd], None]) -> float:
+    """Carry out a run with that many users; the processor seconds that it took. `look` is called while it lasts."""
+    environment = Environment(user_classes=[user_class], host=run.host)
+    user_class.current_run = run
+    all_there = ready(environment, run)
     runner = environment.create_local_runner()
     runner.start(users, spawn_rate=min(users, SPAWN_RATE))
     all_there.wait()

@@ -15,6 +15,8 @@ from typing import Final
 
 MOST_ARRIVALS: Final = 200_000
 """Longer schedules are refused: every answer's latency is kept until the end of the run."""
+GRACE_SECONDS: Final = 20.0
+"""How long after the last arrival the last errand may end."""
 
 
 class ScheduleInvalid(ValueError):

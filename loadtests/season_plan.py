@@ -1,4 +1,4 @@
-"""What a season's run is to do (征缴季压测计划): who comes when, by the curve, for what. Drawn before anybody comes."""
+"""What a run is to do (压测计划): who comes when and for what, by its profile. Drawn before anybody comes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
 from pathlib import Path
@@ -19,7 +19,8 @@ from loadtests.curves import HOUR, Curve, Part, Rates
 from loadtests.errands.paying_alone import CHANNELS, Manner
 from loadtests.people import PeopleFileInvalid, Person, read_people
 from loadtests.plan import BadInput
-from loadtests.schedule import MOST_ARRIVALS, Mix, child_seed
+from loadtests.profiles import Profile
+from loadtests.schedule import MOST_ARRIVALS, Mix, ScheduleInvalid, child_seed, poisson
 
 FIGURES: Final = Path(__file__).parent / "season.yaml"
 
@@ -33,6 +34,12 @@ class SeasonErrand(StrEnum):
     COME_IN_VAIN = "ComeInVain"
     """Ask on a day on which nobody can pay, and be sent away."""
     LOOK_SOMETHING_UP = "LookSomethingUp"
+    FOLLOW_THE_LOG = "FollowTheLog"
+    """Hold a subscription for the whole run, and be told everything once."""
+
+
+_FOLLOWED_WITHIN: Final = 0.1
+"""assumed: of a run, the beginning, in which those who follow it connect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +107,13 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class SeasonPlan:
-    """A season that is run in `seconds`: the world's clock runs `rate` times as fast as the machine's."""
+    """A run of `seconds`, in which the world's clock runs `rate` times as fast as the machine's, from `first` on."""
 
+    profile: Profile
     curve: Curve
+    first: int
     rate: int
+    seconds: float
     seed: int
     figures: Figures
     residents: Sequence[Resident]
@@ -113,14 +123,14 @@ class SeasonPlan:
     coming: Sequence[Coming]
 
     @property
-    def seconds(self) -> float:
-        """How long the season lasts on the machine."""
-        return (self.curve.last - self.curve.first) / self.rate
-
-    @property
     def payers(self) -> int:
         """How many mean to pay."""
-        return len(self.residents) + len(self.families)
+        paying = (SeasonErrand.PAY_FOR_MYSELF, SeasonErrand.PAY_FOR_A_RELATIVE)
+        return sum(one.errand in paying for one in self.coming)
+
+    def share(self, index: int, of: int) -> SeasonPlan:
+        """The part of it for one of several load generators: whoever is asked about is asked about by one of them."""
+        return replace(self, coming=tuple(one for one in self.coming if one.person % of == index))
 
     def planned(self) -> dict[str, int]:
         """How many come for each errand."""
@@ -129,7 +139,7 @@ class SeasonPlan:
 
     def part_of(self, coming: Coming) -> Part | None:
         """The part of the place whose terms hold for whoever comes; None for passers-by."""
-        if coming.errand is SeasonErrand.LOOK_SOMETHING_UP:
+        if coming.errand in (SeasonErrand.LOOK_SOMETHING_UP, SeasonErrand.FOLLOW_THE_LOG):
             return None
         if coming.errand is SeasonErrand.PAY_FOR_A_RELATIVE:
             return self.curve.part_of(self.relatives_in[coming.person])
@@ -181,17 +191,109 @@ def _moments(curve: Curve, part: Part, share: Callable[[Rates], float]) -> _Mome
     return _Moments(curve.first, [share(rates) for rates in part.hours])
 
 
-def season_plan(
-    curve: Curve, residents_file: Path, families_file: Path, *, rate: int, seed: int, figures: Figures
-) -> SeasonPlan:
-    """The plan for a season at that pace. Raises BadInput, PeopleFileInvalid, and OSError."""
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who may come: `relatives_in` says where the relative of each family is insured."""
+
+    residents: Sequence[Resident]
+    families: Sequence[Person]
+    relatives_in: Sequence[str]
+
+
+def read_everybody(curve: Curve, residents_file: Path, families_file: Path) -> People:
+    """The people of both files who are insured where the curve is of. Raises BadInput, PeopleFileInvalid, OSError."""
     residents = [one for one in read_residents(residents_file) if curve.part_of(one.region) is not None]
     families = list(read_people(families_file, MOST_ARRIVALS))
-    relatives_in = _relatives_in(families_file)
-    if rate < 1:
-        raise BadInput("the world's clock runs at least as fast as the machine's")
     if not residents or not families:
         raise BadInput("nobody could pay: make a larger world")
+    return People(residents, families, _relatives_in(families_file))
+
+
+def plan_for(
+    profile: Profile, curve: Curve, people: People, *, first: int, rate: int, seconds: float, times: float, seed: int
+) -> SeasonPlan:
+    """The plan of a profile that is to last so many seconds, with so many times as many people. Raises BadInput."""
+    figures = read_figures()
+    if profile.outage is not None:
+        # Their own view would be cut, and what a view missed is found out by those who follow.
+        figures = replace(figures, mix=replace(figures.mix, watching=0.0))
+    if profile.by_curve:
+        plan = season_plan(profile, curve, people, rate=rate, seed=seed, figures=figures)
+    else:
+        plan = standing_plan(
+            profile, curve, people, first=first, seconds=seconds, times=times, seed=seed, figures=figures
+        )
+    if len(plan.coming) > MOST_ARRIVALS:
+        raise BadInput(f"more than {MOST_ARRIVALS} would come: make a smaller world, or lower rate or duration")
+    return plan
+
+
+def standing_plan(
+    profile: Profile,
+    curve: Curve,
+    people: People,
+    *,
+    first: int,
+    seconds: float,
+    times: float,
+    seed: int,
+    figures: Figures,
+) -> SeasonPlan:
+    """People come step by step of the profile, at a rate, while the world's clock runs as the machine's."""
+    around = {
+        SeasonErrand.ASK_WHAT_IS_DUE: figures.asks_per_payer,
+        SeasonErrand.LOOK_SOMETHING_UP: figures.look_ups_per_payer,
+    }
+    order = Random(child_seed(seed, "profile/order", 0))
+    everybody = [(SeasonErrand.PAY_FOR_MYSELF, place) for place in range(len(people.residents))]
+    everybody += [(SeasonErrand.PAY_FOR_A_RELATIVE, place) for place in range(len(people.families))]
+    order.shuffle(everybody)
+    coming: list[Coming] = []
+    counted: Counter[SeasonErrand] = Counter()
+
+    def comes(moment: float, errand: SeasonErrand, person: int) -> None:
+        coming.append(Coming(moment, errand, person, counted[errand]))
+        counted[errand] += 1
+
+    began = 0.0
+    try:
+        for number, step in enumerate(profile.steps):
+            lasts, per_second = step.share * seconds, profile.payers_per_second * step.times * times
+            for moment in poisson(seed, f"profile/{number}/pay", per_second, lasts):
+                if not everybody:
+                    raise BadInput("more would pay than the world has people: make a larger one, or let fewer come")
+                comes(began + moment, *everybody.pop())
+            for errand, share in around.items():
+                for moment in poisson(seed, f"profile/{number}/{errand}", per_second * share, lasts):
+                    comes(began + moment, errand, order.randrange(len(people.residents)))
+            began += lasts
+    except ScheduleInvalid as error:
+        raise BadInput(str(error)) from None
+    for number in range(min(profile.following, len(people.residents))):
+        comes(seconds * _FOLLOWED_WITHIN * number / profile.following, SeasonErrand.FOLLOW_THE_LOG, number)
+    ordered = tuple(sorted(coming, key=lambda one: one.at_seconds))
+    return SeasonPlan(
+        profile,
+        curve,
+        first,
+        1,
+        seconds,
+        seed,
+        figures,
+        people.residents,
+        people.families,
+        people.relatives_in,
+        ordered,
+    )
+
+
+def season_plan(
+    profile: Profile, curve: Curve, people: People, *, rate: int, seed: int, figures: Figures
+) -> SeasonPlan:
+    """The whole season at that pace: everybody comes once to pay. Raises BadInput."""
+    if rate < 1:
+        raise BadInput("the world's clock runs at least as fast as the machine's")
+    residents, relatives_in = people.residents, people.relatives_in
     coming: list[Coming] = []
 
     def comes(errand: SeasonErrand, person: int, moments: _Moments) -> None:
@@ -219,10 +321,11 @@ def season_plan(
             comes(SeasonErrand.COME_IN_VAIN, here[number % len(here)], in_vain)
         for number in range(round(len(here) * figures.look_ups_per_payer)):
             comes(SeasonErrand.LOOK_SOMETHING_UP, here[number % len(here)], by_channel)
-    if len(coming) > MOST_ARRIVALS:
-        raise BadInput(f"more than {MOST_ARRIVALS} would come: make a smaller world")
     ordered = tuple(sorted(coming, key=lambda one: one.at_seconds))
-    return SeasonPlan(curve, rate, seed, figures, residents, families, relatives_in, ordered)
+    seconds = (curve.last - curve.first) / rate
+    return SeasonPlan(
+        profile, curve, curve.first, rate, seconds, seed, figures, residents, people.families, relatives_in, ordered
+    )
 
 
 def _relatives_in(path: Path) -> list[str]:

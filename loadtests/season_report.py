@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -12,12 +14,15 @@ from rich.table import Table
 
 from loadtests.curves import HOUR, Curve, local, months, peak_per_second
 from loadtests.drawing import Chart, Series, page
+from loadtests.gauges import Sample
 from loadtests.histograms import Histogram
 from loadtests.percentiles import Spread, three_digits
+from loadtests.records import Record, between, busiest_share
 from loadtests.report import LATE_MS, WAITED_MS
-from loadtests.season_plan import SeasonErrand
-from loadtests.season_run import Sample, SeasonRun, busiest_share
+from loadtests.schedule import GRACE_SECONDS
+from loadtests.season_plan import SeasonErrand, SeasonPlan
 from loadtests.verdict import Verdict
+from loadtests.visits import Target
 
 FORMAT: Final = "canbao-season/1"
 INHABITANTS: Final = {"一座城市 a city": 3_000_000, "一个省 a province": 60_000_000, "全国 the nation": 1_408_280_000}
@@ -27,64 +32,96 @@ _REFUSALS: Final = 5
 _ERRANDS: Final = frozenset(errand.value for errand in SeasonErrand)
 
 
-def report_of(run: SeasonRun, verdict: Verdict, fingerprint: str, users: int, cores: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """With what a run was made: users of all load generators together, and the cores that the server may use."""
+
+    target: Target
+    fingerprint: str
+    users: int
+    workers: int
+    cores: int
+    elapsed_seconds: float
+
+
+def report_of(
+    plan: SeasonPlan, record: Record, samples: Sequence[Sample], verdict: Verdict, made: Circumstances
+) -> dict[str, Any]:
     """The report as JSON takes it."""
-    plan = run.plan
-    assert run.clock is not None
-    late, waited = Spread.of(run.late), Spread.of(run.waited)
-    spent = [(one.at_seconds, one.client_seconds) for one in run.samples]
+    late, waited = Spread.of(record.late), Spread.of(record.waited)
+    found = stretches(plan, record, samples)
     return {
         "format": FORMAT,
         "passed": verdict.passed,
         "reasons": list(verdict.reasons),
         "warnings": list(_warnings(late, waited)),
         "run": {
-            "host": run.target.host,
-            "world": run.target.world,
-            "world_fingerprint": fingerprint,
+            "profile": plan.profile.name,
+            "host": made.target.host,
+            "world": made.target.world,
+            "world_fingerprint": made.fingerprint,
             "place": plan.curve.raw["place"],
             "year": plan.curve.raw["year"],
             "seed": plan.seed,
             "seconds": three_digits(plan.seconds),
             "rate": plan.rate,
-            "first": plan.curve.first,
-            "last": plan.curve.last,
-            "users": users,
+            "first": plan.first,
+            "last": plan.first + round(plan.seconds * plan.rate),
+            "users": made.users,
+            "workers": made.workers,
             "payers": plan.payers,
             "planned": plan.planned(),
-            "started": run.started,
-            "finished": run.finished,
-            "failed": run.failed,
-            "missed": run.missed,
-            "sent_away": dict(run.sent_away),
-            "contributions": run.contributions,
-            "elapsed_seconds": three_digits(run.ended - run.began),
+            "started": len(record.started),
+            "finished": record.finished,
+            "failed": record.failed,
+            "missed": len(record.missed),
+            "sent_away": dict(record.sent_away),
+            "interrupted": dict(record.interrupted),
+            "contributions": len(record.paid),
+            "elapsed_seconds": three_digits(made.elapsed_seconds),
         },
         "generator": {
             "late_ms": None if late is None else asdict(late),
             "waited_for_a_user_ms": None if waited is None else asdict(waited),
-            "busiest_share": three_digits(busiest_share(spent, plan.seconds / 10)),
-            "requests_per_cpu_second": _pace(run),
+            "busiest_share": three_digits(busiest_share(record, plan.seconds / 10)),
+            "requests_per_cpu_second": _pace(record),
         },
         "operations": [
             {
                 **asdict(judgement),
                 "passed": judgement.passed,
                 "reasons": list(judgement.reasons),
-                "response_histogram": Histogram.of(run.measurements.of(judgement.operation).response).written(),
+                "response_histogram": Histogram.of(record.measurements.of(judgement.operation).response).written(),
             }
             for judgement in verdict.operations
         ],
-        "cost": cost_of(run.samples, run.contributions, plan.curve, plan.figures.server_share, cores),
-        "marks": [{"at": at, "name": name} for at, name in plan.curve.marks],
-        "stretches": stretches(run),
+        "cost": cost_of(samples, len(record.paid), plan.curve, plan.figures.server_share, made.cores),
+        "capacity": capacity_of(plan, record) if plan.profile.finds_capacity else None,
+        "recovery": recovery_of(plan, record),
+        "marks": [{"at": at, "name": name} for at, name in marks_of(plan)],
+        "stretches": found,
     }
 
 
-def _pace(run: SeasonRun) -> float | None:
+def marks_of(plan: SeasonPlan) -> list[tuple[float, str]]:
+    """What is worth a line over the run, by the world's time: deadlines, steps, the server's end and beginning."""
+    if plan.profile.by_curve:
+        return [(float(at), name) for at, name in plan.curve.marks]
+    found, at = [], 0.0
+    for step in plan.profile.steps:
+        if len(plan.profile.steps) > 1:
+            found.append((plan.first + at * plan.rate, f"×{step.times:g}"))
+        at += step.share * plan.seconds
+    outage = plan.profile.outage
+    if outage is not None:
+        found.append((plan.first + outage.at * plan.seconds, "服务端中断 server dies"))
+    return found
+
+
+def _pace(record: Record) -> float | None:
     """How many requests the load generator made in a second of its processor; None where it was hardly used."""
-    used = run.samples[-1].client_seconds - run.samples[0].client_seconds
-    asked = sum(measured.count for name, measured in run.measurements.by_operation.items() if name not in _ERRANDS)
+    used = record.processor_seconds()
+    asked = sum(one.count for name, one in record.measurements.by_operation.items() if name not in _ERRANDS)
     return three_digits(asked / used) if used > 0 else None
 
 
@@ -108,7 +145,8 @@ def cost_of(
     told = [one.server for one in samples if one.server is not None]
     if len(told) < 2 or not contributions:
         return None
-    seconds = told[-1].processor_seconds - told[0].processor_seconds
+    seconds = sum(_grown(*each) for each in pairwise(one.processor_seconds for one in told))
+    statements = sum(_grown(*each) for each in pairwise(one.statements for one in told))
     each = seconds / contributions
     _, per_payer = peak_per_second(curve, 1.0)
     burst = float(curve.raw["burst"])
@@ -117,7 +155,7 @@ def cost_of(
     return {
         "server_cpu_seconds": three_digits(seconds),
         "cpu_ms_per_contribution": three_digits(each * 1000),
-        "statements_per_contribution": three_digits((told[-1].statements - told[0].statements) / contributions),
+        "statements_per_contribution": three_digits(statements / contributions),
         "cores": cores,
         "share_of_them": share,
         "busiest_second_per_payer": per_payer * burst,
@@ -126,56 +164,194 @@ def cost_of(
     }
 
 
-def stretches(run: SeasonRun) -> list[dict[str, Any]]:
+def stretches(plan: SeasonPlan, record: Record, samples: Sequence[Sample]) -> list[dict[str, Any]]:
     """The run between each two samples: rates of a second, times of right answers, refusals, the server's figures."""
-    plan = run.plan
     asked = [one.at_seconds for one in plan.coming]
+    answers = {
+        name: sorted(zip(measured.answered, measured.response, strict=True))
+        for name, measured in record.measurements.by_operation.items()
+    }
+    refused = sorted(
+        (at, kind) for measured in record.measurements.by_operation.values() for at, kind in measured.refused
+    )
     found = []
-    place = 0
-    for before, after in pairwise(run.samples):
-        elapsed = after.at_seconds - before.at_seconds
-        if elapsed <= 0 or before.at_seconds >= plan.seconds:
+    for before, after in pairwise(samples):
+        since, until = before.at_seconds, after.at_seconds
+        elapsed = until - since
+        if elapsed <= 0 or since >= plan.seconds:
             continue
-        came = place
-        while place < len(asked) and asked[place] < after.at_seconds:
-            place += 1
-        times = {
-            name: run.measurements.of(name).response[before.answers.get(name, 0) : count]
-            for name, count in after.answers.items()
-        }
-        everything = [value for name, values in times.items() if name not in _ERRANDS for value in values]
-        spread = Spread.of(everything)
+        times = {name: [ms for _, ms in _within(values, since, until)] for name, values in answers.items()}
+        spread = Spread.of([ms for name, values in times.items() if name not in _ERRANDS for ms in values])
         found.append(
             {
-                "at": round(min(after.at_seconds, plan.seconds), 2),
-                "asked": (place - came) / elapsed,
-                "delivered": (after.started - before.started) / elapsed,
-                "missed": after.missed - before.missed,
-                "contributions": (after.contributions - before.contributions) / elapsed,
+                "at": round(min(until, plan.seconds), 2),
+                "asked": between(asked, since, until) / elapsed,
+                "delivered": between(record.started, since, until) / elapsed,
+                "missed": between(record.missed, since, until),
+                "contributions": between(record.paid, since, until) / elapsed,
                 "response_ms": None if spread is None else asdict(spread),
                 "p95_ms": {
                     name: of_name.p95 for name, values in times.items() if (of_name := Spread.of(values)) is not None
                 },
-                "refusals": {
-                    kind: count - before.refusals.get(kind, 0)
-                    for kind, count in after.refusals.items()
-                    if count > before.refusals.get(kind, 0)
-                },
-                "client_share": (after.client_seconds - before.client_seconds) / elapsed,
+                "refusals": dict(Counter(kind for _, kind in _within(refused, since, until))),
+                "client_share": record.shares(since - elapsed, until + elapsed),
                 **_served(before, after, elapsed),
             }
         )
     return found
 
 
+def _within(ascending: Sequence[tuple[float, Any]], since: float, until: float) -> Sequence[tuple[float, Any]]:
+    return ascending[bisect_left(ascending, since, key=_moment) : bisect_left(ascending, until, key=_moment)]
+
+
+def _moment(one: tuple[float, Any]) -> float:
+    return one[0]
+
+
+def _requests(record: Record) -> list[tuple[float, float]]:
+    """When each request was answered well, and what it took in milliseconds, ascending."""
+    operations = record.measurements.by_operation
+    return sorted(
+        pair
+        for name, one in operations.items()
+        if name not in _ERRANDS
+        for pair in zip(one.answered, one.response, strict=True)
+    )
+
+
+CAPACITY_P95_MS: Final = 500.0
+"""assumed: the p95 of all requests that a server which still carries its load keeps, as for a change."""
+_CARRIED: Final = 0.97
+"""assumed: of the requests of a step, those answered well, for the step to be carried."""
+
+
+def capacity_of(plan: SeasonPlan, record: Record) -> dict[str, Any]:
+    """What was carried step by step; the most that was, and whether a later step was too much.
+
+    The first fifth of a step is left out: it is the end of the step before it.
+    """
+    requests = _requests(record)
+    refused = sorted(
+        at
+        for one in record.measurements.by_operation.values()
+        for at, kind in one.refused
+        if kind.startswith(("HTTP", "no answer"))
+    )
+    steps: list[dict[str, Any]] = []
+    began = 0.0
+    for step in plan.profile.steps:
+        lasts = step.share * plan.seconds
+        since, until = began + lasts / 5, began + lasts
+        began = until
+        answered = [ms for _, ms in _within(requests, since, until)]
+        spread, turned_away = Spread.of(answered), between(refused, since, until)
+        missed = between(record.missed, since, until)
+        lost = turned_away + missed
+        carried = (
+            spread is not None
+            and spread.p95 <= CAPACITY_P95_MS
+            and len(answered) >= _CARRIED * (len(answered) + lost)
+            and all(one["carried"] for one in steps)
+        )
+        steps.append(
+            {
+                "times": step.times,
+                "payers_per_second": between(_payers(plan), since, until) / (until - since),
+                "requests_per_second": len(answered) / (until - since),
+                "contributions_per_second": between(record.paid, since, until) / (until - since),
+                "p95_ms": None if spread is None else spread.p95,
+                "turned_away": turned_away,
+                "missed": missed,
+                "carried": carried,
+            }
+        )
+    best = [one for one in steps if one["carried"]]
+    return {
+        "steps": steps,
+        "payers_per_second": best[-1]["payers_per_second"] if best else 0.0,
+        "requests_per_second": best[-1]["requests_per_second"] if best else 0.0,
+        "found": len(best) < len(steps),
+    }
+
+
+def _payers(plan: SeasonPlan) -> list[float]:
+    paying = (SeasonErrand.PAY_FOR_MYSELF, SeasonErrand.PAY_FOR_A_RELATIVE)
+    return [one.at_seconds for one in plan.coming if one.errand in paying]
+
+
+RECOVERED: Final = 1.2
+"""Of the p95 before an outage, what it may be again."""
+RECOVERY_SECONDS: Final = 60.0
+_WINDOW_SECONDS: Final = 10.0
+
+
+def recovery_of(plan: SeasonPlan, record: Record) -> dict[str, Any] | None:
+    """How long after an outage ended the p95 of ten seconds was within a fifth of what it was before; None without one.
+
+    Counted from when the server was started again.
+    """
+    outage = plan.profile.outage
+    if outage is None:
+        return None
+    requests = _requests(record)
+    down = outage.at * plan.seconds
+    up = down + outage.seconds
+    before = Spread.of([ms for _, ms in _within(requests, down / 5, down)])
+    after: float | None = None
+    moment = up
+    while before is not None and after is None and moment + _WINDOW_SECONDS <= plan.seconds:
+        window = Spread.of([ms for _, ms in _within(requests, moment, moment + _WINDOW_SECONDS)])
+        if window is not None and window.p95 <= before.p95 * RECOVERED:
+            after = moment - up
+        moment += 1
+    return {
+        "before_p95_ms": None if before is None else before.p95,
+        "recovered_after_seconds": after,
+        "interrupted": sum(record.interrupted.values()),
+    }
+
+
+def against(plan: SeasonPlan, record: Record) -> tuple[str, ...]:
+    """What speaks against a run as a whole."""
+    figures, coming = plan.figures, len(plan.coming)
+    found = []
+    if unfinished := coming - record.finished:
+        found.append(f"{unfinished} errands had not ended {GRACE_SECONDS:g} seconds after the last arrival")
+    if len(record.missed) > figures.missed_share * coming and not plan.profile.finds_capacity:
+        found.append(f"{len(record.missed)} of {coming} who came could not be let in")
+    share = busiest_share(record, plan.seconds / 10)
+    if share > figures.generator_share:
+        found.append(f"the load generator was saturated: {share:.0%} of a core; nothing can be said of the server")
+    faults = (f"the load generator failed {times} times: {kind}" for kind, times in record.faults.items())
+    return (*found, *faults)
+
+
+def against_recovery(plan: SeasonPlan, record: Record) -> tuple[str, ...]:
+    """What speaks against a server that died in the middle of a run; nothing where it is followed, not timed."""
+    found = recovery_of(plan, record)
+    if found is None or plan.profile.following:
+        return ()
+    after = found["recovered_after_seconds"]
+    if after is None or after > RECOVERY_SECONDS:
+        when = "not at all" if after is None else f"after {after:g} s"
+        return (f"p95 was within a fifth of what it was before {when}; {RECOVERY_SECONDS:g} s are the most",)
+    return ()
+
+
+def _grown(before: float, after: float) -> float:
+    """By how much a figure has grown that begins anew with the server."""
+    return after - before if after >= before else after
+
+
 def _served(before: Sample, after: Sample, elapsed: float) -> dict[str, float | None]:
     if before.server is None or after.server is None:
         return dict.fromkeys(("server_cores", "statements", "event_delay_ms", "connections_in_use"))
-    delays = after.server.delays - before.server.delays
-    delayed = after.server.delay_seconds - before.server.delay_seconds
+    delays = _grown(before.server.delays, after.server.delays)
+    delayed = _grown(before.server.delay_seconds, after.server.delay_seconds)
     return {
-        "server_cores": (after.server.processor_seconds - before.server.processor_seconds) / elapsed,
-        "statements": (after.server.statements - before.server.statements) / elapsed,
+        "server_cores": _grown(before.server.processor_seconds, after.server.processor_seconds) / elapsed,
+        "statements": _grown(before.server.statements, after.server.statements) / elapsed,
         "event_delay_ms": delayed / delays * 1000 if delays else None,
         "connections_in_use": after.server.in_use,
     }
@@ -211,7 +387,7 @@ def table_of(report: Mapping[str, Any]) -> Table:
     """The operations for a terminal."""
     run = report["run"]
     table = Table(
-        title=f"{run['payers']} payers in a season of {run['seconds']:g} s, the world {run['rate']} times as fast",
+        title=f"{run['profile']}: {run['payers']} payers in {run['seconds']:g} s, the clock {run['rate']} times faster",
         caption="times in ms of right answers, from the moment people meant to ask; raw: from the moment it was sent",
         box=box.SIMPLE_HEAD,
         show_edge=False,
@@ -230,6 +406,9 @@ def charts(report: Mapping[str, Any]) -> list[Chart]:
     first, last, rate = int(run["first"]), int(run["last"]), int(run["rate"])
     ticks = months(first, last)
     above = [(at, f"{(at - first) / rate:.0f} s") for at, _ in ticks]
+    if not ticks:
+        # Less than a month of the world: the machine's seconds say where one is.
+        ticks = [(first + part * (last - first) / 6, f"{part * run['seconds'] / 6:.0f} s") for part in range(7)]
     marks = [(float(mark["at"]), str(mark["name"])) for mark in report["marks"]]
 
     def over(name: str, value: Any, **looks: bool) -> Series:
@@ -288,6 +467,43 @@ def charts(report: Mapping[str, Any]) -> list[Chart]:
     ]
 
 
+def _steps_of(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The steps of a run that looks for what the server carries, as rows."""
+    return [
+        (
+            f"×{one['times']:g}",
+            *(f"{one[name]:.3g}" for name in ("payers_per_second", "requests_per_second", "contributions_per_second")),
+            "–" if one["p95_ms"] is None else f"{one['p95_ms']:g}",
+            str(one["turned_away"]),
+            str(one["missed"]),
+            "✓" if one["carried"] else "✗",
+        )
+        for one in (report["capacity"] or {"steps": []})["steps"]
+    ]
+
+
+def said_of(report: Mapping[str, Any]) -> list[str]:
+    """What a run says of the server beside its times: what it carries, and how it came back."""
+    found = []
+    capacity, recovery, cost = report["capacity"], report["recovery"], report["cost"]
+    if capacity is not None:
+        more = "more was too much" if capacity["found"] else "no step was too much"
+        found.append(
+            f"carried {capacity['payers_per_second']:.3g} payers and {capacity['requests_per_second']:.3g} requests a"
+            f" second; {more}"
+        )
+    if recovery is not None:
+        after = recovery["recovered_after_seconds"]
+        when = "was not itself again" if after is None else f"was itself again after {after:g} s"
+        found.append(f"died and {when}; {recovery['interrupted']} requests were sent again")
+    if cost is not None:
+        found.append(
+            f"{cost['cpu_ms_per_contribution']:g} ms of processor a contribution: {cost['cores']} cores carry the"
+            f" busiest second of a place of {cost['inhabitants']:,} inhabitants"
+        )
+    return found
+
+
 def page_of(report: Mapping[str, Any]) -> str:
     """The report as a page."""
     run, cost = report["run"], report["cost"]
@@ -295,15 +511,18 @@ def page_of(report: Mapping[str, Any]) -> str:
     if cost is not None:
         for name, inhabitants in INHABITANTS.items():
             times = cost["inhabitants"] / inhabitants
-            carries.append((name, f"{inhabitants:,}", f"{times:.3g}"))
+            cores = cost["cores"] / times if times else 0.0
+            carries.append((name, f"{inhabitants:,}", f"{times:.3g}", f"{cores:.3g}"))
     return page(
         "season",
-        title=f"{run['place']['name']} {run['place']['nameEn']} · {run['year']} 年度征缴季压测 season under load",
+        title=f"{run['place']['name']} {run['place']['nameEn']} · {run['year']} 年度征缴季压测 {run['profile']}",
+        said=said_of(report),
         span=f"{local(run['first']):%Y-%m-%d} – {local(run['last'] - HOUR):%Y-%m-%d}",
         report=report,
         columns=_COLUMNS,
         rows=rows_of(report),
         charts=[chart.svg() for chart in charts(report)],
         carries=carries,
+        steps=_steps_of(report),
         audit=report.get("audit"),
     )

@@ -1,4 +1,4 @@
-"""A season's run (征缴季压测): people are let in by the curve while the world's clock runs through the season.
+"""A run (压测): people are let in as planned, whatever becomes of those before them, and what happens is kept.
 
 Importing this module patches the process's sockets.
 """
@@ -9,40 +9,52 @@ import locust  # noqa: F401
 
 # isort: split
 # Locust patches sockets, threads and time; whatever takes names from those modules comes after it.
+import json
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
-from loadtests.answers import Data, Foreseen, Refused, fen, require
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection
+
+from loadtests.answers import Data, Foreseen, NotAnswered, Refused, at, data_in, fen, require
 from loadtests.documents import prepared
+from loadtests.errands.following_events import follow_the_log
 from loadtests.errands.looking_up import look_something_up
 from loadtests.errands.paying_alone import ask_what_is_due, pay_for_myself
 from loadtests.errands.resident_contribution import pay_for_a_relative
 from loadtests.errands.visit import ErrandEnded, SentAway
-from loadtests.gauges import Gauges, look
-from loadtests.measurements import Measurements
-from loadtests.run import GRACE_SECONDS
-from loadtests.schedule import Thinking, habits
+from loadtests.gauges import Sample, look
+from loadtests.records import Record
+from loadtests.schedule import GRACE_SECONDS, Thinking, habits
 from loadtests.season_plan import Coming, SeasonErrand, SeasonPlan
-from loadtests.terms import SeasonClock, Terms
-from loadtests.visits import NetworkVisit, Target, Web
+from loadtests.terms import Away, SeasonClock, Terms
+from loadtests.visits import EVENT_SECONDS, Interrupted, NetworkVisit, Target, Web
 
 Found = TypeVar("Found")
 
 SAMPLES: Final = 120
 """How many times a run is looked at, at least a second apart."""
+AWAY_SECONDS: Final = 30.0
+"""assumed: how long after it died and was started again a server may take to answer."""
+_CLOCK_SECONDS: Final = 2.0
+"""How much earlier than it is thought to a server may die: its clock is told in whole seconds."""
+_AGAIN_SECONDS: Final = 0.5
+"""How long whoever got no answer waits before asking again."""
 _QUOTES: Final = ("QuoteResidentContribution", "QuoteThroughChannel")
+_TURNED_AWAY: Final = ("HTTP 503", "HTTP 429", "no answer")
 
 
 class SeasonVisit(NetworkVisit):
     """A visit that knows what the season must answer: prices as they are then, and refusals that must come."""
 
-    def __init__(self, terms: Terms | None, *given: Any, **named: Any) -> None:
+    def __init__(self, run: SeasonRun, terms: Terms | None, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self._run = run
         self._terms = terms
         self._errand_began = time.perf_counter()
 
@@ -73,48 +85,96 @@ class SeasonVisit(NetworkVisit):
                 require(priced, "the amount is not what policy asks for at that moment")
             return found
 
-        return super().ask(operation, variables, foreseeing, measured_as=measured_as, refusal=refusal)
+        while True:
+            try:
+                return super().ask(operation, variables, foreseeing, measured_as=measured_as, refusal=refusal)
+            except Interrupted as interrupted:
+                self._run.record.interrupted[str(interrupted)] += 1
+                time.sleep(_AGAIN_SECONDS)
+
+    def follow(self, after: str | None, until: float, then: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """See Follower."""
+        told: list[str] = []
+        cut: float | None = None
+        expected: Sequence[str] | None = None
+        while True:
+            view = self._following(told[-1] if told else after, cut)
+            try:
+                while expected is None or not set(expected) <= set(told):
+                    if expected is None and time.perf_counter() >= until:
+                        self.think(max(0.0, time.perf_counter() - self._intended))
+                        expected = then()
+                        until += EVENT_SECONDS
+                    elif expected is not None and time.perf_counter() >= until:
+                        return told
+                    told += _events_of(view, until)
+            except ConnectionError:
+                cut = time.perf_counter()
+            else:
+                return told
+            finally:
+                view.close()
+
+    def _following(self, after: str | None, cut: float | None) -> ClientConnection:
+        """A subscription, opened again and again while the server is away. Raises ErrandEnded."""
+        while True:
+            sent = time.perf_counter()
+            try:
+                view = self._subscribed(after)
+            except NotAnswered as error:
+                if not self._is_away(sent, time.perf_counter()):
+                    self.observed("OpenWatch", sent, time.perf_counter(), partial(_raised, error))
+                self._run.record.interrupted[str(error)] += 1
+                time.sleep(_AGAIN_SECONDS)
+                continue
+            name, since = ("OpenWatch", sent) if cut is None else ("Reconnected", cut)
+            self.observed(name, since, time.perf_counter(), _nothing)
+            return view
+
+    def _is_away(self, sent: float, answered: float) -> bool:
+        away = self._run.away
+        return away is not None and away.touches(sent, answered)
+
+    def _is_turned_away(self, failure: str) -> bool:
+        return self._run.plan.profile.finds_capacity and failure.startswith(_TURNED_AWAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The run at a moment, in seconds after its beginning; counts are of everything until then."""
+def _raised(error: Exception) -> None:
+    raise error
 
-    at_seconds: float
-    started: int
-    finished: int
-    missed: int
-    contributions: int
-    refusals: Mapping[str, int]
-    answers: Mapping[str, int]
-    """How many right answers of each operation there were: between two samples are the answers of a stretch."""
-    client_seconds: float
-    server: Gauges | None
+
+def _nothing() -> None:
+    pass
+
+
+def _events_of(view: ClientConnection, until: float) -> list[str]:
+    """The cursors of what came until then, at most one event at a time. Raises ConnectionError."""
+    try:
+        read = json.loads(view.recv(timeout=max(0.0, until - time.perf_counter())))
+    except TimeoutError:
+        return []
+    except WebSocketException:
+        raise ConnectionResetError from None
+    if read.get("type") == "ping":
+        view.send('{"type":"pong"}')
+        return []
+    if read.get("type") != "next":
+        raise ConnectionResetError
+    return [str(at(data_in(at(read, "payload")), "events.cursor"))]
 
 
 @dataclass(slots=True)
 class SeasonRun:
-    """What a run is doing. Moments are seconds of `time.perf_counter`; the lists hold milliseconds."""
+    """What a load generator is doing, for its part of a plan. Moments are seconds of `time.perf_counter`."""
 
     plan: SeasonPlan
     target: Target
     world_now: Callable[[], int]
     """The world's time as the server tells it, in seconds since the epoch."""
-    measurements: Measurements = field(default_factory=Measurements)
-    late: list[float] = field(default_factory=list)
-    waited: list[float] = field(default_factory=list)
-    started: int = 0
-    finished: int = 0
-    failed: int = 0
-    missed: int = 0
-    sent_away: Counter[str] = field(default_factory=Counter)
-    contributions: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
+    record: Record = field(default_factory=Record)
     over: threading.Event = field(default_factory=threading.Event)
-    samples: list[Sample] = field(default_factory=list)
     clock: SeasonClock | None = None
-    began: float = 0.0
-    ended: float = 0.0
+    away: Away | None = None
     _door: SimpleQueue[tuple[Coming, float, float]] = field(default_factory=SimpleQueue)
     _paying: set[str] = field(default_factory=set)
     _paid: set[str] = field(default_factory=set)
@@ -125,82 +185,63 @@ class SeasonRun:
         """See Crowd."""
         return self.target.host
 
+    @property
+    def faults(self) -> Any:
+        """See Crowd."""
+        return self.record.faults
+
     def let_in(self) -> None:
         """Let everybody in, each at the intended moment of the world, then wait until they have left."""
-        self.clock = self._season_begins()
-        self.began = self.clock.began
-        sampler = threading.Thread(target=self._look_at_it, daemon=True)
-        sampler.start()
-        for coming in self.plan.coming:
-            intended = self.began + coming.at_seconds
+        record, plan = self.record, self.plan
+        self.clock = season_begins(plan, self.world_now)
+        began = self.clock.began
+        outage = plan.profile.outage
+        if outage is not None:
+            since = began + outage.at * plan.seconds
+            self.away = Away(since - _CLOCK_SECONDS, since + outage.seconds + AWAY_SECONDS)
+        threading.Thread(target=self._spends, daemon=True).start()
+        for coming in plan.coming:
+            intended = began + coming.at_seconds
             time.sleep(max(0.0, intended - time.perf_counter()))
             let_in = time.perf_counter()
-            self.late.append((let_in - intended) * 1000)
+            record.late.append((let_in - intended) * 1000)
             self._door.put((coming, intended, let_in))
-        patience = max(time.perf_counter(), self.began + self.plan.seconds) + GRACE_SECONDS
+        ends = began + plan.seconds
+        patience = max(time.perf_counter(), ends) + GRACE_SECONDS
         while time.perf_counter() < patience:
-            if self.finished >= len(self.plan.coming) and time.perf_counter() >= self.began + self.plan.seconds:
+            if record.finished >= len(plan.coming) and time.perf_counter() >= ends:
                 break
             time.sleep(0.02)
-        self.ended = time.perf_counter()
-        self.samples.append(self._sample())
+        record.spent.append((time.perf_counter(), time.process_time()))
         self.over.set()
 
-    def _season_begins(self) -> SeasonClock:
-        """The world's clock once it has begun to run: where it is then, from the middle of the question."""
-        first, rate = self.plan.curve.first, self.plan.rate
-        while True:
-            asked = time.perf_counter()
-            now = self.world_now()
-            if now > first:
-                middle = (asked + time.perf_counter()) / 2
-                return SeasonClock(first, rate, middle - (now - first) / rate)
-            time.sleep(0.02)
-
-    def _look_at_it(self) -> None:
-        pause = max(1.0, self.plan.seconds / SAMPLES)
+    def _spends(self) -> None:
         while not self.over.is_set():
-            self.samples.append(self._sample())
-            self.over.wait(pause)
-
-    def _sample(self) -> Sample:
-        gauges = look(self.host)
-        refusals: Counter[str] = Counter()
-        for measured in self.measurements.by_operation.values():
-            refusals += measured.expected_refusals
-        return Sample(
-            time.perf_counter() - self.began,
-            self.started,
-            self.finished,
-            self.missed,
-            self.contributions,
-            dict(refusals),
-            {name: len(measured.response) for name, measured in self.measurements.by_operation.items()},
-            time.process_time(),
-            gauges,
-        )
+            self.record.spent.append((time.perf_counter(), time.process_time()))
+            self.over.wait(pause_of(self.plan))
 
     def serve_one(self, web: Web) -> None:
         """Wait for somebody to come, and run their errand to its end."""
         coming, intended, let_in = self._door.get()
-        self.waited.append((time.perf_counter() - let_in) * 1000)
-        if time.perf_counter() - intended > self.plan.figures.patience_seconds:
-            self.missed += 1
-            self.finished += 1
+        record, now = self.record, time.perf_counter()
+        record.waited.append((now - let_in) * 1000)
+        if now - intended > self.plan.figures.patience_seconds:
+            record.missed.append(now)
+            record.finished += 1
             return
-        self.started += 1
+        record.started.append(now)
         failed: str | None = None
         visit = self._visit(web, coming, intended)
         try:
             self._carry_out(visit, coming)
         except SentAway as refusal:
-            self.sent_away[str(refusal)] += 1
+            record.sent_away[str(refusal)] += 1
             return
         except ErrandEnded as ended:
             failed = str(ended)
-            self.failed += 1
+            record.failed += 1
         finally:
-            self.finished += 1
+            record.finished += 1
         visit.concluded(coming.errand.value, failed)
 
     def _visit(self, web: Web, coming: Coming, intended: float) -> SeasonVisit:
@@ -211,11 +252,12 @@ class SeasonRun:
             of_family = coming.errand is SeasonErrand.PAY_FOR_A_RELATIVE
             token = (self.plan.families if of_family else self.plan.residents)[coming.person].token
         return SeasonVisit(
+            self,
             None if part is None else Terms(part, self.clock),
             web,
             self.target,
             self._texts,
-            self.measurements,
+            self.record.measurements,
             intended=intended,
             token=token,
             key_seed=f"{self.plan.seed}/{coming.errand}/{coming.index}/{token}",
@@ -227,11 +269,14 @@ class SeasonRun:
         if coming.errand is SeasonErrand.PAY_FOR_A_RELATIVE:
             family, manner = plan.families[coming.person], habits(plan.seed, coming.index, plan.figures.mix)
             pay_for_a_relative(visit, family, manner, thinking, days_pass=True)
-            self.contributions += 1
+            self.record.paid.append(time.perf_counter())
             return
         person = plan.residents[coming.person]
         if coming.errand is SeasonErrand.LOOK_SOMETHING_UP:
             look_something_up(visit, person.region, thinking)
+            return
+        if coming.errand is SeasonErrand.FOLLOW_THE_LOG:
+            self._follow(visit)
             return
         if coming.errand is SeasonErrand.PAY_FOR_MYSELF:
             self._paying.add(person.person_id)
@@ -252,34 +297,51 @@ class SeasonRun:
 
     def _has_paid(self, person_id: str) -> None:
         self._paid.add(person_id)
-        self.contributions += 1
+        self.record.paid.append(time.perf_counter())
 
-    def against(self) -> tuple[str, ...]:
-        """What speaks against the run as a whole."""
-        coming = len(self.plan.coming)
-        unfinished = coming - self.finished
-        found = []
-        if unfinished:
-            found.append(f"{unfinished} errands had not ended {GRACE_SECONDS:g} seconds after the last arrival")
-        if self.missed > self.plan.figures.missed_share * coming:
-            found.append(f"{self.missed} of {coming} who came could not be let in")
-        share = busiest_share([(one.at_seconds, one.client_seconds) for one in self.samples], self.plan.seconds / 10)
-        if share > self.plan.figures.generator_share:
-            found.append(f"the load generator was saturated: {share:.0%} of a core; nothing can be said of the server")
-        return (
-            *found,
-            *(f"the load generator failed {times} times: {kind}" for kind, times in self.faults.items()),
-        )
+    def _follow(self, visit: SeasonVisit) -> None:
+        assert self.clock is not None
+        follow_the_log(visit, self.clock.began + self.plan.seconds)
 
 
-def busiest_share(spent: list[tuple[float, float]], stretch: float) -> float:
-    """The greatest part of a core that was used over any stretch of that length: moments with what was used by then."""
-    shares = []
-    start = 0
-    for end in range(1, len(spent)):
-        while spent[end][0] - spent[start + 1][0] >= stretch and start + 1 < end:
-            start += 1
-        elapsed = spent[end][0] - spent[start][0]
-        if elapsed >= min(stretch, spent[-1][0] - spent[0][0]) * 0.99 and elapsed > 0:
-            shares.append((spent[end][1] - spent[start][1]) / elapsed)
-    return max(shares, default=0.0)
+def season_begins(plan: SeasonPlan, world_now: Callable[[], int]) -> SeasonClock:
+    """The world's clock once it has begun to run: where it is then, from the middle of the question."""
+    while True:
+        asked = time.perf_counter()
+        now = world_now()
+        if now > plan.first:
+            middle = (asked + time.perf_counter()) / 2
+            if not plan.profile.by_curve:
+                # Nobody comes by the world's time, so that they may begin to come when it is first told.
+                return SeasonClock(now, plan.rate, middle)
+            return SeasonClock(plan.first, plan.rate, middle - (now - plan.first) / plan.rate)
+        time.sleep(0.02)
+
+
+def pause_of(plan: SeasonPlan) -> float:
+    """How long it is from one look at a run to the next, in seconds."""
+    return max(1.0, plan.seconds / SAMPLES)
+
+
+@dataclass(slots=True)
+class Lookout:
+    """Looks at the server while a run lasts, from the moment at which the world's clock begins to run."""
+
+    plan: SeasonPlan
+    target: Target
+    world_now: Callable[[], int]
+    samples: list[Sample] = field(default_factory=list)
+    began: float = 0.0
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def look(self) -> None:
+        """Look at it again and again until it is over."""
+        self.began = season_begins(self.plan, self.world_now).began
+        while not self.over.is_set():
+            self.samples.append(Sample(time.perf_counter() - self.began, look(self.target.host)))
+            self.over.wait(pause_of(self.plan))
+
+    def last(self) -> None:
+        """It is over."""
+        self.over.set()
+        self.samples.append(Sample(time.perf_counter() - self.began, look(self.target.host)))

@@ -64,3 +64,15 @@ class Terms:
             yield float(midnight)
             midnight += DAY
         yield last
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """When the server is known to be away, in seconds of `time.perf_counter`."""
+
+    since: float
+    until: float
+
+    def touches(self, sent: float, answered: float) -> bool:
+        """Whether some of what lies between two moments lies in it."""
+        return answered >= self.since and sent <= self.until

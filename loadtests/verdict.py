@@ -13,7 +13,7 @@ from loadtests.measurements import Measured, Measurements
 from loadtests.percentiles import Spread
 
 THRESHOLDS: Final = Path(__file__).parent / "thresholds.yaml"
-JUDGED_FROM: Final = {"p95": 20, "p99": 100}
+JUDGED_FROM: Final = {"p50": 20, "p95": 20, "p99": 100}
 """How many right answers a percentile needs before it is more than the slowest of them."""
 
 
@@ -23,10 +23,17 @@ class ThresholdsInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The longest response times, in milliseconds."""
+    """The longest response times, in milliseconds, and how many may fail."""
 
+    p50_ms: float
     p95_ms: float
     p99_ms: float
+    failures: float
+    """The share of answers that may be refusals that should not be, errors or wrong."""
+
+    def times(self, factor: float) -> Limit:
+        """The limit for a run whose answers may take so many times as long."""
+        return Limit(self.p50_ms * factor, self.p95_ms * factor, self.p99_ms * factor, self.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +105,19 @@ def _mapping(value: object, where: str, keys: set[str] | None = None) -> Mapping
 
 
 def _limit(value: object, where: str) -> Limit:
-    given = _mapping(value, where, {"p95_ms", "p99_ms", "source"})
-    for key in ("p95_ms", "p99_ms"):
+    given = _mapping(value, where, {"p50_ms", "p95_ms", "p99_ms", "failures", "source"})
+    for key in ("p50_ms", "p95_ms", "p99_ms"):
         number = given[key]
         if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < float("inf"):
             raise ThresholdsInvalid(f"{where}.{key} is no number of milliseconds")
+    failures = given["failures"]
+    if isinstance(failures, bool) or not isinstance(failures, int | float) or not 0 <= failures < 1:
+        raise ThresholdsInvalid(f"{where}.failures is no share")
     if not isinstance(given["source"], str) or not given["source"].strip():
         raise ThresholdsInvalid(f"{where}.source is empty: say where the limit comes from, or that it is assumed")
-    if given["p95_ms"] > given["p99_ms"]:
-        raise ThresholdsInvalid(f"{where}: p95_ms is above p99_ms")
-    return Limit(float(given["p95_ms"]), float(given["p99_ms"]))
+    if not given["p50_ms"] <= given["p95_ms"] <= given["p99_ms"]:
+        raise ThresholdsInvalid(f"{where}: p50_ms is above p95_ms, or p95_ms above p99_ms")
+    return Limit(float(given["p50_ms"]), float(given["p95_ms"]), float(given["p99_ms"]), float(failures))
 
 
 def judged(measurements: Measurements, thresholds: Thresholds, against_the_run: tuple[str, ...] = ()) -> Verdict:
@@ -133,15 +143,19 @@ def judged(measurements: Measurements, thresholds: Thresholds, against_the_run: 
 
 def _judged(operation: str, measured: Measured, limit: Limit) -> Judgement:
     response = Spread.of(measured.response)
-    reasons = [
+    failed = [
         *(f"refused {times} times: {kind}" for kind, times in measured.unexpected_refusals.items()),
         *(f"{times} errors: {kind}" for kind, times in measured.errors.items()),
         *(f"wrong {times} times: {kind}" for kind, times in measured.wrong.items()),
     ]
+    failures = measured.unexpected_refusals.total() + measured.errors.total() + measured.wrong.total()
+    reasons = failed if failures > limit.failures * measured.count else []
     if response is not None:
-        for name, took, allowed in (("p95", response.p95, limit.p95_ms), ("p99", response.p99, limit.p99_ms)):
-            if len(measured.response) >= JUDGED_FROM[name] and took > allowed:
-                reasons.append(f"{name} {took:g} ms is above {allowed:g} ms")
+        allowed = {"p50": limit.p50_ms, "p95": limit.p95_ms, "p99": limit.p99_ms}
+        for name, most in allowed.items():
+            took = getattr(response, name)
+            if len(measured.response) >= JUDGED_FROM[name] and took > most:
+                reasons.append(f"{name} {took:g} ms is above {most:g} ms")
     return Judgement(
         operation=operation,
         count=measured.count,

@@ -23,7 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from loadtests.answers import Data, Foreseen, NotAnswered, Refused, Wrong, at, data_in, data_of
-from loadtests.errands.visit import ErrandEnded, SentAway, Watch
+from loadtests.errands.visit import ErrandEnded, SentAway
 from loadtests.measurements import Measurements
 from loadtests.wire import Reply
 
@@ -36,6 +36,10 @@ EVENT_SECONDS: Final = 5.0
 _SUBPROTOCOL: Final = "graphql-transport-ws"
 _ON_THIS_SERVER: Final = re.compile(r"/(?:[!-.0-~][!-~]*)?")
 """A path and query without a host."""
+
+
+class Interrupted(Exception):
+    """No answer, while the server is known to be away; the argument is the reason."""
 
 
 class Web(Protocol):
@@ -74,14 +78,13 @@ class Target:
 class LiveView:
     """An open subscription: what came, and when."""
 
-    def __init__(self, connection: ClientConnection, subscribe: str) -> None:
-        """Send the subscription; the connection is acknowledged already."""
+    def __init__(self, connection: ClientConnection) -> None:
+        """Events are asked for already."""
         self._connection = connection
         self._events: list[Data] = []
         self._moments: dict[str, float] = {}
         self._changed = threading.Condition()
         self._ended = False
-        connection.send(subscribe)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -193,11 +196,30 @@ class NetworkVisit:
         self._kept(measured_as, sent, answered, len(reply.body), checked)
 
     @contextmanager
-    def watch(self, after: str | None, *, measured_as: str) -> Iterator[Watch]:
+    def watch(self, after: str | None, *, measured_as: str) -> Iterator[LiveView]:
         """See Visit."""
         sent = time.perf_counter()
         failed: str | None = None
-        view: LiveView | None = None
+        connection: ClientConnection | None = None
+        try:
+            connection = self._subscribed(after)
+        except NotAnswered as error:
+            failed = str(error)
+        answered = time.perf_counter()
+
+        def checked() -> LiveView:
+            if connection is None:
+                raise NotAnswered(failed or "no answer")
+            return LiveView(connection)
+
+        view = self._kept(measured_as, sent, answered, 0, checked)
+        try:
+            yield view
+        finally:
+            view.close()
+
+    def _subscribed(self, after: str | None) -> ClientConnection:
+        """A connection that has been acknowledged and asked for the events after a place. Raises NotAnswered."""
         connection: ClientConnection | None = None
         try:
             connection = connect(
@@ -211,26 +233,15 @@ class NetworkVisit:
             connection.send(json.dumps({"type": "connection_init", "payload": self._payload()}))
             acknowledged = json.loads(connection.recv(timeout=ANSWER_SECONDS))
             if acknowledged.get("type") != "connection_ack":
-                failed = "not acknowledged"
-            else:
-                payload = b"%b%b}" % (self._texts["WatchEvents"], orjson.dumps({"after": after}))
-                view = LiveView(connection, f'{{"id":"1","type":"subscribe","payload":{payload.decode()}}}')
-        except (OSError, ValueError, WebSocketException) as error:
-            failed = f"no answer: {type(error).__name__}"
-        answered = time.perf_counter()
-
-        def checked() -> LiveView:
-            if view is None:
-                raise NotAnswered(failed or "no answer")
-            return view
-
-        try:
-            yield self._kept(measured_as, sent, answered, 0, checked)
-        finally:
-            if view is not None:
-                view.close()
-            elif connection is not None:
                 connection.close()
+                raise NotAnswered("not acknowledged")
+            payload = b"%b%b}" % (self._texts["WatchEvents"], orjson.dumps({"after": after}))
+            connection.send(f'{{"id":"1","type":"subscribe","payload":{payload.decode()}}}')
+        except (OSError, ValueError, WebSocketException) as error:
+            if connection is not None:
+                connection.close()
+            raise NotAnswered(f"no answer: {type(error).__name__}") from None
+        return connection
 
     def observed(self, measured_as: str, since: float, until: float, check: Callable[[], None]) -> None:
         """See Visit. It is no step of the visit: the next one is meant to begin when it was."""
@@ -267,10 +278,18 @@ class NetworkVisit:
         response_ms = (self._intended - self._began - self._thought) * 1000
         if failed is None:
             measured.succeeded += 1
-            measured.took(self._served * 1000, response_ms)
+            measured.took(self._served * 1000, response_ms, self._intended)
         else:
             measured.errors[failed] += 1
         self._web.report(errand, response_ms, 0, failed)
+
+    def _is_away(self, sent: float, answered: float) -> bool:
+        """Whether the server is known to have been away between these moments."""
+        return False
+
+    def _is_turned_away(self, failure: str) -> bool:
+        """Whether no more is asked of the server than to say so."""
+        return False
 
     def _kept(
         self,
@@ -284,17 +303,25 @@ class NetworkVisit:
         """What the answer says; measured, whatever it is. Raises ErrandEnded, and SentAway where it was foreseen."""
         measured = self._measurements.of(name)
         service_ms, response_ms = (answered - sent) * 1000, (answered - self._intended) * 1000
+        intended = self._intended
         self._intended = answered
         self._served += answered - sent
         try:
             found = checked()
         except Foreseen as refused:
-            measured.expected_refusals[str(refused)] += 1
-            measured.took(service_ms, response_ms)
+            measured.had_to_refuse(str(refused), answered)
+            measured.took(service_ms, response_ms, answered)
             self._web.report(name, response_ms, size, None)
             raise SentAway(str(refused)) from None
         except NotAnswered as error:
             failure = str(error)
+            if self._is_away(sent, answered):
+                # It is asked again: whoever waits has been waiting since they first meant to ask.
+                self._intended = intended
+                raise Interrupted(failure) from None
+            if self._is_turned_away(failure):
+                measured.had_to_refuse(failure, answered)
+                raise SentAway(failure) from None
             measured.errors[failure] += 1
         except Refused as refused:
             failure = str(refused)
@@ -306,8 +333,8 @@ class NetworkVisit:
             if refusal is None:
                 measured.succeeded += 1
             else:
-                measured.expected_refusals[refusal] += 1
-            measured.took(service_ms, response_ms)
+                measured.had_to_refuse(refusal, answered)
+            measured.took(service_ms, response_ms, answered)
             self._web.report(name, response_ms, size, None)
             return found
         self._web.report(name, response_ms, size, failure)

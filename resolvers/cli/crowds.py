@@ -6,17 +6,19 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from resolvers.cli.failures import CommandFailed, ExitCode
@@ -102,6 +104,8 @@ class Served:
 
     port: int
     pid: int
+    die: Callable[[float, float], None]
+    """At a moment, in seconds since the epoch, it is killed, and another is started so many seconds later."""
 
     @property
     def url(self) -> str:
@@ -114,25 +118,57 @@ def served(settings: Settings, log: Path) -> Iterator[Served]:
     from resolvers.cli.serving import listening
 
     with listening("127.0.0.1", 0) as listener, log.open("a") as written:
-        port = listener.getsockname()[1]
-        server = subprocess.Popen(
-            [sys.executable, "-m", "resolvers.cli", "serve", "--fd", str(listener.fileno())],
-            pass_fds=[listener.fileno()],
-            env=environment_of(settings),
-            stdout=subprocess.DEVNULL,
-            stderr=written,
-        )
-    found = Served(port, server.pid)
-    try:
-        _wait_until_ready(server, found.url, log)
-        yield found
-    finally:
-        server.send_signal(signal.SIGTERM)
+        process = _Process(settings, listener, written)
+        found = Served(listener.getsockname()[1], process.server.pid, process.die)
         try:
-            server.wait(timeout=STOP_SECONDS)
+            _wait_until_ready(process.server, found.url, log)
+            yield found
+        finally:
+            process.end()
+
+
+class _Process:
+    """A server on a socket that is not its own, so that whoever connects waits for the next one."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, log: IO[str]) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._log = log
+        self._over = threading.Event()
+        self._dying: threading.Thread | None = None
+        self.server = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        number = self._listener.fileno()
+        command = [sys.executable, "-m", "resolvers.cli", "serve", "--fd", str(number)]
+        environment = environment_of(self._settings)
+        return subprocess.Popen(
+            command, pass_fds=[number], env=environment, stdout=subprocess.DEVNULL, stderr=self._log
+        )
+
+    def die(self, at: float, seconds: float) -> None:
+        """See Served."""
+        self._dying = threading.Thread(target=self._dies, args=(at, seconds), daemon=True)
+        self._dying.start()
+
+    def _dies(self, at: float, seconds: float) -> None:
+        if not self._over.wait(max(0.0, at - time.time())):
+            self.server.kill()
+            self.server.wait()
+            self._over.wait(seconds)
+            self.server = self._started()
+
+    def end(self) -> None:
+        """It ends in good order, or is killed where it does not."""
+        self._over.set()
+        if self._dying is not None:
+            self._dying.join()
+        self.server.send_signal(signal.SIGTERM)
+        try:
+            self.server.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            self.server.kill()
+            self.server.wait()
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:

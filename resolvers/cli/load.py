@@ -31,7 +31,7 @@ from resolvers.cli.crowds import (
 )
 from resolvers.cli.failures import ExitCode
 from resolvers.cli.output import JsonOption, print_json, print_table
-from resolvers.cli.season import compare, curve, season
+from resolvers.cli.season import compare, crowd, curve, run
 from resolvers.cli.torture import torture
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def add_to(app: typer.Typer) -> None:
     load.command(epilog="Example: canbao load crash --kills 20 --engine sqlite --json")(crash)
     load.command(epilog="Example: canbao load overload --times 3 --json")(overload)
     load.command(epilog="Example: canbao load curve --region 840000 --html curve.html")(curve)
-    load.command(epilog="Example: canbao load season --seconds 180 --html season.html")(season)
+    load.command(epilog="Example: canbao load run season --seconds 180 --html season.html")(run)
+    load.command(epilog="Example: canbao load crowd demo crowd")(crowd)
     load.command(epilog="Example: canbao load compare before.json after.json")(compare)
     load.command(epilog="Example: canbao load torture --seconds 60 --engine sqlite")(torture)
     app.add_typer(load, name="load", epilog="Example: canbao load smoke")

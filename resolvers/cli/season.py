@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ from resolvers.cli.output import JsonOption, print_json
 
 if TYPE_CHECKING:
     from resolvers.settings import Settings
+    from resolvers.world import World
     from simulator.auditor import Finding
     from simulator.curves import Curve
 
@@ -41,6 +43,8 @@ TOKEN_MINUTES = 1_440
 _LEAD_SECONDS = 4
 """How long the load generator has to get ready before the season begins; it waits for the world's clock to run."""
 MOST_USERS = 2_000
+_OPENED_SECONDS = 34 * 3_600
+"""A day and ten hours after the last window has opened: all can pay, from accounts too."""
 
 RegionOption = Annotated[str, typer.Option(help="GB/T 2260 code of a province, city or county.")]
 YearOption = Annotated[int, typer.Option(min=2001, max=2100, help="Year of cover that is collected for.")]
@@ -142,14 +146,36 @@ def _said(told: dict[str, Any]) -> list[str]:
     return lines
 
 
-def season(
-    seconds: Annotated[float, typer.Option(min=2, max=86_400, help="How long the season takes.")] = 1800,
+class Profiles(StrEnum):
+    """The profiles of loadtests/profiles.yaml."""
+
+    SMOKE = "smoke"
+    LOAD = "load"
+    SEASON = "season"
+    SOAK = "soak"
+    SPIKE = "spike"
+    STRESS = "stress"
+    RECOVERY = "recovery"
+    RECONNECT = "reconnect"
+
+
+def run(
+    profile: Annotated[Profiles, typer.Argument(help="What the run is like, see loadtests/profiles.yaml.")],
+    seconds: Annotated[
+        float | None, typer.Option(min=2, max=86_400, help="How long people keep coming; else the profile's own.")
+    ] = None,
+    times: Annotated[
+        float, typer.Option(min=0.01, max=1_000, help="How many times as many come, but in a season.")
+    ] = 1,
     region: RegionOption = SIMULATED_PROVINCE,
     year: YearOption = COLLECTED_YEAR,
     payers: Annotated[
         int, typer.Option(min=1, max=100_000, help="How many pay at most, of each kind; as many as the world has.")
     ] = 100_000,
-    users: Annotated[int, typer.Option(min=1, max=MOST_USERS, help="Errands at once at most.")] = 200,
+    users: Annotated[int, typer.Option(min=1, max=MOST_USERS, help="Errands at once at most.")] = 300,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="Processes that ask, directed by Locust's master; one and none without.")
+    ] = 0,
     persons: Annotated[int, typer.Option(min=500, max=10_000_000, help="How many persons the world has.")] = 20_000,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Of the world and of the moments.")] = 7,
     report: Annotated[Path | None, typer.Option(help="Write the report to this file, for compare.")] = None,
@@ -157,21 +183,22 @@ def season(
     png: Annotated[Path | None, typer.Option(help="Draw it into this picture; needs Chromium.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a whole season of collection in minutes against a server of its own, then audit the books.
+    """Let people come to a server of its own as a profile says, then audit the books.
 
-    People come by the place's curve while the world's clock runs through the season: windows open and close and prices
-    step. Every answer is checked against what holds at its moment. The exit code is 1 when an answer is wrong or late,
-    somebody could not be let in, the load generator was saturated, or the books are wrong. World and server are made
-    for it and thrown away.
+    In a season they come by the place's curve while the world's clock runs through it. Every answer is checked against
+    what holds at its moment. The exit code is 1 when an answer is wrong or late, somebody could not be let in, the load
+    generator was saturated, or the books are wrong. World and server are made for it and thrown away.
     """
     from resolvers.settings import settings_from
 
     curve_ = curve_for(region, year)
+    given = _profile(profile)
+    lasts = given["seconds"] if seconds is None else seconds
     with tempfile.TemporaryDirectory(prefix="canbao-load-") as folder:
         settings = replace(
             settings_from(),
             home=Path(folder),
-            default_world=f"load-season-{os.getpid()}",
+            default_world=f"load-{profile}-{os.getpid()}",
             sandbox=True,
             graphiql=False,
             token_minutes=TOKEN_MINUTES,
@@ -180,24 +207,38 @@ def season(
         curve_file, residents, families, found, page, log = (settings.home / name for name in names)
         with thrown_away(settings, persons, seed, quiet=as_json):
             hours = curve_.hours
-            rate = max(1, round((hours[-1].at + 3_600 - hours[0].at) / seconds))
-            alone, together = asyncio.run(_furnished(settings, curve_, payers))
+            first, rate = hours[0].at, max(1, round((hours[-1].at + 3_600 - hours[0].at) / lasts))
+            if not given["by_curve"]:
+                first, rate = _opened(curve_) + _OPENED_SECONDS, 1
+            alone, together = asyncio.run(_furnished(settings, curve_, first, payers))
             # The folder is its owner's alone.
             residents.write_text("".join(alone))
             families.write_text("".join(together))
             told = curve_.as_json(len(alone) + len(together))
             curve_file.write_text(json.dumps(told, ensure_ascii=False))
             with served(settings, log) as server:
-                asyncio.run(_begins(settings, hours[0].at, rate))
-                command = [sys.executable, "-m", "loadtests.season", "--host", server.url, "--rate", str(rate)]
+                began = asyncio.run(_begins(settings, first, rate))
+                if given["outage"] is not None:
+                    server.die(began + given["outage"]["at"] * lasts, given["outage"]["seconds"])
+                command = [sys.executable, "-m", "loadtests.season", "--profile", profile.value]
+                command += [
+                    "--host",
+                    server.url,
+                    "--first",
+                    str(first),
+                    "--rate",
+                    str(rate),
+                    "--seconds",
+                    str(lasts),
+                    "--times",
+                    str(times),
+                ]
                 command += ["--curve", str(curve_file), "--residents", str(residents), "--families", str(families)]
-                command += ["--users", str(users), "--seed", str(seed), "--report", str(found)]
-                command += ["--server-cores", str(len(os.sched_getaffinity(0)))]
+                command += ["--users", str(users), "--workers", str(workers), "--seed", str(seed)]
+                command += ["--report", str(found), "--server-cores", str(len(os.sched_getaffinity(0)))]
                 # What it prints stands in the report too, which is printed when it is asked for.
                 said = subprocess.DEVNULL if as_json else None
-                code = subprocess.run(
-                    [*command, *(["--quiet"] if as_json else [])], check=False, stdout=said
-                ).returncode
+                code = subprocess.run(command, check=False, stdout=said).returncode
             findings = asyncio.run(audited(settings))
         faults = log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
         if not found.exists():
@@ -243,63 +284,111 @@ def _is_within_a_second(finding: Finding, rate: int) -> bool:
     return before - after <= rate
 
 
-async def _furnished(settings: Settings, curve_: Curve, most: int) -> tuple[list[str], list[str]]:
-    """The world stands where the season begins; who pays for themselves and who for a relative, as lines of JSON."""
-    from datetime import date
+def _opened(curve_: Curve) -> int:
+    """When the last window opens."""
+    from domain.vocabulary import start_of_business_date
 
+    return max(start_of_business_date(part.season.first) for part in curve_.parts)
+
+
+def _profile(profile: Profiles) -> dict[str, Any]:
+    """The profile as the load generator reads it."""
+    command = [sys.executable, "-m", "loadtests.profiles", profile.value]
+    told: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return told
+
+
+async def _furnished(settings: Settings, curve_: Curve, first: int, most: int) -> tuple[list[str], list[str]]:
+    """The world stands where the run begins; who pays for themselves and who for a relative, as lines of JSON."""
     from domain.store.worlds import set_rate
-    from domain.vocabulary import NATION, Id, Instant, Prefix, RegionCode, Role, Viewer, api_id
+    from domain.vocabulary import Instant
     from resolvers.cli.keeping import open_alone
-    from simulator.season_people import season_people
 
-    name, year = settings.default_world, curve_.year
-    async with open_alone(settings, name) as world:
+    async with open_alone(settings, settings.default_world) as world:
         async with world.database.write() as connection:
             await set_rate(connection, 0, world.clock.now(), int(world.clock.machine()))
         await world.read_clock()
-        await world.advance(Instant(curve_.hours[0].at))
-        counties = {county for part in curve_.parts for county in part.counties}
-        alone, together = await season_people(
-            world.database,
-            region=RegionCode(curve_.place.code),
-            counties=counties,
-            year=year,
-            on=date(year - 1, 9, 1),
-            most=most,
-        )
-
-        def token(person_id: int) -> str:
-            person = api_id(Prefix.PERSON, person_id)
-            return world.tokens.issued(Viewer(Role.CITIZEN, Id(person_id), NATION, person))[0]
-
-        def line(person_id: int, region: str, **more: object) -> str:
-            person = api_id(Prefix.PERSON, person_id)
-            told = {"token": token(person_id), "personId": person, "region": region, "coverageYear": year, **more}
-            return json.dumps(told, ensure_ascii=False) + "\n"
-
-        return (
-            [line(one.person_id, one.region) for one in alone],
-            [
-                line(
-                    payer.person_id,
-                    payer.region,
-                    memberRegion=payer.relatives[0].region,
-                    member=payer.relatives[0].form(),
-                )
-                for payer in together
-            ],
-        )
+        await world.advance(Instant(first))
+        return await _lines_of(world, curve_, most)
 
 
-async def _begins(settings: Settings, first: int, rate: int) -> None:
-    """In some seconds the world's clock begins to run, from the season's first hour on."""
+async def _lines_of(world: World, curve_: Curve, most: int) -> tuple[list[str], list[str]]:
+    from datetime import date
+
+    from domain.vocabulary import NATION, Id, Prefix, RegionCode, Role, Viewer, api_id
+    from simulator.season_people import season_people
+
+    year = curve_.year
+    counties = {county for part in curve_.parts for county in part.counties}
+    alone, together = await season_people(
+        world.database,
+        region=RegionCode(curve_.place.code),
+        counties=counties,
+        year=year,
+        on=date(year - 1, 9, 1),
+        most=most,
+    )
+
+    def line(person_id: int, region: str, **more: object) -> str:
+        person = api_id(Prefix.PERSON, person_id)
+        token = world.tokens.issued(Viewer(Role.CITIZEN, Id(person_id), NATION, person))[0]
+        told = {"token": token, "personId": person, "region": region, "coverageYear": year, **more}
+        return json.dumps(told, ensure_ascii=False) + "\n"
+
+    return (
+        [line(one.person_id, one.region) for one in alone],
+        [
+            line(
+                payer.person_id,
+                payer.region,
+                memberRegion=payer.relatives[0].region,
+                member=payer.relatives[0].form(),
+            )
+            for payer in together
+        ],
+    )
+
+
+def crowd(
+    name: Annotated[str, typer.Argument(help="A world that no server serves.")],
+    folder: Annotated[Path, typer.Argument(help="Where curve.json, residents.jsonl and families.jsonl go.")],
+    region: RegionOption = SIMULATED_PROVINCE,
+    year: YearOption = COLLECTED_YEAR,
+    payers: Annotated[int, typer.Option(min=1, max=100_000, help="How many pay at most, of each kind.")] = 100_000,
+) -> None:
+    """Write the files that a load generator needs for a world: the curve, and people with their tokens.
+
+    Tokens last CANBAO_TOKEN_MINUTES. Keep the folder to yourself.
+    """
+    from resolvers.cli.keeping import open_alone
+    from resolvers.settings import settings_from
+
+    curve_, settings = curve_for(region, year), settings_from()
+
+    async def lines() -> tuple[list[str], list[str]]:
+        async with open_alone(settings, name) as world:
+            return await _lines_of(world, curve_, payers)
+
+    alone, together = asyncio.run(lines())
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    told = json.dumps(curve_.as_json(len(alone) + len(together)), ensure_ascii=False)
+    files = {"curve.json": told, "residents.jsonl": "".join(alone), "families.jsonl": "".join(together)}
+    for file, text in files.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    typer.echo(f"{len(alone)} pay for themselves and {len(together)} for a relative: {folder}")
+
+
+async def _begins(settings: Settings, first: int, rate: int) -> int:
+    """In some seconds the world's clock begins to run, from there on; when, in seconds since the epoch."""
     from domain.store.worlds import set_rate
     from domain.vocabulary import Instant
     from resolvers.cli.keeping import opened
     from resolvers.context import machine_clock
 
     async with opened(settings, settings.default_world) as (database, _), database.write() as connection:
-        await set_rate(connection, rate, Instant(first), int(machine_clock()) + _LEAD_SECONDS)
+        began = int(machine_clock()) + _LEAD_SECONDS
+        await set_rate(connection, rate, Instant(first), began)
+    return began
 
 
 def compare(
@@ -315,7 +404,7 @@ def compare(
     for path in (before, after):
         if not path.is_file():
             raise CommandFailed(
-                ExitCode.MISSING, f"there is no {path}", "it is no file", "Give reports of canbao load season --report"
+                ExitCode.MISSING, f"there is no {path}", "it is no file", "Give reports of canbao load run --report"
             )
     command = [sys.executable, "-m", "loadtests.comparing", str(before), str(after), *(["--json"] if as_json else [])]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)

@@ -1,4 +1,4 @@
-"""`canbao load curve`, `season` and `compare`: a place's season told, drawn, run and held against another."""
+"""`canbao load curve`, `run`, `crowd` and `compare`: a place's season told, drawn, run and held against another."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from loadtests.curves import read_curve
+from loadtests.season_plan import read_everybody
 from resolvers.cli.failures import ExitCode
 from tests.cli.conftest import Canbao
 
@@ -38,8 +40,22 @@ def test_a_season_runs_in_seconds_and_every_answer_is_what_must_be_true(
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     report, page = tmp_path / "season.json", tmp_path / "season.html"
-    given = ("--seconds", "4", "--persons", "1000", "--payers", "30", "--report", str(report), "--html", str(page))
-    result = canbao("load", "season", *given, "--json")
+    # A server that must catch up with months in a second is busy with nothing else.
+    given = (
+        "--seconds",
+        "8",
+        "--persons",
+        "1000",
+        "--payers",
+        "30",
+        "--workers",
+        "2",
+        "--report",
+        str(report),
+        "--html",
+        str(page),
+    )
+    result = canbao("load", "run", "season", *given, "--json")
     told = json.loads(result.stdout)
     assert json.loads(report.read_bytes()) == told
     assert told["audit"] == []
@@ -50,6 +66,7 @@ def test_a_season_runs_in_seconds_and_every_answer_is_what_must_be_true(
     wrong = {one["operation"]: [one[kind] for kind in failures] for one in told["operations"]}
     assert {name: found for name, found in wrong.items() if any(found)} == {}
     assert run["failed"] == 0
+    assert (run["profile"], run["workers"]) == ("season", 2)
     assert run["contributions"] > 0
     assert told["stretches"]
     assert told["cost"]["cpu_ms_per_contribution"] > 0
@@ -60,7 +77,36 @@ def test_a_season_runs_in_seconds_and_every_answer_is_what_must_be_true(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.slow
+def test_a_server_dies_in_the_middle_and_every_payment_happens_once(
+    canbao: Canbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    given = ("--seconds", "6", "--persons", "1000", "--times", "0.7", "--html", str(tmp_path / "recovery.html"))
+    told = json.loads(canbao("load", "run", "reconnect", *given, "--json").stdout)
+    assert told["audit"] == []
+    operations = {one["operation"]: one for one in told["operations"]}
+    failures = ("unexpected_refusals", "errors", "wrong")
+    assert {name for name, one in operations.items() if any(one[kind] for kind in failures)} == set()
+    # Everybody who followed the log lost the connection, came back and was told everything once.
+    followers = operations["FollowTheLog"]["succeeded"]
+    assert followers == operations["Reconnected"]["succeeded"] == operations["EventsToldOf"]["succeeded"] > 0
+    assert told["recovery"] is not None
+
+
+def test_the_files_that_a_load_generator_needs_are_written_for_a_world(
+    canbao: Canbao, home: Path, tmp_path: Path
+) -> None:
+    assert canbao("world", "create", "crowded", "--persons", "1000").exit_code == ExitCode.DONE
+    assert canbao("load", "crowd", "crowded", str(tmp_path / "crowd"), "--payers", "5").exit_code == ExitCode.DONE
+    curve = read_curve(tmp_path / "crowd" / "curve.json")
+    people = read_everybody(curve, tmp_path / "crowd" / "residents.jsonl", tmp_path / "crowd" / "families.jsonl")
+    assert (len(people.residents), len(people.families)) == (5, 5)
+
+
 def test_a_season_that_cannot_be_run_or_compared_is_refused(canbao: Canbao, tmp_path: Path) -> None:
-    assert canbao("load", "season", "--seconds", "1").exit_code == ExitCode.BAD_INPUT
+    assert canbao("load", "run", "season", "--seconds", "1").exit_code == ExitCode.BAD_INPUT
     nowhere = str(tmp_path / "none.json")
     assert canbao("load", "compare", nowhere, nowhere).exit_code == ExitCode.MISSING

@@ -21,7 +21,8 @@ from loadtests.gauges import gauges_of
 from loadtests.histograms import Histogram
 from loadtests.people import PeopleFileInvalid
 from loadtests.plan import BadInput
-from loadtests.season_plan import FIGURES, SeasonErrand, SeasonPlan, read_figures, season_plan
+from loadtests.profiles import profiles
+from loadtests.season_plan import FIGURES, SeasonErrand, SeasonPlan, plan_for, read_everybody, read_figures
 from loadtests.terms import SeasonClock, Terms
 from loadtests.verdict import read_thresholds
 from simulator.curves import curve_of
@@ -53,8 +54,8 @@ def curve(folder: Path) -> Curve:
 
 
 def _plan(curve: Curve, folder: Path, rate: int = 10_000, seed: int = 1) -> SeasonPlan:
-    files = folder / "residents.jsonl", folder / "families.jsonl"
-    return season_plan(curve, *files, rate=rate, seed=seed, figures=read_figures())
+    people = read_everybody(curve, folder / "residents.jsonl", folder / "families.jsonl")
+    return plan_for(profiles()["season"], curve, people, first=curve.first, rate=rate, seconds=0, times=1, seed=seed)
 
 
 def test_everybody_comes_once_to_pay_by_the_curve_of_their_county(curve: Curve, folder: Path) -> None:

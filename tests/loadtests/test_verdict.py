@@ -8,7 +8,8 @@ import yaml
 from loadtests.measurements import Measurements
 from loadtests.verdict import THRESHOLDS, Limit, Thresholds, ThresholdsInvalid, judged, read_thresholds
 
-ONLY_PAY = Thresholds({"Pay": Limit(100.0, 200.0)}, ("Pay",))
+LIMIT = "limits: {a: {p50_ms: 1, p95_ms: 1, p99_ms: 2, failures: 0, source: s}}"
+ONLY_PAY = Thresholds({"Pay": Limit(100.0, 100.0, 200.0, 0.0)}, ("Pay",))
 
 
 def _measured(times: list[float]) -> Measurements:
@@ -16,7 +17,7 @@ def _measured(times: list[float]) -> Measurements:
     for took in times:
         measured = measurements.of("Pay")
         measured.succeeded += 1
-        measured.took(took / 2, took)
+        measured.took(took / 2, took, 0.0)
     return measurements
 
 
@@ -52,6 +53,20 @@ def test_a_refusal_that_had_to_be_is_no_failure() -> None:
     assert verdict.passed
     assert verdict.operations[0].expected_refusals == {"AlreadyPaid": 1}
     assert verdict.operations[0].count == 31
+
+
+def test_a_share_of_failures_that_is_allowed_fails_nothing() -> None:
+    measurements = _measured([10.0] * 99)
+    measurements.of("Pay").errors["HTTP 500"] += 1
+    allowed = Thresholds({"Pay": Limit(100.0, 100.0, 200.0, 0.01)}, ())
+    assert judged(measurements, allowed).passed
+    measurements.of("Pay").errors["HTTP 500"] += 1
+    assert not judged(measurements, allowed).passed
+
+
+def test_a_slow_median_fails() -> None:
+    slow = Thresholds({"Pay": Limit(5.0, 100.0, 200.0, 0.0).times(1.5)}, ())
+    assert judged(_measured([10.0] * 30), slow).operations[0].reasons == ("p50 10 ms is above 7.5 ms",)
 
 
 def test_a_slow_95th_percentile_fails() -> None:
@@ -100,15 +115,23 @@ def test_every_limit_of_the_project_has_a_source() -> None:
         "[]",
         "{: [",
         "limits: {}\noperations: {}\nrequired: []",
-        "limits: {a: {p95_ms: 1, p99_ms: 2, source: s}}\noperations: {Pay: b}\nrequired: []",
-        "limits: {a: {p95_ms: 1, p99_ms: 2}}\noperations: {Pay: a}\nrequired: []",
-        "limits: {a: {p95_ms: 1, p99_ms: 2, source: ''}}\noperations: {Pay: a}\nrequired: []",
-        "limits: {a: {p95_ms: 3, p99_ms: 2, source: s}}\noperations: {Pay: a}\nrequired: []",
-        "limits: {a: {p95_ms: .nan, p99_ms: 2, source: s}}\noperations: {Pay: a}\nrequired: []",
-        "limits: {a: {p95_ms: '1', p99_ms: 2, source: s}}\noperations: {Pay: a}\nrequired: []",
-        "limits: {a: {p95_ms: 1, p99_ms: 2, source: s}}\noperations: {Pay: a}\nrequired: [Other]",
-        "limits: {a: {p95_ms: 1, p99_ms: 2, source: s}}\noperations: {Pay: [a]}\nrequired: []",
-        "limits: {a: {p95_ms: 1, p99_ms: 2, source: s}}\noperations: {Pay: a}\nrequired: []\nmore: 1",
+        f"{LIMIT}\noperations: {{Pay: b}}\nrequired: []",
+        f"{LIMIT}\noperations: {{Pay: a}}\nrequired: [Other]",
+        f"{LIMIT}\noperations: {{Pay: [a]}}\nrequired: []",
+        f"{LIMIT}\noperations: {{Pay: a}}\nrequired: []\nmore: 1",
+        *(
+            f"{LIMIT.replace(given, wrong)}\noperations: {{Pay: a}}\nrequired: [Pay]"
+            for given, wrong in (
+                (", source: s", ""),
+                ("source: s", "source: ''"),
+                ("p50_ms: 1", "p50_ms: 2"),
+                ("p95_ms: 1", "p95_ms: 3"),
+                ("p95_ms: 1", "p95_ms: .nan"),
+                ("p95_ms: 1", "p95_ms: '1'"),
+                ("failures: 0", "failures: 1"),
+                ("failures: 0", "failures: true"),
+            )
+        ),
     ],
 )
 def test_thresholds_that_say_nothing_clear_are_refused(text: str, tmp_path: Path) -> None:
