@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from resolvers.cli import copying
+from resolvers.cli import copying, portraits
 from resolvers.cli.failures import CommandFailed, ExitCode, failure_of
 from resolvers.cli.output import JsonOption, notices, print_json, print_table, progress_of
 
@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
     world = typer.Typer(
         no_args_is_help=True,
-        help="Make, fork, list, show, advance, keep, reset, migrate, audit, back up, restore and drop worlds.",
+        help="Make, fork, list, show, advance, keep, reset, migrate, audit, draw, back up, restore and drop worlds.",
     )
     world.command(epilog="Example: canbao world create anshun --seed 7 --persons 20000")(create)
     world.command(name="list", epilog="Example: canbao world list --json")(list_worlds)
@@ -49,6 +49,7 @@ def add_to(app: typer.Typer) -> None:
     world.command(epilog="Example: canbao world restore demo.canbao demo-2")(restore)
     world.command(epilog="Example: canbao world drop demo --yes")(drop)
     copying.add_to(world)
+    portraits.add_to(world)
     app.add_typer(world, name="world", epilog="Example: canbao world create demo --seed 7")
     app.command(epilog="Example: canbao people demo --out people.jsonl --limit 1000")(people)
 
