@@ -29,6 +29,8 @@ from domain.vocabulary import (
     UnitKind,
     UnitStatus,
 )
+from simulator.care import YEAR as CARE_YEAR
+from simulator.care import Care
 from simulator.draws import Draws
 from simulator.identity import IdentityNumbers, credit_code, foreigners_number, mobile
 from simulator.names import DEPARTMENTS, foreign_name, given_name, surname, unit_name
@@ -208,7 +210,7 @@ class Member:
 class County:
     """Makes the people of one county, family by family."""
 
-    __slots__ = ("_draws", "_numbers", "_opened", "_papers", "_place", "_prices", "_records", "_work")
+    __slots__ = ("_care", "_draws", "_numbers", "_opened", "_papers", "_place", "_prices", "_records", "_work")
 
     def __init__(
         self,
@@ -219,8 +221,10 @@ class County:
         numbers: IdentityNumbers,
         work: Workplaces,
         prices: Prices,
+        care: Care,
     ) -> None:
         self._records = records
+        self._care = care
         self._draws = draws
         self._papers = papers
         self._place = place
@@ -256,6 +260,7 @@ class County:
                 self._records.settle_account(member.account)
         for payment in payments:
             self._records.write_payment(payment)
+            self._cared_for(payment, family)
         return len(family)
 
     # ---- who there is -------------------------------------------------------------------------------------------
@@ -655,6 +660,23 @@ class County:
         if account is not None and not submitted:
             account.payments.append(payment)
         return True
+
+    def _cared_for(self, payment: Payment, family: Sequence[Member]) -> None:
+        """Add what the insured person was cared for by that cover, where it is known what was paid."""
+        care = self._care
+        if (
+            payment.year != CARE_YEAR
+            or payment.status is ContributionStatus.SUBMITTED
+            or not care.stated(payment.region)
+        ):
+            return
+        member = next(one for one in family if one.id == payment.person_id)
+        if member.account is None:
+            first = max(payment.covered_from, payment.day)
+            last = TODAY if member.resident_until is None else member.resident_until
+            if member.died is not None:
+                last = min(last, member.died - 1)
+            care.add(member.id, member.born, member.group, payment.region, first, last)
 
 
 OUTSIDE_REGIONS = tuple(RegionCode(code) for code in ("440300", "320500", "330100", "310000", "440100", "350200"))

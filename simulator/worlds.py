@@ -27,6 +27,7 @@ from domain.vocabulary import (
     instant,
     start_of_business_date,
 )
+from simulator.care import Care
 from simulator.draws import Draws
 from simulator.families import County, Workplaces, add_unit, workplaces
 from simulator.identity import IdentityNumbers
@@ -88,12 +89,14 @@ class _Fingerprint:
 class _Growing:
     """A world on its way into a database."""
 
-    def __init__(self, target: Loading, prices: Prices) -> None:
+    def __init__(self, target: Loading, seed: int, book: PolicyBook, prices: Prices) -> None:
         self._target = target
         self.records = Records(prices.maternity)
         self.fingerprint = _Fingerprint()
+        self.care = Care(self.records, seed, book)
 
     async def flush(self) -> None:
+        self.care.settle()
         rows = self.records.take()
         self.fingerprint.add(rows)
         await self._target.insert(rows)
@@ -119,14 +122,18 @@ def _add_places(records: Records, places: Sequence[Place], agencies: Sequence[Ag
 
 
 def _add_institutions(
-    records: Records, places: Sequence[Place]
+    growing: _Growing, places: Sequence[Place]
 ) -> dict[tuple[str, InstitutionKind, InstitutionTier], int]:
     """The first that is designated of each kind and tier, by the first four digits of its city's code."""
+    records = growing.records
     first: dict[tuple[str, InstitutionKind, InstitutionTier], int] = {}
     for one in institutions_of(places):
         number = records.new_id("institutions", one.region)
         if one.until is None:
             first.setdefault((one.region[:4], one.kind, one.tier), number)
+            if one.kind is InstitutionKind.HOSPITAL:
+                for place in (one.region, one.region[:4]):
+                    growing.care.hospitals.setdefault((place, one.tier), number)
         records.add(
             "institutions",
             number,
@@ -195,13 +202,13 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
     async with loading(url) as target:
         book = PolicyBook.load()
         prices = Prices(book)
-        growing = _Growing(target, prices)
+        growing = _Growing(target, seed, book, prices)
         records = growing.records
         progress("schema", 1, 1)
         places = places_of(seed)
         _add_timers(records, book)
         _add_places(records, places, [*printed_agencies(), *simulated_agencies(seed, places)])
-        institutions = _add_institutions(records, places)
+        institutions = _add_institutions(growing, places)
         universities = _universities(records, seed, places)
         numbers = {
             place.code: IdentityNumbers(place.code, Draws(seed, "identity", int(place.code)))
@@ -265,7 +272,7 @@ async def _people(
     for batch in range(0, wanted, _BATCH):
         draws = Draws(seed, f"people {place.code}", batch // _BATCH)
         papers = Draws(seed, f"papers {place.code}", batch // _BATCH)
-        county = County(growing.records, draws, papers, place, numbers, work, prices)
+        county = County(growing.records, draws, papers, place, numbers, work, prices, growing.care)
         until = min(wanted, batch + _BATCH)
         while made < until:
             made += county.add_family(until - made)

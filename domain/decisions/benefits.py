@@ -305,10 +305,10 @@ def benefits(
 class ReadBenefits:
     """What `benefits` says, every rule read once for all days of an edition of the book (待遇规则，按版本编译)."""
 
-    __slots__ = ("_book", "_read")
+    __slots__ = ("_read", "book")
 
     def __init__(self, book: PolicyBook) -> None:
-        self._book = book
+        self.book = book
         self._read: dict[tuple[object, ...], Benefits] = {}
 
     def of(
@@ -325,7 +325,7 @@ class ReadBenefits:
         """The rules of the day at an institution that is designated. Raises as `benefits` does."""
         raised_by = tuple(fact.key for fact in cap_raise.facts)
         key = (
-            self._book.edition(on),
+            self.book.edition(on),
             on.year,
             patient,
             care,
@@ -338,7 +338,7 @@ class ReadBenefits:
         found = self._read.get(key)
         if found is None:
             found = self._read[key] = benefits(
-                Consultation(self._book, on, on.year),
+                Consultation(self.book, on, on.year),
                 patient,
                 care,
                 tier,

@@ -252,7 +252,10 @@ def settled(
             first,
             last,
             form.invoice,
-            _unpaid(form, classes),
+            unpaid(
+                (cost_class, amount)
+                for cost_class, (_, amount) in zip(classes, form.items if classes else (), strict=True)
+            ),
         )
         before = [one for one in year if one.place < new.place]
         so_far = year_of(before)
@@ -280,17 +283,16 @@ def readjudicated(book: PolicyBook, before: Sequence[Claim], after: Iterable[Cla
     return tuple(changed)
 
 
-def settled_in_order(book: PolicyBook, claims: Iterable[Claim]) -> Iterator[tuple[Claim, Step]]:
+def settled_in_order(rules: ReadBenefits, claims: Iterable[Claim]) -> Iterator[tuple[Claim, Step]]:
     """Claims of any number of people and years, each worth what it is behind those before it in its year.
 
     They come person by person, and each year of a person in the order in which its claims stand. No account pays.
     """
-    rules = ReadBenefits(book)
     whose, so_far = None, NEW_YEAR
     for one in claims:
         if whose != (one.person_id, one.year):
             whose, so_far = (one.person_id, one.year), NEW_YEAR
-        found = _adjudicated(rules, one, so_far, None, _raise_of(book, one))
+        found = _adjudicated(rules, one, so_far, None, _raise_of(rules.book, one))
         yield replace(one, paid=_paid(one, so_far, found)), found.trace
         so_far = found.year
 
@@ -341,10 +343,10 @@ def _paid(claim: Claim, year: YearSoFar, found: Adjudication) -> Paid:
     )
 
 
-def _unpaid(form: ClaimForm, classes: Sequence[CostClass]) -> Paid:
-    """The costs alone, by class; nothing where a class is not known."""
+def unpaid(costs: Iterable[tuple[CostClass, Fen]]) -> Paid:
+    """The costs alone, a sum for each class: nobody has paid anything of them yet."""
     sums = dict.fromkeys(CostClass, 0)
-    for cost_class, (_, amount_fen) in zip(classes, form.items if classes else (), strict=True):
+    for cost_class, amount_fen in costs:
         sums[cost_class] += amount_fen
     cost, nothing = Fen(sum(sums.values())), Fen(0)
     return Paid(

@@ -283,49 +283,51 @@ async def settle(connection: Connection, new: Sequence[NewClaim]) -> None:
     """The claims are settled. A unique index refuses an invoice that is."""
     if not new:
         return
-    await connection.execute_many(
-        _SETTLE,
-        [
-            {
-                "id": one.claim.id,
-                "person_id": one.claim.person_id,
-                "institution_id": one.claim.institution_id,
-                "region_code": one.claim.patient.region,
-                "scheme": one.claim.patient.scheme.name,
-                "person_type": None if one.claim.patient.person_type is None else one.claim.patient.person_type.name,
-                "special_group": None if one.claim.patient.group is None else one.claim.patient.group.name,
-                "conditions": orjson.dumps(sorted(each.name for each in one.claim.patient.conditions)).decode(),
-                "raise_fen": one.claim.raise_fen,
-                "year": one.claim.year,
-                "care": one.claim.kind.name,
-                "tier": one.claim.tier.name,
-                "admitted_on": one.claim.admitted_on,
-                "discharged_on": one.claim.discharged_on,
-                "invoice": one.claim.invoice,
-                "status": ClaimStatus.SETTLED.name,
-                "settled_at": one.settled_at,
-                "reversed_at": None,
-                "postings": one.claim.postings,
-                "trace": stored_trace(one.trace),
-                **{name: getattr(one.claim.paid, name) for name in _PAID},
-            }
-            for one in new
-        ],
-    )
-    await connection.execute_many(
-        _ITEMISE,
-        [
-            {
-                "claim_id": one.claim.id,
-                "position": position,
-                "code": code,
-                "cost_class": cost_class.name,
-                "amount_fen": amount_fen,
-            }
-            for one in new
-            for position, (code, cost_class, amount_fen) in enumerate(one.items, start=1)
-        ],
-    )
+    await connection.execute_many(_SETTLE, [claim_values(one) for one in new])
+    await connection.execute_many(_ITEMISE, [values for one in new for values in cost_values(one)])
+
+
+def claim_values(one: NewClaim) -> dict[str, Any]:
+    """The columns of a claim."""
+    claim = one.claim
+    patient = claim.patient
+    return {
+        "id": claim.id,
+        "person_id": claim.person_id,
+        "institution_id": claim.institution_id,
+        "region_code": patient.region,
+        "scheme": patient.scheme.name,
+        "person_type": None if patient.person_type is None else patient.person_type.name,
+        "special_group": None if patient.group is None else patient.group.name,
+        "conditions": orjson.dumps(sorted(each.name for each in patient.conditions)).decode(),
+        "raise_fen": claim.raise_fen,
+        "year": claim.year,
+        "care": claim.kind.name,
+        "tier": claim.tier.name,
+        "admitted_on": claim.admitted_on,
+        "discharged_on": claim.discharged_on,
+        "invoice": claim.invoice,
+        "status": ClaimStatus.SETTLED.name,
+        "settled_at": one.settled_at,
+        "reversed_at": None,
+        "postings": claim.postings,
+        "trace": stored_trace(one.trace),
+        **{name: getattr(claim.paid, name) for name in _PAID},
+    }
+
+
+def cost_values(one: NewClaim) -> list[dict[str, Any]]:
+    """The columns of what a claim costs."""
+    return [
+        {
+            "claim_id": one.claim.id,
+            "position": position,
+            "code": code,
+            "cost_class": cost_class.name,
+            "amount_fen": amount_fen,
+        }
+        for position, (code, cost_class, amount_fen) in enumerate(one.items, start=1)
+    ]
 
 
 async def readjudicate(connection: Connection, changed: Sequence[tuple[Claim, Step]]) -> None:

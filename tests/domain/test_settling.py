@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.decisions.benefits import Patient, ReadBenefits, benefits
 from domain.decisions.consulting import Consultation
-from domain.decisions.settling import Claim, Paid, readjudicated, settled_in_order, without, year_of
+from domain.decisions.settling import Claim, Paid, readjudicated, settled_in_order, unpaid, without, year_of
 from domain.policy import PolicyBook
 from domain.vocabulary import (
     CareKind,
@@ -33,25 +33,6 @@ CONDITIONS = frozenset({RecognisedCondition.CHRONIC_DISEASE, RecognisedCondition
 KINDS = (CareKind.OUTPATIENT, CareKind.CHRONIC_DISEASE, CareKind.SPECIAL_DISEASE, CareKind.INPATIENT)
 
 
-def unpaid(cost_fen: int, excluded_fen: int) -> Paid:
-    """A cost that nobody has paid anything of yet, a part of it outside the catalogue."""
-    cost, excluded = Fen(cost_fen + excluded_fen), Fen(excluded_fen)
-    return Paid(
-        cost_fen=cost,
-        eligible_fen=NOTHING,
-        first_share_fen=NOTHING,
-        excluded_fen=excluded,
-        class_b_fen=NOTHING,
-        pooled_fen=NOTHING,
-        base_fen=NOTHING,
-        critical_fen=NOTHING,
-        assistance_fen=NOTHING,
-        assistance_at_most_fen=NOTHING,
-        account_fen=NOTHING,
-        cash_fen=cost,
-    )
-
-
 @st.composite
 def years(draw: st.DrawFn) -> list[Claim]:
     """Claims of one patient in 2025, in the order in which they come."""
@@ -64,7 +45,7 @@ def years(draw: st.DrawFn) -> list[Claim]:
         kind = draw(st.sampled_from(KINDS))
         tier = draw(st.sampled_from((InstitutionTier.LEVEL_1, InstitutionTier.LEVEL_2)))
         cost = draw(st.integers(1, 2_000)) * draw(st.sampled_from((100, 9_973, 20_011)))
-        paid = unpaid(cost, draw(st.sampled_from((0, 5_001))))
+        paid = unpaid([(CostClass.A, Fen(cost)), (CostClass.C, Fen(draw(st.sampled_from((0, 5_001)))))])
         claims.append(Claim(Id(number), Id(1), Id(2), patient, NOTHING, kind, tier, last, last, f"B-{number}", paid, 1))
     return claims
 
@@ -84,7 +65,7 @@ def put_in(year: Iterable[Claim], new: Claim) -> list[Claim]:
 def test_a_batch_is_worth_what_its_claims_are_one_by_one(lives: list[list[Claim]]) -> None:
     people = [[replace(one, person_id=Id(person)) for one in claims] for person, claims in enumerate(lives)]
     in_order = [one for claims in people for one in sorted(claims, key=lambda claim: claim.place)]
-    for (claim, trace), unpaid_one in zip(settled_in_order(BOOK, in_order), in_order, strict=True):
+    for (claim, trace), unpaid_one in zip(settled_in_order(ReadBenefits(BOOK), in_order), in_order, strict=True):
         year: list[Claim] = []
         for one in people[claim.person_id]:
             year = put_in(year, one)

@@ -33,6 +33,8 @@ ABOUT = {
     "credited": ("(SELECT min(account_id) FROM account_entries WHERE kind = 'MONTHLY_CREDIT' AND position = 5)"),
     "employed": "(SELECT min(id) FROM enrolments WHERE scheme = 'EMPLOYEE' AND unit_id IS NOT NULL)",
     "finished": "(SELECT min(id) FROM resident_contributions WHERE status = 'FINISHED' AND channel = 'TAX_SYSTEM')",
+    "past": "(SELECT min(id) FROM claims WHERE pooled_fen > 0 AND cash_fen > 1)",
+    "past_patient": "(SELECT person_id FROM claims WHERE id = (SELECT max(id) FROM claims))",
 }
 
 

@@ -280,3 +280,43 @@ def test_every_figure_says_where_it_comes_from() -> None:
     for name, rate in RATES.figures.items():
         assert (rate.source is None) != (rate.assumed is None), name
         assert rate.source or rate.assumed, name
+
+
+def test_past_care_lies_within_cover_of_somebody_alive_without_an_account_near_where_they_are_insured(
+    demo: sqlite3.Connection,
+) -> None:
+    claims, people, outside = demo.execute(
+        """
+        SELECT count(*), count(DISTINCT claim.person_id), sum(
+          held.id IS NOT NULL OR claim.discharged_on >= '2024-12-16'
+          OR coalesce(person.died_on, '9999-12-31') <= claim.discharged_on
+          OR substr(place.region_code, 1, 4) <> substr(claim.region_code, 1, 4)
+          OR (claim.tier = 'LEVEL_1' AND place.region_code <> claim.region_code) OR place.tier <> claim.tier
+          OR NOT EXISTS (
+            SELECT 1 FROM resident_contributions paid JOIN enrolments enrolment ON enrolment.id = paid.enrolment_id
+            WHERE paid.person_id = claim.person_id AND paid.coverage_year = claim.year
+              AND paid.region_code = claim.region_code
+              AND paid.coverage_from <= claim.admitted_on AND paid.paid_on <= claim.admitted_on
+              AND min(paid.coverage_until, coalesce(enrolment.ended_on, '9999-12-31')) >= claim.discharged_on))
+        FROM claims claim JOIN persons person ON person.id = claim.person_id
+        JOIN institutions place ON place.id = claim.institution_id
+        LEFT JOIN personal_accounts held ON held.person_id = claim.person_id
+        """
+    ).fetchone()
+    assert outside == 0
+    assert claims > people > 1_000
+    stays = demo.execute(
+        "SELECT count(*), avg(cost_fen), sum(critical_fen > 0), max(critical_fen) FROM claims WHERE care = 'INPATIENT'"
+    ).fetchone()
+    assert 0.10 < stays[0] / claims < 0.45
+    assert 400_000 < stays[1] < 1_200_000
+    assert stays[2] > 0
+    cap = PolicyBook.load().fact("critical_illness.annual_cap", area="840000", on=date(2024, 6, 3), benefit_year=2024)
+    assert stays[3] < cap.fen, "what years in a row add to the cap, which is left out, would have paid nothing"
+
+
+def test_care_of_the_past_is_of_each_kind_and_some_is_of_the_poor(demo: sqlite3.Connection) -> None:
+    kinds = {kind for (kind,) in demo.execute("SELECT DISTINCT care FROM claims")}
+    assert kinds == {"INPATIENT", "OUTPATIENT", "HYPERTENSION_DIABETES"}
+    assert demo.execute("SELECT count(*) FROM claims WHERE assistance_fen > 0").fetchone()[0] > 0
+    assert {name[:2] for (name,) in demo.execute("SELECT DISTINCT region_code FROM claims")} == {"84"}
