@@ -32,11 +32,12 @@ SEED = 7
 def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
     group = typer.Typer(
-        invoke_without_command=True, help="Measure what an answer costs, following the log, and a world."
+        invoke_without_command=True, help="Measure what an answer costs, following the log, a world, and claims."
     )
     group.callback(epilog="Example: canbao bench --quick --json")(bench)
     group.command(epilog="Example: canbao bench events --quick --engine sqlite")(events)
     group.command(epilog="Example: canbao bench world --quick --page worlds.html")(world)
+    group.command(epilog="Example: canbao bench claims --quick")(claims)
     app.add_typer(group, name="bench", epilog="Example: canbao bench --quick --json")
 
 
@@ -223,6 +224,23 @@ def world(
         print_json([row.as_json() for row in rows])
     else:
         print_table(WORLDS_TITLE, WORLDS_COLUMNS, [row.cells() for row in rows])
+
+
+def claims(
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer claims; some seconds.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure what adjudicating claims costs: many at once, and a year again after its first claim is reversed.
+
+    Processor time of this process; no database is asked.
+    """
+    from resolvers.bench.claims import CLAIMS_COLUMNS, CLAIMS_TITLE, measured_claims
+
+    rows = measured_claims(quick=quick)
+    if as_json:
+        print_json([row.as_json() for row in rows])
+    else:
+        print_table(CLAIMS_TITLE, CLAIMS_COLUMNS, [row.cells() for row in rows])
 
 
 def _sizes(text: str) -> tuple[int, ...]:
