@@ -676,6 +676,7 @@ class DataType(Word):
     ENROLMENTS = "参保信息", "enrolments and their transfers"
     CONTRIBUTIONS = "缴费信息", "contributions and their receipts"
     ACCOUNT = "个人账户", "the personal account and its entries"
+    CLAIMS = "费用结算", "claims and who paid what of them"
 
 
 class WebhookStatus(Word):

@@ -73,10 +73,10 @@ class ClaimEntry:
 
 @strawberry.type(
     description="定点医药机构直接结算的一笔费用：pooled、criticalIllness、assistance、account、cash 合计即 cost；"
-    "本人、绑定其的账户所有人、结算的机构、参保地经办人员、运维和审计人员可见。\n"
+    "本人、绑定其的账户所有人、结算的机构、参保地经办人员、经本人授权的合作应用、运维和审计人员可见。\n"
     "A claim that an institution has settled: pooled, criticalIllness, assistance, account and cash together are cost. "
     "Seen by the patient, by whoever has the patient bound, by the institution, by clerks of the place of enrolment, "
-    "by operators and auditors."
+    "by apps that the patient lets see it, by operators and auditors."
 )
 class Claim(Node):
     person: Person = strawberry.field(description="就医人。\nThe patient.")

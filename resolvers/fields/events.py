@@ -61,6 +61,7 @@ TOLD_TO_PARTNERS: Final[Mapping[DataType, tuple[EventType, ...]]] = {
         EventType.RESIDENT_CONTRIBUTION_REFUNDED,
     ),
     DataType.ACCOUNT: (EventType.ACCOUNT_CREDITED, EventType.INTEREST_PAID, EventType.ACCOUNT_WITHDRAWN),
+    DataType.CLAIMS: (EventType.CLAIM_SETTLED, EventType.CLAIM_READJUDICATED, EventType.CLAIM_REVERSED),
 }
 """Of which type of data an event is, for those of a person whom it is about. No app is told of any other."""
 

@@ -24,11 +24,11 @@ from domain.operations.settle_claims import (
 from domain.operations.tell_claims import ClaimTrace, tell_benefit_year, tell_claim_trace
 from domain.refusals import InputNotAcceptable, InputProblem
 from domain.store.tables import claim_costs, claim_entries, claims
-from domain.vocabulary import BenefitCap, CareKind, Id, Prefix, RecognisedCondition, Role, parsed_api_id
+from domain.vocabulary import BenefitCap, CareKind, DataType, Id, Prefix, RecognisedCondition, Role, parsed_api_id
 from resolvers.context import Request
 from resolvers.fields.journey import batched, key_objection, named, shown, told
 from resolvers.fields.persons import CLAIM_WHERE
-from resolvers.fields.rules import by_role, in_own_circle, listed_in_clerks_region
+from resolvers.fields.rules import by_role, consented, in_own_circle, listed_in_clerks_region
 from resolvers.plan.executor import MutationSource, WritePayload
 from resolvers.plan.sources import (
     Arguments,
@@ -56,7 +56,9 @@ from resolvers.plan.sources import (
 _INVOICE = re.compile(r"[A-Za-z0-9-]{1,40}")
 MOST_ENTRIES = 200
 
-_WHOEVER_REACHES_IT = by_role(dict.fromkeys((Role.CITIZEN, Role.HOSPITAL, Role.CLERK, Role.OPERATOR, Role.AUDITOR)))
+_WHOEVER_REACHES_IT = by_role(
+    dict.fromkeys((Role.CITIZEN, Role.HOSPITAL, Role.CLERK, Role.PARTNER, Role.OPERATOR, Role.AUDITOR))
+)
 
 CLAIM = RowSource(
     "Claim",
@@ -68,6 +70,7 @@ CLAIM = RowSource(
             Role.CITIZEN: in_own_circle("person_id"),
             Role.HOSPITAL: lambda row, scope: f"{row.institution_id} = {scope.institution_id}",
             Role.CLERK: listed_in_clerks_region,
+            Role.PARTNER: consented(DataType.CLAIMS, "person_id"),
             Role.OPERATOR: None,
             Role.AUDITOR: None,
         }

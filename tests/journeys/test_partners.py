@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from domain.vocabulary import Role
-from tests.resolvers.opened import CONSENT, PAY, WITHDRAW_CONSENT, OpenedWorld
+from tests.resolvers.opened import CONSENT, PAY, REVERSE, SETTLE, WITHDRAW_CONSENT, OpenedWorld
 
 APP = 71
 GUIZHOU = "520000"
@@ -117,6 +117,44 @@ async def test_an_app_follows_the_events_of_those_who_let_it_and_no_others(opene
     ]
     await opened.mutate(WITHDRAW_CONSENT, "mother", consentId=consent)
     assert (await seen(opened))["events"]["totalCount"] == 0
+
+
+async def test_an_app_sees_the_claims_of_who_lets_it_and_is_told_of_them_until_that_ends(opened: OpenedWorld) -> None:
+    mother = await opened.bound("synthetic-employee")
+    opened.let_ask("mother", mother)
+    form = {"care": "OUTPATIENT", "admittedOn": "2024-12-02", "costs": [{"item": "S0001", "amount": "120.00"}]}
+    form |= opened.document("synthetic-employee")
+    claims = [
+        (await opened.mutate(SETTLE, "hospital-synthetic", **form, invoice=invoice))["claim"]["id"]
+        for invoice in ("P-1", "P-2")
+    ]
+    await opened.mutate(REVERSE, "hospital-synthetic", claimId=claims[1])
+    asked = """query C($id: ID!) {
+      node(id: $id) { id } claim(id: $id) { cost costs { amount } entries { payer } person { id } }
+      claims { totalCount } claimTrace(claimId: $id) { steps { rule } } events { edges { node { __typename } } }
+    }"""
+    nothing: dict[str, Any] = {
+        "node": None,
+        "claim": None,
+        "claims": {"totalCount": 0},
+        "claimTrace": None,
+        "events": {"edges": []},
+    }
+    await opened.enter("partner", Role.PARTNER, APP, ("ENROLMENTS", "840000"), ("CLAIMS", GUIZHOU))
+    consent = await opened.consents("mother", APP, "CLAIMS")
+    assert await opened.data(asked, {"id": claims[0]}, "partner") == nothing, "granted in another province"
+    await opened.enter("partner", Role.PARTNER, APP, ("CLAIMS", "840000"))
+    seen = await opened.data(asked, {"id": claims[0]}, "partner")
+    assert seen["node"] == {"id": claims[0]}
+    assert seen["claims"] == {"totalCount": 2}
+    assert (seen["claim"]["cost"], seen["claim"]["person"]) == ("120.00", {"id": mother})
+    assert seen["claim"]["costs"] == [{"amount": "120.00"}]
+    assert {"payer": "INSTITUTION"} in seen["claim"]["entries"]
+    assert seen["claimTrace"] is None
+    told = [edge["node"]["__typename"] for edge in seen["events"]["edges"]]
+    assert told == ["ClaimSettledEvent", "ClaimSettledEvent", "ClaimReversedEvent"]
+    await opened.mutate(WITHDRAW_CONSENT, "mother", consentId=consent)
+    assert await opened.data(asked, {"id": claims[0]}, "partner") == nothing
 
 
 async def test_an_app_consents_to_nothing_and_nobody_withdraws_what_another_gave(opened: OpenedWorld) -> None:

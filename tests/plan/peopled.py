@@ -45,13 +45,15 @@ INSERT INTO clients (id, name, role, secret_digest, scopes, created_at, secret_d
   FROM (SELECT {APP} AS id UNION ALL SELECT {APP + 1}) apps;
 INSERT INTO consents (id, person_id, client_id, data_type, given_at)
   SELECT id + 10000000000 * place, id, {APP}, data_type, 0 FROM persons CROSS JOIN
-  (SELECT 1 AS place, 'ENROLMENTS' AS data_type UNION ALL SELECT 2, 'CONTRIBUTIONS' UNION ALL SELECT 3, 'ACCOUNT') of
+  (SELECT 1 AS place, 'ENROLMENTS' AS data_type UNION ALL SELECT 2, 'CONTRIBUTIONS' UNION ALL SELECT 3, 'ACCOUNT'
+  UNION ALL SELECT 5, 'CLAIMS') of
   WHERE id % {FEW} = 0;
 INSERT INTO consents (id, person_id, client_id, data_type, given_at)
   SELECT id + 40000000000, id, {APP + 1}, 'ENROLMENTS', 0 FROM persons WHERE id % {MANY} = 0;
 INSERT INTO client_grants (client_id, data_type, region_code, granted_at)
   SELECT client, data_type, code, 0 FROM regions CROSS JOIN (SELECT {APP} AS client UNION ALL SELECT {APP + 1}) apps
-  CROSS JOIN (SELECT 'ENROLMENTS' AS data_type UNION ALL SELECT 'CONTRIBUTIONS' UNION ALL SELECT 'ACCOUNT') of
+  CROSS JOIN (SELECT 'ENROLMENTS' AS data_type UNION ALL SELECT 'CONTRIBUTIONS' UNION ALL SELECT 'ACCOUNT'
+    UNION ALL SELECT 'CLAIMS') of
   WHERE level = 'PROVINCE';
 INSERT INTO payees (id, owner_id, person_id, added_at)
   SELECT id + 10000000000, id, (SELECT min(id) FROM persons), 0 FROM persons

@@ -16,7 +16,7 @@ TABLE = Path(__file__).with_name("matrix.yaml")
 EVERYBODY = "everybody"
 
 
-DATA_TYPES = ("ENROLMENTS", "CONTRIBUTIONS", "ACCOUNT")
+DATA_TYPES = ("ENROLMENTS", "CONTRIBUTIONS", "ACCOUNT", "CLAIMS")
 
 
 def persons_of(standing: Iterable[str]) -> list[str]:
