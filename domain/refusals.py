@@ -12,6 +12,7 @@ from datetime import date
 from typing import ClassVar, Protocol
 
 from domain.vocabulary import (
+    AgreementStatus,
     ApplicantKind,
     CareKind,
     DataType,
@@ -100,6 +101,10 @@ class RefusalCode(Word):
     ENROLMENT_NOT_FOUND = "未查询到可由本人办理的参保关系", "no such enrolment to act on"
     ENROLMENT_IN_ANOTHER_STATE = "参保状态不符", "enrolment is in another state"
     TERMINATION_REASON_NOT_CONFIRMED = "终止参保原因未能核实", "reason for the termination not confirmed"
+    INSTITUTION_NOT_FOUND = "未查询到该医药机构", "no such hospital or pharmacy"
+    AGREEMENT_IN_ANOTHER_STATE = "定点协议状态不允许办理", "the agreement is in another state"
+    STATEMENT_DIFFERS = "对账不符", "the statement differs from the books"
+    NOTHING_TO_PAY = "没有应付款项", "nothing is due"
     CLAIM_NOT_FOUND = "未查询到可由本机构办理的结算", "no such claim of the institution"
     CLAIM_ALREADY_REVERSED = "结算已冲正", "the claim is reversed already"
     ITEM_NOT_IN_CATALOGUE = "目录中没有该项目", "no such item in the catalogue"
@@ -273,6 +278,11 @@ class InputProblem(Word):
     )
     CLOCK_RATE = "应为 0 至 86400 的整数", "is a whole number from 0 to 86400"
     BEYOND_TIME = "应早于 2100 年", "lies before the year 2100, with which every world ends"
+    INSTITUTION_NAME = "应为 2 至 120 个字符", "is 2 to 120 characters long"
+    STATED_LINES = (
+        "应为至多 2000 笔费用，每笔一次",
+        "is a list of at most 2,000 claims, each once",
+    )
     REPAIR_YEARS = (
         "应在 0 与补缴后可缩短等待期的断保年数之间",
         "lies between 0 and the number of missed years whose payment shortens the wait",
@@ -1317,6 +1327,63 @@ class TerminationReasonNotConfirmed(Refusal):
             f"The population register does not show this reason: {self.reason.en}. If it is wrong, take your proof to "
             "the agency of the place of enrolment."
         )
+
+
+@dataclass(eq=False, kw_only=True)
+class InstitutionNotFound(Refusal):
+    """There is no such hospital or pharmacy (未查询到该医药机构)."""
+
+    code = RefusalCode.INSTITUTION_NOT_FOUND
+    path: tuple[str, ...] = ("institutionId",)
+
+    def zh(self, names: Names) -> str:
+        return "未查询到该医药机构，请在医药机构列表中核对后重试。"
+
+    def en(self, names: Names) -> str:
+        return "There is no such hospital or pharmacy. Look it up in the list of institutions."
+
+
+@dataclass(eq=False, kw_only=True)
+class AgreementInAnotherState(Refusal):
+    """What was asked for is not done in the agreement's present state (定点协议状态不允许办理)."""
+
+    code = RefusalCode.AGREEMENT_IN_ANOTHER_STATE
+    path: tuple[str, ...] = ("matter",)
+    status: AgreementStatus
+
+    def zh(self, names: Names) -> str:
+        return f"本机构的定点协议为“{self.status.zh}”，不能办理本业务，请核对所选的事项。"
+
+    def en(self, names: Names) -> str:
+        return f"The institution's agreement is {self.status.en}, in which this is not done. Check which matter it is."
+
+
+@dataclass(eq=False, kw_only=True)
+class StatementDiffers(Refusal):
+    """A month is paid where the statement and the books agree on every claim (对账不符)."""
+
+    code = RefusalCode.STATEMENT_DIFFERS
+    path: tuple[str, ...] = ("lines",)
+    differences: int
+
+    def zh(self, names: Names) -> str:
+        return f"结算申请与账目不符，有 {self.differences} 笔费用不一致，请先对账，改正后重新申请。"
+
+    def en(self, names: Names) -> str:
+        return f"The statement differs from the books, by {self.differences} claims. Reconcile it, and file it anew."
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToPay(Refusal):
+    """Nothing is due, or it has been paid (没有应付款项)."""
+
+    code = RefusalCode.NOTHING_TO_PAY
+
+    def zh(self, names: Names) -> str:
+        return "没有应付的款项，或已经支付，请核对后再申请。"
+
+    def en(self, names: Names) -> str:
+        return "Nothing is due, or it has been paid already. Check what was filed."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -2733,6 +2800,10 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     EnrolmentNotFound,
     EnrolmentInAnotherState,
     TerminationReasonNotConfirmed,
+    InstitutionNotFound,
+    AgreementInAnotherState,
+    StatementDiffers,
+    NothingToPay,
     ClaimNotFound,
     ClaimAlreadyReversed,
     ItemNotInCatalogue,

@@ -177,6 +177,7 @@ class Prefix(Enum):
     SERVICE_MATTER = "mtr"
     INSTITUTION = "ins"
     CLAIM = "clm"
+    DISBURSEMENT = "dis"
     FILING = "fil"
     MATERIAL = "mat"
 
@@ -583,6 +584,62 @@ class ClaimPayer(Word):
     PERSONAL_ACCOUNT = "个人账户", "personal account"
     CASH = "个人现金", "the person, in cash"
     INSTITUTION = "定点医药机构", "the institution, which is paid"
+    REIMBURSED = "报销应付款", "the person, who is reimbursed of what was paid in cash"
+
+
+class ClaimOrigin(Word):
+    """Who brings a claim (结算方式)."""
+
+    DIRECT = "联网结算", "the institution, which is paid"
+    MANUAL = "手工报销", "the person, who has paid the institution in cash"
+
+
+class AgreementStatus(Word):
+    """State of an institution's agreement (定点协议状态)."""
+
+    NONE = "未签订", "never signed"
+    ACTIVE = "履行中", "in force"
+    SUSPENDED = "中止", "suspended"
+    ENDED = "终止", "ended"
+
+
+class AgreementMove(Word):
+    """What is done to an institution's agreement (定点协议的变化)."""
+
+    SIGN = "签订", "it is signed"
+    CHANGE = "信息变更", "what is on record of the institution is changed"
+    SUSPEND = "中止", "it is suspended"
+    RESUME = "恢复", "it is resumed"
+    TERMINATE = "终止", "it is ended"
+
+
+class DisbursementPurpose(Word):
+    """What the agency pays out (拨付事由)."""
+
+    REIMBURSEMENT = "手工报销", "reimbursement of what was paid in cash"
+    INSTITUTION_SETTLEMENT = "医药机构月结", "monthly settlement with an institution"
+
+
+class PaidInto(Word):
+    """Which account of whoever is paid, as the guide names it (收款账户)."""
+
+    BANK_ACCOUNT = "银行账户", "the bank account that was named"
+    INSTITUTION_ACCOUNT = "医药机构指定的银行账户", "the bank account that the institution has named"
+
+
+class DisbursementAccount(Word):
+    """Account of the ledger that money paid out is taken from, or goes to (拨付记账科目)."""
+
+    REIMBURSED = "报销应付款", "what the funds owe to persons by their claims"
+    INSTITUTION = "医药机构应付款", "what the funds and accounts owe to institutions by their claims"
+    PAYEE = "收款人", "whoever is paid"
+
+
+class TreatmentPlace(Word):
+    """Where somebody is treated, as seen from the place of enrolment (就医地)."""
+
+    HOME = "参保地就医", "where the fund is that pays"
+    ELSEWHERE = "异地就医", "in another pooling area"
 
 
 class ClaimPosting(Word):

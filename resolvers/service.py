@@ -58,8 +58,8 @@ class GraphQLRequest:
     untrusted cursor, which counts as the subscription's `after`. `purpose` is why somebody else's data is read, in the
     client's own words. `wants_cost` asks for `extensions.cost` in the response. `peer` is the address that the request
     came from, where a transport knows it. `fault` is what is to befall the events of a subscription, or the
-    refusal that a mutation is told, in a sandbox (`resolvers.faults`). A request whose `query` is empty names a registered document instead: by
-    `document_id`, or by the `persisted_hash` of Apollo's clients.
+    refusal that a mutation is told, in a sandbox (`resolvers.faults`). A request whose `query` is empty names a
+    registered document instead: by `document_id`, or by the `persisted_hash` of Apollo's clients.
     """
 
     query: str

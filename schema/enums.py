@@ -13,6 +13,8 @@ from domain.vocabulary import (
     AccessKind,
     AccountStatus,
     AgencyKind,
+    AgreementMove,
+    AgreementStatus,
     ApplicantKind,
     AttemptKind,
     AttemptOutcome,
@@ -20,6 +22,7 @@ from domain.vocabulary import (
     BindingStatus,
     CareKind,
     ChannelFailure,
+    ClaimOrigin,
     ClaimPayer,
     ClaimPosting,
     ClaimRule,
@@ -29,6 +32,8 @@ from domain.vocabulary import (
     DataType,
     DayCalendar,
     DeliveryStatus,
+    DisbursementAccount,
+    DisbursementPurpose,
     EmployeeBillStatus,
     EmployeeContributionKind,
     EnrolmentStatus,
@@ -49,6 +54,7 @@ from domain.vocabulary import (
     MatterChannel,
     MatterCode,
     MatterStep,
+    PaidInto,
     PaymentChannel,
     PaymentKind,
     PaymentOrderStatus,
@@ -73,6 +79,7 @@ from domain.vocabulary import (
     TransferPhase,
     TransferStatus,
     Transport,
+    TreatmentPlace,
     UnitKind,
     UnitStatus,
     WageLineOutcome,
@@ -155,6 +162,8 @@ class EventType(Word):
     CLAIM_SETTLED = "费用已结算", "claim settled"
     CLAIM_READJUDICATED = "结算已重新核算", "claim adjudicated again"
     CLAIM_REVERSED = "结算已冲正", "claim reversed"
+    DISBURSED = "款项已拨付", "money paid out"
+    AGREEMENT_MOVED = "定点协议已变化", "agreement of an institution moved"
 
 
 class LogStart(Word):
@@ -272,6 +281,13 @@ publish(InstitutionKind, "定点医药机构类型。\nKind of designated instit
 publish(ClaimStatus, "费用结算的状态。\nState of a claim.")
 publish(ClaimPayer, "一笔结算的支付方，或收款的机构。\nWho pays a claim, or the institution, which is paid.")
 publish(ClaimPosting, "一笔结算为何记账。\nWhy entries of a claim were posted.")
+publish(AgreementMove, "定点协议的变化。\nWhat is done to an institution's agreement.")
+publish(AgreementStatus, "定点协议的状态。\nState of an institution's agreement.")
+publish(ClaimOrigin, "由谁提出结算。\nWho brings a claim.")
+publish(TreatmentPlace, "就医地，相对参保地而言。\nWhere somebody was treated, as seen from the place of enrolment.")
+publish(DisbursementPurpose, "为何拨付。\nWhy money is paid out.")
+publish(DisbursementAccount, "拨付的记账科目。\nAccount of the ledger that money paid out leaves or reaches.")
+publish(PaidInto, "收款账户，照办事指南。\nAccount that is paid, as the guide names it.")
 publish(UnitStatus, "参保单位的状态。\nState of an insured unit.")
 publish(ReceiptKind, "缴费凭证的类型。\nKind of receipt.")
 publish(RefundReason, "退费情形，须经记录核实。\nWhy money is given back; the records must show it.")
@@ -334,6 +350,8 @@ __all__ = [
     "AccessKind",
     "AccountStatus",
     "AgencyKind",
+    "AgreementMove",
+    "AgreementStatus",
     "ApplicantKind",
     "AttemptKind",
     "AttemptOutcome",
@@ -342,6 +360,7 @@ __all__ = [
     "BindingStatus",
     "CareKind",
     "ChannelFailure",
+    "ClaimOrigin",
     "ClaimPayer",
     "ClaimPosting",
     "ClaimRule",
@@ -352,6 +371,8 @@ __all__ = [
     "DataType",
     "DayCalendar",
     "DeliveryStatus",
+    "DisbursementAccount",
+    "DisbursementPurpose",
     "EmployeeBillStatus",
     "EmployeeContributionKind",
     "EnrolmentStatus",
@@ -375,6 +396,7 @@ __all__ = [
     "MatterChannel",
     "MatterCode",
     "MatterStep",
+    "PaidInto",
     "PaymentChannel",
     "PaymentKind",
     "PaymentOrderStatus",
@@ -403,6 +425,7 @@ __all__ = [
     "TransferPhase",
     "TransferStatus",
     "Transport",
+    "TreatmentPlace",
     "UnitKind",
     "UnitStatus",
     "WageLineOutcome",

@@ -10,11 +10,15 @@ import strawberry
 from domain.vocabulary import Fen, Instant, RegionCode
 from schema.account_withdrawals import AccountWithdrawal
 from schema.consents import Consent
+from schema.disbursements import Disbursement
 from schema.employee_contributions import EmployeeBill
 from schema.enrolments import Enrolment
 from schema.enums import (
+    AgreementMove,
+    AgreementStatus,
     CareKind,
     DataType,
+    DisbursementPurpose,
     EmployeeContributionKind,
     EntryKind,
     EventType,
@@ -34,6 +38,7 @@ from schema.enums import (
 )
 from schema.family_bindings import FamilyBinding
 from schema.filings import Filing
+from schema.institutions import Institution
 from schema.payees import Payee
 from schema.payment_certificates import PaymentCertificate
 from schema.payment_orders import PaymentOrder
@@ -446,6 +451,26 @@ class ClaimReversedEvent(Event):
     assistance: Fen = strawberry.field(description="医疗救助支付，元。\nPaid by medical assistance, in yuan.")
     account: Fen = strawberry.field(description="个人账户支付，元。\nPaid from the personal account, in yuan.")
     cash: Fen = strawberry.field(description="个人现金支付，元。\nPaid in cash, in yuan.")
+
+
+@strawberry.type(
+    description="一家医药机构的定点协议已签订、变更、中止、恢复或终止。\n"
+    "The agreement of an institution was signed, changed, suspended, resumed or ended."
+)
+class AgreementMovedEvent(Event):
+    institution: Institution | None = strawberry.field(description="该机构。\nThe institution.")
+    move: AgreementMove = strawberry.field(description="所发生的变化。\nWhat was done.")
+    status: AgreementStatus = strawberry.field(description="之后的状态。\nIts state after it.")
+    counts_from: date = strawberry.field(description="自何日起生效。\nThe day from which it counts.")
+
+
+@strawberry.type(description="一笔款项已拨付。\nMoney was paid out.")
+class DisbursedEvent(Event):
+    disbursement: Disbursement | None = strawberry.field(
+        description="该笔拨付；访问者无权看到时为 null。\nThe payment; null when the viewer may not see it."
+    )
+    purpose: DisbursementPurpose = strawberry.field(description="为何拨付。\nWhy it was paid.")
+    amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
 
 
 @strawberry.type(description="单位已参保登记。\nA unit was registered.")

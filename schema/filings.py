@@ -12,10 +12,12 @@ from schema.arguments import IDEMPOTENCY_KEY, InLanguage
 from schema.declarations import declared
 from schema.enums import (
     ApplicantKind,
+    CareKind,
     DayCalendar,
     FilingMove,
     FilingOrder,
     FilingStatus,
+    InstitutionTier,
     Language,
     MaterialMedia,
     MaterialWay,
@@ -27,25 +29,46 @@ from schema.enums import (
 )
 from schema.filters import FilingStatusFilter, MatterCodeFilter, RegionFilter
 from schema.institutions import Institution
+from schema.paying_forms import (
+    AgreementResumptionFilingForm,
+    AgreementSuspensionFilingForm,
+    DesignationFilingForm,
+    InstitutionChangeFilingForm,
+    InstitutionStatementInput,
+    ReimbursementFilingForm,
+)
 from schema.persons import Person
 from schema.refusals import (
+    AgreementInAnotherState,
+    ClaimTooOld,
     FilingInAnotherState,
     FilingMaterialsMissing,
     FilingNotCompleted,
     FilingNotFound,
     FilingNotInHand,
     IdempotencyKeyReused,
+    InArrears,
     InputNotAcceptable,
+    InstitutionNotDesignated,
+    InstitutionNotFound,
+    InvoiceAlreadySettled,
+    InWaitingPeriod,
+    ItemNotInCatalogue,
     MaterialsRequestedAlready,
     MatterNotFiledHere,
     MayNotFile,
+    NotCovered,
+    NotEntitledToCare,
     NothingIsMissing,
+    NothingToPay,
     NotSignedIn,
     PartyDoesNotAnswer,
     PersonaNotFound,
     PersonDeceased,
     PersonNotFound,
     PolicyNotStated,
+    StatementDiffers,
+    StaysOverlap,
 )
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
@@ -204,6 +227,29 @@ class Filing(Node):
         description="表单：收款银行卡号后四位；其他事项为 null。\n"
         "Form: last four digits of the card that is paid; null for other matters."
     )
+    care: CareKind | None = strawberry.field(
+        description="表单：所报销的医疗类别；其他事项为 null。\n"
+        "Form: kind of care that is to be paid; null for other matters."
+    )
+    invoice: str | None = strawberry.field(
+        description="表单：所报销的票据号码；其他事项为 null。\n"
+        "Form: number of the invoice that is to be paid; null for other matters."
+    )
+    admitted_on: date | None = strawberry.field(
+        description="表单：就诊日或入院日；其他事项为 null。\n"
+        "Form: day of the visit or admission; null for other matters."
+    )
+    discharged_on: date | None = strawberry.field(
+        description="表单：就诊日或出院日；其他事项为 null。\n"
+        "Form: day of the visit or discharge; null for other matters."
+    )
+    tier: InstitutionTier | None = strawberry.field(
+        description="表单：医药机构的等级；其他事项为 null。\nForm: tier of the institution; null for other matters."
+    )
+    institution_name: str | None = strawberry.field(
+        description="表单：医药机构的新名称；其他事项为 null。\n"
+        "Form: new name of the institution; null for other matters."
+    )
     from_region: RegionCode | None = strawberry.field(
         description="表单：转出地；其他事项为 null。\nForm: the place that is left; null for other matters."
     )
@@ -321,6 +367,27 @@ class FilingFormInput:
     )
     account_withdrawal: WithdrawalFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="参保人员个人账户一次性支取。\nACCOUNT_WITHDRAWAL."
+    )
+    reimbursement: ReimbursementFilingForm | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="门诊、住院费用报销。\nOUTPATIENT_REIMBURSEMENT, INPATIENT_REIMBURSEMENT.",
+    )
+    designation: DesignationFilingForm | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="医疗机构、零售药店申请定点协议管理。\nHOSPITAL_DESIGNATION, PHARMACY_DESIGNATION.",
+    )
+    institution_change: InstitutionChangeFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="定点医药机构信息变更。\nINSTITUTION_INFORMATION_CHANGE."
+    )
+    agreement_suspension: AgreementSuspensionFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="中止或终止协议管理。\nAGREEMENT_SUSPENSION."
+    )
+    agreement_resumption: AgreementResumptionFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="恢复协议管理。\nAGREEMENT_RESUMPTION."
+    )
+    institution_statement: InstitutionStatementInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="定点医疗机构、零售药店费用结算。\nHOSPITAL_SETTLEMENT, PHARMACY_SETTLEMENT.",
     )
     relation_transfer: TransferFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="基本医疗保险关系转移接续。\nRELATION_TRANSFER."
@@ -453,6 +520,19 @@ DraftFilingResult = Annotated[
     | InputNotAcceptable
     | PersonDeceased
     | PersonNotFound
+    | InstitutionNotFound
+    | AgreementInAnotherState
+    | StatementDiffers
+    | NothingToPay
+    | ItemNotInCatalogue
+    | InvoiceAlreadySettled
+    | ClaimTooOld
+    | StaysOverlap
+    | NotCovered
+    | InWaitingPeriod
+    | InArrears
+    | InstitutionNotDesignated
+    | NotEntitledToCare
     | PolicyNotStated
     | MatterNotFiledHere
     | MayNotFile

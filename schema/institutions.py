@@ -23,10 +23,16 @@ class Institution(Node):
     tier: InstitutionTier = strawberry.field(description="机构等级。\nIts tier.")
     region: Region = strawberry.field(description="所在地区。\nWhere it is.")
     designated_from: date | None = strawberry.field(
-        description="定点协议首日；从未签订时为 null。\nFirst day of its agreement; null where there has been none."
+        description="定点协议自最近一次签订或恢复起的首日；从未签订时为 null。\n"
+        "First day of its agreement since it was last signed or resumed; null where there has been none."
     )
     designated_until: date | None = strawberry.field(
-        description="定点协议末日，含当日；没有期限时为 null。\nLast day of its agreement; null where it has none."
+        description="定点协议末日，含当日，其次日起中止或终止；没有期限时为 null。\n"
+        "Last day of its agreement, after which it is suspended or ended; null where it has none."
+    )
+
+    suspended_on: date | None = strawberry.field(
+        description="中止首日；没有中止时为 null。\nFirst day of its suspension; null where it is not suspended."
     )
 
     @declared("机构名称。\nName of the institution.")

@@ -16,6 +16,7 @@ from schema.claims import CareInput, ClaimPreviewResult
 from schema.consents import ConsentConnection
 from schema.continuity import InsuranceContinuityResult
 from schema.declarations import declared
+from schema.disbursements import Disbursement, DisbursementConnection
 from schema.employee_contributions import (
     EmployeeBill,
     EmployeeBillConnection,
@@ -27,6 +28,7 @@ from schema.events import EventConnection, EventRegions, EventSubjects, EventTyp
 from schema.filings import Filing, FilingConnection, FilingWhere, OrderFilings, TrackedFiling
 from schema.institutions import InstitutionConnection, InstitutionWhere
 from schema.payees import PayeeConnection
+from schema.paying_forms import InstitutionStatementInput
 from schema.payment_certificates import (
     PaymentCertificate,
     PaymentCertificateConnection,
@@ -37,6 +39,7 @@ from schema.personas import PersonaConnection
 from schema.persons import OrderPersons, Person, PersonConnection, PersonWhere
 from schema.policy import PolicyFactConnection, PolicyFactResult, PolicyFactWhere
 from schema.receipts import Receipt
+from schema.reconciliations import InstitutionReconciliationResult
 from schema.refunds import Refund, RefundConnection, RefundWhere
 from schema.regions import Region, RegionConnection, RegionWhere
 from schema.relay import After, Before, First, Last, Node
@@ -632,6 +635,42 @@ class Query:
         before: Before = strawberry.UNSET,
         where: Annotated[ClaimWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
     ) -> ClaimConnection: ...
+
+    @declared(
+        "按标识取一笔拨付；没有，或访问者无权看到时为 null。\n"
+        "A payment by an agency, by id; null when there is none or the viewer may not see it."
+    )
+    def disbursement(
+        self,
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="拨付的标识（dis_…）。\nId of the payment (dis_…).")
+        ],
+    ) -> Disbursement | None: ...
+
+    @declared(
+        "拨付列表：参保人看到付给本人和已绑定家庭成员的，经办人员看到本地区的，运维和审计看到全部；按标识排序。\n"
+        "Payments by agencies: citizens see those to themselves and to family members they have bound, clerks those of "
+        "their region, operators and auditors all; by id."
+    )
+    def disbursements(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> DisbursementConnection: ...
+
+    @declared(
+        "本机构一个月的结算申请与账目的对账；只供医药机构。\n"
+        "A month's statement of the institution that asks against the books; for institutions alone."
+    )
+    def institution_reconciliation(
+        self,
+        statement: Annotated[
+            InstitutionStatementInput,
+            strawberry.argument(description="拟提交的结算申请。\nThe statement that is to be filed."),
+        ],
+    ) -> InstitutionReconciliationResult: ...
 
     @declared(
         "一笔费用结算的核算过程，每步注明依据；没有，或访问者无权看到时为 null。\n"

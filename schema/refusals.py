@@ -16,6 +16,7 @@ from domain.vocabulary import FaceFailure, Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
 from schema.enums import (
+    AgreementStatus,
     ApplicantKind,
     CareKind,
     DataType,
@@ -442,6 +443,26 @@ class EnrolmentInAnotherState(Refusal):
 )
 class TerminationReasonNotConfirmed(Refusal):
     reason: TerminationReason = strawberry.field(description="所选的原因。\nThe reason that was chosen.")
+
+
+@strawberry.type(description="定点协议的状态不允许办理本业务。\nThe agreement is in a state in which this is not done.")
+class AgreementInAnotherState(Refusal):
+    status: AgreementStatus = strawberry.field(description="现在的状态。\nIts state.")
+
+
+@strawberry.type(description="结算申请与账目不符。\nThe statement differs from the books.")
+class StatementDiffers(Refusal):
+    differences: int = strawberry.field(description="不一致的费用笔数。\nHow many claims they differ by.")
+
+
+@strawberry.type(description="没有应付的款项，或已经支付。\nNothing is due, or it has been paid.")
+class NothingToPay(Refusal):
+    pass
+
+
+@strawberry.type(description="没有该医药机构。\nThere is no such hospital or pharmacy.")
+class InstitutionNotFound(Refusal):
+    pass
 
 
 @strawberry.type(description="本机构没有这笔结算。\nThe institution has settled no such claim.")

@@ -12,6 +12,7 @@ from schema.arguments import IDEMPOTENCY_KEY
 from schema.claims import BenefitCapState, ClaimStep
 from schema.enums import (
     CareKind,
+    ClaimOrigin,
     ClaimPayer,
     ClaimPosting,
     ClaimStatus,
@@ -20,6 +21,7 @@ from schema.enums import (
     InstitutionTier,
     RecognisedCondition,
     Scheme,
+    TreatmentPlace,
 )
 from schema.filters import ClaimStatusFilter, IntFilter, RegionFilter
 from schema.institutions import Institution
@@ -84,6 +86,13 @@ class Claim(Node):
     region: Region = strawberry.field(description="参保地，其政策适用。\nPlace of enrolment, whose policy applies.")
     scheme: Scheme = strawberry.field(description="报销的险种。\nThe scheme that pays.")
     status: ClaimStatus = strawberry.field(description="状态。\nIts state.")
+    origin: ClaimOrigin = strawberry.field(
+        description="由谁提出：机构联网结算，或本人付费后手工报销。\n"
+        "Who brought it: the institution, or the person, who had paid in cash."
+    )
+    treated: TreatmentPlace = strawberry.field(
+        description="就医地；在参保地以外的，支付比例下调。\nWhere it was; elsewhere a smaller share is paid."
+    )
     care: CareKind = strawberry.field(description="医疗类别。\nKind of care.")
     tier: InstitutionTier = strawberry.field(
         description="结算时的机构等级。\nTier of the institution when it was settled."
@@ -118,11 +127,14 @@ class Claim(Node):
     )
     account: Fen = strawberry.field(description="个人账户支付，元。\nPaid from the personal account, in yuan.")
     cash: Fen = strawberry.field(description="个人现金支付，元。\nPaid in cash, in yuan.")
+    postings: int = strawberry.field(description="记账次数。\nHow often entries were posted for it.")
     costs: list[ClaimCost] = strawberry.field(
         description="费用明细，按上传顺序，最多 500 项。\nThe costs, in the order in which they came, at most 500."
     )
     entries: list[ClaimEntry] = strawberry.field(
-        description="记账明细，按记账先后，最多 200 项。\nThe entries, the first posted first, at most 200."
+        description="记账明细，按记账先后，最多 200 项，即约前 50 次记账；共几次见 postings。\n"
+        "The entries, the first posted first, at most 200, which are those of the first 50 postings or so; postings "
+        "says how many there are."
     )
 
 

@@ -38,6 +38,7 @@ from domain.store.tables import (
     channel_collections,
     claims,
     consents,
+    disbursements,
     employee_bills,
     employee_contributions,
     enrolment_transfers,
@@ -978,6 +979,7 @@ _LOG = (
     ("ACCOUNT_WITHDRAWN", "withdrawal", select(_withdrawals.id), "withdrawal_id"),
     ("CLAIM_SETTLED", "settled claim", select(claims.c.id).where(claims.c.settled_at >= _since), "claim_id"),
     ("CLAIM_REVERSED", "reversed claim", select(claims.c.id).where(claims.c.reversed_at >= _since), "claim_id"),
+    ("DISBURSED", "payment by an agency", select(disbursements.c.id), "disbursement_id"),
 )
 
 _ENROLLED_NOW = select(_enrolments.id).where(

@@ -6,13 +6,34 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from domain.store.tables import account_entries, claim_costs, claim_entries, claims, personal_accounts
-from domain.vocabulary import CareKind, ClaimPayer, ClaimStatus, EntryKind
+from domain.store.tables import (
+    account_entries,
+    claim_costs,
+    claim_entries,
+    claims,
+    disbursement_entries,
+    disbursements,
+    personal_accounts,
+    settled_postings,
+)
+from domain.vocabulary import (
+    CareKind,
+    ClaimOrigin,
+    ClaimPayer,
+    ClaimPosting,
+    ClaimStatus,
+    DisbursementAccount,
+    EntryKind,
+)
 
 _claims = claims.c
 _posted = claim_entries.c
 _entries = account_entries.c
 _IS_SETTLED = _claims.status == ClaimStatus.SETTLED.name
+_IS_DIRECT = _claims.origin == ClaimOrigin.DIRECT.name
+_paid = disbursements.c
+_moved = disbursement_entries.c
+_settled = settled_postings.c
 OF_CLAIMS = or_(_entries.kind == EntryKind.CARE.name, _entries.kind == EntryKind.CARE_RETURNED.name)
 """The entry of a personal account is of a claim."""
 
@@ -33,7 +54,8 @@ def _by(*payers: ClaimPayer) -> ColumnElement[int]:
 def _says_otherwise() -> Select[Any]:
     """What a claim says that somebody pays, and what the ledger does; nothing once it is reversed.
 
-    An account that was closed since takes nothing back, and the person does: both are looked at together.
+    An account that was closed since takes nothing back, and the person does: both are looked at together. What was
+    paid in cash is between person and institution, and the funds owe the person what they pay.
     """
     books = (
         select(
@@ -43,6 +65,7 @@ def _says_otherwise() -> Select[Any]:
             _by(ClaimPayer.ASSISTANCE_FUND).label("assistance"),
             _by(ClaimPayer.PERSONAL_ACCOUNT, ClaimPayer.CASH).label("personal"),
             _by(ClaimPayer.INSTITUTION).label("institution"),
+            _by(ClaimPayer.REIMBURSED).label("reimbursed"),
             func.max(_posted.posting).label("last"),
         )
         .group_by(_posted.claim_id)
@@ -52,8 +75,9 @@ def _says_otherwise() -> Select[Any]:
         "pooled": -_claims.pooled_fen,
         "critical": -_claims.critical_fen,
         "assistance": -_claims.assistance_fen,
-        "personal": -(_claims.account_fen + _claims.cash_fen),
-        "institution": _claims.cost_fen,
+        "personal": case((_IS_DIRECT, -(_claims.account_fen + _claims.cash_fen)), else_=0),
+        "institution": case((_IS_DIRECT, _claims.cost_fen), else_=0),
+        "reimbursed": case((_IS_DIRECT, 0), else_=_claims.pooled_fen + _claims.critical_fen + _claims.assistance_fen),
     }
     differs = [func.coalesce(books.c[name], 0) != case((_IS_SETTLED, amount), else_=0) for name, amount in said.items()]
     return (
@@ -124,6 +148,89 @@ def _in_two_hospitals() -> Select[Any]:
     )
 
 
+def _unbalanced_payments() -> Select[Any]:
+    """What a payment says that the payee gets, and what its entries do; all of them together are zero."""
+    payee = func.sum(case((_moved.account == DisbursementAccount.PAYEE.name, _moved.amount_fen), else_=0))
+    books = (
+        select(_moved.disbursement_id, payee.label("payee"), func.sum(_moved.amount_fen).label("total"))
+        .group_by(_moved.disbursement_id)
+        .subquery()
+    )
+    said = func.coalesce(books.c.payee, 0)
+    return (
+        select(_paid.id, _paid.amount_fen, said)
+        .select_from(disbursements.outerjoin(books, books.c.disbursement_id == _paid.id))
+        .where(or_(said != _paid.amount_fen, func.coalesce(books.c.total, 0) != 0))
+    )
+
+
+def _not_paid_back() -> Select[Any]:
+    """What the first posting of a claim owes a person, and what was paid for the claim."""
+    owed = (
+        select(_posted.claim_id, _posted.amount_fen)
+        .where(_posted.payer == ClaimPayer.REIMBURSED.name, _posted.kind == ClaimPosting.SETTLEMENT.name)
+        .subquery()
+    )
+    first, paid = func.coalesce(owed.c.amount_fen, 0), func.coalesce(_paid.amount_fen, 0)
+    return (
+        select(_claims.id, first, paid)
+        .select_from(
+            claims.outerjoin(owed, owed.c.claim_id == _claims.id).outerjoin(
+                disbursements, and_(_paid.claim_id == _claims.id, _paid.person_id == _claims.person_id)
+            )
+        )
+        .where(first != paid)
+    )
+
+
+def _not_what_was_settled() -> Select[Any]:
+    """What an institution was paid for a month, and the sum of the postings that were settled by it."""
+    settled = (
+        select(_settled.disbursement_id, func.sum(_settled.amount_fen).label("total"))
+        .group_by(_settled.disbursement_id)
+        .subquery()
+    )
+    total = func.coalesce(settled.c.total, 0)
+    return (
+        select(_paid.id, _paid.amount_fen, total)
+        .select_from(disbursements.outerjoin(settled, settled.c.disbursement_id == _paid.id))
+        .where(_paid.institution_id.is_not(None), _paid.amount_fen != total)
+    )
+
+
+def _settled_otherwise() -> Select[Any]:
+    """A posting that was settled with an institution, for another amount than it says, or not the institution's."""
+    due = func.coalesce(
+        func.sum(
+            case(
+                (
+                    or_(_posted.payer == ClaimPayer.INSTITUTION.name, _posted.payer == ClaimPayer.CASH.name),
+                    _posted.amount_fen,
+                ),
+                else_=0,
+            )
+        ),
+        0,
+    )
+    return (
+        select(_settled.claim_id, _settled.posting, _settled.amount_fen, due)
+        .select_from(
+            settled_postings.join(claims, _claims.id == _settled.claim_id)
+            .join(disbursements, _paid.id == _settled.disbursement_id)
+            .outerjoin(claim_entries, and_(_posted.claim_id == _settled.claim_id, _posted.posting == _settled.posting))
+        )
+        .group_by(
+            _settled.claim_id,
+            _settled.posting,
+            _settled.amount_fen,
+            _claims.origin,
+            _claims.institution_id,
+            _paid.institution_id,
+        )
+        .having(or_(due != _settled.amount_fen, ~_IS_DIRECT, _claims.institution_id != _paid.institution_id))
+    )
+
+
 CLAIM_RULES = (
     ("the entries of each posting of a claim sum to zero", _unbalanced()),
     ("a claim is paid as its entries say, and not at all once it is reversed", _says_otherwise()),
@@ -131,4 +238,8 @@ CLAIM_RULES = (
     ("what a claim moves in an account stands there, in the patient's own", _not_in_the_account()),
     ("an account moves for care by a claim only", _for_no_claim()),
     ("nobody is in two hospitals at once", _in_two_hospitals()),
+    ("the entries of a payment sum to zero and give the payee what it says", _unbalanced_payments()),
+    ("who has paid a claim in cash is paid what the funds owe, once", _not_paid_back()),
+    ("an institution is paid the sum of the postings that were settled", _not_what_was_settled()),
+    ("a posting is settled with the institution of the claim, for what it says", _settled_otherwise()),
 )

@@ -144,6 +144,7 @@ def _add_institutions(
             one.tier.name,
             DESIGNATED_FROM.isoformat(),
             None if one.until is None else one.until.isoformat(),
+            None,
         )
     return first
 

@@ -7,7 +7,7 @@ needs no book.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ from domain.vocabulary import (
     RegionCode,
     Scheme,
     SpecialGroup,
+    TreatmentPlace,
 )
 
 Facts = tuple[Fact, ...]
@@ -270,6 +271,7 @@ def benefits(
     classes: Collection[CostClass] = (),
     later_stay: bool = False,
     cap_raise: CapRaise = NO_RAISE,
+    place: TreatmentPlace = TreatmentPlace.HOME,
 ) -> Benefits:
     """The rules of the day for that care.
 
@@ -283,7 +285,7 @@ def benefits(
         if designated_only.flag:
             raise InstitutionNotDesignated(basis=designated_only.key)
     _require_entitled(ask, names, patient, care)
-    basic = _basic(ask, names, patient, care, tier, later_stay=later_stay)
+    basic = _reduced(ask, _basic(ask, names, patient, care, tier, later_stay=later_stay), place)
     class_b = ask(names.class_b) if CostClass.B in classes else None
     critical, critical_facts = _critical(ask, patient, care, cap_raise)
     assistance, assistance_facts = _assistance(ask, patient, care)
@@ -321,6 +323,7 @@ class ReadBenefits:
         class_b: bool,
         later_stay: bool,
         cap_raise: CapRaise = NO_RAISE,
+        place: TreatmentPlace = TreatmentPlace.HOME,
     ) -> Benefits:
         """The rules of the day at an institution that is designated. Raises as `benefits` does."""
         raised_by = tuple(fact.key for fact in cap_raise.facts)
@@ -334,6 +337,7 @@ class ReadBenefits:
             later_stay,
             cap_raise.amount_fen,
             raised_by,
+            place,
         )
         found = self._read.get(key)
         if found is None:
@@ -345,6 +349,7 @@ class ReadBenefits:
                 classes=(CostClass.B,) if class_b else (),
                 later_stay=later_stay,
                 cap_raise=cap_raise,
+                place=place,
             )
         return found
 
@@ -388,6 +393,15 @@ def _basic(
             ask.one_rule(names.limits_hold_for, "WHAT_THE_FUND_PAYS"),
         ),
     )
+
+
+def _reduced(ask: _Book, basic: BasicBenefit, place: TreatmentPlace) -> BasicBenefit:
+    """The same with the share that is paid of care elsewhere: points are taken off it."""
+    if place is TreatmentPlace.HOME:
+        return basic
+    less = ask("claim.reduction_elsewhere")
+    ratio = max(Decimal(0), basic.ratio - less.ratio)
+    return replace(basic, ratio=ratio, ratio_facts=(*basic.ratio_facts, less))
 
 
 def _deductible(ask: _Book, names: _Names, care: CareKind, tier: InstitutionTier, *, later_stay: bool) -> Deductible:

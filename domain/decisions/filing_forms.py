@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Final
 
+from domain.decisions.reconciling import StatedLine, Statement
+from domain.decisions.settling import ClaimForm
 from domain.policy.matters import MaterialCondition
 from domain.vocabulary import (
     ApplicantKind,
+    CareKind,
+    Fen,
     Id,
+    InstitutionTier,
     MatterAction,
     MatterCode,
     PersonType,
+    RecognisedCondition,
     RegionCode,
     TerminationReason,
     WithdrawalReason,
@@ -136,12 +143,137 @@ class TransferForm(FilingForm):
         return self.person_id
 
 
+@dataclass(frozen=True, slots=True)
+class ReimbursementForm(FilingForm):
+    """A bill that was paid in cash: whose care, where and when, its invoice and items, and the end of the account.
+
+    `institution_id` is 0 where the client named none that can be read.
+    """
+
+    person_id: Id
+    institution_id: Id
+    care: CareKind
+    admitted_on: date
+    discharged_on: date
+    invoice: str
+    items: tuple[tuple[str, Fen], ...]
+    recognised: tuple[RecognisedCondition, ...]
+    card_last_four: str
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+    @property
+    def claim(self) -> ClaimForm:
+        """The care itself."""
+        return ClaimForm(
+            self.care, self.admitted_on, self.discharged_on, self.invoice, self.items, frozenset(self.recognised)
+        )
+
+    def whole(self, matter: MatterCode) -> bool:
+        return self.care in _CARE_OF[matter]
+
+
+_CARE_OF: Final[Mapping[MatterCode, frozenset[CareKind]]] = {
+    MatterCode.OUTPATIENT_REIMBURSEMENT: frozenset(
+        {CareKind.OUTPATIENT, CareKind.HYPERTENSION_DIABETES, CareKind.CHRONIC_DISEASE, CareKind.SPECIAL_DISEASE}
+    ),
+    MatterCode.INPATIENT_REIMBURSEMENT: frozenset({CareKind.INPATIENT}),
+}
+"""The matters by which bills are paid back, and the kinds of care that each is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class DesignationForm(FilingForm):
+    """An agreement that is applied for, and the tier by the licence."""
+
+    tier: InstitutionTier
+
+    @property
+    def about(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionChangeForm(FilingForm):
+    """What of an institution is changed, None for what stays."""
+
+    name: str | None
+    name_en: str | None
+    tier: InstitutionTier | None
+
+    @property
+    def about(self) -> None:
+        return None
+
+    def whole(self, matter: MatterCode) -> bool:
+        return any(one is not None for one in (self.name, self.name_en, self.tier))
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementSuspensionForm(FilingForm):
+    """Whether an agreement is suspended or ended."""
+
+    action: MatterAction
+
+    @property
+    def about(self) -> None:
+        return None
+
+    def whole(self, matter: MatterCode) -> bool:
+        return self.action in (MatterAction.SUSPEND, MatterAction.TERMINATE)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementResumptionForm(FilingForm):
+    """An agreement that is resumed, and whether the licence has changed meanwhile."""
+
+    licence_changed: bool
+
+    @property
+    def about(self) -> None:
+        return None
+
+    @property
+    def conditions(self) -> frozenset[MaterialCondition]:
+        return frozenset({MaterialCondition.LICENCE_CHANGED}) if self.licence_changed else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementForm(FilingForm):
+    """What an institution states of a month."""
+
+    month: int
+    claims: int
+    total_fen: Fen
+    lines: tuple[StatedLine, ...]
+
+    @property
+    def about(self) -> None:
+        return None
+
+    @property
+    def statement(self) -> Statement:
+        """The same, as it is reconciled."""
+        return Statement(self.month, self.claims, self.total_fen, self.lines)
+
+
 FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.RESIDENT_ENROLMENT: ResidentEnrolmentForm,
     MatterCode.ELECTRONIC_CERTIFICATE: PersonForm,
     MatterCode.PERSON_ENQUIRY: PersonForm,
     MatterCode.ACCOUNT_WITHDRAWAL: WithdrawalForm,
     MatterCode.RELATION_TRANSFER: TransferForm,
+    MatterCode.OUTPATIENT_REIMBURSEMENT: ReimbursementForm,
+    MatterCode.INPATIENT_REIMBURSEMENT: ReimbursementForm,
+    MatterCode.HOSPITAL_DESIGNATION: DesignationForm,
+    MatterCode.PHARMACY_DESIGNATION: DesignationForm,
+    MatterCode.INSTITUTION_INFORMATION_CHANGE: InstitutionChangeForm,
+    MatterCode.AGREEMENT_SUSPENSION: AgreementSuspensionForm,
+    MatterCode.AGREEMENT_RESUMPTION: AgreementResumptionForm,
+    MatterCode.HOSPITAL_SETTLEMENT: StatementForm,
+    MatterCode.PHARMACY_SETTLEMENT: StatementForm,
 }
 """The matters that can be filed, and the form of each: those whose effect the platform has."""
 

@@ -13,13 +13,13 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
+from domain.decisions.agreements import Institution
 from domain.decisions.deadlines import Deadline, Pause, deadline
 from domain.decisions.filing_forms import ANSWERED, FORMS, FilingForm
 from domain.decisions.objections import noting
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.registering import Applicant
 from domain.decisions.revealing import wrong_explanation
-from domain.decisions.settling import Institution
 from domain.decisions.transferring import late_from
 from domain.decisions.unit_registration import RegisteredUnit
 from domain.decisions.working_days import counted_from, working_day_number

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.decisions.adjudicating import NEW_YEAR, Adjudication, CapState, Cost, YearSoFar, adjudicated
+from domain.decisions.agreements import Institution
 from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, ReadBenefits
 from domain.decisions.consulting import Consultation
 from domain.decisions.identity import same_name
@@ -45,35 +46,20 @@ from domain.refusals import (
 )
 from domain.vocabulary import (
     CareKind,
+    ClaimOrigin,
     ClaimPayer,
     ClaimRule,
     CostClass,
     Fen,
     Id,
-    InstitutionKind,
     InstitutionTier,
     RecognisedCondition,
     RegionCode,
+    TreatmentPlace,
+    pooling_area,
 )
 
 _CLASSES = {CostClass.A: "claim.class_a", CostClass.B: "claim.class_b", CostClass.C: "claim.class_c"}
-
-
-@dataclass(frozen=True, slots=True)
-class Institution:
-    """A hospital or pharmacy, and the days of its agreement, both included (定点医药机构)."""
-
-    id: Id
-    region: RegionCode
-    tier: InstitutionTier
-    designated_from: date | None
-    designated_until: date | None
-    kind: InstitutionKind = InstitutionKind.HOSPITAL
-
-    def designated(self, first: date, last: date) -> bool:
-        """Whether it is designated from the first day to the last."""
-        begun, ended = self.designated_from, self.designated_until
-        return begun is not None and begun <= first and (ended is None or last <= ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +100,13 @@ class Paid:
             ClaimPayer.PERSONAL_ACCOUNT: Fen(-self.account_fen),
             ClaimPayer.CASH: Fen(-self.cash_fen),
             ClaimPayer.INSTITUTION: self.cost_fen,
+            ClaimPayer.REIMBURSED: Fen(0),
         }
+
+    @property
+    def funds_fen(self) -> Fen:
+        """What the funds pay together."""
+        return Fen(self.pooled_fen + self.critical_fen + self.assistance_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +125,19 @@ class Claim:
     invoice: str
     paid: Paid
     postings: int = 1
+    origin: ClaimOrigin = ClaimOrigin.DIRECT
+    treated: TreatmentPlace = TreatmentPlace.HOME
+
+    def by_payer(self) -> dict[ClaimPayer, Fen]:
+        """What each account of the ledger loses and gains by the claim.
+
+        By one that was paid in cash the funds owe the person what they pay, and the institution gains nothing.
+        """
+        amounts = self.paid.by_payer()
+        if self.origin is ClaimOrigin.DIRECT:
+            return amounts
+        nothing = dict.fromkeys((ClaimPayer.PERSONAL_ACCOUNT, ClaimPayer.CASH, ClaimPayer.INSTITUTION), Fen(0))
+        return amounts | nothing | {ClaimPayer.REIMBURSED: self.paid.funds_fen}
 
     @property
     def year(self) -> int:
@@ -206,11 +211,14 @@ def settled(
     record: InsuranceRecord,
     claims: Sequence[Claim],
     invoiced: bool,
+    origin: ClaimOrigin = ClaimOrigin.DIRECT,
+    asked_on: date | None = None,
 ) -> Settlement | Refusal:
     """The claim at its place in the year, or why it is not settled.
 
     `person` is who holds the document that was shown, under whatever name; `claims` are those of the person that are
     settled: of the year, and stays of the years around it. `invoiced` says that the invoice is settled already.
+    `asked_on` is the day by which it is in time, today where none is given.
     """
     objections: list[Refusal] = list(_unacceptable(today, form))
     if objections:
@@ -231,7 +239,8 @@ def settled(
     consultation = Consultation(book, last, last.year)
     classes: tuple[CostClass, ...] = ()
     with noting(objections):
-        _require_in_time(Consultation(book, today), institution.region, last, today)
+        asked = asked_on or today
+        _require_in_time(Consultation(book, asked), institution.region, last, asked)
     with noting(objections):
         classes = _classified(consultation, institution.region, form)
     with noting(objections):
@@ -256,15 +265,25 @@ def settled(
                 (cost_class, amount)
                 for cost_class, (_, amount) in zip(classes, form.items if classes else (), strict=True)
             ),
+            origin=origin,
+            treated=treatment_place(who.region, institution.region),
         )
         before = [one for one in year if one.place < new.place]
         so_far = year_of(before)
-        found = _adjudicated(ReadBenefits(book), new, so_far, spendable(standing), added)
+        # What somebody has paid in cash no account pays any more.
+        account = spendable(standing) if origin is ClaimOrigin.DIRECT else None
+        found = _adjudicated(ReadBenefits(book), new, so_far, account, added)
         if not objections:
             claim = replace(new, paid=_paid(new, so_far, found))
             later = readjudicated(book, [*before, claim], [one for one in year if one.place > new.place])
             return Settlement(claim, classes, found.caps, _without_balance(found.trace), later)
     return _told(objections)
+
+
+def treatment_place(enrolled: RegionCode, treated: RegionCode) -> TreatmentPlace:
+    """Where a region is, as seen from the place of enrolment."""
+    at_home = pooling_area(enrolled) == pooling_area(treated)
+    return TreatmentPlace.HOME if at_home else TreatmentPlace.ELSEWHERE
 
 
 def readjudicated(book: PolicyBook, before: Sequence[Claim], after: Iterable[Claim]) -> tuple[Readjudicated, ...]:
@@ -315,6 +334,7 @@ def _adjudicated(
         class_b=claim.paid.class_b_fen > 0,
         later_stay=year.stays > 0,
         cap_raise=added,
+        place=claim.treated,
     )
     return adjudicated(found, claim.costs, year, account_fen)
 

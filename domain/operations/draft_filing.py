@@ -10,6 +10,7 @@ from domain.decisions.filings import Draft, Filer, Filing, MaterialGiven, drafte
 from domain.operations.answering import Answers, encoded, question
 from domain.operations.applying import applicants
 from domain.operations.filing_events import FilingMoved, moved_event
+from domain.operations.paying_effects import objection_to_draft
 from domain.operations.setting import Setting
 from domain.operations.upload_material import named_files
 from domain.refusals import InputNotAcceptable, InputProblem, NotSignedIn, Refusal
@@ -57,6 +58,11 @@ async def draft_filings(
     of_care = await institutions.of_ids(connection, [one for order in orders if (one := order.institution_id)])
     counties = await units.counties(connection, [place for order in orders if (place := _place(order)) is not None])
 
+    objections = {
+        question(order): await objection_to_draft(connection, order.form, order.institution_id, setting)
+        for order in orders
+    }
+
     # Decide.
     answers = Answers(FilingMoved, setting.now)
     new: list[Filing] = []
@@ -84,6 +90,9 @@ async def draft_filings(
         )
         if isinstance(found, Refusal):
             return found
+        objection = objections[question(order)]
+        if objection is not None:
+            return objection
         filing = replace(found, id=setting.ids.new(found.region))
         new.append(filing)
         log.append(moved_event(FilingMove.DRAFT, order.actor, Cause.of(order), filing, setting))

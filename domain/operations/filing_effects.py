@@ -23,6 +23,7 @@ from domain.operations.change_enrolments import (
     terminate_enrolments,
 )
 from domain.operations.completing import MUTATION, Completion, Effect
+from domain.operations.paying_effects import PAYING_EFFECTS
 from domain.operations.register_enrolments import RegisterOrder, ResidentEnrolmentRegistered, register_enrolments
 from domain.operations.withdraw_account import WithdrawOrder, withdraw_accounts
 from domain.refusals import Refusal
@@ -106,6 +107,7 @@ async def _resident_enrolment(connection: Connection, person_id: Id) -> Id:
 
 
 EFFECTS: Mapping[MatterCode, Effect] = {
+    **PAYING_EFFECTS,
     MatterCode.RESIDENT_ENROLMENT: _enrolment,
     MatterCode.ELECTRONIC_CERTIFICATE: _certificate,
     MatterCode.ACCOUNT_WITHDRAWAL: _withdrawal,

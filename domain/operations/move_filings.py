@@ -22,10 +22,11 @@ from domain.operations.completing import Completion
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.filing_events import FilingMoved, moved_event, overdue_event
 from domain.operations.setting import Setting
+from domain.operations.settle_claims import IDS_PER_LATER_CLAIM
 from domain.operations.upload_material import named_files
 from domain.refusals import FilingNotCompleted, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import events, filings, institutions, materials, persons, timers, units
+from domain.store import claims, events, filings, institutions, materials, persons, timers, units
 from domain.store.engine import Connection
 from domain.store.events import Cause, NewEvent
 from domain.store.timers import DueTimer, NewTimer, TimerKind
@@ -113,6 +114,12 @@ async def move_filings(
     await events.append(connection, log)
     await answer_store.append(connection, answers.kept)
     return results
+
+
+async def ids_to_complete(connection: Connection, orders: Sequence[MoveFilingOrder]) -> int:
+    """How many ids these orders take at most."""
+    later = await claims.settled_beside_filings(connection, [order.filing_id for order in orders])
+    return (IDS_PER_COMPLETION + (later + len(orders)) * IDS_PER_LATER_CLAIM) * len(orders)
 
 
 async def complete_filings(

@@ -5,48 +5,36 @@ Both post balanced entries, move what the personal account pays, and adjudicate 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from domain.decisions.agreements import Institution
 from domain.decisions.identity import document_number
 from domain.decisions.previewing import InsuranceRecord
-from domain.decisions.records import Account, PersonOnRecord, Standing
-from domain.decisions.settling import (
-    Claim,
-    ClaimForm,
-    Institution,
-    Readjudicated,
-    Settlement,
-    settled,
-    without,
-)
+from domain.decisions.records import PersonOnRecord, Standing
+from domain.decisions.settling import ClaimForm, Settlement, settled
 from domain.operations.answering import Answers, question
+from domain.operations.claim_books import ClaimBooks
 from domain.operations.insurance import insurance_records
-from domain.operations.posting import posted
 from domain.operations.setting import Setting
 from domain.refusals import ClaimAlreadyReversed, ClaimNotFound, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import claims, events, institutions, personal_accounts, persons
-from domain.store.claims import FoundClaim, NewClaim, NewClaimEntry
+from domain.store import claims, institutions, persons
+from domain.store.claims import FoundClaim
 from domain.store.engine import Connection
-from domain.store.events import Cause, EventType, NewEvent
-from domain.store.personal_accounts import NewEntry
 from domain.store.standings import standings_to_quote
 from domain.vocabulary import (
-    AccountStatus,
     CareKind,
-    ClaimPayer,
-    ClaimPosting,
-    EntryKind,
+    ClaimOrigin,
     Fen,
     Id,
     IdType,
     RecognisedCondition,
 )
 
-_IDS_PER_CLAIM = 3
-_IDS_PER_LATER_CLAIM = 2
+IDS_PER_CLAIM = 3
+IDS_PER_LATER_CLAIM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +106,13 @@ async def ids_to_settle(connection: Connection, orders: Sequence[SettleOrder]) -
     """How many ids these orders take at most."""
     documents = [order.document for order in orders]
     later = await claims.settled_of(connection, documents)
-    return (_IDS_PER_CLAIM + len(orders) * _IDS_PER_LATER_CLAIM) * len(orders) + later * _IDS_PER_LATER_CLAIM
+    return (IDS_PER_CLAIM + len(orders) * IDS_PER_LATER_CLAIM) * len(orders) + later * IDS_PER_LATER_CLAIM
 
 
 async def ids_to_reverse(connection: Connection, orders: Sequence[ReverseOrder]) -> int:
     """How many ids these orders take at most."""
     later = await claims.settled_beside(connection, [order.claim_id for order in orders])
-    return (_IDS_PER_CLAIM + later * _IDS_PER_LATER_CLAIM) * len(orders)
+    return (IDS_PER_CLAIM + later * IDS_PER_LATER_CLAIM) * len(orders)
 
 
 async def settle_claims(
@@ -166,14 +154,14 @@ async def reverse_claims(
     found = await claims.of_ids(connection, wanted)
     years = await claims.of_persons(connection, patients, {one.claim.year for one in found.values()})
     holders = await persons.holders(connection, patients)
-    books = _Books(setting, years, {one: holder.account for one, holder in holders.items()})
+    books = ClaimBooks(setting, years, {one: holder.account for one, holder in holders.items()})
 
     # Decide.
     def answered(order: ReverseOrder) -> ClaimReversed | Refusal:
         if not order.actor:
             return NotSignedIn()
         one = found.get(order.claim_id)
-        if one is None or one.claim.institution_id != order.actor:
+        if one is None or one.claim.institution_id != order.actor or one.claim.origin is not ClaimOrigin.DIRECT:
             return ClaimNotFound()
         if one.reversed_at is not None:
             return ClaimAlreadyReversed(reversed_at=one.reversed_at)
@@ -208,7 +196,7 @@ async def _desk(
         standings=standing_of,
         records=await insurance_records(connection, people),
         invoiced=await claims.invoiced(connection, [(order.actor, order.invoice) for order in orders]),
-        books=_Books(setting, years, accounts),
+        books=ClaimBooks(setting, years, accounts),
     )
 
 
@@ -223,7 +211,7 @@ class _Desk:
     standings: dict[tuple[Id, int], Standing | None]
     records: dict[Id, InsuranceRecord]
     invoiced: set[tuple[Id, str]]
-    books: _Books
+    books: ClaimBooks
 
     def decision(self, order: SettleOrder) -> Settlement | Refusal:
         institution = self.institutions.get(order.actor)
@@ -249,153 +237,4 @@ class _Desk:
         if isinstance(decision, Refusal):
             return decision
         self.invoiced.add((order.actor, order.invoice))
-        return ClaimSettled(self.books.put_in(order, decision), len(decision.later))
-
-
-class _Books:
-    """The years of the patients as the orders of one batch leave them, and what is to be recorded of that."""
-
-    def __init__(self, setting: Setting, years: dict[Id, list[Claim]], accounts: dict[Id, Account | None]) -> None:
-        self._setting = setting
-        self._claims = {one.id: one for claims_of in years.values() for one in claims_of}
-        self._accounts = accounts
-        self._new: dict[Id, NewClaim] = {}
-        self._changed: dict[Id, Readjudicated] = {}
-        self._gone: list[Claim] = []
-        self._entries: list[NewClaimEntry] = []
-        self._account_entries: list[NewEntry] = []
-        self._moved: dict[Id, tuple[Account, Account]] = {}
-        self._log: list[NewEvent] = []
-
-    def of(self, person: Id) -> list[Claim]:
-        """The claims of the person that are settled now."""
-        return [one for one in self._claims.values() if one.person_id == person]
-
-    def standing_now(self, standing: Standing) -> Standing:
-        """The standing with the patient's account as it is now."""
-        return replace(standing, holder=replace(standing.holder, account=self._accounts[standing.holder.id]))
-
-    def put_in(self, order: SettleOrder, settlement: Settlement) -> Id:
-        """The claim is in the books; its id."""
-        setting = self._setting
-        claim = replace(settlement.claim, id=setting.ids.new(settlement.claim.patient.region))
-        items = tuple(
-            (code, cost_class, amount_fen)
-            for (code, amount_fen), cost_class in zip(order.items, settlement.classes, strict=True)
-        )
-        self._claims[claim.id] = claim
-        self._new[claim.id] = NewClaim(claim, settlement.trace, items, setting.now)
-        self._post(claim, ClaimPosting.SETTLEMENT, claim.paid.by_payer())
-        self._tell(order, EventType.CLAIM_SETTLED, claim, claim.paid.by_payer())
-        self._readjudicate(order, settlement.later)
-        return claim.id
-
-    def take_out(self, order: ReverseOrder, claim_id: Id) -> int:
-        """The claim is reversed; how many later ones are worth something else."""
-        before = self._claims.pop(claim_id)
-        gone = replace(before, postings=before.postings + 1)
-        year = [one for one in self.of(gone.person_id) if one.year == gone.year]
-        later = without(self._setting.policy, gone, year)
-        self._gone.append(gone)
-        back = {payer: Fen(-amount) for payer, amount in gone.paid.by_payer().items()}
-        self._post(gone, ClaimPosting.REVERSAL, back)
-        self._tell(order, EventType.CLAIM_REVERSED, gone, back)
-        self._readjudicate(order, later)
-        return len(later)
-
-    def _readjudicate(self, order: SettleOrder | ReverseOrder, later: Iterable[Readjudicated]) -> None:
-        for one in later:
-            was, now = one.before.paid.by_payer(), one.after.paid.by_payer()
-            difference = {payer: Fen(now[payer] - was[payer]) for payer in ClaimPayer}
-            self._claims[one.after.id] = one.after
-            self._changed[one.after.id] = one
-            self._post(one.after, ClaimPosting.READJUDICATION, difference)
-            self._tell(order, EventType.CLAIM_READJUDICATED, one.after, difference)
-
-    def _post(self, claim: Claim, kind: ClaimPosting, amounts: dict[ClaimPayer, Fen]) -> None:
-        setting = self._setting
-        moved = amounts[ClaimPayer.PERSONAL_ACCOUNT]
-        entry = self._move(claim.person_id, moved) if moved else None
-        if moved and entry is None:
-            # An account that was closed since takes nothing back: the person does.
-            amounts = amounts | {
-                ClaimPayer.PERSONAL_ACCOUNT: Fen(0),
-                ClaimPayer.CASH: Fen(amounts[ClaimPayer.CASH] + moved),
-            }
-        self._entries += [
-            NewClaimEntry(
-                claim_id=claim.id,
-                posting=claim.postings,
-                payer=payer,
-                kind=kind,
-                amount_fen=amounts[payer],
-                occurred_at=setting.now,
-                business_on=setting.on,
-                account_entry_id=entry if payer is ClaimPayer.PERSONAL_ACCOUNT else None,
-            )
-            for payer in ClaimPayer
-            if amounts[payer]
-        ]
-
-    def _move(self, person: Id, amount_fen: Fen) -> Id | None:
-        """The entry that moves so much into the person's account, negative out of it; None where it is closed."""
-        account = self._accounts[person]
-        assert account is not None, "an account that pays or has paid is there"
-        if account.status is AccountStatus.CLOSED:
-            return None
-        after = replace(account, balance_fen=Fen(account.balance_fen + amount_fen), entry_count=account.entry_count + 1)
-        kind = EntryKind.CARE if amount_fen < 0 else EntryKind.CARE_RETURNED
-        entry = posted(after, kind, amount_fen, self._setting)
-        self._account_entries.append(entry)
-        self._moved[account.id] = self._moved.get(account.id, (account, account))[0], after
-        self._accounts[person] = after
-        return entry.id
-
-    def _tell(
-        self,
-        order: SettleOrder | ReverseOrder,
-        kind: EventType,
-        claim: Claim,
-        amounts: dict[ClaimPayer, Fen],
-    ) -> None:
-        region = claim.patient.region
-        self._log.append(
-            NewEvent(
-                id=self._setting.ids.new(region),
-                type=kind,
-                region=region,
-                occurred_at=self._setting.now,
-                actor_id=order.actor,
-                subject_id=claim.person_id,
-                cause=Cause.of(order),
-                payload={
-                    "claim_id": claim.id,
-                    "institution_id": claim.institution_id,
-                    "care": claim.kind.name,
-                    "posting": claim.postings,
-                    "pooled_fen": -amounts[ClaimPayer.POOLED_FUND],
-                    "critical_fen": -amounts[ClaimPayer.CRITICAL_ILLNESS_INSURER],
-                    "assistance_fen": -amounts[ClaimPayer.ASSISTANCE_FUND],
-                    "account_fen": -amounts[ClaimPayer.PERSONAL_ACCOUNT],
-                    "cash_fen": -amounts[ClaimPayer.CASH],
-                },
-            )
-        )
-
-    async def record(self, connection: Connection) -> None:
-        """Everything is written."""
-        changed = self._changed
-        await claims.settle(
-            connection,
-            [
-                replace(one, claim=changed[number].after, trace=changed[number].trace) if number in changed else one
-                for number, one in self._new.items()
-            ],
-        )
-        await personal_accounts.post(connection, self._account_entries, list(self._moved.values()))
-        await claims.readjudicate(
-            connection, [(one.after, one.trace) for number, one in changed.items() if number not in self._new]
-        )
-        await claims.reverse(connection, self._gone, self._setting.now)
-        await claims.post(connection, self._entries)
-        await events.append(connection, self._log)
+        return ClaimSettled(self.books.put_in(order, decision, order.items), len(decision.later))

@@ -21,6 +21,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("binding.kinship_must_be_recorded",),
     ("binding.most_members",),
     ("claim.filing_limit_days",),
+    ("claim.reduction_elsewhere",),
     ("claim.class_a",),
     ("claim.class_b",),
     ("claim.class_c",),

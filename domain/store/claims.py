@@ -23,10 +23,11 @@ from domain.store.engine import Connection, Row
 from domain.store.given import given
 from domain.store.literals import written
 from domain.store.statements import Statement, among
-from domain.store.tables import claim_costs, claim_entries, claims, family_bindings, persons
+from domain.store.tables import claim_costs, claim_entries, claims, family_bindings, filings, persons
 from domain.vocabulary import (
     BindingStatus,
     CareKind,
+    ClaimOrigin,
     ClaimPayer,
     ClaimPosting,
     ClaimRule,
@@ -42,6 +43,7 @@ from domain.vocabulary import (
     RegionCode,
     Scheme,
     SpecialGroup,
+    TreatmentPlace,
 )
 
 
@@ -119,6 +121,8 @@ _COLUMNS = (
     claims.c.invoice,
     claims.c.postings,
     claims.c.reversed_at,
+    claims.c.origin,
+    claims.c.treated,
     *(claims.c[name] for name in _PAID),
 )
 _is_settled = claims.c.status == written(ClaimStatus.SETTLED)
@@ -157,6 +161,12 @@ _those = claims.alias("those")
 _COUNT_BESIDE = Statement(
     select(func.count(claims.c.id)).where(
         claims.c.person_id.in_(select(_those.c.person_id).where(among(_those.c.id, "ids"))), _is_settled
+    )
+)
+
+_COUNT_BESIDE_FILINGS = Statement(
+    select(func.count(claims.c.id)).where(
+        claims.c.person_id.in_(select(filings.c.person_id).where(among(filings.c.id, "ids"))), _is_settled
     )
 )
 
@@ -199,7 +209,7 @@ _REVERSE = Statement(
 
 def _found(row: Row) -> FoundClaim:
     number, person, institution, region, scheme, person_type, group, conditions, raise_fen, *rest = row
-    care, tier, admitted_on, discharged_on, invoice, postings, reversed_at, *amounts = rest
+    care, tier, admitted_on, discharged_on, invoice, postings, reversed_at, origin, treated, *amounts = rest
     patient = Patient(
         scheme=Scheme[scheme],
         person_type=None if person_type is None else PersonType[person_type],
@@ -220,6 +230,8 @@ def _found(row: Row) -> FoundClaim:
         invoice=invoice,
         paid=Paid(*map(Fen, amounts)),
         postings=postings,
+        origin=ClaimOrigin[origin],
+        treated=TreatmentPlace[treated],
     )
     return FoundClaim(claim, None if reversed_at is None else Instant(reversed_at))
 
@@ -279,6 +291,13 @@ async def settled_beside(connection: Connection, ids: Iterable[Id]) -> int:
     return int(row[0])
 
 
+async def settled_beside_filings(connection: Connection, ids: Iterable[Id]) -> int:
+    """How many claims of those whom these filings are about are settled."""
+    row = await connection.fetch_one(_COUNT_BESIDE_FILINGS, {"ids": sorted(set(ids))})
+    assert row is not None
+    return int(row[0])
+
+
 async def settle(connection: Connection, new: Sequence[NewClaim]) -> None:
     """The claims are settled. A unique index refuses an invoice that is."""
     if not new:
@@ -312,6 +331,8 @@ def claim_values(one: NewClaim) -> dict[str, Any]:
         "reversed_at": None,
         "postings": claim.postings,
         "trace": stored_trace(one.trace),
+        "origin": claim.origin.name,
+        "treated": claim.treated.name,
         **{name: getattr(claim.paid, name) for name in _PAID},
     }
 

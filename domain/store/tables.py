@@ -192,8 +192,19 @@ institutions = Table(
     Column("tier", Text, nullable=False),
     Column("designated_from", Date, comment="first day of the agreement (定点协议); null: there has been none"),
     Column("designated_until", Date, comment="its last day; null: it has none"),
+    Column("suspended_on", Date, comment="first day of a suspension that lasts"),
     CheckConstraint("designated_from IS NOT NULL OR designated_until IS NULL", name="ends_once_begun"),
     Index(None, "region_code", "id"),
+)
+
+agreement_periods = Table(
+    "agreement_periods",
+    metadata,
+    Column("institution_id", BigInteger, ForeignKey("institutions.id"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="1, 2, 3 … of the institution"),
+    Column("first_on", Date, nullable=False, comment="days of an agreement that are over, both included"),
+    Column("last_on", Date, nullable=False),
+    CheckConstraint("first_on <= last_on", name="ends_after_it_begins"),
 )
 
 units = Table(
@@ -493,6 +504,8 @@ claims = Table(
     Column("account_fen", BigInteger, nullable=False),
     Column("cash_fen", BigInteger, nullable=False),
     Column("trace", Json, nullable=False, comment="how it came about, step by step"),
+    Column("origin", Text, nullable=False, server_default="DIRECT", comment="who brought it"),
+    Column("treated", Text, nullable=False, server_default="HOME", comment="where, from the place of enrolment"),
     CheckConstraint(
         "pooled_fen + critical_fen + assistance_fen + account_fen + cash_fen = cost_fen", name="payers_pay_the_cost"
     ),
@@ -540,6 +553,55 @@ claim_entries = Table(
     ),
     CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
     CheckConstraint("account_entry_id IS NULL OR payer = 'PERSONAL_ACCOUNT'", name="of_an_account"),
+)
+
+disbursements = Table(
+    "disbursements",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="whose fund pays"),
+    Column("purpose", Text, nullable=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), comment="who is paid; null where an institution is"),
+    Column("institution_id", BigInteger, ForeignKey("institutions.id"), comment="that is paid"),
+    Column("month", Integer, comment="for which an institution is paid, year × 100 + month"),
+    Column(
+        "filing_id",
+        BigInteger,
+        ForeignKey("filings.id"),
+        nullable=False,
+        unique=True,
+        comment="by which it is paid, once",
+    ),
+    Column("claim_id", BigInteger, ForeignKey("claims.id"), unique=True, comment="for which; null for no claim"),
+    Column("paid_into", Text, nullable=False, comment="the account, as the guide names it"),
+    Column("account_last_four", Text, comment="of the account; null where the agency has it on record"),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("paid_at", BigInteger, nullable=False),
+    CheckConstraint("amount_fen > 0", name="amount_above_zero"),
+    CheckConstraint("(person_id IS NULL) = (institution_id IS NOT NULL)", name="somebody_is_paid"),
+    CheckConstraint("(institution_id IS NULL) = (month IS NULL)", name="months_are_institutions"),
+    Index(None, "person_id", "id"),
+    Index(None, "institution_id", "id"),
+    Index(None, "region_code", "id"),
+)
+
+settled_postings = Table(
+    "settled_postings",
+    metadata,
+    Column("claim_id", BigInteger, ForeignKey("claims.id"), primary_key=True, autoincrement=False),
+    Column("posting", Integer, primary_key=True, autoincrement=False, comment="of the claim; each is paid once"),
+    Column("disbursement_id", BigInteger, ForeignKey("disbursements.id"), nullable=False),
+    Column("amount_fen", BigInteger, nullable=False, comment="due by it; negative where too much had been paid"),
+    Index(None, "disbursement_id"),
+)
+
+disbursement_entries = Table(
+    "disbursement_entries",
+    metadata,
+    Column("disbursement_id", BigInteger, ForeignKey("disbursements.id"), primary_key=True, autoincrement=False),
+    Column("account", Text, primary_key=True),
+    Column("amount_fen", BigInteger, nullable=False, comment="negative out of the account, positive into it"),
+    CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
 )
 
 receipts = Table(

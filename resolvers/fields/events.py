@@ -227,6 +227,17 @@ _CLAIM: Mapping[str, RowField] = {
     "account": yuan(lambda row, scope: scope.json.integer_member(row.payload, "account_fen")),
     "cash": yuan(lambda row, scope: scope.json.integer_member(row.payload, "cash_fen")),
 }
+_DISBURSED: Mapping[str, RowField] = {
+    "disbursement": _linked("Disbursement", "disbursement_id"),
+    "purpose": text(lambda row, scope: scope.json.member(row.payload, "purpose")),
+    "amount": yuan(lambda row, scope: scope.json.integer_member(row.payload, "amount_fen")),
+}
+_AGREEMENT: Mapping[str, RowField] = {
+    "institution": _linked("Institution", "institution_id"),
+    "move": text(lambda row, scope: scope.json.member(row.payload, "agreement_move")),
+    "status": text(lambda row, scope: scope.json.member(row.payload, "agreement_status")),
+    "countsFrom": day(lambda row, scope: scope.json.member(row.payload, "counts_from")),
+}
 _UNIT: Mapping[str, RowField] = {
     "unit": _linked("Unit", "unit_id"),
     "name": text(lambda row, scope: scope.json.member(row.payload, "name")),
@@ -361,6 +372,8 @@ EVENT = VariedSource(
         EventType.CLAIM_SETTLED.name: _member("ClaimSettledEvent", _CLAIM),
         EventType.CLAIM_READJUDICATED.name: _member("ClaimReadjudicatedEvent", _CLAIM),
         EventType.CLAIM_REVERSED.name: _member("ClaimReversedEvent", _CLAIM),
+        EventType.DISBURSED.name: _member("DisbursedEvent", _DISBURSED),
+        EventType.AGREEMENT_MOVED.name: _member("AgreementMovedEvent", _AGREEMENT),
         EventType.TRANSFER_APPLIED.name: _member("TransferAppliedEvent", _TRANSFER),
         EventType.TRANSFER_FORM_SENT.name: _member("TransferFormSentEvent", _TRANSFER_FORM),
         EventType.TRANSFER_COMPLETED.name: _member("TransferCompletedEvent", _TRANSFER_DONE),

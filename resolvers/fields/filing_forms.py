@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from domain.decisions.filing_forms import (
+    AgreementResumptionForm,
+    AgreementSuspensionForm,
+    DesignationForm,
     FilingForm,
+    InstitutionChangeForm,
     PersonForm,
+    ReimbursementForm,
     ResidentEnrolmentForm,
+    StatementForm,
     TransferForm,
     WithdrawalForm,
 )
-from domain.vocabulary import Id, Prefix
+from domain.decisions.reconciling import Statement
+from domain.refusals import InputNotAcceptable, InputProblem
+from domain.vocabulary import Id, Prefix, RecognisedCondition
+from resolvers.fields.account_withdrawals import wrong_card
+from resolvers.fields.institution_settlements import statement_given
 from resolvers.fields.journey import named
+from resolvers.fields.settled_claims import wrong_invoice
 from resolvers.plan.sources import Arguments
+
+
+def _statement(given: Statement) -> StatementForm:
+    return StatementForm(given.month, given.claims, given.total_fen, given.lines)
+
 
 READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     "person": lambda said, actor_id: PersonForm(named(said, "personId", Prefix.PERSON)),
@@ -23,9 +40,45 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     "accountWithdrawal": lambda said, actor_id: WithdrawalForm(
         named(said, "personId", Prefix.PERSON), said["reason"], said["cardLastFour"]
     ),
+    "reimbursement": lambda said, actor_id: ReimbursementForm(
+        person_id=named(said, "personId", Prefix.PERSON),
+        institution_id=named(said, "institutionId", Prefix.INSTITUTION),
+        care=said["care"],
+        admitted_on=said["admittedOn"],
+        discharged_on=said.get("dischargedOn") or said["admittedOn"],
+        invoice=said["invoice"],
+        items=tuple((one["item"], one["amount"]) for one in said["costs"]),
+        recognised=tuple(one for one in RecognisedCondition if one in set(said["conditions"])),
+        card_last_four=said["cardLastFour"],
+    ),
+    "designation": lambda said, actor_id: DesignationForm(said["tier"]),
+    "institutionChange": lambda said, actor_id: InstitutionChangeForm(
+        said.get("name"), said.get("nameEn"), said.get("tier")
+    ),
+    "agreementSuspension": lambda said, actor_id: AgreementSuspensionForm(said["action"]),
+    "agreementResumption": lambda said, actor_id: AgreementResumptionForm(said["licenceChanged"]),
+    "institutionStatement": lambda said, actor_id: _statement(statement_given(said)),
     "relationTransfer": lambda said, actor_id: TransferForm(actor_id, said["fromRegion"]),
 }
 """By the member of the form input: (what it says, whoever applies) gives the form."""
+
+
+def wrong_form(form: FilingForm | None) -> InputNotAcceptable | None:
+    """What of a form cannot be right, whoever fills it in."""
+    match form:
+        case WithdrawalForm():
+            return wrong_card(form.card_last_four)
+        case ReimbursementForm():
+            return wrong_card(form.card_last_four) or wrong_invoice(form.invoice)
+        case InstitutionChangeForm():
+            names = (form.name, form.name_en)
+            if any(one is not None and not 2 <= len(one.strip()) <= MOST_LETTERS for one in names):
+                return InputNotAcceptable(field="name", problem=InputProblem.INSTITUTION_NAME)
+    return None
+
+
+MOST_LETTERS: Final = 120
+"""How long the name of an institution may be."""
 
 
 def form_given(given: Arguments, actor_id: Id) -> FilingForm:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from domain.decisions.filing_forms import (
     FORMS,
+    AgreementSuspensionForm,
+    DesignationForm,
     FilingForm,
+    InstitutionChangeForm,
+    ReimbursementForm,
     ResidentEnrolmentForm,
     TransferForm,
     WithdrawalForm,
@@ -18,9 +22,9 @@ from domain.decisions.filings import MOVES, RUNNING, FilingActor, MaterialGiven,
 from domain.operations.draft_filing import DraftFilingOrder, draft_filings
 from domain.operations.filing_events import FilingMoved
 from domain.operations.move_filings import (
-    IDS_PER_COMPLETION,
     MoveFilingOrder,
     complete_filings,
+    ids_to_complete,
     move_filings,
 )
 from domain.policy.matters import MOST_MATERIALS
@@ -31,8 +35,7 @@ from domain.store.statements import EngineKind
 from domain.store.tables import OPEN_FILING, filing_materials, filings
 from domain.vocabulary import FilingMove, FilingStatus, Id, Prefix, Role, parsed_api_id
 from resolvers.context import Request
-from resolvers.fields.account_withdrawals import wrong_card
-from resolvers.fields.filing_forms import form_given
+from resolvers.fields.filing_forms import form_given, wrong_form
 from resolvers.fields.journey import Operation, batched, named
 from resolvers.fields.rules import by_role, of_own_unit
 from resolvers.plan.arguments import FieldProblem
@@ -119,14 +122,18 @@ def _remaining(row: Alias, scope: Scope) -> str:
     return f"CASE WHEN {row.status} IN {_RUNS} THEN CASE WHEN {running} > 0 THEN {running} ELSE 0 END END"
 
 
-def _said(member: str, kind: type[FilingForm]) -> Value:
-    """What a form of that kind says, null for other matters and where it does not say so."""
-    matters = ", ".join(repr(matter.name) for matter, form in FORMS.items() if form is kind)
+def _member(member: str, kinds: Sequence[type[FilingForm]]) -> Callable[[Alias, Scope], str]:
+    """What a form of these kinds says, null for other matters and where it does not say so."""
+    matters = ", ".join(repr(matter.name) for matter, form in FORMS.items() if form in kinds)
+    return lambda row, scope: f"CASE WHEN {row.matter} IN ({matters}) THEN {scope.json.member(row.form, member)} END"
 
-    def sql(row: Alias, scope: Scope) -> str:
-        return f"CASE WHEN {row.matter} IN ({matters}) THEN {scope.json.member(row.form, member)} END"
 
-    return text(sql, nullable=True)
+def _said(member: str, *kinds: type[FilingForm]) -> Value:
+    return text(_member(member, kinds), nullable=True)
+
+
+def _day_said(member: str, *kinds: type[FilingForm]) -> Value:
+    return day(_member(member, kinds), nullable=True)
 
 
 def _submitted_in_region(row: Alias, scope: Scope) -> str:
@@ -178,11 +185,17 @@ FILING = RowSource(
         "reason": text("reason", nullable=True),
         "endedAt": moment("ended_at", nullable=True),
         "effectId": text("effect_id", nullable=True),
-        "action": _said("action", ResidentEnrolmentForm),
+        "action": _said("action", ResidentEnrolmentForm, AgreementSuspensionForm),
         "personType": _said("person_type", ResidentEnrolmentForm),
         "terminationReason": _said("reason", ResidentEnrolmentForm),
         "withdrawalReason": _said("reason", WithdrawalForm),
-        "cardLastFour": _said("card_last_four", WithdrawalForm),
+        "cardLastFour": _said("card_last_four", WithdrawalForm, ReimbursementForm),
+        "care": _said("care", ReimbursementForm),
+        "invoice": _said("invoice", ReimbursementForm),
+        "admittedOn": _day_said("admitted_on", ReimbursementForm),
+        "dischargedOn": _day_said("discharged_on", ReimbursementForm),
+        "tier": _said("tier", DesignationForm, InstitutionChangeForm),
+        "institutionName": _said("name", InstitutionChangeForm),
         "fromRegion": _said("from_region", TransferForm),
         "materials": Some(
             "FilingMaterial",
@@ -330,8 +343,7 @@ def _wrong_draft(given: Arguments) -> InputNotAcceptable | None:
     form = form_given(given["form"], Id(0))
     if not acceptable(given["matter"], form):
         return InputNotAcceptable(field="form", problem=InputProblem.FORM_OF_MATTER)
-    wrong = wrong_card(form.card_last_four) if isinstance(form, WithdrawalForm) else None
-    return wrong or _too_many(given)
+    return wrong_form(form) or _too_many(given)
 
 
 def _too_many(given: Arguments) -> InputNotAcceptable | None:
@@ -369,7 +381,7 @@ def _moving(mutation: str, move: FilingMove) -> MutationSource:
         )
 
     if move is FilingMove.COMPLETE:
-        return batched(complete_filings, order, actor=_clerk, ids=lambda order: IDS_PER_COMPLETION, sets_timers=True)
+        return batched(complete_filings, order, actor=_clerk, ids_read=ids_to_complete, sets_timers=True)
     how: Mapping[str, Any] = {"objection": _too_many, "ids": lambda order: 1, "sets_timers": True}
     if MOVES[move].by is FilingActor.CLERK:
         return batched(move_filings, order, actor=_clerk, **how)

@@ -99,6 +99,7 @@ INSTITUTION = RowSource(
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "designatedFrom": day("designated_from", nullable=True),
         "designatedUntil": day("designated_until", nullable=True),
+        "suspendedOn": day("suspended_on", nullable=True),
     },
 )
 

@@ -83,6 +83,9 @@ CLAIM = RowSource(
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "scheme": text("scheme"),
         "status": text("status"),
+        "origin": text("origin"),
+        "treated": text("treated"),
+        "postings": integer("postings"),
         "care": text("care"),
         "tier": text("tier"),
         "year": integer("year"),
@@ -236,14 +239,19 @@ def _institution(request: Request) -> Id:
     return request.institution
 
 
+def wrong_invoice(number: str) -> InputNotAcceptable | None:
+    """What is wrong with the number of an invoice."""
+    if not _INVOICE.fullmatch(number):
+        return InputNotAcceptable(field="invoice", problem=InputProblem.INVOICE_LENGTH)
+    return None
+
+
 def _unacceptable(given: Arguments) -> InputNotAcceptable | None:
     """What is wrong with the patient's document or the invoice, whoever sends them."""
     wrong = described_problem(given["name"], given["idType"], document_number(given["idNumber"]))
     if wrong is not None:
         return wrong
-    if not _INVOICE.fullmatch(given["invoice"]):
-        return InputNotAcceptable(field="invoice", problem=InputProblem.INVOICE_LENGTH)
-    return None
+    return wrong_invoice(given["invoice"])
 
 
 def _settle(actor_id: Id, key: str, cause: str, given: Arguments) -> SettleOrder:

@@ -6,6 +6,7 @@ from pathlib import Path
 from domain.policy import PolicyBook
 from domain.refusals import (
     PRECEDENCE,
+    AgreementInAnotherState,
     AlreadyBound,
     AlreadyConsented,
     AlreadyEnrolled,
@@ -66,6 +67,7 @@ from domain.refusals import (
     RelationNotCovered,
     SignInLocked,
     SpecialPaymentRequired,
+    StatementDiffers,
     StaysOverlap,
     StillEnrolledThere,
     SuspensionNotYetSeen,
@@ -90,6 +92,7 @@ from domain.refusals import (
     YearsShort,
 )
 from domain.vocabulary import (
+    AgreementStatus,
     ApplicantKind,
     CareKind,
     DataType,
@@ -129,6 +132,8 @@ WITH_FACTS: tuple[Refusal, ...] = (
     NotACollectingUnit(kind=UnitKind.ENTERPRISE),
     UnitInAnotherState(status=UnitStatus.SUSPENDED),
     UnitHasMembers(members=6),
+    AgreementInAnotherState(status=AgreementStatus.SUSPENDED),
+    StatementDiffers(differences=3),
     UnitOwesBills(bills=2, due_fen=Fen(331_518)),
     RelationNotCovered(
         relation=Relation.SIBLING,

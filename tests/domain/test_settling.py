@@ -16,6 +16,7 @@ from domain.decisions.settling import Claim, Paid, readjudicated, settled_in_ord
 from domain.policy import PolicyBook
 from domain.vocabulary import (
     CareKind,
+    ClaimOrigin,
     ClaimPayer,
     CostClass,
     Fen,
@@ -25,6 +26,7 @@ from domain.vocabulary import (
     RegionCode,
     Scheme,
     SpecialGroup,
+    TreatmentPlace,
 )
 
 BOOK = PolicyBook.load()
@@ -46,7 +48,9 @@ def years(draw: st.DrawFn) -> list[Claim]:
         tier = draw(st.sampled_from((InstitutionTier.LEVEL_1, InstitutionTier.LEVEL_2)))
         cost = draw(st.integers(1, 2_000)) * draw(st.sampled_from((100, 9_973, 20_011)))
         paid = unpaid([(CostClass.A, Fen(cost)), (CostClass.C, Fen(draw(st.sampled_from((0, 5_001)))))])
-        claims.append(Claim(Id(number), Id(1), Id(2), patient, NOTHING, kind, tier, last, last, f"B-{number}", paid, 1))
+        bill = Claim(Id(number), Id(1), Id(2), patient, NOTHING, kind, tier, last, last, f"B-{number}", paid, 1)
+        origin = draw(st.sampled_from(ClaimOrigin))
+        claims.append(replace(bill, origin=origin, treated=draw(st.sampled_from(TreatmentPlace))))
     return claims
 
 
@@ -115,6 +119,10 @@ def test_a_year_is_the_same_in_whatever_order_its_claims_come_and_after_one_has_
     assert paid_by_id(back) == paid_by_id(year)
     assert year_of(back) == year_of(year)
     for one in back:
-        amounts = one.paid.by_payer()
+        amounts = one.by_payer()
         assert sum(amounts.values()) == 0
-        assert all(amounts[payer] <= 0 for payer in ClaimPayer if payer is not ClaimPayer.INSTITUTION)
+        paid = {payer for payer in ClaimPayer if amounts[payer] > 0}
+        direct = one.origin is ClaimOrigin.DIRECT
+        assert paid <= {ClaimPayer.INSTITUTION if direct else ClaimPayer.REIMBURSED}
+        assert amounts[ClaimPayer.REIMBURSED] == (0 if direct else one.paid.funds_fen)
+        assert one.paid.funds_fen + one.paid.account_fen + one.paid.cash_fen == one.paid.cost_fen

@@ -163,6 +163,32 @@ def filing(mutation: str, *before: str, by: str = "clerk-synthetic", whole: bool
     return meeting
 
 
+def stating(**given: Any) -> Meeting:
+    """What a hospital states of a month of which nothing is due."""
+    statement = {"month": 202411, "claims": 0, "total": "0.00", "lines": []} | given
+    return sending(
+        MOVES["draftFiling"],
+        "hospital-synthetic",
+        matter="HOSPITAL_SETTLEMENT",
+        form={"institutionStatement": statement},
+    )
+
+
+async def asking_back(world: OpenedWorld) -> dict[str, Any]:
+    bill = {
+        "personId": world.person("two-grades"),
+        "institutionId": "ins_849999999999999999",
+        "care": "INPATIENT",
+        "admittedOn": "2024-12-02",
+        "invoice": "R-9",
+        "costs": [{"item": "S0004", "amount": "9.00"}],
+        "cardLastFour": "4321",
+    }
+    return await world.mutate(
+        MOVES["draftFiling"], "two-grades", matter="INPATIENT_REIMBURSEMENT", form={"reimbursement": bill}
+    )
+
+
 async def filing_for_a_resident(world: OpenedWorld) -> dict[str, Any]:
     form = {"residentEnrolment": {"personId": world.person("two-grades"), "action": "SUSPEND"}}
     return await world.mutate(MOVES["draftFiling"], "two-grades", matter="RESIDENT_ENROLMENT", form=form)
@@ -1344,6 +1370,24 @@ MET = {
     "moving a filing that is not there": Met(
         "FILING_NOT_FOUND", sending(MOVES["claimFiling"], "clerk-xixiu", filingId="fil_520000000000000001"),
         ("filingId",),
+    ),
+    "asking to be paid back what was paid to nobody on the platform": Met(
+        "INSTITUTION_NOT_FOUND", asking_back, ("form", "reimbursement", "institutionId")
+    ),
+    "resuming an agreement that was not suspended": Met(
+        "AGREEMENT_IN_ANOTHER_STATE",
+        sending(
+            MOVES["draftFiling"], "hospital-synthetic", matter="AGREEMENT_RESUMPTION",
+            form={"agreementResumption": {"licenceChanged": False}},
+        ),
+        ("matter",), {"status": "ACTIVE"},
+    ),
+    "settling a month with claims that are not there": Met(
+        "STATEMENT_DIFFERS", stating(lines=[{"claimId": "clm_1", "amount": "9.00"}]),
+        ("form", "institutionStatement", "lines"), {"differences": 1},
+    ),
+    "settling a month of which nothing is due": Met(
+        "NOTHING_TO_PAY", stating(), ("form", "institutionStatement"),
     ),
     "filing what the platform cannot complete": Met(
         "MATTER_NOT_FILED_HERE",

@@ -68,6 +68,8 @@ SHORT_LISTS = {
     "ClaimPreSettled.steps",
     "Claim.costs",
     "Claim.entries",
+    "Disbursement.entries",
+    "InstitutionReconciliation.differences",
     "BenefitYear.care",
     "BenefitYear.caps",
     "RelationNotCovered.covered",

@@ -23,7 +23,16 @@ _A_CLAIM = (
     " 'RESIDENT', '[]', 0, 2024, 'INPATIENT', 'LEVEL_2', '2024-12-02', '2024-12-09', '{id}', 'SETTLED', {begun}, 1,"
     " 100, 100, 0, 0, 0, 60, 40, 0, 0, 0, 0, 40, '[]' FROM persons p;"
 )
+_A_PAYMENT = (
+    "INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, person_id, applicant, form,"
+    " status, drafted_at, filed_at, working_days, late_from) SELECT 5, 'INPATIENT_REIMBURSEMENT', '', p.region_code,"
+    " substr(p.region_code, 1, 2) || '0000', min(p.id), min(p.id), 'RESIDENT', '{{}}', 'SUBMITTED', {begun}, {begun}, 30, 253402271999 FROM persons p;"
+    "INSERT INTO disbursements (id, region_code, purpose, person_id, filing_id, claim_id, paid_into, amount_fen,"
+    " paid_at) SELECT 6, region_code, 'REIMBURSEMENT', person_id, 5, NULL, 'BANK_ACCOUNT', 60, {begun} FROM filings;"
+    "INSERT INTO disbursement_entries VALUES (6, 'REIMBURSED', -60), (6, 'PAYEE', 60);"
+)
 ABOUT = {
+    "a_payment": _A_PAYMENT.format(begun=instant(START)),
     "a_claim": _A_CLAIM.format(id=8, begun=instant(START)),
     "another_claim": _A_CLAIM.format(id=9, begun=instant(START)),
     "begun": instant(START),

@@ -54,6 +54,7 @@ class MaterialCondition(Word):
     """A condition of a material, where what a filing's form says decides it (表单可以判断的材料情形)."""
 
     GIVEN_UP = "主动放弃参加职工医保", "insurance in the employee scheme is given up"
+    LICENCE_CHANGED = "中止协议期间证照信息发生变更", "the licence has changed while the agreement was suspended"
     OF_THE_DEAD = "因死亡办理", "it is filed because somebody has died"
 
 

@@ -43,6 +43,7 @@ ABOUT = {
     "filingId": "Filing",
     "consentId": "Consent",
     "claimId": "Claim",
+    "institutionId": "Institution",
 }
 """Which type's id a member of an input is."""
 
@@ -61,6 +62,7 @@ NUMBERS = {
     "month": 202412,
     "firstMonth": 202412,
     "months": 1,
+    "claims": 1,
     "firstYear": 2020,
     "lastYear": 2025,
 }

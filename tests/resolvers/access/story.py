@@ -396,12 +396,31 @@ async def _filings(world: OpenedWorld) -> None:
         (529000000000000010, "NULL", "hospital-anshun"),
     ):
         statements.append(
-            "INSERT INTO filings (id, matter, edition, region_code, applicant_id, unit_id, institution_id, applicant,"
-            f" form, status, drafted_at, filed_at, working_days, late_from) SELECT {number}, 'UNIT_ENQUIRY',"
-            f" '840000~2020-01-01', '520402', {applicant}, unit_id, institution_id, 'UNIT', '{{}}', 'SUBMITTED',"
+            "INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, unit_id, institution_id,"
+            f" applicant, form, status, drafted_at, filed_at, working_days, late_from) SELECT {number}, 'UNIT_ENQUIRY',"
+            f" '840000~2020-01-01', '520402', '520000', {applicant}, unit_id, institution_id, 'UNIT', '{{}}', 'SUBMITTED',"
             f" 1734310800, {1734310000 + number % 100}, 0, 253402271999 FROM personas WHERE name = '{files}'"
         )
     await world.change(";".join(statements))
+    here = "(SELECT min(id) FROM institutions WHERE region_code = '520402' AND tier = 'LEVEL_3')"
+    there = "(SELECT institution_id FROM personas WHERE name = 'hospital-anshun')"
+    columns = (
+        "id, region_code, purpose, person_id, institution_id, month, filing_id, claim_id, paid_into, account_last_four,"
+        " amount_fen, paid_at"
+    )
+    for number, filing, region, payee, claim in (
+        (529000000000000021, 529000000000000005, "520402", f"{world.guide['employee'].person_id}, NULL, NULL", 11),
+        (529000000000000022, 529000000000000006, "520402", f"{mother.person_id}, NULL, NULL", 12),
+        (529000000000000023, 529000000000000007, "520402", f"NULL, {here}, 202411", None),
+        (849000000000000024, 849000000000000008, "840102", f"NULL, {there}, 202411", None),
+    ):
+        of_claim = "NULL" if claim is None else str(529000000000000000 + claim)
+        await world.change(
+            f"INSERT INTO disbursements ({columns}) VALUES ({number}, '{region}', 'REIMBURSEMENT', {payee}, {filing},"
+            f" {of_claim}, 'BANK_ACCOUNT', '4321', 100, 1734310800);"
+            "INSERT INTO disbursement_entries (disbursement_id, account, amount_fen) VALUES"
+            f" ({number}, 'REIMBURSED', -100), ({number}, 'PAYEE', 100)"
+        )
 
 
 async def _log(world: OpenedWorld) -> None:
@@ -423,6 +442,8 @@ async def _log(world: OpenedWorld) -> None:
         "filing_id": "filings",
         "person_id": "persons",
         "claim_id": "claims",
+        "disbursement_id": "disbursements",
+        "institution_id": "institutions",
     }
     links = {name: (await world.rows(f"SELECT min(id) FROM {table}"))[0][0] for name, table in samples.items()}
     [(officer, unit)] = await world.rows("SELECT person_id, unit_id FROM personas WHERE name = 'officer-employer'")
@@ -434,7 +455,9 @@ async def _log(world: OpenedWorld) -> None:
         ' "visible_to_tax_at": 1734310800, "seen_elsewhere_at": 1734310800, "business_on": "2024-12-16",'
         ' "care": "INPATIENT", "pooled_fen": 40000, "critical_fen": 0, "assistance_fen": 0, "account_fen": 0,'
         ' "cash_fen": 40000, "matter": "PERSON_ENQUIRY", "move": "SUBMIT", "status": "SUBMITTED",'
-        ' "due_on": "2024-12-18", "data_type": "ACCOUNT", "payable_by": "2024-12-16", "paid_on": "2024-12-16"'
+        ' "due_on": "2024-12-18", "data_type": "ACCOUNT", "payable_by": "2024-12-16", "paid_on": "2024-12-16",'
+        ' "purpose": "REIMBURSEMENT", "agreement_move": "SUSPEND", "agreement_status": "SUSPENDED",'
+        ' "counts_from": "2024-12-16"'
     )
     reasons = {
         "CONTRIBUTION_REFUND_REQUESTED": "DUPLICATE",

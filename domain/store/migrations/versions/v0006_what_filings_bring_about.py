@@ -17,31 +17,14 @@ def upgrade() -> None:
     _add_persona_promises()
     _let_units_and_institutions_file()
     _add_clock_advances()
+    _add_reimbursements()
+    _add_agreements()
+    _add_settled_postings()
 
 
 def _recreate() -> Literal["auto", "always"]:
     # SQLite writes an added column behind the constraints; a table that is made again says what a new one says.
     return "auto" if op.get_context().dialect.name == "postgresql" else "always"
-
-
-def _add_clock_advances() -> None:
-    op.create_table(
-        "clock_advances",
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("from_at", sa.BigInteger(), nullable=False),
-        sa.Column("to_at", sa.BigInteger(), nullable=False),
-        sa.Column("place_transaction_id", sa.BigInteger(), nullable=False, comment="the end of the log when it began"),
-        sa.Column("place_position", sa.BigInteger(), nullable=False),
-        sa.Column("timers", sa.BigInteger(), nullable=False, comment="how many were done so far"),
-        sa.Column(
-            "reached_at",
-            sa.BigInteger(),
-            nullable=True,
-            comment="how far the clock had come when it was over; null while it is under way",
-        ),
-        sa.Column("happened", sa.Text(), nullable=True, comment="how many events of each type it brought, as JSON"),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_clock_advances")),
-    )
 
 
 def _big_id() -> sa.types.TypeEngine[int]:
@@ -140,3 +123,128 @@ def _let_units_and_institutions_file() -> None:
     op.create_index(op.f("ix_filings_institution_id_id"), "filings", ["institution_id", "id"])
     with op.batch_alter_table("filing_materials", recreate=_recreate()) as materials:
         materials.add_column(sa.Column("stands_for", sa.Integer(), comment=of_others))
+
+
+def _add_clock_advances() -> None:
+    op.create_table(
+        "clock_advances",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=False),
+        sa.Column("place_transaction_id", sa.BigInteger(), nullable=False, comment="the end of the log when it began"),
+        sa.Column("place_position", sa.BigInteger(), nullable=False),
+        sa.Column("timers", sa.BigInteger(), nullable=False, comment="how many were done so far"),
+        sa.Column(
+            "reached_at",
+            sa.BigInteger(),
+            nullable=True,
+            comment="how far the clock had come when it was over; null while it is under way",
+        ),
+        sa.Column("happened", sa.Text(), nullable=True, comment="how many events of each type it brought, as JSON"),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_clock_advances")),
+    )
+
+
+def _add_reimbursements() -> None:
+    with op.batch_alter_table("claims", recreate=_recreate()) as claims:
+        claims.add_column(
+            sa.Column("origin", sa.Text(), nullable=False, server_default="DIRECT", comment="who brought it")
+        )
+        claims.add_column(
+            sa.Column(
+                "treated",
+                sa.Text(),
+                nullable=False,
+                server_default="HOME",
+                comment="where, from the place of enrolment",
+            )
+        )
+    op.create_table(
+        "disbursements",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False, comment="whose fund pays"),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), comment="who is paid; null where an institution is"),
+        sa.Column("institution_id", sa.BigInteger(), comment="that is paid"),
+        sa.Column("month", sa.Integer(), comment="for which an institution is paid, year × 100 + month"),
+        sa.Column("filing_id", sa.BigInteger(), nullable=False, comment="by which it is paid, once"),
+        sa.Column("claim_id", sa.BigInteger(), comment="for which; null for no claim"),
+        sa.Column("paid_into", sa.Text(), nullable=False, comment="the account, as the guide names it"),
+        sa.Column("account_last_four", sa.Text(), comment="of the account; null where the agency has it on record"),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("paid_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_disbursements_amount_above_zero")),
+        sa.CheckConstraint(
+            "(person_id IS NULL) = (institution_id IS NOT NULL)", name=op.f("ck_disbursements_somebody_is_paid")
+        ),
+        sa.CheckConstraint(
+            "(institution_id IS NULL) = (month IS NULL)", name=op.f("ck_disbursements_months_are_institutions")
+        ),
+        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_disbursements_region_code")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_disbursements_person_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institutions.id"], name=op.f("fk_disbursements_institution_id")),
+        sa.ForeignKeyConstraint(["filing_id"], ["filings.id"], name=op.f("fk_disbursements_filing_id")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_disbursements_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disbursements")),
+        sa.UniqueConstraint("filing_id", name=op.f("uq_disbursements_filing_id")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_disbursements_claim_id")),
+    )
+    op.create_index(op.f("ix_disbursements_person_id_id"), "disbursements", ["person_id", "id"])
+    op.create_index(op.f("ix_disbursements_institution_id_id"), "disbursements", ["institution_id", "id"])
+    op.create_index(op.f("ix_disbursements_region_code_id"), "disbursements", ["region_code", "id"])
+    op.create_table(
+        "disbursement_entries",
+        sa.Column("disbursement_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column(
+            "amount_fen",
+            sa.BigInteger(),
+            nullable=False,
+            comment="negative out of the account, positive into it",
+        ),
+        sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_disbursement_entries_amount_not_zero")),
+        sa.ForeignKeyConstraint(
+            ["disbursement_id"], ["disbursements.id"], name=op.f("fk_disbursement_entries_disbursement_id")
+        ),
+        sa.PrimaryKeyConstraint("disbursement_id", "account", name=op.f("pk_disbursement_entries")),
+    )
+
+
+def _add_agreements() -> None:
+    with op.batch_alter_table("institutions", recreate=_recreate()) as institutions:
+        institutions.add_column(sa.Column("suspended_on", sa.Date(), comment="first day of a suspension that lasts"))
+    op.create_table(
+        "agreement_periods",
+        sa.Column("institution_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False, comment="1, 2, 3 … of the institution"),
+        sa.Column("first_on", sa.Date(), nullable=False, comment="days of an agreement that are over, both included"),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("first_on <= last_on", name=op.f("ck_agreement_periods_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institutions.id"], name=op.f("fk_agreement_periods_institution_id")
+        ),
+        sa.PrimaryKeyConstraint("institution_id", "number", name=op.f("pk_agreement_periods")),
+    )
+
+
+def _add_settled_postings() -> None:
+    op.create_table(
+        "settled_postings",
+        sa.Column("claim_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "posting", sa.Integer(), autoincrement=False, nullable=False, comment="of the claim; each is paid once"
+        ),
+        sa.Column("disbursement_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "amount_fen",
+            sa.BigInteger(),
+            nullable=False,
+            comment="due by it; negative where too much had been paid",
+        ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_settled_postings_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["disbursement_id"], ["disbursements.id"], name=op.f("fk_settled_postings_disbursement_id")
+        ),
+        sa.PrimaryKeyConstraint("claim_id", "posting", name=op.f("pk_settled_postings")),
+    )
+    op.create_index(op.f("ix_settled_postings_disbursement_id"), "settled_postings", ["disbursement_id"])

@@ -1,0 +1,254 @@
+"""Filings that pay, and those of institutions: what completing them does to the books, and that it is done once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tests.journeys.test_filings import CLERK, MOVES, draft, filed, move
+from tests.resolvers.opened import REVERSE, SETTLE, OpenedWorld
+
+EMPLOYEE, HOSPITAL, PHARMACY, AWAY = "synthetic-employee", "hospital-synthetic", "pharmacy-synthetic", "hospital-anshun"
+FILE = {"media": "PDF", "sha256": "a" * 64}
+CLAIM = """
+query C($id: ID!) { claim(id: $id) {
+  status origin treated postings cost pooled criticalIllness assistance account cash
+  entries { posting kind payer amount }
+} }
+"""
+PAID = """
+{ disbursements { edges { node {
+  id purpose paidInto accountLastFour amount month person { id } institution { id } claim { id }
+  entries { account amount }
+} } } }
+"""
+INSTITUTION = "query I($id: ID!) { node(id: $id) { ... on Institution { tier name designatedUntil suspendedOn } } }"
+RECONCILED = """
+query R($statement: InstitutionStatementInput!) { institutionReconciliation(statement: $statement) {
+  __typename
+  ... on InstitutionReconciliation {
+    month claims total totalsAgree agrees differenceCount differences { claim { id } stated due }
+  }
+  ... on InputNotAcceptable { field }
+} }
+"""
+
+
+async def institution(opened: OpenedWorld, persona: str) -> str:
+    """The id of the institution for which a persona acts."""
+    return str((await opened.data("{ viewer { institution { id } } }", persona=persona))["viewer"]["institution"]["id"])
+
+
+async def completed(opened: OpenedWorld, filing: str) -> dict[str, Any]:
+    """The answer to completing a filing that is submitted."""
+    for name in ("claim", "accept", "approve"):
+        await move(opened, CLERK, name, filing)
+    return await opened.mutate(MOVES["completeFiling"], CLERK, filingId=filing)
+
+
+async def paid(opened: OpenedWorld, persona: str = "auditor") -> list[dict[str, Any]]:
+    return [edge["node"] for edge in (await opened.data(PAID, persona=persona))["disbursements"]["edges"]]
+
+
+async def bill(opened: OpenedWorld, invoice: str, **given: Any) -> dict[str, Any]:
+    """A stay of the employee's mother, whom the employee has bound, that was paid in cash."""
+    form = {
+        "personId": opened.relative(EMPLOYEE),
+        "institutionId": await institution(opened, HOSPITAL),
+        "care": "INPATIENT",
+        "admittedOn": "2024-12-02",
+        "dischargedOn": "2024-12-09",
+        "invoice": invoice,
+        "costs": [{"item": "S0004", "amount": "12000.00"}, {"item": "S2002", "amount": "500.00"}],
+        "cardLastFour": "4321",
+    }
+    return {"reimbursement": form | given}
+
+
+async def test_a_bill_that_was_paid_in_cash_is_a_claim_and_its_share_is_paid_to_the_account_that_was_named(
+    opened: OpenedWorld,
+) -> None:
+    await opened.bound(EMPLOYEE)
+    form = await bill(opened, "R-1")
+    filing = await filed(opened, EMPLOYEE, "INPATIENT_REIMBURSEMENT", form, (1, 2, 3, 4))
+    answer = await completed(opened, filing)
+    assert answer["__typename"] == "FilingMoved", answer
+    claim = (await opened.data(CLAIM, {"id": answer["filing"]["effectId"]}, EMPLOYEE))["claim"]
+    assert (claim["origin"], claim["treated"], claim["cost"]) == ("MANUAL", "HOME", "12500.00")
+    pooled = claim["pooled"]
+    assert claim["entries"] == [
+        {"posting": 1, "kind": "SETTLEMENT", "payer": "POOLED_FUND", "amount": f"-{pooled}"},
+        {"posting": 1, "kind": "SETTLEMENT", "payer": "REIMBURSED", "amount": pooled},
+    ]
+    [one] = await paid(opened)
+    assert (one["purpose"], one["accountLastFour"], one["amount"]) == ("REIMBURSEMENT", "4321", pooled)
+    assert one["entries"] == [{"account": "PAYEE", "amount": pooled}, {"account": "REIMBURSED", "amount": f"-{pooled}"}]
+    for persona, count in ((EMPLOYEE, 1), (CLERK, 1), ("clerk-xixiu", 0), (HOSPITAL, 0), ("operator", 1)):
+        assert len(await paid(opened, persona)) == count, persona
+
+    # The same invoice is paid once, whoever brings it; and a hospital reverses what it has settled alone.
+    again = await draft(opened, EMPLOYEE, "INPATIENT_REIMBURSEMENT", form)
+    assert (again["__typename"], again["path"]) == (
+        "InvoiceAlreadySettled",
+        ["form", "reimbursement", "invoice"],
+    )
+    direct = {**opened.document(EMPLOYEE), **form["reimbursement"]}
+    for name in ("personId", "institutionId", "cardLastFour"):
+        del direct[name]
+    assert (await opened.mutate(SETTLE, HOSPITAL, **direct))["__typename"] == "InvoiceAlreadySettled"
+    reverse = await opened.mutate(REVERSE, HOSPITAL, claimId=answer["filing"]["effectId"])
+    assert reverse["__typename"] == "ClaimNotFound"
+
+    # A claim that is settled late has it adjudicated again: what the funds owe changes with it, and balances.
+    early = {**direct, "invoice": "R-0", "admittedOn": "2024-11-04", "dischargedOn": "2024-11-11"}
+    settled = await opened.mutate(SETTLE, HOSPITAL, **early)
+    assert (settled["__typename"], settled["readjudicated"]) == ("ClaimSettled", 1), settled
+    claim = (await opened.data(CLAIM, {"id": answer["filing"]["effectId"]}, EMPLOYEE))["claim"]
+    owed = sum(Decimal(entry["amount"]) for entry in claim["entries"] if entry["payer"] == "REIMBURSED")
+    assert str(owed) == claim["pooled"] != pooled
+
+
+async def test_what_cannot_be_paid_is_refused_when_it_is_drafted_and_elsewhere_a_smaller_share_is_paid(
+    opened: OpenedWorld,
+) -> None:
+    await opened.bound(EMPLOYEE)
+    refusals = {
+        "InstitutionNotFound": await bill(opened, "R-2", institutionId="ins_849999999999999999"),
+        "ItemNotInCatalogue": await bill(opened, "R-2", costs=[{"item": "X", "amount": "1.00"}]),
+        "ClaimTooOld": await bill(opened, "R-2", admittedOn="2023-11-01", dischargedOn="2023-11-09"),
+        "NotEntitledToCare": await bill(opened, "R-2", care="CHRONIC_DISEASE", dischargedOn="2024-12-02"),
+        "PersonNotFound": await bill(opened, "R-2", personId=opened.person("two-grades")),
+    }
+    for expected, form in refusals.items():
+        matter = "OUTPATIENT_REIMBURSEMENT" if "Entitled" in expected else "INPATIENT_REIMBURSEMENT"
+        answer = await draft(opened, EMPLOYEE, matter, form)
+        assert answer["__typename"] == expected, answer
+    wrong = await draft(opened, EMPLOYEE, "OUTPATIENT_REIMBURSEMENT", await bill(opened, "R-2"))
+    assert wrong["__typename"] == "InputNotAcceptable"
+    [(here,)] = await opened.rows(
+        "SELECT min(id) FROM institutions"
+        " WHERE tier = 'LEVEL_2' AND region_code LIKE '8401%' AND designated_until IS NULL"
+    )
+    shares = {}
+    for number, at in enumerate((f"ins_{here}", await institution(opened, AWAY))):
+        days = {"admittedOn": "2024-12-02", "dischargedOn": "2024-12-02"}
+        costs = [{"item": "S0004", "amount": "100.00"}]
+        form = await bill(opened, f"V-{number}", institutionId=at, care="OUTPATIENT", costs=costs, **days)
+        filing = await filed(opened, EMPLOYEE, "OUTPATIENT_REIMBURSEMENT", form, (1, 2, 3, 4))
+        effect = (await completed(opened, filing))["filing"]["effectId"]
+        found = (await opened.data(CLAIM, {"id": effect}, EMPLOYEE))["claim"]
+        shares[found["treated"]] = Decimal(found["pooled"])
+    # 20 points are taken off what lies above the deductible.
+    assert shares == {"HOME": Decimal(45), "ELSEWHERE": Decimal(27)}
+
+
+async def test_an_agreement_is_suspended_resumed_changed_and_ended_and_settling_follows_it_by_the_day(
+    opened: OpenedWorld,
+) -> None:
+    number = await institution(opened, HOSPITAL)
+
+    async def walked(matter: str, form: dict[str, Any], numbers: tuple[int, ...] = ()) -> dict[str, Any]:
+        answer = await completed(opened, await filed(opened, HOSPITAL, matter, form, numbers))
+        assert answer["__typename"] == "FilingMoved", answer
+        assert answer["filing"]["effectId"] == number
+        found: dict[str, Any] = (await opened.data(INSTITUTION, {"id": number}))["node"]
+        return found
+
+    async def settled(invoice: str, day: str) -> str:
+        visit = {"care": "OUTPATIENT", "admittedOn": day, "costs": [{"item": "S0002", "amount": "50.00"}]}
+        answer = await opened.mutate(SETTLE, HOSPITAL, **opened.document(EMPLOYEE), invoice=invoice, **visit)
+        return str(answer["__typename"])
+
+    assert await settled("A-1", "2024-12-16") == "ClaimSettled"
+    resumption = {"agreementResumption": {"licenceChanged": True}}
+    early = await draft(opened, HOSPITAL, "AGREEMENT_RESUMPTION", resumption)
+    assert early["__typename"] == "AgreementInAnotherState"
+    suspended = await walked("AGREEMENT_SUSPENSION", {"agreementSuspension": {"action": "SUSPEND"}})
+    assert (suspended["designatedUntil"], suspended["suspendedOn"]) == ("2024-12-15", "2024-12-16")
+    assert await settled("A-2", "2024-12-16") == "InstitutionNotDesignated"
+    assert await settled("A-3", "2024-12-15") == "ClaimSettled"
+    opened.machine.forward(days=2)
+    resumed = await walked("AGREEMENT_RESUMPTION", resumption, (2,))
+    assert (resumed["designatedUntil"], resumed["suspendedOn"]) == (None, None)
+    days = {"A-4": "2024-12-18", "A-5": "2024-12-17", "A-6": "2024-12-15"}
+    outcomes = [await settled(invoice, day) for invoice, day in days.items()]
+    assert outcomes == ["ClaimSettled", "InstitutionNotDesignated", "ClaimSettled"]
+    changed = await walked(
+        "INSTITUTION_INFORMATION_CHANGE", {"institutionChange": {"name": "模拟新名医院", "tier": "LEVEL_3"}}, (1,)
+    )
+    assert (changed["name"], changed["tier"]) == ("模拟新名医院", "LEVEL_3")
+    ended = await walked("AGREEMENT_SUSPENSION", {"agreementSuspension": {"action": "TERMINATE"}})
+    assert (ended["designatedUntil"], ended["suspendedOn"]) == ("2024-12-17", None)
+    assert await settled("A-7", "2024-12-18") == "InstitutionNotDesignated"
+    signed = await walked("HOSPITAL_DESIGNATION", {"designation": {"tier": "LEVEL_2"}}, (2, 3, 4, 5))
+    assert (signed["tier"], signed["designatedUntil"]) == ("LEVEL_2", None)
+    assert await settled("A-8", "2024-12-18") == "ClaimSettled"
+    # A pharmacy files for its own agreement, and no citizen files for one.
+    other = await draft(opened, PHARMACY, "HOSPITAL_DESIGNATION", {"designation": {"tier": "LEVEL_2"}})
+    assert other["__typename"] == "MayNotFile"
+    nobody = await draft(opened, EMPLOYEE, "PHARMACY_DESIGNATION", {"designation": {"tier": "LEVEL_2"}})
+    assert nobody["__typename"] == "MayNotFile"
+
+
+async def test_a_month_is_reconciled_and_paid_once_and_what_is_reversed_later_comes_off_the_next(
+    opened: OpenedWorld,
+) -> None:
+    due: dict[str, Decimal] = {}
+
+    async def settle(invoice: str, amount: str) -> str:
+        stay = {"care": "INPATIENT", "admittedOn": f"2024-12-{invoice}", "dischargedOn": f"2024-12-{invoice}"}
+        costs = [{"item": "S0004", "amount": amount}]
+        answer = await opened.mutate(
+            SETTLE, HOSPITAL, **opened.document(EMPLOYEE), invoice=invoice, costs=costs, **stay
+        )
+        claim = answer["claim"]
+        due[claim["id"]] = Decimal(claim["cost"]) - Decimal(claim["cash"])
+        return str(claim["id"])
+
+    def stated(month: int, lines: dict[str, Decimal], **given: Any) -> dict[str, Any]:
+        total = {"claims": len(lines), "total": str(sum(lines.values(), Decimal("0.00")))}
+        listed = [{"claimId": claim, "amount": str(amount)} for claim, amount in lines.items()]
+        return {"month": month, **total, "lines": listed, **given}
+
+    async def reconciled(statement: dict[str, Any], persona: str | None = HOSPITAL) -> dict[str, Any]:
+        answer = await opened.data(RECONCILED, {"statement": statement}, persona)
+        found: dict[str, Any] = answer["institutionReconciliation"]
+        return found
+
+    first, second = await settle("02", "4000.00"), await settle("03", "9000.00")
+    assert (await reconciled(stated(202412, due)))["field"] == "month"
+    opened.machine.forward(days=20)
+    assert (await reconciled(stated(202412, due), None))["__typename"] == "NotSignedIn"
+    found = await reconciled(stated(202412, due | {first: due[first] + 1}))
+    assert (found["totalsAgree"], found["agrees"], found["differenceCount"]) == (False, False, 1)
+    [differs] = found["differences"]
+    assert (differs["claim"]["id"], Decimal(differs["due"])) == (first, due[first])
+    assert (await reconciled(stated(202412, due)))["agrees"]
+    wrong = await draft(opened, HOSPITAL, "HOSPITAL_SETTLEMENT", {"institutionStatement": stated(202412, {})})
+    assert (wrong["__typename"], wrong["differences"]) == ("StatementDiffers", 2)
+
+    form = {"institutionStatement": stated(202412, due)}
+    filings = [await filed(opened, HOSPITAL, "HOSPITAL_SETTLEMENT", form) for _ in range(2)]
+    answer = await completed(opened, filings[0])
+    assert answer["__typename"] == "FilingMoved", answer
+    [one] = await paid(opened)
+    total = sum(due.values())
+    assert (one["id"], one["month"], Decimal(one["amount"])) == (answer["filing"]["effectId"], 202412, total)
+    assert one["institution"]["id"] == await institution(opened, HOSPITAL)
+    assert len(await paid(opened, HOSPITAL)) == 1
+    assert await paid(opened, PHARMACY) == []
+    # What was filed twice is paid once.
+    twice = await completed(opened, filings[1])
+    assert (twice["__typename"], twice["refused"]) == ("FilingNotCompleted", "STATEMENT_DIFFERS")
+    assert (await reconciled(stated(202412, {})))["total"] == "0.00"
+    none = await draft(opened, HOSPITAL, "HOSPITAL_SETTLEMENT", {"institutionStatement": stated(202412, {})})
+    assert none["__typename"] == "NothingToPay"
+    # What is reversed once it is paid is owed back, and comes off a later month.
+    await opened.mutate(REVERSE, HOSPITAL, claimId=first)
+    opened.machine.forward(days=31)
+    back = await reconciled(stated(202501, {}))
+    amounts = {each["claim"]["id"]: Decimal(each["due"]) for each in back["differences"]}
+    assert amounts[first] == -due[first]
+    assert set(amounts) <= {first, second}
+    owing = await draft(opened, HOSPITAL, "HOSPITAL_SETTLEMENT", {"institutionStatement": stated(202501, amounts)})
+    assert owing["__typename"] == "NothingToPay"
