@@ -20,6 +20,7 @@ from domain.vocabulary import (
     EnrolmentStatus,
     FaceFailure,
     Fen,
+    FilingMove,
     FilingStatus,
     Id,
     Instant,
@@ -167,6 +168,8 @@ class RefusalCode(Word):
     MATERIALS_REQUESTED_ALREADY = "已一次性告知过", "what is missing was told already"
     NOTHING_IS_MISSING = "材料齐全，无需告知", "nothing is missing"
     FILING_MATERIALS_MISSING = "办件材料不齐", "materials of the filing missing"
+    FILING_ENDS_OTHERWISE = "该事项以另一种方式办结", "the matter ends in another way"
+    APPROVED_BY_ONESELF = "审核与拨付须由两人办理", "approved by oneself"
     FILING_NOT_COMPLETED = "办件不能办结", "the filing cannot be completed"
     NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
     ACCOUNT_CLOSED = "个人账户已销户", "personal account closed"
@@ -2528,6 +2531,35 @@ class FilingMaterialsMissing(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class FilingEndsOtherwise(Refusal):
+    """A matter that pays is paid out, any other is completed: by `move` (该事项以另一种方式办结)."""
+
+    code = RefusalCode.FILING_ENDS_OTHERWISE
+    path: tuple[str, ...] = ("filingId",)
+    move: FilingMove
+
+    def zh(self, names: Names) -> str:
+        return f"该事项审核通过后以“{self.move.zh}”结束，请改用该操作。"
+
+    def en(self, names: Names) -> str:
+        return f"Once it is approved, a filing of this matter ends by {self.move.name}. Use that instead."
+
+
+@dataclass(eq=False, kw_only=True)
+class ApprovedByOneself(Refusal):
+    """Whoever approved what pays does not pay it out (审核与拨付须由两人办理)."""
+
+    code = RefusalCode.APPROVED_BY_ONESELF
+    path: tuple[str, ...] = ("filingId",)
+
+    def zh(self, names: Names) -> str:
+        return "该办件由您审核通过，拨付须由另一名经办人员办理，请转交或退回待领。"
+
+    def en(self, names: Names) -> str:
+        return "You have approved this filing, and another clerk pays it out. Hand it over, or return it to the queue."
+
+
+@dataclass(eq=False, kw_only=True)
 class FilingNotCompleted(Refusal):
     """What completing would change cannot be changed now, for the reason `refused` (办件不能办结)."""
 
@@ -2866,6 +2898,8 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     MaterialsRequestedAlready,
     NothingIsMissing,
     FilingMaterialsMissing,
+    FilingEndsOtherwise,
+    ApprovedByOneself,
     FilingNotCompleted,
     NoPersonalAccount,
     AccountClosed,

@@ -1072,6 +1072,7 @@ class FilingMove(Word):
     APPROVE = "审核通过", "approved"
     DENY = "审核不通过", "denied"
     COMPLETE = "办结", "completed"
+    DISBURSE = "拨付办结", "paid out by a second clerk"
 
 
 class MaterialWay(Word):

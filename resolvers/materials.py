@@ -51,7 +51,7 @@ _MEDIA: Final = {
     "image/png": MaterialMedia.PNG,
 }
 _TYPES: Final = {media: (mime, mime.rpartition("/")[2]) for mime, media in _MEDIA.items()}
-_UPLOADERS: Final = frozenset({Role.CITIZEN, Role.UNIT_OFFICER})
+_UPLOADERS: Final = frozenset({Role.CITIZEN, Role.UNIT_OFFICER, Role.HOSPITAL})
 _READ: Final = ("query", "material")
 _SHOWN: Final = ("FilingMaterial.file",)
 
@@ -218,7 +218,8 @@ async def _upload(here: _Asked, uploads: _Uploads) -> Response:
         world = here.service.world
         await world.ids.reserve(1)
         async with world.database.write() as connection:
-            wanted = Upload(here.viewer.person_id, media, digest, content)
+            person, institution = _owner(here.viewer)
+            wanted = Upload(person, institution, media, digest, content)
             material_id = await upload_material(connection, wanted, world.setting(world.clock.now()))
     finally:
         uploads.arriving -= 1
@@ -231,6 +232,11 @@ async def _upload(here: _Asked, uploads: _Uploads) -> Response:
         "bytes": len(content),
     }
     return Response(orjson.dumps({"material": told}), 201, media_type="application/json")
+
+
+def _owner(viewer: Viewer) -> tuple[Id | None, Id | None]:
+    """The person and the institution whose a file is: one of the two."""
+    return (None, viewer.institution_id) if viewer.role is Role.HOSPITAL else (viewer.person_id, None)
 
 
 def _boundary(http: HttpRequest) -> bytes:
@@ -303,13 +309,14 @@ async def _download(here: _Asked) -> Response:
         found = await materials.seen(
             connection,
             parsed_api_id(here.http.path_params["id"], Prefix.MATERIAL) or Id(0),
-            viewer_id=viewer.person_id if viewer.role in _UPLOADERS else Id(0),
+            viewer_id=viewer.person_id if viewer.role in (Role.CITIZEN, Role.UNIT_OFFICER) else Id(0),
+            institution_id=request.institution,
             sees_all=viewer.role is Role.AUDITOR,
             clerks_of=request.region_span if viewer.role is Role.CLERK else None,
         )
     if found is None:
         raise _Refused(_NOT_THERE)
-    if found.owner_id != viewer.person_id:
+    if found.owner_id is not None and found.owner_id != viewer.person_id:
         await record_as(request, _READ, [found.owner_id], _SHOWN)
     media_type, ending = _TYPES[found.media]
     name = f"{api_id(Prefix.MATERIAL, found.id)}.{ending}"

@@ -40,7 +40,9 @@ from schema.paying_forms import (
 from schema.persons import Person
 from schema.refusals import (
     AgreementInAnotherState,
+    ApprovedByOneself,
     ClaimTooOld,
+    FilingEndsOtherwise,
     FilingInAnotherState,
     FilingMaterialsMissing,
     FilingNotCompleted,
@@ -513,6 +515,12 @@ class CompleteFilingInput:
     filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
 
 
+@strawberry.input(description="拨付办结的输入。\nInput of paying a filing out.")
+class DisburseFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+
+
 DraftFilingResult = Annotated[
     FilingMoved
     | NotSignedIn
@@ -707,10 +715,29 @@ CompleteFilingResult = Annotated[
     | FilingNotFound
     | FilingInAnotherState
     | FilingNotInHand
+    | FilingEndsOtherwise
     | FilingNotCompleted
     | PartyDoesNotAnswer,
     strawberry.union(
         "CompleteFilingResult",
         description="办结办件的结果，或拒绝的理由。\nThe outcome of completing a filing, or why it is refused.",
+    ),
+]
+
+DisburseFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotInHand
+    | FilingEndsOtherwise
+    | ApprovedByOneself
+    | FilingNotCompleted
+    | PartyDoesNotAnswer,
+    strawberry.union(
+        "DisburseFilingResult",
+        description="拨付办结的结果，或拒绝的理由。\nThe outcome of paying a filing out, or why it is refused.",
     ),
 ]

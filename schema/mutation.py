@@ -53,6 +53,8 @@ from schema.filings import (
     DeclineFilingResult,
     DenyFilingInput,
     DenyFilingResult,
+    DisburseFilingInput,
+    DisburseFilingResult,
     DraftFilingInput,
     DraftFilingResult,
     HandOverFilingInput,
@@ -713,6 +715,14 @@ class Mutation:
     def complete_filing(
         self, input: Annotated[CompleteFilingInput, strawberry.argument(description=INPUT)]
     ) -> CompleteFilingResult: ...
+
+    @declared(
+        "拨付办结：支付类事项审核通过后，由另一名经办人员拨付。\n"
+        "Pay a filing out: a matter that pays, once approved, is ended by another clerk than who approved it."
+    )
+    def disburse_filing(
+        self, input: Annotated[DisburseFilingInput, strawberry.argument(description=INPUT)]
+    ) -> DisburseFilingResult: ...
 
     @declared(
         "推进世界时钟，可跨整个征缴季：期间到期的事项逐一在各自的时刻办理。仅限沙箱的运维人员。\n"

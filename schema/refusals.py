@@ -22,6 +22,7 @@ from schema.enums import (
     DataType,
     EmployeeBillStatus,
     EnrolmentStatus,
+    FilingMove,
     FilingStatus,
     Language,
     MatterCode,
@@ -906,6 +907,18 @@ class FilingMaterialsMissing(Refusal):
     missing: list[int] = strawberry.field(
         description="所缺材料在办件中的序号，最多 12 个。\nNumbers of those that are missing, at most 12."
     )
+
+
+@strawberry.type(
+    description="支付类事项以拨付结束，其他事项以办结结束。\nA matter that pays is paid out, any other is completed."
+)
+class FilingEndsOtherwise(Refusal):
+    move: FilingMove = strawberry.field(description="结束该办件的操作。\nThe move that ends it.")
+
+
+@strawberry.type(description="审核通过的人员不得拨付同一办件。\nWhoever approved a filing does not pay it out.")
+class ApprovedByOneself(Refusal):
+    pass
 
 
 @strawberry.type(

@@ -277,6 +277,17 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
 }
 """The matters that can be filed, and the form of each: those whose effect the platform has."""
 
+PAYING: Final = frozenset(
+    {
+        MatterCode.ACCOUNT_WITHDRAWAL,
+        MatterCode.OUTPATIENT_REIMBURSEMENT,
+        MatterCode.INPATIENT_REIMBURSEMENT,
+        MatterCode.HOSPITAL_SETTLEMENT,
+        MatterCode.PHARMACY_SETTLEMENT,
+    }
+)
+"""Matters whose completion pays: it is done by another clerk than who approved (复核拨付)."""
+
 ANSWERED: Final = frozenset({MatterCode.PERSON_ENQUIRY})
 """Matters that are answered as soon as they are submitted."""
 

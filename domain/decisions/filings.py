@@ -15,7 +15,7 @@ from typing import Final
 
 from domain.decisions.agreements import Institution
 from domain.decisions.deadlines import Deadline, Pause, deadline
-from domain.decisions.filing_forms import ANSWERED, FORMS, FilingForm
+from domain.decisions.filing_forms import ANSWERED, FORMS, PAYING, FilingForm
 from domain.decisions.objections import noting
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.registering import Applicant
@@ -26,6 +26,8 @@ from domain.decisions.working_days import counted_from, working_day_number
 from domain.policy import PolicyBook
 from domain.policy.matters import Material, MaterialProof, Matter, Text
 from domain.refusals import (
+    ApprovedByOneself,
+    FilingEndsOtherwise,
     FilingInAnotherState,
     FilingMaterialsMissing,
     FilingNotFound,
@@ -126,6 +128,7 @@ MOVES: Final[Mapping[FilingMove, Move]] = {
         {FilingStatus.ACCEPTED: FilingStatus.DENIED, FilingStatus.SUPPLEMENTING_IN_REVIEW: FilingStatus.DENIED},
     ),
     FilingMove.COMPLETE: Move(FilingActor.CLERK, {FilingStatus.APPROVED: FilingStatus.COMPLETED}),
+    FilingMove.DISBURSE: Move(FilingActor.CLERK, {FilingStatus.APPROVED: FilingStatus.COMPLETED}),
 }
 """Every state, every move that is allowed in it, who makes it, and where it leads. Nothing else happens to a filing."""
 
@@ -138,6 +141,11 @@ NEVER: Final = Instant(253_402_271_999)
 def moves_from(status: FilingStatus, by: FilingActor) -> tuple[FilingMove, ...]:
     """What somebody can do from a state, in the order of the table."""
     return tuple(move for move, how in MOVES.items() if how.by is by and status in how.leads)
+
+
+def ended_by(matter: MatterCode) -> FilingMove:
+    """The move that ends an approved filing of a matter."""
+    return FilingMove.DISBURSE if matter in PAYING else FilingMove.COMPLETE
 
 
 # ---- records ---------------------------------------------------------------------------------------------------------
@@ -166,7 +174,7 @@ class FilingMaterial:
 
 @dataclass(frozen=True, slots=True)
 class MaterialFile:
-    """A file that somebody has uploaded."""
+    """A file that a person or an institution has uploaded."""
 
     id: Id
     owner_id: Id
@@ -202,7 +210,8 @@ class Filing:
     or the institution alone. `filed_at` is when it was drafted and, from then on, when it was submitted. `due_on` is
     None before acceptance and while the clock stands, when `left` working days are left; `due_number` is the number of
     the last day among working days. From `late_from` on it is overdue, and since `overdue_at` that has been told.
-    `effect_id` is what completing it made, as the API names it.
+    `effect_id` is what completing it made, as the API names it. `approver_id` is the
+    clerk who approved.
     """
 
     id: Id
@@ -233,6 +242,7 @@ class Filing:
     reason: str | None = None
     ended_at: Instant | None = None
     effect_id: str | None = None
+    approver_id: Id | None = None
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -505,6 +515,7 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
         objections.append(FilingInAnotherState(status=filing.status))
     if how.by is FilingActor.CLERK:
         objections += _out_of_hand(mover, filing, move)
+        objections += _ended_otherwise(mover, filing, move)
     told = first_told(objections)
     if told is not None:
         return told
@@ -526,6 +537,18 @@ def _out_of_hand(mover: Mover, filing: Filing, move: FilingMove) -> list[Refusal
     if move is FilingMove.CLAIM:
         return [] if filing.holder_id is None else [FilingNotInHand(claimed=True)]
     return [] if filing.holder_id == mover.id else [FilingNotInHand(claimed=filing.holder_id is not None)]
+
+
+def _ended_otherwise(mover: Mover, filing: Filing, move: FilingMove) -> list[Refusal]:
+    """What pays is paid out, by another clerk than who approved it; anything else is completed."""
+    if move not in (FilingMove.COMPLETE, FilingMove.DISBURSE):
+        return []
+    objections: list[Refusal] = []
+    if move is not ended_by(filing.matter):
+        objections.append(FilingEndsOtherwise(move=ended_by(filing.matter)))
+    if move is FilingMove.DISBURSE and filing.approver_id == mover.id:
+        objections.append(ApprovedByOneself())
+    return objections
 
 
 def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wanted: Wanted) -> Filing | Refusal:
@@ -552,7 +575,7 @@ def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wa
         case FilingMove.DECLINE | FilingMove.DENY:
             return replace(after, reason=None if wanted.reason is None else wanted.reason.strip())
         case FilingMove.APPROVE:
-            return _complete_enough(after)
+            return _complete_enough(replace(after, approver_id=mover.id))
     return after
 
 

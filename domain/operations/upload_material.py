@@ -11,13 +11,13 @@ from typing import Final, Protocol
 
 from domain.decisions.filings import MaterialGiven
 from domain.operations.setting import Setting
-from domain.store import materials, persons
+from domain.store import institutions, materials, persons
 from domain.store.engine import Connection
 from domain.store.materials import Material
 from domain.vocabulary import NUMBERS_PER_PROVINCE, Id, MaterialMedia, RegionCode
 
 MOST_UPLOADED: Final = 200
-"""How many files of one person are kept."""
+"""How many files of one person or institution are kept."""
 
 
 class WithMaterials(Protocol):
@@ -34,9 +34,10 @@ def named_files(orders: Iterable[WithMaterials]) -> list[Id]:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file of somebody's."""
+    """A file of a person's or an institution's: one of the two ids."""
 
-    owner_id: Id
+    owner_id: Id | None
+    institution_id: Id | None
     media: MaterialMedia
     sha256: str
     content: bytes
@@ -44,15 +45,25 @@ class Upload:
 
 async def upload_material(connection: Connection, upload: Upload, setting: Setting) -> Id | None:
     """The id of the material, None where its owner has as many as are kept. Raises LookupError where there is none."""
-    await persons.hold(connection, [upload.owner_id])
-    if upload.owner_id not in await persons.on_record(connection, [upload.owner_id]):
-        raise LookupError(upload.owner_id)
-    kept, same = await materials.of_owner(connection, upload.owner_id, upload.sha256)
+    if upload.institution_id is not None:
+        owner = upload.institution_id
+        await institutions.hold(connection, owner)
+        known = owner in await institutions.of_ids(connection, [owner])
+        kept, same = await materials.of_institution(connection, owner, upload.sha256)
+    else:
+        owner = upload.owner_id or Id(0)
+        await persons.hold(connection, [owner])
+        known = owner in await persons.on_record(connection, [owner])
+        kept, same = await materials.of_person(connection, owner, upload.sha256)
+    if not known:
+        raise LookupError(owner)
     if same is not None:
         return same
     if kept >= MOST_UPLOADED:
         return None
-    material_id = setting.ids.new(RegionCode(f"{upload.owner_id // NUMBERS_PER_PROVINCE:02}0000"))
-    material = Material(material_id, upload.owner_id, upload.media, upload.sha256, upload.content)
+    material_id = setting.ids.new(RegionCode(f"{owner // NUMBERS_PER_PROVINCE:02}0000"))
+    material = Material(
+        material_id, upload.owner_id, upload.institution_id, upload.media, upload.sha256, upload.content
+    )
     await materials.keep(connection, material, setting.now)
     return material_id

@@ -81,6 +81,7 @@ _BY_ID = Statement(
         _filings.reason,
         _filings.ended_at,
         _filings.effect_id,
+        _filings.approver_id,
     ).where(among(_filings.id, "ids"))
 )
 _MATERIALS = Statement(
@@ -135,6 +136,7 @@ _MOVABLE = (
     "reason",
     "ended_at",
     "effect_id",
+    "approver_id",
 )
 _MOVE = Statement(
     update(filings)
@@ -196,6 +198,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         reason,
         ended_at,
         effect_id,
+        approver_id,
     ) = row
     return Filing(
         id=Id(id_),
@@ -227,6 +230,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         reason=reason,
         ended_at=ended_at,
         effect_id=effect_id,
+        approver_id=None if approver_id is None else Id(approver_id),
     )
 
 
@@ -347,6 +351,7 @@ def _movable(filing: Filing) -> Mapping[str, int | str | date | None]:
         "reason": filing.reason,
         "ended_at": filing.ended_at,
         "effect_id": filing.effect_id,
+        "approver_id": filing.approver_id,
     }
 
 

@@ -20,10 +20,11 @@ from domain.vocabulary import FilingStatus, Id, Instant, MaterialMedia, RegionCo
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A file, and what it says of itself."""
+    """A file, and what it says of itself; of a person's or an institution's."""
 
     id: Id
-    owner_id: Id
+    owner_id: Id | None
+    institution_id: Id | None
     media: MaterialMedia
     sha256: str
     content: bytes
@@ -31,13 +32,15 @@ class Material:
 
 _files = materials.c
 
-_OF_OWNER = Statement(
-    select(func.count(), func.max(_files.id).filter(_files.sha256 == bindparam("sha256"))).where(
-        _files.owner_id == bindparam("owner_id")
+_FOUND = func.count(), func.max(_files.id).filter(_files.sha256 == bindparam("sha256"))
+_OF_PERSON = Statement(select(*_FOUND).where(_files.owner_id == bindparam("id")))
+_OF_INSTITUTION = Statement(select(*_FOUND).where(_files.institution_id == bindparam("id")))
+_KEEP = Statement(insert(materials).inline())
+_FILES = Statement(
+    select(_files.id, func.coalesce(_files.owner_id, _files.institution_id), _files.media, _files.sha256).where(
+        among(_files.id, "ids")
     )
 )
-_KEEP = Statement(insert(materials).inline())
-_FILES = Statement(select(_files.id, _files.owner_id, _files.media, _files.sha256).where(among(_files.id, "ids")))
 _HANDED_IN = exists().where(
     filing_materials.c.material_id == _files.id,
     filings.c.id == filing_materials.c.filing_id,
@@ -45,10 +48,11 @@ _HANDED_IN = exists().where(
     filings.c.region_code.between(bindparam("region_low"), bindparam("region_high")),
 )
 _SEEN = Statement(
-    select(_files.id, _files.owner_id, _files.media, _files.sha256, _files.content).where(
+    select(_files.id, _files.owner_id, _files.institution_id, _files.media, _files.sha256, _files.content).where(
         _files.id == bindparam("id"),
         or_(
             _files.owner_id == bindparam("viewer_id"),
+            _files.institution_id == bindparam("viewing_institution"),
             bindparam("sees_all") == 1,
             and_(bindparam("is_clerk") == 1, _HANDED_IN),
         ),
@@ -56,9 +60,18 @@ _SEEN = Statement(
 )
 
 
-async def of_owner(connection: Connection, owner_id: Id, sha256: str) -> tuple[int, Id | None]:
+async def of_person(connection: Connection, person_id: Id, sha256: str) -> tuple[int, Id | None]:
     """How many files a person has uploaded, and the one with that digest."""
-    row = await connection.fetch_one(_OF_OWNER, {"owner_id": owner_id, "sha256": sha256})
+    return await _found(connection, _OF_PERSON, person_id, sha256)
+
+
+async def of_institution(connection: Connection, institution_id: Id, sha256: str) -> tuple[int, Id | None]:
+    """The same of an institution."""
+    return await _found(connection, _OF_INSTITUTION, institution_id, sha256)
+
+
+async def _found(connection: Connection, owned: Statement, owner_id: Id, sha256: str) -> tuple[int, Id | None]:
+    row = await connection.fetch_one(owned, {"id": owner_id, "sha256": sha256})
     assert row is not None, "a count is a row"
     return row[0], None if row[1] is None else Id(row[1])
 
@@ -70,6 +83,7 @@ async def keep(connection: Connection, material: Material, at: Instant) -> None:
         {
             "id": material.id,
             "owner_id": material.owner_id,
+            "institution_id": material.institution_id,
             "media": material.media.name,
             "sha256": material.sha256,
             "size": len(material.content),
@@ -93,6 +107,7 @@ async def seen(
     material_id: Id,
     *,
     viewer_id: Id,
+    institution_id: Id,
     sees_all: bool,
     clerks_of: tuple[RegionCode, RegionCode] | None,
 ) -> Material | None:
@@ -103,6 +118,7 @@ async def seen(
         {
             "id": material_id,
             "viewer_id": viewer_id,
+            "viewing_institution": institution_id,
             "sees_all": int(sees_all),
             "is_clerk": int(clerks_of is not None),
             "region_low": low,
@@ -111,5 +127,12 @@ async def seen(
     )
     if row is None:
         return None
-    id_, owner_id, media, sha256, content = row
-    return Material(Id(id_), Id(owner_id), MaterialMedia[media], sha256, bytes(content))
+    id_, owner_id, institution, media, sha256, content = row
+    return Material(
+        Id(id_),
+        None if owner_id is None else Id(owner_id),
+        None if institution is None else Id(institution),
+        MaterialMedia[media],
+        sha256,
+        bytes(content),
+    )

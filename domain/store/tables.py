@@ -850,6 +850,7 @@ filings = Table(
     Column("effect_id", Text, comment="what completing it made, as the API names it"),
     Column("unit_id", BigInteger, ForeignKey("units.id"), comment="the unit that files; null where none does"),
     Column("institution_id", BigInteger, ForeignKey("institutions.id"), comment="the institution that files"),
+    Column("approver_id", BigInteger, ForeignKey("personas.id"), comment="the clerk who approved it"),
     CheckConstraint("(due_on IS NULL) = (due_number IS NULL)", name="due_has_number"),
     CheckConstraint("accepted_on IS NOT NULL OR due_on IS NULL", name="due_was_accepted"),
     CheckConstraint(
@@ -891,13 +892,16 @@ materials = Table(
     "materials",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=False),
-    Column("owner_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="who uploaded it"),
+    Column("owner_id", BigInteger, ForeignKey("persons.id"), comment="who uploaded it; null for an institution"),
+    Column("institution_id", BigInteger, ForeignKey("institutions.id"), comment="that uploaded it; null for a person"),
     Column("media", Text, nullable=False, comment="what the content itself says it is"),
     Column("sha256", Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("uploaded_at", BigInteger, nullable=False),
     Column("content", LargeBinary, nullable=False),
+    CheckConstraint("(owner_id IS NULL) = (institution_id IS NOT NULL)", name="somebody_uploaded_it"),
     Index(None, "owner_id", "sha256", unique=True),
+    Index(None, "institution_id", "sha256", unique=True),
 )
 
 filing_materials = Table(

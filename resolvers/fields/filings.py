@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.decisions.filing_forms import (
     FORMS,
+    PAYING,
     AgreementSuspensionForm,
     DesignationForm,
     FilingForm,
@@ -91,8 +92,8 @@ def _of_nobody(status: FilingStatus) -> tuple[FilingMove, ...]:
     return tuple(move for move in moves_from(status, FilingActor.CLERK) if move is FilingMove.CLAIM)
 
 
-def _of_holder(*, noticed: bool) -> Callable[[FilingStatus], tuple[FilingMove, ...]]:
-    out = {FilingMove.CLAIM, FilingMove.REQUEST_MATERIALS} if noticed else {FilingMove.CLAIM}
+def _of_holder(*barred: FilingMove) -> Callable[[FilingStatus], tuple[FilingMove, ...]]:
+    out = {FilingMove.CLAIM, *barred}
     return lambda status: tuple(move for move in moves_from(status, FilingActor.CLERK) if move not in out)
 
 
@@ -105,11 +106,16 @@ def _next_actions(row: Alias, scope: Scope) -> str:
     if scope.role in _APPLICANTS:
         listed = _words(_of_applicant, row)
     elif scope.role is Role.CLERK:
+        pays = f"{row.matter} IN ({', '.join(sorted(repr(matter.name) for matter in PAYING))})"
         listed = (
             f"CASE WHEN {row.holder_id} IS NULL THEN {_words(_of_nobody, row)}"
             f" WHEN {row.holder_id} <> {scope.persona_id} THEN '[]'"
-            f" WHEN {row.noticed_at} IS NULL THEN {_words(_of_holder(noticed=False), row)}"
-            f" ELSE {_words(_of_holder(noticed=True), row)} END"
+            f" WHEN {row.approver_id} = {scope.persona_id} AND {pays} THEN"
+            f" {_words(_of_holder(FilingMove.COMPLETE, FilingMove.DISBURSE), row)}"
+            f" WHEN {row.status} = '{FilingStatus.APPROVED.name}' AND {pays} THEN"
+            f" {_words(_of_holder(FilingMove.COMPLETE), row)}"
+            f" WHEN {row.noticed_at} IS NULL THEN {_words(_of_holder(FilingMove.DISBURSE), row)}"
+            f" ELSE {_words(_of_holder(FilingMove.DISBURSE, FilingMove.REQUEST_MATERIALS), row)} END"
         )
     return f"json({listed})" if scope.kind is EngineKind.SQLITE else f"CAST({listed} AS jsonb)"
 
@@ -380,7 +386,7 @@ def _moving(mutation: str, move: FilingMove) -> MutationSource:
             institution_id=institution_id,
         )
 
-    if move is FilingMove.COMPLETE:
+    if move in (FilingMove.COMPLETE, FilingMove.DISBURSE):
         return batched(complete_filings, order, actor=_clerk, ids_read=ids_to_complete, sets_timers=True)
     how: Mapping[str, Any] = {"objection": _too_many, "ids": lambda order: 1, "sets_timers": True}
     if MOVES[move].by is FilingActor.CLERK:
@@ -401,6 +407,7 @@ _MOVES: Mapping[str, FilingMove] = {
     "approveFiling": FilingMove.APPROVE,
     "denyFiling": FilingMove.DENY,
     "completeFiling": FilingMove.COMPLETE,
+    "disburseFiling": FilingMove.DISBURSE,
 }
 
 MUTATIONS: Mapping[str, MutationSource] = {

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from domain.decisions.filing_forms import ANSWERED
+from domain.decisions.filing_forms import ANSWERED, PAYING
 from domain.decisions.filings import (
     MOVES,
     NEVER,
@@ -26,7 +26,7 @@ from domain.decisions.filings import (
 )
 from domain.policy import PolicyBook
 from domain.policy.matters import Text
-from domain.refusals import Refusal
+from domain.refusals import ApprovedByOneself, FilingEndsOtherwise, FilingInAnotherState, Refusal
 from domain.vocabulary import (
     ApplicantKind,
     FilingMove,
@@ -77,9 +77,11 @@ def a_filing(matter: MatterCode = MatterCode.RELATION_TRANSFER) -> Filing:
 class Handling(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.filing = a_filing()
+        self.filing = a_filing(MatterCode.RELATION_TRANSFER)
         self.now = START
         self.notices = 0
+        self.approvers: list[Id] = []
+        self.paid = 0
         self.told_overdue = 0
 
     @rule(
@@ -114,6 +116,13 @@ class Handling(RuleBasedStateMachine):
             assert was.way is None or now.way is not None
             assert not was.needed or now.needed
         self.notices += move is FilingMove.REQUEST_MATERIALS
+        if move is FilingMove.APPROVE:
+            self.approvers.append(who.id)
+        assert move is not FilingMove.COMPLETE or before.matter not in PAYING
+        if move is FilingMove.DISBURSE:
+            assert before.matter in PAYING
+            assert [who.id] != self.approvers
+            self.paid += 1
         if after.status in (FilingStatus.ACCEPTED, FilingStatus.APPROVED, FilingStatus.COMPLETED):
             assert not after.missing
         self.filing = after
@@ -129,6 +138,7 @@ class Handling(RuleBasedStateMachine):
     def what_is_missing_was_told_once(self) -> None:
         assert self.notices <= 1
         assert self.told_overdue <= 1
+        assert self.paid <= 1
 
     @invariant()
     def no_last_day_passes_silently(self) -> None:
@@ -143,8 +153,37 @@ class Handling(RuleBasedStateMachine):
             assert filing.late_from == NEVER
 
 
+class HandlingWhatPays(Handling):
+    """The same of a matter whose end is a payment, by clerks who are on their way to it already."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        draft = a_filing(MatterCode.ACCOUNT_WITHDRAWAL)
+        there = replace(draft.materials[0], way=MaterialWay.ON_RECORD, provided_at=START)
+        self.filing = replace(
+            draft, status=FilingStatus.SUBMITTED, holder_id=CLERKS[0].id, materials=(there, draft.materials[1])
+        )
+
+
 Handling.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestHandling = Handling.TestCase
+HandlingWhatPays.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestHandlingWhatPays = HandlingWhatPays.TestCase
+
+
+def test_who_approved_what_pays_does_not_pay_it_and_it_is_paid_once() -> None:
+    clerk, other, *_ = CLERKS
+    draft = a_filing(MatterCode.ACCOUNT_WITHDRAWAL)
+    approved = replace(draft, status=FilingStatus.APPROVED, holder_id=clerk.id, approver_id=clerk.id)
+    disburse = Wanted(FilingMove.DISBURSE)
+    assert isinstance(moved(BOOK, START, clerk, approved, disburse), ApprovedByOneself)
+    assert isinstance(moved(BOOK, START, clerk, approved, Wanted(FilingMove.COMPLETE)), FilingEndsOtherwise)
+    held = moved(BOOK, START, clerk, approved, Wanted(FilingMove.HAND_OVER, receiver=other))
+    assert isinstance(held, Filing)
+    paid = moved(BOOK, START, other, held, disburse)
+    assert isinstance(paid, Filing)
+    assert paid.status is FilingStatus.COMPLETED
+    assert isinstance(moved(BOOK, START, other, paid, disburse), FilingInAnotherState)
 
 
 def test_what_is_answered_at_once_is_complete_when_it_is_submitted() -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.journeys.test_filings import CLERK, MOVES, draft, filed, move
+from tests.journeys.test_filings import CLERK, MOVES, draft, filed, move, second_clerk
 from tests.resolvers.opened import REVERSE, SETTLE, OpenedWorld
 
 EMPLOYEE, HOSPITAL, PHARMACY, AWAY = "synthetic-employee", "hospital-synthetic", "pharmacy-synthetic", "hospital-anshun"
-FILE = {"media": "PDF", "sha256": "a" * 64}
 CLAIM = """
 query C($id: ID!) { claim(id: $id) {
   status origin treated postings cost pooled criticalIllness assistance account cash
@@ -39,11 +38,14 @@ async def institution(opened: OpenedWorld, persona: str) -> str:
     return str((await opened.data("{ viewer { institution { id } } }", persona=persona))["viewer"]["institution"]["id"])
 
 
-async def completed(opened: OpenedWorld, filing: str) -> dict[str, Any]:
-    """The answer to completing a filing that is submitted."""
+async def completed(opened: OpenedWorld, filing: str, *, second: str | None = None) -> dict[str, Any]:
+    """The answer to completing a filing that is submitted; by a second clerk, who pays, where there is one."""
     for name in ("claim", "accept", "approve"):
         await move(opened, CLERK, name, filing)
-    return await opened.mutate(MOVES["completeFiling"], CLERK, filingId=filing)
+    if second is None:
+        return await opened.mutate(MOVES["completeFiling"], CLERK, filingId=filing)
+    await move(opened, CLERK, "handOver", filing, clerkId=second)
+    return await opened.mutate(MOVES["disburseFiling"], "clerk-second", filingId=filing)
 
 
 async def paid(opened: OpenedWorld, persona: str = "auditor") -> list[dict[str, Any]]:
@@ -71,7 +73,7 @@ async def test_a_bill_that_was_paid_in_cash_is_a_claim_and_its_share_is_paid_to_
     await opened.bound(EMPLOYEE)
     form = await bill(opened, "R-1")
     filing = await filed(opened, EMPLOYEE, "INPATIENT_REIMBURSEMENT", form, (1, 2, 3, 4))
-    answer = await completed(opened, filing)
+    answer = await completed(opened, filing, second=await second_clerk(opened, "840000"))
     assert answer["__typename"] == "FilingMoved", answer
     claim = (await opened.data(CLAIM, {"id": answer["filing"]["effectId"]}, EMPLOYEE))["claim"]
     assert (claim["origin"], claim["treated"], claim["cost"]) == ("MANUAL", "HOME", "12500.00")
@@ -129,13 +131,13 @@ async def test_what_cannot_be_paid_is_refused_when_it_is_drafted_and_elsewhere_a
         "SELECT min(id) FROM institutions"
         " WHERE tier = 'LEVEL_2' AND region_code LIKE '8401%' AND designated_until IS NULL"
     )
-    shares = {}
+    shares, second = {}, await second_clerk(opened, "840000")
     for number, at in enumerate((f"ins_{here}", await institution(opened, AWAY))):
         days = {"admittedOn": "2024-12-02", "dischargedOn": "2024-12-02"}
         costs = [{"item": "S0004", "amount": "100.00"}]
         form = await bill(opened, f"V-{number}", institutionId=at, care="OUTPATIENT", costs=costs, **days)
         filing = await filed(opened, EMPLOYEE, "OUTPATIENT_REIMBURSEMENT", form, (1, 2, 3, 4))
-        effect = (await completed(opened, filing))["filing"]["effectId"]
+        effect = (await completed(opened, filing, second=second))["filing"]["effectId"]
         found = (await opened.data(CLAIM, {"id": effect}, EMPLOYEE))["claim"]
         shares[found["treated"]] = Decimal(found["pooled"])
     # 20 points are taken off what lies above the deductible.
@@ -229,7 +231,8 @@ async def test_a_month_is_reconciled_and_paid_once_and_what_is_reversed_later_co
 
     form = {"institutionStatement": stated(202412, due)}
     filings = [await filed(opened, HOSPITAL, "HOSPITAL_SETTLEMENT", form) for _ in range(2)]
-    answer = await completed(opened, filings[0])
+    payer = await second_clerk(opened, "840000")
+    answer = await completed(opened, filings[0], second=payer)
     assert answer["__typename"] == "FilingMoved", answer
     [one] = await paid(opened)
     total = sum(due.values())
@@ -238,7 +241,7 @@ async def test_a_month_is_reconciled_and_paid_once_and_what_is_reversed_later_co
     assert len(await paid(opened, HOSPITAL)) == 1
     assert await paid(opened, PHARMACY) == []
     # What was filed twice is paid once.
-    twice = await completed(opened, filings[1])
+    twice = await completed(opened, filings[1], second=payer)
     assert (twice["__typename"], twice["refused"]) == ("FilingNotCompleted", "STATEMENT_DIFFERS")
     assert (await reconciled(stated(202412, {})))["total"] == "0.00"
     none = await draft(opened, HOSPITAL, "HOSPITAL_SETTLEMENT", {"institutionStatement": stated(202412, {})})

@@ -189,6 +189,24 @@ async def asking_back(world: OpenedWorld) -> dict[str, Any]:
     )
 
 
+async def paying_out_what_one_approved(world: OpenedWorld) -> dict[str, Any]:
+    await world.left_employment("two-grades")
+    form = {"personId": world.person("two-grades"), "reason": "GIVEN_UP", "cardLastFour": "4321"}
+    drafted = await world.mutate(
+        MOVES["draftFiling"],
+        "two-grades",
+        matter="ACCOUNT_WITHDRAWAL",
+        form={"accountWithdrawal": form},
+        materials=await handed(world, "two-grades", [1, 3]),
+    )
+    named = {"filingId": drafted["filing"]["id"]}
+    await world.mutate(MOVES["submitFiling"], "two-grades", **named)
+    for step in ("claimFiling", "acceptFiling", "approveFiling"):
+        moved = await world.mutate(MOVES[step], "clerk-synthetic", **named)
+        assert moved["__typename"] == "FilingMoved", moved
+    return await world.mutate(MOVES["disburseFiling"], "clerk-synthetic", **named)
+
+
 async def filing_for_a_resident(world: OpenedWorld) -> dict[str, Any]:
     form = {"residentEnrolment": {"personId": world.person("two-grades"), "action": "SUSPEND"}}
     return await world.mutate(MOVES["draftFiling"], "two-grades", matter="RESIDENT_ENROLMENT", form=form)
@@ -1418,6 +1436,10 @@ MET = {
     "accepting a filing without its materials": Met(
         "FILING_MATERIALS_MISSING", filing("acceptFiling", "claimFiling", whole=False), ("filingId",), {"missing": [1]}
     ),
+    "paying out what pays nothing": Met(
+        "FILING_ENDS_OTHERWISE", filing("disburseFiling", "claimFiling", "acceptFiling", "approveFiling"),
+        ("filingId",), {"move": "COMPLETE"},
+    ),
     "completing what cannot be done": Met(
         "FILING_NOT_COMPLETED", filing("completeFiling", "claimFiling", "acceptFiling", "approveFiling"),
         ("filingId",), {"refused": "NOTHING_TO_TRANSFER"},
@@ -1428,6 +1450,7 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
     "a clock that is on its way": Met(
         "CLOCK_IS_ADVANCING", while_the_clock_advances, facts={"until": "2024-12-16T09:00:10+08:00"}, retryable=True
     ),
+    "paying out what one approved oneself": Met("APPROVED_BY_ONESELF", paying_out_what_one_approved, ("filingId",)),
     "one webhook more than an app may have": Met(
         "TOO_MANY_WEBHOOKS", with_a_webhook(REGISTER_WEBHOOK), facts={"most": 10}
     ),

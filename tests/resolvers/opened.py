@@ -332,10 +332,12 @@ class OpenedWorld:
 
     async def upload(self, persona: str, content: bytes = b"%PDF-1.7 of a document") -> str:
         """The id of a file that the persona has uploaded."""
-        world, owner = self.service.world, (await self.viewer(persona)).person_id
+        world, viewer = self.service.world, await self.viewer(persona)
+        hospital = viewer.role is Role.HOSPITAL
+        person, institution = (None, viewer.institution_id) if hospital else (viewer.person_id, None)
         await world.ids.reserve(1)
         async with world.database.write() as connection:
-            upload = Upload(owner, MaterialMedia.PDF, sha256(content).hexdigest(), content)
+            upload = Upload(person, institution, MaterialMedia.PDF, sha256(content).hexdigest(), content)
             found = await upload_material(connection, upload, world.setting(world.clock.now()))
         assert found is not None
         return api_id(Prefix.MATERIAL, found)

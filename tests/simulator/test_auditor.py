@@ -26,7 +26,8 @@ _A_CLAIM = (
 _A_PAYMENT = (
     "INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, person_id, applicant, form,"
     " status, drafted_at, filed_at, working_days, late_from) SELECT 5, 'INPATIENT_REIMBURSEMENT', '', p.region_code,"
-    " substr(p.region_code, 1, 2) || '0000', min(p.id), min(p.id), 'RESIDENT', '{{}}', 'SUBMITTED', {begun}, {begun}, 30, 253402271999 FROM persons p;"
+    " substr(p.region_code, 1, 2) || '0000', min(p.id), min(p.id),"
+    " 'RESIDENT', '{{}}', 'SUBMITTED', {begun}, {begun}, 30, 253402271999 FROM persons p;"
     "INSERT INTO disbursements (id, region_code, purpose, person_id, filing_id, claim_id, paid_into, amount_fen,"
     " paid_at) SELECT 6, region_code, 'REIMBURSEMENT', person_id, 5, NULL, 'BANK_ACCOUNT', 60, {begun} FROM filings;"
     "INSERT INTO disbursement_entries VALUES (6, 'REIMBURSED', -60), (6, 'PAYEE', 60);"

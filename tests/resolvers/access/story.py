@@ -396,10 +396,11 @@ async def _filings(world: OpenedWorld) -> None:
         (529000000000000010, "NULL", "hospital-anshun"),
     ):
         statements.append(
-            "INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, unit_id, institution_id,"
-            f" applicant, form, status, drafted_at, filed_at, working_days, late_from) SELECT {number}, 'UNIT_ENQUIRY',"
-            f" '840000~2020-01-01', '520402', '520000', {applicant}, unit_id, institution_id, 'UNIT', '{{}}', 'SUBMITTED',"
-            f" 1734310800, {1734310000 + number % 100}, 0, 253402271999 FROM personas WHERE name = '{files}'"
+            "INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, unit_id,"
+            f" institution_id, applicant, form, status, drafted_at, filed_at, working_days, late_from) SELECT {number},"
+            f" 'UNIT_ENQUIRY', '840000~2020-01-01', '520402', '520000', {applicant}, unit_id, institution_id, 'UNIT', '{{}}',"
+            f" 'SUBMITTED', 1734310800, {1734310000 + number % 100}, 0, 253402271999 FROM personas"
+            f" WHERE name = '{files}'"
         )
     await world.change(";".join(statements))
     here = "(SELECT min(id) FROM institutions WHERE region_code = '520402' AND tier = 'LEVEL_3')"

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _add_reimbursements()
     _add_agreements()
     _add_settled_postings()
+    _know_who_approved()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -61,16 +62,22 @@ def _keep_materials() -> None:
     op.create_table(
         "materials",
         sa.Column("id", _big_id(), autoincrement=False, nullable=False),
-        sa.Column("owner_id", sa.BigInteger(), nullable=False, comment="who uploaded it"),
+        sa.Column("owner_id", sa.BigInteger(), comment="who uploaded it; null for an institution"),
+        sa.Column("institution_id", sa.BigInteger(), comment="that uploaded it; null for a person"),
         sa.Column("media", sa.Text(), nullable=False, comment="what the content itself says it is"),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("uploaded_at", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "(owner_id IS NULL) = (institution_id IS NOT NULL)", name=op.f("ck_materials_somebody_uploaded_it")
+        ),
         sa.ForeignKeyConstraint(["owner_id"], ["persons.id"], name=op.f("fk_materials_owner_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institutions.id"], name=op.f("fk_materials_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_materials")),
     )
-    op.create_index(op.f("ix_materials_owner_id_sha256"), "materials", ["owner_id", "sha256"], unique=True)
+    for owner in ("owner_id", "institution_id"):
+        op.create_index(op.f(f"ix_materials_{owner}_sha256"), "materials", [owner, "sha256"], unique=True)
     with op.batch_alter_table("filing_materials", recreate=_recreate()) as parts:
         parts.add_column(sa.Column("material_id", sa.BigInteger(), comment="the file; null where none was uploaded"))
         parts.create_foreign_key(op.f("fk_filing_materials_material_id"), "materials", ["material_id"], ["id"])
@@ -248,3 +255,11 @@ def _add_settled_postings() -> None:
         sa.PrimaryKeyConstraint("claim_id", "posting", name=op.f("pk_settled_postings")),
     )
     op.create_index(op.f("ix_settled_postings_disbursement_id"), "settled_postings", ["disbursement_id"])
+
+
+def _know_who_approved() -> None:
+    with op.batch_alter_table("filings", recreate=_recreate()) as filings:
+        filings.add_column(sa.Column("approver_id", sa.BigInteger(), comment="the clerk who approved it"))
+        filings.create_foreign_key(op.f("fk_filings_approver_id"), "personas", ["approver_id"], ["id"])
+    # Whoever holds it has approved it, but for what was handed over since; then it is somebody else who may not pay.
+    op.execute("UPDATE filings SET approver_id = holder_id WHERE status = 'APPROVED'")
