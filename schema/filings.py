@@ -25,6 +25,7 @@ from schema.enums import (
     MatterCode,
     PersonType,
     TerminationReason,
+    UnitKind,
     WithdrawalReason,
 )
 from schema.filters import FilingStatusFilter, MatterCodeFilter, RegionFilter
@@ -213,7 +214,7 @@ class Filing(Node):
     )
     action: MatterAction | None = strawberry.field(
         description="表单：参保登记的情形；其他事项为 null。\n"
-        "Form: what becomes of an enrolment; null for other matters."
+        "Form: what becomes of an enrolment or of a unit's registration; null for other matters."
     )
     person_type: PersonType | None = strawberry.field(
         description="表单：新参保的人员类别；其他情形为 null。\nForm: person type of a new enrolment; null otherwise."
@@ -254,6 +255,22 @@ class Filing(Node):
     )
     from_region: RegionCode | None = strawberry.field(
         description="表单：转出地；其他事项为 null。\nForm: the place that is left; null for other matters."
+    )
+    unit_name: str | None = strawberry.field(
+        description="表单：单位名称；其他事项或不变更的为 null。\n"
+        "Form: name of the unit; null for other matters and where it stays."
+    )
+    unit_kind: UnitKind | None = strawberry.field(
+        description="表单：单位类型；其他事项或不变更的为 null。\n"
+        "Form: kind of unit; null for other matters and where it stays."
+    )
+    credit_code: str | None = strawberry.field(
+        description="表单：新参保单位的统一社会信用代码；其他情形为 null。\n"
+        "Form: unified social credit code of a new unit; null otherwise."
+    )
+    unit_region: RegionCode | None = strawberry.field(
+        description="表单：单位所在县（区）；其他事项或不变更的为 null。\n"
+        "Form: county of the unit; null for other matters and where it stays."
     )
     materials: list[FilingMaterial] = strawberry.field(
         description="材料，按序号，最多 12 项。\nIts materials by number, at most 12."
@@ -355,6 +372,44 @@ class TransferFilingForm:
 
 
 @strawberry.input(
+    description="单位参保登记的表单，新参保由今后的单位经办人填写，其余由单位经办人填写。\n"
+    "Form of the registration of a unit: a new one by whoever will act for it, all else by its officer."
+)
+class UnitEnrolmentFilingForm:
+    action: MatterAction = strawberry.field(description="新参保、暂停或注销登记。\nNEW, SUSPEND or DEREGISTER.")
+    unit_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="单位名称，新参保时填写。\nName of the unit, for a new one."
+    )
+    unit_kind: UnitKind | None = strawberry.field(
+        default=strawberry.UNSET, description="单位类型，新参保时填写。\nKind of unit, for a new one."
+    )
+    credit_code: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="统一社会信用代码，新参保时填写。\nUnified social credit code, for a new one.",
+    )
+    region: RegionCode | None = strawberry.field(
+        default=strawberry.UNSET, description="所在县（区），新参保时填写。\nCounty of the unit, for a new one."
+    )
+
+
+@strawberry.input(
+    description="单位参保信息变更登记的表单，只填变更的内容，至少一项。\n"
+    "Form of a change of what is registered of a unit: what changes, at least one thing."
+)
+class UnitChangeFilingForm:
+    unit_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="变更后的单位名称。\nName after the change."
+    )
+    unit_kind: UnitKind | None = strawberry.field(
+        default=strawberry.UNSET, description="变更后的单位类型。\nKind after the change."
+    )
+    region: RegionCode | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="变更后的所在县（区），须在同一城市。\nCounty after the change, within the same city.",
+    )
+
+
+@strawberry.input(
     one_of=True,
     description="表单，每种一个字段，填且只填事项的那一个。\n"
     "The form, one field for each kind: the one of the matter is given, and no other.",
@@ -393,6 +448,12 @@ class FilingFormInput:
     )
     relation_transfer: TransferFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="基本医疗保险关系转移接续。\nRELATION_TRANSFER."
+    )
+    unit_enrolment: UnitEnrolmentFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="单位参保登记。\nUNIT_ENROLMENT."
+    )
+    unit_change: UnitChangeFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="单位参保信息变更登记。\nUNIT_INFORMATION_CHANGE."
     )
 
 

@@ -26,6 +26,7 @@ from domain.vocabulary import (
     RecognisedCondition,
     RegionCode,
     TerminationReason,
+    UnitKind,
     WithdrawalReason,
 )
 
@@ -259,6 +260,54 @@ class StatementForm(FilingForm):
         return Statement(self.month, self.claims, self.total_fen, self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class UnitEnrolmentForm(FilingForm):
+    """What is to become of a unit's registration. All but `action` is for a new one, None for others.
+
+    A new unit is registered by whoever will act for it.
+    """
+
+    action: MatterAction
+    name: str | None
+    kind: UnitKind | None
+    credit_code: str | None
+    region: RegionCode | None
+
+    @property
+    def place(self) -> RegionCode | None:
+        return self.region if self.action is MatterAction.NEW else None
+
+    @property
+    def as_whom(self) -> ApplicantKind | None:
+        return ApplicantKind.UNIT if self.action is MatterAction.NEW else None
+
+    @property
+    def conditions(self) -> frozenset[MaterialCondition]:
+        ends = self.action is MatterAction.DEREGISTER
+        return frozenset({MaterialCondition.UNIT_ENDS}) if ends else frozenset()
+
+    def whole(self, matter: MatterCode) -> bool:
+        if self.action is MatterAction.NEW:
+            return None not in (self.name, self.kind, self.credit_code, self.region)
+        return self.action in (MatterAction.SUSPEND, MatterAction.DEREGISTER)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChangeForm(FilingForm):
+    """What a unit's registration is to say; None of what stays."""
+
+    name: str | None
+    kind: UnitKind | None
+    region: RegionCode | None
+
+    @property
+    def conditions(self) -> frozenset[MaterialCondition]:
+        return frozenset() if self.kind is None else frozenset({MaterialCondition.KEY_INFORMATION})
+
+    def whole(self, matter: MatterCode) -> bool:
+        return (self.name, self.kind, self.region) != (None, None, None)
+
+
 FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.RESIDENT_ENROLMENT: ResidentEnrolmentForm,
     MatterCode.ELECTRONIC_CERTIFICATE: PersonForm,
@@ -274,6 +323,8 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.AGREEMENT_RESUMPTION: AgreementResumptionForm,
     MatterCode.HOSPITAL_SETTLEMENT: StatementForm,
     MatterCode.PHARMACY_SETTLEMENT: StatementForm,
+    MatterCode.UNIT_ENROLMENT: UnitEnrolmentForm,
+    MatterCode.UNIT_INFORMATION_CHANGE: UnitChangeForm,
 }
 """The matters that can be filed, and the form of each: those whose effect the platform has."""
 

@@ -25,6 +25,7 @@ from domain.operations.change_enrolments import (
 from domain.operations.completing import MUTATION, Completion, Effect
 from domain.operations.paying_effects import PAYING_EFFECTS
 from domain.operations.register_enrolments import RegisterOrder, ResidentEnrolmentRegistered, register_enrolments
+from domain.operations.unit_filing_effects import UNIT_EFFECTS
 from domain.operations.withdraw_account import WithdrawOrder, withdraw_accounts
 from domain.refusals import Refusal
 from domain.store import enrolments
@@ -112,5 +113,6 @@ EFFECTS: Mapping[MatterCode, Effect] = {
     MatterCode.ELECTRONIC_CERTIFICATE: _certificate,
     MatterCode.ACCOUNT_WITHDRAWAL: _withdrawal,
     MatterCode.RELATION_TRANSFER: _transfer,
+    **UNIT_EFFECTS,
 }
 """What each matter changes; one that is answered at once changes nothing."""

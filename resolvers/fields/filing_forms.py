@@ -16,6 +16,8 @@ from domain.decisions.filing_forms import (
     ResidentEnrolmentForm,
     StatementForm,
     TransferForm,
+    UnitChangeForm,
+    UnitEnrolmentForm,
     WithdrawalForm,
 )
 from domain.decisions.reconciling import Statement
@@ -59,6 +61,10 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     "agreementResumption": lambda said, actor_id: AgreementResumptionForm(said["licenceChanged"]),
     "institutionStatement": lambda said, actor_id: _statement(statement_given(said)),
     "relationTransfer": lambda said, actor_id: TransferForm(actor_id, said["fromRegion"]),
+    "unitEnrolment": lambda said, actor_id: UnitEnrolmentForm(
+        said["action"], said.get("unitName"), said.get("unitKind"), said.get("creditCode"), said.get("region")
+    ),
+    "unitChange": lambda said, actor_id: UnitChangeForm(said.get("unitName"), said.get("unitKind"), said.get("region")),
 }
 """By the member of the form input: (what it says, whoever applies) gives the form."""
 

@@ -16,6 +16,8 @@ from domain.decisions.filing_forms import (
     ReimbursementForm,
     ResidentEnrolmentForm,
     TransferForm,
+    UnitChangeForm,
+    UnitEnrolmentForm,
     WithdrawalForm,
     acceptable,
 )
@@ -191,7 +193,7 @@ FILING = RowSource(
         "reason": text("reason", nullable=True),
         "endedAt": moment("ended_at", nullable=True),
         "effectId": text("effect_id", nullable=True),
-        "action": _said("action", ResidentEnrolmentForm, AgreementSuspensionForm),
+        "action": _said("action", ResidentEnrolmentForm, AgreementSuspensionForm, UnitEnrolmentForm),
         "personType": _said("person_type", ResidentEnrolmentForm),
         "terminationReason": _said("reason", ResidentEnrolmentForm),
         "withdrawalReason": _said("reason", WithdrawalForm),
@@ -203,6 +205,10 @@ FILING = RowSource(
         "tier": _said("tier", DesignationForm, InstitutionChangeForm),
         "institutionName": _said("name", InstitutionChangeForm),
         "fromRegion": _said("from_region", TransferForm),
+        "unitName": _said("name", UnitEnrolmentForm, UnitChangeForm),
+        "unitKind": _said("kind", UnitEnrolmentForm, UnitChangeForm),
+        "creditCode": _said("credit_code", UnitEnrolmentForm),
+        "unitRegion": _said("region", UnitEnrolmentForm, UnitChangeForm),
         "materials": Some(
             "FilingMaterial",
             lambda row, other, scope: f"{other.filing_id} = {row.id}",

@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from domain.decisions.credit_codes import credit_check_character
 from domain.decisions.filing_forms import ANSWERED, FORMS
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
-from domain.vocabulary import Id, MatterCode, RegionCode, Role, Viewer
+from domain.vocabulary import NATION, Id, MatterCode, RegionCode, Role, Viewer
 from resolvers.service import Answer, GraphQLRequest
 from tests.resolvers.opened import OpenedWorld, codes, mutation_telling
 
@@ -168,6 +169,34 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
         if matter == "ACCOUNT_WITHDRAWAL":
             await opened.left_employment(OTHER)
         await _walked(opened, persona, matter, form, numbers)
+    body = "91840102MA0000001"
+    new = {
+        "action": "NEW",
+        "unitName": "模拟一家公司",
+        "unitKind": "ENTERPRISE",
+        "creditCode": body + credit_check_character(body),
+    }
+    unit = await _walked(
+        opened, APPLICANT, "UNIT_ENROLMENT", {"unitEnrolment": {**new, "region": "840102"}}, [1], seen_by=CLERK
+    )
+    assert unit is not None
+    opened._viewers["its-officer"] = Viewer(
+        Role.UNIT_OFFICER, Id(opened.guide[APPLICANT].person_id), NATION, "its-officer", unit_id=Id(int(unit[4:]))
+    )
+    of_unit: list[tuple[str, str, dict[str, Any], list[int]]] = [
+        ("its-officer", "UNIT_INFORMATION_CHANGE", {"unitChange": {"unitName": "模拟另一家公司"}}, []),
+        ("its-officer", "UNIT_INFORMATION_CHANGE", {"unitChange": {"unitKind": "ENTERPRISE"}}, [2]),
+        ("its-officer", "UNIT_ENROLMENT", {"unitEnrolment": {"action": "SUSPEND"}}, [1]),
+        ("its-officer", "UNIT_ENROLMENT", {"unitEnrolment": {"action": "DEREGISTER"}}, [1, 3]),
+    ]
+    for persona, matter, form, numbers in of_unit:
+        for stranger in (APPLICANT, OTHER):
+            assert (await draft(opened, stranger, matter, form))["__typename"] == "MayNotFile"
+        assert await _walked(opened, persona, matter, form, numbers) == unit
+    assert await opened.rows(f"SELECT name, status FROM units WHERE id = {unit[4:]}") == [
+        ("模拟另一家公司", "CANCELLED")
+    ]
+    cases += [(APPLICANT, "UNIT_ENROLMENT", {}, []), *of_unit]
     walked = {matter for _, matter, _, _ in cases}
     # Those that pay, and those of institutions, are walked in test_paying_filings.py.
     assert walked == {code.name for code in FORMS.keys() - PAYING_EFFECTS.keys()}
@@ -182,7 +211,16 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
     assert dict(told)["FILING_MOVED"] == 3 + 6 * (len(cases) - 1)
 
 
-async def _walked(opened: OpenedWorld, persona: str, matter: str, form: dict[str, Any], numbers: list[int]) -> None:
+async def _walked(
+    opened: OpenedWorld,
+    persona: str,
+    matter: str,
+    form: dict[str, Any],
+    numbers: list[int],
+    *,
+    seen_by: str | None = None,
+) -> str | None:
+    """What completing it made, which whoever filed it finds, or `seen_by` does."""
     filing = await filed(opened, persona, matter, form, numbers)
     if matter == "ACCOUNT_WITHDRAWAL":
         await _paid_out(opened, filing)
@@ -193,8 +231,11 @@ async def _walked(opened: OpenedWorld, persona: str, matter: str, form: dict[str
     assert (done["status"], done["nextActions"], done["reason"]) == ("COMPLETED", [], None)
     assert (done["effectId"] is None) == (matter == "PERSON_ENQUIRY")
     if done["effectId"]:
-        found = await opened.data("query N($id: ID!) { node(id: $id) { id } }", {"id": done["effectId"]}, persona)
+        viewer = seen_by or persona
+        found = await opened.data("query N($id: ID!) { node(id: $id) { id } }", {"id": done["effectId"]}, viewer)
         assert found["node"] == {"id": done["effectId"]}
+    effect: str | None = done["effectId"]
+    return effect
 
 
 async def _paid_out(opened: OpenedWorld, filing: str) -> None:

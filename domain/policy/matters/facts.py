@@ -56,6 +56,8 @@ class MaterialCondition(Word):
     GIVEN_UP = "主动放弃参加职工医保", "insurance in the employee scheme is given up"
     LICENCE_CHANGED = "中止协议期间证照信息发生变更", "the licence has changed while the agreement was suspended"
     OF_THE_DEAD = "因死亡办理", "it is filed because somebody has died"
+    UNIT_ENDS = "办理单位注销登记", "the registration of a unit ends"
+    KEY_INFORMATION = "变更关键信息", "what is changed is key information"
 
 
 @dataclass(frozen=True, slots=True)

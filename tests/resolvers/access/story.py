@@ -398,8 +398,8 @@ async def _filings(world: OpenedWorld) -> None:
         statements.append(
             "INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_id, unit_id,"
             f" institution_id, applicant, form, status, drafted_at, filed_at, working_days, late_from) SELECT {number},"
-            f" 'UNIT_ENQUIRY', '840000~2020-01-01', '520402', '520000', {applicant}, unit_id, institution_id, 'UNIT', '{{}}',"
-            f" 'SUBMITTED', 1734310800, {1734310000 + number % 100}, 0, 253402271999 FROM personas"
+            f" 'UNIT_ENQUIRY', '840000~2020-01-01', '520402', '520000', {applicant}, unit_id, institution_id, 'UNIT',"
+            f" '{{}}', 'SUBMITTED', 1734310800, {1734310000 + number % 100}, 0, 253402271999 FROM personas"
             f" WHERE name = '{files}'"
         )
     await world.change(";".join(statements))
