@@ -59,6 +59,11 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
         was, is_ = (float(cost["cpu_ms_per_contribution"]) for cost in costs)
         if abs(is_ - was) > LEAST_CHANGE * was:
             found.append(Change("cpu_ms_per_contribution", was, is_, is_ > was))
+    capacities = [run.get("capacity") for run in (before, after)]
+    if all(capacities):
+        was, is_ = (float(one["payers_per_second"]) for one in capacities if one is not None)
+        if abs(is_ - was) > LEAST_CHANGE * was:
+            found.append(Change("payers_per_second carried", was, is_, is_ < was))
     missed = [int(run["run"]["missed"]) for run in (before, after)]
     if missed[0] != missed[1]:
         found.append(Change("missed", missed[0], missed[1], missed[1] > missed[0]))

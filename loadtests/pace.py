@@ -50,11 +50,8 @@ def plan_of(payers: int) -> SeasonPlan:
     # Nobody asks who also pays: what is due is always the same.
     everybody = range(2 * payers)
     residents = [Resident(f"toy.per_{place}", f"per_{place}", _COUNTY, 2026) for place in everybody]
-    shares = {
-        SeasonErrand.PAY_FOR_MYSELF: 1.0,
-        SeasonErrand.ASK_WHAT_IS_DUE: figures.asks_per_payer,
-        SeasonErrand.LOOK_SOMETHING_UP: figures.look_ups_per_payer,
-    }
+    around = (SeasonErrand.ASK_WHAT_IS_DUE, SeasonErrand.LOOK_SOMETHING_UP)
+    shares = {SeasonErrand.PAY_FOR_MYSELF: 1.0, **{errand: figures.per_payer[errand] for errand in around}}
     coming = [
         Coming(0.0, errand, index % payers + payers * (errand is not SeasonErrand.PAY_FOR_MYSELF), index)
         for errand, share in shares.items()

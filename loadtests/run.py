@@ -143,6 +143,17 @@ class Run:
         )
 
 
+def _let_in(run: Crowd) -> None:
+    """Everybody is let in, or the run is over."""
+    try:
+        run.let_in()
+    except Exception as error:
+        run.faults[type(error).__name__] += 1
+        raise
+    finally:
+        run.over.set()
+
+
 def ready(environment: Environment, run: Crowd) -> threading.Event:
     """What is set when all users are there; from now on their faults are the run's."""
     events: Any = environment.events
@@ -165,7 +176,7 @@ def carried_out(run: AnyCrowd, user_class: Any, users: int, look: Callable[[AnyC
     runner.start(users, spawn_rate=min(users, SPAWN_RATE))
     all_there.wait()
     used_before = time.process_time()
-    admission = threading.Thread(target=run.let_in, daemon=True)
+    admission = threading.Thread(target=_let_in, args=(run,), daemon=True)
     admission.start()
     while not run.over.wait(timeout=0.25):
         look(run)

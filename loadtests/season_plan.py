@@ -34,10 +34,21 @@ class SeasonErrand(StrEnum):
     COME_IN_VAIN = "ComeInVain"
     """Ask on a day on which nobody can pay, and be sent away."""
     LOOK_SOMETHING_UP = "LookSomethingUp"
+    CHECK_LAST_YEAR = "CheckLastYear"
+    FILE_AN_ENQUIRY = "FileAnEnquiry"
     FOLLOW_THE_LOG = "FollowTheLog"
     """Hold a subscription for the whole run, and be told everything once."""
 
 
+_WITHOUT_TERMS: Final = frozenset(
+    {
+        SeasonErrand.LOOK_SOMETHING_UP,
+        SeasonErrand.CHECK_LAST_YEAR,
+        SeasonErrand.FILE_AN_ENQUIRY,
+        SeasonErrand.FOLLOW_THE_LOG,
+    }
+)
+"""What the season's windows and prices have nothing to do with."""
 _FOLLOWED_WITHIN: Final = 0.1
 """assumed: of a run, the beginning, in which those who follow it connect."""
 
@@ -46,8 +57,8 @@ _FOLLOWED_WITHIN: Final = 0.1
 class Figures:
     """The shares, pauses and limits of `season.yaml`."""
 
-    asks_per_payer: float
-    look_ups_per_payer: float
+    per_payer: Mapping[SeasonErrand, float]
+    """How many come for something else for each who pays."""
     abandoning: float
     impatient: float
     regretting: float
@@ -65,8 +76,7 @@ def read_figures(path: Path = FIGURES) -> Figures:
     habits = {name: float(one["value"]) for name, one in read["habits"].items()}
     limits = {name: float(one["value"]) for name, one in read["limits"].items()}
     return Figures(
-        asks_per_payer=float(read["errands"]["AskWhatIsDue"]["per_payer"]),
-        look_ups_per_payer=float(read["errands"]["LookSomethingUp"]["per_payer"]),
+        per_payer={SeasonErrand(name): float(one["per_payer"]) for name, one in read["errands"].items()},
         abandoning=habits["abandoning"],
         impatient=habits["impatient"],
         regretting=habits["regretting"],
@@ -139,7 +149,7 @@ class SeasonPlan:
 
     def part_of(self, coming: Coming) -> Part | None:
         """The part of the place whose terms hold for whoever comes; None for passers-by."""
-        if coming.errand in (SeasonErrand.LOOK_SOMETHING_UP, SeasonErrand.FOLLOW_THE_LOG):
+        if coming.errand in _WITHOUT_TERMS:
             return None
         if coming.errand is SeasonErrand.PAY_FOR_A_RELATIVE:
             return self.curve.part_of(self.relatives_in[coming.person])
@@ -240,10 +250,6 @@ def standing_plan(
     figures: Figures,
 ) -> SeasonPlan:
     """People come step by step of the profile, at a rate, while the world's clock runs as the machine's."""
-    around = {
-        SeasonErrand.ASK_WHAT_IS_DUE: figures.asks_per_payer,
-        SeasonErrand.LOOK_SOMETHING_UP: figures.look_ups_per_payer,
-    }
     order = Random(child_seed(seed, "profile/order", 0))
     everybody = [(SeasonErrand.PAY_FOR_MYSELF, place) for place in range(len(people.residents))]
     everybody += [(SeasonErrand.PAY_FOR_A_RELATIVE, place) for place in range(len(people.families))]
@@ -263,7 +269,7 @@ def standing_plan(
                 if not everybody:
                     raise BadInput("more would pay than the world has people: make a larger one, or let fewer come")
                 comes(began + moment, *everybody.pop())
-            for errand, share in around.items():
+            for errand, share in figures.per_payer.items():
                 for moment in poisson(seed, f"profile/{number}/{errand}", per_second * share, lasts):
                     comes(began + moment, errand, order.randrange(len(people.residents)))
             began += lasts
@@ -314,13 +320,12 @@ def season_plan(
                 comes(SeasonErrand.PAY_FOR_A_RELATIVE, place, by_account)
         if not here:
             continue
-        for number in range(round(len(here) * figures.asks_per_payer)):
-            comes(SeasonErrand.ASK_WHAT_IS_DUE, here[number % len(here)], by_channel)
+        for errand, share in figures.per_payer.items():
+            for number in range(round(len(here) * share)):
+                comes(errand, here[number % len(here)], by_channel)
         in_vain = _moments(curve, part, lambda rates: rates.knocking)
         for number in range(round(len(here) * in_vain.whole)):
             comes(SeasonErrand.COME_IN_VAIN, here[number % len(here)], in_vain)
-        for number in range(round(len(here) * figures.look_ups_per_payer)):
-            comes(SeasonErrand.LOOK_SOMETHING_UP, here[number % len(here)], by_channel)
     ordered = tuple(sorted(coming, key=lambda one: one.at_seconds))
     seconds = (curve.last - curve.first) / rate
     return SeasonPlan(

@@ -217,7 +217,7 @@ def run(
             told = curve_.as_json(len(alone) + len(together))
             curve_file.write_text(json.dumps(told, ensure_ascii=False))
             with served(settings, log) as server:
-                began = asyncio.run(_begins(settings, first, rate))
+                began = asyncio.run(_begins(settings, first, rate, _lead(users, workers)))
                 if given["outage"] is not None:
                     server.die(began + given["outage"]["at"] * lasts, given["outage"]["seconds"])
                 command = [sys.executable, "-m", "loadtests.season", "--profile", profile.value]
@@ -378,7 +378,12 @@ def crowd(
     typer.echo(f"{len(alone)} pay for themselves and {len(together)} for a relative: {folder}")
 
 
-async def _begins(settings: Settings, first: int, rate: int) -> int:
+def _lead(users: int, workers: int) -> int:
+    """In how many seconds so many users are there, who come by the hundred, and workers before them."""
+    return _LEAD_SECONDS * (2 if workers else 1) + users // 100
+
+
+async def _begins(settings: Settings, first: int, rate: int, lead: int) -> int:
     """In some seconds the world's clock begins to run, from there on; when, in seconds since the epoch."""
     from domain.store.worlds import set_rate
     from domain.vocabulary import Instant
@@ -386,7 +391,7 @@ async def _begins(settings: Settings, first: int, rate: int) -> int:
     from resolvers.context import machine_clock
 
     async with opened(settings, settings.default_world) as (database, _), database.write() as connection:
-        began = int(machine_clock()) + _LEAD_SECONDS
+        began = int(machine_clock()) + lead
         await set_rate(connection, rate, Instant(first), began)
     return began
 

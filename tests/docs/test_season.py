@@ -34,9 +34,9 @@ def test_the_months_and_the_mix_are_those_of_the_data() -> None:
     said = "September {9}, October {10}, November {11}, December {12}, January {1}, February {2} per cent"
     assert re.sub(r"\{(\d+)\}", lambda found: str(months[int(found[1])]), said) in FLAT
     figures = read_figures()
-    assert figures.asks_per_payer == 2
+    assert figures.per_payer[SeasonErrand.ASK_WHAT_IS_DUE] == 2
     assert "two for each who pays" in FLAT
-    assert figures.look_ups_per_payer == 1 / 4
+    assert figures.per_payer[SeasonErrand.LOOK_SOMETHING_UP] == 1 / 4
     assert "one passer-by for every four who pay" in FLAT
     assert f"more than {figures.generator_share:.0%} of a core".replace("%", " %") in FLAT
     assert (figures.patience_seconds, figures.missed_share) == (5, 0.001)

@@ -181,6 +181,9 @@ def test_noise_is_no_change_and_a_fifth_more_is_one(tmp_path: Path) -> None:
     assert all(not one.worse for one in changes(_report(times(3, 1.2)), base))
     dearer = _report(times(2, 1.0), cost={"cpu_ms_per_contribution": 12.0}, run={**base["run"], "missed": 3})
     assert [one.what for one in changes(base, dearer)] == ["cpu_ms_per_contribution", "missed"]
+    weaker = [_report(times(2, 1.0), capacity={"payers_per_second": carried}) for carried in (20.0, 17.0)]
+    assert [(one.what, one.worse) for one in changes(*weaker)] == [("payers_per_second carried", True)]
+    assert [one.worse for one in changes(*reversed(weaker))] == [False]
     failing = _report(times(2, 1.0))
     failing["operations"][0]["wrong"] = {"nothing is due": 2}
     assert [(one.what, one.after) for one in changes(base, failing)] == [("MyFamily failed", 2)]

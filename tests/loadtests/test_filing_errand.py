@@ -1,0 +1,76 @@
+"""Who files an enquiry or checks last year catches every answer that is not as it must be. The server is a script."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from loadtests.errands.filing import MATTER, check_last_year, file_an_enquiry
+from loadtests.errands.visit import ErrandEnded
+from loadtests.schedule import Mix, Thinking
+from loadtests.season_plan import Resident
+from tests.loadtests.test_errands import Script
+
+PAYER = Resident("t", "per_1", "840102", 2026)
+PAUSES = Thinking(1, "FileAnEnquiry", 0, Mix())
+DONE = {"submitFiling": {"__typename": "FilingMoved", "filing": {"id": "fil_1", "status": "COMPLETED"}}}
+ANSWERS: dict[str, Any] = {
+    "DraftFiling": {
+        "draftFiling": {
+            "__typename": "FilingMoved",
+            "filing": {"id": "fil_1", "matter": MATTER, "status": "DRAFTED", "person": {"id": "per_1"}},
+        }
+    },
+    "SubmitFiling": DONE,
+    "SubmitFilingAgain": copy.deepcopy(DONE),
+    "LastYear": {
+        "claims": {"edges": [{"node": {"id": "clm_1", "year": 2025, "person": {"id": "per_1"}, "cost": "10.00"}}]},
+        "benefitYear": {
+            "__typename": "BenefitYear",
+            "person": {"id": "per_1"},
+            "year": 2025,
+            "cost": "10.00",
+            "stays": 0,
+        },
+    },
+}
+
+
+def _carried_out(script: Script) -> None:
+    file_an_enquiry(script, PAYER, PAUSES)
+    check_last_year(script, PAYER)
+
+
+def test_an_enquiry_is_done_at_once_and_once() -> None:
+    script = Script(ANSWERS)
+    _carried_out(script)
+    assert script.asked == ["DraftFiling", "SubmitFiling", "SubmitFilingAgain", "LastYear"]
+    assert script.variables["SubmitFiling"] == script.variables["SubmitFilingAgain"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("DraftFiling.draftFiling.__typename", "MayNotFile"),
+        ("DraftFiling.draftFiling.filing.person.id", "per_2"),
+        ("DraftFiling.draftFiling.filing.matter", "ELECTRONIC_CERTIFICATE"),
+        ("SubmitFiling.submitFiling.filing.status", "FILED"),
+        ("SubmitFilingAgain.submitFiling.filing.id", "fil_2"),
+        ("LastYear.benefitYear.year", 2024),
+        ("LastYear.benefitYear.person.id", "per_2"),
+        ("LastYear.benefitYear.cost", "-1.00"),
+        ("LastYear.claims.edges", [{"node": {"id": "clm_2", "year": 2025, "person": {"id": "per_2"}, "cost": "1.00"}}]),
+        ("LastYear.claims.edges", [{"node": {"id": "clm_2", "year": 2024, "person": {"id": "per_1"}, "cost": "1.00"}}]),
+    ],
+)
+def test_an_answer_that_is_not_as_it_must_be_ends_it(path: str, value: Any) -> None:
+    answers = copy.deepcopy(ANSWERS)
+    *way, last = path.split(".")
+    place: Any = answers
+    for name in way:
+        place = place[name]
+    place[last] = value
+    with pytest.raises(ErrandEnded, match=f"^{way[0]}: "):
+        _carried_out(Script(answers))
