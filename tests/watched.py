@@ -37,7 +37,6 @@ BESIDE_THE_LOG: Final = {
     "answers": "what a key was answered",
     "personas": "who signs in to a sandbox",
     "persona_promises": "what they are told to try",
-    "institutions": "published with the book of policy",
     "agencies": "published with the book of policy",
     "agency_phones": "published with the book of policy",
     "regions": "published with the book of policy",

@@ -31,7 +31,14 @@ from tests.resolvers.served import Client
 from tests.resolvers.test_served import forms
 
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{6}\*{8}")
-MUST_HOLD_NUMBERS = {"persons", "registry_identities", "registry_kinships", "outside_enrolments", "personas"}
+MUST_HOLD_NUMBERS = {
+    "persons",
+    "registry_identities",
+    "registry_kinships",
+    "outside_enrolments",
+    "personas",
+    "persona_promises",
+}
 """Who is insured, the outside parties' own records, and what a sandbox tells of its ready-made people."""
 PERSON_ID = re.compile(r"\b(?:per|acc)_[0-9]{18}")
 
