@@ -40,10 +40,16 @@ class Institution:
 
     def designated(self, first: date, last: date) -> bool:
         """Whether it is designated from the first day to the last."""
-        begun, ended = self.designated_from, self.designated_until
-        if begun is not None and begun <= first and (ended is None or last <= ended):
-            return True
-        return any(one <= first and last <= other for one, other in self.earlier)
+        spans = [*self.earlier]
+        if self.designated_from is not None:
+            spans.append((self.designated_from, self.designated_until or date.max))
+        missing = first
+        for begun, ended in spans:
+            if begun <= missing <= ended:
+                if last <= ended:
+                    return True
+                missing = ended + _DAY
+        return False
 
     def agreement(self, on: date) -> AgreementStatus:
         """The state of its agreement on a day."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 from loadtests.answers import Data, at, fen, nodes, outcome, require
@@ -16,12 +15,13 @@ MATTER: Final = "PERSON_ENQUIRY"
 
 def file_an_enquiry(visit: Visit, payer: Payer, thinking: Thinking) -> None:
     """Drafted, handed in and done at once; handed in again under the same key it is the same. Raises ErrandEnded."""
+    # An active certificate stands for the identity document that the matter asks for.
+    activation = {"idempotencyKey": visit.key("activate"), "personId": payer.person_id}
+    visit.ask("ActivateCertificate", {"input": activation}, _active)
     draft = {
         "idempotencyKey": visit.key("draft"),
         "matter": MATTER,
         "form": {"person": {"personId": payer.person_id}},
-        # Whoever signed in without their real name shows their card.
-        "materials": [{"number": 1, "media": "JPEG", "sha256": sha256(payer.person_id.encode()).hexdigest()}],
     }
     filing = visit.ask("DraftFiling", {"input": draft}, lambda data: _drafted(data, payer))
     visit.think(thinking.typing())
@@ -34,6 +34,11 @@ def check_last_year(visit: Visit, payer: Payer) -> None:
     """One's own claims of the year before, and what they come to. Raises ErrandEnded."""
     year = payer.coverage_year - 1
     visit.ask("LastYear", {"person": payer.person_id, "year": year}, lambda data: _reimbursed(data, payer, year))
+
+
+def _active(data: Data) -> None:
+    found = at(data, "activateElectronicCertificate.__typename")
+    require(found in ("ElectronicCertificateActivated", "CertificateAlreadyActive"), "the certificate is not active")
 
 
 def _drafted(data: Data, payer: Payer) -> str:
