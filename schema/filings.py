@@ -371,6 +371,11 @@ class TransferFilingForm:
     )
 
 
+@strawberry.input(description="趸缴清算的表单，为本人办理。\nForm of settling one's own months short in one sum.")
+class LumpSumFilingForm:
+    person_id: strawberry.ID = strawberry.field(description="本人的标识（per_…）。\nId of oneself (per_…).")
+
+
 @strawberry.input(
     description="单位参保登记的表单，新参保由今后的单位经办人填写，其余由单位经办人填写。\n"
     "Form of the registration of a unit: a new one by whoever will act for it, all else by its officer."
@@ -448,6 +453,9 @@ class FilingFormInput:
     )
     relation_transfer: TransferFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="基本医疗保险关系转移接续。\nRELATION_TRANSFER."
+    )
+    lump_sum: LumpSumFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="职工基本医疗保险费趸缴清算。\nLUMP_SUM_SETTLEMENT."
     )
     unit_enrolment: UnitEnrolmentFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="单位参保登记。\nUNIT_ENROLMENT."

@@ -133,6 +133,18 @@ _BY_REASON: Final[Mapping[WithdrawalReason, MaterialCondition]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class LumpSumForm(FilingForm):
+    """Whose months short are to be settled at once: those of whoever applies."""
+
+    for_family: ClassVar[bool] = False
+    person_id: Id
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+
+@dataclass(frozen=True, slots=True)
 class TransferForm(FilingForm):
     """The place that is left; about whoever applies."""
 
@@ -314,6 +326,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.PERSON_ENQUIRY: PersonForm,
     MatterCode.ACCOUNT_WITHDRAWAL: WithdrawalForm,
     MatterCode.RELATION_TRANSFER: TransferForm,
+    MatterCode.LUMP_SUM_SETTLEMENT: LumpSumForm,
     MatterCode.OUTPATIENT_REIMBURSEMENT: ReimbursementForm,
     MatterCode.INPATIENT_REIMBURSEMENT: ReimbursementForm,
     MatterCode.HOSPITAL_DESIGNATION: DesignationForm,

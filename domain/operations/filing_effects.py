@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.decisions.filing_forms import PersonForm, ResidentEnrolmentForm, TransferForm, WithdrawalForm
+from domain.decisions.filing_forms import LumpSumForm, PersonForm, ResidentEnrolmentForm, TransferForm, WithdrawalForm
 from domain.operations.activate_certificates import ActivateOrder, activate_certificates
 from domain.operations.apply_for_transfer import TransferOrder, apply_for_transfers
 from domain.operations.change_enrolments import (
@@ -25,6 +25,7 @@ from domain.operations.change_enrolments import (
 from domain.operations.completing import MUTATION, Completion, Effect
 from domain.operations.paying_effects import PAYING_EFFECTS
 from domain.operations.register_enrolments import RegisterOrder, ResidentEnrolmentRegistered, register_enrolments
+from domain.operations.retire import LumpSumOrder, declare_lump_sums
 from domain.operations.unit_filing_effects import UNIT_EFFECTS
 from domain.operations.withdraw_account import WithdrawOrder, withdraw_accounts
 from domain.refusals import Refusal
@@ -73,6 +74,13 @@ async def _withdrawal(done: Completion) -> str | Refusal:
     return answer if isinstance(answer, Refusal) else api_id(Prefix.ACCOUNT_WITHDRAWAL, answer.withdrawal_id)
 
 
+async def _lump_sum(done: Completion) -> str | Refusal:
+    enrolment = await _enrolled(done.connection, done.form(LumpSumForm).person_id, Scheme.EMPLOYEE)
+    wanted = LumpSumOrder(done.applicant, done.key, done.order.cause, enrolment, for_unit=False, mutation=MUTATION)
+    [answer] = await declare_lump_sums(done.connection, [wanted], done.setting)
+    return answer if isinstance(answer, Refusal) else api_id(Prefix.EMPLOYEE_BILL, answer.bill_id)
+
+
 async def _enrolment(done: Completion) -> str | Refusal:
     answer = await _changed(done, done.form(ResidentEnrolmentForm))
     return answer if isinstance(answer, Refusal) else api_id(Prefix.ENROLMENT, answer.enrolment_id)
@@ -86,7 +94,7 @@ async def _changed(
     if form.action is MatterAction.NEW:
         new = RegisterOrder(actor, key, cause, form.person_id, done.filing.region, form.person_type, mutation=MUTATION)
         return (await register_enrolments(connection, [new], setting))[0]
-    enrolment = await _resident_enrolment(connection, form.person_id)
+    enrolment = await _enrolled(connection, form.person_id, Scheme.RESIDENT)
     if form.action is MatterAction.SUSPEND:
         suspended = SuspendOrder(actor, key, cause, enrolment, True, MUTATION)
         return (await suspend_enrolments(connection, [suspended], setting))[0]
@@ -98,12 +106,10 @@ async def _changed(
     return (await terminate_enrolments(connection, [ended], setting))[0]
 
 
-async def _resident_enrolment(connection: Connection, person_id: Id) -> Id:
-    """The person's latest enrolment as a resident that is not at its end, 0 where there is none."""
+async def _enrolled(connection: Connection, person_id: Id, scheme: Scheme) -> Id:
+    """The person's latest enrolment in a scheme that is not at its end, 0 where there is none."""
     found = (await enrolments.of_persons(connection, [person_id])).get(person_id, [])
-    open_ones = [
-        one.id for one in found if one.scheme is Scheme.RESIDENT and one.status is not EnrolmentStatus.TERMINATED
-    ]
+    open_ones = [one.id for one in found if one.scheme is scheme and one.status is not EnrolmentStatus.TERMINATED]
     return open_ones[-1] if open_ones else Id(0)
 
 
@@ -113,6 +119,7 @@ EFFECTS: Mapping[MatterCode, Effect] = {
     MatterCode.ELECTRONIC_CERTIFICATE: _certificate,
     MatterCode.ACCOUNT_WITHDRAWAL: _withdrawal,
     MatterCode.RELATION_TRANSFER: _transfer,
+    MatterCode.LUMP_SUM_SETTLEMENT: _lump_sum,
     **UNIT_EFFECTS,
 }
 """What each matter changes; one that is answered at once changes nothing."""

@@ -11,6 +11,7 @@ from domain.decisions.filing_forms import (
     DesignationForm,
     FilingForm,
     InstitutionChangeForm,
+    LumpSumForm,
     PersonForm,
     ReimbursementForm,
     ResidentEnrolmentForm,
@@ -61,6 +62,7 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     "agreementResumption": lambda said, actor_id: AgreementResumptionForm(said["licenceChanged"]),
     "institutionStatement": lambda said, actor_id: _statement(statement_given(said)),
     "relationTransfer": lambda said, actor_id: TransferForm(actor_id, said["fromRegion"]),
+    "lumpSum": lambda said, actor_id: LumpSumForm(named(said, "personId", Prefix.PERSON)),
     "unitEnrolment": lambda said, actor_id: UnitEnrolmentForm(
         said["action"], said.get("unitName"), said.get("unitKind"), said.get("creditCode"), said.get("region")
     ),

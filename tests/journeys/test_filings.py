@@ -13,6 +13,7 @@ from resolvers.service import Answer, GraphQLRequest
 from tests.resolvers.opened import OpenedWorld, codes, mutation_telling
 
 APPLICANT, OTHER, CLERK, STRANGER = "synthetic-employee", "two-grades", "clerk-synthetic", "clerk-xixiu"
+RETIRING = "nearly-retired"
 FIELDS = """
 id matter status nextActions claimed inMyHands applicantKind workingDays acceptedOn dueOn remainingWorkingDays calendar
 overdue overdueAt noticedAt suppliedAt reason endedAt effectId action withdrawalReason cardLastFour fromRegion
@@ -123,6 +124,19 @@ async def test_a_filing_goes_from_the_draft_to_its_effect_and_the_clock_stands_w
     answer = await opened.mutate(MOVES["completeFiling"], CLERK, filingId=identifier)
     assert (answer["__typename"], answer["refused"]) == ("FilingNotCompleted", "NOTHING_TO_TRANSFER")
     assert (await opened.data(FILING, {"id": identifier}, CLERK))["filing"]["status"] == "APPROVED"
+    # Nor are months settled at once before one is of age, and of nobody but oneself.
+    answer = await draft(opened, APPLICANT, "LUMP_SUM_SETTLEMENT", lump_sum(opened, OTHER))
+    assert answer["__typename"] == "PersonNotFound"
+    identifier = await filed(opened, APPLICANT, "LUMP_SUM_SETTLEMENT", lump_sum(opened, APPLICANT), [1])
+    for name in ("claim", "accept", "approve"):
+        await move(opened, CLERK, name, identifier)
+    answer = await opened.mutate(MOVES["completeFiling"], CLERK, filingId=identifier)
+    assert (answer["__typename"], answer["refused"]) == ("FilingNotCompleted", "NOT_OF_AGE")
+    assert (await opened.data(FILING, {"id": identifier}, CLERK))["filing"]["status"] == "APPROVED"
+
+
+def lump_sum(opened: OpenedWorld, persona: str) -> dict[str, Any]:
+    return {"lumpSum": {"personId": opened.person(persona)}}
 
 
 async def certificate(opened: OpenedWorld, persona: str) -> str:
@@ -154,6 +168,9 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
     def enrolment(action: str, **given: str) -> dict[str, Any]:
         return {"residentEnrolment": {"personId": mother, "action": action, **given}}
 
+    # Who is of age to retire lives for a while where filings are taken, and is insured where she worked.
+    moves = f"UPDATE persons SET region_code = '%s' WHERE id = {opened.person(RETIRING)[4:]}"
+    await opened.change(moves % "840102")
     drawn = {"personId": himself, "reason": "GIVEN_UP", "cardLastFour": "4321"}
     cases: list[tuple[str, str, dict[str, Any], list[int]]] = [
         ("mother", "PERSON_ENQUIRY", {"person": {"personId": mother}}, []),
@@ -162,6 +179,7 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
         ("mother", "RESIDENT_ENROLMENT", enrolment("RESUME"), []),
         ("mother", "RESIDENT_ENROLMENT", enrolment("TERMINATE", reason="GIVEN_UP"), []),
         ("mother", "RESIDENT_ENROLMENT", enrolment("NEW", personType="RESIDENT_SENIOR"), []),
+        (RETIRING, "LUMP_SUM_SETTLEMENT", lump_sum(opened, RETIRING), [1]),
         (OTHER, "RELATION_TRANSFER", {"relationTransfer": {"fromRegion": "440300"}}, [1]),
         (OTHER, "ACCOUNT_WITHDRAWAL", {"accountWithdrawal": drawn}, [1, 3]),
     ]
@@ -169,6 +187,7 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
         if matter == "ACCOUNT_WITHDRAWAL":
             await opened.left_employment(OTHER)
         await _walked(opened, persona, matter, form, numbers)
+    await opened.change(moves % "520402")
     body = "91840102MA0000001"
     new = {
         "action": "NEW",
