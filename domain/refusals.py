@@ -171,6 +171,8 @@ class RefusalCode(Word):
     FILING_ENDS_OTHERWISE = "该事项以另一种方式办结", "the matter ends in another way"
     APPROVED_BY_ONESELF = "审核与拨付须由两人办理", "approved by oneself"
     FILING_NOT_COMPLETED = "办件不能办结", "the filing cannot be completed"
+    FILING_RATED_ALREADY = "办件已评价", "the filing is rated already"
+    NOTHING_TO_RECTIFY = "没有待整改的评价", "no rating waits to be put right"
     NO_PERSONAL_ACCOUNT = "无个人账户", "no personal account"
     ACCOUNT_CLOSED = "个人账户已销户", "personal account closed"
     ACCOUNT_FROZEN = "个人账户已冻结", "personal account frozen"
@@ -253,6 +255,7 @@ class InputProblem(Word):
     REVEAL_FIELDS = "至少选择一项", "names one at least"
     EXPLANATION_LENGTH = "应为 6 至 200 个可见字符", "has 6 to 200 characters, all of them printable"
     EXPLANATION_NUMBER = "不得含证件号码等长号码", "holds no identity, telephone or card number"
+    COMMENT_LENGTH = "应为 1 至 200 个可见字符", "has 1 to 200 characters, all of them printable"
     REGION_COUNT = "最多 50 个", "is a list of 50 regions at most"
     BEFORE_ADMISSION = (
         "应不早于就诊或入院日期，且不晚于其后 365 天",
@@ -405,6 +408,8 @@ _INPUT_FIELDS = {
     "form": ("事项表单", "The form"),
     "materials": ("所提交的材料", "The list of materials"),
     "numbers": ("所要求的材料序号", "The list of numbers"),
+    "comment": ("评价说明", "The comment"),
+    "text": ("整改说明", "The account of what was done"),
     "reason": ("理由", "The reason"),
     "idempotencyKey": ("幂等键", "The idempotency key"),
     "name": ("姓名", "The name"),
@@ -2560,6 +2565,40 @@ class ApprovedByOneself(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class FilingRatedAlready(Refusal):
+    """A filing is rated once, and that was done at `rated_at` (办件已评价)."""
+
+    code = RefusalCode.FILING_RATED_ALREADY
+    path: tuple[str, ...] = ("filingId",)
+    rated_at: Instant
+
+    def zh(self, names: Names) -> str:
+        return f"该办件已于 {_moment(self.rated_at)} 评价，一件只评一次，评价不可更改。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This filing was rated on {_moment(self.rated_at)}. A filing is rated once, and the rating is not changed."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToRectify(Refusal):
+    """No low rating of the filing waits to be put right: it has none, or that was done (没有待整改的评价)."""
+
+    code = RefusalCode.NOTHING_TO_RECTIFY
+    path: tuple[str, ...] = ("filingId",)
+
+    def zh(self, names: Names) -> str:
+        return "该办件没有待整改的差评：尚未评价、评价不低，或已整改，无需办理。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "No low rating of this filing waits to be put right: it is not rated, not rated low, or was put right "
+            "already. Nothing needs to be done."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class FilingNotCompleted(Refusal):
     """What completing would change cannot be changed now, for the reason `refused` (办件不能办结)."""
 
@@ -2901,6 +2940,8 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     FilingEndsOtherwise,
     ApprovedByOneself,
     FilingNotCompleted,
+    FilingRatedAlready,
+    NothingToRectify,
     NoPersonalAccount,
     AccountClosed,
     AccountFrozen,

@@ -1041,7 +1041,7 @@ class FilingStatus(Word):
 
     @property
     def final(self) -> bool:
-        """Whether nothing happens to it any more."""
+        """Whether it has ended: it stands so for good, and is at most rated."""
         return self in _ENDED
 
     @property
@@ -1073,6 +1073,23 @@ class FilingMove(Word):
     DENY = "审核不通过", "denied"
     COMPLETE = "办结", "completed"
     DISBURSE = "拨付办结", "paid out by a second clerk"
+    RATE = "评价", "rated by the applicant"
+    RECTIFY = "整改", "put right after a low rating"
+
+
+class FilingRating(Word):
+    """How content somebody is with how a filing was handled (好差评)."""
+
+    VERY_SATISFIED = "非常满意", "very satisfied"
+    SATISFIED = "满意", "satisfied"
+    BASICALLY_SATISFIED = "基本满意", "basically satisfied"
+    DISSATISFIED = "不满意", "dissatisfied"
+    VERY_DISSATISFIED = "非常不满意", "very dissatisfied"
+
+    @property
+    def low(self) -> bool:
+        """Whether what it is about must be put right (差评)."""
+        return self in (FilingRating.DISSATISFIED, FilingRating.VERY_DISSATISFIED)
 
 
 class MaterialWay(Word):

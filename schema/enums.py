@@ -40,6 +40,7 @@ from domain.vocabulary import (
     EntryKind,
     FaceFailure,
     FilingMove,
+    FilingRating,
     FilingStatus,
     IdType,
     InstitutionKind,
@@ -335,6 +336,7 @@ publish(TimeLimitKind, "办理时限类型。\nKind of time limit.")
 publish(TransferPhase, "转移接续的阶段，各有时限。\nHalf of a transfer, with a time limit of its own.")
 publish(FilingStatus, "办件状态。\nWhere a filing stands.")
 publish(FilingMove, "对办件的操作。\nWhat is done to a filing.")
+publish(FilingRating, "对办件的评价（好差评）。\nHow content whoever applied is with a filing.")
 publish(MaterialWay, "材料的来源。\nHow a material is there.")
 publish(MaterialMedia, "材料文件的类型。\nKind of file that a material is handed in as.")
 publish(FilingOrder, "办件列表的排序。\nOrder of a list of filings.")
@@ -380,6 +382,7 @@ __all__ = [
     "EventType",
     "FilingMove",
     "FilingOrder",
+    "FilingRating",
     "FilingStatus",
     "IdType",
     "InstitutionKind",

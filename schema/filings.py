@@ -16,6 +16,7 @@ from schema.enums import (
     DayCalendar,
     FilingMove,
     FilingOrder,
+    FilingRating,
     FilingStatus,
     InstitutionTier,
     Language,
@@ -49,6 +50,7 @@ from schema.refusals import (
     FilingNotCompleted,
     FilingNotFound,
     FilingNotInHand,
+    FilingRatedAlready,
     IdempotencyKeyReused,
     InArrears,
     InputNotAcceptable,
@@ -64,6 +66,7 @@ from schema.refusals import (
     NotEntitledToCare,
     NothingIsMissing,
     NothingToPay,
+    NothingToRectify,
     NotSignedIn,
     PartyDoesNotAnswer,
     PersonaNotFound,
@@ -211,6 +214,25 @@ class Filing(Node):
     effect_id: strawberry.ID | None = strawberry.field(
         description="办结所办成的对象的标识，可用 node(id:) 取得；没有时为 null。\n"
         "Id of what completing it made or changed, found by node(id:); null for nothing."
+    )
+    rating: FilingRating | None = strawberry.field(
+        description="申请人的评价；没有评价时为 null。\nHow whoever applied has rated it; null where they have not."
+    )
+    rating_comment: str | None = strawberry.field(
+        description="评价时的说明；没有时为 null。\nWhat they said along with it; null for nothing."
+    )
+    rated_at: Instant | None = strawberry.field(
+        description="评价的时刻；没有评价时为 null。\nWhen it was rated; null where it was not."
+    )
+    rectify_by: date | None = strawberry.field(
+        description="差评整改的最后一日；评价不低或没有评价时为 null。\n"
+        "Last day for putting a low rating right; null where it is not rated low."
+    )
+    rectified_at: Instant | None = strawberry.field(
+        description="整改的时刻；没有整改时为 null。\nWhen that was put right; null where it was not."
+    )
+    rectification: str | None = strawberry.field(
+        description="如何整改；没有整改时为 null。\nWhat was done about it; null where it was not put right."
     )
     action: MatterAction | None = strawberry.field(
         description="表单：参保登记的情形；其他事项为 null。\n"
@@ -590,6 +612,28 @@ class DisburseFilingInput:
     filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
 
 
+@strawberry.input(description="评价办件的输入。\nInput of rating a filing.")
+class RateFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    rating: FilingRating = strawberry.field(description="评价。\nThe rating.")
+    comment: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="说明，1 至 200 个字符；不得含证件号码等长号码。\n"
+        "What is said along with it, 1 to 200 characters; without identity numbers and the like.",
+    )
+
+
+@strawberry.input(description="差评整改的输入。\nInput of putting a low rating right.")
+class RectifyFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    text: str = strawberry.field(
+        description="如何整改，6 至 200 个字符，告知申请人；不得含证件号码等长号码。\n"
+        "What was done, 6 to 200 characters, told to the applicant; without identity numbers and the like."
+    )
+
+
 DraftFilingResult = Annotated[
     FilingMoved
     | NotSignedIn
@@ -808,5 +852,34 @@ DisburseFilingResult = Annotated[
     strawberry.union(
         "DisburseFilingResult",
         description="拨付办结的结果，或拒绝的理由。\nThe outcome of paying a filing out, or why it is refused.",
+    ),
+]
+
+RateFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | PolicyNotStated
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingRatedAlready,
+    strawberry.union(
+        "RateFilingResult",
+        description="评价办件的结果，或拒绝的理由。\nThe outcome of rating a filing, or why it is refused.",
+    ),
+]
+
+RectifyFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | NothingToRectify,
+    strawberry.union(
+        "RectifyFilingResult",
+        description="差评整改的结果，或拒绝的理由。\nThe outcome of putting a low rating right, or why it is refused.",
     ),
 ]

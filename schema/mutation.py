@@ -59,6 +59,10 @@ from schema.filings import (
     DraftFilingResult,
     HandOverFilingInput,
     HandOverFilingResult,
+    RateFilingInput,
+    RateFilingResult,
+    RectifyFilingInput,
+    RectifyFilingResult,
     RequestFilingMaterialsInput,
     RequestFilingMaterialsResult,
     ReturnFilingInput,
@@ -723,6 +727,19 @@ class Mutation:
     def disburse_filing(
         self, input: Annotated[DisburseFilingInput, strawberry.argument(description=INPUT)]
     ) -> DisburseFilingResult: ...
+
+    @declared(
+        "评价已结束的办件（好差评），一件一次；不满意和非常不满意的须在 rectifyBy 之前（含当日）整改。\n"
+        "Rate a filing that has ended, once; what is rated low is to be put right by the day rectifyBy."
+    )
+    def rate_filing(
+        self, input: Annotated[RateFilingInput, strawberry.argument(description=INPUT)]
+    ) -> RateFilingResult: ...
+
+    @declared("整改差评，须说明如何整改。\nPut a low rating of a filing right, and say what was done.")
+    def rectify_filing(
+        self, input: Annotated[RectifyFilingInput, strawberry.argument(description=INPUT)]
+    ) -> RectifyFilingResult: ...
 
     @declared(
         "推进世界时钟，可跨整个征缴季：期间到期的事项逐一在各自的时刻办理。仅限沙箱的运维人员。\n"

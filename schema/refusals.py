@@ -921,6 +921,16 @@ class ApprovedByOneself(Refusal):
     pass
 
 
+@strawberry.type(description="一件只评价一次。\nA filing is rated once.")
+class FilingRatedAlready(Refusal):
+    rated_at: Instant = strawberry.field(description="评价的时刻。\nWhen it was rated.")
+
+
+@strawberry.type(description="没有待整改的差评。\nNo low rating of the filing waits to be put right.")
+class NothingToRectify(Refusal):
+    pass
+
+
 @strawberry.type(
     description="办结须办理的业务未获通过，办件未办结。\n"
     "What completing would change is refused, and nothing was changed."

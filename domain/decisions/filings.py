@@ -19,7 +19,7 @@ from domain.decisions.filing_forms import ANSWERED, FORMS, PAYING, FilingForm
 from domain.decisions.objections import noting
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.registering import Applicant
-from domain.decisions.revealing import wrong_explanation
+from domain.decisions.revealing import holds_a_number, wrong_explanation
 from domain.decisions.transferring import late_from
 from domain.decisions.unit_registration import RegisteredUnit
 from domain.decisions.working_days import counted_from, working_day_number
@@ -32,12 +32,14 @@ from domain.refusals import (
     FilingMaterialsMissing,
     FilingNotFound,
     FilingNotInHand,
+    FilingRatedAlready,
     InputNotAcceptable,
     InputProblem,
     MaterialsRequestedAlready,
     MatterNotFiledHere,
     MayNotFile,
     NothingIsMissing,
+    NothingToRectify,
     OutsideParty,
     PartyDoesNotAnswer,
     PersonaNotFound,
@@ -52,6 +54,7 @@ from domain.vocabulary import (
     DayCalendar,
     EnrolmentStatus,
     FilingMove,
+    FilingRating,
     FilingStatus,
     Id,
     Instant,
@@ -69,6 +72,9 @@ from domain.vocabulary import (
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 _STAYS: Final[Mapping[FilingStatus | None, FilingStatus]] = {status: status for status in FilingStatus if status.open}
+_ANSWERED: Final[Mapping[FilingStatus | None, FilingStatus]] = {
+    status: status for status in (FilingStatus.COMPLETED, FilingStatus.DENIED, FilingStatus.DECLINED)
+}
 
 
 class FilingActor(Enum):
@@ -129,6 +135,8 @@ MOVES: Final[Mapping[FilingMove, Move]] = {
     ),
     FilingMove.COMPLETE: Move(FilingActor.CLERK, {FilingStatus.APPROVED: FilingStatus.COMPLETED}),
     FilingMove.DISBURSE: Move(FilingActor.CLERK, {FilingStatus.APPROVED: FilingStatus.COMPLETED}),
+    FilingMove.RATE: Move(FilingActor.APPLICANT, _ANSWERED),
+    FilingMove.RECTIFY: Move(FilingActor.CLERK, _ANSWERED),
 }
 """Every state, every move that is allowed in it, who makes it, and where it leads. Nothing else happens to a filing."""
 
@@ -136,6 +144,8 @@ RUNNING: Final = frozenset({FilingStatus.ACCEPTED, FilingStatus.SUPPLEMENTING_IN
 """Where a time limit runs, or stands still for the applicant."""
 NEVER: Final = Instant(253_402_271_999)
 """From when something is late that has no last day: the last second of the year 9999."""
+LONGEST_COMMENT: Final = 200
+"""Characters of what is said along with a rating."""
 
 
 def moves_from(status: FilingStatus, by: FilingActor) -> tuple[FilingMove, ...]:
@@ -211,7 +221,8 @@ class Filing:
     None before acceptance and while the clock stands, when `left` working days are left; `due_number` is the number of
     the last day among working days. From `late_from` on it is overdue, and since `overdue_at` that has been told.
     `effect_id` is what completing it made, as the API names it. `approver_id` is the
-    clerk who approved.
+    clerk who approved. `rectify_by` is the last day for putting a low rating right, None where none is low, and
+    `rectification` what was done about it.
     """
 
     id: Id
@@ -243,6 +254,12 @@ class Filing:
     ended_at: Instant | None = None
     effect_id: str | None = None
     approver_id: Id | None = None
+    rating: FilingRating | None = None
+    rating_comment: str | None = None
+    rated_at: Instant | None = None
+    rectify_by: date | None = None
+    rectified_at: Instant | None = None
+    rectification: str | None = None
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -490,7 +507,8 @@ class Mover:
 class Wanted:
     """A move, and what it says: `reason` of declining and denying, `numbers` of materials to be asked for besides.
 
-    `receiver` is the clerk to whom a filing is handed over, None where there is no such clerk.
+    `receiver` is the clerk to whom a filing is handed over, None where there is no such clerk. `text` is what is said
+    along with a rating, or what was done about one.
     """
 
     move: FilingMove
@@ -498,6 +516,8 @@ class Wanted:
     numbers: tuple[int, ...] = ()
     materials: tuple[MaterialGiven, ...] = ()
     receiver: Mover | None = None
+    rating: FilingRating | None = None
+    text: str | None = None
 
 
 def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, wanted: Wanted) -> Filing | Refusal:
@@ -511,6 +531,7 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
     objections: list[Refusal] = []
     if wanted.reason is not None:
         objections += wrong_explanation("reason", wanted.reason)
+    objections += _wrong_text(wanted)
     if filing.status not in how.leads:
         objections.append(FilingInAnotherState(status=filing.status))
     if how.by is FilingActor.CLERK:
@@ -520,7 +541,7 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
     if told is not None:
         return told
     after = replace(filing, status=how.leads[filing.status])
-    if after.status.final:
+    if after.status.final and not filing.status.final:
         after = replace(after, ended_at=now, late_from=NEVER)
     return _consequence(book, now, mover, after, replace(wanted, move=move))
 
@@ -533,7 +554,12 @@ def _sees(mover: Mover, filing: Filing) -> bool:
 
 
 def _out_of_hand(mover: Mover, filing: Filing, move: FilingMove) -> list[Refusal]:
-    """One clerk holds a filing at a time: who claims it finds it with nobody, who does anything else holds it."""
+    """One clerk holds a filing at a time: who claims it finds it with nobody, who does anything else holds it.
+
+    A rating is put right by any clerk of the region, long after the filing was in somebody's hands.
+    """
+    if move is FilingMove.RECTIFY:
+        return []
     if move is FilingMove.CLAIM:
         return [] if filing.holder_id is None else [FilingNotInHand(claimed=True)]
     return [] if filing.holder_id == mover.id else [FilingNotInHand(claimed=filing.holder_id is not None)]
@@ -549,6 +575,19 @@ def _ended_otherwise(mover: Mover, filing: Filing, move: FilingMove) -> list[Ref
     if move is FilingMove.DISBURSE and filing.approver_id == mover.id:
         objections.append(ApprovedByOneself())
     return objections
+
+
+def _wrong_text(wanted: Wanted) -> list[InputNotAcceptable]:
+    """What was done is explained; what is said along with a rating may be short, and hold no number of anybody."""
+    if wanted.text is None:
+        return []
+    if wanted.move is FilingMove.RECTIFY:
+        return wrong_explanation("text", wanted.text)
+    if not 1 <= len(wanted.text.strip()) <= LONGEST_COMMENT or not wanted.text.isprintable():
+        return [InputNotAcceptable(field="comment", problem=InputProblem.COMMENT_LENGTH)]
+    if holds_a_number(wanted.text):
+        return [InputNotAcceptable(field="comment", problem=InputProblem.EXPLANATION_NUMBER)]
+    return []
 
 
 def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wanted: Wanted) -> Filing | Refusal:
@@ -576,7 +615,35 @@ def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wa
             return replace(after, reason=None if wanted.reason is None else wanted.reason.strip())
         case FilingMove.APPROVE:
             return _complete_enough(replace(after, approver_id=mover.id))
+        case FilingMove.RATE:
+            return _rated(book, now, after, wanted)
+        case FilingMove.RECTIFY:
+            return _rectified(now, after, wanted)
     return after
+
+
+def _rated(book: PolicyBook, now: Instant, after: Filing, wanted: Wanted) -> Filing | Refusal:
+    """A filing is rated once; what is rated low is put right within so many working days after that day."""
+    assert wanted.rating is not None, "a rating says which"
+    if after.rated_at is not None:
+        return FilingRatedAlready(rated_at=after.rated_at)
+    comment = None if wanted.text is None else wanted.text.strip()
+    after = replace(after, rating=wanted.rating, rating_comment=comment, rated_at=now)
+    if not wanted.rating.low:
+        return after
+    today = business_date(now)
+    objections: list[Refusal] = []
+    with noting(objections):
+        within = book.fact("rating.rectification_working_days", area=after.region, on=today)
+        return replace(after, rectify_by=deadline(today, within.working_days, (), today).last_day)
+    return objections[0]
+
+
+def _rectified(now: Instant, after: Filing, wanted: Wanted) -> Filing | Refusal:
+    assert wanted.text is not None, "it is said what was done"
+    if after.rectify_by is None or after.rectified_at is not None:
+        return NothingToRectify()
+    return replace(after, rectified_at=now, rectification=wanted.text.strip())
 
 
 def _complete_enough(after: Filing) -> Filing | Refusal:

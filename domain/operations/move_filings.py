@@ -30,7 +30,7 @@ from domain.store import claims, events, filings, institutions, materials, perso
 from domain.store.engine import Connection
 from domain.store.events import Cause, NewEvent
 from domain.store.timers import DueTimer, NewTimer, TimerKind
-from domain.vocabulary import FilingMove, Id
+from domain.vocabulary import FilingMove, FilingRating, Id
 
 IDS_PER_COMPLETION = 12
 """An event of the move, and what any effect takes."""
@@ -53,6 +53,8 @@ class MoveFilingOrder:
     numbers: tuple[int, ...] = ()
     materials: tuple[MaterialGiven, ...] = ()
     clerk_id: Id | None = None
+    rating: FilingRating | None = None
+    text: str | None = None
     unit_id: Id | None = None
     institution_id: Id | None = None
 
@@ -93,6 +95,8 @@ async def move_filings(
             order.numbers,
             tuple(one.found(files, order.actor) for one in order.materials),
             None if order.clerk_id not in clerks else Mover(order.clerk_id, clerks[order.clerk_id]),
+            order.rating,
+            order.text,
         )
         mover = Mover(order.actor, clerks[order.actor] if by_clerk else None, order.unit_id)
         after = moved(setting.policy, setting.now, mover, now.get(order.filing_id), wanted)

@@ -23,6 +23,7 @@ from domain.store.tables import filing_materials, filings, persons
 from domain.vocabulary import (
     ApplicantKind,
     DayCalendar,
+    FilingRating,
     FilingStatus,
     Id,
     Instant,
@@ -82,6 +83,12 @@ _BY_ID = Statement(
         _filings.ended_at,
         _filings.effect_id,
         _filings.approver_id,
+        _filings.rating,
+        _filings.rating_comment,
+        _filings.rated_at,
+        _filings.rectify_by,
+        _filings.rectified_at,
+        _filings.rectification,
     ).where(among(_filings.id, "ids"))
 )
 _MATERIALS = Statement(
@@ -137,6 +144,12 @@ _MOVABLE = (
     "ended_at",
     "effect_id",
     "approver_id",
+    "rating",
+    "rating_comment",
+    "rated_at",
+    "rectify_by",
+    "rectified_at",
+    "rectification",
 )
 _MOVE = Statement(
     update(filings)
@@ -199,6 +212,12 @@ def _filing(row: Sequence[Any]) -> Filing:
         ended_at,
         effect_id,
         approver_id,
+        rating,
+        rating_comment,
+        rated_at,
+        rectify_by,
+        rectified_at,
+        rectification,
     ) = row
     return Filing(
         id=Id(id_),
@@ -231,6 +250,12 @@ def _filing(row: Sequence[Any]) -> Filing:
         ended_at=ended_at,
         effect_id=effect_id,
         approver_id=None if approver_id is None else Id(approver_id),
+        rating=None if rating is None else FilingRating[rating],
+        rating_comment=rating_comment,
+        rated_at=rated_at,
+        rectify_by=rectify_by,
+        rectified_at=rectified_at,
+        rectification=rectification,
     )
 
 
@@ -352,6 +377,12 @@ def _movable(filing: Filing) -> Mapping[str, int | str | date | None]:
         "ended_at": filing.ended_at,
         "effect_id": filing.effect_id,
         "approver_id": filing.approver_id,
+        "rating": None if filing.rating is None else filing.rating.name,
+        "rating_comment": filing.rating_comment,
+        "rated_at": filing.rated_at,
+        "rectify_by": filing.rectify_by,
+        "rectified_at": filing.rectified_at,
+        "rectification": filing.rectification,
     }
 
 

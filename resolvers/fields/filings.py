@@ -106,11 +106,13 @@ def _next_actions(row: Alias, scope: Scope) -> str:
     """What the viewer can do: an applicant what the table lets applicants do, a clerk what the filing's holder may."""
     listed = "'[]'"
     if scope.role in _APPLICANTS:
-        listed = _words(_of_applicant, row)
+        listed = f"CASE WHEN {row.rated_at} IS NOT NULL THEN '[]' ELSE {_words(_of_applicant, row)} END"
     elif scope.role is Role.CLERK:
         pays = f"{row.matter} IN ({', '.join(sorted(repr(matter.name) for matter in PAYING))})"
         listed = (
-            f"CASE WHEN {row.holder_id} IS NULL THEN {_words(_of_nobody, row)}"
+            f"CASE WHEN {row.ended_at} IS NOT NULL THEN CASE WHEN {row.rectify_by} IS NOT NULL"
+            f""" AND {row.rectified_at} IS NULL THEN '["{FilingMove.RECTIFY.name}"]' ELSE '[]' END"""
+            f" WHEN {row.holder_id} IS NULL THEN {_words(_of_nobody, row)}"
             f" WHEN {row.holder_id} <> {scope.persona_id} THEN '[]'"
             f" WHEN {row.approver_id} = {scope.persona_id} AND {pays} THEN"
             f" {_words(_of_holder(FilingMove.COMPLETE, FilingMove.DISBURSE), row)}"
@@ -193,6 +195,12 @@ FILING = RowSource(
         "reason": text("reason", nullable=True),
         "endedAt": moment("ended_at", nullable=True),
         "effectId": text("effect_id", nullable=True),
+        "rating": text("rating", nullable=True),
+        "ratingComment": text("rating_comment", nullable=True),
+        "ratedAt": moment("rated_at", nullable=True),
+        "rectifyBy": day("rectify_by", nullable=True),
+        "rectifiedAt": moment("rectified_at", nullable=True),
+        "rectification": text("rectification", nullable=True),
         "action": _said("action", ResidentEnrolmentForm, AgreementSuspensionForm, UnitEnrolmentForm),
         "personType": _said("person_type", ResidentEnrolmentForm),
         "terminationReason": _said("reason", ResidentEnrolmentForm),
@@ -388,6 +396,8 @@ def _moving(mutation: str, move: FilingMove) -> MutationSource:
             numbers=tuple(sorted(set(given.get("numbers") or ()))),
             materials=_materials(given),
             clerk_id=named(given, "clerkId", Prefix.PERSONA) if "clerkId" in given else None,
+            rating=given.get("rating"),
+            text=given.get("text") if move is FilingMove.RECTIFY else given.get("comment"),
             unit_id=unit_id,
             institution_id=institution_id,
         )
@@ -414,6 +424,8 @@ _MOVES: Mapping[str, FilingMove] = {
     "denyFiling": FilingMove.DENY,
     "completeFiling": FilingMove.COMPLETE,
     "disburseFiling": FilingMove.DISBURSE,
+    "rateFiling": FilingMove.RATE,
+    "rectifyFiling": FilingMove.RECTIFY,
 }
 
 MUTATIONS: Mapping[str, MutationSource] = {

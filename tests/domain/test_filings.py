@@ -30,6 +30,7 @@ from domain.refusals import ApprovedByOneself, FilingEndsOtherwise, FilingInAnot
 from domain.vocabulary import (
     ApplicantKind,
     FilingMove,
+    FilingRating,
     FilingStatus,
     Id,
     Instant,
@@ -83,6 +84,7 @@ class Handling(RuleBasedStateMachine):
         self.approvers: list[Id] = []
         self.paid = 0
         self.told_overdue = 0
+        self.said: list[FilingMove] = []
 
     @rule(
         who=st.sampled_from((*CITIZENS, *CLERKS)),
@@ -104,13 +106,20 @@ class Handling(RuleBasedStateMachine):
         if (MOVES[move].by is FilingActor.CLERK) != (who.region is not None):
             return
         said = reason if move in (FilingMove.DECLINE, FilingMove.DENY) else None
+        rating = FilingRating.DISSATISFIED if move is FilingMove.RATE else None
+        righted = reason if move is FilingMove.RECTIFY else None
         before = self.filing
-        after = moved(BOOK, self.now, who, before, Wanted(move, said, numbers, materials, receiver))
+        wanted = Wanted(move, said, numbers, materials, receiver, rating, righted)
+        after = moved(BOOK, self.now, who, before, wanted)
         if isinstance(after, Refusal):
             return
         assert after.status is MOVES[move].leads[before.status]
         assert who.id == before.applicant_id or who.region in ("840102", "840000")
-        if who.region is not None and move is not FilingMove.CLAIM:
+        if move in (FilingMove.RATE, FilingMove.RECTIFY):
+            assert before.status.final
+            assert after.ended_at == before.ended_at
+            self.said.append(move)
+        elif who.region is not None and move is not FilingMove.CLAIM:
             assert before.holder_id == who.id
         for was, now in zip(before.materials, after.materials, strict=True):
             assert was.way is None or now.way is not None
@@ -139,6 +148,7 @@ class Handling(RuleBasedStateMachine):
         assert self.notices <= 1
         assert self.told_overdue <= 1
         assert self.paid <= 1
+        assert self.said in ([], [FilingMove.RATE], [FilingMove.RATE, FilingMove.RECTIFY])
 
     @invariant()
     def no_last_day_passes_silently(self) -> None:

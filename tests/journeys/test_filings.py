@@ -16,7 +16,8 @@ APPLICANT, OTHER, CLERK, STRANGER = "synthetic-employee", "two-grades", "clerk-s
 RETIRING = "nearly-retired"
 FIELDS = """
 id matter status nextActions claimed inMyHands applicantKind workingDays acceptedOn dueOn remainingWorkingDays calendar
-overdue overdueAt noticedAt suppliedAt reason endedAt effectId action withdrawalReason cardLastFour fromRegion
+overdue overdueAt noticedAt suppliedAt reason endedAt effectId rating ratingComment ratedAt rectifyBy rectifiedAt
+rectification action withdrawalReason cardLastFour fromRegion
 materials { number name needed way media sha256 materialId toldAt } applicant { id } person { id } region { code }
 """
 MOVES = {
@@ -36,6 +37,8 @@ MOVES = {
         "denyFiling",
         "completeFiling",
         "disburseFiling",
+        "rateFiling",
+        "rectifyFiling",
     )
 }
 FILING = f"query F($id: ID!) {{ filing(id: $id) {{ {FIELDS} }} node(id: $id) {{ id }} }}"
@@ -137,6 +140,42 @@ async def test_a_filing_goes_from_the_draft_to_its_effect_and_the_clock_stands_w
 
 def lump_sum(opened: OpenedWorld, persona: str) -> dict[str, Any]:
     return {"lumpSum": {"personId": opened.person(persona)}}
+
+
+async def test_an_ended_filing_is_rated_once_and_a_low_rating_is_put_right_by_a_clerk_of_the_region(
+    opened: OpenedWorld,
+) -> None:
+    good, bad = await certificate(opened, APPLICANT), await certificate(opened, OTHER)
+    rating = {"rating": "SATISFIED"}
+    assert await refused(opened, APPLICANT, "rateFiling", good, **rating) == "FilingInAnotherState"
+    for filing in (good, bad):
+        await move(opened, CLERK, "claim", filing)
+        await move(opened, CLERK, "decline", filing, **REASON)
+    assert await refused(opened, OTHER, "rateFiling", good, **rating) == "FilingNotFound"
+    for comment in ("", " ", "好" * 201, "请致电 13800001234"):
+        assert await refused(opened, APPLICANT, "rateFiling", good, **rating, comment=comment) == "InputNotAcceptable"
+    rated = await move(opened, APPLICANT, "rate", good, **rating, comment=" 快 ")
+    assert (rated["status"], rated["nextActions"], rated["rating"]) == ("DECLINED", [], "SATISFIED")
+    assert (rated["ratingComment"], rated["ratedAt"], rated["rectifyBy"]) == ("快", rated["endedAt"], None)
+    assert await refused(opened, APPLICANT, "rateFiling", good, rating="DISSATISFIED") == "FilingRatedAlready"
+    done = {"text": "已致歉并增设窗口"}
+    assert await refused(opened, CLERK, "rectifyFiling", good, **done) == "NothingToRectify"
+
+    opened.machine.forward(days=1)
+    rated = await move(opened, OTHER, "rate", bad, rating="VERY_DISSATISFIED")
+    # New Year's day is none of the 15.
+    assert (rated["rectifyBy"], rated["ratingComment"], rated["rectifiedAt"]) == ("2025-01-08", None, None)
+    assert rated["endedAt"] < rated["ratedAt"]
+    await second_clerk(opened, "840000")
+    assert (await opened.data(FILING, {"id": bad}, "clerk-second"))["filing"]["nextActions"] == ["RECTIFY"]
+    assert await refused(opened, STRANGER, "rectifyFiling", bad, **done) == "FilingNotFound"
+    assert await refused(opened, "clerk-second", "rectifyFiling", bad, text="已办") == "InputNotAcceptable"
+    righted = await move(opened, "clerk-second", "rectify", bad, **done)
+    assert (righted["rectification"], righted["nextActions"]) == (done["text"], [])
+    assert righted["rectifiedAt"] >= rated["ratedAt"]
+    assert await refused(opened, CLERK, "rectifyFiling", bad, **done) == "NothingToRectify"
+    told = await opened.rows("SELECT count(*) FROM events WHERE type = 'FILING_MOVED'")
+    assert told == [(4 + 4 + 2 + 1,)]
 
 
 async def certificate(opened: OpenedWorld, persona: str) -> str:
@@ -247,7 +286,7 @@ async def _walked(
         for name in ("claim", "accept", "approve", "complete"):
             await move(opened, CLERK, name, filing)
     done = (await opened.data(FILING, {"id": filing}, persona))["filing"]
-    assert (done["status"], done["nextActions"], done["reason"]) == ("COMPLETED", [], None)
+    assert (done["status"], done["nextActions"], done["reason"]) == ("COMPLETED", ["RATE"], None)
     assert (done["effectId"] is None) == (matter == "PERSON_ENQUIRY")
     if done["effectId"]:
         viewer = seen_by or persona

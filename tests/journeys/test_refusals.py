@@ -207,6 +207,23 @@ async def paying_out_what_one_approved(world: OpenedWorld) -> dict[str, Any]:
     return await world.mutate(MOVES["disburseFiling"], "clerk-synthetic", **named)
 
 
+def declined(mutation: str, by: str, *before: str, **given: Any) -> Meeting:
+    """A transfer is filed and declined; whoever applied rates it where that comes before the mutation."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        form = {"relationTransfer": {"fromRegion": "440300"}}
+        drafted = await world.mutate(MOVES["draftFiling"], "two-grades", matter="RELATION_TRANSFER", form=form)
+        named = {"filingId": drafted["filing"]["id"]}
+        await world.mutate(MOVES["submitFiling"], "two-grades", **named)
+        await world.mutate(MOVES["claimFiling"], "clerk-synthetic", **named)
+        await world.mutate(MOVES["declineFiling"], "clerk-synthetic", **named, reason="表单与参保记录不符")
+        for step in before:
+            await world.mutate(MOVES[step], by, **named, **given)
+        return await world.mutate(MOVES[mutation], by, **named, **given)
+
+    return meeting
+
+
 async def filing_for_a_resident(world: OpenedWorld) -> dict[str, Any]:
     form = {"residentEnrolment": {"personId": world.person("two-grades"), "action": "SUSPEND"}}
     return await world.mutate(MOVES["draftFiling"], "two-grades", matter="RESIDENT_ENROLMENT", form=form)
@@ -1439,6 +1456,13 @@ MET = {
     "paying out what pays nothing": Met(
         "FILING_ENDS_OTHERWISE", filing("disburseFiling", "claimFiling", "acceptFiling", "approveFiling"),
         ("filingId",), {"move": "COMPLETE"},
+    ),
+    "rating a filing twice": Met(
+        "FILING_RATED_ALREADY", declined("rateFiling", "two-grades", "rateFiling", rating="SATISFIED"),
+        ("filingId",), {"ratedAt": "2024-12-16T09:00:00+08:00"},
+    ),
+    "putting right what nobody rated": Met(
+        "NOTHING_TO_RECTIFY", declined("rectifyFiling", "clerk-synthetic", text="已致歉并增设窗口"), ("filingId",)
     ),
     "completing what cannot be done": Met(
         "FILING_NOT_COMPLETED", filing("completeFiling", "claimFiling", "acceptFiling", "approveFiling"),

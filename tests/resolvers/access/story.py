@@ -412,6 +412,11 @@ async def _filings(world: OpenedWorld) -> None:
             f" '{{}}', 'SUBMITTED', 1734310800, {1734310000 + number % 100}, 0, 253402271999 FROM personas"
             f" WHERE name = '{files}'"
         )
+    statements.append(
+        "UPDATE filings SET rating = 'DISSATISFIED', rating_comment = '等候太久', rated_at = 1734311000,"
+        " rectify_by = '2025-01-07', rectified_at = 1734311100, rectification = '已致歉并增设窗口'"
+        " WHERE status = 'DECLINED'"
+    )
     await world.change(";".join(statements))
     here = "(SELECT min(id) FROM institutions WHERE region_code = '520402' AND tier = 'LEVEL_3')"
     there = "(SELECT institution_id FROM personas WHERE name = 'hospital-anshun')"

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _add_agreements()
     _add_settled_postings()
     _know_who_approved()
+    _keep_ratings()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -263,3 +264,20 @@ def _know_who_approved() -> None:
         filings.create_foreign_key(op.f("fk_filings_approver_id"), "personas", ["approver_id"], ["id"])
     # Whoever holds it has approved it, but for what was handed over since; then it is somebody else who may not pay.
     op.execute("UPDATE filings SET approver_id = holder_id WHERE status = 'APPROVED'")
+
+
+def _keep_ratings() -> None:
+    of_low = "last day for putting a low rating right; null where none is low"
+    with op.batch_alter_table("filings", recreate=_recreate()) as filings:
+        filings.add_column(sa.Column("rating", sa.Text(), comment="what whoever applied said of it once it had ended"))
+        filings.add_column(sa.Column("rating_comment", sa.Text()))
+        filings.add_column(sa.Column("rated_at", sa.BigInteger()))
+        filings.add_column(sa.Column("rectify_by", sa.Date(), comment=of_low))
+        filings.add_column(sa.Column("rectified_at", sa.BigInteger()))
+        filings.add_column(sa.Column("rectification", sa.Text(), comment="what was done about a low rating"))
+        for name, rule in (
+            ("rating_has_time", "(rating IS NULL) = (rated_at IS NULL)"),
+            ("rectified_has_text", "(rectified_at IS NULL) = (rectification IS NULL)"),
+            ("rectified_was_due", "rectified_at IS NULL OR rectify_by IS NOT NULL"),
+        ):
+            filings.create_check_constraint(op.f(f"ck_filings_{name}"), rule)
