@@ -248,6 +248,12 @@ class InputProblem(Word):
         "is given for somebody on the platform, and a description for anybody else, never both",
     )
     PLACE = "不是可办理参保的县（区）代码", "is the code of a county or district"
+    PLACE_AWAY = "不是参保统筹地区以外的地区代码", "is the code of a region outside the pooling area of enrolment"
+    BEFORE_ASKED = "应不早于提交当日", "is no earlier than the day on which it is asked for"
+    RECORD_END = (
+        "应不早于首日；转诊和临时外出就医须填写，且不超过规定天数",
+        "is no earlier than the first day, and needed within the days that hold for a referral or treatment for a time",
+    )
     PERSON_TYPE = "与年龄或学校不符，或不属于居民参保", "is a type of resident that fits age and school"
     SCHOOL = "不是该地区学校的标识，或大学生未选择学校", "is the id of a school of that region, needed for students"
     BASE = "应大于零", "is above zero"
@@ -444,6 +450,9 @@ _INPUT_FIELDS = {
     "invoice": ("票据号码", "The number of the invoice"),
     "admittedOn": ("就诊或入院日期", "The day of the visit or admission"),
     "dischargedOn": ("出院日期", "The day of discharge"),
+    "treatmentRegion": ("就医地", "The region where care is sought"),
+    "firstDay": ("备案首日", "The first day of the record"),
+    "lastDay": ("备案末日", "The last day of the record"),
     "on": ("政策日期", "The day of policy"),
     "costs": ("费用明细", "The list of costs"),
     "rate": ("时钟快慢", "The rate of the clock"),

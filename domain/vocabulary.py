@@ -640,6 +640,7 @@ class TreatmentPlace(Word):
 
     HOME = "参保地就医", "where the fund is that pays"
     ELSEWHERE = "异地就医", "in another pooling area"
+    RECORDED = "备案异地就医", "in another pooling area, for which a record was in force"
 
 
 class ClaimPosting(Word):

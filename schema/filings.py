@@ -294,6 +294,18 @@ class Filing(Node):
         description="表单：单位所在县（区）；其他事项或不变更的为 null。\n"
         "Form: county of the unit; null for other matters and where it stays."
     )
+    treatment_region: RegionCode | None = strawberry.field(
+        description="表单：备案的就医地；其他事项为 null。\n"
+        "Form: the region where somebody is to be treated; null for other matters."
+    )
+    first_day: date | None = strawberry.field(
+        description="表单：异地就医备案的首日，办结后自该日起有效；其他事项为 null。\n"
+        "Form: first day of a record of treatment elsewhere, in force once it is completed; null for other matters."
+    )
+    last_day: date | None = strawberry.field(
+        description="表单：异地就医备案的末日；没有末日的或其他事项为 null。\n"
+        "Form: last day of a record of treatment elsewhere; null where it has none and for other matters."
+    )
     materials: list[FilingMaterial] = strawberry.field(
         description="材料，按序号，最多 12 项。\nIts materials by number, at most 12."
     )
@@ -437,6 +449,28 @@ class UnitChangeFilingForm:
 
 
 @strawberry.input(
+    description="异地就医备案的表单，五类备案相同。\n"
+    "Form of a record of treatment elsewhere, the same for all five matters."
+)
+class OutOfAreaFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="备案人员的标识：申请人本人或其家庭成员。\nWhom it is about: the applicant, or a family member."
+    )
+    region: RegionCode = strawberry.field(
+        description="就医地：参保统筹地区以外的省、市或县（区）。\n"
+        "Where care is sought: a province, city or county outside the pooling area of enrolment."
+    )
+    first_day: date = strawberry.field(
+        description="首日，不早于提交当日。\nFirst day, no earlier than the filing is submitted."
+    )
+    last_day: date | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="末日；转诊和临时外出就医必填，其余可不填。\n"
+        "Last day; needed for a referral and for treatment for a time, else there need be none.",
+    )
+
+
+@strawberry.input(
     one_of=True,
     description="表单，每种一个字段，填且只填事项的那一个。\n"
     "The form, one field for each kind: the one of the matter is given, and no other.",
@@ -484,6 +518,9 @@ class FilingFormInput:
     )
     unit_change: UnitChangeFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="单位参保信息变更登记。\nUNIT_INFORMATION_CHANGE."
+    )
+    out_of_area: OutOfAreaFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="异地就医备案的五个事项。\nThe five records of treatment elsewhere."
     )
 
 

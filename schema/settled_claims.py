@@ -91,7 +91,8 @@ class Claim(Node):
         "Who brought it: the institution, or the person, who had paid in cash."
     )
     treated: TreatmentPlace = strawberry.field(
-        description="就医地；在参保地以外的，支付比例下调。\nWhere it was; elsewhere a smaller share is paid."
+        description="就医地；在参保地以外且没有备案的，支付比例下调。\n"
+        "Where it was; elsewhere without a record a smaller share is paid."
     )
     care: CareKind = strawberry.field(description="医疗类别。\nKind of care.")
     tier: InstitutionTier = strawberry.field(

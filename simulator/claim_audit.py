@@ -13,6 +13,8 @@ from domain.store.tables import (
     claims,
     disbursement_entries,
     disbursements,
+    institutions,
+    out_of_area_records,
     personal_accounts,
     settled_postings,
 )
@@ -24,6 +26,7 @@ from domain.vocabulary import (
     ClaimStatus,
     DisbursementAccount,
     EntryKind,
+    TreatmentPlace,
 )
 
 _claims = claims.c
@@ -231,6 +234,31 @@ def _settled_otherwise() -> Select[Any]:
     )
 
 
+def _not_recorded() -> Select[Any]:
+    """A claim that is paid as at home for a record, where the person had none for that place on that day."""
+    held, place = out_of_area_records.c, institutions.c.region_code
+    in_force = (
+        select(held.filing_id)
+        .where(
+            held.person_id == _claims.person_id,
+            held.first_day <= _claims.admitted_on,
+            or_(held.last_day.is_(None), held.last_day >= _claims.admitted_on),
+            or_(
+                held.region_code == place,
+                held.region_code == func.substr(place, 1, 4) + "00",
+                held.region_code == func.substr(place, 1, 2) + "0000",
+            ),
+        )
+        .correlate(claims, institutions)
+        .exists()
+    )
+    return (
+        select(_claims.id, _claims.person_id, _claims.institution_id)
+        .select_from(claims.join(institutions, institutions.c.id == _claims.institution_id))
+        .where(_claims.treated == TreatmentPlace.RECORDED.name, ~in_force)
+    )
+
+
 CLAIM_RULES = (
     ("the entries of each posting of a claim sum to zero", _unbalanced()),
     ("a claim is paid as its entries say, and not at all once it is reversed", _says_otherwise()),
@@ -242,4 +270,5 @@ CLAIM_RULES = (
     ("who has paid a claim in cash is paid what the funds owe, once", _not_paid_back()),
     ("an institution is paid the sum of the postings that were settled", _not_what_was_settled()),
     ("a posting is settled with the institution of the claim, for what it says", _settled_otherwise()),
+    ("care elsewhere is paid as at home by a record that was in force", _not_recorded()),
 )

@@ -397,7 +397,7 @@ def _basic(
 
 def _reduced(ask: _Book, basic: BasicBenefit, place: TreatmentPlace) -> BasicBenefit:
     """The same with the share that is paid of care elsewhere: points are taken off it."""
-    if place is TreatmentPlace.HOME:
+    if place is not TreatmentPlace.ELSEWHERE:
         return basic
     less = ask("claim.reduction_elsewhere")
     ratio = max(Decimal(0), basic.ratio - less.ratio)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final
 
+from domain.decisions.away import OutOfAreaRecord
 from domain.decisions.reconciling import StatedLine, Statement
 from domain.decisions.settling import ClaimForm
 from domain.policy.matters import MaterialCondition
@@ -320,6 +321,25 @@ class UnitChangeForm(FilingForm):
         return (self.name, self.kind, self.region) != (None, None, None)
 
 
+@dataclass(frozen=True, slots=True)
+class OutOfAreaForm(FilingForm):
+    """Who is to be treated where, from the first day to the last; None of one that has no last day."""
+
+    person_id: Id
+    region: RegionCode
+    first_day: date
+    last_day: date | None
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+    @property
+    def record(self) -> OutOfAreaRecord:
+        """What is to be in force."""
+        return OutOfAreaRecord(self.region, self.first_day, self.last_day)
+
+
 FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.RESIDENT_ENROLMENT: ResidentEnrolmentForm,
     MatterCode.ELECTRONIC_CERTIFICATE: PersonForm,
@@ -338,6 +358,11 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.PHARMACY_SETTLEMENT: StatementForm,
     MatterCode.UNIT_ENROLMENT: UnitEnrolmentForm,
     MatterCode.UNIT_INFORMATION_CHANGE: UnitChangeForm,
+    MatterCode.RESETTLED_RETIREE_RECORD: OutOfAreaForm,
+    MatterCode.LONG_TERM_RESIDENT_RECORD: OutOfAreaForm,
+    MatterCode.STATIONED_WORKER_RECORD: OutOfAreaForm,
+    MatterCode.REFERRAL_RECORD: OutOfAreaForm,
+    MatterCode.TEMPORARY_TREATMENT_RECORD: OutOfAreaForm,
 }
 """The matters that can be filed, and the form of each: those whose effect the platform has."""
 

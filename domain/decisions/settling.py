@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from domain.decisions.adjudicating import NEW_YEAR, Adjudication, CapState, Cost, YearSoFar, adjudicated
 from domain.decisions.agreements import Institution
+from domain.decisions.away import OutOfAreaRecord, treatment_place
 from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, ReadBenefits
 from domain.decisions.consulting import Consultation
 from domain.decisions.identity import same_name
@@ -56,7 +57,6 @@ from domain.vocabulary import (
     RecognisedCondition,
     RegionCode,
     TreatmentPlace,
-    pooling_area,
 )
 
 _CLASSES = {CostClass.A: "claim.class_a", CostClass.B: "claim.class_b", CostClass.C: "claim.class_c"}
@@ -213,12 +213,14 @@ def settled(
     invoiced: bool,
     origin: ClaimOrigin = ClaimOrigin.DIRECT,
     asked_on: date | None = None,
+    away: Sequence[OutOfAreaRecord] = (),
 ) -> Settlement | Refusal:
     """The claim at its place in the year, or why it is not settled.
 
     `person` is who holds the document that was shown, under whatever name; `claims` are those of the person that are
     settled: of the year, and stays of the years around it. `invoiced` says that the invoice is settled already.
-    `asked_on` is the day by which it is in time, today where none is given.
+    `asked_on` is the day by which it is in time, today where none is given; `away` are the person's records of
+    treatment elsewhere.
     """
     objections: list[Refusal] = list(_unacceptable(today, form))
     if objections:
@@ -266,7 +268,7 @@ def settled(
                 for cost_class, (_, amount) in zip(classes, form.items if classes else (), strict=True)
             ),
             origin=origin,
-            treated=treatment_place(who.region, institution.region),
+            treated=treatment_place(who.region, institution.region, first, away),
         )
         before = [one for one in year if one.place < new.place]
         so_far = year_of(before)
@@ -278,12 +280,6 @@ def settled(
             later = readjudicated(book, [*before, claim], [one for one in year if one.place > new.place])
             return Settlement(claim, classes, found.caps, _without_balance(found.trace), later)
     return _told(objections)
-
-
-def treatment_place(enrolled: RegionCode, treated: RegionCode) -> TreatmentPlace:
-    """Where a region is, as seen from the place of enrolment."""
-    at_home = pooling_area(enrolled) == pooling_area(treated)
-    return TreatmentPlace.HOME if at_home else TreatmentPlace.ELSEWHERE
 
 
 def readjudicated(book: PolicyBook, before: Sequence[Claim], after: Iterable[Claim]) -> tuple[Readjudicated, ...]:

@@ -59,7 +59,7 @@ async def draft_filings(
     counties = await units.counties(connection, [place for order in orders if (place := _place(order)) is not None])
 
     objections = {
-        question(order): await objection_to_draft(connection, order.form, order.institution_id, setting)
+        question(order): await objection_to_draft(connection, order.matter, order.form, order.institution_id, setting)
         for order in orders
     }
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from domain.decisions.filing_forms import LumpSumForm, PersonForm, ResidentEnrolmentForm, TransferForm, WithdrawalForm
 from domain.operations.activate_certificates import ActivateOrder, activate_certificates
 from domain.operations.apply_for_transfer import TransferOrder, apply_for_transfers
+from domain.operations.away_effects import AWAY_EFFECTS
 from domain.operations.change_enrolments import (
     EnrolmentResumed,
     EnrolmentSuspended,
@@ -121,5 +122,6 @@ EFFECTS: Mapping[MatterCode, Effect] = {
     MatterCode.RELATION_TRANSFER: _transfer,
     MatterCode.LUMP_SUM_SETTLEMENT: _lump_sum,
     **UNIT_EFFECTS,
+    **AWAY_EFFECTS,
 }
 """What each matter changes; one that is answered at once changes nothing."""

@@ -12,9 +12,11 @@ from domain.decisions.filing_forms import (
     DesignationForm,
     FilingForm,
     InstitutionChangeForm,
+    OutOfAreaForm,
     ReimbursementForm,
     StatementForm,
 )
+from domain.operations.away_effects import objection_to_record
 from domain.operations.change_agreement import change_agreement
 from domain.operations.completing import Completion, Effect
 from domain.operations.reimburse import bill, reimburse
@@ -98,13 +100,16 @@ def _in_form(member: str, refusal: Refusal) -> Refusal:
 
 
 async def objection_to_draft(
-    connection: Connection, form: FilingForm | None, institution_id: Id | None, setting: Setting
+    connection: Connection, matter: MatterCode, form: FilingForm | None, institution_id: Id | None, setting: Setting
 ) -> Refusal | None:
     """Why completing a filing with that form would be refused today, or None. It is asked before anybody has work."""
     match form:
         case ReimbursementForm():
             decision = (await bill(connection, form, setting.on, setting)).decision
             return _in_form("reimbursement", decision) if isinstance(decision, Refusal) else None
+        case OutOfAreaForm():
+            objection = await objection_to_record(connection, matter, form, setting.on, setting)
+            return None if objection is None else _in_form("outOfArea", objection)
         case StatementForm() if institution_id is not None:
             objection = await objection_to(connection, institution_id, form.statement, setting)
             return None if objection is None else _in_form("institutionStatement", objection)

@@ -16,7 +16,7 @@ from domain.operations.disburse import disburse, on_behalf
 from domain.operations.insurance import insurance_records
 from domain.operations.setting import Setting
 from domain.refusals import InstitutionNotFound, Refusal
-from domain.store import claims, institutions, persons
+from domain.store import claims, institutions, out_of_area_records, persons
 from domain.store.disbursements import NewDisbursement
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
@@ -47,6 +47,7 @@ async def bill(connection: Connection, form: ReimbursementForm, asked_on: date, 
     [standing] = await standings_to_quote(connection, [(person_id, person_id, year)])
     years = await claims.of_persons(connection, [person_id], [year])
     records = await insurance_records(connection, [person_id])
+    away = await out_of_area_records.of_persons(connection, [person_id])
     found = await institutions.of_ids(connection, [form.institution_id])
     invoiced = await claims.invoiced(connection, [(form.institution_id, form.invoice)])
     institution, person = found.get(form.institution_id), people.get(person_id)
@@ -65,6 +66,7 @@ async def bill(connection: Connection, form: ReimbursementForm, asked_on: date, 
             invoiced=bool(invoiced),
             origin=ClaimOrigin.MANUAL,
             asked_on=asked_on,
+            away=away.get(person_id, ()),
         )
     return Bill(decision, years, None if standing is None else standing.holder.account)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.decisions.agreements import Institution
+from domain.decisions.away import OutOfAreaRecord
 from domain.decisions.identity import document_number
 from domain.decisions.previewing import InsuranceRecord
 from domain.decisions.records import PersonOnRecord, Standing
@@ -20,7 +21,7 @@ from domain.operations.insurance import insurance_records
 from domain.operations.setting import Setting
 from domain.refusals import ClaimAlreadyReversed, ClaimNotFound, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import claims, institutions, persons
+from domain.store import claims, institutions, out_of_area_records, persons
 from domain.store.claims import FoundClaim
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
@@ -195,6 +196,7 @@ async def _desk(
         known=known,
         standings=standing_of,
         records=await insurance_records(connection, people),
+        away=await out_of_area_records.of_persons(connection, people),
         invoiced=await claims.invoiced(connection, [(order.actor, order.invoice) for order in orders]),
         books=ClaimBooks(setting, years, accounts),
     )
@@ -210,6 +212,7 @@ class _Desk:
     known: dict[tuple[IdType, str], Id]
     standings: dict[tuple[Id, int], Standing | None]
     records: dict[Id, InsuranceRecord]
+    away: dict[Id, list[OutOfAreaRecord]]
     invoiced: set[tuple[Id, str]]
     books: ClaimBooks
 
@@ -230,6 +233,7 @@ class _Desk:
             record=self.records.get(person, InsuranceRecord()),
             claims=self.books.of(person),
             invoiced=(order.actor, order.invoice) in self.invoiced,
+            away=self.away.get(person, ()),
         )
 
     def settle(self, order: SettleOrder) -> ClaimSettled | Refusal:

@@ -897,6 +897,18 @@ filings = Table(
     ),
 )
 
+out_of_area_records = Table(
+    "out_of_area_records",
+    metadata,
+    Column("filing_id", BigInteger, ForeignKey("filings.id"), primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="where care is paid as at home"),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, comment="null: it has none"),
+    CheckConstraint("last_day IS NULL OR first_day <= last_day", name="ends_after_it_begins"),
+    Index(None, "person_id"),
+)
+
 materials = Table(
     "materials",
     metadata,

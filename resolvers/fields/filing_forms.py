@@ -12,6 +12,7 @@ from domain.decisions.filing_forms import (
     FilingForm,
     InstitutionChangeForm,
     LumpSumForm,
+    OutOfAreaForm,
     PersonForm,
     ReimbursementForm,
     ResidentEnrolmentForm,
@@ -67,6 +68,9 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
         said["action"], said.get("unitName"), said.get("unitKind"), said.get("creditCode"), said.get("region")
     ),
     "unitChange": lambda said, actor_id: UnitChangeForm(said.get("unitName"), said.get("unitKind"), said.get("region")),
+    "outOfArea": lambda said, actor_id: OutOfAreaForm(
+        named(said, "personId", Prefix.PERSON), said["region"], said["firstDay"], said.get("lastDay")
+    ),
 }
 """By the member of the form input: (what it says, whoever applies) gives the form."""
 

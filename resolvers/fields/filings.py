@@ -13,6 +13,7 @@ from domain.decisions.filing_forms import (
     DesignationForm,
     FilingForm,
     InstitutionChangeForm,
+    OutOfAreaForm,
     ReimbursementForm,
     ResidentEnrolmentForm,
     TransferForm,
@@ -217,6 +218,9 @@ FILING = RowSource(
         "unitKind": _said("kind", UnitEnrolmentForm, UnitChangeForm),
         "creditCode": _said("credit_code", UnitEnrolmentForm),
         "unitRegion": _said("region", UnitEnrolmentForm, UnitChangeForm),
+        "treatmentRegion": _said("region", OutOfAreaForm),
+        "firstDay": _day_said("first_day", OutOfAreaForm),
+        "lastDay": _day_said("last_day", OutOfAreaForm),
         "materials": Some(
             "FilingMaterial",
             lambda row, other, scope: f"{other.filing_id} = {row.id}",

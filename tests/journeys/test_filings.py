@@ -210,6 +210,12 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
     # Who is of age to retire lives for a while where filings are taken, and is insured where she worked.
     moves = f"UPDATE persons SET region_code = '%s' WHERE id = {opened.person(RETIRING)[4:]}"
     await opened.change(moves % "840102")
+
+    def away(persona: str = APPLICANT, **given: str) -> dict[str, Any]:
+        return {"outOfArea": {"personId": opened.person(persona), "region": "520402", "firstDay": "2024-12-16"} | given}
+
+    retired = "employee-inpatient"
+    await opened.change(f"UPDATE enrolments SET person_type = 'RETIRED' WHERE person_id = {opened.person(retired)[4:]}")
     drawn = {"personId": himself, "reason": "GIVEN_UP", "cardLastFour": "4321"}
     cases: list[tuple[str, str, dict[str, Any], list[int]]] = [
         ("mother", "PERSON_ENQUIRY", {"person": {"personId": mother}}, []),
@@ -219,6 +225,11 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
         ("mother", "RESIDENT_ENROLMENT", enrolment("TERMINATE", reason="GIVEN_UP"), []),
         ("mother", "RESIDENT_ENROLMENT", enrolment("NEW", personType="RESIDENT_SENIOR"), []),
         (RETIRING, "LUMP_SUM_SETTLEMENT", lump_sum(opened, RETIRING), [1]),
+        (APPLICANT, "LONG_TERM_RESIDENT_RECORD", away(), [1, 3]),
+        (APPLICANT, "STATIONED_WORKER_RECORD", away(region="520400"), [1, 3]),
+        (APPLICANT, "REFERRAL_RECORD", away(lastDay="2025-06-16"), [1, 3]),
+        (APPLICANT, "TEMPORARY_TREATMENT_RECORD", away(lastDay="2024-12-16"), [1]),
+        (retired, "RESETTLED_RETIREE_RECORD", away(retired), [1, 3]),
         (OTHER, "RELATION_TRANSFER", {"relationTransfer": {"fromRegion": "440300"}}, [1]),
         (OTHER, "ACCOUNT_WITHDRAWAL", {"accountWithdrawal": drawn}, [1, 3]),
     ]

@@ -144,6 +144,47 @@ async def test_what_cannot_be_paid_is_refused_when_it_is_drafted_and_elsewhere_a
     assert shares == {"HOME": Decimal(45), "ELSEWHERE": Decimal(27)}
 
 
+async def test_a_record_of_treatment_elsewhere_has_care_there_paid_as_at_home_from_its_first_day_to_its_last(
+    opened: OpenedWorld,
+) -> None:
+    await opened.bound(EMPLOYEE)
+    patient = opened.relative(EMPLOYEE)
+
+    async def asked(matter: str, **given: Any) -> dict[str, Any]:
+        form = {"personId": patient, "region": "520000", "firstDay": "2024-12-17", **given}
+        return await draft(opened, EMPLOYEE, matter, {"outOfArea": form})
+
+    wrong: list[tuple[str, str, dict[str, Any]]] = [
+        ("LONG_TERM_RESIDENT_RECORD", "region", {"region": "840103"}),
+        ("LONG_TERM_RESIDENT_RECORD", "region", {"region": "999999"}),
+        ("LONG_TERM_RESIDENT_RECORD", "firstDay", {"firstDay": "2024-12-15"}),
+        ("LONG_TERM_RESIDENT_RECORD", "lastDay", {"lastDay": "2024-12-16"}),
+        ("TEMPORARY_TREATMENT_RECORD", "lastDay", {}),
+        ("TEMPORARY_TREATMENT_RECORD", "lastDay", {"lastDay": "2025-06-18"}),
+    ]
+    for matter, field, given in wrong:
+        answer = await asked(matter, **given)
+        assert answer["__typename"] == "InputNotAcceptable", (answer, given)
+        assert answer["path"] == ["form", "outOfArea", field]
+
+    # What is asked for late is not in force before it was asked for.
+    opened.machine.forward(days=1)
+    form = {"personId": patient, "region": "520000", "firstDay": "2024-12-18", "lastDay": "2024-12-18"}
+    filing = await filed(opened, EMPLOYEE, "TEMPORARY_TREATMENT_RECORD", {"outOfArea": form}, [1])
+    answer = await completed(opened, filing)
+    assert answer["filing"]["effectId"] == patient, answer
+    opened.machine.forward(days=2)
+    treated = {}
+    for number, day in enumerate(("2024-12-17", "2024-12-18", "2024-12-19")):
+        visit = {"care": "OUTPATIENT", "admittedOn": day, "costs": [{"item": "S0004", "amount": "100.00"}]}
+        told = await opened.mutate(SETTLE, AWAY, **opened.document(EMPLOYEE), invoice=f"W-{number}", **visit)
+        assert told["__typename"] == "ClaimSettled", told
+        found = (await opened.data(CLAIM, {"id": told["claim"]["id"]}, AWAY))["claim"]
+        treated[day] = (found["treated"], Decimal(found["pooled"]))
+    assert [place for place, _ in treated.values()] == ["ELSEWHERE", "RECORDED", "ELSEWHERE"]
+    assert treated["2024-12-18"][1] > treated["2024-12-19"][1]
+
+
 async def test_an_agreement_is_suspended_resumed_changed_and_ended_and_settling_follows_it_by_the_day(
     opened: OpenedWorld,
 ) -> None:

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _add_settled_postings()
     _know_who_approved()
     _keep_ratings()
+    _add_out_of_area_records()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -281,3 +282,22 @@ def _keep_ratings() -> None:
             ("rectified_was_due", "rectified_at IS NULL OR rectify_by IS NOT NULL"),
         ):
             filings.create_check_constraint(op.f(f"ck_filings_{name}"), rule)
+
+
+def _add_out_of_area_records() -> None:
+    op.create_table(
+        "out_of_area_records",
+        sa.Column("filing_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False, comment="where care is paid as at home"),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), comment="null: it has none"),
+        sa.CheckConstraint(
+            "last_day IS NULL OR first_day <= last_day", name=op.f("ck_out_of_area_records_ends_after_it_begins")
+        ),
+        sa.ForeignKeyConstraint(["filing_id"], ["filings.id"], name=op.f("fk_out_of_area_records_filing_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_out_of_area_records_person_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_out_of_area_records_region_code")),
+        sa.PrimaryKeyConstraint("filing_id", name=op.f("pk_out_of_area_records")),
+    )
+    op.create_index(op.f("ix_out_of_area_records_person_id"), "out_of_area_records", ["person_id"])
