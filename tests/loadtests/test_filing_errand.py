@@ -17,6 +17,7 @@ PAYER = Resident("t", "per_1", "840102", 2026)
 PAUSES = Thinking(1, "FileAnEnquiry", 0, Mix())
 DONE = {"submitFiling": {"__typename": "FilingMoved", "filing": {"id": "fil_1", "status": "COMPLETED"}}}
 ANSWERS: dict[str, Any] = {
+    "ActivateCertificate": {"activateElectronicCertificate": {"__typename": "ElectronicCertificateActivated"}},
     "DraftFiling": {
         "draftFiling": {
             "__typename": "FilingMoved",
@@ -46,13 +47,14 @@ def _carried_out(script: Script) -> None:
 def test_an_enquiry_is_done_at_once_and_once() -> None:
     script = Script(ANSWERS)
     _carried_out(script)
-    assert script.asked == ["DraftFiling", "SubmitFiling", "SubmitFilingAgain", "LastYear"]
+    assert script.asked == ["ActivateCertificate", "DraftFiling", "SubmitFiling", "SubmitFilingAgain", "LastYear"]
     assert script.variables["SubmitFiling"] == script.variables["SubmitFilingAgain"]
 
 
 @pytest.mark.parametrize(
     ("path", "value"),
     [
+        ("ActivateCertificate.activateElectronicCertificate.__typename", "IdentityMismatch"),
         ("DraftFiling.draftFiling.__typename", "MayNotFile"),
         ("DraftFiling.draftFiling.filing.person.id", "per_2"),
         ("DraftFiling.draftFiling.filing.matter", "ELECTRONIC_CERTIFICATE"),
