@@ -98,6 +98,9 @@ INSERT INTO filings (id, matter, edition, region_code, province_code, applicant_
   drafted_at, filed_at, working_days, late_from) SELECT id + 10000000000, 'PERSON_ENQUIRY', '', region_code,
   substr(region_code, 1, 2) || '0000', id, id, 'PERSON',
   '{{}}', 'SUBMITTED', 0, id, 1, 253402300799 FROM persons WHERE id % {MANY} = 0;
+INSERT INTO disbursements (id, region_code, purpose, person_id, filing_id, paid_into, amount_fen, paid_at)
+  SELECT id + 10000000000, region_code, 'REIMBURSEMENT', id, id + 10000000000, 'BANK_ACCOUNT', 100, 0 FROM persons
+  WHERE id % {MANY} = 0;
 INSERT INTO events (transaction_id, id, type, version, region_code, occurred_at, actor_id, subject_id, cause, payload)
   SELECT TRANSACTION, id + 10000000000, 'ENROLMENT_REGISTERED', 1, region_code, 0, id, id, 'peopled', '{{}}'
   FROM persons ORDER BY id;
