@@ -26,8 +26,8 @@ _O = TypeVar("_O")
 _OrderT = TypeVar("_OrderT", bound="Order")
 
 
-class Order(Protocol):
-    """What every order says beside its content: who asks, under which key, and in which request."""
+class Actor(Protocol):
+    """Who acts, under which key, and in which request."""
 
     @property
     def actor(self) -> Id: ...
@@ -35,6 +35,11 @@ class Order(Protocol):
     def key(self) -> str: ...
     @property
     def cause(self) -> str: ...
+
+
+class Order(Actor, Protocol):
+    """What every order says beside its content."""
+
     @property
     def mutation(self) -> str: ...
 

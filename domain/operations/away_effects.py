@@ -11,7 +11,7 @@ from domain.decisions.filing_forms import FORMS, OutOfAreaForm
 from domain.operations.completing import Completion, Effect
 from domain.operations.setting import Setting
 from domain.refusals import Refusal
-from domain.store import enrolments, out_of_area_records
+from domain.store import enrolments, out_of_area_records, regions
 from domain.store.engine import Connection
 from domain.vocabulary import MatterCode, Prefix, api_id, business_date
 
@@ -21,7 +21,7 @@ async def objection_to_record(
 ) -> Refusal | None:
     """Why there can be no such record where it was asked for on a day, or None."""
     insured = await enrolments.of_persons(connection, [form.person_id])
-    known = await out_of_area_records.known(connection, form.region)
+    known = await regions.here(connection, [form.region])
     return record_objection(setting.policy, asked_on, matter, form.record, insured.get(form.person_id, ()), known)
 
 

@@ -10,7 +10,7 @@ from domain.operations.answering import Answers, question
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import events, units
+from domain.store import events, regions, units
 from domain.store.engine import Connection
 from domain.store.events import Cause, EventType, NewEvent
 from domain.vocabulary import Id, RegionCode, UnitKind
@@ -46,7 +46,7 @@ async def change_units(
     await units.hold(connection, [order.unit_id for order in orders])
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     clerks = await units.clerks(connection, [order.actor for order in orders])
-    counties = await units.counties(connection, [order.region for order in orders])
+    counties = await regions.counties(connection, [order.region for order in orders])
     found = await units.by_id(connection, [order.unit_id for order in orders])
 
     # Decide each, and record it before the next: how many enrolments move is known when they have.

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Protocol
 
 from domain.decisions.records import Account, Standing
 from domain.decisions.settling import Claim, Readjudicated, Settlement, without
+from domain.operations.answering import Actor
 from domain.operations.posting import posted
 from domain.operations.setting import Setting
 from domain.store import claims, events, personal_accounts
@@ -19,17 +19,6 @@ from domain.store.engine import Connection
 from domain.store.events import Cause, EventType, NewEvent
 from domain.store.personal_accounts import NewEntry
 from domain.vocabulary import AccountStatus, ClaimPayer, ClaimPosting, EntryKind, Fen, Id
-
-
-class Acting(Protocol):
-    """An order, as far as its events say who acts and what brought them about."""
-
-    @property
-    def actor(self) -> Id: ...
-    @property
-    def cause(self) -> str: ...
-    @property
-    def key(self) -> str: ...
 
 
 class ClaimBooks:
@@ -55,7 +44,7 @@ class ClaimBooks:
         """The standing with the patient's account as it is now."""
         return replace(standing, holder=replace(standing.holder, account=self._accounts[standing.holder.id]))
 
-    def put_in(self, order: Acting, settlement: Settlement, items: Iterable[tuple[str, Fen]]) -> Id:
+    def put_in(self, order: Actor, settlement: Settlement, items: Iterable[tuple[str, Fen]]) -> Id:
         """The claim is in the books; its id."""
         setting = self._setting
         claim = replace(settlement.claim, id=setting.ids.new(settlement.claim.patient.region))
@@ -70,7 +59,7 @@ class ClaimBooks:
         self._readjudicate(order, settlement.later)
         return claim.id
 
-    def take_out(self, order: Acting, claim_id: Id) -> int:
+    def take_out(self, order: Actor, claim_id: Id) -> int:
         """The claim is reversed; how many later ones are worth something else."""
         before = self._claims.pop(claim_id)
         gone = replace(before, postings=before.postings + 1)
@@ -83,7 +72,7 @@ class ClaimBooks:
         self._readjudicate(order, later)
         return len(later)
 
-    def _readjudicate(self, order: Acting, later: Iterable[Readjudicated]) -> None:
+    def _readjudicate(self, order: Actor, later: Iterable[Readjudicated]) -> None:
         for one in later:
             was, now = one.before.by_payer(), one.after.by_payer()
             difference = {payer: Fen(now[payer] - was[payer]) for payer in ClaimPayer}
@@ -133,7 +122,7 @@ class ClaimBooks:
 
     def _tell(
         self,
-        order: Acting,
+        order: Actor,
         kind: EventType,
         claim: Claim,
         amounts: dict[ClaimPayer, Fen],

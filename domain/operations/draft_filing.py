@@ -15,7 +15,7 @@ from domain.operations.setting import Setting
 from domain.operations.upload_material import named_files
 from domain.refusals import InputNotAcceptable, InputProblem, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import enrolments, events, filings, institutions, materials, units
+from domain.store import enrolments, events, filings, institutions, materials, regions, units
 from domain.store.engine import Connection
 from domain.store.events import Cause, NewEvent
 from domain.vocabulary import FilingMove, Id, MatterCode, RegionCode
@@ -56,7 +56,7 @@ async def draft_filings(
     files = await materials.files(connection, named_files(orders))
     acted_for = await units.acted_for(connection, [(order.actor, unit) for order in orders if (unit := order.unit_id)])
     of_care = await institutions.of_ids(connection, [one for order in orders if (one := order.institution_id)])
-    counties = await units.counties(connection, [place for order in orders if (place := _place(order)) is not None])
+    counties = await regions.counties(connection, [place for order in orders if (place := _place(order)) is not None])
 
     objections = {
         question(order): await objection_to_draft(connection, order.matter, order.form, order.institution_id, setting)

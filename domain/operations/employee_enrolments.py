@@ -7,7 +7,8 @@ from typing import Final
 
 from domain.decisions.employee_enrolments import Start
 from domain.decisions.records import EnrolmentOnRecord
-from domain.operations.enrolment_events import Actor, changed_event, registered_event
+from domain.operations.answering import Actor
+from domain.operations.enrolment_events import changed_event, registered_event
 from domain.operations.setting import Setting
 from domain.operations.uploading import known_to_tax_at, uploaded
 from domain.store import enrolments

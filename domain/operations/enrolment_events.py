@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from domain.decisions.records import EnrolmentOnRecord
+from domain.operations.answering import Actor
 from domain.operations.setting import Setting
 from domain.store.events import Cause, EventType, NewEvent
-from domain.vocabulary import Id, TerminationReason
-
-
-class Actor(Protocol):
-    """Who acts, and in which request."""
-
-    @property
-    def actor(self) -> Id: ...
-    @property
-    def cause(self) -> str: ...
-    @property
-    def key(self) -> str: ...
+from domain.vocabulary import TerminationReason
 
 
 def registered_event(order: Actor, enrolment: EnrolmentOnRecord, setting: Setting) -> NewEvent:

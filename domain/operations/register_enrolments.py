@@ -18,7 +18,7 @@ from domain.operations.setting import Setting
 from domain.operations.uploading import known_to_tax_at
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import enrolments, events, persons
+from domain.store import enrolments, events, persons, regions
 from domain.store.engine import Connection
 from domain.store.events import NewEvent
 from domain.vocabulary import EnrolmentStatus, Id, IdType, PersonType, RegionCode, Relation, Scheme, Sex
@@ -94,7 +94,7 @@ async def register_enrolments(
     people = await applicants(connection, wanted, setting)
     held = await enrolments.of_persons(connection, people.people)
     national = await asked_by_number(connection, _numbers(new, known, people), setting)
-    places = await enrolments.places(connection, [order.region for order in new])
+    places = await regions.counties(connection, [order.region for order in new])
     schools = await enrolments.schools(connection, [order.school_id for order in new if order.school_id])
 
     # Decide, each order after those before it.

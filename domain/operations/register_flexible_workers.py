@@ -14,7 +14,7 @@ from domain.operations.population_register import asked_register
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, PartyDoesNotAnswer, Refusal
 from domain.store import answers as answer_store
-from domain.store import enrolments, events, persons
+from domain.store import enrolments, events, persons, regions
 from domain.store.engine import Connection
 from domain.vocabulary import Id, PersonType, RegionCode
 
@@ -52,7 +52,7 @@ async def register_flexible_workers(
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     people = await persons.on_record(connection, actors)
     starts = Starts(await enrolments.of_persons(connection, people), setting)
-    places = await enrolments.places(connection, [order.region for order in orders])
+    places = await regions.counties(connection, [order.region for order in orders])
     registered = await asked_register(connection, [document_of(one) for one in people.values()], setting)
     national = await asked_by_number(connection, [one.id_number for one in people.values()], setting)
 

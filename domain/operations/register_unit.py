@@ -12,7 +12,7 @@ from domain.operations.population_register import asked_register
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import events, persons, units
+from domain.store import events, persons, regions, units
 from domain.store.engine import Connection
 from domain.store.events import Cause, EventType, NewEvent
 from domain.store.units import NewUnit
@@ -62,7 +62,7 @@ async def register_units(
     await units.hold_register(connection)
     first_answers = await answer_store.first_answers(connection, [question(order) for order in orders])
     clerks = await units.clerks(connection, [order.actor for order in orders])
-    counties = await units.counties(connection, [order.region for order in orders])
+    counties = await regions.counties(connection, [order.region for order in orders])
     codes = await units.by_credit_code(connection, [order.code for order in orders])
     documents = [order.document for order in orders if order.actor in clerks]
     officers = await persons.by_document(connection, documents)

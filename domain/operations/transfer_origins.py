@@ -9,7 +9,7 @@ from domain.decisions.transferring import Employment, Origin, account_moves
 from domain.operations.setting import Setting
 from domain.ports import PartyUnavailable
 from domain.refusals import OutsideParty
-from domain.store import enrolment_transfers, persons
+from domain.store import enrolment_transfers, persons, regions
 from domain.store.engine import Connection
 from domain.vocabulary import Fen, Id, RegionCode
 
@@ -33,7 +33,7 @@ async def left_places(
     """The places by person and city."""
     wanted = sorted(set(asked))
     person_ids = [person_id for person_id, _, _ in wanted]
-    here = await enrolment_transfers.here(connection, [area for _, _, area in wanted])
+    here = await regions.here(connection, [area for _, _, area in wanted])
     inside = await enrolment_transfers.employments(connection, person_ids, setting.now)
     earlier = await enrolment_transfers.transferred(connection, person_ids)
     holders = await persons.holders(connection, person_ids)

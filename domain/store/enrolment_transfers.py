@@ -22,7 +22,7 @@ from domain.store.changing import change
 from domain.store.engine import Connection
 from domain.store.literals import written
 from domain.store.statements import Statement, among
-from domain.store.tables import enrolment_transfers, enrolments, persons, regions, transferred_periods
+from domain.store.tables import enrolment_transfers, enrolments, persons, transferred_periods
 from domain.vocabulary import (
     DayCalendar,
     EnrolmentStatus,
@@ -160,8 +160,6 @@ _TRANSFERRED = Statement(
     .order_by(_transfers.id, transferred_periods.c.position)
 )
 
-_HERE = Statement(select(regions.c.code).where(among(regions.c.code, "codes")))
-
 _BY_ID = Statement(
     select(
         _transfers.id, _transfers.person_id, _transfers.region_code, _transfers.from_region, _transfers.status
@@ -282,11 +280,6 @@ async def transferred(connection: Connection, person_ids: Iterable[Id]) -> dict[
             RegionCode(origin), business_date(Instant(form_at)), periods + _period(first, last)
         )
     return {person_id: list(of_person.values()) for person_id, of_person in found.items()}
-
-
-async def here(connection: Connection, codes: Iterable[RegionCode]) -> set[RegionCode]:
-    """Those of these places that the world holds."""
-    return {RegionCode(code) for (code,) in await connection.fetch_all(_HERE, {"codes": sorted(set(codes))})}
 
 
 async def by_id(connection: Connection, ids: Iterable[Id]) -> dict[Id, TransferOnRecord]:

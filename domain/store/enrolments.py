@@ -15,14 +15,13 @@ from domain.store.engine import Connection, Row
 from domain.store.given import given
 from domain.store.literals import written
 from domain.store.statements import Statement, among
-from domain.store.tables import enrolments, regions, units
+from domain.store.tables import enrolments, units
 from domain.vocabulary import (
     EnrolmentStatus,
     Id,
     Instant,
     PersonType,
     RegionCode,
-    RegionLevel,
     Scheme,
     UnitKind,
     UnitStatus,
@@ -63,9 +62,6 @@ _BY_UNITS = Statement(
     .order_by(enrolments.c.id)
 )
 
-_PLACES = Statement(
-    select(regions.c.code).where(among(regions.c.code, "codes"), regions.c.level == written(RegionLevel.COUNTY))
-)
 _SCHOOLS = Statement(
     select(units.c.id, units.c.region_code).where(
         among(units.c.id, "ids"),
@@ -133,12 +129,6 @@ async def by_units(
         assert one.unit_id is not None, "it was asked for by its unit"
         found.setdefault((one.unit_id, one.person_id), []).append(one)
     return found
-
-
-async def places(connection: Connection, codes: Iterable[RegionCode]) -> set[RegionCode]:
-    """Of the codes, those of places where people are enrolled (县、区)."""
-    rows = await connection.fetch_all(_PLACES, {"codes": sorted(set(codes))})
-    return {RegionCode(code) for (code,) in rows}
 
 
 async def schools(connection: Connection, ids: Iterable[Id]) -> dict[Id, RegionCode]:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from domain.decisions.away import OutOfAreaRecord
 from domain.store.engine import Connection
 from domain.store.statements import Statement, among
-from domain.store.tables import out_of_area_records, regions
+from domain.store.tables import out_of_area_records
 from domain.vocabulary import Id, RegionCode
 
 _records = out_of_area_records.c
@@ -18,7 +18,6 @@ _OF_PERSONS = Statement(
     .where(among(_records.person_id, "ids"))
     .order_by(_records.filing_id)
 )
-_KNOWN = Statement(select(regions.c.code).where(among(regions.c.code, "codes")))
 _ADD = Statement(insert(out_of_area_records).inline())
 
 
@@ -28,11 +27,6 @@ async def of_persons(connection: Connection, people: Iterable[Id]) -> dict[Id, l
     for person, region, first, last in await connection.fetch_all(_OF_PERSONS, {"ids": sorted(set(people))}):
         found.setdefault(Id(person), []).append(OutOfAreaRecord(RegionCode(region), first, last))
     return found
-
-
-async def known(connection: Connection, code: RegionCode) -> set[RegionCode]:
-    """The code alone if it is that of a region, nothing else."""
-    return {RegionCode(one) for (one,) in await connection.fetch_all(_KNOWN, {"codes": [code]})}
 
 
 async def add(connection: Connection, filing_id: Id, person_id: Id, record: OutOfAreaRecord) -> None:

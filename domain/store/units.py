@@ -24,7 +24,6 @@ from domain.vocabulary import (
     Fen,
     Id,
     RegionCode,
-    RegionLevel,
     Role,
     UnitKind,
     UnitStatus,
@@ -100,9 +99,6 @@ _CLERKS = Statement(
     select(personas.c.id, personas.c.region_code).where(
         among(personas.c.id, "ids"), personas.c.role == written(Role.CLERK)
     )
-)
-_COUNTIES = Statement(
-    select(regions.c.code).where(among(regions.c.code, "codes"), regions.c.level == written(RegionLevel.COUNTY))
 )
 
 _MEMBERS = Statement(
@@ -187,12 +183,6 @@ async def clerks(connection: Connection, ids: Iterable[Id]) -> dict[Id, RegionCo
     """The region of each clerk; whoever is none is left out."""
     rows = await connection.fetch_all(_CLERKS, {"ids": sorted(set(ids))})
     return {Id(clerk): RegionCode(region) for clerk, region in rows}
-
-
-async def counties(connection: Connection, codes: Iterable[RegionCode]) -> set[RegionCode]:
-    """Of these codes, those of counties and of the platform's own zones."""
-    rows = await connection.fetch_all(_COUNTIES, {"codes": sorted(set(codes))})
-    return {RegionCode(code) for (code,) in rows}
 
 
 def _unit(row: Sequence[object]) -> RegisteredUnit:
