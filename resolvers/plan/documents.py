@@ -10,7 +10,7 @@ import asyncio
 import re
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -172,11 +172,20 @@ class Documents:
     """Every document seen lately, parsed and validated against one schema.
 
     Without `introspection` no document may ask for the schema, and no error suggests a name that it has.
+    The arguments of the queries in `decided_apart` decide no SQL: whoever answers them is given their values.
     `hits` and `misses` count the requests whose document was remembered, and those for which it was worked on.
     """
 
-    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits, *, introspection: bool = True) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: DocumentLimits,
+        *,
+        introspection: bool = True,
+        decided_apart: Container[str] = (),
+    ) -> None:
         self._schema = schema
+        self._decided_apart = decided_apart
         self._limits = limits
         self.introspection = introspection
         self._known: OrderedDict[tuple[str, str | None], Operation | Answer] = OrderedDict()
@@ -296,7 +305,7 @@ class Documents:
                 " The document has several operations: name one in operationName.",
             )
         node = operations[0]
-        deciding = _deciding(node, fragments.values())
+        deciding = _deciding(node, fragments.values(), self._decided_apart)
         variables = tuple(
             self._variable(definition, decides=definition.variable.name.value in deciding)
             for definition in node.variable_definitions or ()
@@ -311,7 +320,7 @@ class Documents:
         accepts: type | None = None
         if isinstance(type_, GraphQLNonNull) and definition.default_value is None:
             accepts = {GraphQLID: str, GraphQLString: str, GraphQLInt: int}.get(type_.of_type)
-        shape = shape_of(type_) if decides else _shapeless  # type: ignore[arg-type]
+        shape = shape_of(type_) if decides else _given  # type: ignore[arg-type]
         return Variable(definition.variable.name.value, accepts, shape, neutral_of(type_))  # type: ignore[arg-type]
 
     def _too_large(self, document: DocumentNode, measure: _Measure) -> str | None:
@@ -376,16 +385,22 @@ def _label(node: OperationDefinitionNode) -> tuple[str, str]:
     return node.operation.value, name if told else OTHER
 
 
-def _deciding(operation: OperationDefinitionNode, fragments: Iterable[FragmentDefinitionNode]) -> set[str]:
-    """The variables that can decide SQL: all but those that only the arguments of a mutation's own fields name."""
+def _deciding(
+    operation: OperationDefinitionNode, fragments: Iterable[FragmentDefinitionNode], apart: Container[str]
+) -> set[str]:
+    """The variables that can decide SQL.
+
+    Those cannot that only the arguments of a mutation's own fields name, or of a query's that are decided apart.
+    """
     found = _Named()
-    if operation.operation is not OperationType.MUTATION:
+    mutation = operation.operation is OperationType.MUTATION
+    if operation.operation is OperationType.SUBSCRIPTION:
         visit(operation, found)
         return found.names
     for fragment in fragments:
         visit(fragment, found)
     for selection in operation.selection_set.selections:
-        if isinstance(selection, FieldNode):
+        if isinstance(selection, FieldNode) and (mutation or selection.name.value in apart):
             for node in (*(selection.directives or ()), selection.selection_set):
                 if node is not None:
                     visit(node, found)
@@ -405,8 +420,9 @@ class _Named(Visitor):
         self.names.add(node.name.value)
 
 
-def _shapeless(value: Any) -> None:
-    """The shape of what decides no SQL."""
+def _given(value: Any) -> bool:
+    """The shape of what decides no SQL: a null is an objection to some arguments, as nothing else is."""
+    return value is not None
 
 
 class _Measure:

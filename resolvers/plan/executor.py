@@ -52,7 +52,7 @@ from resolvers.plan.objects import ObjectCompiler, printed
 from resolvers.plan.pages import ComputedPageWriter
 from resolvers.plan.rows import RowCompiler
 from resolvers.plan.selection import Selector, Terms
-from resolvers.plan.sources import Arguments, ComputedPage, ComputedValue, Sources
+from resolvers.plan.sources import Arguments, Computed, ComputedPage, ComputedValue, Sources
 from resolvers.plan.steps import Step, StepCompiler, Variant
 from resolvers.recording import purpose_objection, record
 from resolvers.requests import Following
@@ -184,7 +184,12 @@ class Executor:
         self._subscriptions = subscriptions
         self.costs = costs or CostLimits()
         self._limits = documents or DocumentLimits()
-        self._documents = Documents(schema, self._limits, introspection=introspection)
+        self._documents = Documents(
+            schema,
+            self._limits,
+            introspection=introspection,
+            decided_apart={name for name, root in sources.queries.items() if isinstance(root, Computed)},
+        )
         self._hits = 0
         self._misses = 0
         self._introspection = Introspection(schema, self._documents)

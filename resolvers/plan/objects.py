@@ -44,7 +44,7 @@ def printed(form: Form, value: Any) -> bytes:
     if value is None:
         return b"null"
     if form is Form.YUAN:
-        return orjson.dumps(yuan(value))
+        return f'"{yuan(value)}"'.encode()
     if form is Form.INSTANT:
         return orjson.dumps(iso_instant(Instant(value)))
     if isinstance(value, Enum):
@@ -267,7 +267,8 @@ class ObjectCompiler:
 
 
 def _plain(plain: Plain, arguments: Arguments) -> Write:
-    return lambda value: printed(plain.form, plain.get(value, arguments))
+    get, form = plain.get, plain.form
+    return lambda value: printed(form, get(value, arguments))
 
 
 _MARKING: Final = b'{"' + MARK.encode() + b'":'

@@ -136,6 +136,22 @@ def test_what_only_a_mutations_own_field_is_given_needs_no_variant_of_its_own(
     assert len(operation.variants) == 2
 
 
+PREVIEW = """query($care: CareInput!, $first: Int) {
+    claimPreview(personId: "per_840000000000000001", care: $care) { __typename
+        ... on ClaimPreview { person { enrolments(first: $first) { totalCount } } } } }"""
+
+
+def test_what_is_decided_beside_the_plan_needs_no_variant_of_its_own(asked: AskedWorld, fresh: Executor) -> None:
+    for classes in ("A", "AB", "CCB"):
+        costs = [{"costClass": each, "amount": "10.00"} for each in classes]
+        care = {"kind": "OUTPATIENT", "tier": "LEVEL_1", "admittedOn": "2025-03-01", "costs": costs}
+        answer = asked.answer(PREVIEW, {"care": care, "first": 3}, ANONYMOUS, executor=fresh)
+        assert b"NotSignedIn" in answer.body
+    [operation] = fresh._documents._known.values()
+    assert isinstance(operation, Operation)
+    assert len(operation.variants) == 1
+
+
 FRAGMENT = """mutation($key: String!, $n: Int!) { ...Bound }
     fragment Bound on Mutation { unbindFamilyMember(input: {bindingId: "fam_1", idempotencyKey: $key}) { __typename
         ... on FamilyMemberUnbound { binding { member { enrolments(first: $n) { totalCount } } } } } }"""
