@@ -41,9 +41,12 @@ from domain.vocabulary import (
     PersonType,
     RecognisedCondition,
     RegionCode,
+    Role,
     Scheme,
     SpecialGroup,
     TreatmentPlace,
+    Viewer,
+    region_span,
 )
 
 
@@ -77,17 +80,6 @@ class FoundClaim:
 
     claim: Claim
     reversed_at: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptTrace:
-    """The trace of a claim as it is kept, and whose it is. `bound` says that whoever asks has the patient bound."""
-
-    trace: str
-    person_id: Id
-    institution_id: Id
-    region: RegionCode
-    bound: bool
 
 
 _PAID = (
@@ -180,9 +172,17 @@ _bound = (
     .limit(1)
     .scalar_subquery()
 )
+_BY_REGION = (Role.CLERK, Role.OPERATOR, Role.AUDITOR)
+"""Who sees the claims of a region; that of those who are of none is the nation."""
 _TRACE = Statement(
-    select(cast(claims.c.trace, Text), claims.c.person_id, claims.c.institution_id, claims.c.region_code, _bound).where(
-        claims.c.id == bindparam("claim", type_=BigInteger())
+    select(cast(claims.c.trace, Text), claims.c.person_id).where(
+        claims.c.id == bindparam("claim", type_=BigInteger()),
+        or_(
+            claims.c.person_id == bindparam("asker", type_=BigInteger()),
+            _bound.is_not(None),
+            claims.c.institution_id == bindparam("institution", type_=BigInteger()),
+            claims.c.region_code.between(bindparam("low"), bindparam("high")),
+        ),
     )
 )
 
@@ -396,13 +396,17 @@ async def post(connection: Connection, entries: Sequence[NewClaimEntry]) -> None
         )
 
 
-async def kept_trace(connection: Connection, claim_id: Id, asker: Id) -> KeptTrace | None:
-    """The trace of a claim; None where there is none."""
-    row = await connection.fetch_one(_TRACE, {"claim": claim_id, "asker": asker})
-    if row is None:
-        return None
-    trace, person_id, institution_id, region, binding = row
-    return KeptTrace(trace, Id(person_id), Id(institution_id), RegionCode(region), binding is not None)
+async def kept_trace(connection: Connection, claim_id: Id, viewer: Viewer) -> tuple[str, Id] | None:
+    """The trace of a claim as it is kept, and whose claim it is; None where there is none that the viewer may see."""
+    low, high = ("", "") if viewer.role not in _BY_REGION else region_span(viewer.region)
+    who = {
+        "asker": viewer.person_id if viewer.role is Role.CITIZEN else 0,
+        "institution": viewer.institution_id if viewer.role is Role.HOSPITAL else 0,
+        "low": low,
+        "high": high,
+    }
+    row = await connection.fetch_one(_TRACE, {"claim": claim_id, **who})
+    return None if row is None else (row[0], Id(row[1]))
 
 
 # ---- traces ---------------------------------------------------------------------------------------------------------
