@@ -72,6 +72,38 @@ async def test_a_trace_tells_document_and_paragraph_of_every_share(opened: Opene
     assert [step["position"] for step in told["steps"]] == list(range(len(told["steps"])))
 
 
+BOTH_DAYS = """
+query B($person: ID!, $care: CareInput!, $before: Date!, $after: Date!) {
+  before: claimPreview(personId: $person, care: $care, on: $before) { ...Told }
+  after: claimPreview(personId: $person, care: $care, on: $after) { ...Told }
+}
+fragment Told on ClaimPreviewResult {
+  ... on ClaimPreview { on pooled cash steps { rule share } }
+}
+"""
+
+
+async def test_the_policy_of_two_days_is_compared_in_one_document(opened: OpenedWorld) -> None:
+    mother = await opened.bound("synthetic-employee")
+    care = {
+        "kind": "INPATIENT",
+        "tier": "LEVEL_2",
+        "admittedOn": "2024-12-10",
+        "costs": [{"costClass": "A", "amount": "20000.00"}],
+    }
+    days = {"before": "2024-12-31", "after": "2025-01-01"}
+    told = await opened.data(BOTH_DAYS, {"person": mother, "care": care, **days}, "synthetic-employee")
+    # 70 % above 500 yuan was the rule of 2024, 75 % is that of 2025; what differs says so, step by step.
+    assert [(told[day]["on"], told[day]["pooled"], told[day]["cash"]) for day in days] == [
+        ("2024-12-31", "13650.00", "6350.00"),
+        ("2025-01-01", "14625.00", "5375.00"),
+    ]
+    both = zip(told["before"]["steps"], told["after"]["steps"], strict=True)
+    assert [(old["rule"], old["share"], new["share"]) for old, new in both if old["share"] != new["share"]] == [
+        ("RATIO", "0.7", "0.75")
+    ]
+
+
 async def test_five_hundred_lines_are_worth_what_their_sum_is(opened: OpenedWorld) -> None:
     me = opened.person("synthetic-employee")
     lines = [{"costClass": ("A", "B", "C")[place % 3], "amount": f"{place + 1}.37"} for place in range(500)]
