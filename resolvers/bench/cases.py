@@ -1,8 +1,8 @@
 """What is measured (测量的操作): operations, as documents, who asks them, and how many at once.
 
 Reads of a person are asked by that person, a page and a queue by a clerk of the county, a payment by the payer, a
-filing is submitted by its applicant: each with a token of their own, so that row rules and masking are part of what is
-measured.
+filing is submitted by its applicant, a claim settled by the hospital: each with a token of their own, so that row rules
+and masking are part of what is measured.
 """
 
 from __future__ import annotations
@@ -109,6 +109,38 @@ _SUBMIT: Final = """mutation Submit($filing: ID!, $key: String!) {
 }"""
 
 
+_PREVIEW: Final = """query Preview($person: ID!, $care: CareInput!) {
+  claimPreview(personId: $person, care: $care) {
+    __typename
+    ... on ClaimPreview {
+      scheme region cost eligible firstShare excluded pooled criticalIllness assistance account cash
+      caps { kind limit paid left }
+      steps { position parent rule amountIn amountOut sentence facts { name } }
+    }
+  }
+}"""
+
+
+_BENEFIT_YEAR: Final = """query Year($person: ID!, $year: Int!) {
+  benefitYear(personId: $person, year: $year) {
+    __typename
+    ... on BenefitYear {
+      stays cost criticalIllnessBase criticalIllness assistance account cash
+      care { care claims pooled }
+      caps { kind limit paid left }
+    }
+  }
+}"""
+
+
+_SETTLE_CLAIM: Final = """mutation SettleClaim($input: SettleClaimInput!) {
+  settleClaim(input: $input) {
+    __typename
+    ... on ClaimSettled { readjudicated claim { id status cost pooled cash } }
+  }
+}"""
+
+
 def _payment(title: str, at_once: int = AT_ONCE) -> _Operation:
     return _Operation(title, "payResidentContribution", _PAY, at_once)
 
@@ -170,6 +202,24 @@ class Case(Enum):
         _SUBMIT,
         contenders=(Contender.PLAN, Contender.FLOOR),
     )
+    PREVIEWING_STAY = _Operation(
+        "a stay of 30 lines previewed, with every step",
+        "claimPreview",
+        _PREVIEW,
+        contenders=(Contender.PLAN, Contender.FLOOR),
+    )
+    YEAR_OF_200_CLAIMS = _Operation(
+        "a year of 200 claims added up, and what is left of its limits",
+        "benefitYear",
+        _BENEFIT_YEAR,
+        contenders=(Contender.PLAN, Contender.FLOOR),
+    )
+    SETTLING_CLAIM = _Operation(
+        "one claim of ten lines settled",
+        "settleClaim",
+        _SETTLE_CLAIM,
+        contenders=(Contender.PLAN, Contender.FLOOR),
+    )
     PAYMENT = _payment("one contribution paid from the personal account")
     PAYMENT_ALONE = _payment("the same, one payment at a time", 1)
     PAYMENT_OF_64 = _payment("the same, 64 payments at once", 64)
@@ -195,7 +245,7 @@ class Case(Enum):
 
     @property
     def reads(self) -> bool:
-        return self.value.document not in (_PAY, _COLLECT, _SETTLE, _SUBMIT)
+        return self.value.document not in (_PAY, _COLLECT, _SETTLE, _SUBMIT, _SETTLE_CLAIM)
 
     @property
     def is_by_clerk(self) -> bool:
@@ -203,9 +253,12 @@ class Case(Enum):
         return self.value.root in ("persons", "filingQueue")
 
     @property
-    def is_stored(self) -> bool:
-        """Whether its answer is in the database; the catalogue is in the book of policy."""
-        return self.value.document is not _CATALOGUE
+    def is_one_statement(self) -> bool:
+        """Whether the database's answer to one statement is what is sent.
+
+        The catalogue is in the book of policy, and what care costs is decided.
+        """
+        return self.reads and self.value.document not in (_CATALOGUE, _PREVIEW, _BENEFIT_YEAR)
 
     @property
     def is_of_a_list(self) -> bool:
@@ -216,6 +269,11 @@ class Case(Enum):
     def submits(self) -> bool:
         """Whether each of its requests submits one filing that was drafted beforehand."""
         return self.value.document is _SUBMIT
+
+    @property
+    def settles(self) -> bool:
+        """Whether each of its requests settles one claim."""
+        return self.value.document is _SETTLE_CLAIM
 
     @property
     def pays(self) -> bool:

@@ -8,7 +8,8 @@ statements that leave the same rows behind, without the receipt; it decides noth
 the balance suffices. A filing is submitted once its key is seen to be new and the filing a draft of who asks. A list of
 a village is the fewest statements that leave its rows behind, events as they are read and the receipts among them; it
 decides nothing but that the officer acts for the unit and that the unit enrols each person, who lives, is insured
-nowhere else and has not paid, and of the order over it that it waits.
+nowhere else and has not paid, and of the order over it that it waits. What care costs is decided by the insurance
+itself, whoever asks (`resolvers.bench.care`).
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from domain.vocabulary import (
     parsed_api_id,
     yuan,
 )
+from resolvers.bench.care import Answered, benefit_year, previewing_stay, settling_claim
 from resolvers.bench.cases import Case
 from resolvers.context import Request, machine_clock
 from resolvers.graphql import build_executor
@@ -683,7 +685,7 @@ class _Ready:
 async def _ready(url: str, connections: int) -> _Ready:
     database: Database = open_database(url)
     world = await open_world(database, policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True)
-    reads = {case: await _compiled(world, case) for case in Case if case.reads and case.is_stored}
+    reads = {case: await _compiled(world, case) for case in Case if case.is_one_statement}
     store: _Store
     if database.kind is EngineKind.SQLITE:
         path = make_url(url).database
@@ -775,6 +777,21 @@ def floor_app(url: str, connections: int) -> Starlette:
             return Response(status_code=409)
         return Response(b'{"data":{"payResidentContribution":' + answer + b"}}", media_type="application/json")
 
+    def of_care(answered: Answered) -> Callable[[HttpRequest], Any]:
+        async def answer(request: HttpRequest) -> Response:
+            here = opened[0] if opened else await ready()
+            viewer = viewer_of(here, request)
+            if viewer is None:
+                return Response(status_code=401)
+            now = here.world.clock.now()
+            data, shown = await answered(here.world, viewer, await request.json(), now)
+            if shown and shown != viewer.person_id:
+                access = (now, viewer.role.name, viewer.person_id, viewer.region, "care", 1)
+                await here.store.record(access, [shown])
+            return Response(orjson.dumps({"data": data}), media_type="application/json")
+
+        return answer
+
     async def submit(request: HttpRequest) -> Response:
         here = opened[0] if opened else await ready()
         viewer = viewer_of(here, request)
@@ -827,11 +844,14 @@ def floor_app(url: str, connections: int) -> Starlette:
             return Response(status_code=409)
         return Response(b'{"data":{"checkPayment":' + answer + b"}}", media_type="application/json")
 
-    routes = [Route(f"/{case.key}", reading(case), methods=["POST"]) for case in Case if case.reads and case.is_stored]
+    routes = [Route(f"/{case.key}", reading(case), methods=["POST"]) for case in Case if case.is_one_statement]
     routes += [
         Route(f"/{case.key}", answer, methods=["POST"])
         for case, answer in (
             (Case.CATALOGUE, catalogue),
+            (Case.PREVIEWING_STAY, of_care(previewing_stay)),
+            (Case.YEAR_OF_200_CLAIMS, of_care(benefit_year)),
+            (Case.SETTLING_CLAIM, of_care(settling_claim)),
             (Case.SUBMITTING_FILING, submit),
             (Case.PAYMENT, pay),
             (Case.COLLECTING_UNIT_OF_500, collect),

@@ -114,7 +114,7 @@ class Effort:
         """Requests before any is timed: enough that every connection has its statements planned for good."""
         wanted = self.warm_up[contender is Contender.STOCK]
         # The cases of payments after the first find everything as it has left it.
-        few = case is Case.PAYMENT or case.submits
+        few = case is Case.PAYMENT or case.submits or case.settles
         return wanted if case.reads else min(wanted, 6 * AT_ONCE) if few else 0
 
     def lists(self) -> dict[Case, int]:
@@ -132,6 +132,10 @@ class Effort:
     def drafts(self) -> int:
         """How many filings are submitted by all contenders together."""
         return sum(self._once_each(case) for case in Case if case.submits)
+
+    def claims(self) -> int:
+        """How many claims are settled by all contenders together."""
+        return sum(self._once_each(case) for case in Case if case.settles)
 
     def _once_each(self, case: Case) -> int:
         return sum(
@@ -151,6 +155,9 @@ QUICK: Final = Effort(
             Case.CATALOGUE: (64, 0),
             Case.FILING_QUEUE: (32, 0),
             Case.SUBMITTING_FILING: (64, 0),
+            Case.PREVIEWING_STAY: (64, 0),
+            Case.YEAR_OF_200_CLAIMS: (32, 0),
+            Case.SETTLING_CLAIM: (32, 0),
             Case.PAYMENT: (32, 16),
             Case.PAYMENT_ALONE: (8, 4),
             Case.PAYMENT_OF_64: (64, 64),
@@ -172,6 +179,9 @@ WHOLE: Final = Effort(
             Case.CATALOGUE: (192, 0),
             Case.FILING_QUEUE: (96, 0),
             Case.SUBMITTING_FILING: (128, 0),
+            Case.PREVIEWING_STAY: (192, 0),
+            Case.YEAR_OF_200_CLAIMS: (96, 0),
+            Case.SETTLING_CLAIM: (64, 0),
             Case.PAYMENT: (18, 9),
             Case.PAYMENT_ALONE: (6, 4),
             Case.PAYMENT_OF_64: (64, 64),
@@ -289,6 +299,7 @@ class _Run:
                 people,
                 payments=self.effort.payments(),
                 drafts=self.effort.drafts(),
+                claims=self.effort.claims(),
                 lists=self.effort.lists(),
             )
             try:
@@ -365,6 +376,7 @@ class _Measurement:
         self._questions = questions
         self._payments = iter(questions.payments)
         self._drafts = iter(questions.drafts)
+        self._claims = iter(questions.claims)
         self._lists = {case: iter(lists) for case, lists in questions.lists.items()}
         self._share = min(1.0, len(questions.payments) / run.effort.payments())
 
@@ -428,11 +440,13 @@ class _Measurement:
         return {contender: spent[contender].per(answers[contender]) for contender in order}
 
     def _asking(self, case: Case) -> Iterator[Question]:
-        """Questions without end; payments are made once each, whoever makes them, and filings submitted once each."""
+        """Questions without end; payments are made, filings submitted and claims settled once each, whoever does it."""
         if case.reads:
             return cycle(self._questions.reads[case])
         if case.submits:
             return self._drafts
+        if case.settles:
+            return self._claims
         return self._payments if case.pays else self._lists[case]
 
     async def _slice(self, contender: Contender, case: Case, questions: Sequence[Question]) -> _Round:
@@ -501,6 +515,16 @@ def _is_submitted(question: Question, answer: bytes) -> bool:
     return bool(filing["id"] == question.variables["filing"] and filing["status"] == "SUBMITTED")
 
 
+def _is_settled_claim(question: Question, answer: bytes) -> bool:
+    """A claim is settled, of the costs that were sent."""
+    data = orjson.loads(answer).get("data") or {}
+    settled = data.get(question.case.value.root) or {}
+    if settled.get("__typename") != "ClaimSettled":
+        return False
+    claim, costs = settled["claim"], question.variables["input"]["costs"]
+    return bool(claim["status"] == "SETTLED" and Decimal(claim["cost"]) == sum(Decimal(one["amount"]) for one in costs))
+
+
 def _is_collected(question: Question, answer: bytes) -> bool:
     """Every line is on its way by one order over their sum."""
     data = orjson.loads(answer).get("data") or {}
@@ -544,6 +568,7 @@ def _is_paid(question: Question, answer: bytes) -> bool:
 _GOOD: Final[Mapping[Case, Callable[[Question, bytes], bool]]] = {
     **{case: _is_paid for case in Case if case.pays},
     Case.SUBMITTING_FILING: _is_submitted,
+    Case.SETTLING_CLAIM: _is_settled_claim,
     Case.COLLECTING_UNIT_OF_500: _is_collected,
     Case.SETTLING_500: _is_settled,
 }

@@ -55,6 +55,7 @@ from domain.vocabulary import (
     Viewer,
     api_id,
 )
+from resolvers.bench.care_questions import questions_of_care
 from resolvers.bench.cases import Case, Question
 from resolvers.context import machine_clock
 from resolvers.world import World, open_world
@@ -244,18 +245,22 @@ def people_of(kept: Path) -> People:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What is asked, by case: reads to be asked again and again, payments, drafts and lists once each."""
+    """What is asked, by case: reads to be asked again and again, payments, drafts, claims and lists once each."""
 
     reads: Mapping[Case, tuple[Question, ...]]
     payments: tuple[Question, ...]
     drafts: tuple[Question, ...]
+    claims: tuple[Question, ...]
     lists: Mapping[Case, tuple[Question, ...]]
 
 
-async def questions_of(url: str, people: People, *, payments: int, drafts: int, lists: Mapping[Case, int]) -> Questions:
+async def questions_of(
+    url: str, people: People, *, payments: int, drafts: int, claims: int, lists: Mapping[Case, int]
+) -> Questions:
     """Questions about the world at a URL, where as many contributions as can be paid, and are wanted, wait then.
 
-    Two filings are open for each person who lives there, and as many are drafted as are wanted. As many villages as
+    Two filings are open for each person who lives there, and as many are drafted as are wanted. Some have a year of 200
+    claims. As many villages as
     lists are wanted enrol up to 500 people each then, for whom nothing is paid; of those whose orders are to be
     settled, everything is on its way.
     """
@@ -268,6 +273,7 @@ async def questions_of(url: str, people: People, *, payments: int, drafts: int, 
             (world.tokens.issued(Viewer(Role.CLERK, Id(0), county, "bench"))[0], {"region": county})
             for county in people.counties
         ]
+        care = await questions_of_care(world, lambda number: _citizen_token(world, number), claims)
         return Questions(
             {
                 Case.PERSON: tuple(Question(Case.PERSON, token, asked) for token, asked in persons),
@@ -275,9 +281,12 @@ async def questions_of(url: str, people: People, *, payments: int, drafts: int, 
                 Case.PAGE: tuple(Question(Case.PAGE, token, asked) for token, asked in clerks),
                 Case.CATALOGUE: tuple(Question(Case.CATALOGUE, token, {"place": _MATTERS_OF}) for token, _ in persons),
                 Case.FILING_QUEUE: tuple(Question(Case.FILING_QUEUE, token, {}) for token, _ in clerks),
+                Case.PREVIEWING_STAY: care.stays,
+                Case.YEAR_OF_200_CLAIMS: care.years,
             },
             await _submitted(world, people.payers, payments),
             await _filed(world, drafts),
+            care.claims,
             await _lists(world, people, lists),
         )
     finally:
