@@ -27,13 +27,13 @@ class InsuranceContinuity:
     continuity_steps: int = strawberry.field(
         description="连续参保激励的次数。\nHow many rewards the years in a row have earned."
     )
-    zero_claim_steps: int | None = strawberry.field(
-        description="零报销激励的次数；报销情况未知时为 null。\n"
-        "How many rewards years without a claim have earned; null where claims are not known."
+    zero_claim_steps: int = strawberry.field(
+        description="零报销激励的次数：此前已结束、基金未支付的年度，每年一次。\n"
+        "How many rewards earlier years have earned that are over and in which the funds paid nothing: one each."
     )
     increase: Fen = strawberry.field(
-        description="已知激励提高的限额，元，不超过规定的比例；不设封顶线的人员为 0.00。\n"
-        "How far the known rewards raise the cap, in yuan, within the share allowed; 0.00 for whom no cap holds."
+        description="激励提高的限额，元，不超过规定的比例；不设封顶线的人员为 0.00。\n"
+        "How far the rewards raise the cap, in yuan, within the share allowed; 0.00 for whom no cap holds."
     )
     cap: Fen | None = strawberry.field(
         description="大病保险原年度支付限额，元；不设封顶线的人员为 null。\n"

@@ -95,7 +95,7 @@ def _caps(
     assert standing.insured is not None
     with noting(left_out):
         cover = insured_throughout(book, record, day, day)
-        added = cap_raise(book, day, standing, record.covers)
+        added = cap_raise(book, day, standing, record)
         for kind, conditions in recognised.items():
             with noting(left_out):
                 rules = benefits(

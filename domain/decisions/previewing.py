@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from domain.decisions.adjudicating import NEW_YEAR, Adjudication, Cost, YearSoFar, adjudicated
@@ -13,7 +13,7 @@ from domain.decisions.objections import noting
 from domain.decisions.quoting import FIRST_COVERAGE_YEAR
 from domain.decisions.records import EnrolmentOnRecord, Insured, PaidCover, Standing
 from domain.decisions.retiring import BilledMonths, is_working, months_in_arrears
-from domain.decisions.rewards import Continuity, continuity
+from domain.decisions.rewards import Continuity, FundsPaid, continuity
 from domain.policy import PolicyBook
 from domain.refusals import (
     InArrears,
@@ -66,11 +66,15 @@ class Care:
 
 @dataclass(frozen=True, slots=True)
 class InsuranceRecord:
-    """What is on record of somebody's insurance: paid years, enrolments in whatever state, months billed."""
+    """What is on record of somebody's insurance (参保与待遇记录).
+
+    Paid years, enrolments in whatever state, months billed, and what the funds paid by year of cover.
+    """
 
     covers: Sequence[PaidCover] = ()
     enrolments: Sequence[EnrolmentOnRecord] = ()
     billed: Sequence[BilledMonths] = ()
+    paid: Mapping[int, FundsPaid] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def previewed(
                     designated=care.designated,
                     classes={one.cost_class for one in care.costs},
                     later_stay=care.year.stays > 0,
-                    cap_raise=cap_raise(book, on, standing, record.covers),
+                    cap_raise=cap_raise(book, on, standing, record),
                 )
             with noting(objections):
                 require_no_arrears(Consultation(book, min(today, care.discharged_on)), cover, record.billed)
@@ -231,10 +235,10 @@ def spendable(standing: Standing) -> Fen | None:
     return account.balance_fen if account.status is AccountStatus.OPEN else None
 
 
-def cap_raise(book: PolicyBook, on: date, standing: Standing, paid: Sequence[PaidCover]) -> CapRaise:
-    """What years of insurance in a row add to the cap of critical illness insurance in the year of the day."""
-    years = [one.year for one in paid]
-    told = continuity(book, on, replace(standing, coverage_year=on.year), years, zero_claims=None)
+def cap_raise(book: PolicyBook, on: date, standing: Standing, record: InsuranceRecord) -> CapRaise:
+    """What years in a row and years without a claim add to the cap of critical illness insurance in the day's year."""
+    years = [one.year for one in record.covers]
+    told = continuity(book, on, replace(standing, coverage_year=on.year), years, paid=record.paid)
     if not isinstance(told, Continuity) or not told.raise_fen:
         return NO_RAISE
     return CapRaise(told.raise_fen, tuple(one.fact for one in told.facts if one.role in ("step", "most")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,23 +14,22 @@ from domain.policy import PolicyBook
 from domain.refusals import InputNotAcceptable, InputProblem, NotEnrolled, NotOfYourFamily, Refusal, first_told
 from domain.vocabulary import Fen, Id, RegionCode
 
-__all__ = ["Continuity", "ZeroClaims", "continuity", "in_a_row"]
+__all__ = ["Continuity", "FundsPaid", "continuity", "in_a_row"]
 
 
 @dataclass(frozen=True, slots=True)
-class ZeroClaims:
-    """The years of cover in which the fund paid nothing, and the last in which a reward was used, None for never."""
+class FundsPaid:
+    """What the funds have paid of somebody's claims in a year: the pooled fund, and critical illness insurance."""
 
-    years: frozenset[int]
-    reward_used_in: int | None = None
+    pooled_fen: Fen
+    critical_fen: Fen
 
 
 @dataclass(frozen=True, slots=True)
 class Continuity:
     """What a person's years of insurance are worth in a year of cover (连续参保).
 
-    `consecutive_years` end with that year. `zero_claim_steps` is None where claims are not known; `raise_fen` then
-    counts the other steps only. `cap_fen` is None where the person has none, and what would raise it is worth nothing.
+    `consecutive_years` end with that year. `cap_fen` is None where the person has none: what would raise it is nothing.
     """
 
     person_id: Id
@@ -38,7 +37,7 @@ class Continuity:
     coverage_year: int
     consecutive_years: int
     continuity_steps: int
-    zero_claim_steps: int | None
+    zero_claim_steps: int
     raise_fen: Fen
     cap_fen: Fen | None
     facts: tuple[QuotedFact, ...]
@@ -66,9 +65,12 @@ def continuity(
     standing: Standing,
     years_paid: Collection[int],
     *,
-    zero_claims: ZeroClaims | None,
+    paid: Mapping[int, FundsPaid],
 ) -> Continuity | Refusal:
-    """The rewards of the year that is asked about. Years paid for as a resident count, employee years do not."""
+    """The rewards of the year that is asked about. Years paid for as a resident count, employee years do not.
+
+    `paid` is what the funds have paid by year of cover; they have paid nothing in a year that is missing.
+    """
     year = standing.coverage_year
     consultation = Consultation(book, on, year)
     insured, enrolment, holder = standing.insured, standing.enrolment, standing.holder
@@ -89,7 +91,7 @@ def continuity(
             keeps = consultation.fact("years", region, "continuity_reward.gap_keeps_earned").flag
             last = stretches[-1:] if stretches and year in stretches[-1] else []
             steps = sum(max(0, len(stretch) - full) for stretch in (stretches if keeps else last))
-            claimless = None if zero_claims is None else _claimless_steps(consultation, region, counted, zero_claims)
+            claimless = _claimless_steps(consultation, region, counted, paid, year)
             step = consultation.fact("step", region, "continuity_reward.step").fen
             uncapped = consultation.fact("cap", region, "critical_illness.uncapped_groups").special_groups
             cap: Fen | None = None
@@ -98,7 +100,7 @@ def continuity(
                 cap = consultation.fact("cap", region, "critical_illness.annual_cap").fen
                 share = consultation.fact("most", region, "continuity_reward.most_share_of_cap").ratio
                 # A limit that the rewards must not pass is cut to whole fen.
-                gained = min((steps + (claimless or 0)) * step, int(cap * share))
+                gained = min((steps + claimless) * step, int(cap * share))
             return Continuity(
                 person_id=insured.id,
                 region=region,
@@ -116,11 +118,24 @@ def continuity(
 
 
 def _claimless_steps(
-    consultation: Consultation, region: RegionCode, counted: Iterable[int], zero_claims: ZeroClaims
+    consultation: Consultation, region: RegionCode, counted: Iterable[int], paid: Mapping[int, FundsPaid], of_year: int
 ) -> int:
-    """One for each earlier year without a claim; what was used clears those up to its own year."""
-    earlier = {year for year in counted if year in zero_claims.years and year != consultation.coverage_year}
-    used = zero_claims.reward_used_in
-    if used is not None and consultation.fact("zeroClaim", region, "continuity_reward.use_clears_zero_claim").flag:
+    """One for each earlier year that is over and in which the funds paid nothing.
+
+    A year in which critical illness insurance paid more than its cap has used the rewards up to its own.
+    """
+    known_from = consultation.fact("zeroClaim", region, "continuity_reward.claims_known_from").day.year
+    over = range(known_from, min(of_year, consultation.on.year))
+    earlier = {year for year in counted if year in over and year not in paid}
+    used = max((year for year in paid if year in over and _raise_was_used(consultation, region, year, paid)), default=0)
+    if used and consultation.fact("zeroClaim", region, "continuity_reward.use_clears_zero_claim").flag:
         earlier = {year for year in earlier if year > used}
     return len(earlier)
+
+
+def _raise_was_used(consultation: Consultation, region: RegionCode, year: int, paid: Mapping[int, FundsPaid]) -> bool:
+    then = Consultation(consultation.book, date(year, 12, 31), year)
+    return (
+        paid[year].critical_fen > 0
+        and paid[year].critical_fen > then.fact("cap", region, "critical_illness.annual_cap").fen
+    )

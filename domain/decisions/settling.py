@@ -248,7 +248,7 @@ def settled(
     with noting(objections):
         cover = insured_throughout(book, record, first, last)
         who = patient(standing.insured, cover, form.conditions)
-        added = cap_raise(book, last, standing, record.covers)
+        added = cap_raise(book, last, standing, record)
         with noting(objections):
             require_no_arrears(Consultation(book, min(today, last)), cover, record.billed)
         year = [one for one in claims if one.year == last.year]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from domain.decisions.previewing import InsuranceRecord
-from domain.store import employee_bills, enrolments, resident_contributions
+from domain.store import claims, employee_bills, enrolments, resident_contributions
 from domain.store.engine import Connection
 from domain.vocabulary import Id
 
@@ -15,4 +15,8 @@ async def insurance_records(connection: Connection, people: Collection[Id]) -> d
     covers = await resident_contributions.covers(connection, people)
     enrolled = await enrolments.of_persons(connection, people)
     billed = await employee_bills.billed(connection, people)
-    return {one: InsuranceRecord(covers.get(one, ()), enrolled.get(one, ()), billed.get(one, ())) for one in people}
+    paid = await claims.paid_by_year(connection, people)
+    return {
+        one: InsuranceRecord(covers.get(one, ()), enrolled.get(one, ()), billed.get(one, ()), paid.get(one, {}))
+        for one in people
+    }

@@ -78,6 +78,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("continuity_reward.step",),
     ("continuity_reward.most_share_of_cap",),
     ("continuity_reward.gap_keeps_earned",),
+    ("continuity_reward.claims_known_from",),
     ("continuity_reward.use_clears_zero_claim",),
     ("record_visibility.payment_record_delay_hours",),
     ("receipt.completion_required_for_slip",),

@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, func, insert, or_, select, update
 
 from domain.decisions.benefits import Patient
+from domain.decisions.rewards import FundsPaid
 from domain.decisions.settling import Claim, Paid
 from domain.decisions.tracing import NumberedStep, Step, numbered
 from domain.policy import PolicyBook
@@ -162,6 +163,18 @@ _COUNT_BESIDE_FILINGS = Statement(
     )
 )
 
+_PAID_BY_YEAR = Statement(
+    select(
+        claims.c.person_id,
+        claims.c.year,
+        cast(func.sum(claims.c.pooled_fen), BigInteger),
+        cast(func.sum(claims.c.critical_fen), BigInteger),
+    )
+    .where(among(claims.c.person_id, "ids"), _is_settled)
+    .group_by(claims.c.person_id, claims.c.year)
+    .having(func.sum(claims.c.pooled_fen + claims.c.critical_fen) > 0)
+)
+
 _bound = (
     select(family_bindings.c.id)
     .where(
@@ -252,6 +265,15 @@ async def of_persons(connection: Connection, persons: Iterable[Id], years: Itera
     for row in rows:
         claim = _found(row).claim
         found.setdefault(claim.person_id, []).append(claim)
+    return found
+
+
+async def paid_by_year(connection: Connection, persons: Iterable[Id]) -> dict[Id, dict[int, FundsPaid]]:
+    """What the funds have paid of these persons' claims, by person and year; years of nothing are left out."""
+    rows = await connection.fetch_all(_PAID_BY_YEAR, {"ids": sorted(set(persons))})
+    found: dict[Id, dict[int, FundsPaid]] = {}
+    for person_id, year, pooled, critical in rows:
+        found.setdefault(Id(person_id), {})[year] = FundsPaid(Fen(pooled), Fen(critical))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -9,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.decisions.rewards import Continuity, ZeroClaims, continuity, in_a_row
+from domain.decisions.rewards import Continuity, FundsPaid, continuity, in_a_row
 from domain.policy import PolicyBook
 from domain.refusals import InputNotAcceptable, NotEnrolled, NotOfYourFamily, PolicyNotStated, Refusal
-from domain.vocabulary import RegionCode, SpecialGroup
+from domain.vocabulary import Fen, RegionCode, SpecialGroup
 from tests.domain.cases import ANSHUN, IN_WINDOW, MIANYANG, PAYER, SIMULATED, granted, standing
 
 BOOK = PolicyBook.load()
@@ -25,10 +26,10 @@ def told(
     region: RegionCode = SIMULATED,
     on: date = IN_WINDOW,
     group: SpecialGroup | None = None,
-    zero_claims: ZeroClaims | None = None,
+    paid: Mapping[int, FundsPaid] | None = None,
 ) -> Continuity | Refusal:
     case = standing(region, coverage_year=year, group=group)
-    return continuity(BOOK, on, case, years, zero_claims=zero_claims)
+    return continuity(BOOK, on, case, years, paid=paid or {})
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_each_year_after_the_full_ones_is_a_step_and_a_gap_restarts_the_count_on
     """In the simulated province two years must be full, counted from 2021."""
     answer = granted(told(years))
     assert (answer.consecutive_years, answer.continuity_steps) == (in_row, steps)
-    assert answer.zero_claim_steps is None
+    assert answer.zero_claim_steps == 0
     assert answer.cap_fen == 30_000_000
     assert answer.raised_cap_fen == 30_000_000 + steps * 200_000
 
@@ -68,29 +69,43 @@ def test_in_anshun_the_first_reward_waits_for_four_full_years_from_2025(year: in
         assert answer.name == "critical_illness.annual_cap"
 
 
+A_LITTLE = FundsPaid(Fen(1), Fen(0))
+THE_CAP = FundsPaid(Fen(50_000_000), Fen(30_000_000))
+ABOVE_IT = FundsPaid(Fen(50_000_000), Fen(30_000_001))
+
+
 @pytest.mark.parametrize(
-    ("claimless", "used_in", "steps"),
+    ("year", "on", "paid", "steps"),
     [
-        (set(), None, 0),
-        ({2023, 2024}, None, 2),
-        ({2025}, None, 0),
-        ({2020}, None, 0),
-        ({2022, 2023, 2024}, 2023, 1),
-        ({2022, 2023}, 2024, 0),
+        (2025, IN_WINDOW, {}, 0),
+        (2025, date(2025, 1, 1), {}, 1),
+        (2025, date(2025, 1, 1), {2024: A_LITTLE}, 0),
+        (2025, date(2025, 1, 1), {2025: A_LITTLE}, 1),
+        (2026, date(2025, 12, 31), {}, 1),
+        (2026, date(2026, 1, 1), {}, 2),
+        (2026, date(2026, 1, 1), {2024: A_LITTLE}, 1),
+        (2026, date(2026, 1, 1), {2025: THE_CAP}, 1),
+        (2026, date(2026, 1, 1), {2025: ABOVE_IT}, 0),
+        (2026, date(2026, 1, 1), {2024: ABOVE_IT}, 1),
     ],
 )
-def test_a_year_without_a_claim_counts_in_the_next_until_a_reward_is_used(
-    claimless: set[int], used_in: int | None, steps: int
+def test_a_year_that_is_over_and_had_nothing_paid_counts_until_a_reward_is_used(
+    year: int, on: date, paid: dict[int, FundsPaid], steps: int
 ) -> None:
-    answer = granted(told({2022, 2023, 2024, 2025}, zero_claims=ZeroClaims(frozenset(claimless), used_in)))
+    """In the simulated province claims are known from 2024; who passes the cap of 300,000 yuan uses what raised it."""
+    answer = granted(told(set(range(2022, year + 1)), year=year, on=on, paid=paid))
     assert answer.zero_claim_steps == steps
-    assert answer.raise_fen == (2 + steps) * 200_000
+    assert answer.raise_fen == (answer.continuity_steps + steps) * 200_000
 
 
 def test_what_is_used_leaves_the_rewards_for_years_in_a_row() -> None:
-    used = granted(told({2022, 2023, 2024, 2025}, zero_claims=ZeroClaims(frozenset({2022, 2023, 2024}), 2025)))
-    assert (used.continuity_steps, used.zero_claim_steps) == (2, 0)
+    used = granted(told(set(range(2022, 2027)), year=2026, on=date(2026, 1, 1), paid={2025: ABOVE_IT}))
+    assert (used.continuity_steps, used.zero_claim_steps) == (3, 0)
     assert "continuity_reward.use_clears_zero_claim" in {one.fact.name for one in used.facts}
+
+
+def test_nobody_has_a_year_without_a_claim_that_was_not_paid_for() -> None:
+    assert granted(told({2022, 2023, 2025}, on=date(2025, 1, 1))).zero_claim_steps == 0
 
 
 @pytest.mark.parametrize(
@@ -111,14 +126,14 @@ def test_what_no_document_states_is_not_told() -> None:
 
 def test_nothing_is_told_of_strangers_nor_of_years_that_cannot_be() -> None:
     stranger = standing(SIMULATED, relation=None)
-    assert isinstance(continuity(BOOK, IN_WINDOW, stranger, {2025}, zero_claims=None), NotOfYourFamily)
+    assert isinstance(continuity(BOOK, IN_WINDOW, stranger, {2025}, paid={}), NotOfYourFamily)
     unknown = replace(stranger, insured=None)
-    assert isinstance(continuity(BOOK, IN_WINDOW, unknown, {2025}, zero_claims=None), NotOfYourFamily)
+    assert isinstance(continuity(BOOK, IN_WINDOW, unknown, {2025}, paid={}), NotOfYourFamily)
     assert stranger.insured is not None
     own = replace(stranger, insured=replace(stranger.insured, id=PAYER))
-    assert granted(continuity(BOOK, IN_WINDOW, own, {2025}, zero_claims=None)).consecutive_years == 1
+    assert granted(continuity(BOOK, IN_WINDOW, own, {2025}, paid={})).consecutive_years == 1
     nowhere = replace(standing(SIMULATED), enrolment=None)
-    assert isinstance(continuity(BOOK, IN_WINDOW, nowhere, {2025}, zero_claims=None), NotEnrolled)
+    assert isinstance(continuity(BOOK, IN_WINDOW, nowhere, {2025}, paid={}), NotEnrolled)
     assert isinstance(told({2025}, year=1999), InputNotAcceptable)
 
 
@@ -128,13 +143,13 @@ def test_stretches_are_years_without_a_gap() -> None:
 
 @given(
     years=st.sets(st.integers(2015, 2026)),
-    claimless=st.sets(st.integers(2015, 2026)),
-    used_in=st.one_of(st.none(), st.integers(2020, 2025)),
+    paid=st.dictionaries(st.integers(2015, 2026), st.sampled_from([A_LITTLE, THE_CAP, ABOVE_IT])),
     more=st.integers(2021, 2025),
 )
 def test_a_raise_stays_within_its_share_and_another_year_never_lowers_it(
-    years: set[int], claimless: set[int], used_in: int | None, more: int
+    years: set[int], paid: dict[int, FundsPaid], more: int
 ) -> None:
-    claims = ZeroClaims(frozenset(claimless), used_in)
-    answer, longer = (granted(told(each, zero_claims=claims)) for each in (years, years | {more}))
+    answer, longer = (
+        granted(told(each, year=2026, on=date(2026, 1, 1), paid=paid)) for each in (years, years | {more})
+    )
     assert 0 <= answer.raise_fen <= longer.raise_fen <= 6_000_000

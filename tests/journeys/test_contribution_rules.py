@@ -147,7 +147,7 @@ async def test_a_year_that_is_paid_for_adds_to_the_years_in_a_row(opened: Opened
     mother = await opened.bound(payer)
     before, now = await told(mother, 2024), await told(mother, 2025)
     assert (before["consecutiveYears"], before["increase"], before["raisedCap"]) == (3, "2000.00", "302000.00")
-    assert (now["consecutiveYears"], now["zeroClaimSteps"], now["cap"]) == (0, None, "300000.00")
+    assert (now["consecutiveYears"], now["zeroClaimSteps"], now["cap"]) == (0, 0, "300000.00")
     await opened.paid(payer, mother)
     paid = await told(mother, 2025)
     assert (paid["consecutiveYears"], paid["continuitySteps"], paid["raisedCap"]) == (4, 2, "304000.00")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.docs.test_front_end import ROOT, differs, exchanges
-from tests.resolvers.opened import PRE_SETTLE, REVERSE, SETTLE, OpenedWorld
+from tests.resolvers.opened import ADVANCE_CLOCK, PRE_SETTLE, REVERSE, SETTLE, OpenedWorld
 
 HOSPITAL, PHARMACY, OTHER = "hospital-synthetic", "pharmacy-synthetic", "hospital-anshun"
 EMPLOYEE = "synthetic-employee"
@@ -132,6 +132,31 @@ async def test_a_claim_is_settled_once_seen_by_those_whom_it_concerns_and_added_
     # A second stay of the year has another deductible, and a preview knows of the first.
     preview = await opened.preview(EMPLOYEE, mother, "2024-12-10")
     assert preview["pooled"] != "11400.00"
+
+
+REWARDS = """
+query R($person: ID!) { insuranceContinuity(personId: $person, coverageYear: 2025) {
+  ... on InsuranceContinuity { zeroClaimSteps facts { role fact { name } } }
+} }
+"""
+
+
+async def test_a_year_for_which_the_funds_paid_nothing_is_rewarded_once_it_is_over(opened: OpenedWorld) -> None:
+    mother = await opened.bound(EMPLOYEE)
+
+    async def steps() -> int:
+        told = (await opened.data(REWARDS, {"person": mother}, EMPLOYEE))["insuranceContinuity"]
+        found: int = told["zeroClaimSteps"]
+        return found
+
+    assert await steps() == 0, "the year is not over"
+    await opened.mutate(ADVANCE_CLOCK, "operator", to="2025-01-02T09:00:00+08:00")
+    assert await steps() == 1
+    claim = (await settled(opened, HOSPITAL, stay(opened, "Z-1", "2024-12-02", "2024-12-09", "9000.00")))["claim"]
+    assert await steps() == 0
+    gone = await opened.mutate(REVERSE, HOSPITAL, claimId=claim["id"])
+    assert gone["__typename"] == "ClaimReversed"
+    assert await steps() == 1
 
 
 async def test_what_comes_or_goes_has_the_later_claims_of_its_year_adjudicated_again(opened: OpenedWorld) -> None:
