@@ -91,9 +91,13 @@ class Chart:
                 f"{escape(name)}</text>",
             ]
         right = WIDTH - _RIGHT
+        # Names that would run into the title are written below it.
+        line = (
+            16 if sum(22 + _width(one.name) for one in self.series) + 1.2 * _width(self.title) < right - _LEFT else 34
+        )
         for place, one in reversed(list(enumerate(self.series))):
             parts.append(
-                f'<text x="{right}" y="16" text-anchor="end" class="key" fill="{COLOURS[place % len(COLOURS)]}">'
+                f'<text x="{right}" y="{line}" text-anchor="end" class="key" fill="{COLOURS[place % len(COLOURS)]}">'
                 f"■ {escape(one.name)}</text>"
             )
             right -= 22 + _width(one.name)

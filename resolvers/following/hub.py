@@ -146,6 +146,8 @@ class Hub:
         """
         world = reader.request.world
         while self._tail is None:
+            # For what is committed while nobody is a member nobody waits.
+            world.commits.taken_note()
             end = await self.end(world)
             if self._tail is None:
                 self._tail = end

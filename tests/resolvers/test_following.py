@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from time import perf_counter
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
@@ -466,6 +467,8 @@ def test_those_who_are_told_the_same_share_a_statement_and_the_bytes(played: Pla
         world = played.world.service.world
         example = Play(played, random.Random(1))
         viewer = VIEWERS["operator"](played)
+        long = 1_000_000
+        world.commits._since = perf_counter() - long
         begun = [await played.stream(viewer, None, None) for _ in range(50)]
         followers = [Follower(viewer, None, None, stream, takes_at_once=True) for stream in begun]
         seen: list[Batch] = []
@@ -480,6 +483,7 @@ def test_those_who_are_told_the_same_share_a_statement_and_the_bytes(played: Pla
         example.followers = followers
         await _until_all_follow(followers)
         assert [len(group.members) for group in world.hub.groups.values()] == [50]
+        assert world.tallies.tailing.delays.total < long, "nobody waited for what was committed long before"
         before = world.tallies.tailing.statements
         await example.write(heard=True)
         for follower in followers:
