@@ -75,6 +75,7 @@ from schema.refusals import (
     PolicyNotStated,
     StatementDiffers,
     StaysOverlap,
+    UnitNotFound,
 )
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
@@ -448,6 +449,13 @@ class UnitChangeFilingForm:
     )
 
 
+@strawberry.input(description="参保单位参保信息查询的表单。\nForm of the enquiry of what is registered of a unit.")
+class UnitEnquiryFilingForm:
+    unit_id: strawberry.ID = strawberry.field(
+        description="所经办单位的标识（uni_…）。\nId of the unit that one acts for (uni_…)."
+    )
+
+
 @strawberry.input(
     description="异地就医备案的表单，五类备案相同。\n"
     "Form of a record of treatment elsewhere, the same for all five matters."
@@ -518,6 +526,9 @@ class FilingFormInput:
     )
     unit_change: UnitChangeFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="单位参保信息变更登记。\nUNIT_INFORMATION_CHANGE."
+    )
+    unit_enquiry: UnitEnquiryFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="参保单位参保信息查询。\nUNIT_ENQUIRY."
     )
     out_of_area: OutOfAreaFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="异地就医备案的五个事项。\nThe five records of treatment elsewhere."
@@ -676,6 +687,7 @@ DraftFilingResult = Annotated[
     | NotSignedIn
     | IdempotencyKeyReused
     | InputNotAcceptable
+    | UnitNotFound
     | PersonDeceased
     | PersonNotFound
     | InstitutionNotFound

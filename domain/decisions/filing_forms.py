@@ -45,6 +45,11 @@ class FilingForm:
         return None
 
     @property
+    def names_unit(self) -> Id | None:
+        """The unit that it names as the one that files, 0 where that cannot be read; None where it names none."""
+        return None
+
+    @property
     def place(self) -> RegionCode | None:
         """The county whose agency handles it, None where that follows from who files and whom it is about."""
         return None
@@ -322,6 +327,17 @@ class UnitChangeForm(FilingForm):
 
 
 @dataclass(frozen=True, slots=True)
+class UnitEnquiryForm(FilingForm):
+    """The unit whose registration is asked for: by its own officer."""
+
+    unit_id: Id
+
+    @property
+    def names_unit(self) -> Id:
+        return self.unit_id
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfAreaForm(FilingForm):
     """Who is to be treated where, from the first day to the last; None of one that has no last day."""
 
@@ -358,6 +374,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.PHARMACY_SETTLEMENT: StatementForm,
     MatterCode.UNIT_ENROLMENT: UnitEnrolmentForm,
     MatterCode.UNIT_INFORMATION_CHANGE: UnitChangeForm,
+    MatterCode.UNIT_ENQUIRY: UnitEnquiryForm,
     MatterCode.RESETTLED_RETIREE_RECORD: OutOfAreaForm,
     MatterCode.LONG_TERM_RESIDENT_RECORD: OutOfAreaForm,
     MatterCode.STATIONED_WORKER_RECORD: OutOfAreaForm,
@@ -377,7 +394,7 @@ PAYING: Final = frozenset(
 )
 """Matters whose completion pays: it is done by another clerk than who approved (复核拨付)."""
 
-ANSWERED: Final = frozenset({MatterCode.PERSON_ENQUIRY})
+ANSWERED: Final = frozenset({MatterCode.PERSON_ENQUIRY, MatterCode.UNIT_ENQUIRY})
 """Matters that are answered as soon as they are submitted."""
 
 

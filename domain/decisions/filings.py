@@ -47,6 +47,7 @@ from domain.refusals import (
     PersonNotFound,
     PolicyNotStated,
     Refusal,
+    UnitNotFound,
     first_told,
 )
 from domain.vocabulary import (
@@ -387,8 +388,10 @@ def _not_entitled(
 ) -> Refusal | None:
     """People file for themselves and whom they have bound, heirs for the dead whose kin the register says they are.
 
-    A unit files for those whom it enrols or has enrolled, an institution for nobody but itself.
+    A unit files for itself and for those whom it enrols or has enrolled, an institution for nobody but itself.
     """
+    if form.names_unit is not None and (filer.unit is None or filer.unit.id != form.names_unit):
+        return UnitNotFound(path=("form", "unitId"))
     if form.about is None:
         return None
     person = applicant.person

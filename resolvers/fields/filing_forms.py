@@ -19,6 +19,7 @@ from domain.decisions.filing_forms import (
     StatementForm,
     TransferForm,
     UnitChangeForm,
+    UnitEnquiryForm,
     UnitEnrolmentForm,
     WithdrawalForm,
 )
@@ -68,6 +69,7 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
         said["action"], said.get("unitName"), said.get("unitKind"), said.get("creditCode"), said.get("region")
     ),
     "unitChange": lambda said, actor_id: UnitChangeForm(said.get("unitName"), said.get("unitKind"), said.get("region")),
+    "unitEnquiry": lambda said, actor_id: UnitEnquiryForm(named(said, "unitId", Prefix.UNIT)),
     "outOfArea": lambda said, actor_id: OutOfAreaForm(
         named(said, "personId", Prefix.PERSON), said["region"], said["firstDay"], said.get("lastDay")
     ),
