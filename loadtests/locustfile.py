@@ -1,8 +1,9 @@
 """The same runs under Locust's own command and web page (Locust 入口): for watching one rather than judging it.
 
 `locust -f loadtests/locustfile.py --host http://127.0.0.1:8000 --curve curve.json --residents residents.jsonl
---families families.jsonl`. The page's form lists the profiles. Locust's number of users is how many errands may run at
-once; how many people come is the profile's. Locust's own workers each let in a part of the people.
+--families families.jsonl --others others.jsonl`. The page's form lists the profiles. Locust's number of users is how
+many errands may run at once; how many people come is the profile's. Locust's own workers each let in a part of the
+people.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def arguments(parser: Any) -> None:
     parser.add_argument("--curve", default="curve.json", help="canbao-curve/1")
     parser.add_argument("--residents", default="residents.jsonl", help="JSON lines, who pays for themselves")
     parser.add_argument("--families", default="families.jsonl", help="JSON lines, who pays for a relative")
+    parser.add_argument("--others", default="others.jsonl", help="JSON lines, who comes for anything else")
     parser.add_argument("--world", default="", help="The world by name; the server's default world without it")
     parser.add_argument("--seconds", type=float, default=20.0, help="How long people keep coming, but in a season")
     parser.add_argument("--times", type=float, default=1.0, help="How many times as many come, but in a season")
@@ -53,7 +55,7 @@ def begin(environment: Any, **others: object) -> None:
     if isinstance(runner, MasterRunner):
         return
     target = Target((environment.host or "").rstrip("/"), options.world)
-    for name in ("curve", "residents", "families"):
+    for name in ("curve", "residents", "families", "others"):
         setattr(options, name, Path(getattr(options, name)))
     options.first = None
     plan = planned(options.load_profile, options)

@@ -65,7 +65,7 @@ def plan_of(payers: int) -> SeasonPlan:
     )
     coming.sort(key=lambda one: one.index)
     curve = Curve({}, payers, _OPENS, (hour,) * 24, (part,), ())
-    return SeasonPlan(profiles()["load"], curve, _now() - 1, 1, 0.0, 1, calm, residents, (), (), coming)
+    return SeasonPlan(profiles()["load"], curve, _now() - 1, 1, 0.0, 1, calm, residents, (), (), {}, coming)
 
 
 def _now() -> int:

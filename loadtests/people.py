@@ -79,14 +79,14 @@ class Viewer:
 
 def read_viewers(path: Path) -> tuple[Viewer, ...]:
     """All viewers of the file. Raises PeopleFileInvalid, and OSError."""
-    return tuple(Viewer(_token(line, number), _text(line, "about", number)) for number, line in _lines(path))
+    return tuple(Viewer(token_in(line, number), text_in(line, "about", number)) for number, line in lines_of(path))
 
 
 def read_people(path: Path, limit: int) -> tuple[Person, ...]:
     """The first `limit` people of the file, each of them once. Raises PeopleFileInvalid, and OSError."""
     found: dict[str, Person] = {}
-    for number, line in islice(_lines(path), limit):
-        person = _person(line, number)
+    for number, line in islice(lines_of(path), limit):
+        person = person_in(line, number)
         if found.setdefault(person.person_id, person) is not person:
             raise PeopleFileInvalid(f"line {number}: this personId has come before; nobody may come twice")
     return tuple(found.values())
@@ -96,7 +96,7 @@ def read_units(path: Path, limit: int) -> tuple[Unit, ...]:
     """The first `limit` units of the file, nobody the member of two. Raises PeopleFileInvalid, and OSError."""
     found: list[Unit] = []
     met: set[str] = set()
-    for number, line in islice(_lines(path), limit):
+    for number, line in islice(lines_of(path), limit):
         unit = _unit(line, number)
         if not met.isdisjoint(unit.members) or len(set(unit.members)) < len(unit.members):
             raise PeopleFileInvalid(f"line {number}: one of the members has come before; nobody may come twice")
@@ -105,8 +105,8 @@ def read_units(path: Path, limit: int) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Each line that is not empty, with its number. Raises PeopleFileInvalid."""
+def lines_of(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Each line that is not empty, with its number. Raises PeopleFileInvalid, and OSError."""
     with path.open("rb") as file:
         number = 0
         while line := file.readline(LONGEST_LINE + 1):
@@ -120,63 +120,73 @@ def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
             except (ValueError, RecursionError):
                 # Neither the text nor the parser's message, which quotes it, may be shown.
                 raise PeopleFileInvalid(f"line {number} is no JSON in UTF-8") from None
-            yield number, _object(read, number, "the line")
+            yield number, object_in(read, number, "the line")
 
 
 def _unit(whole: Mapping[str, Any], number: int) -> Unit:
-    members = whole.get("members")
-    if not isinstance(members, list) or not members or not all(isinstance(one, str) and one for one in members):
-        raise PeopleFileInvalid(f"line {number}: members is no list of ids")
     return Unit(
-        token=_token(whole, number),
-        unit_id=_text(whole, "unitId", number),
-        members=tuple(members),
-        stranger=_text(whole, "stranger", number),
-        paid=None if whole.get("paid") is None else _text(whole, "paid", number),
-        coverage_year=_year(whole, number),
+        token=token_in(whole, number),
+        unit_id=text_in(whole, "unitId", number),
+        members=ids_in(whole, "members", number),
+        stranger=text_in(whole, "stranger", number),
+        paid=None if whole.get("paid") is None else text_in(whole, "paid", number),
+        coverage_year=year_in(whole, number),
     )
 
 
-def _year(record: Mapping[str, Any], number: int) -> int:
+def ids_in(record: Mapping[str, Any], key: str, number: int) -> tuple[str, ...]:
+    """The ids of a line, at least one. Raises PeopleFileInvalid."""
+    found = record.get(key)
+    if not isinstance(found, list) or not found or not all(isinstance(one, str) and one for one in found):
+        raise PeopleFileInvalid(f"line {number}: {key} is no list of ids")
+    return tuple(found)
+
+
+def year_in(record: Mapping[str, Any], number: int) -> int:
+    """The year of cover of a line. Raises PeopleFileInvalid."""
     year = record.get("coverageYear")
     if not isinstance(year, int) or isinstance(year, bool) or year not in _COVERAGE_YEARS:
         raise PeopleFileInvalid(f"line {number}: coverageYear is not a year")
     return year
 
 
-def _person(whole: Mapping[str, Any], number: int) -> Person:
-    member = _object(whole.get("member"), number, "member")
+def person_in(whole: Mapping[str, Any], number: int) -> Person:
+    """The person of a line. Raises PeopleFileInvalid."""
+    member = object_in(whole.get("member"), number, "member")
     return Person(
-        token=_token(whole, number) if "token" in whole else "",
-        person_id=_text(whole, "personId", number),
-        region=_text(whole, "region", number),
+        token=token_in(whole, number) if "token" in whole else "",
+        person_id=text_in(whole, "personId", number),
+        region=text_in(whole, "region", number),
         member=Relative(
-            name=_text(member, "name", number, "member."),
-            id_type=_text(member, "idType", number, "member."),
-            id_number=_text(member, "idNumber", number, "member."),
-            birth_date=_text(member, "birthDate", number, "member."),
-            sex=_text(member, "sex", number, "member."),
-            relation=_text(member, "relation", number, "member."),
+            name=text_in(member, "name", number, "member."),
+            id_type=text_in(member, "idType", number, "member."),
+            id_number=text_in(member, "idNumber", number, "member."),
+            birth_date=text_in(member, "birthDate", number, "member."),
+            sex=text_in(member, "sex", number, "member."),
+            relation=text_in(member, "relation", number, "member."),
         ),
-        coverage_year=_year(whole, number),
+        coverage_year=year_in(whole, number),
     )
 
 
-def _object(value: object, number: int, where: str) -> Mapping[str, Any]:
+def object_in(value: object, number: int, where: str) -> Mapping[str, Any]:
+    """What must be an object of a line. Raises PeopleFileInvalid."""
     if not isinstance(value, dict):
         raise PeopleFileInvalid(f"line {number}: {where} is no JSON object")
     return value
 
 
-def _text(record: Mapping[str, Any], key: str, number: int, prefix: str = "") -> str:
+def text_in(record: Mapping[str, Any], key: str, number: int, prefix: str = "") -> str:
+    """A text of a line that is not empty. Raises PeopleFileInvalid."""
     value = record.get(key)
     if not isinstance(value, str) or not value:
         raise PeopleFileInvalid(f"line {number}: {prefix}{key} is missing or no text")
     return value
 
 
-def _token(record: Mapping[str, Any], number: int) -> str:
-    token = _text(record, "token", number)
+def token_in(record: Mapping[str, Any], number: int) -> str:
+    """The token of a line. Raises PeopleFileInvalid."""
+    token = text_in(record, "token", number)
     if not token.isascii() or not token.isprintable() or " " in token:
         # It becomes a header: a line break in it would become another one.
         raise PeopleFileInvalid(f"line {number}: token is no bearer token")

@@ -106,7 +106,7 @@ def planned(name: str, options: Any) -> SeasonPlan:
     if profile is None:
         raise BadInput(f"there is no profile {name}: there are {', '.join(profiles())}")
     curve = read_curve(options.curve)
-    people = read_everybody(curve, options.residents, options.families)
+    people = read_everybody(curve, options.residents, options.families, options.others)
     seconds = profile.seconds if options.seconds is None else options.seconds
     first = curve.first if options.first is None else options.first
     seed, times = options.seed, options.times
@@ -153,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--curve", type=Path, required=True, help="canbao-curve/1")
     parser.add_argument("--residents", type=Path, required=True, help="JSON lines, who pays for themselves")
     parser.add_argument("--families", type=Path, required=True, help="JSON lines, who pays for a relative")
+    parser.add_argument("--others", type=Path, required=True, help="JSON lines, who comes for anything else")
     parser.add_argument(
         "--first", type=int, default=None, help="where the world's clock begins; the season's beginning"
     )

@@ -17,6 +17,8 @@ import yaml
 
 from loadtests.curves import HOUR, Curve, Part, Rates
 from loadtests.errands.paying_alone import CHANNELS, Manner
+from loadtests.errands.working_the_queue import Verdict
+from loadtests.others import Other, read_others
 from loadtests.people import PeopleFileInvalid, Person, read_people
 from loadtests.plan import BadInput
 from loadtests.profiles import Profile
@@ -36,6 +38,16 @@ class SeasonErrand(StrEnum):
     LOOK_SOMETHING_UP = "LookSomethingUp"
     CHECK_LAST_YEAR = "CheckLastYear"
     FILE_AN_ENQUIRY = "FileAnEnquiry"
+    FILE_CARE_ELSEWHERE = "FileCareElsewhere"
+    """File a record of care away from home, which waits for a clerk."""
+    WORK_THE_QUEUE = "WorkTheQueue"
+    """Claim a filing as a clerk, and decide it."""
+    PAY_FOR_EMPLOYEES = "PayForEmployees"
+    """Declare a month's wages as an employer, and pay the bill."""
+    COLLECT_FOR_MANY = "CollectForMany"
+    """Pay for the people of a village or a school in one list."""
+    ENROL_A_NEWBORN = "EnrolANewborn"
+    STUDY_ELSEWHERE = "StudyElsewhere"
     FOLLOW_THE_LOG = "FollowTheLog"
     """Hold a subscription for the whole run, and be told everything once."""
 
@@ -45,10 +57,27 @@ _WITHOUT_TERMS: Final = frozenset(
         SeasonErrand.LOOK_SOMETHING_UP,
         SeasonErrand.CHECK_LAST_YEAR,
         SeasonErrand.FILE_AN_ENQUIRY,
+        SeasonErrand.FILE_CARE_ELSEWHERE,
+        SeasonErrand.WORK_THE_QUEUE,
+        SeasonErrand.PAY_FOR_EMPLOYEES,
         SeasonErrand.FOLLOW_THE_LOG,
     }
 )
 """What the season's windows and prices have nothing to do with."""
+BY_OTHERS: Final = frozenset(
+    {
+        SeasonErrand.WORK_THE_QUEUE,
+        SeasonErrand.PAY_FOR_EMPLOYEES,
+        SeasonErrand.COLLECT_FOR_MANY,
+        SeasonErrand.ENROL_A_NEWBORN,
+        SeasonErrand.STUDY_ELSEWHERE,
+    }
+)
+"""What other people come for than those who pay for themselves."""
+_AGAIN: Final = frozenset({SeasonErrand.WORK_THE_QUEUE})
+"""What the same people come for again and again."""
+_NEWBORN_HOURS: Final = 7 * 24
+"""assumed: of a season, in which those who are newborn when it begins are enrolled; cover is from birth then."""
 _FOLLOWED_WITHIN: Final = 0.1
 """assumed: of a run, the beginning, in which those who follow it connect."""
 
@@ -62,8 +91,12 @@ class Figures:
     abandoning: float
     impatient: float
     regretting: float
+    staying_long: float
+    returning: float
+    denying: float
     mix: Mix
     patience_seconds: float
+    waiting_seconds: float
     missed_share: float
     generator_share: float
     server_share: float
@@ -80,6 +113,9 @@ def read_figures(path: Path = FIGURES) -> Figures:
         abandoning=habits["abandoning"],
         impatient=habits["impatient"],
         regretting=habits["regretting"],
+        staying_long=habits["staying_long"],
+        returning=habits["returning"],
+        denying=habits["denying"],
         mix=Mix(
             watching=habits["watching"],
             tapping_twice=habits["impatient"],
@@ -130,6 +166,7 @@ class SeasonPlan:
     families: Sequence[Person]
     relatives_in: Sequence[str]
     """Where the relative of each family is insured."""
+    others: Mapping[SeasonErrand, Sequence[Other]]
     coming: Sequence[Coming]
 
     @property
@@ -147,13 +184,21 @@ class SeasonPlan:
         counted = Counter(one.errand.value for one in self.coming)
         return {errand.value: counted[errand.value] for errand in SeasonErrand}
 
+    def who(self, coming: Coming) -> Resident | Person | Other:
+        """Who comes; whoever comes for nothing of their own is one of the residents."""
+        if coming.errand is SeasonErrand.PAY_FOR_A_RELATIVE:
+            return self.families[coming.person]
+        if coming.errand in BY_OTHERS:
+            return self.others[coming.errand][coming.person]
+        return self.residents[coming.person]
+
     def part_of(self, coming: Coming) -> Part | None:
         """The part of the place whose terms hold for whoever comes; None for passers-by."""
         if coming.errand in _WITHOUT_TERMS:
             return None
         if coming.errand is SeasonErrand.PAY_FOR_A_RELATIVE:
             return self.curve.part_of(self.relatives_in[coming.person])
-        return self.curve.part_of(self.residents[coming.person].region)
+        return self.curve.part_of(self.who(coming).region)
 
     def manner(self, index: int) -> Manner:
         """How the resident at that place of the list goes about paying."""
@@ -165,6 +210,17 @@ class SeasonPlan:
             asks_again=unit() < self.figures.mix.asking_again,
             regrets=unit() < self.figures.regretting,
         )
+
+    def verdict(self, index: int) -> Verdict:
+        """What a clerk makes of the filing at that place of those that are claimed."""
+        unit = Random(child_seed(self.seed, "season/verdict", index)).random()
+        if unit < self.figures.returning:
+            return Verdict.RETURN
+        return Verdict.DENY if unit < self.figures.returning + self.figures.denying else Verdict.APPROVE
+
+    def stays_long(self, index: int) -> bool:
+        """Whether whoever files care away from home at that place of those who do will be there for long."""
+        return Random(child_seed(self.seed, "season/stay", index)).random() < self.figures.staying_long
 
 
 def read_residents(path: Path) -> tuple[Resident, ...]:
@@ -208,15 +264,21 @@ class People:
     residents: Sequence[Resident]
     families: Sequence[Person]
     relatives_in: Sequence[str]
+    others: Mapping[SeasonErrand, Sequence[Other]]
+
+    def coming_for(self, errand: SeasonErrand) -> Sequence[Resident] | Sequence[Other]:
+        """Who comes for something beside paying."""
+        return self.others.get(errand, ()) if errand in BY_OTHERS else self.residents
 
 
-def read_everybody(curve: Curve, residents_file: Path, families_file: Path) -> People:
-    """The people of both files who are insured where the curve is of. Raises BadInput, PeopleFileInvalid, OSError."""
+def read_everybody(curve: Curve, residents_file: Path, families_file: Path, others_file: Path) -> People:
+    """The people of the files who are insured where the curve is of. Raises BadInput, PeopleFileInvalid, OSError."""
     residents = [one for one in read_residents(residents_file) if curve.part_of(one.region) is not None]
     families = list(read_people(families_file, MOST_ARRIVALS))
     if not residents or not families:
         raise BadInput("nobody could pay: make a larger world")
-    return People(residents, families, _relatives_in(families_file))
+    others = {SeasonErrand(errand): found for errand, found in read_others(others_file).items()}
+    return People(residents, families, _relatives_in(families_file), others)
 
 
 def plan_for(
@@ -249,7 +311,10 @@ def standing_plan(
     seed: int,
     figures: Figures,
 ) -> SeasonPlan:
-    """People come step by step of the profile, at a rate, while the world's clock runs as the machine's."""
+    """People come step by step of the profile, at a rate, while the world's clock runs as the machine's.
+
+    For everything that anybody comes for one comes at least, as long as there is somebody who may.
+    """
     order = Random(child_seed(seed, "profile/order", 0))
     everybody = [(SeasonErrand.PAY_FOR_MYSELF, place) for place in range(len(people.residents))]
     everybody += [(SeasonErrand.PAY_FOR_A_RELATIVE, place) for place in range(len(people.families))]
@@ -261,6 +326,13 @@ def standing_plan(
         coming.append(Coming(moment, errand, person, counted[errand]))
         counted[errand] += 1
 
+    def comes_for(moment: float, errand: SeasonErrand) -> None:
+        many = len(people.coming_for(errand))
+        if errand not in BY_OTHERS:
+            comes(moment, errand, order.randrange(many))
+        elif counted[errand] < many or (many and errand in _AGAIN):
+            comes(moment, errand, counted[errand] % many)
+
     began = 0.0
     try:
         for number, step in enumerate(profile.steps):
@@ -271,8 +343,11 @@ def standing_plan(
                 comes(began + moment, *everybody.pop())
             for errand, share in figures.per_payer.items():
                 for moment in poisson(seed, f"profile/{number}/{errand}", per_second * share, lasts):
-                    comes(began + moment, errand, order.randrange(len(people.residents)))
+                    comes_for(began + moment, errand)
             began += lasts
+        for errand in figures.per_payer:
+            if not counted[errand]:
+                comes_for(order.random() * seconds, errand)
     except ScheduleInvalid as error:
         raise BadInput(str(error)) from None
     for number in range(min(profile.following, len(people.residents))):
@@ -289,6 +364,7 @@ def standing_plan(
         people.residents,
         people.families,
         people.relatives_in,
+        people.others,
         ordered,
     )
 
@@ -321,16 +397,40 @@ def season_plan(
         if not here:
             continue
         for errand, share in figures.per_payer.items():
-            for number in range(round(len(here) * share)):
-                comes(errand, here[number % len(here)], by_channel)
+            may = [place for place, one in enumerate(people.coming_for(errand)) if _is_near(one.region, part)]
+            times = round(len(here) * share)
+            if errand in BY_OTHERS and errand not in _AGAIN:
+                times = min(times, len(may))
+            moments = by_channel
+            if errand is SeasonErrand.ENROL_A_NEWBORN:
+                moments = _Moments(curve.first, [rates.account for rates in part.hours[:_NEWBORN_HOURS]])
+            for number in range(times if may and moments.whole else 0):
+                comes(errand, may[number % len(may)], moments)
         in_vain = _moments(curve, part, lambda rates: rates.knocking)
         for number in range(round(len(here) * in_vain.whole)):
             comes(SeasonErrand.COME_IN_VAIN, here[number % len(here)], in_vain)
     ordered = tuple(sorted(coming, key=lambda one: one.at_seconds))
     seconds = (curve.last - curve.first) / rate
     return SeasonPlan(
-        profile, curve, curve.first, rate, seconds, seed, figures, residents, people.families, relatives_in, ordered
+        profile,
+        curve,
+        curve.first,
+        rate,
+        seconds,
+        seed,
+        figures,
+        residents,
+        people.families,
+        relatives_in,
+        people.others,
+        ordered,
     )
+
+
+def _is_near(region: str, part: Part) -> bool:
+    """Whether a region is a county of that part of the place, or has one in it."""
+    prefix = region[:2] if region[2:] == "0000" else region[:4] if region[4:] == "00" else region
+    return any(county.startswith(prefix) for county in part.counties)
 
 
 def _relatives_in(path: Path) -> list[str]:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
@@ -22,19 +23,27 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection
 
 from loadtests.answers import Data, Foreseen, NotAnswered, Refused, at, data_in, fen, require
+from loadtests.curves import Part, local
 from loadtests.documents import prepared
-from loadtests.errands.filing import check_last_year, file_an_enquiry
+from loadtests.errands.collecting import collect_for_many
+from loadtests.errands.declaring_wages import declare_wages
+from loadtests.errands.filing import Stay, check_last_year, file_an_enquiry, file_care_elsewhere
+from loadtests.errands.first_enrolment import enrol_a_newborn
 from loadtests.errands.following_events import follow_the_log
 from loadtests.errands.looking_up import look_something_up
 from loadtests.errands.paying_alone import ask_what_is_due, pay_for_myself
 from loadtests.errands.resident_contribution import pay_for_a_relative
+from loadtests.errands.studying_elsewhere import study_elsewhere
 from loadtests.errands.visit import ErrandEnded, SentAway
+from loadtests.errands.working_the_queue import work_the_queue
 from loadtests.gauges import Sample, look
+from loadtests.others import Clerk, Collector, Employer, Parent, Student
+from loadtests.people import Person
 from loadtests.plan import BadInput
 from loadtests.records import Record
 from loadtests.schedule import GRACE_SECONDS, Thinking, habits
-from loadtests.season_plan import Coming, SeasonErrand, SeasonPlan
-from loadtests.terms import Away, SeasonClock, Terms
+from loadtests.season_plan import Coming, Resident, SeasonErrand, SeasonPlan
+from loadtests.terms import SLACK_SECONDS, Away, SeasonClock, Terms
 from loadtests.visits import EVENT_SECONDS, Interrupted, NetworkVisit, Target, Web
 
 Found = TypeVar("Found")
@@ -167,6 +176,20 @@ def _events_of(view: ClientConnection, until: float) -> list[str]:
     return [str(at(data_in(at(read, "payload")), "events.cursor"))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Season:
+    """See Season. `began` is when the errand did."""
+
+    terms: Terms
+    began: float
+
+    def prices(self, since: float) -> set[int]:
+        return self.terms.prices(since, time.perf_counter())
+
+    def refusals(self, since: float) -> set[str]:
+        return self.terms.refusals(self.began, since, time.perf_counter())
+
+
 @dataclass(slots=True)
 class SeasonRun:
     """What a load generator is doing, for its part of a plan. Moments are seconds of `time.perf_counter`."""
@@ -182,6 +205,8 @@ class SeasonRun:
     _door: SimpleQueue[tuple[Coming, float, float]] = field(default_factory=SimpleQueue)
     _paying: set[str] = field(default_factory=set)
     _paid: set[str] = field(default_factory=set)
+    _held: dict[str, object] = field(default_factory=dict)
+    """Which filings the clerks of the run hold."""
     _texts: Any = field(default_factory=prepared)
 
     @property
@@ -251,10 +276,7 @@ class SeasonRun:
     def _visit(self, web: Web, coming: Coming, intended: float) -> SeasonVisit:
         assert self.clock is not None
         part = self.plan.part_of(coming)
-        token = None
-        if coming.errand is not SeasonErrand.LOOK_SOMETHING_UP:
-            of_family = coming.errand is SeasonErrand.PAY_FOR_A_RELATIVE
-            token = (self.plan.families if of_family else self.plan.residents)[coming.person].token
+        token = None if coming.errand is SeasonErrand.LOOK_SOMETHING_UP else self.plan.who(coming).token
         return SeasonVisit(
             self,
             None if part is None else Terms(part, self.clock),
@@ -268,46 +290,83 @@ class SeasonRun:
         )
 
     def _carry_out(self, visit: SeasonVisit, coming: Coming) -> None:
-        plan = self.plan
+        plan, who = self.plan, self.plan.who(coming)
         thinking = Thinking(plan.seed, coming.errand, coming.index, plan.figures.mix)
-        if coming.errand is SeasonErrand.PAY_FOR_A_RELATIVE:
-            family, manner = plan.families[coming.person], habits(plan.seed, coming.index, plan.figures.mix)
-            pay_for_a_relative(visit, family, manner, thinking, days_pass=True)
-            self.record.paid.append(time.perf_counter())
-            return
-        person = plan.residents[coming.person]
-        if coming.errand is SeasonErrand.LOOK_SOMETHING_UP:
-            look_something_up(visit, person.region, thinking)
-            return
-        if coming.errand is SeasonErrand.CHECK_LAST_YEAR:
-            check_last_year(visit, person)
-            return
-        if coming.errand is SeasonErrand.FILE_AN_ENQUIRY:
-            file_an_enquiry(visit, person, thinking)
-            return
-        if coming.errand is SeasonErrand.FOLLOW_THE_LOG:
-            self._follow(visit)
-            return
-        if coming.errand is SeasonErrand.PAY_FOR_MYSELF:
-            self._paying.add(person.person_id)
-            pay_for_myself(
-                visit, person, plan.manner(coming.person), thinking, lambda: self._has_paid(person.person_id)
-            )
-            return
         part = plan.part_of(coming)
-        assert part is not None
+        match who:
+            case Person():
+                manner = habits(plan.seed, coming.index, plan.figures.mix)
+                pay_for_a_relative(visit, who, manner, thinking, days_pass=True)
+                self._is_paid()
+            case Clerk():
+                work_the_queue(visit, who, plan.verdict(coming.index), self._held, thinking)
+            case Employer():
+                today = self._today()
+                month = today.year * 100 + today.month
+                declare_wages(visit, who, month, habits(plan.seed, coming.index, plan.figures.mix), thinking)
+            case Collector():
+                assert part is not None
+                assert self.clock is not None
+                season = _Season(Terms(part, self.clock), time.perf_counter())
+                taps_twice = habits(plan.seed, coming.index, plan.figures.mix).taps_twice
+                collect_for_many(visit, who, season, thinking, taps_twice=taps_twice, paid=self._is_paid)
+            case Parent():
+                enrol_a_newborn(visit, who, habits(plan.seed, coming.index, plan.figures.mix), thinking)
+                self._is_paid()
+            case Student():
+                study_elsewhere(visit, who, plan.manner(coming.person), self._wait_for, thinking, self._is_paid)
+            case Resident():
+                self._carry_out_as_resident(visit, coming, who, part, thinking)
+
+    def _carry_out_as_resident(
+        self, visit: SeasonVisit, coming: Coming, person: Resident, part: Part | None, thinking: Thinking
+    ) -> None:
+        plan = self.plan
+        match coming.errand:
+            case SeasonErrand.LOOK_SOMETHING_UP:
+                look_something_up(visit, person.region, thinking)
+            case SeasonErrand.CHECK_LAST_YEAR:
+                check_last_year(visit, person)
+            case SeasonErrand.FILE_AN_ENQUIRY:
+                file_an_enquiry(visit, person, thinking)
+            case SeasonErrand.FILE_CARE_ELSEWHERE:
+                stay = Stay(person.region, self._today(), plan.stays_long(coming.index))
+                file_care_elsewhere(visit, person, stay, thinking)
+            case SeasonErrand.FOLLOW_THE_LOG:
+                self._follow(visit)
+            case SeasonErrand.PAY_FOR_MYSELF:
+                self._paying.add(person.person_id)
+                manner = plan.manner(coming.person)
+                pay_for_myself(visit, person, manner, thinking, lambda: self._has_paid(person.person_id))
+            case _:
+                assert part is not None
+                assert self.clock is not None
+                ask_what_is_due(
+                    visit,
+                    person,
+                    Terms(part, self.clock).last_day(),
+                    lambda: person.person_id in self._paying,
+                    lambda: person.person_id in self._paid,
+                )
+
+    def _today(self) -> date:
+        """The day in the world."""
         assert self.clock is not None
-        ask_what_is_due(
-            visit,
-            person,
-            Terms(part, self.clock).last_day(),
-            lambda: person.person_id in self._paying,
-            lambda: person.person_id in self._paid,
-        )
+        return local(self.clock.world(time.perf_counter())).date()
 
     def _has_paid(self, person_id: str) -> None:
         self._paid.add(person_id)
+        self._is_paid()
+
+    def _is_paid(self) -> None:
         self.record.paid.append(time.perf_counter())
+
+    def _wait_for(self, moment: str) -> float | None:
+        """See Wait."""
+        assert self.clock is not None
+        shown_at = self.clock.machine(datetime.fromisoformat(moment).timestamp())
+        seconds = max(0.0, shown_at + SLACK_SECONDS - time.perf_counter())
+        return seconds if seconds <= self.plan.figures.waiting_seconds else None
 
     def _follow(self, visit: SeasonVisit) -> None:
         assert self.clock is not None

@@ -30,6 +30,10 @@ class SeasonClock:
         """The world's time at a moment of `time.perf_counter`."""
         return self.first + (moment - self.began) * self.rate
 
+    def machine(self, world: float) -> float:
+        """The moment of `time.perf_counter` at which the world shows that time."""
+        return self.began + (world - self.first) / self.rate
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from domain.policy import PolicyBook
-from domain.store.engine import Connection, Database, Row
+from domain.store.engine import Database, Row
 from domain.store.statements import Statement, among
 from domain.store.tables import (
     enrolments,
@@ -37,12 +37,10 @@ from domain.vocabulary import (
     BindingStatus,
     ContributionStatus,
     EnrolmentStatus,
-    Id,
     IdType,
     Prefix,
     RegionCode,
     Relation,
-    Role,
     Scheme,
     UnitKind,
     UnitStatus,
@@ -65,14 +63,15 @@ _identity = registry_identities.alias("identity")
 _insured = enrolments.alias("insured")
 
 
-def _employed(person_id: ColumnElement[int]) -> ColumnElement[bool]:
-    employed = enrolments.alias("employed")
+def employed(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether that person is insured as an employee."""
+    working = enrolments.alias("employed")
     return (
-        select(employed.c.id)
+        select(working.c.id)
         .where(
-            employed.c.person_id == person_id,
-            employed.c.scheme == Scheme.EMPLOYEE.name,
-            employed.c.status == EnrolmentStatus.ACTIVE.name,
+            working.c.person_id == person_id,
+            working.c.scheme == Scheme.EMPLOYEE.name,
+            working.c.status == EnrolmentStatus.ACTIVE.name,
         )
         .exists()
     )
@@ -93,7 +92,7 @@ _HOLDERS = Statement(
         persons.c.id_type == IdType.RESIDENT_ID_CARD.name,
         persons.c.died_on.is_(None),
         personal_accounts.c.status == AccountStatus.OPEN.name,
-        _employed(persons.c.id),
+        employed(persons.c.id),
         ~select(personas.c.id).where(personas.c.person_id == persons.c.id).exists(),
     )
     .order_by(persons.c.id)
@@ -141,7 +140,7 @@ _RELATIVES_OF = Statement(
         among(registry_kinships.c.id_number, "holders"),
         _relative.c.died_on.is_(None),
         _relative.c.special_group.is_(None),
-        ~_employed(_relative.c.id),
+        ~employed(_relative.c.id),
         ~select(family_bindings.c.id)
         .where(family_bindings.c.member_id == _relative.c.id, family_bindings.c.status == BindingStatus.ACTIVE.name)
         .exists(),
@@ -186,12 +185,11 @@ _MEMBERS = Statement(
         _insured.c.visible_to_tax_at.is_(None),
         persons.c.died_on.is_(None),
         persons.c.special_group.is_(None),
-        ~_employed(persons.c.id),
+        ~employed(persons.c.id),
         ~select(outside_enrolments.c.id_number).where(outside_enrolments.c.id_number == persons.c.id_number).exists(),
     )
     .order_by(units.c.id, persons.c.id)
 )
-_APPOINT = Statement(insert(personas).inline())
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,29 +361,6 @@ async def collecting_units(database: Database, limit: int, crowd: Sequence[Payer
         CollectingUnit(unit_id, region, officer, members, lists[place - 1][2][0], paid)
         for place, ((unit_id, region, members, paid), officer) in enumerate(zip(lists, officers, strict=False))
     ][: limit if len(lists) > 1 else 0]
-
-
-async def appoint_officers(
-    connection: Connection, appointed: Sequence[CollectingUnit], new_id: Callable[[RegionCode], Id]
-) -> None:
-    """The officers may act for their units."""
-    await connection.execute_many(
-        _APPOINT,
-        [
-            {
-                "id": new_id(unit.region),
-                "name": f"officer-{api_id(Prefix.UNIT, unit.unit_id)}",
-                "role": Role.UNIT_OFFICER.name,
-                "person_id": unit.officer_id,
-                "region_code": unit.region,
-                "description_zh": "代收单位的经办人员",
-                "description_en": "officer of a collecting unit",
-                "unit_id": unit.unit_id,
-                "institution_id": None,
-            }
-            for unit in appointed
-        ],
-    )
 
 
 async def write_people(database: Database, path: Path, limit: int, *, region: RegionCode = NATION) -> int:

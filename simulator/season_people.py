@@ -27,7 +27,7 @@ _ADULT_YEARS: Final = 18
 _employed = enrolments.alias("employed")
 
 _ALONE = Statement(
-    select(persons.c.id, enrolments.c.region_code)
+    select(persons.c.id, enrolments.c.region_code, enrolments.c.id, persons.c.birth_date)
     .select_from(
         persons.join(enrolments, enrolments.c.person_id == persons.c.id).join(
             registry_identities,
@@ -70,10 +70,12 @@ _ALONE = Statement(
 
 @dataclass(frozen=True, slots=True)
 class SelfPayer:
-    """A grown-up resident who has not paid for the year, and where they are insured."""
+    """A grown-up resident who has not paid for the year, and the enrolment by which they are insured somewhere."""
 
     person_id: int
     region: str
+    enrolment_id: int
+    born: date
 
 
 async def season_people(
@@ -98,5 +100,5 @@ async def season_people(
     }
     async with database.read() as connection:
         rows = await connection.fetch_all(_ALONE, asked)
-    alone = [SelfPayer(person, county) for person, county in rows if county in counties and person not in paid_for]
+    alone = [SelfPayer(*row) for row in rows if row[1] in counties and row[0] not in paid_for]
     return alone[:most], for_relatives

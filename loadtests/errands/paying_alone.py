@@ -42,9 +42,18 @@ class Manner:
     """Whether they ask for the money back, for a reason that no record confirms."""
 
 
+def signed_in_as(data: Data, payer: Payer) -> str | None:
+    """Where the log ends for the person who is signed in, and must be this one. Raises Wrong."""
+    require(at(data, "viewer.role") == "CITIZEN", "signed in as no insured person")
+    require(at(data, "viewer.person.id") == payer.person_id, "signed in as somebody else")
+    # Null where nothing about this person has happened yet.
+    cursor: str | None = at(data, "events.pageInfo").get("endCursor")
+    return cursor
+
+
 def pay_for_myself(visit: Visit, payer: Payer, manner: Manner, thinking: Thinking, paid: Callable[[], None]) -> None:
     """The whole journey; `paid` is called once the channel has confirmed. Raises ErrandEnded, SentAway."""
-    cursor = visit.ask("MyFamily", {}, lambda data: _myself(data, payer))
+    cursor = visit.ask("MyFamily", {}, lambda data: signed_in_as(data, payer))
     visit.think(thinking.reading())
     question = {"person": payer.person_id, "year": payer.coverage_year, "channel": manner.channel}
     amount = visit.ask("QuoteThroughChannel", question, _amount)
@@ -80,12 +89,7 @@ def pay_for_myself(visit: Visit, payer: Payer, manner: Manner, thinking: Thinkin
             lambda data: require(_started(data, manner.channel, amount) == order, "the same key gives another order"),
             measured_as="StartPaymentAgain",
         )
-    for turn in range(MOST_CHECKS):
-        visit.think(thinking.reading())
-        check = {"idempotencyKey": visit.key(f"check-{turn}"), "orderId": order}
-        last = turn == MOST_CHECKS - 1
-        if visit.ask("CheckPayment", {"input": check}, lambda data: _confirmed(data, order, last)):  # noqa: B023
-            break
+    until_confirmed(visit, order, thinking)
     paid()
     if manner.asks_again:
         visit.ask(
@@ -113,6 +117,16 @@ def pay_for_myself(visit: Visit, payer: Payer, manner: Manner, thinking: Thinkin
         visit.ask("RequestRefund", {"input": refund}, _not_given_back)
 
 
+def until_confirmed(visit: Visit, order: str, thinking: Thinking) -> None:
+    """The channel has collected what the order asks for. Raises ErrandEnded, SentAway."""
+    for turn in range(MOST_CHECKS):
+        visit.think(thinking.reading())
+        check = {"idempotencyKey": visit.key(f"check-{turn}"), "orderId": order}
+        last = turn == MOST_CHECKS - 1
+        if visit.ask("CheckPayment", {"input": check}, lambda data: _confirmed(data, order, last)):  # noqa: B023
+            return
+
+
 def ask_what_is_due(
     visit: Visit, payer: Payer, window_until: date, may_be_paid: Callable[[], bool], must_be_paid: Callable[[], bool]
 ) -> None:
@@ -131,14 +145,6 @@ def ask_what_is_due(
         return _amount(data)
 
     visit.ask("QuoteThroughChannel", question, told)
-
-
-def _myself(data: Data, payer: Payer) -> str | None:
-    require(at(data, "viewer.role") == "CITIZEN", "signed in as no insured person")
-    require(at(data, "viewer.person.id") == payer.person_id, "signed in as somebody else")
-    # Null where nothing about this person has happened yet.
-    cursor: str | None = at(data, "events.pageInfo").get("endCursor")
-    return cursor
 
 
 def _amount(data: Data) -> str:

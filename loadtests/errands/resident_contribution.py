@@ -5,7 +5,7 @@ What must be true: one amount from quote to receipt, the account poorer by exact
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
@@ -56,25 +56,40 @@ class Bound:
 
 
 def pay_for_a_relative(
-    visit: Visit, person: Person, habits: Habits, thinking: Thinking, *, days_pass: bool = False
+    visit: Visit,
+    person: Person,
+    habits: Habits,
+    thinking: Thinking,
+    *,
+    days_pass: bool = False,
+    must_be: Callable[[Data], None] | None = None,
 ) -> None:
     """The whole journey. Raises ErrandEnded at the first step that is not as it must be.
 
     Where `days_pass` meanwhile, the account may be credited, and the price may have stepped beyond what it holds.
+    `must_be` says what else must be true of the quote.
     """
     before = visit.ask("MyFamily", {}, lambda data: _before(data, person, only_grows=days_pass))
     watching = visit.watch(before.cursor, measured_as="OpenWatch") if habits.watches else nullcontext()
     with watching as watch:
-        _pay(visit, person, habits, thinking, before, watch)
+        _pay(visit, person, habits, thinking, before, watch, must_be)
 
 
-def _pay(visit: Visit, person: Person, habits: Habits, thinking: Thinking, before: Before, watch: Watch | None) -> None:
+def _pay(
+    visit: Visit,
+    person: Person,
+    habits: Habits,
+    thinking: Thinking,
+    before: Before,
+    watch: Watch | None,
+    must_be: Callable[[Data], None] | None,
+) -> None:
     visit.think(thinking.typing())
     bound = visit.ask("BindFamilyMember", {"input": _binding_form(visit, person)}, _bound)
 
     visit.think(thinking.reading())
     question = {"person": bound.member_id, "year": person.coverage_year}
-    amount = visit.ask("QuoteResidentContribution", question, _quoted)
+    amount = visit.ask("QuoteResidentContribution", question, lambda data: _quoted(data, must_be))
 
     visit.think(thinking.reading())
     submission = {
@@ -165,11 +180,13 @@ def _bound(data: Data) -> Bound:
     return Bound(at(binding, "id"), at(binding, "member.id"))
 
 
-def _quoted(data: Data) -> str:
+def _quoted(data: Data, must_be: Callable[[Data], None] | None) -> str:
     quote = outcome(data, "contributionQuote", "ContributionQuote")
     amount: str = at(quote, "amount")
     require(fen(amount, "amount") > 0, "nothing is due")
     require(bool(at(quote, "facts")), "the quote names no policy")
+    if must_be is not None:
+        must_be(quote)
     return amount
 
 

@@ -85,6 +85,8 @@ def look_at_the_log(
     check: Callable[[Data], None],
     is_told: Callable[[Data], bool],
     pause: Callable[[], float],
+    *,
+    operation: str = "EventsSince",
 ) -> None:
     """The log since a place tells of it, soon: what it says then is checked. Raises ErrandEnded."""
     for look in range(MOST_LOOKS):
@@ -96,6 +98,6 @@ def look_at_the_log(
             check(data)
             return True
 
-        if visit.ask("EventsSince", {"after": after}, told):
+        if visit.ask(operation, {"after": after}, told):
             return
         visit.think(pause())

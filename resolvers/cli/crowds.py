@@ -255,12 +255,13 @@ async def units_of(world: World, most_payers: int, most: int) -> str:
     """
     from domain.policy import year_collected_on
     from domain.vocabulary import Id, Prefix, Role, Viewer, api_id
-    from simulator.people import appoint_officers, collecting_units, payers
+    from simulator.people import collecting_units, payers
+    from simulator.staff import appoint, officer_of
 
     units = await collecting_units(world.database, most, await payers(world.database, most_payers))
     await world.ids.reserve(len(units))
     async with world.database.write() as connection:
-        await appoint_officers(connection, units, world.ids.new)
+        await appoint(connection, [officer_of(unit) for unit in units], world.ids.new)
     year = year_collected_on(world.setting(world.clock.now()).on)
     lines = []
     for unit in units:

@@ -19,10 +19,10 @@ import typer
 from resolvers.cli.crowds import audited, served, thrown_away
 from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import JsonOption, print_json
+from resolvers.cli.season_crowd import SeasonCrowd, gone_ahead, season_crowd
 
 if TYPE_CHECKING:
     from resolvers.settings import Settings
-    from resolvers.world import World
     from simulator.auditor import Finding
     from simulator.curves import Curve
 
@@ -45,6 +45,8 @@ _LEAD_SECONDS = 4
 MOST_USERS = 2_000
 _OPENED_SECONDS = 34 * 3_600
 """A day and ten hours after the last window has opened: all can pay, from accounts too."""
+_AHEAD_SECONDS = 3 * 86_400
+"""How long before a run those have begun who must wait for offices to tell one another."""
 
 RegionOption = Annotated[str, typer.Option(help="GB/T 2260 code of a province, city or county.")]
 YearOption = Annotated[int, typer.Option(min=2001, max=2100, help="Year of cover that is collected for.")]
@@ -203,19 +205,16 @@ def run(
             graphiql=False,
             token_minutes=TOKEN_MINUTES,
         )
-        names = ("curve.json", "residents.jsonl", "families.jsonl", "report.json", "report.html", "server.log")
-        curve_file, residents, families, found, page, log = (settings.home / name for name in names)
+        names = ("curve.json", "report.json", "report.html", "server.log")
+        curve_file, found, page, log = (settings.home / name for name in names)
         with thrown_away(settings, persons, seed, quiet=as_json):
             hours = curve_.hours
             first, rate = hours[0].at, max(1, round((hours[-1].at + 3_600 - hours[0].at) / lasts))
             if not given["by_curve"]:
                 first, rate = _opened(curve_) + _OPENED_SECONDS, 1
-            alone, together = asyncio.run(_furnished(settings, curve_, first, payers))
+            crowd_ = asyncio.run(_furnished(settings, curve_, first, payers))
             # The folder is its owner's alone.
-            residents.write_text("".join(alone))
-            families.write_text("".join(together))
-            told = curve_.as_json(len(alone) + len(together))
-            curve_file.write_text(json.dumps(told, ensure_ascii=False))
+            crowd_.write(settings.home, curve_)
             with served(settings, log) as server:
                 began = asyncio.run(_begins(settings, first, rate, _lead(users, workers)))
                 if given["outage"] is not None:
@@ -233,7 +232,9 @@ def run(
                     "--times",
                     str(times),
                 ]
-                command += ["--curve", str(curve_file), "--residents", str(residents), "--families", str(families)]
+                command += ["--curve", str(curve_file)]
+                for name in ("residents", "families", "others"):
+                    command += [f"--{name}", str(settings.home / f"{name}.jsonl")]
                 command += ["--users", str(users), "--workers", str(workers), "--seed", str(seed)]
                 command += ["--report", str(found), "--server-cores", str(len(os.sched_getaffinity(0)))]
                 # What it prints stands in the report too, which is printed when it is asked for.
@@ -298,8 +299,8 @@ def _profile(profile: Profiles) -> dict[str, Any]:
     return told
 
 
-async def _furnished(settings: Settings, curve_: Curve, first: int, most: int) -> tuple[list[str], list[str]]:
-    """The world stands where the run begins; who pays for themselves and who for a relative, as lines of JSON."""
+async def _furnished(settings: Settings, curve_: Curve, first: int, most: int) -> SeasonCrowd:
+    """The world stands where the run begins; who comes."""
     from domain.store.worlds import set_rate
     from domain.vocabulary import Instant
     from resolvers.cli.keeping import open_alone
@@ -308,50 +309,16 @@ async def _furnished(settings: Settings, curve_: Curve, first: int, most: int) -
         async with world.database.write() as connection:
             await set_rate(connection, 0, world.clock.now(), int(world.clock.machine()))
         await world.read_clock()
+        await world.advance(Instant(first - _AHEAD_SECONDS))
+        found = await season_crowd(world, curve_, most, Instant(first))
+        await gone_ahead(world, found.students)
         await world.advance(Instant(first))
-        return await _lines_of(world, curve_, most)
-
-
-async def _lines_of(world: World, curve_: Curve, most: int) -> tuple[list[str], list[str]]:
-    from datetime import date
-
-    from domain.vocabulary import NATION, Id, Prefix, RegionCode, Role, Viewer, api_id
-    from simulator.season_people import season_people
-
-    year = curve_.year
-    counties = {county for part in curve_.parts for county in part.counties}
-    alone, together = await season_people(
-        world.database,
-        region=RegionCode(curve_.place.code),
-        counties=counties,
-        year=year,
-        on=date(year - 1, 9, 1),
-        most=most,
-    )
-
-    def line(person_id: int, region: str, **more: object) -> str:
-        person = api_id(Prefix.PERSON, person_id)
-        token = world.tokens.issued(Viewer(Role.CITIZEN, Id(person_id), NATION, person))[0]
-        told = {"token": token, "personId": person, "region": region, "coverageYear": year, **more}
-        return json.dumps(told, ensure_ascii=False) + "\n"
-
-    return (
-        [line(one.person_id, one.region) for one in alone],
-        [
-            line(
-                payer.person_id,
-                payer.region,
-                memberRegion=payer.relatives[0].region,
-                member=payer.relatives[0].form(),
-            )
-            for payer in together
-        ],
-    )
+        return found
 
 
 def crowd(
     name: Annotated[str, typer.Argument(help="A world that no server serves.")],
-    folder: Annotated[Path, typer.Argument(help="Where curve.json, residents.jsonl and families.jsonl go.")],
+    folder: Annotated[Path, typer.Argument(help="Where curve.json and the files of people go.")],
     region: RegionOption = SIMULATED_PROVINCE,
     year: YearOption = COLLECTED_YEAR,
     payers: Annotated[int, typer.Option(min=1, max=100_000, help="How many pay at most, of each kind.")] = 100_000,
@@ -365,17 +332,15 @@ def crowd(
 
     curve_, settings = curve_for(region, year), settings_from()
 
-    async def lines() -> tuple[list[str], list[str]]:
+    async def found() -> SeasonCrowd:
         async with open_alone(settings, name) as world:
-            return await _lines_of(world, curve_, payers)
+            return await season_crowd(world, curve_, payers, world.clock.now())
 
-    alone, together = asyncio.run(lines())
+    crowd_ = asyncio.run(found())
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    told = json.dumps(curve_.as_json(len(alone) + len(together)), ensure_ascii=False)
-    files = {"curve.json": told, "residents.jsonl": "".join(alone), "families.jsonl": "".join(together)}
-    for file, text in files.items():
-        (folder / file).write_text(text, encoding="utf-8")
-    typer.echo(f"{len(alone)} pay for themselves and {len(together)} for a relative: {folder}")
+    crowd_.write(folder, curve_)
+    alone, together, beside = (len(lines) for lines in (crowd_.residents, crowd_.families, crowd_.others))
+    typer.echo(f"{alone} pay for themselves, {together} for a relative, {beside} come for anything else: {folder}")
 
 
 def _lead(users: int, workers: int) -> int:

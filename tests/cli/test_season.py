@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from loadtests.curves import read_curve
-from loadtests.season_plan import read_everybody
+from loadtests.season_plan import BY_OTHERS, SeasonErrand, read_everybody
 from resolvers.cli.failures import ExitCode
 from tests.cli.conftest import Canbao
 
@@ -107,8 +107,11 @@ def test_the_files_that_a_load_generator_needs_are_written_for_a_world(
     assert canbao("world", "create", "crowded", "--persons", "1000").exit_code == ExitCode.DONE
     assert canbao("load", "crowd", "crowded", str(tmp_path / "crowd"), "--payers", "5").exit_code == ExitCode.DONE
     curve = read_curve(tmp_path / "crowd" / "curve.json")
-    people = read_everybody(curve, tmp_path / "crowd" / "residents.jsonl", tmp_path / "crowd" / "families.jsonl")
+    files = (tmp_path / "crowd" / f"{name}.jsonl" for name in ("residents", "families", "others"))
+    people = read_everybody(curve, *files)
     assert (len(people.residents), len(people.families)) == (5, 5)
+    assert len(people.others[SeasonErrand.WORK_THE_QUEUE]) == 60
+    assert people.others.keys() == BY_OTHERS
 
 
 def test_a_season_that_cannot_be_run_or_compared_is_refused(canbao: Canbao, tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-from loadtests.answers import Data, Refused, Wrong
+from loadtests.answers import Data, Foreseen, Refused, Wrong
 from loadtests.errands.looking_up import look_something_up
 from loadtests.errands.resident_contribution import pay_for_a_relative
-from loadtests.errands.visit import ErrandEnded, Watch
+from loadtests.errands.visit import ErrandEnded, SentAway, Watch
 from loadtests.people import Person, Relative
 from loadtests.schedule import ErrandKind, Habits, Mix, Thinking
 
@@ -98,6 +98,7 @@ class Script:
     def __init__(self, answers: Mapping[str, Any]) -> None:
         self.answers = answers
         self.asked: list[str] = []
+        self.refused: list[str] = []
         self.variables: dict[str, Mapping[str, Any]] = {}
 
     def ask(
@@ -144,6 +145,9 @@ class Script:
         self.asked.append(name)
         try:
             return check()
+        except Foreseen as refused:
+            self.refused.append(str(refused))
+            raise SentAway(str(refused)) from refused
         except (Wrong, Refused) as failure:
             raise ErrandEnded(f"{name}: {failure}") from failure
 

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from loadtests.answers import Foreseen
 from loadtests.errands.paying_alone import MOST_CHECKS, Manner, ask_what_is_due, pay_for_myself
 from loadtests.errands.resident_contribution import pay_for_a_relative
-from loadtests.errands.visit import MOST_LOOKS, ErrandEnded
+from loadtests.errands.visit import MOST_LOOKS, ErrandEnded, SentAway
 from loadtests.schedule import Habits, Mix, Thinking
 from loadtests.season_plan import Resident
 from tests.loadtests.test_errands import PERSON, RIGHT, Script
@@ -117,7 +116,7 @@ def test_an_answer_that_is_not_as_it_must_be_ends_it(path: str, value: Any, step
 
 
 def test_money_is_not_given_back_without_a_ground() -> None:
-    with pytest.raises(Foreseen, match="CoverHasBegun"):
+    with pytest.raises(SentAway, match="CoverHasBegun"):
         _paid(Script(ANSWERS), replace(PLAINLY, regrets=True))
 
 
@@ -168,5 +167,5 @@ def test_a_balance_that_is_too_low_for_the_price_is_foreseen_and_any_other_is_no
         pay_for_a_relative(Script(answers), PERSON, plainly, PAUSES, days_pass=True)
     poor = copy.deepcopy(answers)
     poor["MyFamily"]["viewer"]["person"]["account"]["balance"] = "399.99"
-    with pytest.raises(Foreseen, match="BalanceTooLow"):
+    with pytest.raises(SentAway, match="BalanceTooLow"):
         pay_for_a_relative(Script(poor), PERSON, plainly, PAUSES, days_pass=True)

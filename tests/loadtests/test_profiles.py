@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from loadtests.curves import Curve, Part, Rates
+from loadtests.others import Clerk
 from loadtests.people import Person, Relative
 from loadtests.plan import BadInput
 from loadtests.profiles import Profile, profiles
@@ -36,6 +37,7 @@ PEOPLE = People(
     [Resident("t", f"per_{place}", COUNTY, 2026) for place in range(2_000)],
     [Person("t", f"per_{place}", COUNTY, NOBODY, 2026) for place in range(2_000, 3_000)],
     [COUNTY] * 1_000,
+    {SeasonErrand.WORK_THE_QUEUE: [Clerk("t", "840100")] * 3},
 )
 
 

@@ -32,6 +32,9 @@ COUNTIES = ("840102", "840202", "840302")
 MEMBER = {"name": "n", "idType": "t", "idNumber": "1", "birthDate": "1956-03-15", "sex": "FEMALE", "relation": "PARENT"}
 
 
+OTHERS: list[dict[str, Any]] = [{"errand": "WorkTheQueue", "token": "t", "region": "840000"} for _ in COUNTIES]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("season")
@@ -45,6 +48,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "residents.jsonl").write_text("".join(line(number) for number in range(600)), encoding="utf-8")
     families = "".join(line(number, member=MEMBER, memberRegion=COUNTIES[number % 3]) for number in range(600, 900))
     (folder / "families.jsonl").write_text(families, encoding="utf-8")
+    others = "".join(json.dumps(one) + "\n" for one in OTHERS)
+    (folder / "others.jsonl").write_text(others, encoding="utf-8")
     return folder
 
 
@@ -54,7 +59,7 @@ def curve(folder: Path) -> Curve:
 
 
 def _plan(curve: Curve, folder: Path, rate: int = 10_000, seed: int = 1) -> SeasonPlan:
-    people = read_everybody(curve, folder / "residents.jsonl", folder / "families.jsonl")
+    people = read_everybody(curve, *(folder / f"{name}.jsonl" for name in ("residents", "families", "others")))
     return plan_for(profiles()["season"], curve, people, first=curve.first, rate=rate, seconds=0, times=1, seed=seed)
 
 
@@ -63,6 +68,7 @@ def test_everybody_comes_once_to_pay_by_the_curve_of_their_county(curve: Curve, 
     assert plan.planned()["PayForMyself"] == 600
     assert plan.planned()["PayForARelative"] == 300
     assert plan.planned()["AskWhatIsDue"] == 1_200
+    assert plan.planned()["WorkTheQueue"] == 180
     moments = [one.at_seconds for one in plan.coming]
     assert moments == sorted(moments)
     assert 0 <= moments[0] <= moments[-1] < plan.seconds
@@ -97,7 +103,8 @@ def test_the_same_seed_makes_the_same_plan_and_another_pace_the_same_season(curv
 
 
 def test_files_that_name_nobody_or_somebody_twice_are_refused(curve: Curve, folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "families.jsonl").write_text((folder / "families.jsonl").read_text())
+    for name in ("families.jsonl", "others.jsonl"):
+        (tmp_path / name).write_text((folder / name).read_text())
     lines = (folder / "residents.jsonl").read_text().splitlines(keepends=True)
     for text, error in (("".join(lines + lines[:1]), PeopleFileInvalid), ("{}\n", PeopleFileInvalid), ("", BadInput)):
         (tmp_path / "residents.jsonl").write_text(text)
