@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
@@ -58,6 +58,7 @@ _CLOCK_SECONDS: Final = 2.0
 """How much earlier than it is thought to a server may die: its clock is told in whole seconds."""
 _AGAIN_SECONDS: Final = 0.5
 """How long whoever got no answer waits before asking again."""
+_AWAY_AFTER: Final = timedelta(days=7)
 _QUOTES: Final = ("QuoteResidentContribution", "QuoteThroughChannel")
 _TURNED_AWAY: Final = ("HTTP 503", "HTTP 429", "no answer")
 
@@ -301,7 +302,7 @@ class SeasonRun:
             case Clerk():
                 work_the_queue(visit, who, plan.verdict(coming.index), self._held, thinking)
             case Employer():
-                today = self._today()
+                today = self._day()
                 month = today.year * 100 + today.month
                 declare_wages(visit, who, month, habits(plan.seed, coming.index, plan.figures.mix), thinking)
             case Collector():
@@ -330,7 +331,7 @@ class SeasonRun:
             case SeasonErrand.FILE_AN_ENQUIRY:
                 file_an_enquiry(visit, person, thinking)
             case SeasonErrand.FILE_CARE_ELSEWHERE:
-                stay = Stay(person.region, self._today(), plan.stays_long(coming.index))
+                stay = Stay(person.region, self._first_day_away, plan.stays_long(coming.index))
                 file_care_elsewhere(visit, person, stay, thinking)
             case SeasonErrand.FOLLOW_THE_LOG:
                 self._follow(visit)
@@ -349,10 +350,14 @@ class SeasonRun:
                     lambda: person.person_id in self._paid,
                 )
 
-    def _today(self) -> date:
-        """The day in the world."""
+    def _day(self, seconds: float = 0.0) -> date:
+        """The day in the world in so many seconds of the machine."""
         assert self.clock is not None
-        return local(self.clock.world(time.perf_counter())).date()
+        return local(self.clock.world(time.perf_counter() + seconds)).date()
+
+    def _first_day_away(self) -> date:
+        """A week from now, and still ahead when the form has been handed in, however slowly."""
+        return self._day(GRACE_SECONDS) + _AWAY_AFTER
 
     def _has_paid(self, person_id: str) -> None:
         self._paid.add(person_id)

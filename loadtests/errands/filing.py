@@ -5,7 +5,7 @@ Beside them, look at what was reimbursed last year (查询上年报销).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -23,7 +23,6 @@ PLEDGED: Final = {"number": 3, "pledged": True}
 """个人承诺书 in place of a residence permit, which whoever stays long is asked for."""
 AWAY: Final = ("520400", "840100")
 """Cities of two provinces, one of which is away from anybody's home."""
-_BEGINS_AFTER: Final = timedelta(days=7)
 _LASTS: Final = timedelta(days=30)
 _HANDED_IN: Final = ("DRAFT", "SUBMIT")
 """What whoever files does, each of it once."""
@@ -31,10 +30,13 @@ _HANDED_IN: Final = ("DRAFT", "SUBMIT")
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Care away from home: where home is, today in the world, and whether it is for long."""
+    """Care away from home: where home is, and whether it is for long.
+
+    `first_day` is told when the form is filled in; it must still lie ahead when the form is handed in.
+    """
 
     home: str
-    today: date
+    first_day: Callable[[], date]
     for_long: bool
 
     @property
@@ -43,8 +45,8 @@ class Stay:
         return FOR_LONG if self.for_long else FOR_A_TIME
 
     def form(self, payer: Payer) -> Mapping[str, Any]:
-        """The form: from a week on, a month at most where it is not for long."""
-        first = self.today + _BEGINS_AFTER
+        """The form: for a month at most where it is not for long."""
+        first = self.first_day()
         last = {} if self.for_long else {"lastDay": (first + _LASTS).isoformat()}
         region = next(city for city in AWAY if city[:2] != self.home[:2])
         return {"personId": payer.person_id, "region": region, "firstDay": first.isoformat(), **last}
@@ -52,14 +54,16 @@ class Stay:
 
 def file_an_enquiry(visit: Visit, payer: Payer, thinking: Thinking) -> None:
     """Drafted, handed in and done at once; handed in again under the same key it is the same. Raises ErrandEnded."""
-    _handed_in(visit, payer, thinking, MATTER, {"person": {"personId": payer.person_id}}, [], "COMPLETED")
+    _handed_in(visit, payer, thinking, MATTER, lambda: {"person": {"personId": payer.person_id}}, [], "COMPLETED")
 
 
 def file_care_elsewhere(visit: Visit, payer: Payer, stay: Stay, thinking: Thinking) -> None:
     """Drafted and handed in for a clerk to see; the log tells of both once. Raises ErrandEnded."""
     cursor = visit.ask("MyFamily", {}, lambda data: signed_in_as(data, payer))
     materials = [PLEDGED] if stay.for_long else []
-    filing = _handed_in(visit, payer, thinking, stay.matter, {"outOfArea": stay.form(payer)}, materials, "SUBMITTED")
+    filing = _handed_in(
+        visit, payer, thinking, stay.matter, lambda: {"outOfArea": stay.form(payer)}, materials, "SUBMITTED"
+    )
     visit.think(thinking.reading())
     look_at_the_log(
         visit,
@@ -75,7 +79,7 @@ def _handed_in(
     payer: Payer,
     thinking: Thinking,
     matter: str,
-    form: Mapping[str, Any],
+    form: Callable[[], Mapping[str, Any]],
     materials: Sequence[Mapping[str, Any]],
     status: str,
 ) -> str:
@@ -83,7 +87,7 @@ def _handed_in(
     # An active certificate stands for the identity document that the matters ask for.
     activation = {"idempotencyKey": visit.key("activate"), "personId": payer.person_id}
     visit.ask("ActivateCertificate", {"input": activation}, _active)
-    draft = {"idempotencyKey": visit.key("draft"), "matter": matter, "form": form, "materials": materials}
+    draft = {"idempotencyKey": visit.key("draft"), "matter": matter, "form": form(), "materials": materials}
     filing = visit.ask("DraftFiling", {"input": draft}, lambda data: _drafted(data, payer, matter))
     visit.think(thinking.typing())
     submission = {"input": {"idempotencyKey": visit.key("submit"), "filingId": filing}}

@@ -123,5 +123,6 @@ def _in_hand(data: Data, filing: str) -> None:
 def _tells(data: Data, filing: str, done: Sequence[str]) -> bool:
     """Whether the log tells of these moves of the filing one after another, others before or after them."""
     events = nodes(data, "events")
-    moves = [str(at(event, "move")) for event in events if at(event, "filing.id") == filing]
+    # What is not handed in yet is not shown to a clerk.
+    moves = [str(at(event, "move")) for event in events if (event.get("filing") or {}).get("id") == filing]
     return any(tuple(moves[place : place + len(done)]) == tuple(done) for place in range(len(moves)))

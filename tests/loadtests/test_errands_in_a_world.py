@@ -54,7 +54,7 @@ async def _care_elsewhere_is_filed(opened: OpenedWorld) -> None:  # noqa: F811
     for persona, for_long in (("synthetic-employee", True), ("two-grades", False)):
         visit = WorldVisit(opened, persona, "stay")
         payer = Resident("", opened.person(persona), HOME, 2025)
-        await asyncio.to_thread(file_care_elsewhere, visit, payer, Stay(HOME, TODAY, for_long), PAUSES)
+        await asyncio.to_thread(file_care_elsewhere, visit, payer, Stay(HOME, lambda: TODAY, for_long), PAUSES)
         assert visit.asked["SubmitFilingAgain"] == visit.asked["EventsSince"] == 1
     await asyncio.to_thread(file_an_enquiry, WorldVisit(opened, persona, "enquiry"), payer, PAUSES)
     filed = await opened.rows("SELECT matter, status FROM filings ORDER BY id")

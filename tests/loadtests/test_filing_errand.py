@@ -60,7 +60,7 @@ def test_an_enquiry_is_done_at_once_and_once() -> None:
     assert script.variables["SubmitFiling"] == script.variables["SubmitFilingAgain"]
 
 
-AWAY = Stay("840102", date(2025, 9, 2), for_long=True)
+AWAY = Stay("840102", lambda: date(2025, 9, 9), for_long=True)
 HANDED_IN = [
     {"__typename": "FilingMovedEvent", "filing": {"id": "fil_1"}, "move": move} for move in ("DRAFT", "SUBMIT", "CLAIM")
 ]
@@ -84,7 +84,7 @@ def test_care_elsewhere_is_handed_in_and_told_of_once() -> None:
     assert draft["materials"] == [PLEDGED]
     form = {"personId": "per_1", "region": "520400", "firstDay": "2025-09-09"}
     assert draft["form"] == {"outOfArea": form}
-    short = Stay("520402", date(2025, 9, 2), for_long=False)
+    short = Stay("520402", AWAY.first_day, for_long=False)
     assert short.form(PAYER) == {**form, "region": "840100", "lastDay": "2025-10-09"}
 
 

@@ -24,7 +24,10 @@ def _moved(move: str, status: str, *, mine: bool = True) -> dict[str, Any]:
 
 
 def _told(*moves: str) -> dict[str, Any]:
-    return {"events": {"edges": [{"node": {"filing": {"id": "fil_1"}, "move": move}} for move in moves]}}
+    draft = {"filing": None, "move": "DRAFT"}
+    return {
+        "events": {"edges": [{"node": draft}, *({"node": {"filing": {"id": "fil_1"}, "move": one}} for one in moves)]}
+    }
 
 
 ANSWERS: dict[str, Any] = {
