@@ -22,7 +22,7 @@ from loadtests.others import Other, read_others
 from loadtests.people import PeopleFileInvalid, Person, read_people
 from loadtests.plan import BadInput
 from loadtests.profiles import Profile
-from loadtests.schedule import MOST_ARRIVALS, Mix, ScheduleInvalid, child_seed, poisson
+from loadtests.schedule import GRACE_SECONDS, MOST_ARRIVALS, Mix, ScheduleInvalid, child_seed, poisson
 
 FIGURES: Final = Path(__file__).parent / "season.yaml"
 
@@ -76,8 +76,12 @@ BY_OTHERS: Final = frozenset(
 """What other people come for than those who pay for themselves."""
 _AGAIN: Final = frozenset({SeasonErrand.WORK_THE_QUEUE})
 """What the same people come for again and again."""
-_NEWBORN_HOURS: Final = 7 * 24
+_NEWBORN_HOURS: Final = 3 * 24
 """assumed: of a season, in which those who are newborn when it begins are enrolled; cover is from birth then."""
+_UNHURRIED: Final = frozenset({SeasonErrand.ENROL_A_NEWBORN, SeasonErrand.PAY_FOR_EMPLOYEES})
+"""What nobody comes for where days pass too fast: a child is newborn, and a bill in time, for some of them only."""
+_VISIT_DAYS: Final = 10
+"""How many days of the world the longest visit for that may take."""
 _FOLLOWED_WITHIN: Final = 0.1
 """assumed: of a run, the beginning, in which those who follow it connect."""
 
@@ -401,6 +405,8 @@ def season_plan(
             times = round(len(here) * share)
             if errand in BY_OTHERS and errand not in _AGAIN:
                 times = min(times, len(may))
+            if errand in _UNHURRIED and rate * GRACE_SECONDS > _VISIT_DAYS * 24 * HOUR:
+                continue
             moments = by_channel
             if errand is SeasonErrand.ENROL_A_NEWBORN:
                 moments = _Moments(curve.first, [rates.account for rates in part.hours[:_NEWBORN_HOURS]])

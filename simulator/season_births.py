@@ -20,7 +20,7 @@ from simulator.people import Bindable, Payer
 
 PARENT_YEARS: Final = range(20, 46)
 """assumed: how old whoever has a newborn is."""
-_LONGEST_AGO: Final = 20
+_LONGEST_AGO: Final = 15
 """assumed: parents enrol a newborn within so many days; some places count cover from birth for 30 days only."""
 
 _BORN_SINCE: Final = Statement(

@@ -32,7 +32,10 @@ COUNTIES = ("840102", "840202", "840302")
 MEMBER = {"name": "n", "idType": "t", "idNumber": "1", "birthDate": "1956-03-15", "sex": "FEMALE", "relation": "PARENT"}
 
 
-OTHERS: list[dict[str, Any]] = [{"errand": "WorkTheQueue", "token": "t", "region": "840000"} for _ in COUNTIES]
+OTHERS: list[dict[str, Any]] = [
+    *({"errand": "WorkTheQueue", "token": "t", "region": "840000"} for _ in COUNTIES),
+    *({"errand": "PayForEmployees", "token": "t", "region": one, "unitId": "u", "members": ["p"]} for one in COUNTIES),
+]
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +72,9 @@ def test_everybody_comes_once_to_pay_by_the_curve_of_their_county(curve: Curve, 
     assert plan.planned()["PayForARelative"] == 300
     assert plan.planned()["AskWhatIsDue"] == 1_200
     assert plan.planned()["WorkTheQueue"] == 180
+    # Whoever comes once comes once, and not where a visit takes longer than a bill has time.
+    assert plan.planned()["PayForEmployees"] == len(COUNTIES)
+    assert _plan(curve, folder, rate=100_000).planned()["PayForEmployees"] == 0
     moments = [one.at_seconds for one in plan.coming]
     assert moments == sorted(moments)
     assert 0 <= moments[0] <= moments[-1] < plan.seconds
