@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtests.curves import HOUR, Curve, Part, Rates
+from loadtests.others import Clerk
 from loadtests.percentiles import Spread, three_digits
 from loadtests.profiles import profiles
 from loadtests.run import carried_out
@@ -50,7 +51,13 @@ def plan_of(payers: int) -> SeasonPlan:
     # Nobody asks who also pays: what is due is always the same.
     everybody = range(2 * payers)
     residents = [Resident(f"toy.per_{place}", f"per_{place}", _COUNTY, 2026) for place in everybody]
-    around = (SeasonErrand.ASK_WHAT_IS_DUE, SeasonErrand.LOOK_SOMETHING_UP)
+    around = (
+        SeasonErrand.ASK_WHAT_IS_DUE,
+        SeasonErrand.LOOK_SOMETHING_UP,
+        SeasonErrand.FILE_CARE_ELSEWHERE,
+        SeasonErrand.WORK_THE_QUEUE,
+    )
+    clerks = [Clerk(f"toy.clerk_{place}", "840000") for place in everybody]
     shares = {SeasonErrand.PAY_FOR_MYSELF: 1.0, **{errand: figures.per_payer[errand] for errand in around}}
     coming = [
         Coming(0.0, errand, index % payers + payers * (errand is not SeasonErrand.PAY_FOR_MYSELF), index)
@@ -60,12 +67,16 @@ def plan_of(payers: int) -> SeasonPlan:
     calm = replace(
         figures,
         regretting=0.0,
+        staying_long=0.0,
+        returning=0.0,
+        denying=0.0,
         patience_seconds=3_600.0,
         mix=replace(figures.mix, reading_seconds=0.0, typing_seconds=0.0, asking_again=0.0),
     )
+    others = {SeasonErrand.WORK_THE_QUEUE: clerks}
     coming.sort(key=lambda one: one.index)
     curve = Curve({}, payers, _OPENS, (hour,) * 24, (part,), ())
-    return SeasonPlan(profiles()["load"], curve, _now() - 1, 1, 0.0, 1, calm, residents, (), (), {}, coming)
+    return SeasonPlan(profiles()["load"], curve, _now() - 1, 1, 0.0, 1, calm, residents, (), (), others, coming)
 
 
 def _now() -> int:

@@ -50,8 +50,40 @@ _LOG: Final = (
     b'{"events":{"edges":[{"node":{"__typename":"ResidentContributionSubmittedEvent","cursor":"c2","occurredAt":'
     b'"2025-09-02T10:00:00+08:00","contribution":{"id":"con_%b"},"amount":"400.00"}},{"node":{"__typename":'
     b'"ResidentContributionPaidEvent","cursor":"c3","occurredAt":"2025-09-02T10:00:00+08:00","contribution":'
-    b'{"id":"con_%b"},"amount":"400.00"}}],"pageInfo":{"hasNextPage":false}}}'
+    b'{"id":"con_%b"},"amount":"400.00"}},{"node":{"__typename":"FilingMovedEvent","cursor":"c4","filing":{"id":'
+    b'"fil_%b"},"move":"DRAFT"}},{"node":{"__typename":"FilingMovedEvent","cursor":"c5","filing":{"id":"fil_%b"},'
+    b'"move":"SUBMIT"}}],"pageInfo":{"hasNextPage":false}}}'
 )
+_ACTIVE: Final = b'{"activateElectronicCertificate":{"__typename":"CertificateAlreadyActive"}}'
+_MOVED: Final = (
+    b'{"%bFiling":{"__typename":"FilingMoved","filing":{"id":"fil_%b","matter":"TEMPORARY_TREATMENT_RECORD","status":'
+    b'"%b","inMyHands":true,"person":{"id":"%b"}}}}'
+)
+_QUEUE: Final = (
+    b'{"viewer":{"role":"CLERK","region":"840000"},"filingQueue":{"edges":[{"node":{"id":"fil_%b","matter":'
+    b'"TEMPORARY_TREATMENT_RECORD","status":"SUBMITTED","claimed":false}}]},"events":{"pageInfo":{"endCursor":"c1"}}}'
+)
+_IN_HAND: Final = (
+    b'{"filing":{"id":"fil_%b","matter":"TEMPORARY_TREATMENT_RECORD","status":"SUBMITTED","inMyHands":true,'
+    b'"nextActions":["RETURN","ACCEPT"],"treatmentRegion":"520400","materials":[{"needed":true,"way":"ON_RECORD"}]}}'
+)
+_MOVES: Final = {
+    b"draft": b"DRAFT",
+    b"submit": b"SUBMITTED",
+    b"claim": b"SUBMITTED",
+    b"accept": b"ACCEPTED",
+    b"approve": b"APPROVED",
+    b"complete": b"COMPLETED",
+}
+"""The moves of a filing, each with the state that it leads to."""
+
+
+def _decided(who: bytes) -> bytes:
+    """All that was done with the filing of whoever asks."""
+    moves = (b'{"node":{"filing":{"id":"fil_%b"},"move":"%b"}}' % (who, move.upper()) for move in _MOVES)
+    return b'{"events":{"edges":[%b]}}' % b",".join(moves)
+
+
 _AGENCIES: Final = b'{"region":{"name":"x","agencies":{"edges":[%b]}}}' % b",".join([_AGENCY] * 5)
 _POLICY: Final = b'{"policyFacts":{"edges":[%b]}}' % b",".join([_FACT] * 20)
 
@@ -61,7 +93,15 @@ _ANSWERS: Final[dict[bytes, Callable[[bytes, bytes], bytes]]] = {
     b"SubmitResidentContribution": lambda who, channel: _SUBMITTED % (who, who),
     b"StartPayment": lambda who, channel: _STARTED % (who, channel),
     b"CheckPayment": lambda who, channel: _CHECKED % who,
-    b"EventsSince": lambda who, channel: _LOG % (who, who),
+    b"EventsSince": lambda who, channel: _LOG % (who, who, who, who),
+    b"ActivateCertificate": lambda who, channel: _ACTIVE,
+    b"FilingQueue": lambda who, channel: _QUEUE % who,
+    b"FilingInHand": lambda who, channel: _IN_HAND % who,
+    b"FilingMovesSince": lambda who, channel: _decided(who),
+    **{
+        b"%bFiling" % move.title(): lambda who, channel, move=move, status=status: _MOVED % (move, who, status, who)  # type: ignore[misc]
+        for move, status in _MOVES.items()
+    },
     b"AgenciesOfRegion": lambda who, channel: _AGENCIES,
     b"PolicyOfRegion": lambda who, channel: _POLICY,
 }
