@@ -117,6 +117,7 @@ class RefusalCode(Word):
     IN_ARREARS = "欠缴职工医保费", "months of the employee scheme are in arrears"
     INSTITUTION_NOT_DESIGNATED = "非定点医疗机构", "institution not designated"
     NOT_ENTITLED_TO_CARE = "不享受该类待遇", "not entitled to that benefit"
+    ENTITLED_ALREADY = "该病种或药品已认定", "recognised already"
     NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
     ALREADY_ENROLLED = "已在当地参保", "enrolled there already"
     ALREADY_INSURED_AS_EMPLOYEE = "已参加职工医保", "insured in the employee scheme already"
@@ -253,6 +254,10 @@ class InputProblem(Word):
     RECORD_END = (
         "应不早于首日；转诊和临时外出就医须填写，且不超过规定天数",
         "is no earlier than the first day, and needed within the days that hold for a referral or treatment for a time",
+    )
+    ENTITLEMENT_CODE = (
+        "不是该事项可认定的病种或药品代码",
+        "is no code of a disease or drug that the matter recognises",
     )
     PERSON_TYPE = "与年龄或学校不符，或不属于居民参保", "is a type of resident that fits age and school"
     SCHOOL = "不是该地区学校的标识，或大学生未选择学校", "is the id of a school of that region, needed for students"
@@ -453,6 +458,7 @@ _INPUT_FIELDS = {
     "treatmentRegion": ("就医地", "The region where care is sought"),
     "firstDay": ("备案首日", "The first day of the record"),
     "lastDay": ("备案末日", "The last day of the record"),
+    "code": ("病种或药品代码", "The code of the disease or drug"),
     "on": ("政策日期", "The day of policy"),
     "costs": ("费用明细", "The list of costs"),
     "rate": ("时钟快慢", "The rate of the clock"),
@@ -1607,6 +1613,24 @@ class NotEntitledToCare(Refusal):
         return (
             f"There is no benefit here for {self.care.en}: the scheme has none, or what it is for is not recognised. "
             "Have it recognised first, or ask for another kind of care."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class EntitledAlready(Refusal):
+    """What is asked for is recognised of the person and in force, until `last_day` (已认定)."""
+
+    code = RefusalCode.ENTITLED_ALREADY
+    path: tuple[str, ...] = ("code",)
+    last_day: date
+
+    def zh(self, names: Names) -> str:
+        return f"该病种或药品已认定，有效至 {self.last_day.isoformat()}，无须重复申请，期满后可重新认定。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"This disease or drug is recognised until {self.last_day.isoformat()} already, and nothing is left to do. "
+            "File it anew after that day."
         )
 
 
@@ -2895,6 +2919,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     InArrears,
     InstitutionNotDesignated,
     NotEntitledToCare,
+    EntitledAlready,
     NotEnrolled,
     AlreadyEnrolled,
     AlreadyInsuredAsEmployee,

@@ -180,6 +180,7 @@ class Prefix(Enum):
     DISBURSEMENT = "dis"
     FILING = "fil"
     MATERIAL = "mat"
+    ENTITLEMENT = "ttl"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
@@ -520,6 +521,14 @@ class RecognisedCondition(Word):
     CHRONIC_DISEASE = "已认定的慢性病", "a recognised chronic disease"
     SPECIAL_DISEASE = "已认定的特殊病", "a recognised special disease"
     PREGNANCY = "孕期，本年度享受产前检查待遇", "pregnancy, with antenatal benefits in the year"
+
+
+class EntitlementKind(Word):
+    """What a filing has recognised of somebody (待遇认定的类别)."""
+
+    CHRONIC_DISEASE = "门诊慢性病", "a chronic disease, for outpatient care"
+    SPECIAL_DISEASE = "门诊特殊病", "a special disease, for outpatient care"
+    SPECIAL_DRUG = "单行支付药品、高值药品", "a drug paid apart or of high value"
 
 
 class BenefitCap(Word):

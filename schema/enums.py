@@ -37,6 +37,7 @@ from domain.vocabulary import (
     EmployeeBillStatus,
     EmployeeContributionKind,
     EnrolmentStatus,
+    EntitlementKind,
     EntryKind,
     FaceFailure,
     FilingMove,
@@ -276,6 +277,7 @@ publish(CareKind, "医疗类别。\nKind of care.")
 publish(InstitutionTier, "医疗机构等级，决定支付比例和起付线。\nTier of an institution; share and deductible go by it.")
 publish(CostClass, "药品和诊疗项目的目录类别。\nClass of a drug or service in the insurance catalogue.")
 publish(RecognisedCondition, "认定的病种或情形。\nWhat is recognised of a person's health.")
+publish(EntitlementKind, "认定的类别。\nWhat kind of thing is recognised.")
 publish(BenefitCap, "年度支付限额的种类。\nWhich yearly limit it is.")
 publish(ClaimRule, "核算步骤的种类。\nWhich step of adjudicating a claim it is.")
 publish(InstitutionKind, "定点医药机构类型。\nKind of designated institution.")
@@ -378,6 +380,7 @@ __all__ = [
     "EmployeeBillStatus",
     "EmployeeContributionKind",
     "EnrolmentStatus",
+    "EntitlementKind",
     "EntryKind",
     "EventType",
     "FilingMove",

@@ -9,6 +9,7 @@ import strawberry
 
 from domain.vocabulary import Instant, RegionCode
 from schema.arguments import IDEMPOTENCY_KEY, InLanguage
+from schema.care_forms import EntitlementFilingForm
 from schema.declarations import declared
 from schema.enums import (
     ApplicantKind,
@@ -44,6 +45,7 @@ from schema.refusals import (
     AgreementInAnotherState,
     ApprovedByOneself,
     ClaimTooOld,
+    EntitledAlready,
     FilingEndsOtherwise,
     FilingInAnotherState,
     FilingMaterialsMissing,
@@ -303,6 +305,10 @@ class Filing(Node):
         description="表单：异地就医备案的首日，办结后自该日起有效；其他事项为 null。\n"
         "Form: first day of a record of treatment elsewhere, in force once it is completed; null for other matters."
     )
+    entitlement_code: str | None = strawberry.field(
+        description="表单：申请认定的病种或药品代码；其他事项为 null。\n"
+        "Form: code of the disease or drug that is to be recognised; null for other matters."
+    )
     last_day: date | None = strawberry.field(
         description="表单：异地就医备案的末日；没有末日的或其他事项为 null。\n"
         "Form: last day of a record of treatment elsewhere; null where it has none and for other matters."
@@ -533,6 +539,10 @@ class FilingFormInput:
     out_of_area: OutOfAreaFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="异地就医备案的五个事项。\nThe five records of treatment elsewhere."
     )
+    entitlement: EntitlementFilingForm | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="待遇认定的两个事项。\nCHRONIC_DISEASE_ENTITLEMENT and SPECIAL_DRUG_ENTITLEMENT.",
+    )
 
 
 @strawberry.input(
@@ -703,6 +713,7 @@ DraftFilingResult = Annotated[
     | InArrears
     | InstitutionNotDesignated
     | NotEntitledToCare
+    | EntitledAlready
     | PolicyNotStated
     | MatterNotFiledHere
     | MayNotFile

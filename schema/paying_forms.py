@@ -41,8 +41,9 @@ class ReimbursementFilingForm:
     costs: list[ClaimCostInput] = strawberry.field(description="费用明细，1 至 500 项。\nThe costs, 1 to 500 of them.")
     conditions: list[RecognisedCondition] = strawberry.field(
         default_factory=list,
-        description="已认定的病种或情形，由经办人员核实，默认没有。\n"
-        "What is recognised of the patient, of which the clerk makes sure; nothing by default.",
+        description="已认定的病种或情形，由经办人员核实，默认没有；慢性病和特殊病以待遇认定的记录为准，不看此项。\n"
+        "What is recognised of the patient, of which the clerk makes sure; nothing by default. Chronic and special "
+        "diseases are those on record, whatever is said here.",
     )
     card_last_four: str = strawberry.field(
         description="参保人收款银行账号的后四位。\nLast four digits of the insured person's bank account."

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from schema.consents import ConsentConnection
     from schema.employee_contributions import EmployeeContributionConnection
     from schema.enrolments import EnrolmentConnection, EnrolmentWhere
+    from schema.entitlements import EntitlementConnection
     from schema.family_bindings import FamilyBindingConnection, FamilyBindingWhere
     from schema.personal_accounts import PersonalAccount
     from schema.resident_contributions import ResidentContributionConnection, ResidentContributionWhere
@@ -192,6 +193,18 @@ class Person(Node):
             strawberry.argument(description="筛选条件。\nConditions."),
         ] = strawberry.UNSET,
     ) -> Annotated[ClaimConnection, strawberry.lazy("schema.settled_claims")]: ...
+
+    @declared(
+        "此人的待遇认定，含已期满的，按标识排序；无权看到者为空。\n"
+        "Diseases and drugs recognised of this person, past ones included, by id; empty to those who may not see them."
+    )
+    def entitlements(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Annotated[EntitlementConnection, strawberry.lazy("schema.entitlements")]: ...
 
     @declared(
         "他人查阅此人数据的留痕，最近的在前；只有本人和审计人员可见。\n"

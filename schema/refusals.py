@@ -461,6 +461,11 @@ class NothingToPay(Refusal):
     pass
 
 
+@strawberry.type(description="该病种或药品已认定，仍在有效期内。\nThis disease or drug is recognised and in force.")
+class EntitledAlready(Refusal):
+    last_day: date = strawberry.field(description="有效期的末日。\nLast day on which it is in force.")
+
+
 @strawberry.type(description="没有该医药机构。\nThere is no such hospital or pharmacy.")
 class InstitutionNotFound(Refusal):
     pass

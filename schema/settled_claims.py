@@ -248,8 +248,9 @@ class SettleClaimInput:
     costs: list[ClaimCostInput] = strawberry.field(description="费用明细，1 至 500 项。\nThe costs, 1 to 500 of them.")
     conditions: list[RecognisedCondition] = strawberry.field(
         default_factory=list,
-        description="已认定的病种或情形，由机构负责核实，默认没有。\n"
-        "What is recognised of the patient, as the institution has made sure; nothing by default.",
+        description="已认定的病种或情形，由机构负责核实，默认没有；慢性病和特殊病以待遇认定的记录为准，不看此项。\n"
+        "What is recognised of the patient, as the institution has made sure; nothing by default. Chronic and special "
+        "diseases are those on record, whatever is said here.",
     )
 
 

@@ -13,6 +13,7 @@ from domain.store.tables import (
     claims,
     disbursement_entries,
     disbursements,
+    entitlements,
     institutions,
     out_of_area_records,
     personal_accounts,
@@ -259,6 +260,24 @@ def _not_recorded() -> Select[Any]:
     )
 
 
+def _not_recognised() -> Select[Any]:
+    """A claim for a disease that a filing recognises, where none of the person's was recognised on that day."""
+    held = entitlements.c
+    in_force = (
+        select(held.id)
+        .where(
+            held.person_id == _claims.person_id,
+            held.kind == _claims.care,
+            held.first_day <= _claims.admitted_on,
+            held.last_day >= _claims.admitted_on,
+        )
+        .correlate(claims)
+        .exists()
+    )
+    of_diseases = or_(*(_claims.care == kind.name for kind in (CareKind.CHRONIC_DISEASE, CareKind.SPECIAL_DISEASE)))
+    return select(_claims.id, _claims.person_id, _claims.institution_id).where(of_diseases, ~in_force)
+
+
 CLAIM_RULES = (
     ("the entries of each posting of a claim sum to zero", _unbalanced()),
     ("a claim is paid as its entries say, and not at all once it is reversed", _says_otherwise()),
@@ -271,4 +290,5 @@ CLAIM_RULES = (
     ("an institution is paid the sum of the postings that were settled", _not_what_was_settled()),
     ("a posting is settled with the institution of the claim, for what it says", _settled_otherwise()),
     ("care elsewhere is paid as at home by a record that was in force", _not_recorded()),
+    ("care for a chronic or special disease is paid once the disease is recognised", _not_recognised()),
 )

@@ -356,6 +356,18 @@ class OutOfAreaForm(FilingForm):
         return OutOfAreaRecord(self.region, self.first_day, self.last_day)
 
 
+@dataclass(frozen=True, slots=True)
+class EntitlementForm(FilingForm):
+    """Of whom a disease or a drug is to be recognised, and its code."""
+
+    person_id: Id
+    code: str
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+
 FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.RESIDENT_ENROLMENT: ResidentEnrolmentForm,
     MatterCode.ELECTRONIC_CERTIFICATE: PersonForm,
@@ -380,6 +392,8 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.STATIONED_WORKER_RECORD: OutOfAreaForm,
     MatterCode.REFERRAL_RECORD: OutOfAreaForm,
     MatterCode.TEMPORARY_TREATMENT_RECORD: OutOfAreaForm,
+    MatterCode.CHRONIC_DISEASE_ENTITLEMENT: EntitlementForm,
+    MatterCode.SPECIAL_DRUG_ENTITLEMENT: EntitlementForm,
 }
 """The matters that can be filed, and the form of each: those whose effect the platform has."""
 

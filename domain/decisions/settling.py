@@ -6,7 +6,7 @@ adjudicated again, so that a year is a matter of its claims and not of the order
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,6 +15,7 @@ from domain.decisions.agreements import Institution
 from domain.decisions.away import OutOfAreaRecord, treatment_place
 from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, ReadBenefits
 from domain.decisions.consulting import Consultation
+from domain.decisions.entitlements import Entitlement, recognised, recognised_drugs
 from domain.decisions.identity import same_name
 from domain.decisions.objections import noting
 from domain.decisions.previewing import (
@@ -214,13 +215,14 @@ def settled(
     origin: ClaimOrigin = ClaimOrigin.DIRECT,
     asked_on: date | None = None,
     away: Sequence[OutOfAreaRecord] = (),
+    entitlements: Sequence[Entitlement] = (),
 ) -> Settlement | Refusal:
     """The claim at its place in the year, or why it is not settled.
 
     `person` is who holds the document that was shown, under whatever name; `claims` are those of the person that are
     settled: of the year, and stays of the years around it. `invoiced` says that the invoice is settled already.
     `asked_on` is the day by which it is in time, today where none is given; `away` are the person's records of
-    treatment elsewhere.
+    treatment elsewhere, `entitlements` what filings have had recognised of the person.
     """
     objections: list[Refusal] = list(_unacceptable(today, form))
     if objections:
@@ -244,10 +246,11 @@ def settled(
         asked = asked_on or today
         _require_in_time(Consultation(book, asked), institution.region, last, asked)
     with noting(objections):
-        classes = _classified(consultation, institution.region, form)
+        drugs = recognised_drugs(entitlements, first)
+        classes = _classified(consultation, institution.region, form, drugs)
     with noting(objections):
         cover = insured_throughout(book, record, first, last)
-        who = patient(standing.insured, cover, form.conditions)
+        who = patient(standing.insured, cover, recognised(form.conditions, entitlements, first))
         added = cap_raise(book, last, standing, record)
         with noting(objections):
             require_no_arrears(Consultation(book, min(today, last)), cover, record.billed)
@@ -400,12 +403,20 @@ def _require_in_time(consultation: Consultation, region: RegionCode, discharged_
         raise ClaimTooOld(last_day=last_day, basis=limit.key)
 
 
-def _classified(consultation: Consultation, region: RegionCode, form: ClaimForm) -> tuple[CostClass, ...]:
-    """The class of each cost. Raises ItemNotInCatalogue for the first that has none."""
+def _classified(
+    consultation: Consultation, region: RegionCode, form: ClaimForm, drugs: Collection[str]
+) -> tuple[CostClass, ...]:
+    """The class of each cost. Raises ItemNotInCatalogue for the first that has none.
+
+    A drug that is to be recognised is of class B where it is, among `drugs`, and outside the catalogue where not.
+    """
     class_of = {
         code: cost_class
         for cost_class, name in _CLASSES.items()
         for code in consultation.fact("catalogue", region, name).rules
+    } | {
+        code: CostClass.B if code in drugs else CostClass.C
+        for code in consultation.fact("catalogue", region, "entitlement.special_drugs").rules
     }
     for place, (code, _) in enumerate(form.items):
         if code not in class_of:

@@ -12,6 +12,7 @@ from domain.decisions.filing_forms import LumpSumForm, PersonForm, ResidentEnrol
 from domain.operations.activate_certificates import ActivateOrder, activate_certificates
 from domain.operations.apply_for_transfer import TransferOrder, apply_for_transfers
 from domain.operations.away_effects import AWAY_EFFECTS
+from domain.operations.care_effects import CARE_EFFECTS
 from domain.operations.change_enrolments import (
     EnrolmentResumed,
     EnrolmentSuspended,
@@ -123,5 +124,6 @@ EFFECTS: Mapping[MatterCode, Effect] = {
     MatterCode.LUMP_SUM_SETTLEMENT: _lump_sum,
     **UNIT_EFFECTS,
     **AWAY_EFFECTS,
+    **CARE_EFFECTS,
 }
 """What each matter changes; one that is answered at once changes nothing."""

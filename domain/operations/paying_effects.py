@@ -10,6 +10,7 @@ from domain.decisions.filing_forms import (
     AgreementResumptionForm,
     AgreementSuspensionForm,
     DesignationForm,
+    EntitlementForm,
     FilingForm,
     InstitutionChangeForm,
     OutOfAreaForm,
@@ -17,12 +18,13 @@ from domain.decisions.filing_forms import (
     StatementForm,
 )
 from domain.operations.away_effects import objection_to_record
+from domain.operations.care_effects import entitlement_of
 from domain.operations.change_agreement import change_agreement
 from domain.operations.completing import Completion, Effect
 from domain.operations.reimburse import bill, reimburse
 from domain.operations.setting import Setting
 from domain.operations.settle_institution import objection_to, settle_month
-from domain.refusals import Refusal
+from domain.refusals import MayNotFile, Refusal
 from domain.store import institutions
 from domain.store.engine import Connection
 from domain.vocabulary import AgreementMove, Id, MatterAction, MatterCode, Prefix, api_id
@@ -95,7 +97,8 @@ def agreement_move(form: FilingForm) -> AgreementMove:
 
 def _in_form(member: str, refusal: Refusal) -> Refusal:
     """The same, its path as the draft has it."""
-    refusal.path = ("form", member, *refusal.path)
+    if not isinstance(refusal, MayNotFile):
+        refusal.path = ("form", member, *refusal.path)
     return refusal
 
 
@@ -110,6 +113,9 @@ async def objection_to_draft(
         case OutOfAreaForm():
             objection = await objection_to_record(connection, matter, form, setting.on, setting)
             return None if objection is None else _in_form("outOfArea", objection)
+        case EntitlementForm():
+            entitled = await entitlement_of(connection, matter, form, setting)
+            return _in_form("entitlement", entitled) if isinstance(entitled, Refusal) else None
         case StatementForm() if institution_id is not None:
             objection = await objection_to(connection, institution_id, form.statement, setting)
             return None if objection is None else _in_form("institutionStatement", objection)

@@ -16,7 +16,7 @@ from domain.operations.disburse import disburse, on_behalf
 from domain.operations.insurance import insurance_records
 from domain.operations.setting import Setting
 from domain.refusals import InstitutionNotFound, Refusal
-from domain.store import claims, institutions, out_of_area_records, persons
+from domain.store import claims, entitlements, institutions, out_of_area_records, persons
 from domain.store.disbursements import NewDisbursement
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
@@ -48,6 +48,7 @@ async def bill(connection: Connection, form: ReimbursementForm, asked_on: date, 
     years = await claims.of_persons(connection, [person_id], [year])
     records = await insurance_records(connection, [person_id])
     away = await out_of_area_records.of_persons(connection, [person_id])
+    held = await entitlements.of_persons(connection, [person_id])
     found = await institutions.of_ids(connection, [form.institution_id])
     invoiced = await claims.invoiced(connection, [(form.institution_id, form.invoice)])
     institution, person = found.get(form.institution_id), people.get(person_id)
@@ -67,6 +68,7 @@ async def bill(connection: Connection, form: ReimbursementForm, asked_on: date, 
             origin=ClaimOrigin.MANUAL,
             asked_on=asked_on,
             away=away.get(person_id, ()),
+            entitlements=held.get(person_id, ()),
         )
     return Bill(decision, years, None if standing is None else standing.holder.account)
 

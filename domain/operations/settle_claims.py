@@ -11,6 +11,7 @@ from datetime import date
 
 from domain.decisions.agreements import Institution
 from domain.decisions.away import OutOfAreaRecord
+from domain.decisions.entitlements import Entitlement
 from domain.decisions.identity import document_number
 from domain.decisions.previewing import InsuranceRecord
 from domain.decisions.records import PersonOnRecord, Standing
@@ -21,7 +22,7 @@ from domain.operations.insurance import insurance_records
 from domain.operations.setting import Setting
 from domain.refusals import ClaimAlreadyReversed, ClaimNotFound, NotSignedIn, Refusal
 from domain.store import answers as answer_store
-from domain.store import claims, institutions, out_of_area_records, persons
+from domain.store import claims, entitlements, institutions, out_of_area_records, persons
 from domain.store.claims import FoundClaim
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
@@ -197,6 +198,7 @@ async def _desk(
         standings=standing_of,
         records=await insurance_records(connection, people),
         away=await out_of_area_records.of_persons(connection, people),
+        entitlements=await entitlements.of_persons(connection, people),
         invoiced=await claims.invoiced(connection, [(order.actor, order.invoice) for order in orders]),
         books=ClaimBooks(setting, years, accounts),
     )
@@ -213,6 +215,7 @@ class _Desk:
     standings: dict[tuple[Id, int], Standing | None]
     records: dict[Id, InsuranceRecord]
     away: dict[Id, list[OutOfAreaRecord]]
+    entitlements: dict[Id, list[Entitlement]]
     invoiced: set[tuple[Id, str]]
     books: ClaimBooks
 
@@ -234,6 +237,7 @@ class _Desk:
             claims=self.books.of(person),
             invoiced=(order.actor, order.invoice) in self.invoiced,
             away=self.away.get(person, ()),
+            entitlements=self.entitlements.get(person, ()),
         )
 
     def settle(self, order: SettleOrder) -> ClaimSettled | Refusal:

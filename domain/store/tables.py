@@ -909,6 +909,23 @@ out_of_area_records = Table(
     Index(None, "person_id"),
 )
 
+entitlements = Table(
+    "entitlements",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("filing_id", BigInteger, ForeignKey("filings.id"), nullable=False, unique=True),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("region_code", Text, ForeignKey("regions.code"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False, comment="of the disease or drug"),
+    Column("name", Text, nullable=False, comment="as the book had it when it was recognised"),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    CheckConstraint("first_day <= last_day", name="ends_after_it_begins"),
+    Index(None, "person_id", "id"),
+    Index(None, "region_code", "id"),
+)
+
 materials = Table(
     "materials",
     metadata,

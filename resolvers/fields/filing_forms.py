@@ -9,6 +9,7 @@ from domain.decisions.filing_forms import (
     AgreementResumptionForm,
     AgreementSuspensionForm,
     DesignationForm,
+    EntitlementForm,
     FilingForm,
     InstitutionChangeForm,
     LumpSumForm,
@@ -73,6 +74,7 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     "outOfArea": lambda said, actor_id: OutOfAreaForm(
         named(said, "personId", Prefix.PERSON), said["region"], said["firstDay"], said.get("lastDay")
     ),
+    "entitlement": lambda said, actor_id: EntitlementForm(named(said, "personId", Prefix.PERSON), said["code"]),
 }
 """By the member of the form input: (what it says, whoever applies) gives the form."""
 

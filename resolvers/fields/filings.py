@@ -11,6 +11,7 @@ from domain.decisions.filing_forms import (
     PAYING,
     AgreementSuspensionForm,
     DesignationForm,
+    EntitlementForm,
     FilingForm,
     InstitutionChangeForm,
     OutOfAreaForm,
@@ -221,6 +222,7 @@ FILING = RowSource(
         "treatmentRegion": _said("region", OutOfAreaForm),
         "firstDay": _day_said("first_day", OutOfAreaForm),
         "lastDay": _day_said("last_day", OutOfAreaForm),
+        "entitlementCode": _said("code", EntitlementForm),
         "materials": Some(
             "FilingMaterial",
             lambda row, other, scope: f"{other.filing_id} = {row.id}",

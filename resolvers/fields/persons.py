@@ -113,6 +113,7 @@ PERSON = RowSource(
             orders=CONTRIBUTION_ORDERS,
         ),
         "claims": Many("Claim", lambda row, other, scope: f"{other.person_id} = {row.id}", where=CLAIM_WHERE),
+        "entitlements": Many("Entitlement", lambda row, other, scope: f"{other.person_id} = {row.id}"),
         "accessRecords": Many("AccessRecord", records_of, order=(("position", True),)),
     },
 )

@@ -18,6 +18,7 @@ from resolvers.fields import (
     disbursements,
     employee_contributions,
     employee_enrolments,
+    entitlements,
     events,
     filings,
     identity,
@@ -73,6 +74,7 @@ _ROWS = (
     *audit_trail.TRAIL,
     *settled_claims.ROWS,
     *disbursements.ROWS,
+    entitlements.ENTITLEMENT,
 )
 
 MUTATIONS: Mapping[str, AnyMutationSource] = {

@@ -32,6 +32,7 @@ from domain.refusals import (
     EmployeeBillNotDue,
     EnrolledElsewhere,
     EnrolmentInAnotherState,
+    EntitledAlready,
     FaceCheckFailed,
     FilingEndsOtherwise,
     FilingInAnotherState,
@@ -137,6 +138,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     UnitHasMembers(members=6),
     AgreementInAnotherState(status=AgreementStatus.SUSPENDED),
     StatementDiffers(differences=3),
+    EntitledAlready(last_day=date(2026, 12, 15)),
     UnitOwesBills(bills=2, due_fen=Fen(331_518)),
     RelationNotCovered(
         relation=Relation.SIBLING,

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.decisions.credit_codes import credit_check_character
 from domain.decisions.filing_forms import ANSWERED, FORMS
+from domain.operations.care_effects import CARE_EFFECTS
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
 from domain.vocabulary import NATION, Id, MatterCode, RegionCode, Role, Viewer
@@ -272,8 +273,9 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
     ]
     cases += [(APPLICANT, "UNIT_ENROLMENT", {}, []), ("its-officer", "UNIT_ENQUIRY", {}, []), *of_unit]
     walked = {matter for _, matter, _, _ in cases}
-    # Those that pay, and those of institutions, are walked in test_paying_filings.py.
-    assert walked == {code.name for code in FORMS.keys() - PAYING_EFFECTS.keys()}
+    # Those that pay, and those of institutions, are walked in test_paying_filings.py, those of care in
+    # test_care_filings.py.
+    assert walked == {code.name for code in FORMS.keys() - PAYING_EFFECTS.keys() - CARE_EFFECTS.keys()}
     assert EFFECTS.keys() == FORMS.keys() - ANSWERED
     for code in MatterCode:
         if code not in FORMS:

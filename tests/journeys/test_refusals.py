@@ -189,6 +189,21 @@ async def asking_back(world: OpenedWorld) -> dict[str, Any]:
     )
 
 
+async def recognising_twice(world: OpenedWorld) -> dict[str, Any]:
+    """A disease is recognised, and filed again."""
+    asked = {
+        "matter": "CHRONIC_DISEASE_ENTITLEMENT",
+        "form": {"entitlement": {"personId": world.person("two-grades"), "code": "M01600"}},
+    }
+    papers = await handed(world, "two-grades", [1, 3])
+    drafted = await world.mutate(MOVES["draftFiling"], "two-grades", materials=papers, **asked)
+    named = {"filingId": drafted["filing"]["id"]}
+    await world.mutate(MOVES["submitFiling"], "two-grades", **named)
+    for step in ("claimFiling", "acceptFiling", "approveFiling", "completeFiling"):
+        await world.mutate(MOVES[step], "clerk-synthetic", **named)
+    return await world.mutate(MOVES["draftFiling"], "two-grades", **asked)
+
+
 async def paying_out_what_one_approved(world: OpenedWorld) -> dict[str, Any]:
     await world.left_employment("two-grades")
     form = {"personId": world.person("two-grades"), "reason": "GIVEN_UP", "cardLastFour": "4321"}
@@ -1423,6 +1438,10 @@ MET = {
     ),
     "settling a month of which nothing is due": Met(
         "NOTHING_TO_PAY", stating(), ("form", "institutionStatement"),
+    ),
+    "having recognised what is recognised": Met(
+        "ENTITLED_ALREADY", recognising_twice, ("form", "entitlement", "code"), {"lastDay": "2026-12-15"},
+        "entitlement.chronic_diseases",
     ),
     "filing what the platform cannot complete": Met(
         "MATTER_NOT_FILED_HERE",

@@ -18,7 +18,14 @@ async def test_a_story_in_which_every_table_changes_leaves_nothing_untold(on_sql
         await told_on(on_sqlite)
     assert watched.untold == []
     changed = frozenset[str]().union(*watched.transactions)
-    of_filings = {"filings", "filing_materials", "institutions", "agreement_periods", "out_of_area_records"}
+    of_filings = {
+        "filings",
+        "filing_materials",
+        "institutions",
+        "agreement_periods",
+        "out_of_area_records",
+        "entitlements",
+    }
     of_payments = {"disbursements", "disbursement_entries", "settled_postings"}
     assert TOLD - changed <= {"enrolments", "transferred_periods", *of_filings, *of_payments}, (
         "what the journeys change"

@@ -139,6 +139,7 @@ async def told_on(world: OpenedWorld) -> Story:
     await _care(story)
     await _records(world)
     await _filings(world)
+    await _entitlements(world)
     await _log(world)
     await world.service.world.seal_trail()
     return story
@@ -436,6 +437,19 @@ async def _filings(world: OpenedWorld) -> None:
             f" {of_claim}, 'BANK_ACCOUNT', '4321', 100, 1734310800);"
             "INSERT INTO disbursement_entries (disbursement_id, account, amount_fen) VALUES"
             f" ({number}, 'REIMBURSED', -100), ({number}, 'PAYEE', 100)"
+        )
+
+
+async def _entitlements(world: OpenedWorld) -> None:
+    """A disease of each of two people, recognised by filings in two counties."""
+    for number, filing, region in (
+        (529000000000000031, 529000000000000005, "520402"),
+        (529000000000000032, 529000000000000006, "520403"),
+    ):
+        await world.change(
+            "INSERT INTO entitlements (id, filing_id, person_id, region_code, kind, code, name, first_day, last_day)"
+            f" SELECT {number}, id, person_id, '{region}', 'CHRONIC_DISEASE', 'M01600', '糖尿病', '2024-12-16',"
+            f" '2026-12-15' FROM filings WHERE id = {filing}"
         )
 
 

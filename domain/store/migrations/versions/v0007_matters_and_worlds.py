@@ -12,6 +12,7 @@ down_revision = "0006"
 
 def upgrade() -> None:
     """What version 0006 holds stays."""
+    _add_entitlements()
 
 
 def _recreate() -> Literal["auto", "always"]:
@@ -25,3 +26,26 @@ def _big_id() -> sa.types.TypeEngine[int]:
 
 def _json() -> sa.types.TypeEngine[str]:
     return sa.Text().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def _add_entitlements() -> None:
+    op.create_table(
+        "entitlements",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("filing_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False, comment="of the disease or drug"),
+        sa.Column("name", sa.Text(), nullable=False, comment="as the book had it when it was recognised"),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_entitlements_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["filing_id"], ["filings.id"], name=op.f("fk_entitlements_filing_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_entitlements_person_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["regions.code"], name=op.f("fk_entitlements_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlements")),
+        sa.UniqueConstraint("filing_id", name=op.f("uq_entitlements_filing_id")),
+    )
+    op.create_index(op.f("ix_entitlements_person_id_id"), "entitlements", ["person_id", "id"])
+    op.create_index(op.f("ix_entitlements_region_code_id"), "entitlements", ["region_code", "id"])

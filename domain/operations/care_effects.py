@@ -1,0 +1,48 @@
+"""What completing the matters of care does (待遇认定的办结): what is recognised is paid for from that day on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.decisions.entitlements import CATALOGUES, Entitlement, entitled
+from domain.decisions.filing_forms import EntitlementForm
+from domain.operations.completing import Completion, Effect
+from domain.operations.setting import Setting
+from domain.refusals import Refusal
+from domain.store import enrolments, entitlements, persons
+from domain.store.engine import Connection
+from domain.vocabulary import MatterCode, Prefix, api_id
+
+
+async def entitlement_of(
+    connection: Connection, matter: MatterCode, form: EntitlementForm, setting: Setting
+) -> Entitlement | Refusal:
+    """What the form would have recognised today, or why it is not. A connection for reading is enough."""
+    insured = await enrolments.of_persons(connection, [form.person_id])
+    held = await entitlements.of_persons(connection, [form.person_id])
+    return entitled(
+        setting.policy,
+        setting.on,
+        matter,
+        form.code,
+        insured.get(form.person_id, ()),
+        held.get(form.person_id, ()),
+    )
+
+
+async def _entitlement(done: Completion) -> str | Refusal:
+    form = done.form(EntitlementForm)
+    # The person is held, so that nothing is recognised twice.
+    await persons.hold(done.connection, [form.person_id])
+    found = await entitlement_of(done.connection, done.filing.matter, form, done.setting)
+    if isinstance(found, Refusal):
+        return found
+    region = done.filing.region
+    number = done.setting.ids.new(region)
+    await entitlements.add(done.connection, number, done.filing.id, form.person_id, region, found)
+    return api_id(Prefix.ENTITLEMENT, number)
+
+
+CARE_EFFECTS: Final[Mapping[MatterCode, Effect]] = dict.fromkeys(CATALOGUES, _entitlement)
+"""What each matter of care changes."""

@@ -1,0 +1,123 @@
+"""Filings of care (待遇认定): what is recognised by them is what claims are paid by, from the day of completion on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from domain.operations.care_effects import CARE_EFFECTS
+from tests.journeys.test_filings import draft, filed
+from tests.journeys.test_paying_filings import completed
+from tests.resolvers.opened import SETTLE, OpenedWorld
+
+EMPLOYEE, FLEXIBLE, RETIREE, HOSPITAL = "synthetic-employee", "two-grades", "employee-inpatient", "hospital-synthetic"
+HELD = """
+query H($id: ID!) { person(id: $id) { entitlements { totalCount edges { node {
+  id kind code name firstDay lastDay person { id } region { code }
+} } } } }
+"""
+FILED = "query F($id: ID!) { filing(id: $id) { applicantKind entitlementCode person { id } } }"
+CLAIM = "query C($id: ID!) { claim(id: $id) { pooled firstShare excluded costs { costClass } } }"
+DISEASE, DRUG = "CHRONIC_DISEASE_ENTITLEMENT", "SPECIAL_DRUG_ENTITLEMENT"
+
+
+def asking(person: str, code: str) -> dict[str, Any]:
+    return {"entitlement": {"personId": person, "code": code}}
+
+
+async def held(opened: OpenedWorld, persona: str, person: str) -> list[dict[str, Any]]:
+    found = (await opened.data(HELD, {"id": person}, persona))["person"]
+    return [edge["node"] for edge in found["entitlements"]["edges"]] if found else []
+
+
+async def visit(opened: OpenedWorld, invoice: str, item: str, care: str, day: str = "2024-12-16") -> dict[str, Any]:
+    """The mother's claim, or what is said instead; her hospital states that everything is recognised."""
+    answer = await opened.mutate(
+        SETTLE,
+        HOSPITAL,
+        **opened.document(EMPLOYEE),
+        invoice=invoice,
+        care=care,
+        admittedOn=day,
+        costs=[{"item": item, "amount": "1000.00"}],
+        conditions=["CHRONIC_DISEASE", "SPECIAL_DISEASE"],
+    )
+    if answer["__typename"] != "ClaimSettled":
+        return answer
+    claim: dict[str, Any] = (await opened.data(CLAIM, {"id": answer["claim"]["id"]}, HOSPITAL))["claim"]
+    return claim
+
+
+async def test_a_disease_or_drug_is_recognised_of_whoever_is_insured_and_paid_for_from_that_day_on(
+    opened: OpenedWorld,
+) -> None:
+    mother = await opened.bound(EMPLOYEE)
+    for persona, kind in ((FLEXIBLE, "FLEXIBLE"), (RETIREE, "RETIRED")):
+        person = opened.person(persona)[4:]
+        await opened.change(
+            f"UPDATE enrolments SET person_type = '{kind}' WHERE person_id = {person} AND scheme = 'EMPLOYEE'"
+        )
+    people = {
+        "EMPLOYEE": (EMPLOYEE, opened.person(EMPLOYEE)),
+        "FLEXIBLE_WORKER": (FLEXIBLE, opened.person(FLEXIBLE)),
+        "RETIREE": (RETIREE, opened.person(RETIREE)),
+        "RESIDENT": (EMPLOYEE, mother),
+    }
+    stated = await visit(opened, "E-1", "D0002", "CHRONIC_DISEASE")
+    assert (stated["__typename"], stated["path"]) == ("NotEntitledToCare", ["conditions"]), stated
+    outside = await visit(opened, "E-2", "D3001", "INPATIENT")
+    assert (outside["excluded"], outside["pooled"], outside["costs"]) == ("1000.00", "0.00", [{"costClass": "C"}])
+
+    # Submitted twice, it is recognised once.
+    twice = await filed(opened, EMPLOYEE, DISEASE, asking(mother, "M01600"), [1, 3])
+    for kind, (persona, person) in people.items():
+        for matter, code in ((DISEASE, "M01600"), (DRUG, "D3001")):
+            filing = await filed(opened, persona, matter, asking(person, code), [1, 3])
+            seen = (await opened.data(FILED, {"id": filing}, persona))["filing"]
+            assert seen == {"applicantKind": kind, "entitlementCode": code, "person": {"id": person}}
+            answer = await completed(opened, filing)
+            assert answer["__typename"] == "FilingMoved", (kind, answer)
+            one = (await held(opened, persona, person))[-1]
+            assert (one["id"], one["person"]["id"]) == (answer["filing"]["effectId"], person)
+            assert (one["code"], one["firstDay"]) == (code, "2024-12-16")
+    again = await completed(opened, twice)
+    assert (again["__typename"], again["refused"]) == ("FilingNotCompleted", "ENTITLED_ALREADY")
+    first, second = await held(opened, EMPLOYEE, mother)
+    assert (first["kind"], first["name"], first["lastDay"]) == ("CHRONIC_DISEASE", "糖尿病", "2026-12-15")
+    assert (second["kind"], second["lastDay"]) == ("SPECIAL_DRUG", "2025-12-15")
+    assert {matter.name for matter in CARE_EFFECTS} == {DISEASE, DRUG}
+    for persona, count in (("clerk-synthetic", 2), ("clerk-xixiu", 0), ("auditor", 2), ("operator", 2), (FLEXIBLE, 0)):
+        assert len(await held(opened, persona, mother)) == count, persona
+
+    refusals: list[tuple[str, str, str, list[str]]] = [
+        (DISEASE, "M01600", "EntitledAlready", ["form", "entitlement", "code"]),
+        (DRUG, "D3001", "EntitledAlready", ["form", "entitlement", "code"]),
+        (DISEASE, "D3002", "InputNotAcceptable", ["form", "entitlement", "code"]),
+        (DRUG, "M07800", "InputNotAcceptable", ["form", "entitlement", "code"]),
+    ]
+    for matter, code, expected, path in refusals:
+        refused = await draft(opened, EMPLOYEE, matter, asking(mother, code))
+        assert (refused["__typename"], refused["path"]) == (expected, path), refused
+
+    # What is recognised pays from that day on, for what it is.
+    chronic = await visit(opened, "E-3", "D0002", "CHRONIC_DISEASE")
+    assert Decimal(chronic["pooled"]) > 0
+    special = await visit(opened, "E-4", "D0002", "SPECIAL_DISEASE")
+    assert special["__typename"] == "NotEntitledToCare"
+    earlier = await visit(opened, "E-5", "D0002", "CHRONIC_DISEASE", "2024-12-15")
+    assert earlier["__typename"] == "NotEntitledToCare"
+    drug = await visit(opened, "E-6", "D3001", "CHRONIC_DISEASE")
+    assert (drug["costs"], drug["excluded"]) == ([{"costClass": "B"}], "0.00")
+    assert Decimal(drug["firstShare"]) > 0
+    other = await visit(opened, "E-7", "D3002", "CHRONIC_DISEASE")
+    assert other["costs"] == [{"costClass": "C"}]
+
+    # Whoever is not insured any more is entitled to nothing.
+    waiting = await filed(opened, EMPLOYEE, DISEASE, asking(mother, "M07800"), [1, 3])
+    await opened.change(
+        f"UPDATE enrolments SET status = 'TERMINATED', ended_on = '2024-12-16' WHERE person_id = {mother[4:]}"
+    )
+    ended = await draft(opened, EMPLOYEE, DISEASE, asking(mother, "M00500"))
+    assert (ended["__typename"], ended["path"]) == ("MayNotFile", ["matter"])
+    ended = await completed(opened, waiting)
+    assert (ended["__typename"], ended["refused"]) == ("FilingNotCompleted", "MAY_NOT_FILE")
