@@ -1,11 +1,12 @@
 """What every test gets: an empty database of each engine on request, and no way out of this machine."""
 
+import gc
 import ipaddress
 import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """The guard stands before any test module is imported, and cannot be taken down again."""
     sys.addaudithook(_refuse_the_outside)
     _keep_what_is_temporary_in_memory()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collecting makes stays until the end, and is not looked through for garbage again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
