@@ -346,12 +346,11 @@ async def service_matters(request: Request, arguments: Arguments) -> Sequence[tu
     where = {name: asked for name, asked in (arguments.get("where") or {}).items() if asked is not None}
     on = where.pop("on", request.today)
     book = request.world.policy.matters
-    matters = book.matters(on=on)
-    if "place" in where:
-        try:
-            matters = book.matters_of(book.edition(area=where.pop("place"), on=on))
-        except PolicyUnknown:
-            return []
+    place = where.pop("place", None)
+    try:
+        matters = book.matters(on=on) if place is None else book.matters_of(book.edition(area=place, on=on))
+    except PolicyUnknown:
+        return []
     return [(matter.key, matter) for matter in matters if not where or _kept(matter, where)]
 
 

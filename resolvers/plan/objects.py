@@ -119,6 +119,10 @@ class ObjectCompiler:
             found = self._others[key] = ObjectCompiler(self.sources, terms)
         return found
 
+    def keeps(self, page: bytes) -> bool:
+        """Whether that is a page that it keeps: one that shows nobody."""
+        return any(page is kept for _, _, kept in self._pages.values())
+
     @property
     def shown(self) -> set[str]:
         """What is asked of persons, as Type.field, whoever answers."""

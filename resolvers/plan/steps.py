@@ -63,6 +63,9 @@ class Variant:
     """How much of that computed objects asked, which are compiled as they come."""
     made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     """What subscriptions to it have made for themselves and may need again."""
+    whole: tuple[bytes, bytes] | None = None
+    """The page that is kept of its only root field, where it is one of objects that never change, and the answer with
+    it."""
 
     def cost(self, variables: Variables, request: Request) -> int:
         """How many JSON values the answer can hold."""
@@ -84,7 +87,7 @@ class Variant:
     def text_bytes(self) -> int:
         """How much text it holds: SQL, and what is kept of objects that never change."""
         own = sum(step.compiled.text_bytes for step in self.steps if step.compiled is not None)
-        return own + self.objects.text_bytes
+        return own + self.objects.text_bytes + (0 if self.whole is None else len(self.whole[1]))
 
 
 @dataclass(slots=True)

@@ -26,6 +26,10 @@ from resolvers.transport.limits import TransportLimits
 log = logging.getLogger("canbao.server")
 
 
+_DEAR_TO_JOIN = 32_768
+"""From so many bytes on a copy takes longer than handing several buffers to one system call."""
+
+
 class _JoinedWrites:
     """A transport that sends what is written in one turn of the event loop together: an answer's head and body."""
 
@@ -47,7 +51,10 @@ class _JoinedWrites:
     def _flush(self) -> None:
         if self._parts:
             parts, self._parts = self._parts, []
-            self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
+            if sum(map(len, parts)) < _DEAR_TO_JOIN:
+                self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
+            else:
+                self._transport.writelines(parts)
 
     def close(self) -> None:
         self._flush()
