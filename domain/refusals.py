@@ -24,6 +24,7 @@ from domain.vocabulary import (
     FilingStatus,
     Id,
     Instant,
+    MaternityBenefitKind,
     MatterCode,
     PaymentChannel,
     PaymentOrderStatus,
@@ -118,6 +119,9 @@ class RefusalCode(Word):
     INSTITUTION_NOT_DESIGNATED = "非定点医疗机构", "institution not designated"
     NOT_ENTITLED_TO_CARE = "不享受该类待遇", "not entitled to that benefit"
     ENTITLED_ALREADY = "该病种或药品已认定", "recognised already"
+    NOT_INSURED_FOR_MATERNITY = "当日未参加生育保险", "not under maternity insurance on the day"
+    MATERNITY_MONTHS_SHORT = "连续参加生育保险月数不足", "too few months in a row under maternity insurance"
+    MATERNITY_BENEFIT_PAID = "该项生育待遇已支付", "maternity benefit already paid"
     NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
     ALREADY_ENROLLED = "已在当地参保", "enrolled there already"
     ALREADY_INSURED_AS_EMPLOYEE = "已参加职工医保", "insured in the employee scheme already"
@@ -273,6 +277,8 @@ class InputProblem(Word):
         "is no earlier than the visit or admission and no more than 365 days later",
     )
     STAY = "只有住院才有晚于就诊日的出院日期", "is later than the visit for a stay only"
+    NOT_DURING_CARE = "应在就诊或入院日期与出院日期之间", "lies between the visit or admission and the discharge"
+    NOT_OF_THE_SEX = "与该人员的性别不符", "is one that can happen to this person"
     COST_COUNT = "应为 1 至 500 项", "is a list of 1 to 500 costs"
     COST = (
         "含有不大于零或超过 10000000.00 元的金额",
@@ -455,6 +461,8 @@ _INPUT_FIELDS = {
     "invoice": ("票据号码", "The number of the invoice"),
     "admittedOn": ("就诊或入院日期", "The day of the visit or admission"),
     "dischargedOn": ("出院日期", "The day of discharge"),
+    "occasion": ("生育情形", "The occasion"),
+    "occurredOn": ("分娩、流产或手术日期", "The day of the birth, miscarriage or operation"),
     "treatmentRegion": ("就医地", "The region where care is sought"),
     "firstDay": ("备案首日", "The first day of the record"),
     "lastDay": ("备案末日", "The last day of the record"),
@@ -1631,6 +1639,71 @@ class EntitledAlready(Refusal):
         return (
             f"This disease or drug is recognised until {self.last_day.isoformat()} already, and nothing is left to do. "
             "File it anew after that day."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotInsuredForMaternity(Refusal):
+    """Nobody insures the person for maternity on the day, or employs them (当日未参加生育保险)."""
+
+    code = RefusalCode.NOT_INSURED_FOR_MATERNITY
+    path: tuple[str, ...] = ("occurredOn",)
+    on: date
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"{self.on.isoformat()}没有生效的职工医保和生育保险参保关系，不能享受生育待遇，请由单位核对参保情况；"
+            "未参加职工医保的按居民医保待遇办理。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"On {self.on.isoformat()} the person was not under employee and maternity insurance, so its benefits are "
+            "not paid. Have the unit check the enrolment; residents have the benefits of their own scheme."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class MaternityMonthsShort(Refusal):
+    """Maternity benefits take months in a row under the insurance, that of the day among them (连续参保月数不足)."""
+
+    code = RefusalCode.MATERNITY_MONTHS_SHORT
+    path: tuple[str, ...] = ("occurredOn",)
+    months: int
+    required: int
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"至当月连续参加生育保险{self.months}个月，须满{self.required}个月方可享受生育待遇，"
+            "参保记录有误的请由单位核对。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"Up to that month the person was under maternity insurance for {self.months} months in a row, and its "
+            f"benefits take {self.required}. Have the unit check the enrolment if that is wrong."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class MaternityBenefitPaid(Refusal):
+    """A maternity benefit is paid once for what it is for (该项生育待遇已支付). `occurred_on` is the day of that."""
+
+    code = RefusalCode.MATERNITY_BENEFIT_PAID
+    path: tuple[str, ...] = ("occurredOn",)
+    benefit: MaternityBenefitKind
+    occurred_on: date
+
+    def zh(self, names: Names) -> str:
+        return (
+            f"{self.benefit.zh}已按{self.occurred_on.isoformat()}的生育支付，每次生育只支付一次，"
+            "日期有误的请核对后重新填写。"
+        )
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The benefit ({self.benefit.en}) is paid already, for {self.occurred_on.isoformat()}, and it is paid "
+            "once. Check the day if it was for something else."
         )
 
 
@@ -2920,6 +2993,9 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     InstitutionNotDesignated,
     NotEntitledToCare,
     EntitledAlready,
+    NotInsuredForMaternity,
+    MaternityMonthsShort,
+    MaternityBenefitPaid,
     NotEnrolled,
     AlreadyEnrolled,
     AlreadyInsuredAsEmployee,

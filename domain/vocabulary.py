@@ -568,6 +568,8 @@ class ClaimRule(Word):
     ACCOUNT = "个人账户支付", "paid from the personal account"
     CASH = "现金支付", "paid in cash"
     FROM_ACCOUNT = "个人账户已支付", "what the personal account has paid"
+    MATERNITY_EXPENSES = "生育费用", "expenses that maternity insurance pays"
+    MATERNITY_LIMIT = "生育费用限额", "the limit of what they were for"
 
 
 class InstitutionKind(Word):
@@ -627,6 +629,7 @@ class DisbursementPurpose(Word):
 
     REIMBURSEMENT = "手工报销", "reimbursement of what was paid in cash"
     INSTITUTION_SETTLEMENT = "医药机构月结", "monthly settlement with an institution"
+    MATERNITY_BENEFIT = "生育待遇", "a maternity benefit"
 
 
 class PaidInto(Word):
@@ -641,7 +644,24 @@ class DisbursementAccount(Word):
 
     REIMBURSED = "报销应付款", "what the funds owe to persons by their claims"
     INSTITUTION = "医药机构应付款", "what the funds and accounts owe to institutions by their claims"
+    MATERNITY = "生育待遇支出", "what maternity insurance pays"
     PAYEE = "收款人", "whoever is paid"
+
+
+class MaternityBenefitKind(Word):
+    """What maternity insurance pays (生育待遇项目)."""
+
+    MEDICAL = "生育医疗费", "expenses of a birth or a miscarriage"
+
+
+class MaternityOccasion(Word):
+    """What maternity insurance pays for (生育情形)."""
+
+    VAGINAL_BIRTH = "顺产", "vaginal birth"
+    ASSISTED_BIRTH = "难产（助娩产）", "assisted vaginal birth"
+    CAESAREAN = "剖宫产", "caesarean section"
+    EARLY_MISCARRIAGE = "妊娠未满4个月流产", "miscarriage before four months"
+    LATE_MISCARRIAGE = "妊娠满4个月流产", "miscarriage after four months or more"
 
 
 class TreatmentPlace(Word):

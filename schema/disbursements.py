@@ -5,8 +5,10 @@ from __future__ import annotations
 import strawberry
 
 from domain.vocabulary import Fen, Instant
+from schema.claims import ClaimStep
 from schema.enums import DisbursementAccount, DisbursementPurpose, PaidInto
 from schema.institutions import Institution
+from schema.maternity import MaternityBenefit
 from schema.persons import Person
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
@@ -44,6 +46,9 @@ class Disbursement(Node):
         description="所报销的费用；与费用无关，或访问者无权看到时为 null。\n"
         "The claim that it pays; null for none, or when the viewer may not see it."
     )
+    maternity: MaternityBenefit | None = strawberry.field(
+        description="所支付的生育待遇；不是生育待遇时为 null。\nThe maternity benefit that it pays; null for none."
+    )
     paid_into: PaidInto = strawberry.field(description="收款账户，照办事指南。\nThe account, as the guide names it.")
     account_last_four: str | None = strawberry.field(
         description="收款账户的后四位；机构另有登记时为 null。平台不保存完整账号。\n"
@@ -52,6 +57,18 @@ class Disbursement(Node):
     amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")
     paid_at: Instant = strawberry.field(description="拨付时刻。\nWhen it was paid.")
     entries: list[DisbursementEntry] = strawberry.field(description="记账明细，最多 4 项。\nIts entries, at most 4.")
+
+
+@strawberry.type(
+    description="一笔拨付的金额如何得出，拨付时记下。\n"
+    "How the amount of a payment came about, as kept when it was paid."
+)
+class DisbursementTrace:
+    disbursement: Disbursement | None = strawberry.field(description="该笔拨付。\nThe payment.")
+    steps: list[ClaimStep] = strawberry.field(
+        description="逐步列出，最多 24 步；上级步骤在前。\nStep by step, at most 24; a step stands after the one that "
+        "it is part of."
+    )
 
 
 @strawberry.type(description="拨付列表中的一项。\nOne payment of a list.")

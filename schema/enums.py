@@ -51,6 +51,8 @@ from domain.vocabulary import (
     MaterialMedia,
     MaterialNeed,
     MaterialWay,
+    MaternityBenefitKind,
+    MaternityOccasion,
     MatterAction,
     MatterCategory,
     MatterChannel,
@@ -289,6 +291,8 @@ publish(AgreementStatus, "定点协议的状态。\nState of an institution's ag
 publish(ClaimOrigin, "由谁提出结算。\nWho brings a claim.")
 publish(TreatmentPlace, "就医地，相对参保地而言。\nWhere somebody was treated, as seen from the place of enrolment.")
 publish(DisbursementPurpose, "为何拨付。\nWhy money is paid out.")
+publish(MaternityBenefitKind, "生育待遇项目。\nWhat maternity insurance pays.")
+publish(MaternityOccasion, "生育情形。\nWhat maternity insurance pays for.")
 publish(DisbursementAccount, "拨付的记账科目。\nAccount of the ledger that money paid out leaves or reaches.")
 publish(PaidInto, "收款账户，照办事指南。\nAccount that is paid, as the guide names it.")
 publish(UnitStatus, "参保单位的状态。\nState of an insured unit.")
@@ -397,6 +401,8 @@ __all__ = [
     "MaterialMedia",
     "MaterialNeed",
     "MaterialWay",
+    "MaternityBenefitKind",
+    "MaternityOccasion",
     "MatterAction",
     "MatterCategory",
     "MatterChannel",

@@ -23,6 +23,7 @@ from schema.enums import (
     Language,
     MaterialMedia,
     MaterialWay,
+    MaternityOccasion,
     MatterAction,
     MatterCode,
     PersonType,
@@ -32,6 +33,7 @@ from schema.enums import (
 )
 from schema.filters import FilingStatusFilter, MatterCodeFilter, RegionFilter
 from schema.institutions import Institution
+from schema.maternity import MaternityExpensesFilingForm
 from schema.paying_forms import (
     AgreementResumptionFilingForm,
     AgreementSuspensionFilingForm,
@@ -62,6 +64,8 @@ from schema.refusals import (
     InWaitingPeriod,
     ItemNotInCatalogue,
     MaterialsRequestedAlready,
+    MaternityBenefitPaid,
+    MaternityMonthsShort,
     MatterNotFiledHere,
     MayNotFile,
     NotCovered,
@@ -69,6 +73,7 @@ from schema.refusals import (
     NothingIsMissing,
     NothingToPay,
     NothingToRectify,
+    NotInsuredForMaternity,
     NotSignedIn,
     PartyDoesNotAnswer,
     PersonaNotFound,
@@ -270,6 +275,14 @@ class Filing(Node):
     discharged_on: date | None = strawberry.field(
         description="表单：就诊日或出院日；其他事项为 null。\n"
         "Form: day of the visit or discharge; null for other matters."
+    )
+    maternity_occasion: MaternityOccasion | None = strawberry.field(
+        description="表单：生育情形；其他事项为 null。\n"
+        "Form: what maternity insurance is to pay for; null for other matters."
+    )
+    occurred_on: date | None = strawberry.field(
+        description="表单：分娩、流产或手术日期；其他事项为 null。\n"
+        "Form: day of the birth, miscarriage or operation; null for other matters."
     )
     tier: InstitutionTier | None = strawberry.field(
         description="表单：医药机构的等级；其他事项为 null。\nForm: tier of the institution; null for other matters."
@@ -504,6 +517,9 @@ class FilingFormInput:
         default=strawberry.UNSET,
         description="门诊、住院费用报销。\nOUTPATIENT_REIMBURSEMENT, INPATIENT_REIMBURSEMENT.",
     )
+    maternity_expenses: MaternityExpensesFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="生育医疗费支付。\nMATERNITY_MEDICAL_PAYMENT."
+    )
     designation: DesignationFilingForm | None = strawberry.field(
         default=strawberry.UNSET,
         description="医疗机构、零售药店申请定点协议管理。\nHOSPITAL_DESIGNATION, PHARMACY_DESIGNATION.",
@@ -714,6 +730,9 @@ DraftFilingResult = Annotated[
     | InstitutionNotDesignated
     | NotEntitledToCare
     | EntitledAlready
+    | NotInsuredForMaternity
+    | MaternityMonthsShort
+    | MaternityBenefitPaid
     | PolicyNotStated
     | MatterNotFiledHere
     | MayNotFile

@@ -16,7 +16,7 @@ from schema.claims import CareInput, ClaimPreviewResult
 from schema.consents import ConsentConnection
 from schema.continuity import InsuranceContinuityResult
 from schema.declarations import declared
-from schema.disbursements import Disbursement, DisbursementConnection
+from schema.disbursements import Disbursement, DisbursementConnection, DisbursementTrace
 from schema.employee_contributions import (
     EmployeeBill,
     EmployeeBillConnection,
@@ -659,6 +659,18 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> DisbursementConnection: ...
+
+    @declared(
+        "一笔生育待遇的金额如何得出，每步注明依据；不是生育待遇，或访问者无权看到时为 null。\n"
+        "How the amount of a maternity benefit came about, each step with its source; null for any other payment, or "
+        "when the viewer may not see it."
+    )
+    def disbursement_trace(
+        self,
+        disbursement_id: Annotated[
+            strawberry.ID, strawberry.argument(description="拨付的标识（dis_…）。\nId of the payment (dis_…).")
+        ],
+    ) -> DisbursementTrace | None: ...
 
     @declared(
         "本机构一个月的结算申请与账目的对账；只供医药机构。\n"

@@ -25,6 +25,7 @@ from schema.enums import (
     FilingMove,
     FilingStatus,
     Language,
+    MaternityBenefitKind,
     MatterCode,
     PaymentChannel,
     PaymentOrderStatus,
@@ -539,6 +540,29 @@ class InstitutionNotDesignated(Refusal):
 )
 class NotEntitledToCare(Refusal):
     care: CareKind = strawberry.field(description="所问的医疗类别。\nThe kind of care that was asked about.")
+
+
+@strawberry.type(
+    description="当日没有生效的职工医保和生育保险参保关系。\nNot under employee and maternity insurance on the day."
+)
+class NotInsuredForMaternity(Refusal):
+    on: date = strawberry.field(description="当日。\nThe day.")
+
+
+@strawberry.type(description="连续参加生育保险的月数不足。\nToo few months in a row under maternity insurance.")
+class MaternityMonthsShort(Refusal):
+    months: int = strawberry.field(description="至当月的连续月数。\nMonths in a row, up to that of the day.")
+    required: int = strawberry.field(description="所需月数。\nMonths that are needed.")
+
+
+@strawberry.type(
+    description="该项生育待遇已支付，每次生育只支付一次。\nThe maternity benefit is paid already, and it is paid once."
+)
+class MaternityBenefitPaid(Refusal):
+    benefit: MaternityBenefitKind = strawberry.field(description="待遇项目。\nThe benefit.")
+    occurred_on: date = strawberry.field(
+        description="已支付的分娩、流产或手术日期。\nDay of the birth, miscarriage or operation that it was paid for."
+    )
 
 
 @strawberry.type(

@@ -82,6 +82,7 @@ from domain.vocabulary import (
 )
 from simulator.bill_audit import LATE_FEE, wrong_late_fees
 from simulator.claim_audit import CLAIM_RULES, OF_CLAIMS
+from simulator.maternity_audit import MATERNITY_RULES
 from simulator.payment_audit import disagreements
 from simulator.records import START
 from simulator.trail_audit import broken_trail
@@ -1119,6 +1120,7 @@ RULES: dict[str, Statement] = {
         ("money that a transfer brings is what the other province sent, once", _not_received_once()),
         ("money is transferred in for a transfer only", _received_for_nothing()),
         *CLAIM_RULES,
+        *MATERNITY_RULES,
         ("kinship is registered in both directions", _one_sided_kinship()),
         *((f"every {what} since the world began stands in the log once", _logged(kind, rows, key))
           for kind, what, rows, key in _LOG),

@@ -12,6 +12,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from domain.decisions.away import OutOfAreaRecord
+from domain.decisions.maternity import Expenses
 from domain.decisions.reconciling import StatedLine, Statement
 from domain.decisions.settling import ClaimForm
 from domain.policy.matters import MaterialCondition
@@ -21,6 +22,8 @@ from domain.vocabulary import (
     Fen,
     Id,
     InstitutionTier,
+    MaternityBenefitKind,
+    MaternityOccasion,
     MatterAction,
     MatterCode,
     PersonType,
@@ -204,6 +207,39 @@ _CARE_OF: Final[Mapping[MatterCode, frozenset[CareKind]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class MaternityExpensesForm(FilingForm):
+    """Expenses of a birth or a miscarriage that were paid in cash, and the end of the account.
+
+    `institution_id` is 0 where the client named none that can be read.
+    """
+
+    person_id: Id
+    institution_id: Id
+    occasion: MaternityOccasion
+    occurred_on: date
+    admitted_on: date
+    discharged_on: date
+    invoice: str
+    items: tuple[tuple[str, Fen], ...]
+    card_last_four: str
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+    @property
+    def expenses(self) -> Expenses:
+        """What was paid, and for what."""
+        return Expenses(self.occasion, self.occurred_on, self.admitted_on, self.discharged_on, self.invoice, self.items)
+
+
+MATERNITY_BENEFITS: Final[Mapping[MatterCode, MaternityBenefitKind]] = {
+    MatterCode.MATERNITY_MEDICAL_PAYMENT: MaternityBenefitKind.MEDICAL,
+}
+"""The matters by which maternity benefits are paid, and the benefit of each."""
+
+
+@dataclass(frozen=True, slots=True)
 class DesignationForm(FilingForm):
     """An agreement that is applied for, and the tier by the licence."""
 
@@ -377,6 +413,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.LUMP_SUM_SETTLEMENT: LumpSumForm,
     MatterCode.OUTPATIENT_REIMBURSEMENT: ReimbursementForm,
     MatterCode.INPATIENT_REIMBURSEMENT: ReimbursementForm,
+    MatterCode.MATERNITY_MEDICAL_PAYMENT: MaternityExpensesForm,
     MatterCode.HOSPITAL_DESIGNATION: DesignationForm,
     MatterCode.PHARMACY_DESIGNATION: DesignationForm,
     MatterCode.INSTITUTION_INFORMATION_CHANGE: InstitutionChangeForm,
@@ -404,6 +441,7 @@ PAYING: Final = frozenset(
         MatterCode.INPATIENT_REIMBURSEMENT,
         MatterCode.HOSPITAL_SETTLEMENT,
         MatterCode.PHARMACY_SETTLEMENT,
+        *MATERNITY_BENEFITS,
     }
 )
 """Matters whose completion pays: it is done by another clerk than who approved (复核拨付)."""

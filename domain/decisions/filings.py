@@ -66,6 +66,7 @@ from domain.vocabulary import (
     MatterCode,
     PersonType,
     RegionCode,
+    Scheme,
     business_date,
     lies_in,
 )
@@ -426,7 +427,14 @@ def _kinds(
     if form is not None and form.of_the_dead and form.about != applicant.actor:
         return [ApplicantKind.HEIR]
     in_force_first = sorted(enrolments, key=lambda one: one.status is not EnrolmentStatus.ACTIVE)
-    return [_KINDS.get(one.person_type, ApplicantKind.RESIDENT) for one in in_force_first] or [ApplicantKind.RESIDENT]
+    return [_kind(one) for one in in_force_first] or [ApplicantKind.RESIDENT]
+
+
+def _kind(enrolment: EnrolmentOnRecord) -> ApplicantKind:
+    """As whom an enrolment lets somebody file."""
+    if enrolment.scheme is Scheme.MATERNITY:
+        return ApplicantKind.MATERNITY_INSURED
+    return _KINDS.get(enrolment.person_type, ApplicantKind.RESIDENT)
 
 
 def _materials(

@@ -224,7 +224,7 @@ def settled(
     `asked_on` is the day by which it is in time, today where none is given; `away` are the person's records of
     treatment elsewhere, `entitlements` what filings have had recognised of the person.
     """
-    objections: list[Refusal] = list(_unacceptable(today, form))
+    objections: list[Refusal] = list(unacceptable(today, form))
     if objections:
         return _told(objections)
     first, last = form.admitted_on, form.discharged_on
@@ -244,10 +244,10 @@ def settled(
     classes: tuple[CostClass, ...] = ()
     with noting(objections):
         asked = asked_on or today
-        _require_in_time(Consultation(book, asked), institution.region, last, asked)
+        require_in_time(Consultation(book, asked), institution.region, last, asked)
     with noting(objections):
         drugs = recognised_drugs(entitlements, first)
-        classes = _classified(consultation, institution.region, form, drugs)
+        classes = classified(consultation, institution.region, form, drugs)
     with noting(objections):
         cover = insured_throughout(book, record, first, last)
         who = patient(standing.insured, cover, recognised(form.conditions, entitlements, first))
@@ -396,14 +396,15 @@ def _overlap(one: Claim, form: ClaimForm) -> bool:
     return max(one.admitted_on, form.admitted_on) < min(one.discharged_on, form.discharged_on)
 
 
-def _require_in_time(consultation: Consultation, region: RegionCode, discharged_on: date, today: date) -> None:
+def require_in_time(consultation: Consultation, region: RegionCode, discharged_on: date, today: date) -> None:
+    """Raises ClaimTooOld where care that ended on a day is asked for too late."""
     limit = consultation.fact("timeLimit", region, "claim.filing_limit_days")
     last_day = discharged_on + timedelta(days=limit.days)
     if today > last_day:
         raise ClaimTooOld(last_day=last_day, basis=limit.key)
 
 
-def _classified(
+def classified(
     consultation: Consultation, region: RegionCode, form: ClaimForm, drugs: Collection[str]
 ) -> tuple[CostClass, ...]:
     """The class of each cost. Raises ItemNotInCatalogue for the first that has none.
@@ -424,7 +425,8 @@ def _classified(
     return tuple(class_of[code] for code, _ in form.items)
 
 
-def _unacceptable(today: date, form: ClaimForm) -> list[Refusal]:
+def unacceptable(today: date, form: ClaimForm) -> list[Refusal]:
+    """What of the form cannot be right, whoever it is about."""
     stay = form.kind is CareKind.INPATIENT
     checks = {
         ("admittedOn", InputProblem.YEAR): form.admitted_on.year >= FIRST_COVERAGE_YEAR,

@@ -156,6 +156,14 @@ _SAID = {
         "个人负担{amount}元，个人账户支付{result}元。",
         "Of {amount} yuan that the person bears, the personal account pays {result}.",
     ),
+    ClaimRule.MATERNITY_EXPENSES: (
+        "生育费用{amount}元，生育保险支付{result}元。",
+        "Of expenses of {amount} yuan, maternity insurance pays {result}.",
+    ),
+    ClaimRule.MATERNITY_LIMIT: (
+        "本次生育情形的费用限额{limit}元，{amount}元中支付{result}元。",
+        "The limit of what they were for is {limit} yuan: {result} of {amount} are paid.",
+    ),
     ClaimRule.CASH: (
         "其余{amount}元，现金支付{result}元。",
         "Of the {amount} yuan that are left, {result} are paid in cash.",

@@ -25,6 +25,7 @@ from domain.operations.change_enrolments import (
     terminate_enrolments,
 )
 from domain.operations.completing import MUTATION, Completion, Effect
+from domain.operations.maternity_effects import MATERNITY_EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
 from domain.operations.register_enrolments import RegisterOrder, ResidentEnrolmentRegistered, register_enrolments
 from domain.operations.retire import LumpSumOrder, declare_lump_sums
@@ -117,6 +118,7 @@ async def _enrolled(connection: Connection, person_id: Id, scheme: Scheme) -> Id
 
 EFFECTS: Mapping[MatterCode, Effect] = {
     **PAYING_EFFECTS,
+    **MATERNITY_EFFECTS,
     MatterCode.RESIDENT_ENROLMENT: _enrolment,
     MatterCode.ELECTRONIC_CERTIFICATE: _certificate,
     MatterCode.ACCOUNT_WITHDRAWAL: _withdrawal,

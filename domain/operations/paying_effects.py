@@ -13,6 +13,7 @@ from domain.decisions.filing_forms import (
     EntitlementForm,
     FilingForm,
     InstitutionChangeForm,
+    MaternityExpensesForm,
     OutOfAreaForm,
     ReimbursementForm,
     StatementForm,
@@ -21,6 +22,7 @@ from domain.operations.away_effects import objection_to_record
 from domain.operations.care_effects import entitlement_of
 from domain.operations.change_agreement import change_agreement
 from domain.operations.completing import Completion, Effect
+from domain.operations.maternity_effects import benefit_of
 from domain.operations.reimburse import bill, reimburse
 from domain.operations.setting import Setting
 from domain.operations.settle_institution import objection_to, settle_month
@@ -110,6 +112,9 @@ async def objection_to_draft(
         case ReimbursementForm():
             decision = (await bill(connection, form, setting.on, setting)).decision
             return _in_form("reimbursement", decision) if isinstance(decision, Refusal) else None
+        case MaternityExpensesForm():
+            benefit = await benefit_of(connection, matter, form, setting.on, setting)
+            return _in_form("maternityExpenses", benefit) if isinstance(benefit, Refusal) else None
         case OutOfAreaForm():
             objection = await objection_to_record(connection, matter, form, setting.on, setting)
             return None if objection is None else _in_form("outOfArea", objection)

@@ -138,6 +138,9 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("personal_account.pays_for_care",),
     ("resident_benefit.care_kinds",),
     ("employee_benefit.care_kinds",),
+    ("maternity_benefit.months_required",),
+    ("maternity_benefit.days_between_pregnancies",),
+    ("maternity_benefit.cost_classes",),
 )
 """What paying a contribution, keeping an account or being cared for can need; any one of its names meets a line."""
 
@@ -232,6 +235,13 @@ FACTS_BEHIND: Mapping[str, tuple[str, ...]] = {
         "employee_benefit.inpatient_annual_cap",
         "employee_benefit.retired_ratio_increase",
         "employee_benefit.first_share_of_class_b",
+    ),
+    "maternity_benefit.cost_classes": (
+        "maternity_benefit.limit_vaginal_birth",
+        "maternity_benefit.limit_assisted_birth",
+        "maternity_benefit.limit_caesarean",
+        "maternity_benefit.limit_early_miscarriage",
+        "maternity_benefit.limit_late_miscarriage",
     ),
     "waiting_period.has_variable_part": (
         "waiting_period.variable_months_per_broken_year",

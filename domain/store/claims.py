@@ -24,7 +24,15 @@ from domain.store.engine import Connection, Row
 from domain.store.given import given
 from domain.store.literals import written
 from domain.store.statements import Statement, among
-from domain.store.tables import claim_costs, claim_entries, claims, family_bindings, filings, persons
+from domain.store.tables import (
+    claim_costs,
+    claim_entries,
+    claims,
+    family_bindings,
+    filings,
+    maternity_benefits,
+    persons,
+)
 from domain.vocabulary import (
     BindingStatus,
     CareKind,
@@ -136,8 +144,18 @@ _PATIENTS = Statement(select(claims.c.person_id).where(among(claims.c.id, "ids")
 
 _bills = given({"institutions": BigInteger(), "invoices": Text()}, "bills")
 _INVOICED = Statement(
-    select(claims.c.institution_id, claims.c.invoice).where(
-        claims.c.institution_id == _bills.c.institutions, claims.c.invoice == _bills.c.invoices, _is_settled
+    select(_bills.c.institutions, _bills.c.invoices).where(
+        or_(
+            select(claims.c.id)
+            .where(claims.c.institution_id == _bills.c.institutions, claims.c.invoice == _bills.c.invoices, _is_settled)
+            .exists(),
+            select(maternity_benefits.c.person_id)
+            .where(
+                maternity_benefits.c.institution_id == _bills.c.institutions,
+                maternity_benefits.c.invoice == _bills.c.invoices,
+            )
+            .exists(),
+        )
     )
 )
 
@@ -289,7 +307,7 @@ async def patients(connection: Connection, ids: Iterable[Id]) -> list[Id]:
 
 
 async def invoiced(connection: Connection, bills: Iterable[tuple[Id, str]]) -> set[tuple[Id, str]]:
-    """Those of the invoices, each with whose it is, that are settled."""
+    """Those of the invoices, each with whose it is, that are settled, by a claim or by a maternity benefit."""
     wanted = sorted(set(bills))
     rows = await connection.fetch_all(
         _INVOICED,

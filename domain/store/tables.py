@@ -604,6 +604,31 @@ disbursement_entries = Table(
     CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
 )
 
+maternity_benefits = Table(
+    "maternity_benefits",
+    metadata,
+    Column(
+        "disbursement_id",
+        BigInteger,
+        ForeignKey("disbursements.id"),
+        primary_key=True,
+        autoincrement=False,
+        comment="by which it is paid",
+    ),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False, comment="whose benefit it is"),
+    Column("benefit", Text, nullable=False),
+    Column("occasion", Text, nullable=False, comment="what it is paid for"),
+    Column("occurred_on", Date, nullable=False, comment="on which day that was"),
+    Column("institution_id", BigInteger, ForeignKey("institutions.id"), nullable=False, comment="of the invoice"),
+    Column("invoice", Text, nullable=False, comment="its number, as the institution numbers them"),
+    Column("cost_fen", BigInteger, nullable=False),
+    Column("eligible_fen", BigInteger, nullable=False, comment="what of the cost counts"),
+    Column("trace", Json, nullable=False, comment="how it came about, step by step"),
+    CheckConstraint("eligible_fen <= cost_fen", name="eligible_within_cost"),
+    Index("uq_maternity_benefits_occasion", "person_id", "benefit", "occurred_on", "occasion", unique=True),
+    Index("uq_maternity_benefits_invoice", "institution_id", "invoice", unique=True),
+)
+
 receipts = Table(
     "receipts",
     metadata,

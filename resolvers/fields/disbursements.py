@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.store.tables import disbursement_entries, disbursements
-from domain.vocabulary import DisbursementAccount, Prefix, Role
+from domain.decisions.tracing import MOST_STEPS
+from domain.operations.tell_disbursements import DisbursementTrace, tell_disbursement_trace
+from domain.store.tables import disbursement_entries, disbursements, maternity_benefits
+from domain.vocabulary import DisbursementAccount, Id, Prefix, Role, parsed_api_id
+from resolvers.context import Request
 from resolvers.fields.rules import by_role, in_own_circle, listed_in_clerks_region
 from resolvers.plan.sources import (
+    Arguments,
+    Computed,
+    ComputedSource,
     Identifier,
     Many,
+    NestedMany,
     QueryRoot,
     RowSource,
     Some,
+    ToRow,
     by_key,
+    day,
     integer,
     moment,
     of_nobody,
@@ -45,6 +54,7 @@ DISBURSEMENT = RowSource(
         "institution": by_key("Institution", "institution_id", through=True),
         "month": integer("month", nullable=True),
         "claim": by_key("Claim", "claim_id"),
+        "maternity": by_key("MaternityBenefit", "id", key="disbursement_id", through=True),
         "paidInto": text("paid_into"),
         "accountLastFour": text("account_last_four", nullable=True),
         "amount": yuan("amount_fen"),
@@ -67,6 +77,45 @@ DISBURSEMENT_ENTRY = RowSource(
     fields={"account": text("account"), "amount": yuan("amount_fen")},
 )
 
-ROWS = (DISBURSEMENT, DISBURSEMENT_ENTRY)
+MATERNITY_BENEFIT = RowSource(
+    "MaternityBenefit",
+    maternity_benefits,
+    key=("disbursement_id",),
+    rule=by_role(dict.fromkeys((Role.CITIZEN, Role.CLERK, Role.OPERATOR, Role.AUDITOR))),
+    subjects=of_nobody,
+    fields={
+        "benefit": text("benefit"),
+        "occasion": text("occasion"),
+        "occurredOn": day("occurred_on"),
+        "invoice": text("invoice"),
+        "cost": yuan("cost_fen"),
+        "eligible": yuan("eligible_fen"),
+    },
+)
 
-QUERIES: Mapping[str, QueryRoot] = {"disbursements": Many("Disbursement")}
+ROWS = (DISBURSEMENT, DISBURSEMENT_ENTRY, MATERNITY_BENEFIT)
+
+TRACE = ComputedSource(
+    "DisbursementTrace",
+    DisbursementTrace,
+    {
+        "disbursement": ToRow("Disbursement", lambda trace: trace.disbursement_id),
+        "steps": NestedMany(lambda trace: trace.steps, MOST_STEPS),
+    },
+    subject=lambda trace: trace.person_id,
+)
+
+
+async def disbursement_trace(request: Request, arguments: Arguments) -> DisbursementTrace | None:
+    """How the amount of the payment came about; None for whoever may not see it."""
+    disbursement_id = parsed_api_id(arguments["disbursementId"], Prefix.DISBURSEMENT) or Id(0)
+    async with request.database.read() as connection:
+        return await tell_disbursement_trace(
+            connection, request.viewer, disbursement_id, request.world.setting(request.now)
+        )
+
+
+QUERIES: Mapping[str, QueryRoot] = {
+    "disbursements": Many("Disbursement"),
+    "disbursementTrace": Computed(disbursement_trace),
+}

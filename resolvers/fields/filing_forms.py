@@ -13,6 +13,7 @@ from domain.decisions.filing_forms import (
     FilingForm,
     InstitutionChangeForm,
     LumpSumForm,
+    MaternityExpensesForm,
     OutOfAreaForm,
     PersonForm,
     ReimbursementForm,
@@ -57,6 +58,17 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
         recognised=tuple(one for one in RecognisedCondition if one in set(said["conditions"])),
         card_last_four=said["cardLastFour"],
     ),
+    "maternityExpenses": lambda said, actor_id: MaternityExpensesForm(
+        person_id=named(said, "personId", Prefix.PERSON),
+        institution_id=named(said, "institutionId", Prefix.INSTITUTION),
+        occasion=said["occasion"],
+        occurred_on=said["occurredOn"],
+        admitted_on=said["admittedOn"],
+        discharged_on=said.get("dischargedOn") or said["admittedOn"],
+        invoice=said["invoice"],
+        items=tuple((one["item"], one["amount"]) for one in said["costs"]),
+        card_last_four=said["cardLastFour"],
+    ),
     "designation": lambda said, actor_id: DesignationForm(said["tier"]),
     "institutionChange": lambda said, actor_id: InstitutionChangeForm(
         said.get("name"), said.get("nameEn"), said.get("tier")
@@ -84,7 +96,7 @@ def wrong_form(form: FilingForm | None) -> InputNotAcceptable | None:
     match form:
         case WithdrawalForm():
             return wrong_card(form.card_last_four)
-        case ReimbursementForm():
+        case ReimbursementForm() | MaternityExpensesForm():
             return wrong_card(form.card_last_four) or wrong_invoice(form.invoice)
         case InstitutionChangeForm():
             names = (form.name, form.name_en)

@@ -118,6 +118,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *claims.CLAIMS,
             *settled_claims.COMPUTED,
             *institution_settlements.COMPUTED,
+            disbursements.TRACE,
             *journey.OUTCOMES,
             *resident_enrolments.OUTCOMES,
             *unit_registration.OUTCOMES,

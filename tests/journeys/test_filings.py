@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.decisions.credit_codes import credit_check_character
-from domain.decisions.filing_forms import ANSWERED, FORMS
+from domain.decisions.filing_forms import ANSWERED, FORMS, MATERNITY_BENEFITS
 from domain.operations.care_effects import CARE_EFFECTS
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
@@ -273,9 +273,9 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
     ]
     cases += [(APPLICANT, "UNIT_ENROLMENT", {}, []), ("its-officer", "UNIT_ENQUIRY", {}, []), *of_unit]
     walked = {matter for _, matter, _, _ in cases}
-    # Those that pay, and those of institutions, are walked in test_paying_filings.py, those of care in
-    # test_care_filings.py.
-    assert walked == {code.name for code in FORMS.keys() - PAYING_EFFECTS.keys() - CARE_EFFECTS.keys()}
+    # Those that pay, those of institutions, and those of births and of care are walked in files of their own.
+    elsewhere = PAYING_EFFECTS.keys() | CARE_EFFECTS.keys() | MATERNITY_BENEFITS.keys()
+    assert walked == {code.name for code in FORMS.keys() - elsewhere}
     assert EFFECTS.keys() == FORMS.keys() - ANSWERED
     for code in MatterCode:
         if code not in FORMS:

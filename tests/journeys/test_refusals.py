@@ -174,6 +174,46 @@ def stating(**given: Any) -> Meeting:
     )
 
 
+def bearing(since: str | None = None, *, paid: bool = False) -> Meeting:
+    """What the synthetic employee's birth cost is asked for, where she is insured since then, or was paid for it."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        person = world.person("synthetic-employee")
+        hospital = await world.data("{ viewer { institution { id } } }", persona="hospital-synthetic")
+        form = {
+            "personId": person,
+            "institutionId": hospital["viewer"]["institution"]["id"],
+            "occasion": "VAGINAL_BIRTH",
+            "occurredOn": "2024-12-10",
+            "admittedOn": "2024-12-10",
+            "invoice": "M-9",
+            "costs": [{"item": "S0004", "amount": "9.00"}],
+            "cardLastFour": "4321",
+        }
+        given = {"matter": "MATERNITY_MEDICAL_PAYMENT", "form": {"maternityExpenses": form}}
+        hers = f"scheme = 'MATERNITY' AND person_id = {person[4:]}"
+        [(before,)] = await world.rows(f"SELECT started_on FROM enrolments WHERE {hers}")
+        await world.change(f"UPDATE enrolments SET started_on = '{since or before}' WHERE {hers}")
+        if paid:
+            first = await world.mutate(MOVES["draftFiling"], "synthetic-employee", **given)
+            await world.change(
+                "INSERT INTO disbursements (id, region_code, purpose, person_id, filing_id, paid_into, amount_fen,"
+                f" paid_at) VALUES (840000000099999999, '840102', 'MATERNITY_BENEFIT', {person[4:]},"
+                f" {first['filing']['id'][4:]}, 'BANK_ACCOUNT', 900, 1734310800);"
+                "INSERT INTO maternity_benefits (disbursement_id, person_id, benefit, occasion, occurred_on,"
+                f" institution_id, invoice, cost_fen, eligible_fen, trace) VALUES (840000000099999999, {person[4:]},"
+                f" 'MEDICAL', 'CAESAREAN', '2024-11-29', {form['institutionId'][4:]}, 'M-8', 900, 900, '[]')"
+            )
+        answer = await world.mutate(MOVES["draftFiling"], "synthetic-employee", **given)
+        await world.change(
+            f"UPDATE enrolments SET started_on = '{before}' WHERE {hers};"
+            "DELETE FROM maternity_benefits; DELETE FROM disbursements WHERE purpose = 'MATERNITY_BENEFIT'"
+        )
+        return answer
+
+    return meeting
+
+
 async def asking_back(world: OpenedWorld) -> dict[str, Any]:
     bill = {
         "personId": world.person("two-grades"),
@@ -1442,6 +1482,20 @@ MET = {
     "having recognised what is recognised": Met(
         "ENTITLED_ALREADY", recognising_twice, ("form", "entitlement", "code"), {"lastDay": "2026-12-15"},
         "entitlement.chronic_diseases",
+    ),
+    "asking for maternity benefits without the insurance": Met(
+        "NOT_INSURED_FOR_MATERNITY",
+        bearing("2024-12-11"),
+        ("form", "maternityExpenses", "occurredOn"), {"on": "2024-12-10"},
+    ),
+    "asking for maternity benefits too soon": Met(
+        "MATERNITY_MONTHS_SHORT",
+        bearing("2024-10-31"),
+        ("form", "maternityExpenses", "occurredOn"), {"months": 3, "required": 6}, "maternity_benefit.months_required",
+    ),
+    "asking twice for what a birth cost": Met(
+        "MATERNITY_BENEFIT_PAID", bearing(paid=True), ("form", "maternityExpenses", "occurredOn"),
+        {"benefit": "MEDICAL", "occurredOn": "2024-11-29"}, "maternity_benefit.days_between_pregnancies",
     ),
     "filing what the platform cannot complete": Met(
         "MATTER_NOT_FILED_HERE",

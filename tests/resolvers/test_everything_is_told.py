@@ -26,7 +26,7 @@ async def test_a_story_in_which_every_table_changes_leaves_nothing_untold(on_sql
         "out_of_area_records",
         "entitlements",
     }
-    of_payments = {"disbursements", "disbursement_entries", "settled_postings"}
+    of_payments = {"disbursements", "disbursement_entries", "settled_postings", "maternity_benefits"}
     assert TOLD - changed <= {"enrolments", "transferred_periods", *of_filings, *of_payments}, (
         "what the journeys change"
     )

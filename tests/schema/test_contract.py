@@ -65,6 +65,7 @@ SHORT_LISTS = {
     "ClaimPreview.steps",
     "ClaimStep.facts",
     "ClaimTrace.steps",
+    "DisbursementTrace.steps",
     "ClaimPreSettled.steps",
     "Claim.costs",
     "Claim.entries",

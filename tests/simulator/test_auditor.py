@@ -32,8 +32,16 @@ _A_PAYMENT = (
     " paid_at) SELECT 6, region_code, 'REIMBURSEMENT', person_id, 5, NULL, 'BANK_ACCOUNT', 60, {begun} FROM filings;"
     "INSERT INTO disbursement_entries VALUES (6, 'REIMBURSED', -60), (6, 'PAYEE', 60);"
 )
+_A_BENEFIT = (
+    _A_PAYMENT + "UPDATE disbursements SET purpose = 'MATERNITY_BENEFIT';"
+    "UPDATE disbursement_entries SET account = 'MATERNITY' WHERE account = 'REIMBURSED';"
+    "INSERT INTO maternity_benefits (disbursement_id, person_id, benefit, occasion, occurred_on, institution_id,"
+    " invoice, cost_fen, eligible_fen, trace) SELECT 6, person_id, 'MEDICAL', 'CAESAREAN', '2024-12-02',"
+    " (SELECT min(id) FROM institutions), '6', 100, 60, '[]' FROM disbursements;"
+)
 ABOUT = {
     "a_payment": _A_PAYMENT.format(begun=instant(START)),
+    "a_benefit": _A_BENEFIT.format(begun=instant(START)),
     "a_claim": _A_CLAIM.format(id=8, begun=instant(START)),
     "another_claim": _A_CLAIM.format(id=9, begun=instant(START)),
     "begun": instant(START),

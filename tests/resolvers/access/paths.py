@@ -43,6 +43,7 @@ ABOUT = {
     "filingId": "Filing",
     "consentId": "Consent",
     "claimId": "Claim",
+    "disbursementId": "Disbursement",
     "institutionId": "Institution",
 }
 """Which type's id a member of an input is."""

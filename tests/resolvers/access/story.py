@@ -438,6 +438,20 @@ async def _filings(world: OpenedWorld) -> None:
             "INSERT INTO disbursement_entries (disbursement_id, account, amount_fen) VALUES"
             f" ({number}, 'REIMBURSED', -100), ({number}, 'PAYEE', 100)"
         )
+    for number, filing, whose in (
+        (529000000000000025, 529000000000000009, world.guide["employee"].person_id),
+        (529000000000000026, 529000000000000010, mother.person_id),
+    ):
+        await world.change(
+            f"INSERT INTO disbursements ({columns}) VALUES ({number}, '520402', 'MATERNITY_BENEFIT', {whose}, NULL,"
+            f" NULL, {filing}, NULL, 'BANK_ACCOUNT', '4321', 100, 1734310800);"
+            "INSERT INTO disbursement_entries (disbursement_id, account, amount_fen) VALUES"
+            f" ({number}, 'MATERNITY', -100), ({number}, 'PAYEE', 100);"
+            "INSERT INTO maternity_benefits (disbursement_id, person_id, benefit, occasion, occurred_on,"
+            f" institution_id, invoice, cost_fen, eligible_fen, trace) VALUES ({number}, {whose}, 'MEDICAL',"
+            f" 'VAGINAL_BIRTH', '2024-12-10', {there}, '{number}', 100, 100,"
+            """ '[["MATERNITY_EXPENSES", null, 100, 100, null, null, null, []]]')"""
+        )
 
 
 async def _entitlements(world: OpenedWorld) -> None:

@@ -257,7 +257,7 @@ class Walk:
                 assert said == wanted, f"{where}: {said!r} instead of {wanted!r}"
             elif name in type_.parts:
                 assert said == self.truth[row][name], where
-                for part in said:
+                for part in said if isinstance(said, list) else filter(None, [said]):
                     self.cells.update((type_.parts[name], member, "as the row") for member in part)
                     self.edges[row[0], name] += 1
             elif _is_list(self.truth[row][name]):

@@ -13,6 +13,41 @@ down_revision = "0006"
 def upgrade() -> None:
     """What version 0006 holds stays."""
     _add_entitlements()
+    _add_maternity_benefits()
+
+
+def _add_maternity_benefits() -> None:
+    op.create_table(
+        "maternity_benefits",
+        sa.Column(
+            "disbursement_id", sa.BigInteger(), autoincrement=False, nullable=False, comment="by which it is paid"
+        ),
+        sa.Column("person_id", sa.BigInteger(), nullable=False, comment="whose benefit it is"),
+        sa.Column("benefit", sa.Text(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False, comment="what it is paid for"),
+        sa.Column("occurred_on", sa.Date(), nullable=False, comment="on which day that was"),
+        sa.Column("institution_id", sa.BigInteger(), nullable=False, comment="of the invoice"),
+        sa.Column("invoice", sa.Text(), nullable=False, comment="its number, as the institution numbers them"),
+        sa.Column("cost_fen", sa.BigInteger(), nullable=False),
+        sa.Column("eligible_fen", sa.BigInteger(), nullable=False, comment="what of the cost counts"),
+        sa.Column("trace", _json(), nullable=False, comment="how it came about, step by step"),
+        sa.CheckConstraint("eligible_fen <= cost_fen", name=op.f("ck_maternity_benefits_eligible_within_cost")),
+        sa.ForeignKeyConstraint(
+            ["disbursement_id"], ["disbursements.id"], name=op.f("fk_maternity_benefits_disbursement_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_maternity_benefits_person_id")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institutions.id"], name=op.f("fk_maternity_benefits_institution_id")
+        ),
+        sa.PrimaryKeyConstraint("disbursement_id", name=op.f("pk_maternity_benefits")),
+    )
+    op.create_index(
+        "uq_maternity_benefits_occasion",
+        "maternity_benefits",
+        ["person_id", "benefit", "occurred_on", "occasion"],
+        unique=True,
+    )
+    op.create_index("uq_maternity_benefits_invoice", "maternity_benefits", ["institution_id", "invoice"], unique=True)
 
 
 def _recreate() -> Literal["auto", "always"]:

@@ -1,0 +1,57 @@
+"""Maternity benefits (生育待遇): the forms by which they are filed, and what was paid."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import strawberry
+
+from domain.vocabulary import Fen
+from schema.enums import MaternityBenefitKind, MaternityOccasion
+from schema.settled_claims import ClaimCostInput
+
+
+@strawberry.input(
+    description="生育费用的表单：未联网结算、已由个人现金支付的一张票据。\n"
+    "Form of maternity expenses: one invoice that was paid in cash."
+)
+class MaternityExpensesFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="参加生育保险的人员的标识（per_…）：本人或已绑定的家庭成员。\n"
+        "Id of the person under maternity insurance (per_…): oneself or a family member whom one has bound."
+    )
+    institution_id: strawberry.ID = strawberry.field(
+        description="就医的医疗机构的标识（ins_…）。\nId of the hospital (ins_…)."
+    )
+    occasion: MaternityOccasion = strawberry.field(description="生育情形。\nWhat it was for.")
+    occurred_on: date = strawberry.field(
+        description="分娩、流产或手术日期，在就诊或入院日期与出院日期之间。\n"
+        "Day of the birth, miscarriage or operation, between the visit or admission and the discharge."
+    )
+    admitted_on: date = strawberry.field(description="就诊日或入院日。\nDay of the visit or admission.")
+    discharged_on: date | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="出院日，默认与就诊同日。\nDay of discharge, the day of the visit by default.",
+    )
+    invoice: str = strawberry.field(
+        description="票据号码，1 至 40 个字母、数字或连字符；一张票据只支付一次。\n"
+        "Number of the invoice, 1 to 40 letters, digits or hyphens; it is paid once."
+    )
+    costs: list[ClaimCostInput] = strawberry.field(description="费用明细，1 至 500 项。\nThe costs, 1 to 500 of them.")
+    card_last_four: str = strawberry.field(
+        description="参保人收款银行账号的后四位。\nLast four digits of the insured person's bank account."
+    )
+
+
+@strawberry.type(
+    description="已支付的一项生育待遇；每次生育只支付一次。\nA maternity benefit that was paid; it is paid once."
+)
+class MaternityBenefit:
+    benefit: MaternityBenefitKind = strawberry.field(description="待遇项目。\nThe benefit.")
+    occasion: MaternityOccasion = strawberry.field(description="生育情形。\nWhat it was paid for.")
+    occurred_on: date = strawberry.field(
+        description="分娩、流产或手术日期。\nDay of the birth, miscarriage or operation."
+    )
+    invoice: str = strawberry.field(description="票据号码。\nNumber of the invoice.")
+    cost: Fen = strawberry.field(description="费用合计，元。\nThe whole cost, in yuan.")
+    eligible: Fen = strawberry.field(description="计入生育费用的金额，元。\nWhat of the cost counts, in yuan.")
