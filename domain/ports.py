@@ -65,13 +65,13 @@ class IdentityRegistry(Protocol):
     """The population register (公安人口库): who an identity document belongs to, and recorded kinship."""
 
     async def identities(
-        self, connection: Connection, documents: Sequence[tuple[IdType, str]]
+        self, connection: Connection, documents: Sequence[tuple[IdType, str]], *, now: Instant
     ) -> dict[tuple[IdType, str], Identity]:
         """What the register holds, by kind and number of document; a document it does not know is left out."""
         ...
 
     async def kinships(
-        self, connection: Connection, pairs: Sequence[tuple[str, str]]
+        self, connection: Connection, pairs: Sequence[tuple[str, str]], *, now: Instant
     ) -> dict[tuple[str, str], Relation]:
         """What the second is to the first, for pairs of document numbers; unrecorded kinship is left out."""
         ...
@@ -117,7 +117,7 @@ class OtherProvinces(Protocol):
         ...
 
     async def employments(
-        self, connection: Connection, asked: Sequence[tuple[str, RegionCode]], on: date, *, seed: int
+        self, connection: Connection, asked: Sequence[tuple[str, RegionCode]], *, now: Instant, seed: int
     ) -> dict[tuple[str, RegionCode], OutsideEmployment]:
         """What cities hold, by identity number and city; asked again, they say the same."""
         ...
@@ -154,7 +154,9 @@ class FaceShown:
 class FaceCheck(Protocol):
     """Whoever compares a face with the photograph on record (人脸核验服务), and sees whether somebody is there."""
 
-    async def compared(self, connection: Connection, shown: Sequence[FaceShown], *, seed: int) -> list[FaceFound]:
+    async def compared(
+        self, connection: Connection, shown: Sequence[FaceShown], *, now: Instant, seed: int
+    ) -> list[FaceFound]:
         """What each is found to be, in order."""
         ...
 
@@ -248,9 +250,26 @@ class Network(Protocol):
         ...
 
 
+class Faults(Protocol):
+    """What the outside parties get wrong in a world, as its rows say (外部故障); a real party needs no telling."""
+
+    async def read(self, connection: Connection, seed: int) -> None:
+        """From now on the parties have the faults that stand in the world's rows."""
+        ...
+
+    @property
+    def has_counted(self) -> bool:
+        """Whether there were calls that a fault could have befallen, since the counts were kept."""
+        ...
+
+    async def keep_counts(self, connection: Connection) -> None:
+        """The world's rows say how many calls there were, and how many of them were befallen."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """All outside parties together, as an operation receives them."""
+    """All outside parties of one world together, as an operation receives them."""
 
     registry: IdentityRegistry
     other_provinces: OtherProvinces
@@ -258,3 +277,4 @@ class Outside:
     channels: PaymentChannels
     face_check: FaceCheck
     network: Network
+    faults: Faults

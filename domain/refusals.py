@@ -56,6 +56,9 @@ class RefusalCode(Word):
     PERSONA_NOT_FOUND = "未查询到演示身份", "persona not found"
     CLOCK_IS_ADVANCING = "时钟正在推进", "the clock is being advanced"
     CLOCK_NEVER_GOES_BACK = "时钟不能倒退", "the clock never goes back"
+    FAULT_NOT_POSSIBLE = "没有这样的故障", "no such fault is possible"
+    TOO_MANY_FAULTS = "故障过多", "too many faults"
+    FAULT_NOT_FOUND = "未查询到故障", "fault not found"
     UNIT_NOT_FOUND = "非该单位经办人员", "not the officer of such a unit"
     OUTSIDE_YOUR_REGION = "不在经办的地区", "outside the clerk's region"
     NOT_A_COLLECTING_UNIT = "非代收单位", "not a unit that collects from its people"
@@ -523,6 +526,66 @@ class ClockNeverGoesBack(Refusal):
             f"The world's clock shows {iso_instant(self.now)} and never goes back. Give a later moment, or reset the "
             "world to a snapshot."
         )
+
+
+class FaultProblem(Word):
+    """Why there can be no such fault (故障设置的问题)."""
+
+    OPERATION = "该故障方没有这项操作", "the party has no such operation"
+    KIND = "该操作不会发生这种故障", "this cannot befall what the party is asked for"
+    CHANNEL = "只有缴费渠道可按外部渠道区分", "only payment channels outside the platform are told apart so"
+    REGION = "该故障方不按地区区分", "the party does not tell regions apart"
+    PERSON = "没有这个人", "nobody has that id"
+    SHARE = "千分比应在 1 至 1000 之间", "the share lies between 1 and 1000 of a thousand"
+    PERIOD = "结束时刻应晚于开始时刻", "it ends after it begins"
+    DELAY = (
+        "延迟、迟到、乱序和旧数据须给出时长，其他故障不须；最短不少于 1 秒，最长不超过 90 天",
+        "a delay, a late or reordered confirmation and a stale read say for how long, of 1 second to 90 days, and "
+        "nothing else does",
+    )
+    REASON = "该故障方不以此理由拒绝", "the party never refuses with that reason"
+
+
+@dataclass(eq=False, kw_only=True)
+class FaultNotPossible(Refusal):
+    """No outside party can fail so (没有这样的故障)."""
+
+    code = RefusalCode.FAULT_NOT_POSSIBLE
+    fault_problem: FaultProblem
+
+    def zh(self, names: Names) -> str:
+        return f"没有这样的故障：{self.fault_problem.zh}。请修改后重试。"
+
+    def en(self, names: Names) -> str:
+        return f"There is no such fault: {self.fault_problem.en}. Change it and try again."
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyFaults(Refusal):
+    """The world has as many faults as one may have (故障过多)."""
+
+    code = RefusalCode.TOO_MANY_FAULTS
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"此世界已有 {self.most} 个故障，不能再加，请先移除一个。"
+
+    def en(self, names: Names) -> str:
+        return f"This world has {self.most} faults, the most that one may have. Remove one first."
+
+
+@dataclass(eq=False, kw_only=True)
+class FaultNotFound(Refusal):
+    """The world has no fault of that id (未查询到故障)."""
+
+    code = RefusalCode.FAULT_NOT_FOUND
+    path: tuple[str, ...] = ("faultId",)
+
+    def zh(self, names: Names) -> str:
+        return "此世界没有该标识的故障，可能已被移除，请从故障列表中选择。"
+
+    def en(self, names: Names) -> str:
+        return "This world has no fault of that id; it may have been removed. Choose one from the list of faults."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -2930,6 +2993,9 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     PersonaNotFound,
     ClockIsAdvancing,
     ClockNeverGoesBack,
+    FaultNotPossible,
+    TooManyFaults,
+    FaultNotFound,
     UnitNotFound,
     OutsideYourRegion,
     NotACollectingUnit,

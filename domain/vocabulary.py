@@ -181,6 +181,7 @@ class Prefix(Enum):
     FILING = "fil"
     MATERIAL = "mat"
     ENTITLEMENT = "ttl"
+    FAULT = "flt"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")
@@ -437,6 +438,62 @@ class FaceFailure(Word):
     WRONG_PERSON = "与登记照片不是同一人", "not the face of the person on record"
     NOT_LIVE = "未通过活体检测", "a picture or a recording, not somebody who is there"
     UNREADABLE = "图像无法识别", "no face can be made out"
+
+
+class FaultParty(Word):
+    """Whose fault it is (故障方): an outside party that the platform asks."""
+
+    POPULATION_REGISTER = "人口库", "population register"
+    OTHER_PROVINCES = "其他省份的医保平台", "platforms of other provinces"
+    FACE_CHECK = "人脸核验服务", "face check"
+    PAYMENT_CHANNEL = "缴费渠道", "payment channel"
+
+
+class FaultOperation(Word):
+    """What the party was asked for (故障操作)."""
+
+    IDENTITIES = "核对身份", "who holds an identity document"
+    KINSHIPS = "核对亲属关系", "what one is to another"
+    ACTIVE_ENROLMENTS = "查询外省在保", "who is insured elsewhere"
+    EMPLOYMENTS = "查询外省职工参保记录", "what a city elsewhere holds of an employee"
+    SUSPEND = "外省停保", "suspending an enrolment elsewhere"
+    COMPARE_FACES = "比对人脸", "comparing faces"
+    COLLECT = "扣款", "collecting money"
+    OUTCOMES = "查询扣款结果", "what became of a collection"
+    GIVE_BACK = "退款", "giving money back"
+
+
+class FaultKind(Word):
+    """What happens (故障类型)."""
+
+    OUTAGE = "中断：不应答，也不办理", "outage: no answer, and nothing is done"
+    TIMEOUT_BEFORE_EFFECT = "超时且未办理", "time-out before anything is done"
+    TIMEOUT_AFTER_EFFECT = "超时但已办理", "time-out after all is done"
+    DELAY = "延迟：过后才办理", "delay: it is done later, and not known before"
+    REFUSAL = "拒绝", "refusal"
+    DUPLICATE_CONFIRMATION = "重复确认", "confirmed twice"
+    LATE_CONFIRMATION = "确认迟到", "done at once, and confirmed late"
+    REORDERED_CONFIRMATION = "确认乱序", "of those within a span, the last is confirmed first"
+    LOST_CONFIRMATION = "确认丢失：只有查询才知", "never confirmed: known to who asks"
+    STALE_READ = "读到旧数据", "an earlier state is told"
+
+
+class FaultRefusal(Word):
+    """With which reason a party refuses (故障拒绝理由): a channel's, or a face check's."""
+
+    NO_MONEY = "余额不足", "not enough money"
+    CARD_FROZEN = "银行卡状态异常", "card frozen or no longer valid"
+    NOT_AUTHORISED = "付款人取消或未授权", "cancelled or not authorised by the payer"
+    WRONG_PERSON = "与登记照片不是同一人", "not the face of the person on record"
+    NOT_LIVE = "未通过活体检测", "a picture or a recording, not somebody who is there"
+    UNREADABLE = "图像无法识别", "no face can be made out"
+
+
+class DelayShape(Word):
+    """How delays are spread between the least and the most (延迟分布)."""
+
+    EVEN = "均匀分布", "evenly"
+    LONG_TAIL = "长尾分布：多数接近最短，少数接近最长", "most near the least, a few near the most"
 
 
 class PaymentKind(Word):

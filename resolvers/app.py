@@ -60,7 +60,7 @@ def create_app(
         settings,
         executor=executor,
         policy=policy,
-        outside=outside(),
+        outside=outside,
         machine=machine_clock,
         trusted=trusted,
         told=None if telemetry is None else telemetry.answered,

@@ -306,12 +306,20 @@ class World:
         await self.read_clock()
 
     async def read_clock(self) -> None:
-        """The clock as the database has it now."""
+        """The clock as the database has it now, and the faults of the outside parties where they have changed."""
         async with self.database.read() as connection:
             record = await read_world(connection)
+            if record.fault_changes != self.record.fault_changes:
+                await self.outside.faults.read(connection, record.seed)
         if record != self.record:
             self.record = record
             self.clock.set(record)
+
+    async def keep_fault_counts(self) -> None:
+        """How often faults of the outside parties struck here stands in the world's rows."""
+        if self.outside.faults.has_counted:
+            async with self.database.write() as connection:
+                await self.outside.faults.keep_counts(connection)
 
     async def read_sign_ins(self) -> None:
         """Keys, disabled clients and revoked tokens as the database has them now."""
@@ -337,6 +345,10 @@ class World:
         for batches in list(self.batches.values()):
             await batches.close()
         await self.commits.close()
+        try:
+            await self.keep_fault_counts()
+        except StoreUnavailable as error:
+            log.warning("how often faults of %s struck was not kept: %s", self.record.name, error)
         await self.database.close()
 
 
@@ -369,7 +381,7 @@ async def open_world(
 ) -> World:
     """The world in a database. Its clock starts to run when it is opened for the first time.
 
-    `networks` are what webhooks may deliver to beside the public network.
+    `outside` are parties of this world alone. `networks` are what webhooks may deliver to beside the public network.
 
     Its key is drawn when it is opened for the first time by a sandbox, and another when by a server that is none.
     Raises `SchemaTooNew`, `SchemaTooOld`; LookupError where no world was created.
@@ -389,6 +401,8 @@ async def open_world(
     tokens = Tokens(record.name, keys, machine, sandbox=sandbox, seconds=token_seconds)
     async with database.read() as connection:
         await _learn(connection, tokens, now, 0)
+        if record.fault_changes:
+            await outside.faults.read(connection, record.seed)
     return World(
         record=record,
         database=database,

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 
@@ -52,13 +53,13 @@ class OpenWorlds:
         *,
         executor: Executor,
         policy: PolicyBook,
-        outside: Outside,
+        outside: Callable[[], Outside],
         machine: MachineClock,
         trusted: Trusted | None = None,
         told: Told | None = None,
     ) -> None:
-        """`trusted` says which documents are run; all are without it. `told` is told of each operation that is over,
-        where somebody wants to know.
+        """`outside` makes the parties of one world. `trusted` says which documents are run; all are without it. `told`
+        is told of each operation that is over, where somebody wants to know.
         """
         self._trusted = trusted
         self._settings = settings
@@ -112,7 +113,7 @@ class OpenWorlds:
                 world = await open_world(
                     database,
                     policy=self._policy,
-                    outside=self._outside,
+                    outside=self._outside(),
                     machine=self._machine,
                     sandbox=self._settings.sandbox,
                     token_seconds=self._settings.token_minutes * 60,
@@ -182,6 +183,7 @@ class OpenWorlds:
         try:
             await world.read_clock()
             await world.read_sign_ins()
+            await world.keep_fault_counts()
         except StoreUnavailable as error:
             log.warning("the clock of %s was not read: %s", world.record.name, error)
         except Exception:

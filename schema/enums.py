@@ -31,6 +31,7 @@ from domain.vocabulary import (
     CostClass,
     DataType,
     DayCalendar,
+    DelayShape,
     DeliveryStatus,
     DisbursementAccount,
     DisbursementPurpose,
@@ -40,6 +41,10 @@ from domain.vocabulary import (
     EntitlementKind,
     EntryKind,
     FaceFailure,
+    FaultKind,
+    FaultOperation,
+    FaultParty,
+    FaultRefusal,
     FilingMove,
     FilingRating,
     FilingStatus,
@@ -264,6 +269,11 @@ publish(BindingStatus, "家庭绑定的状态。\nState of a family binding.")
 publish(AccountStatus, "个人账户的状态，只有“正常”可以支付。\nState of a personal account; only an open one can pay.")
 publish(EntryKind, "个人账户收支类型。\nWhat moved money in a personal account.")
 publish(ContributionStatus, "居民缴费的状态，只会向后推进。\nState of a resident contribution; it only moves forward.")
+publish(FaultParty, "外部故障是哪一方的。\nWhose fault it is: an outside party that the platform asks.")
+publish(FaultOperation, "故障方被要求做什么。\nWhat the party was asked for.")
+publish(FaultKind, "故障时发生什么。\nWhat happens to a call.")
+publish(FaultRefusal, "故障方以何理由拒绝。\nWith which reason a party refuses.")
+publish(DelayShape, "时长的分布。\nHow lengths of time are spread.")
 publish(PaymentChannel, "缴费渠道。\nChannel through which a contribution is paid.")
 publish(
     PaymentKind,
@@ -378,6 +388,7 @@ __all__ = [
     "CostClass",
     "DataType",
     "DayCalendar",
+    "DelayShape",
     "DeliveryStatus",
     "DisbursementAccount",
     "DisbursementPurpose",
@@ -387,6 +398,10 @@ __all__ = [
     "EntitlementKind",
     "EntryKind",
     "EventType",
+    "FaultKind",
+    "FaultOperation",
+    "FaultParty",
+    "FaultRefusal",
     "FilingMove",
     "FilingOrder",
     "FilingRating",

@@ -40,6 +40,7 @@ from schema.family_bindings import (
     UnbindFamilyMemberInput,
     UnbindFamilyMemberResult,
 )
+from schema.faults import AddFaultInput, AddFaultResult, RemoveFaultInput, RemoveFaultResult
 from schema.filings import (
     AcceptFilingInput,
     AcceptFilingResult,
@@ -755,3 +756,17 @@ class Mutation:
         "Set how fast the world's clock runs: not at all, in real time or faster. For operators of a sandbox."
     )
     def set_clock(self, input: Annotated[SetClockInput, strawberry.argument(description=INPUT)]) -> SetClockResult: ...
+
+    @declared(
+        "添加外部故障：外部机构从此（或从给定时刻起）这样出错。仅限沙箱的运维人员。\n"
+        "Add a fault of an outside party, which has it from now on or from a given moment. For operators of a sandbox."
+    )
+    def add_fault(self, input: Annotated[AddFaultInput, strawberry.argument(description=INPUT)]) -> AddFaultResult: ...
+
+    @declared(
+        "移除外部故障；已经办理的保持不变。仅限沙箱的运维人员。\n"
+        "Remove a fault of an outside party; what it did stays done. For operators of a sandbox."
+    )
+    def remove_fault(
+        self, input: Annotated[RemoveFaultInput, strawberry.argument(description=INPUT)]
+    ) -> RemoveFaultResult: ...

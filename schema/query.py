@@ -25,6 +25,7 @@ from schema.employee_contributions import (
 )
 from schema.enums import ApplicantKind, MatterCode, PaymentChannel
 from schema.events import EventConnection, EventRegions, EventSubjects, EventTypes
+from schema.faults import FaultConnection
 from schema.filings import Filing, FilingConnection, FilingWhere, OrderFilings, TrackedFiling
 from schema.institutions import InstitutionConnection, InstitutionWhere
 from schema.payees import PayeeConnection
@@ -99,6 +100,18 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> PersonaConnection: ...
+
+    @declared(
+        "此世界的外部故障，按标识排序；仅沙箱的运维人员可见。\n"
+        "The faults of this world's outside parties, by id; for operators of a sandbox."
+    )
+    def faults(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> FaultConnection: ...
 
     @declared(
         "按标识取参保人；没有，或访问者无权看到时为 null。\n"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain.refusals import InputProblem, OutsideParty, RefusalCode
+from domain.refusals import FaultProblem, InputProblem, OutsideParty, RefusalCode
 from domain.vocabulary import FaceFailure, Fen, Instant, RegionCode
 from schema.arguments import InLanguage
 from schema.declarations import declared
@@ -59,6 +59,7 @@ publish(
     RefusalCode, "拒绝的代码，封闭列表，按先后次序排列。\nCode of a refusal; a closed list, in order of precedence."
 )
 publish(InputProblem, "填写的内容为何不可能正确。\nWhy an input cannot be right.")
+publish(FaultProblem, "为何没有这样的故障。\nWhy there can be no such fault.")
 publish(OutsideParty, "平台办理时须查询的外部系统。\nOutside party that the platform must ask.")
 
 
@@ -131,6 +132,26 @@ class ClockIsAdvancing(Refusal):
 )
 class ClockNeverGoesBack(Refusal):
     now: Instant = strawberry.field(description="时钟的当前时刻。\nWhat the clock shows.")
+
+
+@strawberry.type(
+    description="没有这样的故障：该方不会这样出错，或设置自相矛盾。\n"
+    "There can be no such fault: the party never fails so, or what is said of it does not go together."
+)
+class FaultNotPossible(Refusal):
+    fault_problem: FaultProblem = strawberry.field(description="问题所在。\nWhat is wrong with it.")
+
+
+@strawberry.type(
+    description="此世界的外部故障已达上限。\nThis world's outside parties have as many faults as they may."
+)
+class TooManyFaults(Refusal):
+    most: int = strawberry.field(description="至多几个。\nHow many there may be.")
+
+
+@strawberry.type(description="此世界没有该标识的外部故障。\nThis world has no fault of that id.")
+class FaultNotFound(Refusal):
+    pass
 
 
 @strawberry.type(

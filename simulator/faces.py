@@ -18,7 +18,9 @@ from domain.ports import FaceFound, FaceShown
 from domain.store.engine import Connection
 from domain.store.statements import Statement, among
 from domain.store.tables import personas, persons
+from domain.vocabulary import FaultKind, FaultOperation, FaultRefusal, Instant
 from simulator.draws import Draws, child_seed
+from simulator.faults import Case, StandingFaults
 
 UNREADABLE_PER_MILLE: Final = 10
 NOT_LIVE_PER_MILLE: Final = 2
@@ -31,6 +33,11 @@ _SHOWN_AS: Final = {
     "photo": FaceFound.NOT_LIVE,
     "blurred": FaceFound.UNREADABLE,
     "unanswered": FaceFound.NO_ANSWER,
+}
+_REFUSED: Final = {
+    FaultRefusal.WRONG_PERSON: FaceFound.ANOTHERS,
+    FaultRefusal.NOT_LIVE: FaceFound.NOT_LIVE,
+    FaultRefusal.UNREADABLE: FaceFound.UNREADABLE,
 }
 _OF_PERSONAS = Statement(
     select(personas.c.name, persons.c.id_type, persons.c.id_number)
@@ -51,8 +58,13 @@ def face_of(seed: int, id_type: str, id_number: str) -> str:
 class SimulatedFaceCheck:
     """Implements `domain.ports.FaceCheck`."""
 
-    async def compared(self, connection: Connection, shown: Sequence[FaceShown], *, seed: int) -> list[FaceFound]:
-        """What each is found to be, in order."""
+    def __init__(self, faults: StandingFaults) -> None:
+        self._faults = faults
+
+    async def compared(
+        self, connection: Connection, shown: Sequence[FaceShown], *, now: Instant, seed: int
+    ) -> list[FaceFound]:
+        """What each is found to be, in order. Each is a call of its own."""
         images = [_IMAGE.fullmatch(one.image) for one in shown]
         names = sorted({image[2].removeprefix(PERSONA) for image in images if image and image[2].startswith(PERSONA)})
         faces = {
@@ -62,9 +74,19 @@ class SimulatedFaceCheck:
             )
         }
         return [
-            FaceFound.UNREADABLE if image is None else _found(one, image[1], faces.get(image[2], image[2]), seed)
+            self._fails(one, now)
+            or (FaceFound.UNREADABLE if image is None else _found(one, image[1], faces.get(image[2], image[2]), seed))
             for one, image in zip(shown, images, strict=True)
         ]
+
+    def _fails(self, one: FaceShown, now: Instant) -> FaceFound | None:
+        met = self._faults.met(FaultOperation.COMPARE_FACES, now, [Case(id_number=one.id_number)])
+        if FaultKind.OUTAGE in met:
+            return FaceFound.NO_ANSWER
+        if (refused := met.get(FaultKind.REFUSAL)) is None:
+            return None
+        reason = refused.fault.what.refusal
+        return refused.draws.pick(tuple(_REFUSED.values())) if reason is None else _REFUSED[reason]
 
 
 def _found(one: FaceShown, shown_as: str | None, face: str, seed: int) -> FaceFound:

@@ -6,18 +6,21 @@ from domain.ports import Outside
 from simulator.chance import SimulatedChance
 from simulator.channels import SimulatedChannels
 from simulator.faces import SimulatedFaceCheck
+from simulator.faults import StandingFaults
 from simulator.network import SimulatedNetwork
 from simulator.other_provinces import SimulatedOtherProvinces
 from simulator.registry import SimulatedRegistry
 
 
 def outside() -> Outside:
-    """The outside parties as data of the world that is asked about."""
+    """The outside parties of one world, as data of it; they have its faults once those are read."""
+    faults = StandingFaults()
     return Outside(
-        registry=SimulatedRegistry(),
-        other_provinces=SimulatedOtherProvinces(),
+        registry=SimulatedRegistry(faults),
+        other_provinces=SimulatedOtherProvinces(faults),
         chance=SimulatedChance(),
-        channels=SimulatedChannels(),
-        face_check=SimulatedFaceCheck(),
+        channels=SimulatedChannels(faults),
+        face_check=SimulatedFaceCheck(faults),
         network=SimulatedNetwork(),
+        faults=faults,
     )

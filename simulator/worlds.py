@@ -250,6 +250,7 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
             None,
             None,
             records.next_number,
+            0,
         )
         await target.insert(records.take())
         await target.finish()

@@ -44,7 +44,7 @@ BESIDE_THE_LOG: Final = {
     "registry_kinships": "the population register's",
     "outside_enrolments": "other provinces'",
     "channel_collections": "the channels'",
-    "channel_habits": "the channels'",
+    "world_faults": "what outside parties get wrong",
 }
 """Tables whose changes no event tells of, and whose they are."""
 TOLD: Final = frozenset(tables.metadata.tables) - set(BESIDE_THE_LOG)

@@ -117,8 +117,10 @@ async def _asked_register(
     registry = setting.outside.registry
     documents = [document for holder, member in cases for document in ((holder.id_type, holder.id_number), member)]
     try:
-        identities = await registry.identities(connection, documents)
-        kinships = await registry.kinships(connection, [(holder.id_number, number) for holder, (_, number) in cases])
+        identities = await registry.identities(connection, documents, now=setting.now)
+        kinships = await registry.kinships(
+            connection, [(holder.id_number, number) for holder, (_, number) in cases], now=setting.now
+        )
     except PartyUnavailable:
         return None
     answers = {}

@@ -29,8 +29,10 @@ async def asked_of_kin(
         return {}
     registry = setting.outside.registry
     try:
-        identities = await registry.identities(connection, [document for _, document in wanted])
-        kinships = await registry.kinships(connection, [(actor.id_number, number) for actor, (_, number) in wanted])
+        identities = await registry.identities(connection, [document for _, document in wanted], now=setting.now)
+        kinships = await registry.kinships(
+            connection, [(actor.id_number, number) for actor, (_, number) in wanted], now=setting.now
+        )
     except PartyUnavailable:
         return None
     return {

@@ -15,6 +15,6 @@ async def asked_register(
 ) -> dict[tuple[IdType, str], Identity] | None:
     """What the population register holds, by document; None while it is silent."""
     try:
-        return await setting.outside.registry.identities(connection, documents)
+        return await setting.outside.registry.identities(connection, documents, now=setting.now)
     except PartyUnavailable:
         return None

@@ -65,6 +65,7 @@ async def sign_in_with_real_names(
     faces = await setting.outside.face_check.compared(
         connection,
         [FaceShown(order.key, *order.document, order.face) for order in orders],
+        now=setting.now,
         seed=setting.seed,
     )
     ids = await persons.by_document(connection, documents)

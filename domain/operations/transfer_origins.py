@@ -43,7 +43,7 @@ async def left_places(
     if elsewhere:
         try:
             told = await setting.outside.other_provinces.employments(
-                connection, elsewhere, setting.on, seed=setting.seed
+                connection, elsewhere, now=setting.now, seed=setting.seed
             )
         except PartyUnavailable:
             silent = OutsideParty.OTHER_PROVINCES

@@ -81,6 +81,13 @@ world = Table(
     Column("origin_at", BigInteger, comment="when that was, in the world's time"),
     Column("clock_until", BigInteger, comment="to where the clock is being advanced; null while it is not"),
     Column("first_number", BigInteger, comment="ids from it on were given since it was made; null where nobody knows"),
+    Column(
+        "fault_changes",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="how often its faults were changed; 0 where it never had one",
+    ),
 )
 
 # Who signs in, and with what. Instants here are the machine's: a token ends in real time.
@@ -1295,14 +1302,24 @@ channel_collections = Table(
     Column("given_back_fen", BigInteger, nullable=False),
 )
 
-channel_habits = Table(
-    "channel_habits",
+world_faults = Table(
+    "world_faults",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("slow_per_mille", Integer, nullable=False),
-    Column("slow_seconds", Integer, nullable=False),
-    Column("failing_per_mille", Integer, nullable=False),
-    Column("silent_per_mille", Integer, nullable=False),
-    Column("twice_per_mille", Integer, nullable=False),
-    Column("out", Boolean, nullable=False, comment="answers nobody"),
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="numbers in the order they were added"),
+    Column("party", Text, nullable=False),
+    Column("operation", Text, comment="null: all of the party's that it can befall"),
+    Column("channel", Text, comment="null: every channel"),
+    Column("person_id", BigInteger, comment="null: everybody"),
+    Column("region_code", Text, comment="null: everywhere; all inside of it otherwise"),
+    Column("per_mille", Integer, nullable=False, comment="share of the calls"),
+    Column("begins_at", BigInteger, comment="in the world's time; null: from the beginning"),
+    Column("ends_at", BigInteger, comment="from then on it is over; null: it stays"),
+    Column("kind", Text, nullable=False),
+    Column("delay_least", Integer, comment="seconds of the world"),
+    Column("delay_most", Integer),
+    Column("delay_shape", Text),
+    Column("refusal", Text),
+    Column("calls", BigInteger, nullable=False, comment="how many it could have befallen so far"),
+    Column("hits", BigInteger, nullable=False, comment="how many of them it has"),
+    Column("added_at", BigInteger, nullable=False),
 )

@@ -22,6 +22,7 @@ class World:
     was forked from, at `origin_at` of the time that both had; None for one that was made of its seed.
     While the clock is being advanced to `clock_until` it stands at each moment at which something is due.
     `first_number` is the first of the numbers that ids were given since it was made; None where nobody knows.
+    `fault_changes` is how often its faults were changed, by which every process sees that they were.
     """
 
     name: str
@@ -40,6 +41,7 @@ class World:
     origin_at: Instant | None
     clock_until: Instant | None
     first_number: int | None
+    fault_changes: int
 
     @property
     def horizon(self) -> tuple[int, int]:
@@ -65,6 +67,7 @@ _WORLD = Statement(
         world.c.origin_at,
         world.c.clock_until,
         world.c.first_number,
+        world.c.fault_changes,
     )
 )
 

@@ -59,7 +59,6 @@ from resolvers.bench.care_questions import questions_of_care
 from resolvers.bench.cases import Case, Question
 from resolvers.context import machine_clock
 from resolvers.world import World, open_world
-from simulator.channels import CALM, set_habits
 from simulator.outside import outside
 from simulator.worlds import create_world
 
@@ -468,7 +467,6 @@ async def _ordered(world: World, villages: Sequence[_Village]) -> list[tuple[_Vi
     ]
     await world.ids.reserve(sum(order.ids for order in orders))
     async with world.database.write() as connection:
-        await set_habits(connection, channel, CALM)
         answers = await collect_resident_contributions(connection, orders, world.setting(world.clock.now()))
         made = [
             (village, answer.order_id)

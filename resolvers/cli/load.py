@@ -355,16 +355,24 @@ class _Crashes:
 
 async def _spoil_channels(settings: Settings) -> None:
     """The channels that the crowd pays through are often slow, silent or failing, and often confirm twice."""
-    from domain.vocabulary import PaymentChannel
+    from domain.decisions.faults import Delay, NewFault
+    from domain.store import faults
+    from domain.vocabulary import FaultKind, FaultParty, PaymentChannel
     from resolvers.cli.keeping import opened
-    from simulator.channels import Habits, set_habits
+    from resolvers.cli.worlds import now_of
 
-    habits = Habits(
-        slow_per_mille=200, slow_seconds=2, failing_per_mille=150, silent_per_mille=250, twice_per_mille=250
-    )
-    async with opened(settings, settings.default_world) as (database, _), database.write() as connection:
+    shares = {
+        FaultKind.DELAY: 200,
+        FaultKind.REFUSAL: 150,
+        FaultKind.TIMEOUT_AFTER_EFFECT: 250,
+        FaultKind.DUPLICATE_CONFIRMATION: 250,
+    }
+    async with opened(settings, settings.default_world) as (database, record), database.write() as connection:
         for channel in (PaymentChannel.WECHAT, PaymentChannel.TAX_SYSTEM):
-            await set_habits(connection, channel, habits)
+            for kind, share in shares.items():
+                delay = Delay(2, 2) if kind is FaultKind.DELAY else None
+                new = NewFault(FaultParty.PAYMENT_CHANNEL, kind, channel=channel, per_mille=share, delay=delay)
+                await faults.add(connection, new, now_of(record))
 
 
 async def _books_in_the_end(settings: Settings) -> dict[str, int]:

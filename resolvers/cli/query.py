@@ -114,7 +114,7 @@ async def _asked(
         pass
     policy = PolicyBook.load()
     worlds = OpenWorlds(
-        settings, executor=build_executor(policy), policy=policy, outside=outside(), machine=machine_clock
+        settings, executor=build_executor(policy), policy=policy, outside=outside, machine=machine_clock
     )
     try:
         service = await worlds.service(world)

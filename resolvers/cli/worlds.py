@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import asdict, replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from resolvers.cli import copying, portraits
+from resolvers.cli import copying, faults, portraits
 from resolvers.cli.failures import CommandFailed, ExitCode, failure_of
 from resolvers.cli.output import JsonOption, notices, print_json, print_table, progress_of
+from resolvers.cli.times import instant_of, seconds_of
 
 if TYPE_CHECKING:
     from domain.store.signing_keys import SigningKey
@@ -25,9 +23,6 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the w
 
 LARGEST_SEED = 2**63 - 1
 MOST_PERSONS = 100_000_000
-
-_AMOUNT = re.compile(r"([1-9][0-9]{0,8})([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,7 +36,6 @@ def add_to(app: typer.Typer) -> None:
     world.command(epilog="Example: canbao world show demo")(show)
     world.command(epilog="Example: canbao world advance demo --by 24h")(advance)
     world.command(epilog="Example: canbao world clock demo --rate 86400")(clock)
-    world.command(epilog="Example: canbao world channels demo WECHAT --silent 1000")(channels)
     world.command(epilog="Example: canbao world keys demo --rotate")(keys)
     world.command(epilog="Example: canbao world migrate demo")(migrate)
     world.command(epilog="Example: canbao world audit demo --json")(audit)
@@ -50,6 +44,7 @@ def add_to(app: typer.Typer) -> None:
     world.command(epilog="Example: canbao world drop demo --yes")(drop)
     copying.add_to(world)
     portraits.add_to(world)
+    faults.add_to(world)
     app.add_typer(world, name="world", epilog="Example: canbao world create demo --seed 7")
     app.command(epilog="Example: canbao people demo --out people.jsonl --limit 1000")(people)
 
@@ -206,8 +201,8 @@ def advance(
         raise CommandFailed(
             ExitCode.BAD_INPUT, "the time is not clear", "it takes --to or --by, one of the two", "Give one"
         )
-    wanted = None if to is None else _instant(to)
-    seconds = 0 if by is None else _seconds(by)
+    wanted = None if to is None else instant_of(to)
+    seconds = 0 if by is None else seconds_of(by)
     settings = settings_from()
 
     async def advanced() -> tuple[Instant, Instant, int, dict[str, int]]:
@@ -294,98 +289,6 @@ def clock(
         print_json(told)
     else:
         print_table(f"Clock of {name}", ("", ""), [[key, str(value)] for key, value in told.items() if key != "name"])
-
-
-PerMille = Annotated[int | None, typer.Option(min=0, max=1000, help="Of 1000 collections.")]
-
-
-def channels(
-    name: NameArgument,
-    channel: Annotated[str | None, typer.Argument(metavar="[CHANNEL]", help="WECHAT, ALIPAY, COUNTER …")] = None,
-    slow: PerMille = None,
-    slow_seconds: Annotated[int | None, typer.Option(min=1, max=86_400, help="How long a slow one takes.")] = None,
-    failing: PerMille = None,
-    silent: PerMille = None,
-    twice: PerMille = None,
-    out: Annotated[bool, typer.Option("--out", help="It answers nobody.")] = False,
-    calm: Annotated[bool, typer.Option("--calm", help="Begin from one that collects at once and says so.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Show how a world's payment channels behave, or set how one does: slow, failing, silent, confirming twice, out.
-
-    What is not given stays as it is, but for --calm. It holds for collections from then on; a server follows at once.
-    """
-    from domain.vocabulary import PaymentChannel
-    from resolvers.cli.keeping import opened
-    from resolvers.settings import settings_from
-    from simulator.channels import CALM, Habits, habits, set_habits
-
-    ours = (PaymentChannel.PERSONAL_ACCOUNT, PaymentChannel.FISCAL)
-    outside = [one for one in PaymentChannel if one not in ours]
-    given = {
-        "slow_per_mille": slow,
-        "slow_seconds": slow_seconds,
-        "failing_per_mille": failing,
-        "silent_per_mille": silent,
-        "twice_per_mille": twice,
-        "out": out or None,
-    }
-    changes: dict[str, Any] = {habit: value for habit, value in given.items() if value is not None}
-    chosen = next((one for one in outside if one.name == channel), None)
-    sets = bool(changes) or calm
-    if chosen is None and (channel is not None or sets):
-        raise CommandFailed(
-            ExitCode.BAD_INPUT,
-            f"{channel!r} is no channel" if channel is not None else "it is not clear which channel",
-            f"the channels are {', '.join(one.name for one in outside)}",
-            "Give one of them after the world's name",
-        )
-    settings = settings_from()
-
-    async def kept() -> dict[PaymentChannel, Habits]:
-        async with opened(settings, name) as (database, _), database.write() as connection:
-            if chosen is not None and sets:
-                now = CALM if calm else (await habits(connection)).get(chosen, CALM)
-                await set_habits(connection, chosen, replace(now, **changes))
-            return await habits(connection)
-
-    found = asyncio.run(kept())
-    shown = {one.name: asdict(found.get(one, CALM)) for one in outside if chosen in (None, one)}
-    if as_json:
-        print_json(shown)
-        return
-    print_table(
-        f"Payment channels of {name}",
-        ["channel", "slow ‰", "for s", "failing ‰", "silent ‰", "twice ‰", "out"],
-        [[one, *(str(value) for value in habit.values())] for one, habit in shown.items()],
-    )
-
-
-def _instant(text: str) -> Instant:
-    from domain.vocabulary import SHANGHAI, instant
-
-    try:
-        moment = datetime.fromisoformat(text)
-        return instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI))
-    except (ValueError, OverflowError) as error:
-        raise CommandFailed(
-            ExitCode.BAD_INPUT,
-            f"{text!r} is no instant",
-            str(error),
-            "Write it as 2024-12-01 or 2024-12-01T09:00+08:00",
-        ) from error
-
-
-def _seconds(text: str) -> int:
-    found = _AMOUNT.fullmatch(text)
-    if found is None:
-        raise CommandFailed(
-            ExitCode.BAD_INPUT,
-            f"{text!r} is no length of time",
-            "it is a whole number and one of s, m, h, d",
-            "Write it as 90s, 30m, 24h or 3d",
-        )
-    return int(found[1]) * _SECONDS[found[2]]
 
 
 def keys(

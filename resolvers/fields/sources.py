@@ -20,6 +20,7 @@ from resolvers.fields import (
     employee_enrolments,
     entitlements,
     events,
+    faults,
     filings,
     identity,
     institution_settlements,
@@ -50,6 +51,7 @@ from resolvers.plan.executor import AnyMutationSource, SubscriptionSource
 from resolvers.plan.sources import NodeById, OneByKey, Sources
 
 _ROWS = (
+    faults.FAULT,
     *places.PLACES,
     *persons.PERSONS,
     account_years.ACCOUNT_YEAR,
@@ -80,6 +82,7 @@ _ROWS = (
 MUTATIONS: Mapping[str, AnyMutationSource] = {
     **world.MUTATIONS,
     **clocks.MUTATIONS,
+    **faults.MUTATIONS,
     **journey.MUTATIONS,
     **resident_enrolments.MUTATIONS,
     **unit_registration.MUTATIONS,
@@ -142,6 +145,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *webhooks.OUTCOMES,
             *world.COMPUTED,
             *clocks.COMPUTED,
+            *faults.OUTCOMES,
             *service_matters.MATTERS,
             working_days.WORKING_DAY,
             *refusal_sources(book),
@@ -162,6 +166,7 @@ def field_sources(book: PolicyBook) -> Sources:
             "claim": OneByKey("Claim", "id"),
             "disbursement": OneByKey("Disbursement", "id"),
             **world.QUERIES,
+            **faults.QUERIES,
             **places.QUERIES,
             **persons.QUERIES,
             **resident_contributions.QUERIES,

@@ -34,6 +34,8 @@ from domain.refusals import (
     EnrolmentInAnotherState,
     EntitledAlready,
     FaceCheckFailed,
+    FaultNotPossible,
+    FaultProblem,
     FilingEndsOtherwise,
     FilingInAnotherState,
     FilingMaterialsMissing,
@@ -80,6 +82,7 @@ from domain.refusals import (
     TerminationReasonNotConfirmed,
     TooManyAttempts,
     TooManyBindings,
+    TooManyFaults,
     TooManyPayees,
     TooManyReveals,
     TooManyWebhooks,
@@ -135,6 +138,8 @@ WITH_FACTS: tuple[Refusal, ...] = (
     InputNotAcceptable(field="idNumber", problem=InputProblem.CHECK_CHARACTER),
     ClockIsAdvancing(until=Instant(1_740_758_400)),
     ClockNeverGoesBack(now=Instant(1_734_400_000)),
+    FaultNotPossible(path=("kind",), fault_problem=FaultProblem.KIND),
+    TooManyFaults(most=50),
     OutsideYourRegion(region=RegionCode("520400")),
     UnitAlreadyRegistered(unit_id=Id(520000000000000011)),
     NotACollectingUnit(kind=UnitKind.ENTERPRISE),
@@ -230,6 +235,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
 )
 
 FURTHER: tuple[Refusal, ...] = (
+    FaultNotPossible(path=("delay",), fault_problem=FaultProblem.DELAY),
     InputNotAcceptable(field="rate", problem=InputProblem.CLOCK_RATE),
     InputNotAcceptable(field="to", problem=InputProblem.BEYOND_TIME),
     InputNotAcceptable(field="regions", problem=InputProblem.REGION_COUNT),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.resolvers.opened import REFUND, OpenedWorld
+from tests.resolvers.opened import ADD_FAULT, REFUND, REMOVE_FAULT, OpenedWorld
 
 PROGRESS = """
 query Progress($refund: ID!) {
@@ -24,10 +24,7 @@ async def progress(opened: OpenedWorld, refund: str) -> dict[str, Any]:
 async def test_the_progress_of_a_refund_is_seen_throughout(opened: OpenedWorld) -> None:
     contribution = await opened.collected("employee", "WECHAT")
     await opened.insured_elsewhere("employee", "EMPLOYEE")
-    await opened.change(
-        "INSERT INTO channel_habits (channel, slow_per_mille, slow_seconds, failing_per_mille, silent_per_mille,"
-        " twice_per_mille, out) VALUES ('WECHAT', 0, 30, 0, 0, 0, true)"
-    )
+    outage = await opened.mutate(ADD_FAULT, "operator", party="PAYMENT_CHANNEL", kind="OUTAGE", channel="WECHAT")
     asked = await opened.mutate(REFUND, "employee", contributionId=contribution, reason="MOVED_TO_EMPLOYEE")
     refund = asked["refund"]["id"]
     under_way = {
@@ -45,7 +42,7 @@ async def test_the_progress_of_a_refund_is_seen_throughout(opened: OpenedWorld) 
         await opened.service.world.fire_due()
         assert await progress(opened, refund) == under_way
         opened.machine.forward(hours=1)
-    await opened.change("UPDATE channel_habits SET out = false")
+    await opened.mutate(REMOVE_FAULT, "operator", faultId=outage["fault"]["id"])
     await opened.service.world.fire_due()
     assert await progress(opened, refund) == under_way | {
         "status": "REFUNDED",

@@ -10,6 +10,7 @@ import pytest
 from domain.ports import OutsideEnrolment, PartyUnavailable
 from domain.store.engine import Connection
 from domain.vocabulary import Instant
+from simulator.faults import StandingFaults
 from simulator.other_provinces import SimulatedOtherProvinces
 from tests.resolvers.opened import (
     ACTIVATE,
@@ -197,7 +198,7 @@ async def test_a_silent_province_suspends_nothing(opened: OpenedWorld) -> None:
             raise PartyUnavailable("another province")
 
     speaking = opened.service.world.outside
-    opened.service.world.outside = replace(speaking, other_provinces=Deaf())
+    opened.service.world.outside = replace(speaking, other_provinces=Deaf(StandingFaults()))
     given = {"personId": opened.person(FRESHMAN), "region": "411500", "agreed": True, "idempotencyKey": "once-or-later"}
     before = await opened.written()
     refused = await opened.mutate(SUSPEND_ELSEWHERE, FRESHMAN, **given)

@@ -7,7 +7,7 @@ import pytest
 
 from domain.vocabulary import PaymentChannel
 from simulator.auditor import audit
-from simulator.channels import Habits, set_habits
+from tests.faulty import write_behaviour
 from tests.journeys.test_declaring_wages import declare, unit_of
 from tests.resolvers.opened import CHECK, PAY_BILL, VOID, OpenedWorld, telling
 
@@ -56,7 +56,8 @@ async def seen(world: OpenedWorld, bill: str, persona: str = OFFICER) -> dict[st
 
 async def behaving(world: OpenedWorld, **habits: Any) -> None:
     async with world.service.world.database.write() as connection:
-        await set_habits(connection, PaymentChannel.TAX_SYSTEM, Habits(**habits))
+        await write_behaviour(connection, PaymentChannel.TAX_SYSTEM, **habits)
+    await world.service.world.read_clock()
 
 
 async def books_are_right(world: OpenedWorld) -> None:

@@ -19,6 +19,7 @@ from tests.journeys.test_declaring_wages import declare, unit_of
 from tests.journeys.test_filings import MOVES, handed
 from tests.resolvers.opened import (
     ACTIVATE,
+    ADD_FAULT,
     ADD_MEMBERS,
     ADD_PAYEE,
     ADVANCE_CLOCK,
@@ -46,6 +47,7 @@ from tests.resolvers.opened import (
     REGISTER_FLEXIBLE,
     REGISTER_UNIT,
     REGISTER_WEBHOOK,
+    REMOVE_FAULT,
     REMOVE_PAYEE,
     RESUME,
     RESUME_UNIT,
@@ -118,6 +120,14 @@ async def while_the_clock_advances(world: OpenedWorld) -> dict[str, Any]:
     await world.change("UPDATE world SET clock_until = clock_base + 10")
     await world.service.world.read_clock()
     return await world.mutate(ADVANCE_CLOCK, "operator", to="2025-01-01T00:00:00+08:00")
+
+
+async def one_fault_too_many(world: OpenedWorld) -> dict[str, Any]:
+    await world.change(
+        "INSERT INTO world_faults (id, party, per_mille, kind, calls, hits, added_at)"
+        " SELECT row_number() OVER (ORDER BY id), 'FACE_CHECK', 1, 'OUTAGE', 0, 0, 0 FROM persons ORDER BY id LIMIT 50"
+    )
+    return await world.mutate(ADD_FAULT, "operator", party="FACE_CHECK", kind="OUTAGE")
 
 
 def withdrawing(
@@ -567,10 +577,10 @@ async def ending_a_binding_of_another(world: OpenedWorld) -> dict[str, Any]:
 class _Silent:
     """An outside party that answers nothing."""
 
-    async def identities(self, *_: object) -> Any:
+    async def identities(self, *_: object, **__: object) -> Any:
         raise PartyUnavailable("population register")
 
-    async def kinships(self, *_: object) -> Any:
+    async def kinships(self, *_: object, **__: object) -> Any:
         raise PartyUnavailable("population register")
 
     async def active_enrolments(self, *_: object) -> Any:
@@ -1205,6 +1215,13 @@ MET = {
         "CLOCK_NEVER_GOES_BACK", sending(ADVANCE_CLOCK, "operator", to="2024-12-16T09:00:00+08:00"), ("to",),
         {"now": "2024-12-16T09:00:00+08:00"},
     ),
+    "a fault that no register has": Met(
+        "FAULT_NOT_POSSIBLE", sending(ADD_FAULT, "operator", party="POPULATION_REGISTER", kind="DELAY"), ("kind",),
+        {"faultProblem": "KIND"},
+    ),
+    "a fault that is not there": Met(
+        "FAULT_NOT_FOUND", sending(REMOVE_FAULT, "operator", faultId="flt_999"), ("faultId",)
+    ),
     "no pledge": Met(
         "PLEDGE_NOT_ACCEPTED", binding("employee", pledgeAccepted=False), ("pledgeAccepted",), {},
         "binding.pledge_required",
@@ -1544,6 +1561,7 @@ MET = {
 }  # fmt: skip
 
 MET_IN_A_WORLD_OF_ITS_OWN = {
+    "one fault more than a world may have": Met("TOO_MANY_FAULTS", one_fault_too_many, facts={"most": 50}),
     "a clock that is on its way": Met(
         "CLOCK_IS_ADVANCING", while_the_clock_advances, facts={"until": "2024-12-16T09:00:10+08:00"}, retryable=True
     ),

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
 from domain.operations.fire_timers import fire_timers
 from domain.operations.settle_payments import (
@@ -22,30 +21,18 @@ from domain.operations.submit_resident_contribution import (
 )
 from domain.refusals import AlreadyPaid, PaidByAnother, PaymentInProgress, PaymentNotVoidable, PaymentOrderNotFound
 from domain.store import tables
-from domain.store.statements import Statement
 from domain.vocabulary import Id, Instant, PaymentChannel, PaymentOrderStatus
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import IN_WINDOW, Counter, Somebody, TinyWorld
 
 WECHAT = PaymentChannel.WECHAT
-HABITS = tables.channel_habits.c
 HOUR = 3600
 
 
 async def make(counter: Counter, channel: PaymentChannel = WECHAT, **habits: Any) -> None:
-    """The channel gets these habits, in thousandths."""
-    row = {
-        "channel": channel.name,
-        "slow_per_mille": 0,
-        "slow_seconds": 30,
-        "failing_per_mille": 0,
-        "silent_per_mille": 0,
-        "twice_per_mille": 0,
-        "out": False,
-    }
-    async with counter.database.write() as connection:
-        await connection.execute(Statement(tables.channel_habits.delete()), {})
-        await connection.execute(Statement(insert(tables.channel_habits).inline()), row | habits)
+    """The channel fails so, in thousandths, and the others do not."""
+    for one in (WECHAT, PaymentChannel.COUNTER, PaymentChannel.ALIPAY):
+        await counter.channel(one, **(habits if one is channel else {}))
 
 
 async def submitted(counter: Counter, payer: Somebody, person: Somebody, channel: PaymentChannel = WECHAT) -> Id:

@@ -82,13 +82,7 @@ async def fired(counter: Counter, seconds: int = 0) -> None:
 
 async def habit(counter: Counter, **habits: object) -> None:
     """The tax system behaves so from now on."""
-    calm = {
-        "channel": TAX.name, "slow_per_mille": 0, "slow_seconds": 30, "failing_per_mille": 0,
-        "silent_per_mille": 0, "twice_per_mille": 0, "out": False,
-    }  # fmt: skip
-    async with counter.database.write() as connection:
-        await connection.execute(Statement(tables.channel_habits.delete()), {})
-        await connection.execute(Statement(tables.channel_habits.insert().inline()), calm | habits)
+    await counter.channel(TAX, **habits)
 
 
 async def orders(counter: Counter) -> list[tuple[str, int]]:

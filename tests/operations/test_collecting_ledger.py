@@ -20,12 +20,11 @@ from domain.operations.collect_resident_contributions import (
 from domain.operations.fire_timers import fire_timers
 from domain.store import tables
 from domain.store.engine import open_database
-from domain.store.statements import Statement
 from domain.vocabulary import Fen, Id, PaymentChannel, SpecialGroup
 from tests.databases import create_tables, sqlite_url
-from tests.operations.tiny_world import SIMULATED, Counter, TinyWorld
+from tests.faulty import write_behaviour
+from tests.operations.tiny_world import SEED, SIMULATED, Counter, TinyWorld
 
-_HABIT = Statement(tables.channel_habits.insert().inline())
 _ORDERS, _COLLECTIONS = tables.payment_orders.c, tables.channel_collections.c
 
 
@@ -55,26 +54,17 @@ class Template:
         database = open_database(url)
         await self.world.write(database)
         async with database.write() as connection:
-            for channel, share in (("TAX_SYSTEM", 500), ("COUNTER", 0)):
-                await connection.execute(
-                    _HABIT,
-                    {
-                        "channel": channel,
-                        "slow_per_mille": 0,
-                        "slow_seconds": 30,
-                        "failing_per_mille": share,
-                        "silent_per_mille": 0,
-                        "twice_per_mille": share,
-                        "out": False,
-                    },
-                )
+            await write_behaviour(connection, PaymentChannel.TAX_SYSTEM, failing_per_mille=500, twice_per_mille=500)
         await database.close()
 
     async def counter(self) -> Counter:
         for old in self.folder.glob("played.sqlite3*"):
             old.unlink()
         shutil.copy(self.folder / "template.sqlite3", self.folder / "played.sqlite3")
-        return Counter(self.world, open_database(sqlite_url(self.folder / "played.sqlite3")))
+        counter = Counter(self.world, open_database(sqlite_url(self.folder / "played.sqlite3")))
+        async with counter.database.read() as connection:
+            await counter.faults.read(connection, SEED)
+        return counter
 
 
 @pytest.fixture(scope="module")

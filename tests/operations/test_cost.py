@@ -21,7 +21,7 @@ COLLECTING = {"sqlite": 14, "postgresql": 16}
 # Documents, unit and persons held, answer, officer, people, their enrolments, register's and provinces' answers,
 # mismatches; who comes, what is suspended, what begins, events and answer written.
 JOINING = {"sqlite": 14, "postgresql": 17}
-SETTLING = {"sqlite": 23, "postgresql": 24}
+SETTLING = {"sqlite": 20, "postgresql": 21}
 
 
 async def _counted(counter: Counter, orders: list[PayOrder]) -> int:

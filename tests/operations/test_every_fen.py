@@ -25,20 +25,20 @@ from domain.store.tables import APPEND_ONLY, metadata
 from domain.store.timers import NewTimer, TimerKind, set_timers
 from domain.vocabulary import Id, Instant, PaymentChannel, RefundReason, RegionCode, Relation, Scheme
 from simulator.auditor import RULES
-from simulator.channels import CALM, Habits, set_habits
 from tests.operations.test_channels import fire
 from tests.operations.tiny_world import IN_WINDOW, Counter, Somebody, TinyWorld
 
 CHANNELS = (PaymentChannel.WECHAT, PaymentChannel.ALIPAY, PaymentChannel.BANK_BATCH)
-OUT = Habits(out=True)
+CALM: dict[str, Any] = {}
+OUT = {"out": True}
 TEMPERS = (
     CALM,
-    Habits(failing_per_mille=1000),
-    Habits(silent_per_mille=1000),
-    Habits(failing_per_mille=1000),
-    Habits(slow_per_mille=1000, slow_seconds=2_700),
-    Habits(slow_per_mille=1000, slow_seconds=5_400, twice_per_mille=1000),
-    Habits(slow_per_mille=300, failing_per_mille=300, silent_per_mille=400, twice_per_mille=500),
+    {"failing_per_mille": 1000},
+    {"silent_per_mille": 1000},
+    {"failing_per_mille": 1000},
+    {"slow_per_mille": 1000, "slow_seconds": 2_700},
+    {"slow_per_mille": 1000, "slow_seconds": 5_400, "twice_per_mille": 1000},
+    {"slow_per_mille": 300, "failing_per_mille": 300, "silent_per_mille": 400, "twice_per_mille": 500},
     OUT,
 )
 WAITS = (0, 30, 1_800, 5_400, 36_000, 90_000)
@@ -156,9 +156,8 @@ class Played:
 
     async def settle(self) -> None:
         """Every channel answers again, and time passes until nothing is due any more."""
-        async with self.counter.database.write() as connection:
-            for channel in self.channels:
-                await set_habits(connection, channel, CALM)
+        for channel in self.channels:
+            await self.counter.channel(channel)
         for _ in range(SETTLED_AFTER // DAY):
             self.now = Instant(self.now + DAY)
             await fire(self.counter, self.now)
@@ -234,8 +233,7 @@ class Played:
                     assert await connection.fetch_all(statement, {"most": 9, "since": 0}) == [], rule
 
     async def _temper(self, channel: PaymentChannel, which: int) -> None:
-        async with self.counter.database.write() as connection:
-            await set_habits(connection, channel, TEMPERS[which % len(TEMPERS)])
+        await self.counter.channel(channel, **TEMPERS[which % len(TEMPERS)])
 
     async def _wait(self, seconds: int) -> None:
         self.now = Instant(self.now + seconds)

@@ -1,7 +1,5 @@
 """Money that a silent channel took after its payer gave up: it pays once, and every fen of it is accounted for."""
 
-from sqlalchemy import insert
-
 from domain.operations.fire_timers import fire_timers
 from domain.operations.settle_payments import PaymentVoided, VoidOrder, void_payments
 from domain.operations.start_payment import PaymentStarted, StartPaymentOrder, start_payments
@@ -12,7 +10,6 @@ from domain.operations.submit_resident_contribution import (
 )
 from domain.refusals import ContributionNotFound
 from domain.store import tables
-from domain.store.statements import Statement
 from domain.vocabulary import Id, Instant, PaymentChannel
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import IN_WINDOW, Counter, Somebody, TinyWorld
@@ -35,10 +32,7 @@ async def given_up(opening: Opening) -> tuple[Counter, Somebody, Somebody, Id]:
     payer, mother, enrolment_id = world.insured_family()
     contribution = world.contribution(mother, payer, enrolment_id, channel=WECHAT)
     counter = await opening(world)
-    async with counter.database.write() as connection:
-        habits = {"channel": WECHAT.name, "slow_per_mille": 1000, "slow_seconds": 7_200, "failing_per_mille": 0,
-                  "silent_per_mille": 0, "twice_per_mille": 0, "out": False}  # fmt: skip
-        await connection.execute(Statement(insert(tables.channel_habits).inline()), habits)
+    await counter.channel(WECHAT, slow_per_mille=1000, slow_seconds=7_200)
     order = await started(counter, payer, contribution, "start-01")
     await fired(counter, 0)
     giving_up = VoidOrder(payer.id, "void-001", "r", order)

@@ -1,7 +1,5 @@
 """Money that a channel collected goes back through it: once, however often it is told, and not before it says so."""
 
-from sqlalchemy import delete, insert
-
 from domain.operations.fire_timers import fire_timers
 from domain.operations.pay_resident_contribution import PayOrder, ResidentContributionPaid, pay_resident_contributions
 from domain.operations.refund_contribution import (
@@ -14,7 +12,6 @@ from domain.operations.start_payment import PaymentStarted, StartPaymentOrder, s
 from domain.ports import OutsideEnrolment
 from domain.refusals import AlreadyRefunded, RefundUnderWay
 from domain.store import tables
-from domain.store.statements import Statement
 from domain.vocabulary import Id, Instant, PaymentChannel, RefundReason, RegionCode, Scheme
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import IN_WINDOW, Counter, Somebody, TinyWorld
@@ -36,13 +33,7 @@ async def fired(counter: Counter, now: Instant = IN_WINDOW) -> None:
 
 async def habit(counter: Counter, **habits: object) -> None:
     """WeChat behaves so from now on."""
-    calm = {
-        "channel": WECHAT.name, "slow_per_mille": 0, "slow_seconds": 30, "failing_per_mille": 0,
-        "silent_per_mille": 0, "twice_per_mille": 0, "out": False,
-    }  # fmt: skip
-    async with counter.database.write() as connection:
-        await connection.execute(Statement(delete(tables.channel_habits)), {})
-        await connection.execute(Statement(insert(tables.channel_habits).inline()), calm | habits)
+    await counter.channel(WECHAT, **habits)
 
 
 def asking(payer: Somebody, contribution: Id, key: str = "refund-1") -> RefundOrder:

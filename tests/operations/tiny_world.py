@@ -48,7 +48,9 @@ from domain.vocabulary import (
 from simulator.chance import SimulatedChance
 from simulator.channels import SimulatedChannels
 from simulator.faces import SimulatedFaceCheck
+from simulator.faults import StandingFaults
 from simulator.network import SimulatedNetwork
+from tests.faulty import write_behaviour
 
 ANSHUN = RegionCode("520402")
 SIMULATED = RegionCode("840101")
@@ -58,6 +60,7 @@ BOOK = PolicyBook.load()
 _Order = TypeVar("_Order")
 _Answer = TypeVar("_Answer")
 
+SEED = 7
 IN_WINDOW = instant(datetime(2024, 12, 20, 10, tzinfo=SHANGHAI))
 AFTER_WINDOW = instant(datetime(2025, 3, 1, 0, tzinfo=SHANGHAI))
 
@@ -71,14 +74,14 @@ class Registry:
     silent: bool = False
 
     async def identities(
-        self, connection: Connection, documents: Sequence[tuple[IdType, str]]
+        self, connection: Connection, documents: Sequence[tuple[IdType, str]], *, now: Instant
     ) -> dict[tuple[IdType, str], Identity]:
         if self.silent:
             raise PartyUnavailable("population register")
         return {document: self.known[document] for document in documents if document in self.known}
 
     async def kinships(
-        self, connection: Connection, pairs: Sequence[tuple[str, str]]
+        self, connection: Connection, pairs: Sequence[tuple[str, str]], *, now: Instant
     ) -> dict[tuple[str, str], Relation]:
         return {pair: self.kin[pair] for pair in pairs if pair in self.kin}
 
@@ -103,7 +106,7 @@ class Provinces:
         self.known[enrolment.id_number] = enrolment
 
     async def employments(
-        self, connection: Connection, asked: Sequence[tuple[str, RegionCode]], on: date, *, seed: int
+        self, connection: Connection, asked: Sequence[tuple[str, RegionCode]], *, now: Instant, seed: int
     ) -> dict[tuple[str, RegionCode], OutsideEmployment]:
         raise PartyUnavailable("national enrolment query")
 
@@ -445,17 +448,25 @@ class Counter:
         self.database = database
         self.ids = BlockIds(database)
         self._secrets = count(1)
+        self.faults = StandingFaults()
+
+    async def channel(self, channel: PaymentChannel, **behaves: Any) -> None:
+        """The channel behaves so from now on, and calmly in everything that is not said."""
+        async with self.database.write() as connection:
+            await write_behaviour(connection, channel, **behaves)
+            await self.faults.read(connection, SEED)
 
     def setting(self, now: Instant = IN_WINDOW) -> Setting:
         parties = Outside(
             self.world.registry,
             self.world.provinces,
             SimulatedChance(),
-            SimulatedChannels(),
-            SimulatedFaceCheck(),
+            SimulatedChannels(self.faults),
+            SimulatedFaceCheck(self.faults),
             SimulatedNetwork(),
+            self.faults,
         )
-        return Setting(BOOK, parties, now, self.ids, 7, lambda: f"secret-{next(self._secrets)}")
+        return Setting(BOOK, parties, now, self.ids, SEED, lambda: f"secret-{next(self._secrets)}")
 
     async def run(
         self,

@@ -22,7 +22,7 @@ STILL = frozenset(
         "institutions",
         "personas",
         "client_grants",
-        "channel_habits",
+        "world_faults",
         "timers",
     }
 )

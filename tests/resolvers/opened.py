@@ -138,6 +138,12 @@ ADVANCE_CLOCK = mutation_telling(
     "... on ClockAdvanced { advance { fromAt toAt reachedAt isOver timers happened { type count } }"
     " world { now clockRate advancingTo } }",
 )
+ADD_FAULT = mutation_telling(
+    "addFault",
+    "... on FaultAdded { fault { id party kind operation channel person { id } region perMille beginsAt endsAt"
+    " delayLeastSeconds delayMostSeconds delayShape refusal calls hits addedAt } }",
+)
+REMOVE_FAULT = mutation_telling("removeFault", "... on FaultRemoved { faultId }")
 QUOTE = (
     "query Q($person: ID!, $year: Int!) { contributionQuote(personId: $person, coverageYear: $year) {"
     f" {telling('ContributionQuoteResult', '... on ContributionQuote { amount kind waitingDays coverageFrom }')} }} }}"

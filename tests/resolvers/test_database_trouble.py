@@ -371,7 +371,7 @@ async def test_a_world_that_was_not_there_is_looked_for_again_though_the_clock_j
     tmp_path: Path, sqlite_template: Path, executor: Executor, book: PolicyBook, machine: MachineTime
 ) -> None:
     (tmp_path / "worlds").mkdir()
-    worlds = OpenWorlds(Settings(home=tmp_path), executor=executor, policy=book, outside=outside(), machine=machine)
+    worlds = OpenWorlds(Settings(home=tmp_path), executor=executor, policy=book, outside=outside, machine=machine)
     assert isinstance(await worlds.service("late"), Answer)
     shutil.copyfile(sqlite_template, tmp_path / "worlds" / "late.sqlite3")
     machine.forward(days=-1)

@@ -46,7 +46,7 @@ async def server(sqlite_template: Path, executor: Executor, book: PolicyBook, tm
         Settings(home=tmp_path, default_world="main", sandbox=True),
         executor=executor,
         policy=book,
-        outside=outside(),
+        outside=outside,
         machine=machine_clock,
     )
     yield Server(worlds, folder)

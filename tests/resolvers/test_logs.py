@@ -218,10 +218,10 @@ def trouble(payer: Client, form: dict[str, Any], path: Path) -> None:
 class _Broken:
     """A register whose answers make the operation fail, with a fault that names the document."""
 
-    async def identities(self, _connection: object, documents: object) -> Any:
+    async def identities(self, _connection: object, documents: object, *, now: object) -> Any:
         raise RuntimeError("the register sent something that nobody can read")
 
-    async def kinships(self, _connection: object, pairs: object) -> Any:
+    async def kinships(self, _connection: object, pairs: object, *, now: object) -> Any:
         raise AssertionError("not asked")
 
 
@@ -231,11 +231,11 @@ class _Twice:
     def __init__(self, wrong: str) -> None:
         self._wrong = wrong
 
-    async def identities(self, connection: Any, documents: object) -> Any:
+    async def identities(self, connection: Any, documents: object, *, now: object) -> Any:
         found = await connection.driver.execute(self._wrong)
         return found
 
-    async def kinships(self, _connection: object, pairs: object) -> Any:
+    async def kinships(self, _connection: object, pairs: object, *, now: object) -> Any:
         raise AssertionError("not asked")
 
 

@@ -184,7 +184,7 @@ def test_who_is_local(host: str | None, local: bool) -> None:
 @pytest.fixture
 def worlds(tmp_path: Path, executor: Executor, book: PolicyBook) -> OpenWorlds:
     """A server's worlds, of which nobody has asked for one."""
-    return OpenWorlds(Settings(home=tmp_path), executor=executor, policy=book, outside=outside(), machine=lambda: 0.0)
+    return OpenWorlds(Settings(home=tmp_path), executor=executor, policy=book, outside=outside, machine=lambda: 0.0)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ async def worlds(
 ) -> AsyncIterator[OpenWorlds]:
     """A server's worlds; its default world is in the database under test."""
     monkeypatch.setattr(Settings, "world_url", lambda self, name: world_url)
-    found = OpenWorlds(Settings(), executor=executor, policy=book, outside=outside(), machine=lambda: 1_750_000_000.0)
+    found = OpenWorlds(Settings(), executor=executor, policy=book, outside=outside, machine=lambda: 1_750_000_000.0)
     yield found
     tasks = [*found._timekeepers.values(), *([] if found._clocks is None else [found._clocks])]
     for task in tasks:
@@ -73,9 +73,7 @@ async def test_tables_that_were_migrated_beneath_the_server(worlds: OpenWorlds, 
 
 
 async def test_a_database_that_is_gone(tmp_path: Path, executor: Executor, book: PolicyBook) -> None:
-    nowhere = OpenWorlds(
-        Settings(home=tmp_path), executor=executor, policy=book, outside=outside(), machine=lambda: 0.0
-    )
+    nowhere = OpenWorlds(Settings(home=tmp_path), executor=executor, policy=book, outside=outside, machine=lambda: 0.0)
     assert await nowhere.trouble() == "the world does not open"
 
 

@@ -35,17 +35,21 @@ async def test_outside_parties_answer_many_questions_with_one_statement_each(dat
         me, nephew = numbers[guide["employee"].person_id], numbers[guide["uncle"].person_id]
         before = database.statements
         identities = await parties.registry.identities(
-            connection, [(CARD, employee.id_number), (CARD, rare.id_number), (CARD, "x"), (IdType.FOREIGN_PASSPORT, me)]
+            connection,
+            [(CARD, employee.id_number), (CARD, rare.id_number), (CARD, "x"), (IdType.FOREIGN_PASSPORT, me)],
+            now=MARCH_1,
         )
         kinships = await parties.registry.kinships(
-            connection, [(me, employee.id_number), (employee.id_number, me), (nephew, uncle.id_number), (me, nephew)]
+            connection,
+            [(me, employee.id_number), (employee.id_number, me), (nephew, uncle.id_number), (me, nephew)],
+            now=MARCH_1,
         )
         asked = [employee.id_number, elsewhere.id_number]
         enrolments = await parties.other_provinces.active_enrolments(connection, asked, MARCH_1)
         assert database.statements == before + 3
         earlier = await parties.other_provinces.active_enrolments(connection, asked, FEBRUARY_29)
-        assert await parties.registry.identities(connection, []) == {}
-        assert await parties.registry.kinships(connection, []) == {}
+        assert await parties.registry.identities(connection, [], now=MARCH_1) == {}
+        assert await parties.registry.kinships(connection, [], now=MARCH_1) == {}
         assert await parties.other_provinces.active_enrolments(connection, [], MARCH_1) == {}
     await database.close()
     assert set(identities) == {(CARD, employee.id_number), (CARD, rare.id_number)}

@@ -27,6 +27,7 @@ WRITTEN = {
     "origin_at": None,
     "clock_until": None,
     "first_number": None,
+    "fault_changes": 0,
 }
 
 

@@ -44,6 +44,7 @@ ABOUT = {
     "consentId": "Consent",
     "claimId": "Claim",
     "disbursementId": "Disbursement",
+    "faultId": "Fault",
     "institutionId": "Institution",
 }
 """Which type's id a member of an input is."""

@@ -452,6 +452,13 @@ async def _filings(world: OpenedWorld) -> None:
             f" 'VAGINAL_BIRTH', '2024-12-10', {there}, '{number}', 100, 100,"
             """ '[["MATERNITY_EXPENSES", null, 100, 100, null, null, null, []]]')"""
         )
+    # Two faults that never strike.
+    await world.change(
+        "INSERT INTO world_faults (id, party, person_id, per_mille, begins_at, kind, delay_least, delay_most,"
+        " delay_shape, calls, hits, added_at) VALUES"
+        f" (1, 'POPULATION_REGISTER', {mother.person_id}, 1, 4000000000, 'STALE_READ', 60, 3600, 'LONG_TAIL', 0, 0, 0),"
+        f" (2, 'FACE_CHECK', {world.guide['employee'].person_id}, 1, 4000000000, 'OUTAGE', NULL, NULL, NULL, 0, 0, 0)"
+    )
 
 
 async def _entitlements(world: OpenedWorld) -> None:

@@ -48,6 +48,61 @@ def _add_maternity_benefits() -> None:
         unique=True,
     )
     op.create_index("uq_maternity_benefits_invoice", "maternity_benefits", ["institution_id", "invoice"], unique=True)
+    """What version 0006 holds stays; how channels behave becomes faults of theirs."""
+    _keep_faults()
+
+
+def _keep_faults() -> None:
+    with op.batch_alter_table("world", recreate=_recreate()) as batch:
+        batch.add_column(
+            sa.Column(
+                "fault_changes",
+                sa.BigInteger(),
+                nullable=False,
+                server_default="0",
+                comment="how often its faults were changed; 0 where it never had one",
+            )
+        )
+    op.create_table(
+        "world_faults",
+        sa.Column(
+            "id", sa.Integer(), autoincrement=False, nullable=False, comment="numbers in the order they were added"
+        ),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("operation", sa.Text(), nullable=True, comment="null: all of the party's that it can befall"),
+        sa.Column("channel", sa.Text(), nullable=True, comment="null: every channel"),
+        sa.Column("person_id", sa.BigInteger(), nullable=True, comment="null: everybody"),
+        sa.Column("region_code", sa.Text(), nullable=True, comment="null: everywhere; all inside of it otherwise"),
+        sa.Column("per_mille", sa.Integer(), nullable=False, comment="share of the calls"),
+        sa.Column("begins_at", sa.BigInteger(), nullable=True, comment="in the world's time; null: from the beginning"),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True, comment="from then on it is over; null: it stays"),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("delay_least", sa.Integer(), nullable=True, comment="seconds of the world"),
+        sa.Column("delay_most", sa.Integer(), nullable=True),
+        sa.Column("delay_shape", sa.Text(), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.Column("calls", sa.BigInteger(), nullable=False, comment="how many it could have befallen so far"),
+        sa.Column("hits", sa.BigInteger(), nullable=False, comment="how many of them it has"),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_world_faults")),
+    )
+    for kind, share, delay in (
+        ("OUTAGE", "CASE WHEN out THEN 1000 ELSE 0 END", "NULL"),
+        ("DELAY", "slow_per_mille", "slow_seconds"),
+        ("REFUSAL", "failing_per_mille", "NULL"),
+        ("TIMEOUT_AFTER_EFFECT", "silent_per_mille", "NULL"),
+        ("DUPLICATE_CONFIRMATION", "twice_per_mille", "NULL"),
+    ):
+        shape = "NULL" if delay == "NULL" else "'EVEN'"
+        op.execute(
+            "INSERT INTO world_faults (id, party, channel, per_mille, kind, delay_least, delay_most, delay_shape,"
+            " calls, hits, added_at)"
+            " SELECT (SELECT count(*) FROM world_faults) + row_number() OVER (ORDER BY channel), 'PAYMENT_CHANNEL',"
+            f" channel, {share}, '{kind}', {delay}, {delay}, {shape}, 0, 0, (SELECT max(clock_base) FROM world)"
+            f" FROM channel_habits WHERE {share} > 0"
+        )
+    op.execute("UPDATE world SET fault_changes = 1 WHERE EXISTS (SELECT 1 FROM world_faults)")
+    op.drop_table("channel_habits")
 
 
 def _recreate() -> Literal["auto", "always"]:
