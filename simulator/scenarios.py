@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from domain.store.engine import Database
 from domain.store.statements import Statement
 from domain.store.tables import persona_promises, personas, persons
-from domain.vocabulary import Prefix, api_id
+from domain.vocabulary import SHANGHAI, Prefix, api_id
 from simulator.draws import Draws
 from simulator.personas import persona_guide
 from simulator.promises import Knows, completed, operation
@@ -38,7 +38,8 @@ class Act:
     """Somebody runs an operation; `persona` is None for whoever has not signed in.
 
     `variables` may hold `$names` of what the persona knows and `{{names}}` of what earlier answers gave. `expected` is
-    part of what the operation's one field answers, None where anything will do.
+    part of what the operation's one field answers, None where anything will do. Where `about` is given, the `$names` are
+    what that persona knows.
     """
 
     persona: str | None
@@ -47,6 +48,7 @@ class Act:
     document: str
     variables: Mapping[str, Any]
     expected: Any
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def _member(told: Any, name: str, kind: type, where: str) -> Any:
 def _step(told: Any, where: str) -> Step:
     if isinstance(told, dict) and "wait" in told:
         return _wait(_member(told, "wait", dict, where), where)
+    if isinstance(told, dict) and "fault" in told:
+        return _fault(told, where)
     known = {"as", "zh", "en", "do", "document", "with", "expect"}
     unknown = set(told) - known if isinstance(told, dict) else set()
     if unknown or not isinstance(told, dict) or ("do" in told) == ("document" in told):
@@ -123,6 +127,36 @@ def _step(told: Any, where: str) -> Step:
         document,
         variables,
         told.get("expect"),
+    )
+
+
+_ADD_FAULT: Final = """
+mutation($input: AddFaultInput!) {
+  addFault(input: $input) { __typename ... on FaultAdded { fault { id } } ... on Refusal { message(language: EN) } }
+}
+"""
+
+
+def _fault(told: Mapping[str, Any], where: str) -> Act:
+    """The operator adds a fault of an outside party, which begins then or at an instant that it names."""
+    fault = dict(_member(told, "fault", dict, where))
+    if not told.keys() <= {"fault", "about"}:
+        raise NoScenario(f"{where} takes fault, with about and nothing else")
+    for name in {"beginsAt", "endsAt"} & fault.keys():
+        try:
+            moment = datetime.fromisoformat(str(fault[name]))
+        except ValueError as error:
+            raise NoScenario(f"{where} has {name} {fault[name]!r}, which is no instant") from error
+        fault[name] = (moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)).isoformat()
+    what = f"{fault.get('party')} {fault.get('kind')}"
+    return Act(
+        "operator",
+        f"外部故障：{what}",
+        f"A fault: {what}",
+        _ADD_FAULT,
+        {"input": {"idempotencyKey": "{{newKey}}", **fault}},
+        {"__typename": "FaultAdded"},
+        told.get("about"),
     )
 
 

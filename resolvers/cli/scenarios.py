@@ -259,13 +259,13 @@ class _Running:
                 if signed_in is None:
                     return "", f"the world has no persona {step.persona}", None
                 self._viewers[step.persona] = signed_in
-            viewer, knows = self._viewers[step.persona], self._knows[step.persona]
+            viewer, knows = self._viewers[step.persona], self._knows.get(step.about or step.persona, {})
         try:
             variables = filled(known_in(step.variables, knows), self._known, lambda: next(self._keys))
         except NotRemembered as error:
             return "", str(error), None
         except KeyError as error:
-            return "", f"{step.persona} knows no {error.args[0]}", None
+            return "", f"{step.about or step.persona} knows no {error.args[0]}", None
         request = GraphQLRequest(step.document, variables, transport=Transport.COMMAND_LINE)
         answer = await self._service.answer(request, viewer, "scenario")
         if not isinstance(answer, Answer):

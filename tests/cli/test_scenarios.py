@@ -108,6 +108,7 @@ def test_the_command_says_what_was_not_as_expected(canbao: Canbao, tmp_path: Pat
           - {as: employee, zh: 再绑定, en: Again, do: bind, expect: {__typename: FamilyMemberBound}}
           - {as: employee, zh: 缴费, en: Paying, do: pay}
           - {as: nobody, zh: 无人, en: Nobody, do: bind}
+          - {fault: {party: FACE_CHECK, kind: DELAY}}
           - {as: operator, zh: 运维, en: Operator, do: bind}
           - {wait: {to: "{{never}}"}}
           - {zh: 错误, en: Wrong, document: "{ nothing }"}
@@ -122,7 +123,7 @@ def test_the_command_says_what_was_not_as_expected(canbao: Canbao, tmp_path: Pat
     assert troubles[:2] == [None, None]
     for trouble, part in zip(
         troubles[2:],
-        ("AlreadyBound", "{{contribution}}", "nobody", "relative.name", "{{never}}", "nothing"),
+        ("AlreadyBound", "{{contribution}}", "nobody", "FaultNotPossible", "relative.name", "{{never}}", "nothing"),
         strict=True,
     ):
         assert part in trouble
@@ -160,6 +161,9 @@ def test_the_list_names_the_documents(canbao: Canbao) -> None:
         ("title: {zh: 甲, en: A}\nsteps: [{do: bind}]", "zh"),
         ("title: {zh: 甲, en: A}\nsteps: [{wait: {by: soon}}]", "soon"),
         ("title: {zh: 甲, en: A}\nsteps: [{wait: {}}]", "waits"),
+        ("title: {zh: 甲, en: A}\nsteps: [{fault: [], as: b}]", "fault"),
+        ("title: {zh: 甲, en: A}\nsteps: [{fault: {party: B}, as: b}]", "about"),
+        ("title: {zh: 甲, en: A}\nsteps: [{fault: {beginsAt: soon}}]", "soon"),
     ],
 )
 def test_a_file_that_holds_no_scenario_is_named_with_its_place(text: str, part: str, tmp_path: Path) -> None:
