@@ -59,6 +59,17 @@ class RefusalCode(Word):
     FAULT_NOT_POSSIBLE = "没有这样的故障", "no such fault is possible"
     TOO_MANY_FAULTS = "故障过多", "too many faults"
     FAULT_NOT_FOUND = "未查询到故障", "fault not found"
+    WORLDS_KEPT_ELSEWHERE = "不在此世界管理世界", "worlds are kept elsewhere"
+    WORLD_IN_USE = "世界正在使用", "the world is in use"
+    WORLD_IS_DEFAULT = "默认世界不能重置或删除", "the default world stays"
+    WORLD_NAME_TAKEN = "世界名称已被使用", "the world's name is taken"
+    WORLD_NOT_FOUND = "没有该世界", "no such world"
+    WORLD_NEEDS_UPGRADE = "世界须先升级", "the world must be upgraded first"
+    WORLD_TOO_LARGE = "世界过大", "the world is too large for a request"
+    SNAPSHOT_NAME_TAKEN = "快照名称已被使用", "the snapshot's name is taken"
+    SNAPSHOT_NOT_FOUND = "没有该快照", "no such snapshot"
+    SHELF_FULL = "世界或快照已达上限", "as many worlds or snapshots as may be"
+    CREATION_NOT_KEPT = "无法恢复到创建时", "what it was when it was made cannot be made again"
     UNIT_NOT_FOUND = "非该单位经办人员", "not the officer of such a unit"
     OUTSIDE_YOUR_REGION = "不在经办的地区", "outside the clerk's region"
     NOT_A_COLLECTING_UNIT = "非代收单位", "not a unit that collects from its people"
@@ -303,6 +314,16 @@ class InputProblem(Word):
         "pledge where the guide takes one",
     )
     CLOCK_RATE = "应为 0 至 86400 的整数", "is a whole number from 0 to 86400"
+    WORLD_NAME = (
+        "应以 a-z 开头，其后至多 39 个 a-z、0-9 或连字符",
+        "begins with a letter a-z and goes on with at most 39 of a-z, 0-9 and -",
+    )
+    SNAPSHOT_NAME = (
+        "应以 a-z 开头，其后至多 14 个 a-z、0-9 或连字符，且不为 creation",
+        "begins with a letter a-z, goes on with at most 14 of a-z, 0-9 and -, and is not creation",
+    )
+    SEED = "应不小于零", "is no less than zero"
+    PERSON_COUNT = "应不少于 500 人", "is 500 or more"
     BEYOND_TIME = "应早于 2100 年", "lies before the year 2100, with which every world ends"
     INSTITUTION_NAME = "应为 2 至 120 个字符", "is 2 to 120 characters long"
     STATED_LINES = (
@@ -474,6 +495,11 @@ _INPUT_FIELDS = {
     "costs": ("费用明细", "The list of costs"),
     "rate": ("时钟快慢", "The rate of the clock"),
     "to": ("时钟推进到的时刻", "The moment to which the clock is advanced"),
+    "world": ("世界名称", "The name of the world"),
+    "newWorld": ("新世界名称", "The name of the new world"),
+    "snapshot": ("快照名称", "The name of the snapshot"),
+    "seed": ("种子", "The seed"),
+    "persons": ("人数", "The number of persons"),
     "yearSoFar": ("本年度已支付金额", "What the year is said to have paid so far"),
 }
 
@@ -586,6 +612,182 @@ class FaultNotFound(Refusal):
 
     def en(self, names: Names) -> str:
         return "This world has no fault of that id; it may have been removed. Choose one from the list of faults."
+
+
+@dataclass(eq=False, kw_only=True)
+class WorldsKeptElsewhere(Refusal):
+    """The server's worlds are kept from its default world (不在此世界管理世界)."""
+
+    code = RefusalCode.WORLDS_KEPT_ELSEWHERE
+
+    def zh(self, names: Names) -> str:
+        return "服务器的各个世界只由默认世界的运维人员管理，请在 /graphql 登录后提交，或使用命令行 canbao world。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The worlds of a server are kept by operators of its default world alone. Sign in at /graphql and send it "
+            "there, or use the command line: canbao world."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class WorldInUse(Refusal):
+    """Somebody has the world open, or works on the server's worlds (世界正在使用)."""
+
+    code = RefusalCode.WORLD_IN_USE
+    retryable = True
+
+    def zh(self, names: Names) -> str:
+        return "该世界正被其他进程使用，或另一项世界管理操作尚未结束，本次未办理，请稍后用同一请求重试。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "Another process has the world open, or is making, copying or dropping one, so nothing was done. Send the "
+            "same request again later."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class WorldIsDefault(Refusal):
+    """The server's default world is neither reset nor dropped while it serves (默认世界不能重置或删除)."""
+
+    code = RefusalCode.WORLD_IS_DEFAULT
+    path: tuple[str, ...] = ("world",)
+
+    def zh(self, names: Names) -> str:
+        return "这是服务器的默认世界，服务期间不能重置或删除，请复制出另一个世界，或停止服务后使用命令行 canbao world。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "This is the server's default world, which is neither reset nor dropped while it is served. Fork another "
+            "world of it, or stop the server and use the command line: canbao world."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class WorldNameTaken(Refusal):
+    """There is a world of that name (世界名称已被使用)."""
+
+    code = RefusalCode.WORLD_NAME_TAKEN
+    path: tuple[str, ...] = ("world",)
+
+    def zh(self, names: Names) -> str:
+        return "已有该名称的世界，不会被覆盖，请换一个名称，或先删除原有的世界。"
+
+    def en(self, names: Names) -> str:
+        return "A world of that name is there and would be lost. Choose another name, or drop that world first."
+
+
+@dataclass(eq=False, kw_only=True)
+class WorldNotFound(Refusal):
+    """The server has no world of that name (没有该世界)."""
+
+    code = RefusalCode.WORLD_NOT_FOUND
+    path: tuple[str, ...] = ("world",)
+
+    def zh(self, names: Names) -> str:
+        return "服务器没有该名称的世界，请从世界列表中选择。"
+
+    def en(self, names: Names) -> str:
+        return "The server has no world of that name. Choose one from the list of worlds."
+
+
+@dataclass(eq=False, kw_only=True)
+class WorldNeedsUpgrade(Refusal):
+    """The world's tables are of another version (世界须先升级)."""
+
+    code = RefusalCode.WORLD_NEEDS_UPGRADE
+    path: tuple[str, ...] = ("world",)
+
+    def zh(self, names: Names) -> str:
+        return "该世界的表结构属于另一版本，当前程序不能使用，请用命令行 canbao world migrate 升级后重新提交。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "The world's tables are of another version, which this program cannot use. Upgrade it with the command "
+            "line, canbao world migrate, and send the request again."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class WorldTooLarge(Refusal):
+    """The world is larger than what is made or copied within a request (世界过大)."""
+
+    code = RefusalCode.WORLD_TOO_LARGE
+    path: tuple[str, ...] = ("world",)
+    persons: int
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"该世界有 {self.persons:,} 人，一次请求最多办理 {self.most:,} 人的世界，请减少人数或使用命令行。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The world has {self.persons:,} persons, and within a request this is done for {self.most:,} at most. Ask "
+            "for fewer, or use the command line: canbao world."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class SnapshotNameTaken(Refusal):
+    """The world has a snapshot of that name (快照名称已被使用)."""
+
+    code = RefusalCode.SNAPSHOT_NAME_TAKEN
+    path: tuple[str, ...] = ("snapshot",)
+
+    def zh(self, names: Names) -> str:
+        return "该世界已有此名称的快照，不会被覆盖，请换一个名称。"
+
+    def en(self, names: Names) -> str:
+        return "The world has a snapshot of that name, which would be lost. Choose another name."
+
+
+@dataclass(eq=False, kw_only=True)
+class SnapshotNotFound(Refusal):
+    """The world has no snapshot of that name (没有该快照)."""
+
+    code = RefusalCode.SNAPSHOT_NOT_FOUND
+    path: tuple[str, ...] = ("snapshot",)
+
+    def zh(self, names: Names) -> str:
+        return "该世界没有此名称的快照，请从其快照列表中选择。"
+
+    def en(self, names: Names) -> str:
+        return "The world has no snapshot of that name. Choose one from its list of snapshots."
+
+
+@dataclass(eq=False, kw_only=True)
+class ShelfFull(Refusal):
+    """There are as many worlds, or snapshots of the world, as requests may make (世界或快照已达上限)."""
+
+    code = RefusalCode.SHELF_FULL
+    most: int
+
+    def zh(self, names: Names) -> str:
+        return f"世界或该世界的快照已达 {self.most} 个的上限，请先删除不再使用的，或使用命令行 canbao world。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"There are {self.most} worlds, or snapshots of the world, already, which is as many as may be made so. "
+            "Drop those that nobody needs, or use the command line: canbao world."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class CreationNotKept(Refusal):
+    """What the world was when it was made is not kept and cannot be made again (无法恢复到创建时)."""
+
+    code = RefusalCode.CREATION_NOT_KEPT
+    path: tuple[str, ...] = ("world",)
+
+    def zh(self, names: Names) -> str:
+        return "该世界创建时的状态没有保留，当前程序也不能由其种子重新生成，请重置到某个快照，或重新创建。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "What the world was when it was made is not kept, and this program does not make it again of its seed. "
+            "Reset it to a snapshot, or create another."
+        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -2996,6 +3198,17 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     FaultNotPossible,
     TooManyFaults,
     FaultNotFound,
+    WorldsKeptElsewhere,
+    WorldInUse,
+    WorldIsDefault,
+    WorldNameTaken,
+    WorldNotFound,
+    WorldNeedsUpgrade,
+    WorldTooLarge,
+    SnapshotNameTaken,
+    SnapshotNotFound,
+    ShelfFull,
+    CreationNotKept,
     UnitNotFound,
     OutsideYourRegion,
     NotACollectingUnit,

@@ -784,6 +784,7 @@ class AccessKind(Word):
 
     READ = "查阅", "read, as far as the reader may see it"
     REVEAL = "调取完整信息", "full values asked for, with a reason"
+    KEEPING = "管理世界", "a world made, copied, kept, set back or dropped"
 
 
 class Transport(Word):

@@ -79,10 +79,12 @@ class WorldService:
         logged = is_logged()
         spent = Spent() if logged or request.wants_cost or self.told is not None else None
         asking = None if spent is None else SPENT.set(spent)
+        world.answering += 1
         try:
             read = self._read(request, trace, begun)
             answer = read if isinstance(read, Answer) else await self.executor.answer(read, asked, read_only=read_only)
         finally:
+            world.answering -= 1
             if asking is not None:
                 SPENT.reset(asking)
             if meter is not None and not meter.paid:

@@ -8,19 +8,22 @@ one step: it is whole or not there.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
-import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import ClassVar, Final
 from urllib.parse import quote
 
 from sqlalchemy.engine import make_url
 
+from domain.decisions.keeping_worlds import CREATION, SNAPSHOT_NAME, WORLD_NAME
 from domain.store.databases import (
+    DatabaseInUse,
     DatabaseServer,
     add_file,
     copy_lone_file,
@@ -31,21 +34,22 @@ from domain.store.databases import (
 )
 from domain.store.engine import Database, open_database
 from domain.store.snapshots import copy_file, copy_rows
-from domain.store.versions import SchemaTooOld, check_version
-from domain.store.worlds import World, begin_again, read_clock_base, read_world, set_origin
+from domain.store.versions import SchemaMismatch, SchemaTooOld, check_version, read_version
+from domain.store.worlds import World, begin_again, close_until, read_clock_base, read_world, set_origin
 from domain.vocabulary import Instant
 from resolvers.context import machine_clock, new_secret
-from resolvers.settings import Settings, database_of
+from resolvers.settings import DATABASE_PREFIX, Settings, database_of
 from resolvers.world import WorldClock
-from resolvers.worlds import WORLD_NAME
 
 Progress = Callable[[str, int, int], None]
 """Told of each stage by name, with how much of it is done and how much there is."""
 
-CREATION: Final = "creation"
-"""The snapshot that a fork has of the moment at which it was forked."""
-SNAPSHOT_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,14}")
-"""What a snapshot may be called: so short that PostgreSQL has room for it behind the name of its world."""
+CLOSED_SECONDS: Final = 120
+"""For how long a world is open to nobody at most, where whoever closed it did not come to say that it is over."""
+FREED_SECONDS: Final = 10.0
+"""How long is waited for everybody to let go of a world that was closed; a server looks each second."""
+_LOOK_SECONDS: Final = 0.05
+_KEEPING: Final = ".keeping"
 
 
 @dataclass(eq=False)
@@ -136,6 +140,66 @@ class Shelf:
     async def has(self, name: str) -> bool:
         """Whether there is a world of that name."""
         return await self._kept.has(name)
+
+    async def names(self) -> list[str]:
+        """The names of all worlds, in alphabetical order."""
+        return sorted(name for name in await self._kept.names() if WORLD_NAME.fullmatch(name))
+
+    async def read(self, name: str) -> World | None:
+        """What a world says of itself; None where its tables are of another version. Raises `WorldMissing`."""
+        if not await self._kept.has(name):
+            raise _world_missing(name)
+        try:
+            async with _alone(self._kept.url(name)) as database, database.read() as connection:
+                await check_version(connection)
+                return await read_world(connection)
+        except SchemaMismatch:
+            return None
+        except LookupError:
+            raise _world_missing(name) from None
+
+    async def version(self, name: str) -> str | None:
+        """Of which version the tables of a world are; None where they bear none."""
+        async with _alone(self._kept.url(name)) as database, database.read() as connection:
+            return await read_version(connection)
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Nobody else who asks works on these worlds meanwhile. Raises `DatabaseInUse`."""
+        async with self._kept.alone():
+            yield
+
+    @asynccontextmanager
+    async def closed(self, name: str) -> AsyncIterator[None]:
+        """Nobody has the world open, on whatever machine, and nobody opens it before the block ends.
+
+        Servers let go when they are told through its own row. Raises `DatabaseInUse` where somebody does not.
+        """
+        told = await self._close_until(name, int(machine_clock()) + CLOSED_SECONDS)
+        try:
+            await self._freed(name)
+            yield
+        except BaseException:
+            if told:
+                await self._close_until(name, None)
+            raise
+
+    async def _freed(self, name: str) -> None:
+        begun = perf_counter()
+        while await self._kept.is_open(name):
+            if perf_counter() - begun > FREED_SECONDS:
+                raise DatabaseInUse(name)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _close_until(self, name: str, until: int | None) -> bool:
+        """Whether the world could be told; one of another version is open to no server."""
+        try:
+            async with _alone(self._kept.url(name)) as database, database.write() as connection:
+                await check_version(connection)
+                await close_until(connection, until)
+        except (SchemaMismatch, LookupError):
+            return False
+        return True
 
     @asynccontextmanager
     async def making(self, name: str, *, replace: bool) -> AsyncIterator[NewWorld]:
@@ -338,6 +402,26 @@ class _Files:
     async def has(self, name: str) -> bool:
         return WORLD_NAME.fullmatch(name) is not None and self.path(name).exists()
 
+    async def names(self) -> list[str]:
+        return [path.name.removesuffix(".sqlite3") for path in self.folder.glob("*.sqlite3")]
+
+    async def is_open(self, name: str) -> bool:
+        try:
+            release_file(self.path(name))
+        except DatabaseInUse:
+            return True
+        return False
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / _KEEPING).open("w") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise DatabaseInUse(str(self.folder)) from error
+            yield
+
     async def size(self, name: str) -> int:
         return self.path(name).stat().st_size
 
@@ -456,6 +540,21 @@ class _Databases:
             return False
         async with database_server(self.server_url) as server:
             return database_of(name) in await server.names(database_of(name))
+
+    async def names(self) -> list[str]:
+        async with database_server(self.server_url) as server:
+            return [
+                name.removeprefix(DATABASE_PREFIX).replace("_", "-") for name in await server.names(DATABASE_PREFIX)
+            ]
+
+    async def is_open(self, name: str) -> bool:
+        async with database_server(self.server_url) as server:
+            return await server.is_open(database_of(name))
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        async with database_server(self.server_url) as server, server.claimed(DATABASE_PREFIX + _KEEPING):
+            yield
 
     async def size(self, name: str) -> int:
         async with database_server(self.server_url) as server:

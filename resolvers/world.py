@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from time import perf_counter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from domain.decisions.webhook_targets import PUBLIC, Network, Targets
 from domain.operations.fire_timers import TIMERS_AT_ONCE, fire_timers
@@ -35,6 +35,9 @@ from resolvers.following.hub import Hub
 from resolvers.tallies import Tallies
 from resolvers.tokens import CLOCKS_DIFFER, TOKEN_SECONDS, Tokens
 from resolvers.webhooks.sending import Sender
+
+if TYPE_CHECKING:
+    from resolvers.keeping import Keeper
 
 log = logging.getLogger("canbao.world")
 seals: Final = logging.getLogger("canbao.seals")
@@ -183,6 +186,10 @@ class World:
     asked_at: float = field(default_factory=perf_counter)
     """When, by the process's clock, it was asked last."""
     is_closed: bool = False
+    answering: int = 0
+    """How many requests are being answered, subscriptions not counted."""
+    keeper: Keeper | None = None
+    """Makes and drops the server's worlds, where this is its default one."""
     _going_on: asyncio.Task[int] | None = None
 
     @property
@@ -290,6 +297,19 @@ class World:
                     await postpone_first(connection, Instant(until))
         return fired
 
+    @property
+    def is_called_in(self) -> bool:
+        """Whether whoever resets or drops it wants it closed."""
+        until = self.record.closed_until
+        return until is not None and until > self.clock.machine()
+
+    async def answered(self, seconds: float) -> None:
+        """Returns when nothing is being answered any more, or after so many seconds."""
+        for _ in range(int(seconds / HELD_SECONDS)):
+            if not self.answering:
+                break
+            await asyncio.sleep(HELD_SECONDS)
+
     async def seal_trail(self) -> int:
         """Seals what has settled of the audit trail; how many seals that took."""
         made = 0
@@ -384,13 +404,16 @@ async def open_world(
     `outside` are parties of this world alone. `networks` are what webhooks may deliver to beside the public network.
 
     Its key is drawn when it is opened for the first time by a sandbox, and another when by a server that is none.
-    Raises `SchemaTooNew`, `SchemaTooOld`; LookupError where no world was created.
+    Raises `SchemaTooNew`, `SchemaTooOld`; LookupError where no world was created; StoreUnavailable for one that is
+    being reset or dropped.
     """
     now = int(machine())
     async with database.read() as connection:
         await check_version(connection)
         record = await read_world(connection)
         keys = await signing_keys.verifying(connection, now)
+    if record.closed_until is not None and record.closed_until > now:
+        raise StoreUnavailable(f"the world {record.name} is being reset or dropped")
     if record.clock_real_base is None or not _signs(keys, sandbox=sandbox):
         async with database.write() as connection:
             await begin_serving(connection, now)

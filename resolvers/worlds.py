@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from time import perf_counter
 
+from domain.decisions.keeping_worlds import WORLD_NAME
 from domain.policy import PolicyBook
 from domain.ports import Outside
 from domain.store.engine import StoreUnavailable, open_database
@@ -17,6 +17,7 @@ from domain.store.versions import SchemaMismatch, check_version
 from resolvers.buckets import Buckets
 from resolvers.context import MachineClock
 from resolvers.graphql import Told, WorldService
+from resolvers.keeping import Keeper
 from resolvers.plan.executor import Executor
 from resolvers.register import Trusted
 from resolvers.service import Answer, ErrorCode, Service, error_answer
@@ -30,8 +31,8 @@ MISS_SECONDS = 1.0
 """For how long a world that was not there is not looked for again."""
 MISSES_REMEMBERED = 1_000
 
-WORLD_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-"""What a world may be called; nothing that could leave its folder."""
+ANSWERED_SECONDS = 5.0
+"""How long a world that is closed waits for what it is answering."""
 
 _NOT_FOUND = error_answer(
     ErrorCode.WORLD_NOT_FOUND,
@@ -76,6 +77,8 @@ class OpenWorlds:
         self._timekeepers: dict[str, asyncio.Task[None]] = {}
         self._sealers: dict[str, asyncio.Task[None]] = {}
         self._couriers: dict[str, Couriers] = {}
+        self._aside: set[str] = set()
+        self._keeper = Keeper(settings, self, machine)
 
     async def service(self, name: str | None) -> Service | Answer:
         """See `resolvers.service.Worlds.service`."""
@@ -89,6 +92,8 @@ class OpenWorlds:
     async def _opened(self, name: str) -> WorldService | Answer:
         if not WORLD_NAME.fullmatch(name) or self._was_missing(name):
             return _NOT_FOUND
+        if name in self._aside:
+            return _UNAVAILABLE
         lock = self._opening.setdefault(name, asyncio.Lock())
         try:
             async with lock:
@@ -130,6 +135,8 @@ class OpenWorlds:
         except StoreUnavailable as error:
             log.warning("world %s does not open: %s", name, error)
             return _UNAVAILABLE
+        if name == self._settings.default_world:
+            world.keeper = self._keeper
         found = self._open[name] = WorldService(
             self._executor, world, self._told, self._buckets, self._trusted, partial(self.service, name)
         )
@@ -146,7 +153,29 @@ class OpenWorlds:
         while True:
             await asyncio.sleep(CLOCK_SECONDS)
             await asyncio.gather(*(self._read_clock(world) for world in self.worlds()))
+            await self.close_called()
             await self.close_idle()
+
+    async def close_called(self) -> None:
+        """Closes the worlds that whoever resets or drops them has called in."""
+        for name, world in [(name, service.world) for name, service in self._open.items()]:
+            if world.is_called_in:
+                log.info("world %s is closed: it is reset or dropped", name)
+                await self._let_go(name)
+
+    @contextlib.asynccontextmanager
+    async def aside(self, name: str) -> AsyncIterator[None]:
+        """This process has the world closed meanwhile, and opens it for nobody."""
+        self._aside.add(name)
+        try:
+            await self._let_go(name)
+            yield
+        finally:
+            self._aside.discard(name)
+
+    def made(self, name: str) -> None:
+        """There is a world of that name now."""
+        self._missing.pop(name, None)
 
     async def close_idle(self) -> None:
         """Closes the worlds that nobody has asked for a while, follows, or has webhooks in; the default one stays open.
@@ -167,7 +196,12 @@ class OpenWorlds:
         """The world is not open in this process any more; whoever asks for it meanwhile waits, and opens it anew."""
         lock = self._opening.setdefault(name, asyncio.Lock())
         async with lock:
+            if name not in self._open:
+                return
             service, couriers = self._open.pop(name), self._couriers.pop(name)
+            # Whoever asks from here on over a connection that has it waits too.
+            service.world.is_closed = True
+            await service.world.answered(ANSWERED_SECONDS)
             tasks = [self._timekeepers.pop(name), self._sealers.pop(name)]
             for task in tasks:
                 task.cancel()
@@ -247,6 +281,7 @@ class OpenWorlds:
 
     async def close(self) -> None:
         """Closes every world."""
+        await self._keeper.close()
         if self._clocks is not None:
             self._clocks.cancel()
             await asyncio.gather(self._clocks, return_exceptions=True)

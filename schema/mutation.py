@@ -76,6 +76,18 @@ from schema.filings import (
     WithdrawFilingResult,
 )
 from schema.identity import VerifyIdentityInput, VerifyIdentityResult
+from schema.keeping_worlds import (
+    CreateWorldInput,
+    CreateWorldResult,
+    DropWorldInput,
+    DropWorldResult,
+    ForkWorldInput,
+    ForkWorldResult,
+    ResetWorldInput,
+    ResetWorldResult,
+    SnapshotWorldInput,
+    SnapshotWorldResult,
+)
 from schema.payees import AddPayeeInput, AddPayeeResult, RemovePayeeInput, RemovePayeeResult
 from schema.payment_certificates import IssuePaymentCertificateInput, IssuePaymentCertificateResult
 from schema.payment_orders import (
@@ -770,3 +782,43 @@ class Mutation:
     def remove_fault(
         self, input: Annotated[RemoveFaultInput, strawberry.argument(description=INPUT)]
     ) -> RemoveFaultResult: ...
+
+    @declared(
+        "创建一个世界。仅限沙箱中默认世界的运维人员；更大的世界用命令行 canbao world create。\n"
+        "Create a world; larger ones are made with canbao world create. For operators of a sandbox's default world."
+    )
+    def create_world(
+        self, input: Annotated[CreateWorldInput, strawberry.argument(description=INPUT)]
+    ) -> CreateWorldResult: ...
+
+    @declared(
+        "复制一个世界的全部内容为新世界，服务不中断。仅限沙箱中默认世界的运维人员。\n"
+        "Make a world of all that another holds, while it is served. For operators of a sandbox's default world."
+    )
+    def fork_world(
+        self, input: Annotated[ForkWorldInput, strawberry.argument(description=INPUT)]
+    ) -> ForkWorldResult: ...
+
+    @declared(
+        "为一个世界取快照，服务不中断。仅限沙箱中默认世界的运维人员。\n"
+        "Keep a world as it is, while it is served. For operators of a sandbox's default world."
+    )
+    def snapshot_world(
+        self, input: Annotated[SnapshotWorldInput, strawberry.argument(description=INPUT)]
+    ) -> SnapshotWorldResult: ...
+
+    @declared(
+        "把一个世界重置到创建时或某个快照。仅限沙箱中默认世界的运维人员。\n"
+        "Set a world back to what it was when it was made, or to a snapshot. For operators of the default world."
+    )
+    def reset_world(
+        self, input: Annotated[ResetWorldInput, strawberry.argument(description=INPUT)]
+    ) -> ResetWorldResult: ...
+
+    @declared(
+        "删除一个世界及其快照。仅限沙箱中默认世界的运维人员。\n"
+        "Drop a world and its snapshots for good. For operators of a sandbox's default world."
+    )
+    def drop_world(
+        self, input: Annotated[DropWorldInput, strawberry.argument(description=INPUT)]
+    ) -> DropWorldResult: ...

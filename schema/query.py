@@ -28,6 +28,7 @@ from schema.events import EventConnection, EventRegions, EventSubjects, EventTyp
 from schema.faults import FaultConnection
 from schema.filings import Filing, FilingConnection, FilingWhere, OrderFilings, TrackedFiling
 from schema.institutions import InstitutionConnection, InstitutionWhere
+from schema.keeping_worlds import KeptWorlds
 from schema.payees import PayeeConnection
 from schema.paying_forms import InstitutionStatementInput
 from schema.payment_certificates import (
@@ -112,6 +113,12 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> FaultConnection: ...
+
+    @declared(
+        "服务器上的各个世界；仅限沙箱中默认世界的运维人员，其他人看不到任何世界。\n"
+        "The worlds of this server, to operators of its default world in a sandbox; everybody else is shown none."
+    )
+    def worlds(self) -> KeptWorlds: ...
 
     @declared(
         "按标识取参保人；没有，或访问者无权看到时为 null。\n"

@@ -134,6 +134,71 @@ class ClockNeverGoesBack(Refusal):
     now: Instant = strawberry.field(description="时钟的当前时刻。\nWhat the clock shows.")
 
 
+@strawberry.type(description="世界只在服务器的默认世界中管理。\nThe server's worlds are kept from its default world.")
+class WorldsKeptElsewhere(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="世界正在使用，或另一项管理操作尚未结束。\n"
+    "The world is in use, or something else is being done with one."
+)
+class WorldInUse(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="默认世界在服务期间不能重置或删除。\n"
+    "The server's default world is neither reset nor dropped while it is served."
+)
+class WorldIsDefault(Refusal):
+    pass
+
+
+@strawberry.type(description="已有该名称的世界。\nA world of that name is there.")
+class WorldNameTaken(Refusal):
+    pass
+
+
+@strawberry.type(description="没有该名称的世界。\nThe server has no world of that name.")
+class WorldNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="世界的表结构属于另一版本。\nThe world's tables are of another version.")
+class WorldNeedsUpgrade(Refusal):
+    pass
+
+
+@strawberry.type(description="世界超过一次请求可办理的大小。\nThe world is larger than what is done within a request.")
+class WorldTooLarge(Refusal):
+    persons: int = strawberry.field(description="世界的人数。\nHow many persons the world has.")
+    most: int = strawberry.field(description="一次请求最多办理的人数。\nHow many it may have at most.")
+
+
+@strawberry.type(description="该世界已有此名称的快照。\nThe world has a snapshot of that name.")
+class SnapshotNameTaken(Refusal):
+    pass
+
+
+@strawberry.type(description="该世界没有此名称的快照。\nThe world has no snapshot of that name.")
+class SnapshotNotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="世界或快照已达上限。\nThere are as many worlds or snapshots as may be.")
+class ShelfFull(Refusal):
+    most: int = strawberry.field(description="上限。\nHow many there may be.")
+
+
+@strawberry.type(
+    description="世界创建时的状态没有保留，也不能重新生成。\n"
+    "What the world was when it was made is not kept and cannot be made again."
+)
+class CreationNotKept(Refusal):
+    pass
+
+
 @strawberry.type(
     description="没有这样的故障：该方不会这样出错，或设置自相矛盾。\n"
     "There can be no such fault: the party never fails so, or what is said of it does not go together."

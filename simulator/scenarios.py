@@ -38,8 +38,8 @@ class Act:
     """Somebody runs an operation; `persona` is None for whoever has not signed in.
 
     `variables` may hold `$names` of what the persona knows and `{{names}}` of what earlier answers gave. `expected` is
-    part of what the operation's one field answers, None where anything will do. Where `about` is given, the `$names` are
-    what that persona knows.
+    part of what the operation's one field answers, None where anything will do. Where `about` is given, the `$names`
+    are what that persona knows.
     """
 
     persona: str | None

@@ -251,6 +251,7 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
             None,
             records.next_number,
             0,
+            None,
         )
         await target.insert(records.take())
         await target.finish()

@@ -88,6 +88,7 @@ world = Table(
         server_default="0",
         comment="how often its faults were changed; 0 where it never had one",
     ),
+    Column("closed_until", BigInteger, comment="machine time until which nobody opens it; null where anybody may"),
 )
 
 # Who signs in, and with what. Instants here are the machine's: a token ends in real time.

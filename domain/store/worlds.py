@@ -23,6 +23,7 @@ class World:
     While the clock is being advanced to `clock_until` it stands at each moment at which something is due.
     `first_number` is the first of the numbers that ids were given since it was made; None where nobody knows.
     `fault_changes` is how often its faults were changed, by which every process sees that they were.
+    Until the machine's second `closed_until` nobody opens it, and who has it open lets go; None where anybody may.
     """
 
     name: str
@@ -42,6 +43,7 @@ class World:
     clock_until: Instant | None
     first_number: int | None
     fault_changes: int
+    closed_until: int | None
 
     @property
     def horizon(self) -> tuple[int, int]:
@@ -68,6 +70,7 @@ _WORLD = Statement(
         world.c.clock_until,
         world.c.first_number,
         world.c.fault_changes,
+        world.c.closed_until,
     )
 )
 
@@ -137,6 +140,7 @@ _BEGIN_AGAIN = Statement(
         clock_base=bindparam("now"),
         clock_real_base=null(),
         clock_until=null(),
+        closed_until=null(),
         history=bindparam("drawn"),
         transaction_offset=0,
     )
@@ -150,6 +154,7 @@ _GO_ON = Statement(
     )
 )
 _SET_ORIGIN = Statement(update(world).values(origin=bindparam("forked_from"), origin_at=bindparam("forked_at")))
+_CLOSE = Statement(update(world).values(closed_until=bindparam("until", type_=BigInteger)))
 _FORGET_KEYS = Statement(delete(signing_keys))
 _LEAVE_ADVANCE = Statement(
     update(clock_advances)
@@ -178,6 +183,11 @@ async def begin_again(connection: Connection, name: str, now: Instant, history: 
     await connection.execute(_FORGET_KEYS, {})
     await connection.execute(_LEAVE_ADVANCE, {"reached": now})
     await webhooks.begin_again(connection)
+
+
+async def close_until(connection: Connection, until: int | None) -> None:
+    """Nobody opens the world before that second of the machine, and who has it open lets go; None ends that."""
+    await connection.execute(_CLOSE, {"until": until})
 
 
 async def set_origin(connection: Connection, origin: str, at: Instant) -> None:

@@ -6,15 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from domain.store.databases import database_server
+from domain.decisions.keeping_worlds import WORLD_NAME
 from domain.store.engine import Database, open_database
 from domain.store.versions import check_version
 from domain.store.worlds import World, read_world
 from resolvers.cli.failures import CommandFailed, ExitCode
 from resolvers.cli.output import Stages
-from resolvers.settings import DATABASE_PREFIX, Settings
+from resolvers.settings import Settings
 from resolvers.shelf import Shelf, world_there
-from resolvers.worlds import WORLD_NAME
 
 if TYPE_CHECKING:
     from resolvers.world import World as OpenWorld
@@ -43,14 +42,7 @@ def no_world(name: str, known: list[str]) -> CommandFailed:
 
 async def world_names(settings: Settings) -> list[str]:
     """The names of all worlds, in alphabetical order."""
-    if settings.postgres_url is not None:
-        async with database_server(settings.postgres_url) as server:
-            found = [
-                name.removeprefix(DATABASE_PREFIX).replace("_", "-") for name in await server.names(DATABASE_PREFIX)
-            ]
-    else:
-        found = [path.name.removesuffix(".sqlite3") for path in settings.worlds.glob("*.sqlite3")]
-    return sorted(name for name in found if WORLD_NAME.fullmatch(name))
+    return await Shelf(settings).names()
 
 
 async def world_exists(settings: Settings, name: str) -> bool:

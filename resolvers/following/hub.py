@@ -182,8 +182,9 @@ class Hub:
                 return await end_of_log(connection)
 
     async def close(self) -> None:
-        """Nobody is told anything any more."""
-        for group in self.groups.values():
+        """Nobody is told anything any more, and whoever was told comes back."""
+        for group in list(self.groups.values()):
+            group.fail()
             await group.close()
         if self._following is not None:
             self._following.cancel()

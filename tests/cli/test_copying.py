@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from domain.decisions.keeping_worlds import CREATION
 from domain.policy import PolicyBook
 from domain.store.databases import DatabaseInUse
 from domain.store.versions import NEWEST
@@ -21,7 +22,6 @@ from resolvers.graphql import build_executor
 from resolvers.plan.executor import Executor
 from resolvers.settings import Settings
 from resolvers.shelf import (
-    CREATION,
     CreationLost,
     NameUnfit,
     Shelf,

@@ -6,7 +6,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from domain.decisions import delivering, webhook_targets, webhooks
+from domain.decisions import delivering, keeping_worlds, webhook_targets, webhooks
 from domain.operations import upload_material
 from domain.store import webhooks as store
 from resolvers import materials
@@ -33,6 +33,7 @@ OF_MATERIALS = (
     (materials, ("LARGEST_FILE", "LARGEST_FRAME", "UPLOAD_SECONDS", "UPLOADS_AT_ONCE", "UPLOAD_COST")),
     (upload_material, ("MOST_UPLOADED",)),
 )
+OF_WORLDS = ((keeping_worlds, ("MOST_MADE", "MOST_COPIED", "MOST_WORLDS", "MOST_SNAPSHOTS")),)
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([^`]+)` \| ([\d.]+) \| .+ \| (.*) ?\|$", PAGE, flags=re.MULTILINE)
 
@@ -41,7 +42,9 @@ def test_the_page_has_every_limit_with_its_value_and_no_other() -> None:
     held: dict[str, float] = {"PAGE_LIMIT": PAGE_LIMIT, "MOST_ORDERS": MOST_ORDERS, "MOST_LINES": MOST_LINES}
     held |= {name: getattr(reader, name) for name in ("BUFFERED", "BUFFERED_BYTES", "PAST_BYTES", "MOST_PAGE")}
     held |= {f'MOST["{name}"]': most for name, most in MOST.items()}
-    held |= {name: getattr(module, name) for module, names in (*OF_WEBHOOKS, *OF_MATERIALS) for name in names}
+    held |= {
+        name: getattr(module, name) for module, names in (*OF_WEBHOOKS, *OF_MATERIALS, *OF_WORLDS) for name in names
+    }
     for kind in (DocumentLimits, CostLimits, TransportLimits):
         held |= {f"{kind.__name__}.{each.name}": getattr(kind(), each.name) for each in fields(kind)}
     assert {name: float(value) for name, value, _ in ROWS} == held

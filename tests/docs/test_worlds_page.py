@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from domain.decisions.keeping_worlds import CREATION
 from resolvers.cli.commands import app
-from resolvers.shelf import CREATION
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "worlds.md").read_text(encoding="utf-8")
 

@@ -17,6 +17,7 @@ from domain.refusals import (
     SuspensionNotYetSeen,
     TooManyReveals,
     TooManyWebhookTests,
+    WorldInUse,
     first_told,
 )
 from domain.vocabulary import Fen, yuan
@@ -51,6 +52,7 @@ def test_a_refusal_says_what_and_what_to_do_in_both_languages(refusal: Refusal, 
 def test_only_what_passes_by_itself_is_worth_the_same_request_again() -> None:
     assert [one for one in PRECEDENCE if one.retryable] == [
         ClockIsAdvancing,
+        WorldInUse,
         TooManyReveals,
         TooManyWebhookTests,
         SuspensionNotYetSeen,

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from domain.decisions.keeping_worlds import Kept
 from domain.operations.register_enrolments import CERTIFICATE_STREAM
 from domain.ports import PartyUnavailable
-from domain.refusals import RefusalCode
+from domain.refusals import CreationNotKept, Refusal, RefusalCode, WorldInUse
 from domain.vocabulary import Role
+from resolvers.keeping import Keeper
 from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
 from tests.flows.drawing import draw
@@ -32,9 +34,12 @@ from tests.resolvers.opened import (
     COLLECT,
     CONSENT,
     CORRECT,
+    CREATE_WORLD,
     DECLARE,
     DECLARE_OWN,
+    DROP_WORLD,
     FINISH,
+    FORK_WORLD,
     LUMP_SUM,
     PAUSE_WEBHOOK,
     PAY,
@@ -49,6 +54,7 @@ from tests.resolvers.opened import (
     REGISTER_WEBHOOK,
     REMOVE_FAULT,
     REMOVE_PAYEE,
+    RESET_WORLD,
     RESUME,
     RESUME_UNIT,
     RESUME_WEBHOOK,
@@ -57,6 +63,7 @@ from tests.resolvers.opened import (
     REVERSE,
     SETTLE,
     SIGN_IN,
+    SNAPSHOT_WORLD,
     START,
     SUBMIT,
     SUSPEND,
@@ -128,6 +135,45 @@ async def one_fault_too_many(world: OpenedWorld) -> dict[str, Any]:
         " SELECT row_number() OVER (ORDER BY id), 'FACE_CHECK', 1, 'OUTAGE', 0, 0, 0 FROM persons ORDER BY id LIMIT 50"
     )
     return await world.mutate(ADD_FAULT, "operator", party="FACE_CHECK", kind="OUTAGE")
+
+
+class OfAShelf(Keeper):
+    """A keeper of what worlds and snapshots a test says that there are, at each of which it is refused."""
+
+    def __init__(self, worlds: Mapping[str, Kept | None], refusal: Refusal | None) -> None:
+        self.default = "small"
+        self.worlds, self.refusal = worlds, refusal
+
+    async def names(self) -> list[str]:
+        return list(self.worlds)
+
+    async def kept(self, name: str) -> Kept | None:
+        return self.worlds.get(name)
+
+    async def to_its_end(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        return await work()
+
+    async def reset(self, name: str, snapshot: str | None) -> Refusal | None:
+        return self.refusal
+
+
+TEAM = Kept(600, ["creation", "before"])
+
+
+def keeping(
+    document: str, kept: Kept | None = TEAM, /, *, others: int = 0, refusal: Refusal | None = None, **given: Any
+) -> Meeting:
+    """An operator of the default world asks beside the world `team`, where it is there."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        there = {f"other-{number}": TEAM for number in range(others)} | ({} if kept is None else {"team": kept})
+        world.service.world.keeper = OfAShelf(there, refusal)
+        try:
+            return await world.mutate(document, "operator", **given)
+        finally:
+            world.service.world.keeper = None
+
+    return meeting
 
 
 def withdrawing(
@@ -1221,6 +1267,65 @@ MET = {
     ),
     "a fault that is not there": Met(
         "FAULT_NOT_FOUND", sending(REMOVE_FAULT, "operator", faultId="flt_999"), ("faultId",)
+    ),
+    "a world of a world that keeps none": Met(
+        "WORLDS_KEPT_ELSEWHERE", sending(FORK_WORLD, "operator", world="small", newWorld="team-b")
+    ),
+    "a world of a name that leads out of its folder": Met(
+        "INPUT_NOT_ACCEPTABLE", keeping(FORK_WORLD, world="team", newWorld="../team"), ("newWorld",),
+        {"field": "newWorld", "problem": "WORLD_NAME"},
+    ),
+    "a snapshot of a name that is taken for good": Met(
+        "INPUT_NOT_ACCEPTABLE", keeping(SNAPSHOT_WORLD, world="team", snapshot="creation"), ("snapshot",),
+        {"field": "snapshot", "problem": "SNAPSHOT_NAME"},
+    ),
+    "a world of too few": Met(
+        "INPUT_NOT_ACCEPTABLE", keeping(CREATE_WORLD, world="team-b", persons=499), ("persons",),
+        {"field": "persons", "problem": "PERSON_COUNT"},
+    ),
+    "a world of less than no seed": Met(
+        "INPUT_NOT_ACCEPTABLE", keeping(CREATE_WORLD, world="team-b", seed=-1), ("seed",),
+        {"field": "seed", "problem": "SEED"},
+    ),
+    "a world that somebody has open": Met(
+        "WORLD_IN_USE", keeping(RESET_WORLD, world="team", refusal=WorldInUse()), retryable=True
+    ),
+    "dropping the default world": Met(
+        "WORLD_IS_DEFAULT", keeping(DROP_WORLD, world="small"), ("world",)
+    ),
+    "a world that is there": Met(
+        "WORLD_NAME_TAKEN", keeping(CREATE_WORLD, world="team"), ("world",)
+    ),
+    "forking into a world that is there": Met(
+        "WORLD_NAME_TAKEN", keeping(FORK_WORLD, world="small", newWorld="team"), ("newWorld",)
+    ),
+    "a world that is not there": Met("WORLD_NOT_FOUND", keeping(DROP_WORLD, None, world="team"), ("world",)),
+    "a world of another version": Met(
+        "WORLD_NEEDS_UPGRADE", keeping(FORK_WORLD, Kept(None, []), world="team", newWorld="team-b"), ("world",)
+    ),
+    "a world too large to be made at once": Met(
+        "WORLD_TOO_LARGE", keeping(CREATE_WORLD, world="team-b", persons=20_001), ("persons",),
+        {"persons": 20_001, "most": 20_000},
+    ),
+    "a world too large to be made again at once": Met(
+        "WORLD_TOO_LARGE", keeping(RESET_WORLD, Kept(20_001, ["before"]), world="team"), ("world",),
+        {"persons": 20_001, "most": 20_000},
+    ),
+    "a world too large to be copied at once": Met(
+        "WORLD_TOO_LARGE", keeping(SNAPSHOT_WORLD, Kept(100_001, []), world="team", snapshot="now"), ("world",),
+        {"persons": 100_001, "most": 100_000},
+    ),
+    "a snapshot that is there": Met(
+        "SNAPSHOT_NAME_TAKEN", keeping(SNAPSHOT_WORLD, world="team", snapshot="before"), ("snapshot",)
+    ),
+    "a snapshot that is not there": Met(
+        "SNAPSHOT_NOT_FOUND", keeping(RESET_WORLD, world="team", snapshot="after"), ("snapshot",)
+    ),
+    "a world more than there may be": Met(
+        "SHELF_FULL", keeping(CREATE_WORLD, world="team-b", others=49), facts={"most": 50}
+    ),
+    "what a world was, which nobody kept": Met(
+        "CREATION_NOT_KEPT", keeping(RESET_WORLD, world="team", refusal=CreationNotKept()), ("world",)
     ),
     "no pledge": Met(
         "PLEDGE_NOT_ACCEPTED", binding("employee", pledgeAccepted=False), ("pledgeAccepted",), {},

@@ -144,6 +144,12 @@ ADD_FAULT = mutation_telling(
     " delayLeastSeconds delayMostSeconds delayShape refusal calls hits addedAt } }",
 )
 REMOVE_FAULT = mutation_telling("removeFault", "... on FaultRemoved { faultId }")
+_SHELVED = "world { name address isDefault persons fingerprint forkedFrom now bytes snapshots { name takenAt bytes } }"
+CREATE_WORLD = mutation_telling("createWorld", f"... on WorldCreated {{ {_SHELVED} }}")
+FORK_WORLD = mutation_telling("forkWorld", f"... on WorldForked {{ {_SHELVED} }}")
+SNAPSHOT_WORLD = mutation_telling("snapshotWorld", f"... on WorldSnapshotTaken {{ {_SHELVED} }}")
+RESET_WORLD = mutation_telling("resetWorld", f"... on WorldReset {{ {_SHELVED} }}")
+DROP_WORLD = mutation_telling("dropWorld", "... on WorldDropped { name }")
 QUOTE = (
     "query Q($person: ID!, $year: Int!) { contributionQuote(personId: $person, coverageYear: $year) {"
     f" {telling('ContributionQuoteResult', '... on ContributionQuote { amount kind waitingDays coverageFrom }')} }} }}"

@@ -57,6 +57,8 @@ SHORT_LISTS = {
     "EnrolmentTransfer.periods",
     "Persona.promises",
     "PersonalAccount.years",
+    "KeptWorld.snapshots",
+    "KeptWorlds.worlds",
     "MaterialsMissing.missing",
     "ContributionQuote.facts",
     "ChannelNotOffered.offered",

@@ -28,6 +28,7 @@ WRITTEN = {
     "clock_until": None,
     "first_number": None,
     "fault_changes": 0,
+    "closed_until": None,
 }
 
 

@@ -11,9 +11,11 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """What version 0006 holds stays."""
+    """What version 0006 holds stays; how channels behave becomes faults of theirs."""
     _add_entitlements()
     _add_maternity_benefits()
+    _keep_faults()
+    _let_worlds_be_closed()
 
 
 def _add_maternity_benefits() -> None:
@@ -48,8 +50,6 @@ def _add_maternity_benefits() -> None:
         unique=True,
     )
     op.create_index("uq_maternity_benefits_invoice", "maternity_benefits", ["institution_id", "invoice"], unique=True)
-    """What version 0006 holds stays; how channels behave becomes faults of theirs."""
-    _keep_faults()
 
 
 def _keep_faults() -> None:
@@ -139,3 +139,15 @@ def _add_entitlements() -> None:
     )
     op.create_index(op.f("ix_entitlements_person_id_id"), "entitlements", ["person_id", "id"])
     op.create_index(op.f("ix_entitlements_region_code_id"), "entitlements", ["region_code", "id"])
+
+
+def _let_worlds_be_closed() -> None:
+    """A world says until when nobody opens it, while it is reset or dropped."""
+    with op.batch_alter_table("world", recreate=_recreate()) as world:
+        world.add_column(
+            sa.Column(
+                "closed_until",
+                sa.BigInteger(),
+                comment="machine time until which nobody opens it; null where anybody may",
+            )
+        )
