@@ -21,6 +21,7 @@ from locust import events
 from locust.runners import MasterRunner, WorkerRunner
 
 from loadtests.profiles import profiles
+from loadtests.reaching import target_of
 from loadtests.records import Record
 from loadtests.report import complaints
 from loadtests.season import limits_for, planned, world_seconds
@@ -28,7 +29,6 @@ from loadtests.season_report import against
 from loadtests.season_run import SeasonRun
 from loadtests.users import InsuredPerson
 from loadtests.verdict import judged, read_thresholds
-from loadtests.visits import Target
 
 __all__ = ["InsuredPerson"]
 
@@ -54,7 +54,7 @@ def begin(environment: Any, **others: object) -> None:
     options, runner = environment.parsed_options, environment.runner
     if isinstance(runner, MasterRunner):
         return
-    target = Target((environment.host or "").rstrip("/"), options.world)
+    target = target_of(environment.host or "", options.world)
     for name in ("curve", "residents", "families", "others"):
         setattr(options, name, Path(getattr(options, name)))
     options.first = None

@@ -45,7 +45,7 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An insured person and one relative to pay for. `person_id` is `per_…`; `token` is empty where there is none."""
+    """An insured person and one relative to pay for. `person_id` is `per_…`."""
 
     token: str = field(repr=False)
     person_id: str
@@ -154,7 +154,7 @@ def person_in(whole: Mapping[str, Any], number: int) -> Person:
     """The person of a line. Raises PeopleFileInvalid."""
     member = object_in(whole.get("member"), number, "member")
     return Person(
-        token=token_in(whole, number) if "token" in whole else "",
+        token=token_in(whole, number),
         person_id=text_in(whole, "personId", number),
         region=text_in(whole, "region", number),
         member=Relative(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from random import Random
 from typing import Final
@@ -23,40 +22,18 @@ class ScheduleInvalid(ValueError):
     """A rate or duration that makes no schedule; the message says why."""
 
 
-class ErrandKind(StrEnum):
-    """What somebody comes for; the value is the errand's name in reports."""
-
-    PAY_FOR_A_RELATIVE = "PayForARelative"
-    """Bind a relative and pay their resident contribution (绑定家庭成员并代缴)."""
-    LOOK_SOMETHING_UP = "LookSomethingUp"
-    """Find the agency and the rules of a region, without signing in (查询经办机构和政策)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Somebody who means to begin this many seconds after the start. `index` counts within the kind, from 0."""
-
-    at_seconds: float
-    kind: ErrandKind
-    index: int
-
-
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """What people do beside the journey itself. All shares are assumed: no document states them."""
+    """What people do beside the journey itself: shares of them, and mean pauses. `season.yaml` says how many."""
 
-    look_ups_per_journey: float = 0.5
-    """assumed: one passer-by for every two who pay."""
-    watching: float = 0.2
-    """assumed: one in five has the app's live view open (a WebSocket subscription) meanwhile."""
-    tapping_twice: float = 0.1
-    """assumed: one in ten sends the payment a second time, with the same idempotency key."""
-    asking_again: float = 0.1
-    """assumed: one in ten asks for a quote again after paying, and is told that it is paid."""
-    reading_seconds: float = 0.3
-    """assumed: mean time for reading an answer; a real person takes a hundred times as long."""
-    typing_seconds: float = 0.6
-    """assumed: mean time for filling in a form; compressed in the same way."""
+    watching: float
+    """Who has the app's live view open (a WebSocket subscription) meanwhile."""
+    tapping_twice: float
+    """Who sends a request a second time, with the same idempotency key."""
+    asking_again: float
+    """Who asks once more for what is done, and is told that it is."""
+    reading_seconds: float
+    typing_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +70,6 @@ def poisson(seed: int, stream: str, per_second: float, seconds: float) -> tuple[
         moments.append(moment)
         moment += _exponential(unit(), 1 / per_second)
     return tuple(moments)
-
-
-def arrivals(seed: int, journeys_per_second: float, seconds: float, mix: Mix) -> tuple[Arrival, ...]:
-    """Everybody who comes, in the order in which they mean to begin. Raises ScheduleInvalid."""
-    rates = {
-        ErrandKind.PAY_FOR_A_RELATIVE: journeys_per_second,
-        ErrandKind.LOOK_SOMETHING_UP: journeys_per_second * mix.look_ups_per_journey,
-    }
-    coming = [
-        Arrival(moment, kind, index)
-        for kind, rate in rates.items()
-        for index, moment in enumerate(poisson(seed, kind.value, rate, seconds))
-    ]
-    return tuple(sorted(coming, key=lambda arrival: arrival.at_seconds))
 
 
 def habits(seed: int, index: int, mix: Mix) -> Habits:

@@ -20,6 +20,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,15 +29,14 @@ from rich.console import Console
 from loadtests.crowds import Crowds, Spoilt
 from loadtests.curves import CurveInvalid, read_curve
 from loadtests.people import PeopleFileInvalid
-from loadtests.plan import BadInput
 from loadtests.profiles import profiles
+from loadtests.reaching import BadInput, target_of, world_of
 from loadtests.records import Record
 from loadtests.report import complaints, write_report
 from loadtests.run import carried_out
 from loadtests.season_plan import SeasonPlan, plan_for, read_everybody
 from loadtests.season_report import Circumstances, against, against_recovery, page_of, report_of, said_of, table_of
 from loadtests.season_run import Lookout, SeasonRun
-from loadtests.smoke import ExitCode, world_of
 from loadtests.users import InsuredPerson
 from loadtests.verdict import THRESHOLDS, Thresholds, ThresholdsInvalid, judged, read_thresholds
 from loadtests.visits import Target
@@ -45,13 +45,21 @@ USERS: Final = 200
 MASTER: Final = "127.0.0.1"
 
 
+class ExitCode(IntEnum):
+    """How a run ends."""
+
+    PASSED = 0
+    FAILED = 1
+    BAD_INPUT = 2
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run with these command line arguments; the exit code."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     errors = Console(stderr=True, highlight=False)
-    target = Target(options.host.rstrip("/"), options.world)
     try:
+        target = target_of(options.host, options.world)
         thresholds = read_thresholds(options.thresholds)
         plan = planned(options.profile, options)
         _, fingerprint = world_of(target)

@@ -20,8 +20,8 @@ from loadtests.errands.paying_alone import CHANNELS, Manner
 from loadtests.errands.working_the_queue import Verdict
 from loadtests.others import Other, read_others
 from loadtests.people import PeopleFileInvalid, Person, read_people
-from loadtests.plan import BadInput
 from loadtests.profiles import Profile
+from loadtests.reaching import BadInput
 from loadtests.schedule import GRACE_SECONDS, MOST_ARRIVALS, Mix, ScheduleInvalid, child_seed, poisson
 
 FIGURES: Final = Path(__file__).parent / "season.yaml"

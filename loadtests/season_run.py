@@ -39,7 +39,7 @@ from loadtests.errands.working_the_queue import work_the_queue
 from loadtests.gauges import Sample, look
 from loadtests.others import Clerk, Collector, Employer, Parent, Student
 from loadtests.people import Person
-from loadtests.plan import BadInput
+from loadtests.reaching import BadInput
 from loadtests.records import Record
 from loadtests.schedule import GRACE_SECONDS, Thinking, habits
 from loadtests.season_plan import Coming, Resident, SeasonErrand, SeasonPlan

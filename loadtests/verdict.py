@@ -38,10 +38,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The limit of each operation, and the operations that a run must have seen."""
+    """The limit of each operation, and the operations that a run must have seen, which its plan says."""
 
     limits: Mapping[str, Limit]
-    required: tuple[str, ...]
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +83,14 @@ def read_thresholds(path: Path = THRESHOLDS) -> Thresholds:
         read = yaml.safe_load(path.read_bytes())
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ThresholdsInvalid(f"{path.name} is no YAML: {str(error).splitlines()[0]}") from error
-    whole = _mapping(read, "the file", {"limits", "operations", "required"})
+    whole = _mapping(read, "the file", {"limits", "operations"})
     limits = {str(name): _limit(value, f"limits.{name}") for name, value in _mapping(whole["limits"], "limits").items()}
     operations: dict[str, Limit] = {}
     for operation, name in _mapping(whole["operations"], "operations").items():
         if not isinstance(name, str) or name not in limits:
             raise ThresholdsInvalid(f"operations.{operation} names no limit that the file has")
         operations[str(operation)] = limits[name]
-    required = whole["required"]
-    if not isinstance(required, list) or any(str(name) not in operations for name in required):
-        raise ThresholdsInvalid("required is a list of operations that the file has")
-    return Thresholds(operations, tuple(required))
+    return Thresholds(operations)
 
 
 def _mapping(value: object, where: str, keys: set[str] | None = None) -> Mapping[str, Any]:

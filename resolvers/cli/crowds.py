@@ -33,8 +33,6 @@ START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 AUDIT_SECONDS = 600.0
 """For how long one question of the auditor may take: nobody else waits for it."""
-LOAD_GENERATOR = "load-generator"
-"""The client that gets tokens for the people of a smoke run."""
 COMMIT_MICROSECONDS = 10_000
 """How long PostgreSQL waits with what is being committed, as a slow disk would let it: kills fall there too."""
 
@@ -206,27 +204,17 @@ def thrown_away(settings: Settings, persons: int, seed: int, *, quiet: bool) -> 
         asyncio.run(keeping.drop(settings, name))
 
 
-async def load_generator(settings: Settings, world: str) -> str:
-    """The secret of a new client of the world that gets tokens for its people."""
-    from domain.vocabulary import EVERY_OPERATION, Role, Scope
-    from resolvers.cli.clients import added
-
-    scopes = EVERY_OPERATION | {Scope.IMPERSONATE}
-    _, secret = await added(settings, world, LOAD_GENERATOR, role=Role.PARTNER, scopes=scopes)
-    return secret
-
-
-async def people_of(settings: Settings, most: int, *, with_tokens: bool) -> str:
+async def people_of(settings: Settings, most: int) -> str:
     """`crowd_of` the default world of these settings."""
     from resolvers.cli.keeping import open_alone
 
     # The world gets its key now: it is not served before the crowd has been written.
     async with open_alone(settings, settings.default_world) as world:
-        return await crowd_of(world, most, with_tokens=with_tokens)
+        return await crowd_of(world, most)
 
 
-async def crowd_of(world: World, most: int, *, with_tokens: bool) -> str:
-    """People of a world and a relative of each to pay for, at most so many, as lines of JSON; with a token or without.
+async def crowd_of(world: World, most: int) -> str:
+    """People of a world with their tokens, at most so many, and a relative of each to pay for, as lines of JSON.
 
     Whoever kills servers has tokens beforehand: there may be no server that would give them.
     """
@@ -240,10 +228,8 @@ async def crowd_of(world: World, most: int, *, with_tokens: bool) -> str:
     for payer in found:
         person = api_id(Prefix.PERSON, payer.person_id)
         member = payer.relatives[0].form()
-        line = {"personId": person, "region": payer.region, "member": member, "coverageYear": year}
-        if with_tokens:
-            viewer = Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person)
-            line["token"] = world.tokens.issued(viewer)[0]
+        token = world.tokens.issued(Viewer(Role.CITIZEN, Id(payer.person_id), NATION, person))[0]
+        line = {"token": token, "personId": person, "region": payer.region, "member": member, "coverageYear": year}
         lines.append(json.dumps(line, ensure_ascii=False) + "\n")
     return "".join(lines)
 

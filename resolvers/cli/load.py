@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import os
 import subprocess
 import sys
@@ -18,12 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from resolvers.cli.crowds import (
-    LOAD_GENERATOR,
     Engines,
     audited,
     databases,
     environment_of,
-    load_generator,
     people_of,
     served,
     thrown_away,
@@ -70,7 +67,6 @@ def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
     load = typer.Typer(no_args_is_help=True, help="Let simulated people use a server, and judge the answers.")
     load.callback()(_load)
-    load.command(epilog="Example: canbao load smoke --seconds 20 --json")(smoke)
     load.command(epilog="Example: canbao load crash --kills 20 --engine sqlite --json")(crash)
     load.command(epilog="Example: canbao load overload --times 3 --json")(overload)
     load.command(epilog="Example: canbao load curve --region 840000 --html curve.html")(curve)
@@ -78,63 +74,11 @@ def add_to(app: typer.Typer) -> None:
     load.command(epilog="Example: canbao load crowd demo crowd")(crowd)
     load.command(epilog="Example: canbao load compare before.json after.json")(compare)
     load.command(epilog="Example: canbao load torture --seconds 60 --engine sqlite")(torture)
-    app.add_typer(load, name="load", epilog="Example: canbao load smoke")
+    app.add_typer(load, name="load", epilog="Example: canbao load run smoke")
 
 
 def _load() -> None:
     """Let simulated people use a server, and judge the answers."""
-
-
-def smoke(
-    seconds: Annotated[float, typer.Option(min=1, max=3600, help="How long people keep coming.")] = 20,
-    rate: Annotated[float, typer.Option(min=0.01, max=1000, help="Journeys that begin per second.")] = 5,
-    users: Annotated[
-        int | None, typer.Option(min=1, max=5000, help="Errands at once at most; by the rate without it.")
-    ] = None,
-    persons: Annotated[int, typer.Option(min=500, max=10_000_000, help="How many persons the world has.")] = 20_000,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the world.")] = 7,
-    as_json: JsonOption = False,
-) -> None:
-    """Let people bind a relative, pay and finish on a server of its own for a while, then audit the books.
-
-    Prints a verdict for each operation. The exit code is 1 when an answer is wrong or late, or the books are. World
-    and server are made for it and thrown away.
-    """
-    from resolvers.settings import settings_from
-
-    given = settings_from()
-    world = f"load-smoke-{os.getpid()}"
-    with tempfile.TemporaryDirectory(prefix="canbao-load-") as folder:
-        settings = replace(
-            given, home=Path(folder), default_world=world, sandbox=True, graphiql=False, token_minutes=TOKEN_MINUTES
-        )
-        people = settings.home / "people.jsonl"
-        report = settings.home / "report.json"
-        log = settings.home / "server.log"
-        with thrown_away(settings, persons, seed, quiet=as_json):
-            # The folder is its owner's alone.
-            most = min(MOST_PAYERS, math.ceil(seconds * rate * 2) + 50)
-            people.write_text(asyncio.run(people_of(settings, most, with_tokens=False)))
-            secret = asyncio.run(load_generator(settings, settings.default_world))
-            with served(settings, log) as server:
-                code = _crowd(server.url, people, report, seconds, rate, users, secret, quiet=as_json)
-            findings = asyncio.run(audited(settings))
-        told = json.loads(report.read_bytes()) if report.exists() else None
-        faults = log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
-    if told is None:
-        # The crowd has said why on standard error.
-        raise typer.Exit(code or ExitCode.REFUSED)
-    passed = told["passed"] and not findings
-    if as_json:
-        audit = [{"rule": one.rule, "id": one.id, "found": list(one.found)} for one in findings]
-        print_json({**told, "passed": passed, "audit": audit})
-    elif findings:
-        typer.echo("\n".join(["The books of the world are wrong:", *(f"✗ {finding}" for finding in findings)]))
-    else:
-        typer.echo("The books of the world are right.")
-    if not passed:
-        typer.echo("\n".join(["The last that the server logged:", *faults]), err=True)
-        raise typer.Exit(ExitCode.REFUSED)
 
 
 def overload(
@@ -206,7 +150,7 @@ def _overloaded(
         )
         people, report, log = (settings.home / name for name in ("people.jsonl", "report.json", "server.log"))
         with thrown_away(settings, persons, seed, quiet=quiet):
-            people.write_text(asyncio.run(people_of(settings, MOST_PAYERS, with_tokens=True)))
+            people.write_text(asyncio.run(people_of(settings, MOST_PAYERS)))
             with served(settings, log) as server:
                 command = [sys.executable, "-m", "loadtests.overload", "--host", server.url, "--people", str(people)]
                 command += ["--seconds", str(seconds), "--times", str(times), "--seed", str(seed)]
@@ -335,7 +279,7 @@ class _Crashes:
             names = ("people.jsonl", "units.jsonl", "report.json", "server.log")
             people, units, report, log = (settings.home / name for name in names)
             with thrown_away(settings, self.persons, self.seed + first // KILLS_PER_WORLD, quiet=self.quiet):
-                people.write_text(asyncio.run(people_of(settings, PAYERS_PER_KILL * kills, with_tokens=True)))
+                people.write_text(asyncio.run(people_of(settings, PAYERS_PER_KILL * kills)))
                 units.write_text(asyncio.run(units_beside(settings, PAYERS_PER_KILL * kills, UNITS_PER_KILL * kills)))
                 asyncio.run(_spoil_channels(settings))
                 command = [sys.executable, "-m", "loadtests.crash", "--people", str(people), "--units", str(units)]
@@ -384,19 +328,3 @@ async def _books_in_the_end(settings: Settings) -> dict[str, int]:
     async with open_alone(settings, settings.default_world) as world:
         await world.advance(Instant(world.clock.now() + SETTLED_AFTER_SECONDS))
         return asdict(await channel_books(world.database))
-
-
-def _crowd(
-    url: str, people: Path, report: Path, seconds: float, rate: float, users: int | None, secret: str, *, quiet: bool
-) -> int:
-    """The exit code of the load generator, which has written its report unless it could not begin."""
-    # Locust patches sockets as it is imported, so it lives in a process of its own.
-    command = [sys.executable, "-m", "loadtests.smoke", "--host", url, "--people", str(people)]
-    command += ["--seconds", str(seconds), "--rate", str(rate), "--report", str(report)]
-    command += ["--users", str(users)] if users is not None else []
-    command += ["--quiet"] if quiet or not sys.stderr.isatty() else []
-    command += ["--client", LOAD_GENERATOR]
-    environment = {**os.environ, "LOAD_CLIENT_SECRET": secret}
-    return subprocess.run(
-        command, env=environment, stdout=subprocess.DEVNULL if quiet else None, check=False
-    ).returncode

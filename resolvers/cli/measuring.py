@@ -142,7 +142,7 @@ async def _prepared(settings: Settings, most: int) -> Prepared:
     )
     people, own, shared = (settings.home / f"{name}.jsonl" for name in ("people", "own", "shared"))
     async with open_alone(settings, settings.default_world) as world:
-        people.write_text(await crowd_of(world, MOST_WRITERS, with_tokens=True))
+        people.write_text(await crowd_of(world, MOST_WRITERS))
         writers = await payers(world.database, MOST_WRITERS)
         async with world.database.read() as connection:
             rows = await connection.fetch_all(living, {})

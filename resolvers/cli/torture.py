@@ -104,7 +104,7 @@ def _tortured(
         names = ("people", "units", "viewers", "report", "log")
         files = {name: settings.home / f"{name}.json" for name in names}
         with thrown_away(settings, persons, seed, quiet=quiet):
-            files["people"].write_text(asyncio.run(people_of(settings, MOST_WRITERS, with_tokens=True)))
+            files["people"].write_text(asyncio.run(people_of(settings, MOST_WRITERS)))
             files["units"].write_text(asyncio.run(units_beside(settings, MOST_WRITERS, UNITS)))
             files["viewers"].write_text(asyncio.run(_viewers(settings)))
             command = [sys.executable, "-m", "loadtests.torture"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,30 @@ def test_a_season_runs_in_seconds_and_every_answer_is_what_must_be_true(
 
 
 @pytest.mark.slow
+def test_everything_that_anybody_comes_for_is_done_in_a_smoke_run_and_nobody_is_named(
+    canbao: Canbao, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    result = canbao("load", "run", "smoke", "--seconds", "4", "--persons", "3000", "--json")
+    told = json.loads(result.stdout)
+    assert told["audit"] == []
+    run, operations = told["run"], {one["operation"]: one for one in told["operations"]}
+    assert {name for name, one in operations.items() if _wrong(one)} == set()
+    assert {name for name in BY_OTHERS if not run["planned"][name]} == set()
+    assert run["finished"] == run["started"] == sum(run["planned"].values())
+    for one in operations.values():
+        if one["response_ms"] is not None:
+            assert one["response_ms"]["max"] >= one["service_ms"]["max"] * 0.99
+    assert operations["LineRefused"]["expected_refusals"] == {"NotAMember": 1, "ListedTwice": 1}
+    assert "eyJ" not in result.output, "the beginning of every token"
+    assert not re.search("(?<![0-9.])[0-9]{17}[0-9X](?![0-9])", result.output), "an identity number"
+    assert not home.exists()
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.slow
 def test_a_server_dies_in_the_middle_and_every_payment_happens_once(
     canbao: Canbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +140,8 @@ def test_the_files_that_a_load_generator_needs_are_written_for_a_world(
 
 
 def test_a_season_that_cannot_be_run_or_compared_is_refused(canbao: Canbao, tmp_path: Path) -> None:
+    for given in (("--users", "0"), ("--times", "0"), ("--persons", "499")):
+        assert canbao("load", "run", "smoke", *given).exit_code == ExitCode.BAD_INPUT
     assert canbao("load", "run", "season", "--seconds", "1").exit_code == ExitCode.BAD_INPUT
     nowhere = str(tmp_path / "none.json")
     assert canbao("load", "compare", nowhere, nowhere).exit_code == ExitCode.MISSING

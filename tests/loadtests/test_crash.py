@@ -289,7 +289,7 @@ def furnished_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str
 
 
 async def _furnished(url: str) -> tuple[str, str]:
-    people = await furnished(url, with_tokens=True)
+    people = await furnished(url)
     world = await open_world(
         open_database(url), policy=PolicyBook.load(), outside=outside(), machine=machine_clock, sandbox=True
     )

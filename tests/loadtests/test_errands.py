@@ -14,7 +14,8 @@ from loadtests.errands.looking_up import look_something_up
 from loadtests.errands.resident_contribution import pay_for_a_relative
 from loadtests.errands.visit import ErrandEnded, SentAway, Watch
 from loadtests.people import Person, Relative
-from loadtests.schedule import ErrandKind, Habits, Mix, Thinking
+from loadtests.schedule import Habits, Thinking
+from tests.loadtests.mixes import MIX
 
 Found = TypeVar("Found")
 
@@ -26,7 +27,7 @@ PERSON = Person(
     coverage_year=2025,
 )
 EVERYTHING = Habits(watches=True, taps_twice=True, asks_again=True)
-PAUSES = Thinking(1, ErrandKind.PAY_FOR_A_RELATIVE, 0, Mix())
+PAUSES = Thinking(1, "PayForARelative", 0, MIX)
 EVENTS: list[dict[str, Any]] = [
     {"__typename": "FamilyMemberBoundEvent", "cursor": "c1", "binding": {"id": "fam_1"}},
     {

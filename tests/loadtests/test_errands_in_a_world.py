@@ -16,7 +16,7 @@ from loadtests.errands.visit import SentAway
 from loadtests.errands.working_the_queue import Verdict, work_the_queue
 from loadtests.others import Clerk, Collector, Employer, Parent, Student
 from loadtests.people import Person, Relative
-from loadtests.schedule import Habits, Mix, Thinking
+from loadtests.schedule import Habits, Thinking
 from loadtests.season_plan import Resident
 from simulator.people import payers
 from simulator.season_births import register_births
@@ -24,6 +24,7 @@ from simulator.season_people import season_people
 from simulator.season_units import universities
 from tests.journeys.conftest import opened  # noqa: F401 - a fixture
 from tests.journeys.test_collecting import unit_of
+from tests.loadtests.mixes import MIX
 from tests.loadtests.test_paying_alone import PLAINLY
 from tests.loadtests.world_visit import WorldVisit
 from tests.resolvers.conftest import (  # noqa: F401 - fixtures
@@ -36,7 +37,7 @@ from tests.resolvers.conftest import (  # noqa: F401 - fixtures
 )
 from tests.resolvers.opened import OpenedWorld
 
-PAUSES = Thinking(1, "an errand", 0, Mix())
+PAUSES = Thinking(1, "an errand", 0, MIX)
 HASTY = Habits(watches=False, taps_twice=True, asks_again=True)
 HOME, TODAY, PROVINCE = "840102", date(2024, 12, 16), RegionCode("840000")
 

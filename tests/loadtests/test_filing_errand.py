@@ -18,12 +18,13 @@ from loadtests.errands.filing import (
     file_care_elsewhere,
 )
 from loadtests.errands.visit import ErrandEnded
-from loadtests.schedule import Mix, Thinking
+from loadtests.schedule import Thinking
 from loadtests.season_plan import Resident
+from tests.loadtests.mixes import MIX
 from tests.loadtests.test_errands import RIGHT, Script
 
 PAYER = Resident("t", "per_1", "840102", 2026)
-PAUSES = Thinking(1, "FileAnEnquiry", 0, Mix())
+PAUSES = Thinking(1, "FileAnEnquiry", 0, MIX)
 DONE = {"submitFiling": {"__typename": "FilingMoved", "filing": {"id": "fil_1", "status": "COMPLETED"}}}
 ANSWERS: dict[str, Any] = {
     "ActivateCertificate": {"activateElectronicCertificate": {"__typename": "ElectronicCertificateActivated"}},

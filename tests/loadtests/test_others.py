@@ -14,12 +14,13 @@ from loadtests.errands.first_enrolment import enrol_a_newborn
 from loadtests.errands.studying_elsewhere import study_elsewhere
 from loadtests.errands.visit import ErrandEnded, SentAway
 from loadtests.others import Collector, Employer, Parent, Student
-from loadtests.schedule import Habits, Mix, Thinking
+from loadtests.schedule import Habits, Thinking
+from tests.loadtests.mixes import MIX
 from tests.loadtests.test_errands import PERSON, RIGHT, Script
 from tests.loadtests.test_paying_alone import ANSWERS as PAYING
 from tests.loadtests.test_paying_alone import PLAINLY
 
-PAUSES = Thinking(1, "others", 0, Mix())
+PAUSES = Thinking(1, "others", 0, MIX)
 HASTY = Habits(watches=False, taps_twice=True, asks_again=True)
 CONFIRMED = {"checkPayment": {"__typename": "PaymentChecked", "order": {"id": "ord_1", "status": "CONFIRMED"}}}
 

@@ -12,13 +12,14 @@ import pytest
 from loadtests.errands.paying_alone import MOST_CHECKS, Manner, ask_what_is_due, pay_for_myself
 from loadtests.errands.resident_contribution import pay_for_a_relative
 from loadtests.errands.visit import MOST_LOOKS, ErrandEnded, SentAway
-from loadtests.schedule import Habits, Mix, Thinking
+from loadtests.schedule import Habits, Thinking
 from loadtests.season_plan import Resident
+from tests.loadtests.mixes import MIX
 from tests.loadtests.test_errands import PERSON, RIGHT, Script
 
 PAYER = Resident("t", "per_1", "840102", 2026)
 PLAINLY = Manner("WECHAT", abandons=False, taps_thrice=False, asks_again=False, regrets=False)
-PAUSES = Thinking(1, "PayForMyself", 0, Mix())
+PAUSES = Thinking(1, "PayForMyself", 0, MIX)
 QUOTE = {"__typename": "ContributionQuote", "amount": "400.00", "windowUntil": "2026-02-28"}
 STARTED = {"__typename": "PaymentStarted", "order": {"id": "ord_1", "amount": "400.00", "channel": "WECHAT"}}
 TOLD = {"__typename": "ResidentContributionPaidEvent", "contribution": {"id": "con_1"}, "amount": "400.00"}

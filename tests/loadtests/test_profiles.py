@@ -19,8 +19,8 @@ import pytest
 from loadtests.curves import Curve, Part, Rates
 from loadtests.others import Clerk
 from loadtests.people import Person, Relative
-from loadtests.plan import BadInput
 from loadtests.profiles import Profile, profiles
+from loadtests.reaching import BadInput, target_of, world_of
 from loadtests.records import Record, busiest_share
 from loadtests.season_plan import People, Resident, SeasonErrand, SeasonPlan, plan_for
 from loadtests.season_report import against, against_recovery, capacity_of, recovery_of
@@ -142,6 +142,20 @@ def test_a_recovery_is_when_p95_is_again_within_a_fifth() -> None:
     assert against_recovery(plan, run(down + 20)) == ()
     assert "not at all" in "".join(against_recovery(plan, run(100)))
     assert recovery_of(_plan(profiles()["load"]), run(0)) is None
+
+
+def test_a_world_is_asked_under_its_name_and_an_address_that_is_none_is_refused() -> None:
+    assert target_of("https://h.example/", "demo").path == "/worlds/demo/graphql"
+    assert target_of("https://h.example/", "demo").socket_url == "wss://h.example/worlds/demo/graphql"
+    assert target_of("http://127.0.0.1:8000", "").socket_url == "ws://127.0.0.1:8000/graphql"
+    for host in ("127.0.0.1", "ftp://127.0.0.1", "http://user:secret@127.0.0.1"):
+        with pytest.raises(BadInput, match="the host is an address"):
+            target_of(host, "")
+    for world in ("../demo", "-"):
+        with pytest.raises(BadInput, match="the world is given by its name"):
+            target_of("http://127.0.0.1", world)
+    with pytest.raises(BadInput, match="no Canbao server answers"):
+        world_of(target_of("http://127.0.0.1:9", ""))
 
 
 def test_only_what_touches_the_time_away_is_excused() -> None:

@@ -1,16 +1,18 @@
 """When people come: seeded, spread as a Poisson process, bounded."""
 
+from dataclasses import replace
 from itertools import pairwise
 from statistics import mean, pvariance
 
 import pytest
 
-from loadtests.schedule import ErrandKind, Mix, ScheduleInvalid, Thinking, arrivals, child_seed, habits, poisson
+from loadtests.schedule import ScheduleInvalid, Thinking, child_seed, habits, poisson
+from tests.loadtests.mixes import MIX
 
 
 def test_the_same_seed_gives_the_same_people_at_the_same_moments() -> None:
-    assert arrivals(7, 10, 20, Mix()) == arrivals(7, 10, 20, Mix())
-    assert arrivals(7, 10, 20, Mix()) != arrivals(8, 10, 20, Mix())
+    assert poisson(7, "any", 10, 20) == poisson(7, "any", 10, 20)
+    assert poisson(7, "any", 10, 20) not in (poisson(8, "any", 10, 20), poisson(7, "another", 10, 20))
 
 
 def test_the_schedule_is_the_same_on_every_machine() -> None:
@@ -25,8 +27,8 @@ def test_the_schedule_is_the_same_on_every_machine() -> None:
 
 
 def test_arrivals_come_in_order_and_inside_the_time() -> None:
-    moments = [arrival.at_seconds for arrival in arrivals(3, 20, 30, Mix())]
-    assert moments == sorted(moments)
+    moments = poisson(3, "any", 20, 30)
+    assert list(moments) == sorted(moments)
     assert moments[0] >= 0
     assert moments[-1] < 30
 
@@ -38,19 +40,6 @@ def test_gaps_are_those_of_a_poisson_process() -> None:
     assert len(moments) == pytest.approx(20_000, rel=0.03)
     assert mean(gaps) == pytest.approx(1 / 50, rel=0.03)
     assert pvariance(gaps) == pytest.approx(1 / 50**2, rel=0.1)
-
-
-def test_each_journey_has_a_number_of_its_own() -> None:
-    journeys = [one.index for one in arrivals(5, 10, 20, Mix()) if one.kind is ErrandKind.PAY_FOR_A_RELATIVE]
-    assert journeys == list(range(len(journeys)))
-
-
-def test_passers_by_change_nothing_about_who_pays_and_when() -> None:
-    def journeys(mix: Mix) -> list[float]:
-        coming = arrivals(5, 10, 20, mix)
-        return [one.at_seconds for one in coming if one.kind is ErrandKind.PAY_FOR_A_RELATIVE]
-
-    assert journeys(Mix(look_ups_per_journey=0)) == journeys(Mix(look_ups_per_journey=3))
 
 
 @pytest.mark.parametrize(
@@ -67,22 +56,22 @@ def test_nobody_comes_at_a_rate_of_nought() -> None:
 
 
 def test_habits_are_shared_out_as_the_mix_says() -> None:
-    everybody = [habits(1, index, Mix()) for index in range(5_000)]
-    assert mean(one.watches for one in everybody) == pytest.approx(0.2, abs=0.02)
-    assert mean(one.taps_twice for one in everybody) == pytest.approx(0.1, abs=0.02)
-    assert mean(one.asks_again for one in everybody) == pytest.approx(0.1, abs=0.02)
+    everybody = [habits(1, index, MIX) for index in range(5_000)]
+    assert mean(one.watches for one in everybody) == pytest.approx(MIX.watching, abs=0.02)
+    assert mean(one.taps_twice for one in everybody) == pytest.approx(MIX.tapping_twice, abs=0.02)
+    assert mean(one.asks_again for one in everybody) == pytest.approx(MIX.asking_again, abs=0.02)
 
 
 def test_pauses_are_seeded_and_never_endless() -> None:
     def pauses() -> list[float]:
-        thinking = Thinking(1, ErrandKind.PAY_FOR_A_RELATIVE, 4, Mix())
+        thinking = Thinking(1, "PayForARelative", 4, MIX)
         return [pause for _ in range(1_000) for pause in (thinking.reading(), thinking.typing())]
 
     assert pauses() == pauses()
-    assert max(pauses()[0::2]) <= 5 * Mix().reading_seconds
-    assert max(pauses()[1::2]) <= 5 * Mix().typing_seconds
+    assert max(pauses()[0::2]) <= 5 * MIX.reading_seconds
+    assert max(pauses()[1::2]) <= 5 * MIX.typing_seconds
 
 
 def test_a_mix_without_pauses_pauses_not() -> None:
-    thinking = Thinking(1, ErrandKind.PAY_FOR_A_RELATIVE, 0, Mix(reading_seconds=0, typing_seconds=0))
+    thinking = Thinking(1, "PayForARelative", 0, replace(MIX, reading_seconds=0, typing_seconds=0))
     assert (thinking.reading(), thinking.typing()) == (0.0, 0.0)

@@ -20,8 +20,8 @@ from loadtests.curves import DAY, Curve, local, read_curve
 from loadtests.gauges import gauges_of
 from loadtests.histograms import Histogram
 from loadtests.people import PeopleFileInvalid
-from loadtests.plan import BadInput
 from loadtests.profiles import profiles
+from loadtests.reaching import BadInput
 from loadtests.season_plan import FIGURES, SeasonErrand, SeasonPlan, plan_for, read_everybody, read_figures
 from loadtests.terms import SeasonClock, Terms
 from loadtests.verdict import read_thresholds

@@ -10,11 +10,12 @@ import pytest
 from loadtests.errands.visit import ErrandEnded
 from loadtests.errands.working_the_queue import REASON, Verdict, work_the_queue
 from loadtests.others import Clerk
-from loadtests.schedule import Mix, Thinking
+from loadtests.schedule import Thinking
+from tests.loadtests.mixes import MIX
 from tests.loadtests.test_errands import Script
 
 CLERK = Clerk("t", "840100")
-PAUSES = Thinking(1, "WorkTheQueue", 0, Mix())
+PAUSES = Thinking(1, "WorkTheQueue", 0, MIX)
 WAITING = {"id": "fil_1", "matter": "TEMPORARY_TREATMENT_RECORD", "status": "SUBMITTED", "claimed": False}
 
 

@@ -11,11 +11,16 @@ import locust
 # Locust patches sockets, threads and time; whatever takes names from those modules comes after it.
 import json
 import sys
+from dataclasses import replace
 
-from loadtests.people import Person, Relative
-from loadtests.plan import Plan
-from loadtests.run import Run, carried_out
-from loadtests.schedule import Arrival, ErrandKind, Mix, poisson
+from loadtests.curves import Curve
+from loadtests.profiles import profiles
+from loadtests.records import Record
+from loadtests.run import carried_out
+from loadtests.schedule import poisson
+from loadtests.season_plan import Coming, Resident, SeasonErrand, SeasonPlan, read_figures
+from loadtests.season_report import against
+from loadtests.season_run import SeasonRun
 from loadtests.users import InsuredPerson
 from loadtests.visits import Target
 
@@ -23,22 +28,26 @@ from loadtests.visits import Target
 def main(url: str, seconds: float, rate: float, users: int) -> None:
     """Carry out the run, and print it as JSON."""
     moments = poisson(1, "toy", rate, seconds)
-    nobody = Relative("", "", "", "", "", "")
+    figures = read_figures()
+    figures = replace(figures, patience_seconds=3_600.0, mix=replace(figures.mix, reading_seconds=0.0))
     # The region says who asks.
-    people = [Person("t", f"per_{place}", f"{place:06}", nobody, 2026) for place in range(len(moments))]
-    coming = [Arrival(at, ErrandKind.LOOK_SOMETHING_UP, place) for place, at in enumerate(moments)]
-    run = Run(Plan(Target(url, ""), people, coming, 1, Mix(reading_seconds=0)))
+    people = [Resident("t", f"per_{place}", f"{place:06}", 2026) for place in range(len(moments))]
+    coming = [Coming(at, SeasonErrand.LOOK_SOMETHING_UP, place, place) for place, at in enumerate(moments)]
+    curve = Curve({}, 1, 0, (), (), ())
+    plan = SeasonPlan(profiles()["load"], curve, 0, 1, seconds, 1, figures, people, (), (), {}, coming)
+    run = SeasonRun(plan, Target(url, ""), lambda: 1)
     carried_out(run, InsuredPerson, users, lambda _: None)
-    measured = run.measurements.of("AgenciesOfRegion")
+    assert run.clock is not None
+    measured = run.record.measurements.of("AgenciesOfRegion")
     told = {
-        "began": run.began,
+        "began": run.clock.began,
         "moments": moments,
         "service": measured.service,
         "response": measured.response,
         "errors": measured.errors,
         "wrong": measured.wrong,
         "succeeded": measured.succeeded,
-        "against": run.against(),
+        "against": against(plan, Record.together([run.record.written(run.clock.began)])),
     }
     sys.stdout.write(json.dumps(told) + "\n")
 
