@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from loadtests.errands.declaring_wages import declare_wages
 from loadtests.errands.first_enrolment import enrol_a_newborn
 from loadtests.errands.studying_elsewhere import study_elsewhere
 from loadtests.errands.visit import ErrandEnded, SentAway
-from loadtests.others import Collector, Employer, Parent, Student
+from loadtests.others import Clerk, Collector, Employer, Parent, Student, read_others
+from loadtests.people import PeopleFileInvalid
 from loadtests.schedule import Habits, Thinking
 from tests.loadtests.mixes import MIX
 from tests.loadtests.test_errands import PERSON, RIGHT, Script
@@ -327,3 +330,69 @@ def test_what_is_told_of_twice_or_not_at_all_is_found_out_of_a_list() -> None:
     for events in (_nodes(), _nodes(*({"contribution": {"id": f"con_{one}"}} for one in (1, 3, 3)))):
         with pytest.raises(ErrandEnded, match="ListToldOf"):
             _collect(Script({**COLLECTING, "PaidSince": {"events": events}}))
+
+
+LINES: list[dict[str, Any]] = [
+    {"errand": "WorkTheQueue", "token": "t", "region": "840100"},
+    {"errand": "PayForEmployees", "token": "t", "region": "840102", "unitId": "uni_1", "members": ["per_1", "per_2"]},
+    {
+        "errand": "CollectForMany",
+        "token": "t",
+        "region": "840102",
+        "unitId": "uni_1",
+        "members": ["per_1", "per_2", "per_3"],
+        "stranger": "per_9",
+        "coverageYear": 2026,
+    },
+    {
+        "errand": "EnrolANewborn",
+        "token": "t",
+        "personId": "per_1",
+        "region": "520402",
+        "coverageYear": 2025,
+        "amountFen": 40_000,
+        "member": PERSON.member.form(),
+    },
+    {
+        "errand": "StudyElsewhere",
+        "token": "t",
+        "personId": "per_1",
+        "home": "840102",
+        "region": "840202",
+        "schoolUnitId": "uni_7",
+        "coverageYear": 2026,
+    },
+]
+
+
+def _file(folder: Path, lines: list[dict[str, Any]]) -> Path:
+    path = folder / "others.jsonl"
+    path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines), encoding="utf-8")
+    return path
+
+
+def test_whoever_comes_is_read_by_errand(tmp_path: Path) -> None:
+    found = read_others(_file(tmp_path, LINES))
+    assert [one for several in found.values() for one in several] == [
+        Clerk("t", "840100"),
+        EMPLOYER,
+        COLLECTOR,
+        PARENT,
+        STUDENT,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "changes", "what"),
+    [
+        (0, {"errand": "SweepTheFloor"}, "errand is none"),
+        (0, {"token": "a b"}, "token is no bearer token"),
+        (1, {"members": []}, "members is no list of ids"),
+        (2, {"stranger": ""}, "stranger is missing"),
+        (3, {"amountFen": 0}, "amountFen is no number of fen above 0"),
+        (4, {"schoolUnitId": None}, "schoolUnitId is missing"),
+    ],
+)
+def test_a_line_that_will_not_do_is_named(line: int, changes: dict[str, Any], what: str, tmp_path: Path) -> None:
+    with pytest.raises(PeopleFileInvalid, match=f"line 1: {what}"):
+        read_others(_file(tmp_path, [{**LINES[line], **changes}]))
