@@ -26,6 +26,7 @@ from schema.employee_contributions import (
 from schema.enums import ApplicantKind, MatterCode, PaymentChannel
 from schema.events import EventConnection, EventRegions, EventSubjects, EventTypes
 from schema.faults import FaultConnection
+from schema.filing_statistics import FIRST_DAY, LAST_DAY, REGION, FilingStatistics
 from schema.filings import Filing, FilingConnection, FilingWhere, OrderFilings, TrackedFiling
 from schema.institutions import InstitutionConnection, InstitutionWhere
 from schema.keeping_worlds import KeptWorlds
@@ -357,6 +358,20 @@ class Query:
         where: Annotated[FilingWhere | None, strawberry.argument(description=CONDITIONS)] = strawberry.UNSET,
         order_by: OrderFilings = strawberry.UNSET,
     ) -> FilingConnection: ...
+
+    @declared(
+        "一个县（区）在一段时间内的办件统计，分事项：在办、按期、超期、所用工作日的中位数和评价；"
+        "没有该县（区）时为 null。任何人可问，但件数过少的事项只对属地经办人员和审计人员列出。\n"
+        "Figures about the filings of a county in a period, by matter: open, in time, overdue, the median of working "
+        "days, and ratings; null where there is no such county. Everybody may ask; matters with few filings are told "
+        "to clerks of the region and auditors only."
+    )
+    def filing_statistics(
+        self,
+        region: Annotated[RegionCode, strawberry.argument(description=REGION)],
+        first_day: Annotated[date, strawberry.argument(description=FIRST_DAY)],
+        last_day: Annotated[date, strawberry.argument(description=LAST_DAY)],
+    ) -> FilingStatistics | None: ...
 
     @declared(
         "按标识取退费及其进度；没有，或访问者无权看到时为 null。\n"

@@ -224,7 +224,8 @@ class Filing:
     the last day among working days. From `late_from` on it is overdue, and since `overdue_at` that has been told.
     `effect_id` is what completing it made, as the API names it. `approver_id` is the
     clerk who approved. `rectify_by` is the last day for putting a low rating right, None where none is low, and
-    `rectification` what was done about it.
+    `rectification` what was done about it. `worked_days` are the working days from acceptance to the end, without the
+    time that whoever applied supplemented; None before it has ended, and where it was not accepted.
     """
 
     id: Id
@@ -262,6 +263,7 @@ class Filing:
     rectify_by: date | None = None
     rectified_at: Instant | None = None
     rectification: str | None = None
+    worked_days: int | None = None
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -553,8 +555,17 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
         return told
     after = replace(filing, status=how.leads[filing.status])
     if after.status.final and not filing.status.final:
-        after = replace(after, ended_at=now, late_from=NEVER)
+        after = replace(after, ended_at=now, late_from=NEVER, worked_days=_worked(filing, business_date(now)))
     return _consequence(book, now, mover, after, replace(wanted, move=move))
+
+
+def _worked(filing: Filing, on: date) -> int | None:
+    """How many working days of the limit, or beyond it, an accepted filing that ends on a day has taken."""
+    if filing.accepted_on is None:
+        return None
+    left = filing.left if filing.due_number is None else filing.due_number - working_day_number(on)
+    assert left is not None, "while no last day is known, the days that are left are"
+    return max(0, filing.working_days - left)
 
 
 def _sees(mover: Mover, filing: Filing) -> bool:

@@ -117,6 +117,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("employee_contribution.recorded_from_month",),
     ("employee_contribution.late_fee_rate_per_day",),
     ("rating.rectification_working_days",),
+    ("rating.least_published",),
     ("transfer.out_working_days",),
     ("transfer.in_working_days",),
     ("transfer.months_paid_in_both_places",),

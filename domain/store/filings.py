@@ -89,6 +89,7 @@ _BY_ID = Statement(
         _filings.rectify_by,
         _filings.rectified_at,
         _filings.rectification,
+        _filings.worked_days,
     ).where(among(_filings.id, "ids"))
 )
 _MATERIALS = Statement(
@@ -150,6 +151,7 @@ _MOVABLE = (
     "rectify_by",
     "rectified_at",
     "rectification",
+    "worked_days",
 )
 _MOVE = Statement(
     update(filings)
@@ -218,6 +220,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         rectify_by,
         rectified_at,
         rectification,
+        worked_days,
     ) = row
     return Filing(
         id=Id(id_),
@@ -256,6 +259,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         rectify_by=rectify_by,
         rectified_at=rectified_at,
         rectification=rectification,
+        worked_days=worked_days,
     )
 
 
@@ -383,6 +387,7 @@ def _movable(filing: Filing) -> Mapping[str, int | str | date | None]:
         "rectify_by": filing.rectify_by,
         "rectified_at": filing.rectified_at,
         "rectification": filing.rectification,
+        "worked_days": filing.worked_days,
     }
 
 

@@ -890,6 +890,9 @@ filings = Table(
     Column("rectify_by", Date, comment="last day for putting a low rating right; null where none is low"),
     Column("rectified_at", BigInteger),
     Column("rectification", Text, comment="what was done about a low rating"),
+    Column(
+        "worked_days", Integer, comment="working days from acceptance to the end, without the time of supplementing"
+    ),
     CheckConstraint("(due_on IS NULL) = (due_number IS NULL)", name="due_has_number"),
     CheckConstraint("accepted_on IS NOT NULL OR due_on IS NULL", name="due_was_accepted"),
     CheckConstraint(
@@ -905,6 +908,13 @@ filings = Table(
     Index(None, "region_code", "id"),
     Index(None, "unit_id", "id"),
     Index(None, "institution_id", "id"),
+    Index(
+        "ix_filings_ended",
+        "region_code",
+        "ended_at",
+        sqlite_where=text("ended_at IS NOT NULL"),
+        postgresql_where=text("ended_at IS NOT NULL"),
+    ),
     *(
         Index(
             f"ix_filings_open_{column}",

@@ -42,6 +42,15 @@ MOVES = {
         "rectifyFiling",
     )
 }
+FIGURES = """query Figures($lastDay: Date!) {
+  filingStatistics(region: "840102", firstDay: "2024-12-01", lastDay: $lastDay) {
+    leastEnded
+    matters {
+      matter open openOverdue ended onTime late medianWorkingDays
+      ratings { rated satisfied veryDissatisfied average }
+    }
+  }
+}"""
 FILING = f"query F($id: ID!) {{ filing(id: $id) {{ {FIELDS} }} node(id: $id) {{ id }} }}"
 REASON = {"reason": "表单与参保记录不符"}
 
@@ -177,6 +186,37 @@ async def test_an_ended_filing_is_rated_once_and_a_low_rating_is_put_right_by_a_
     assert await refused(opened, CLERK, "rectifyFiling", bad, **done) == "NothingToRectify"
     told = await opened.rows("SELECT count(*) FROM events WHERE type = 'FILING_MOVED'")
     assert told == [(4 + 4 + 2 + 1,)]
+    await _told_in_figures(opened, bad)
+
+
+async def _told_in_figures(opened: OpenedWorld, like: str) -> None:
+    """Clerks read of the only filing that has ended; of many, of which six were accepted, everybody does."""
+    days: dict[str, Any] = {"lastDay": "2024-12-31"}
+    declined = {
+        "matter": "ELECTRONIC_CERTIFICATE",
+        **{"open": 0, "openOverdue": 0, "ended": 1, "onTime": 0, "late": 0, "medianWorkingDays": None},
+        "ratings": {"rated": 1, "satisfied": 1, "veryDissatisfied": 0, "average": "4.00"},
+    }
+    for persona, least, matters in ((CLERK, None, [declined]), (STRANGER, 5, []), (None, 5, [])):
+        found = (await opened.data(FIGURES, days, persona))["filingStatistics"]
+        assert found == {"leastEnded": least, "matters": matters}
+    copied = "matter, edition, province_code, applicant_id, person_id, applicant, form, status, drafted_at"
+    took = " UNION ALL ".join(
+        f"SELECT {number} AS number, {days} AS days, {told} AS told"
+        for number, (days, told) in enumerate([(1, "NULL"), (2, 0), (3, "NULL"), (4, "NULL"), (4, 0), (5, "NULL")], 1)
+    )
+    await opened.change(
+        f"INSERT INTO filings (id, region_code, {copied}, filed_at, working_days, late_from, ended_at, accepted_on,"
+        f" worked_days, overdue_at) SELECT id + number, '840102', {copied}, filed_at, 4, late_from, ended_at,"
+        f" rectify_by, days, told FROM filings CROSS JOIN ({took}) took WHERE id = {like[4:]}"
+    )
+    [told] = (await opened.data(FIGURES, days))["filingStatistics"]["matters"]
+    assert told == declined | {"ended": 7, "onTime": 3, "late": 3, "medianWorkingDays": 3}
+    assert (await opened.data(FIGURES, {"lastDay": "2024-12-02"}, CLERK))["filingStatistics"]["matters"] == []
+    for day in ("2024-11-30", "2025-12-02"):
+        assert codes(await opened.ask(FIGURES, {"lastDay": day}, CLERK)) == ["BAD_USER_INPUT"]
+    elsewhere = FIGURES.replace("840102", "840100")
+    assert (await opened.data(elsewhere, days, CLERK))["filingStatistics"] is None
 
 
 async def certificate(opened: OpenedWorld, persona: str) -> str:

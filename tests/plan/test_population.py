@@ -20,6 +20,7 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type
 
 from domain.policy import PolicyBook
+from domain.store import filing_statistics
 from domain.store.statements import EngineKind
 from domain.vocabulary import Prefix, Role, Viewer
 from resolvers.fields.sources import field_sources
@@ -100,17 +101,19 @@ def whole_reads(asked: AskedWorld, statement: Compiled, viewer: Viewer, *, count
     A count reads all that it counts, and where that is a good part of a table PostgreSQL reads the table in a row, as
     it may. Of counting it is asked whether an index leads to the rows.
     """
-    arguments = statement.arguments({}, asked.request(viewer))
+    return reads_of(asked, statement.rendered.sql, statement.arguments({}, asked.request(viewer)), counting=counting)
+
+
+def reads_of(asked: AskedWorld, sql: str, arguments: list[Any], *, counting: bool) -> list[Read]:
+    """The same of a statement as its engine takes it."""
     if asked.kind is EngineKind.SQLITE:
-        names = {alias: table for table, alias in re.findall(r"\b(?:FROM|JOIN) (\w+) (\w+)", statement.rendered.sql)}
+        names = {alias: table for table, alias in re.findall(r"\b(?:FROM|JOIN) (\w+) (\w+)", sql)}
         with closing(asked.serving_sqlite()) as connection:
-            lines = [
-                str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {statement.rendered.sql}", arguments)
-            ]
+            lines = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", arguments)]
         scanned = [(line.split()[1], line) for line in lines if line.startswith("SCAN ")]
         reads = [Read(names.get(alias, alias), alias, line) for alias, line in scanned]
     else:
-        reads = list(_postgresql_reads(_postgresql_plan(asked, statement.rendered.sql, arguments, counting)))
+        reads = list(_postgresql_reads(_postgresql_plan(asked, sql, arguments, counting)))
     return [read for read in reads if read.table in GROWING]
 
 
@@ -226,6 +229,13 @@ def test_a_queue_is_read_in_the_order_of_an_index_by_clerks_of_a_county_a_city_a
         assert "TEMP B-TREE" not in plan, plan
         assert '"Sort"' not in plan, plan
         assert re.search(r"ix_filings_open(_in_province)?_(filed_at|late_from)", plan), plan
+
+
+def test_figures_of_a_county_are_added_up_from_its_own_filings(peopled: AskedWorld) -> None:
+    values = {"region": "520402", "begins": 0, "ends": 1, "now": 1}
+    for statement in (filing_statistics.ENDED, filing_statistics.OPEN):
+        rendered = statement.rendered(peopled.kind)
+        assert not reads_of(peopled, rendered.sql, rendered.arguments(values), counting=True)
 
 
 def test_no_row_is_found_by_reading_others(peopled: AskedWorld, compiled: list[Compiled]) -> None:

@@ -53,6 +53,7 @@ SHORT_LISTS = {
     "AccessRecord.fields",
     "ClockAdvance.happened",
     "CollectionProgress.counties",
+    "FilingStatistics.matters",
     "Agency.phones",
     "EnrolmentTransfer.periods",
     "Persona.promises",

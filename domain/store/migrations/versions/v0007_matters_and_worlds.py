@@ -16,6 +16,7 @@ def upgrade() -> None:
     _add_maternity_benefits()
     _keep_faults()
     _let_worlds_be_closed()
+    _keep_filing_statistics()
 
 
 def _add_maternity_benefits() -> None:
@@ -151,3 +152,22 @@ def _let_worlds_be_closed() -> None:
                 comment="machine time until which nobody opens it; null where anybody may",
             )
         )
+
+
+def _keep_filing_statistics() -> None:
+    # What has ended before has no figure: the calendar by which it would be counted is no part of a world.
+    with op.batch_alter_table("filings", recreate=_recreate()) as filings:
+        filings.add_column(
+            sa.Column(
+                "worked_days",
+                sa.Integer(),
+                comment="working days from acceptance to the end, without the time of supplementing",
+            )
+        )
+    op.create_index(
+        "ix_filings_ended",
+        "filings",
+        ["region_code", "ended_at"],
+        sqlite_where=sa.text("ended_at IS NOT NULL"),
+        postgresql_where=sa.text("ended_at IS NOT NULL"),
+    )
