@@ -250,6 +250,7 @@ class InputProblem(Word):
         "is no earlier than the first year and makes 20 years at most",
     )
     ORDER_COUNT = "应为 1 至 100 笔", "is a list of 1 to 100 orders"
+    FILING_COUNT = "应为 1 至 50 件", "is a list of 1 to 50 filings"
     MONTH = "应为 202001 至本月之间的年月", "is a month from 202001 to the present one, such as 202412"
     LINE_COUNT = "应为 1 至 500 人", "is a list of 1 to 500 persons"
     ONE_WAY_OF_NAMING = (
@@ -473,6 +474,7 @@ _INPUT_FIELDS = {
     "months": ("月数", "The number of months"),
     "base": ("缴费基数", "The base"),
     "orders": ("缴费清单", "The list of payments"),
+    "filingIds": ("所列办件", "The list of filings"),
     "personId": ("参保人", "The id of the person"),
     "personType": ("参保身份", "The person type"),
     "schoolUnitId": ("学校", "The school"),

@@ -1165,6 +1165,15 @@ class FilingMove(Word):
     RECTIFY = "整改", "put right after a low rating"
 
 
+class FilingsMove(Word):
+    """What is done to many filings at once (批量操作)."""
+
+    CLAIM = FilingMove.CLAIM.value
+    RETURN = FilingMove.RETURN.value
+    APPROVE = FilingMove.APPROVE.value
+    DENY = FilingMove.DENY.value
+
+
 class FilingRating(Word):
     """How content somebody is with how a filing was handled (好差评)."""
 

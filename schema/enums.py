@@ -47,6 +47,7 @@ from domain.vocabulary import (
     FaultRefusal,
     FilingMove,
     FilingRating,
+    FilingsMove,
     FilingStatus,
     IdType,
     InstitutionKind,
@@ -352,6 +353,7 @@ publish(TimeLimitKind, "办理时限类型。\nKind of time limit.")
 publish(TransferPhase, "转移接续的阶段，各有时限。\nHalf of a transfer, with a time limit of its own.")
 publish(FilingStatus, "办件状态。\nWhere a filing stands.")
 publish(FilingMove, "对办件的操作。\nWhat is done to a filing.")
+publish(FilingsMove, "对多件办件的同一操作。\nWhat is done to many filings at once.")
 publish(FilingRating, "对办件的评价（好差评）。\nHow content whoever applied is with a filing.")
 publish(MaterialWay, "材料的来源。\nHow a material is there.")
 publish(MaterialMedia, "材料文件的类型。\nKind of file that a material is handed in as.")
@@ -406,6 +408,7 @@ __all__ = [
     "FilingOrder",
     "FilingRating",
     "FilingStatus",
+    "FilingsMove",
     "IdType",
     "InstitutionKind",
     "InstitutionTier",

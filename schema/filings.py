@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
@@ -18,6 +18,7 @@ from schema.enums import (
     FilingMove,
     FilingOrder,
     FilingRating,
+    FilingsMove,
     FilingStatus,
     InstitutionTier,
     Language,
@@ -88,6 +89,7 @@ from schema.regions import Region
 from schema.relay import Connection, Edge, Node
 from schema.units import Unit
 
+MOST_FILINGS: Final = 50
 FILING_ID = "办件的标识（fil_…）。\nId of the filing (fil_…)."
 MATERIALS = (
     "所提交的材料，最多 12 项；已有的不必提交。\nWhat is handed in, at most 12; what is there already need not be."
@@ -707,6 +709,50 @@ class RectifyFilingInput:
         "What was done, 6 to 200 characters, told to the applicant; without identity numbers and the like."
     )
 
+
+@strawberry.input(description="批量办理的输入。\nInput of making one move of many filings.")
+class MoveFilingsInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    move: FilingsMove = strawberry.field(description="对每一件所进行的操作。\nWhat is done to each of them.")
+    filing_ids: list[strawberry.ID] = strawberry.field(
+        description=f"各办件的标识（fil_…），1 至 {MOST_FILINGS} 件，按此顺序办理。\n"
+        f"Ids of the filings (fil_…), 1 to {MOST_FILINGS}, dealt with in this order."
+    )
+    reason: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="审核不通过（DENY）的理由，对各件相同，6 至 200 个字符；其他操作不看。\n"
+        "Why they are denied (DENY), the same for all, 6 to 200 characters; not looked at for other moves.",
+    )
+
+
+FilingLineResult = Annotated[
+    FilingMoved | FilingNotFound | FilingInAnotherState | FilingNotInHand | FilingMaterialsMissing,
+    strawberry.union(
+        "FilingLineResult",
+        description="批量办理中一件的结果，或拒绝的理由。\nThe outcome for one filing of many, or why it is refused.",
+    ),
+]
+
+
+@strawberry.type(
+    description="批量办理的各件都已答复；一件被拒绝不影响其他各件。\n"
+    "Every filing has its answer; the refusal of one does not stop another."
+)
+class FilingsAnswered:
+    results: list[FilingLineResult] = strawberry.field(
+        description=f"各件的答复，与 filingIds 逐项对应，最多 {MOST_FILINGS} 项。\n"
+        f"The answers, one for each of the filings and in their order, at most {MOST_FILINGS}."
+    )
+
+
+MoveFilingsResult = Annotated[
+    FilingsAnswered | NotSignedIn | IdempotencyKeyReused | InputNotAcceptable,
+    strawberry.union(
+        "MoveFilingsResult",
+        description="各件的答复，或整批被拒绝的理由。\n"
+        "The answers to all filings, or why the whole request is refused.",
+    ),
+]
 
 DraftFilingResult = Annotated[
     FilingMoved

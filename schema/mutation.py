@@ -60,6 +60,8 @@ from schema.filings import (
     DraftFilingResult,
     HandOverFilingInput,
     HandOverFilingResult,
+    MoveFilingsInput,
+    MoveFilingsResult,
     RateFilingInput,
     RateFilingResult,
     RectifyFilingInput,
@@ -748,6 +750,15 @@ class Mutation:
     def rate_filing(
         self, input: Annotated[RateFilingInput, strawberry.argument(description=INPUT)]
     ) -> RateFilingResult: ...
+
+    @declared(
+        "经办人员对多件办件进行同一操作：领取、退回待领、审核通过或审核不通过；各件分别答复，一个幂等键对应整批。\n"
+        "Make one move of many filings as their clerk: claim, return, approve or deny them. Each has its own answer, "
+        "and the key stands for the whole list."
+    )
+    def move_filings(
+        self, input: Annotated[MoveFilingsInput, strawberry.argument(description=INPUT)]
+    ) -> MoveFilingsResult: ...
 
     @declared("整改差评，须说明如何整改。\nPut a low rating of a filing right, and say what was done.")
     def rectify_filing(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.decisions.filing_forms import ANSWERED
@@ -17,20 +17,21 @@ from domain.decisions.filings import (
     moved,
     overdue,
 )
-from domain.operations.answering import Answers, question
+from domain.operations.answering import Answers, content_hash, question
 from domain.operations.completing import Completion
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.filing_events import FilingMoved, moved_event, overdue_event
 from domain.operations.setting import Setting
 from domain.operations.settle_claims import IDS_PER_LATER_CLAIM
 from domain.operations.upload_material import named_files
-from domain.refusals import FilingNotCompleted, NotSignedIn, Refusal
+from domain.refusals import FilingNotCompleted, IdempotencyKeyReused, NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import claims, events, filings, institutions, materials, persons, timers, units
+from domain.store.answers import NewAnswer
 from domain.store.engine import Connection
 from domain.store.events import Cause, NewEvent
 from domain.store.timers import DueTimer, NewTimer, TimerKind
-from domain.vocabulary import FilingMove, FilingRating, Id
+from domain.vocabulary import FilingMove, FilingRating, Id, RegionCode
 
 IDS_PER_COMPLETION = 12
 """An event of the move, and what any effect takes."""
@@ -57,6 +58,56 @@ class MoveFilingOrder:
     text: str | None = None
     unit_id: Id | None = None
     institution_id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTogetherOrder:
+    """One move of many filings under one key; an id is 0 where the client named none that can be read."""
+
+    actor: Id
+    key: str
+    cause: str
+    move: FilingMove
+    filing_ids: tuple[Id, ...]
+    reason: str | None = None
+    mutation: str = "moveFilings"
+
+
+async def move_filings_together(
+    connection: Connection, orders: Sequence[MoveTogetherOrder], setting: Setting
+) -> list[list[FilingMoved | Refusal] | NotSignedIn | IdempotencyKeyReused]:
+    """One answer to each filing of a list, in order, or a refusal of them all; the key stands for the whole list."""
+    await filings.hold(connection, [one for order in orders for one in order.filing_ids])
+    clerks = await units.clerks(connection, [order.actor for order in orders])
+    return [await _moved_together(connection, order, clerks, setting) for order in orders]
+
+
+async def _moved_together(
+    connection: Connection, order: MoveTogetherOrder, clerks: Mapping[Id, RegionCode], setting: Setting
+) -> list[FilingMoved | Refusal] | NotSignedIn | IdempotencyKeyReused:
+    if order.actor not in clerks:
+        return NotSignedIn()
+    stored = (await answer_store.first_answers(connection, [question(order)])).get(question(order))
+    whole = content_hash(order)
+    if stored is None:
+        # The list is kept before its filings are moved; their own answers are kept under their places in it.
+        listed = NewAnswer(order.actor, order.mutation, order.key, whole, "[]", setting.now)
+        await answer_store.append(connection, [listed])
+    elif stored.content_hash != whole:
+        return IdempotencyKeyReused()
+    each = [
+        MoveFilingOrder(
+            actor=order.actor,
+            key=order.key,
+            cause=order.cause,
+            mutation=f"{order.mutation}[{place}]",
+            move=order.move,
+            filing_id=filing,
+            reason=order.reason,
+        )
+        for place, filing in enumerate(order.filing_ids)
+    ]
+    return await move_filings(connection, each, setting)
 
 
 async def move_filings(

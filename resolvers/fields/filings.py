@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -25,21 +26,26 @@ from domain.decisions.filing_forms import (
     acceptable,
 )
 from domain.decisions.filings import MOVES, RUNNING, FilingActor, MaterialGiven, moves_from
+from domain.decisions.revealing import wrong_explanation
 from domain.operations.draft_filing import DraftFilingOrder, draft_filings
 from domain.operations.filing_events import FilingMoved
 from domain.operations.move_filings import (
     MoveFilingOrder,
+    MoveTogetherOrder,
     complete_filings,
     ids_to_complete,
     move_filings,
+    move_filings_together,
 )
+from domain.operations.setting import Setting
 from domain.policy.matters import MOST_MATERIALS
-from domain.refusals import InputNotAcceptable, InputProblem
+from domain.refusals import InputNotAcceptable, InputProblem, Refusal
 from domain.store import filings as filing_store
+from domain.store.engine import Connection
 from domain.store.filings import TrackedFiling
 from domain.store.statements import EngineKind
 from domain.store.tables import OPEN_FILING, filing_materials, filings
-from domain.vocabulary import FilingMove, FilingStatus, Id, Prefix, Role, parsed_api_id
+from domain.vocabulary import FilingMove, FilingsMove, FilingStatus, Id, Prefix, Role, parsed_api_id
 from resolvers.context import Request
 from resolvers.fields.filing_forms import form_given, wrong_form
 from resolvers.fields.journey import Operation, batched, named
@@ -54,6 +60,7 @@ from resolvers.plan.sources import (
     ComputedSource,
     Identifier,
     Many,
+    NestedMany,
     OneByKey,
     Plain,
     QueryRoot,
@@ -75,6 +82,7 @@ from resolvers.plan.sources import (
 from resolvers.plan.sources import Form as Printed
 from resolvers.service import ErrorCode
 from resolvers.world import TRACKING_COST
+from schema.filings import MOST_FILINGS
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
@@ -321,7 +329,22 @@ QUERIES: Mapping[str, QueryRoot] = {
     "filingQueue": Many("Filing", where=_WHERE, orders=_ORDERS, restrict=_queued),
 }
 
-OUTCOME = ComputedSource("FilingMoved", FilingMoved, {"filing": ToRow("Filing", lambda outcome: outcome.filing_id)})
+
+@dataclass(frozen=True, slots=True)
+class FilingsAnswered:
+    """Answers to a list of filings, one for each."""
+
+    results: Sequence[object]
+
+
+OUTCOMES = (
+    ComputedSource("FilingMoved", FilingMoved, {"filing": ToRow("Filing", lambda outcome: outcome.filing_id)}),
+    ComputedSource(
+        "FilingsAnswered",
+        FilingsAnswered,
+        {"results": NestedMany(lambda outcome: outcome.results, MOST_FILINGS, "filingIds")},
+    ),
+)
 
 
 # ---- mutations -------------------------------------------------------------------------------------------------------
@@ -419,6 +442,29 @@ def _moving(mutation: str, move: FilingMove) -> MutationSource:
     return _by_applicant(move_filings, order, **how)
 
 
+def _move_together(actor_id: Id, key: str, cause: str, given: Arguments) -> MoveTogetherOrder:
+    move = FilingMove[given["move"].name]
+    reason = given["reason"] if move is FilingMove.DENY else None
+    numbers = tuple(parsed_api_id(one, Prefix.FILING) or Id(0) for one in given["filingIds"])
+    return MoveTogetherOrder(actor_id, key, cause, move, numbers, reason)
+
+
+def _wrong_list(given: Arguments) -> InputNotAcceptable | None:
+    if not 1 <= len(given["filingIds"]) <= MOST_FILINGS:
+        return InputNotAcceptable(field="filingIds", problem=InputProblem.FILING_COUNT)
+    if given["move"] is FilingsMove.DENY:
+        return next(iter(wrong_explanation("reason", given.get("reason") or "")), None)
+    return None
+
+
+async def _move_lists(
+    connection: Connection, orders: Sequence[MoveTogetherOrder], setting: Setting
+) -> list[FilingsAnswered | Refusal]:
+    """One move of many filings under one key, for each order."""
+    answers = await move_filings_together(connection, orders, setting)
+    return [FilingsAnswered(answer) if isinstance(answer, list) else answer for answer in answers]
+
+
 _MOVES: Mapping[str, FilingMove] = {
     "submitFiling": FilingMove.SUBMIT,
     "supplementFiling": FilingMove.SUPPLEMENT,
@@ -440,4 +486,11 @@ _MOVES: Mapping[str, FilingMove] = {
 MUTATIONS: Mapping[str, MutationSource] = {
     "draftFiling": _by_applicant(draft_filings, _draft, objection=_wrong_draft),
     **{mutation: _moving(mutation, move) for mutation, move in _MOVES.items()},
+    "moveFilings": batched(
+        _move_lists,
+        _move_together,
+        actor=_clerk,
+        objection=_wrong_list,
+        ids=lambda order: len(order.filing_ids),
+    ),
 }

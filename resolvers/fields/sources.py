@@ -143,7 +143,7 @@ def field_sources(book: PolicyBook) -> Sources:
             *collecting.OUTCOMES,
             *collection_progress.COMPUTED,
             *transfers.OUTCOMES,
-            filings.OUTCOME,
+            *filings.OUTCOMES,
             filings.TRACKED,
             *filing_statistics.COMPUTED,
             *webhooks.OUTCOMES,

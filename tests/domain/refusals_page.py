@@ -265,6 +265,7 @@ FURTHER: tuple[Refusal, ...] = (
     InputNotAcceptable(field="kind", problem=InputProblem.NO_SPECIAL_GROUP),
     InputNotAcceptable(field="coverageYear", problem=InputProblem.YEAR),
     InputNotAcceptable(field="orders", problem=InputProblem.ORDER_COUNT),
+    InputNotAcceptable(field="filingIds", problem=InputProblem.FILING_COUNT),
     InputNotAcceptable(field="cardLastFour", problem=InputProblem.CARD_DIGITS),
     InputNotAcceptable(field="lines", problem=InputProblem.LINE_COUNT),
     InputNotAcceptable(field="lines", problem=InputProblem.ONE_WAY_OF_NAMING),

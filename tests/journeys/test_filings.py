@@ -11,7 +11,7 @@ from domain.operations.filing_effects import EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
 from domain.vocabulary import NATION, Id, MatterCode, RegionCode, Role, Viewer
 from resolvers.service import Answer, GraphQLRequest
-from tests.resolvers.opened import OpenedWorld, codes, mutation_telling
+from tests.resolvers.opened import OpenedWorld, codes, mutation_telling, telling
 
 APPLICANT, OTHER, CLERK, STRANGER = "synthetic-employee", "two-grades", "clerk-synthetic", "clerk-xixiu"
 RETIRING = "nearly-retired"
@@ -42,6 +42,12 @@ MOVES = {
         "rectifyFiling",
     )
 }
+TOGETHER = mutation_telling(
+    "moveFilings",
+    "... on FilingsAnswered { results { "
+    + telling("FilingLineResult", f"... on FilingMoved {{ filing {{ {FIELDS} }} }}")
+    + " } }",
+)
 FIGURES = """query Figures($lastDay: Date!) {
   filingStatistics(region: "840102", firstDay: "2024-12-01", lastDay: $lastDay) {
     leastEnded
@@ -75,6 +81,11 @@ async def move(opened: OpenedWorld, persona: str, name: str, filing: str, **give
 
 async def ask_materials(opened: OpenedWorld, persona: str, filing: str, **given: Any) -> dict[str, Any]:
     return await opened.mutate(MOVES["requestFilingMaterials"], persona, filingId=filing, **given)
+
+
+async def together(opened: OpenedWorld, persona: str, move: str, filings: list[str], **given: Any) -> dict[str, Any]:
+    """The answer to one move of many filings."""
+    return await opened.mutate(TOGETHER, persona, move=move, filingIds=filings, **given)
 
 
 async def refused(opened: OpenedWorld, persona: str, name: str, filing: str, **given: Any) -> str:
@@ -158,8 +169,8 @@ async def test_an_ended_filing_is_rated_once_and_a_low_rating_is_put_right_by_a_
     good, bad = await certificate(opened, APPLICANT), await certificate(opened, OTHER)
     rating = {"rating": "SATISFIED"}
     assert await refused(opened, APPLICANT, "rateFiling", good, **rating) == "FilingInAnotherState"
+    await _claimed_together(opened, good, bad)
     for filing in (good, bad):
-        await move(opened, CLERK, "claim", filing)
         await move(opened, CLERK, "decline", filing, **REASON)
     assert await refused(opened, OTHER, "rateFiling", good, **rating) == "FilingNotFound"
     for comment in ("", " ", "好" * 201, "请致电 13800001234"):
@@ -187,6 +198,29 @@ async def test_an_ended_filing_is_rated_once_and_a_low_rating_is_put_right_by_a_
     told = await opened.rows("SELECT count(*) FROM events WHERE type = 'FILING_MOVED'")
     assert told == [(4 + 4 + 2 + 1,)]
     await _told_in_figures(opened, bad)
+
+
+async def _claimed_together(opened: OpenedWorld, one: str, other: str) -> None:
+    """Each line of a list is answered by itself, and the key stands for the whole list."""
+    listed: dict[str, Any] = {"filings": [one, "fil_1", other, one], "idempotencyKey": opened.new_key()}
+    answer = await together(opened, CLERK, "CLAIM", **listed)
+    said = ["FilingMoved", "FilingNotFound", "FilingMoved", "FilingNotInHand"]
+    assert [each["__typename"] for each in answer["results"]] == said
+    assert [each["filing"]["inMyHands"] for each in answer["results"][::2]] == [True, True]
+    assert await together(opened, CLERK, "CLAIM", **listed) == answer
+    answer = await together(opened, CLERK, "RETURN", **listed)
+    assert answer["__typename"] == "IdempotencyKeyReused"
+    for persona, told in ((STRANGER, "FilingNotFound"), (CLERK, "FilingInAnotherState")):
+        answer = await together(opened, persona, "DENY", [one, other], **REASON)
+        assert [each["__typename"] for each in answer["results"]] == [told, told]
+    refusals: list[tuple[str, int, dict[str, Any], str]] = [
+        (APPLICANT, 1, REASON, "NotSignedIn"),
+        (CLERK, 1, {}, "InputNotAcceptable"),
+        (CLERK, 0, REASON, "InputNotAcceptable"),
+        (CLERK, 51, REASON, "InputNotAcceptable"),
+    ]
+    for persona, count, given, told in refusals:
+        assert (await together(opened, persona, "DENY", [one] * count, **given))["__typename"] == told
 
 
 async def _told_in_figures(opened: OpenedWorld, like: str) -> None:
@@ -366,8 +400,8 @@ async def _paid_out(opened: OpenedWorld, filing: str) -> None:
     for name in ("claim", "accept"):
         await move(opened, CLERK, name, filing)
     assert await refused(opened, CLERK, "disburseFiling", filing) == "FilingInAnotherState"
-    approved = await move(opened, CLERK, "approve", filing)
-    assert approved["nextActions"] == ["RETURN", "HAND_OVER"]
+    [approved] = (await together(opened, CLERK, "APPROVE", [filing]))["results"]
+    assert approved["filing"]["nextActions"] == ["RETURN", "HAND_OVER"]
     assert await refused(opened, CLERK, "disburseFiling", filing) == "ApprovedByOneself"
     assert await refused(opened, CLERK, "completeFiling", filing) == "FilingEndsOtherwise"
     assert await refused(opened, "clerk-second", "disburseFiling", filing) == "FilingNotInHand"

@@ -78,6 +78,7 @@ SHORT_LISTS = {
     "BenefitYear.caps",
     "RelationNotCovered.covered",
     "ResidentContributionsAnswered.results",
+    "FilingsAnswered.results",
     "VerifiedPaymentCertificate.payments",
     "Refusal.path",
     "CollectionStarted.lines",

@@ -41,6 +41,7 @@ ABOUT = {
     "billId": "EmployeeBill",
     "transferId": "EnrolmentTransfer",
     "filingId": "Filing",
+    "filingIds": "Filing",
     "consentId": "Consent",
     "claimId": "Claim",
     "disbursementId": "Disbursement",
