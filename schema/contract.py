@@ -44,6 +44,7 @@ from schema.events import (
     PaymentStartedEvent,
     PaymentUnansweredEvent,
     PaymentVoidedEvent,
+    RectificationOverdueEvent,
     ResidentContributionFinishedEvent,
     ResidentContributionPaidEvent,
     ResidentContributionRefundedEvent,
@@ -128,6 +129,7 @@ def build_schema() -> strawberry.Schema:
             TransferWithdrawnEvent,
             FilingMovedEvent,
             FilingOverdueEvent,
+            RectificationOverdueEvent,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

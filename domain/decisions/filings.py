@@ -739,3 +739,8 @@ def _counted(after: Filing, on: date) -> Filing:
 def overdue(filing: Filing, now: Instant) -> bool:
     """Whether the last day has passed, and nobody has been told."""
     return filing.status in RUNNING and filing.overdue_at is None and filing.late_from <= now
+
+
+def unrectified(filing: Filing, now: Instant) -> bool:
+    """Whether the last day for putting a low rating right has passed, and nobody has done that."""
+    return filing.rectify_by is not None and filing.rectified_at is None and late_from(filing.rectify_by) <= now

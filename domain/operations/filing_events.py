@@ -1,4 +1,4 @@
-"""What the log tells of filings (办件事件): each move, and that one is overdue. No reason in free text stands in it."""
+"""What the log tells of filings (办件事件): each move, and what is overdue. No reason in free text stands in it."""
 
 from __future__ import annotations
 
@@ -34,15 +34,26 @@ def moved_event(move: FilingMove, actor: Id, cause: Cause, filing: Filing, setti
 def overdue_event(cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
     """That the last day has passed."""
     assert filing.due_on is not None, "what is overdue has a last day"
+    return _passed(EventType.FILING_OVERDUE, cause, filing, {"due_on": filing.due_on.isoformat()}, setting)
+
+
+def rectification_overdue_event(cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
+    """That the last day for putting a low rating right has passed."""
+    assert filing.rectify_by is not None, "what is to be put right has a last day"
+    passed = {"rectify_by": filing.rectify_by.isoformat()}
+    return _passed(EventType.RECTIFICATION_OVERDUE, cause, filing, passed, setting)
+
+
+def _passed(type_: EventType, cause: Cause, filing: Filing, day: dict[str, str], setting: Setting) -> NewEvent:
     return NewEvent(
         id=setting.ids.new(filing.region),
-        type=EventType.FILING_OVERDUE,
+        type=type_,
         region=filing.region,
         occurred_at=setting.now,
         actor_id=Id(0),
         subject_id=filing.applicant_id or Id(0),
         cause=cause,
-        payload={**_what(filing), "due_on": filing.due_on.isoformat()},
+        payload={**_what(filing), **day},
     )
 
 

@@ -303,6 +303,11 @@ _FILING_OVERDUE: Mapping[str, RowField] = {
     "dueOn": day(lambda row, scope: scope.json.member(row.payload, "due_on")),
 }
 
+_RECTIFICATION_OVERDUE: Mapping[str, RowField] = {
+    **_FILING,
+    "rectifyBy": day(lambda row, scope: scope.json.member(row.payload, "rectify_by")),
+}
+
 
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
     return RowSource(
@@ -380,6 +385,7 @@ EVENT = VariedSource(
         EventType.TRANSFER_WITHDRAWN.name: _member("TransferWithdrawnEvent", _TRANSFER),
         EventType.FILING_MOVED.name: _member("FilingMovedEvent", _FILING_MOVED),
         EventType.FILING_OVERDUE.name: _member("FilingOverdueEvent", _FILING_OVERDUE),
+        EventType.RECTIFICATION_OVERDUE.name: _member("RectificationOverdueEvent", _RECTIFICATION_OVERDUE),
     },
 )
 

@@ -57,6 +57,11 @@ FIGURES = """query Figures($lastDay: Date!) {
     }
   }
 }"""
+UNRECTIFIED = """{
+  events(types: [RECTIFICATION_OVERDUE]) {
+    edges { node { timer actor { id } ... on RectificationOverdueEvent { matter status rectifyBy filing { id } } } }
+  }
+}"""
 FILING = f"query F($id: ID!) {{ filing(id: $id) {{ {FIELDS} }} node(id: $id) {{ id }} }}"
 REASON = {"reason": "表单与参保记录不符"}
 
@@ -187,6 +192,14 @@ async def test_an_ended_filing_is_rated_once_and_a_low_rating_is_put_right_by_a_
     # New Year's day is none of the 15.
     assert (rated["rectifyBy"], rated["ratingComment"], rated["rectifiedAt"]) == ("2025-01-08", None, None)
     assert rated["endedAt"] < rated["ratedAt"]
+    # What is not put right by then is told once.
+    for days, times in ((22, 0), (1, 1), (1, 1)):
+        opened.machine.forward(days=days)
+        await opened.service.world.fire_due()
+        edges = (await opened.data(UNRECTIFIED, persona=OTHER))["events"]["edges"]
+        assert len(edges) == times
+    late = {"timer": "RECTIFICATION_OVERDUE", "actor": None, "matter": "ELECTRONIC_CERTIFICATE", "status": "DECLINED"}
+    assert edges[0]["node"] == {**late, "rectifyBy": "2025-01-08", "filing": {"id": bad}}
     await second_clerk(opened, "840000")
     assert (await opened.data(FILING, {"id": bad}, "clerk-second"))["filing"]["nextActions"] == ["RECTIFY"]
     assert await refused(opened, STRANGER, "rectifyFiling", bad, **done) == "FilingNotFound"

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _keep_faults()
     _let_worlds_be_closed()
     _keep_filing_statistics()
+    _tell_what_is_not_rectified()
 
 
 def _add_maternity_benefits() -> None:
@@ -170,4 +171,16 @@ def _keep_filing_statistics() -> None:
         ["region_code", "ended_at"],
         sqlite_where=sa.text("ended_at IS NOT NULL"),
         postgresql_where=sa.text("ended_at IS NOT NULL"),
+    )
+
+
+def _tell_what_is_not_rectified() -> None:
+    # From the end of the last day on, in Shanghai; where that has passed it is told at once.
+    if op.get_context().dialect.name == "postgresql":
+        due_at = "CAST(extract(epoch FROM rectify_by + 1) AS bigint) - 28800"
+    else:
+        due_at = "CAST(strftime('%s', rectify_by, '+1 day') AS integer) - 28800"
+    op.execute(
+        f"INSERT INTO timers (due_at, kind, subject_id) SELECT {due_at}, 'RECTIFICATION_OVERDUE', id FROM filings"
+        " WHERE rectify_by IS NOT NULL AND rectified_at IS NULL ORDER BY id"
     )
