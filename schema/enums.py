@@ -167,6 +167,7 @@ class EventType(Word):
     TRANSFER_WITHDRAWN = "转移接续已撤销", "transfer of the insurance relation withdrawn"
     FILING_MOVED = "办件流转", "filing moved"
     FILING_OVERDUE = "办件超期", "filing overdue"
+    NOTICE_OVERDUE = "一次性告知超期", "what a filing lacks not told in time"
     RECTIFICATION_OVERDUE = "差评整改超期", "low rating of a filing not put right in time"
     CONSENT_GIVEN = "已向合作应用授权", "consent given to a partner's app"
     CONSENT_WITHDRAWN = "已撤回对合作应用的授权", "consent to a partner's app withdrawn"
@@ -213,6 +214,7 @@ class TimerKind(Word):
     SEND_TRANSFER_FORM = "转出地寄出转移接续信息表", "the old place sent the form of a transfer"
     COMPLETE_TRANSFER = "转入地办结转移接续", "the new place completed a transfer"
     FILING_OVERDUE = "办件到期未办结", "a filing was not done by its last day"
+    NOTICE_OVERDUE = "到期未一次性告知", "what a filing lacked was not told by the last day for it"
     RECTIFICATION_OVERDUE = "差评到期未整改", "a low rating was not put right by its last day"
 
 

@@ -668,6 +668,19 @@ class FilingOverdueEvent(Event):
 
 
 @strawberry.type(
+    description="一次性告知超期：材料不全，而告知的最后一日已过。\n"
+    "What a filing lacks is not told: the last day for it has passed."
+)
+class NoticeOverdueEvent(Event):
+    filing: Filing | None = strawberry.field(
+        description="该办件；访问者无权看到时为 null。\nThe filing; null when the viewer may not see it."
+    )
+    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
+    status: FilingStatus = strawberry.field(description="当时的状态。\nWhere it stood then.")
+    notice_by: date = strawberry.field(description="已过的最后一日。\nThe last day that has passed.")
+
+
+@strawberry.type(
     description="差评整改超期：最后一日已过而未整改。\n"
     "A low rating of a filing is not put right: the last day for it has passed."
 )

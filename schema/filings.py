@@ -176,6 +176,10 @@ class Filing(Node):
     filed_at: Instant = strawberry.field(
         description="提交的时刻；尚未提交时为填写的时刻。\nWhen it was submitted; until then, when it was drafted."
     )
+    notice_by: date | None = strawberry.field(
+        description="材料不全时一次性告知的最后一日；提交之前、指南没有规定的为 null。\n"
+        "Last day for telling all that is missing; null until it is submitted, and where the guide says none."
+    )
     noticed_at: Instant | None = strawberry.field(
         description="一次性告知的时刻；没有告知时为 null。\nWhen all that was missing was told; null where it was not."
     )

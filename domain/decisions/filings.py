@@ -225,7 +225,8 @@ class Filing:
     `effect_id` is what completing it made, as the API names it. `approver_id` is the
     clerk who approved. `rectify_by` is the last day for putting a low rating right, None where none is low, and
     `rectification` what was done about it. `worked_days` are the working days from acceptance to the end, without the
-    time that whoever applied supplemented; None before it has ended, and where it was not accepted.
+    time that whoever applied supplemented; None before it has ended, and where it was not accepted. `notice_by` is the
+    last day for telling what is missing, None before it is submitted, and where the guide says none.
     """
 
     id: Id
@@ -264,6 +265,7 @@ class Filing:
     rectified_at: Instant | None = None
     rectification: str | None = None
     worked_days: int | None = None
+    notice_by: date | None = None
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -615,7 +617,7 @@ def _wrong_text(wanted: Wanted) -> list[InputNotAcceptable]:
 def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wanted: Wanted) -> Filing | Refusal:
     match wanted.move:
         case FilingMove.SUBMIT:
-            return replace(after, filed_at=now)
+            return replace(after, filed_at=now, notice_by=_notice_by(book, now, after))
         case FilingMove.ANSWER:
             return _complete_enough(replace(after, filed_at=now))
         case FilingMove.SUPPLEMENT:
@@ -642,6 +644,15 @@ def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wa
         case FilingMove.RECTIFY:
             return _rectified(now, after, wanted)
     return after
+
+
+def _notice_by(book: PolicyBook, now: Instant, submitted: Filing) -> date | None:
+    """The last day for telling whoever applied all that is missing of what they hand in now (一次性告知的期限)."""
+    matter = book.matters.by_key(f"{submitted.edition}~{submitted.matter.name}")
+    if matter is None or matter.notice is None:
+        return None
+    received = counted_from(now, matter.notice.closes).day
+    return deadline(received, matter.notice.working_days, (), received).last_day
 
 
 def _rated(book: PolicyBook, now: Instant, after: Filing, wanted: Wanted) -> Filing | Refusal:
@@ -739,6 +750,12 @@ def _counted(after: Filing, on: date) -> Filing:
 def overdue(filing: Filing, now: Instant) -> bool:
     """Whether the last day has passed, and nobody has been told."""
     return filing.status in RUNNING and filing.overdue_at is None and filing.late_from <= now
+
+
+def unnoticed(filing: Filing, now: Instant) -> bool:
+    """Whether the last day for telling what is missing has passed, and something is that nobody has told."""
+    waits = filing.status is FilingStatus.SUBMITTED and filing.noticed_at is None and bool(filing.missing)
+    return waits and filing.notice_by is not None and late_from(filing.notice_by) <= now
 
 
 def unrectified(filing: Filing, now: Instant) -> bool:

@@ -37,6 +37,12 @@ def overdue_event(cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
     return _passed(EventType.FILING_OVERDUE, cause, filing, {"due_on": filing.due_on.isoformat()}, setting)
 
 
+def notice_overdue_event(cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
+    """That the last day for telling what is missing has passed."""
+    assert filing.notice_by is not None, "what is to be told has a last day"
+    return _passed(EventType.NOTICE_OVERDUE, cause, filing, {"notice_by": filing.notice_by.isoformat()}, setting)
+
+
 def rectification_overdue_event(cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
     """That the last day for putting a low rating right has passed."""
     assert filing.rectify_by is not None, "what is to be put right has a last day"

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import accumulate, groupby
 
 from domain.operations.credit_accounts import credit_pensioners, ids_to_credit, pay_interest
-from domain.operations.move_filings import tell_overdue, tell_unrectified
+from domain.operations.move_filings import tell_overdue, tell_unnoticed, tell_unrectified
 from domain.operations.refund_by_channel import return_refunds
 from domain.operations.setting import Setting
 from domain.operations.settle_payments import ask_channels, hear_channels, ids_to_settle
@@ -33,6 +33,7 @@ HANDLERS: Mapping[TimerKind, Handler] = {
     TimerKind.SEND_TRANSFER_FORM: send_transfer_forms,
     TimerKind.COMPLETE_TRANSFER: complete_transfers,
     TimerKind.FILING_OVERDUE: tell_overdue,
+    TimerKind.NOTICE_OVERDUE: tell_unnoticed,
     TimerKind.RECTIFICATION_OVERDUE: tell_unrectified,
 }
 """What each kind of timer does."""

@@ -16,13 +16,20 @@ from domain.decisions.filings import (
     Wanted,
     moved,
     overdue,
+    unnoticed,
     unrectified,
 )
 from domain.decisions.transferring import late_from
 from domain.operations.answering import Answers, content_hash, question
 from domain.operations.completing import Completion
 from domain.operations.filing_effects import EFFECTS
-from domain.operations.filing_events import FilingMoved, moved_event, overdue_event, rectification_overdue_event
+from domain.operations.filing_events import (
+    FilingMoved,
+    moved_event,
+    notice_overdue_event,
+    overdue_event,
+    rectification_overdue_event,
+)
 from domain.operations.setting import Setting
 from domain.operations.settle_claims import IDS_PER_LATER_CLAIM
 from domain.operations.upload_material import named_files
@@ -157,6 +164,8 @@ async def move_filings(
             return after
         if after.late_from not in (NEVER, now[after.id].late_from):
             due.append(NewTimer(after.late_from, TimerKind.FILING_OVERDUE, after.id))
+        if order.move is FilingMove.SUBMIT and after.notice_by is not None:
+            due.append(NewTimer(late_from(after.notice_by), TimerKind.NOTICE_OVERDUE, after.id))
         if order.move is FilingMove.RATE and after.rectify_by is not None:
             due.append(NewTimer(late_from(after.rectify_by), TimerKind.RECTIFICATION_OVERDUE, after.id))
         now[after.id] = after
@@ -232,6 +241,15 @@ async def tell_overdue(connection: Connection, due: Sequence[DueTimer], setting:
     await filings.move(connection, [(one, replace(one, overdue_at=setting.now)) for one in late])
     cause = Cause.due(TimerKind.FILING_OVERDUE)
     await events.append(connection, [overdue_event(cause, one, setting) for one in late])
+
+
+async def tell_unnoticed(connection: Connection, due: Sequence[DueTimer], setting: Setting) -> None:
+    """The log says of each filing once that what it lacks was not told by the last day; all others are left alone."""
+    ids = [timer.subject_id for timer in due]
+    await filings.hold(connection, ids)
+    late = [one for one in (await filings.by_id(connection, ids)).values() if unnoticed(one, setting.now)]
+    cause = Cause.due(TimerKind.NOTICE_OVERDUE)
+    await events.append(connection, [notice_overdue_event(cause, one, setting) for one in late])
 
 
 async def tell_unrectified(connection: Connection, due: Sequence[DueTimer], setting: Setting) -> None:

@@ -90,6 +90,7 @@ _BY_ID = Statement(
         _filings.rectified_at,
         _filings.rectification,
         _filings.worked_days,
+        _filings.notice_by,
     ).where(among(_filings.id, "ids"))
 )
 _MATERIALS = Statement(
@@ -152,6 +153,7 @@ _MOVABLE = (
     "rectified_at",
     "rectification",
     "worked_days",
+    "notice_by",
 )
 _MOVE = Statement(
     update(filings)
@@ -221,6 +223,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         rectified_at,
         rectification,
         worked_days,
+        notice_by,
     ) = row
     return Filing(
         id=Id(id_),
@@ -260,6 +263,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         rectified_at=rectified_at,
         rectification=rectification,
         worked_days=worked_days,
+        notice_by=notice_by,
     )
 
 
@@ -388,6 +392,7 @@ def _movable(filing: Filing) -> Mapping[str, int | str | date | None]:
         "rectified_at": filing.rectified_at,
         "rectification": filing.rectification,
         "worked_days": filing.worked_days,
+        "notice_by": filing.notice_by,
     }
 
 

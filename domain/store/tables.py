@@ -893,6 +893,7 @@ filings = Table(
     Column(
         "worked_days", Integer, comment="working days from acceptance to the end, without the time of supplementing"
     ),
+    Column("notice_by", Date, comment="last day for telling what is missing; null where the guide says none"),
     CheckConstraint("(due_on IS NULL) = (due_number IS NULL)", name="due_has_number"),
     CheckConstraint("accepted_on IS NOT NULL OR due_on IS NULL", name="due_was_accepted"),
     CheckConstraint(

@@ -31,6 +31,7 @@ class TimerKind(Enum):
     SEND_TRANSFER_FORM = "the old place sends the form of a transfer"
     COMPLETE_TRANSFER = "the new place completes a transfer"
     FILING_OVERDUE = "a filing that is not done by then is overdue"
+    NOTICE_OVERDUE = "what a filing lacks is not told by then"
     RECTIFICATION_OVERDUE = "a low rating that is not put right by then is overdue"
 
 

@@ -303,6 +303,10 @@ _FILING_OVERDUE: Mapping[str, RowField] = {
     "dueOn": day(lambda row, scope: scope.json.member(row.payload, "due_on")),
 }
 
+_NOTICE_OVERDUE: Mapping[str, RowField] = {
+    **_FILING,
+    "noticeBy": day(lambda row, scope: scope.json.member(row.payload, "notice_by")),
+}
 _RECTIFICATION_OVERDUE: Mapping[str, RowField] = {
     **_FILING,
     "rectifyBy": day(lambda row, scope: scope.json.member(row.payload, "rectify_by")),
@@ -385,6 +389,7 @@ EVENT = VariedSource(
         EventType.TRANSFER_WITHDRAWN.name: _member("TransferWithdrawnEvent", _TRANSFER),
         EventType.FILING_MOVED.name: _member("FilingMovedEvent", _FILING_MOVED),
         EventType.FILING_OVERDUE.name: _member("FilingOverdueEvent", _FILING_OVERDUE),
+        EventType.NOTICE_OVERDUE.name: _member("NoticeOverdueEvent", _NOTICE_OVERDUE),
         EventType.RECTIFICATION_OVERDUE.name: _member("RectificationOverdueEvent", _RECTIFICATION_OVERDUE),
     },
 )

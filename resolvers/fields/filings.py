@@ -191,6 +191,7 @@ FILING = RowSource(
         "nextActions": text(_next_actions),
         "draftedAt": moment("drafted_at"),
         "filedAt": moment("filed_at"),
+        "noticeBy": day("notice_by", nullable=True),
         "noticedAt": moment("noticed_at", nullable=True),
         "suppliedAt": moment("supplied_at", nullable=True),
         "acceptedOn": day("accepted_on", nullable=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.journeys.test_filings import CLERK, MOVES, draft, filed, move, second_clerk
+from tests.journeys.test_filings import CLERK, MOVES, ask_materials, draft, filed, move, second_clerk
 from tests.resolvers.opened import REVERSE, SETTLE, OpenedWorld
 
 EMPLOYEE, HOSPITAL, PHARMACY, AWAY = "synthetic-employee", "hospital-synthetic", "pharmacy-synthetic", "hospital-anshun"
@@ -31,6 +31,11 @@ query R($statement: InstitutionStatementInput!) { institutionReconciliation(stat
   ... on InputNotAcceptable { field }
 } }
 """
+
+
+UNNOTICED = (
+    "{ events(types: [NOTICE_OVERDUE]) { edges { node { timer ... on NoticeOverdueEvent { status noticeBy } } } } }"
+)
 
 
 async def institution(opened: OpenedWorld, persona: str) -> str:
@@ -226,11 +231,32 @@ async def test_an_agreement_is_suspended_resumed_changed_and_ended_and_settling_
     signed = await walked("HOSPITAL_DESIGNATION", {"designation": {"tier": "LEVEL_2"}}, (2, 3, 4, 5))
     assert (signed["tier"], signed["designatedUntil"]) == ("LEVEL_2", None)
     assert await settled("A-8", "2024-12-18") == "ClaimSettled"
+    await walked("AGREEMENT_SUSPENSION", {"agreementSuspension": {"action": "TERMINATE"}})
+    await _told_late(opened)
     # A pharmacy files for its own agreement, and no citizen files for one.
     other = await draft(opened, PHARMACY, "HOSPITAL_DESIGNATION", {"designation": {"tier": "LEVEL_2"}})
     assert other["__typename"] == "MayNotFile"
     nobody = await draft(opened, EMPLOYEE, "PHARMACY_DESIGNATION", {"designation": {"tier": "LEVEL_2"}})
     assert nobody["__typename"] == "MayNotFile"
+
+
+async def _told_late(opened: OpenedWorld) -> None:
+    """What is missing of a designation is to be told within five working days, of which Christmas is the last."""
+    given = {"designation": {"tier": "LEVEL_2"}}
+    # One that lacks nothing is not told of.
+    _, lacking = [
+        await filed(opened, HOSPITAL, "HOSPITAL_DESIGNATION", given, numbers) for numbers in ((2, 3, 4, 5), (2,))
+    ]
+    query = "query N($id: ID!) { filing(id: $id) { noticeBy } }"
+    assert (await opened.data(query, {"id": lacking}, HOSPITAL))["filing"] == {"noticeBy": "2024-12-25"}
+    for days, told in ((7, 0), (1, 1), (1, 1)):
+        opened.machine.forward(days=days)
+        await opened.service.world.fire_due()
+        edges = (await opened.data(UNNOTICED, persona="operator"))["events"]["edges"]
+        assert len(edges) == told
+    assert edges[0]["node"] == {"timer": "NOTICE_OVERDUE", "status": "SUBMITTED", "noticeBy": "2024-12-25"}
+    await move(opened, CLERK, "claim", lacking)
+    assert (await ask_materials(opened, CLERK, lacking))["__typename"] == "FilingMoved"
 
 
 async def test_a_month_is_reconciled_and_paid_once_and_what_is_reversed_later_comes_off_the_next(

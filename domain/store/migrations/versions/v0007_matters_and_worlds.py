@@ -18,6 +18,7 @@ def upgrade() -> None:
     _let_worlds_be_closed()
     _keep_filing_statistics()
     _tell_what_is_not_rectified()
+    _keep_the_last_day_of_notices()
 
 
 def _add_maternity_benefits() -> None:
@@ -184,3 +185,12 @@ def _tell_what_is_not_rectified() -> None:
         f"INSERT INTO timers (due_at, kind, subject_id) SELECT {due_at}, 'RECTIFICATION_OVERDUE', id FROM filings"
         " WHERE rectify_by IS NOT NULL AND rectified_at IS NULL ORDER BY id"
     )
+
+
+def _keep_the_last_day_of_notices() -> None:
+    # What was submitted before has none: the calendar by which it would be counted is no part of a world.
+    last_day = sa.Column(
+        "notice_by", sa.Date(), comment="last day for telling what is missing; null where the guide says none"
+    )
+    with op.batch_alter_table("filings", recreate=_recreate()) as filings:
+        filings.add_column(last_day)
