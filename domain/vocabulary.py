@@ -709,6 +709,7 @@ class MaternityBenefitKind(Word):
     """What maternity insurance pays (生育待遇项目)."""
 
     MEDICAL = "生育医疗费", "expenses of a birth or a miscarriage"
+    FAMILY_PLANNING = "计划生育医疗费", "expenses of family planning"
 
 
 class MaternityOccasion(Word):
@@ -719,6 +720,11 @@ class MaternityOccasion(Word):
     CAESAREAN = "剖宫产", "caesarean section"
     EARLY_MISCARRIAGE = "妊娠未满4个月流产", "miscarriage before four months"
     LATE_MISCARRIAGE = "妊娠满4个月流产", "miscarriage after four months or more"
+    DEVICE_INSERTION = "放置宫内节育器", "insertion of a contraceptive device"
+    DEVICE_REMOVAL = "取出宫内节育器", "removal of a contraceptive device"
+    TERMINATION = "终止妊娠手术", "termination of a pregnancy"
+    STERILISATION = "绝育手术", "sterilisation"
+    REVERSAL = "复通手术", "reversal of a sterilisation"
 
 
 class TreatmentPlace(Word):

@@ -524,7 +524,8 @@ class FilingFormInput:
         description="门诊、住院费用报销。\nOUTPATIENT_REIMBURSEMENT, INPATIENT_REIMBURSEMENT.",
     )
     maternity_expenses: MaternityExpensesFilingForm | None = strawberry.field(
-        default=strawberry.UNSET, description="生育医疗费支付。\nMATERNITY_MEDICAL_PAYMENT."
+        default=strawberry.UNSET,
+        description="生育医疗费、计划生育医疗费支付。\nMATERNITY_MEDICAL_PAYMENT, FAMILY_PLANNING_PAYMENT.",
     )
     designation: DesignationFilingForm | None = strawberry.field(
         default=strawberry.UNSET,

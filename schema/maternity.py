@@ -23,7 +23,10 @@ class MaternityExpensesFilingForm:
     institution_id: strawberry.ID = strawberry.field(
         description="就医的医疗机构的标识（ins_…）。\nId of the hospital (ins_…)."
     )
-    occasion: MaternityOccasion = strawberry.field(description="生育情形。\nWhat it was for.")
+    occasion: MaternityOccasion = strawberry.field(
+        description="生育情形；计划生育医疗费为节育、终止妊娠、绝育或复通手术，生育医疗费为其余。\n"
+        "What it was for: an operation of family planning for its expenses, a birth or a miscarriage for others."
+    )
     occurred_on: date = strawberry.field(
         description="分娩、流产或手术日期，在就诊或入院日期与出院日期之间。\n"
         "Day of the birth, miscarriage or operation, between the visit or admission and the discharge."

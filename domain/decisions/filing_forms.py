@@ -12,7 +12,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from domain.decisions.away import OutOfAreaRecord
-from domain.decisions.maternity import Expenses
+from domain.decisions.maternity import FAMILY_PLANNING, Expenses
 from domain.decisions.reconciling import StatedLine, Statement
 from domain.decisions.settling import ClaimForm
 from domain.policy.matters import MaterialCondition
@@ -208,7 +208,7 @@ _CARE_OF: Final[Mapping[MatterCode, frozenset[CareKind]]] = {
 
 @dataclass(frozen=True, slots=True)
 class MaternityExpensesForm(FilingForm):
-    """Expenses of a birth or a miscarriage that were paid in cash, and the end of the account.
+    """Expenses of a birth, a miscarriage or of family planning that were paid in cash, and the end of the account.
 
     `institution_id` is 0 where the client named none that can be read.
     """
@@ -232,9 +232,13 @@ class MaternityExpensesForm(FilingForm):
         """What was paid, and for what."""
         return Expenses(self.occasion, self.occurred_on, self.admitted_on, self.discharged_on, self.invoice, self.items)
 
+    def whole(self, matter: MatterCode) -> bool:
+        return (self.occasion in FAMILY_PLANNING) == (matter is MatterCode.FAMILY_PLANNING_PAYMENT)
+
 
 MATERNITY_BENEFITS: Final[Mapping[MatterCode, MaternityBenefitKind]] = {
     MatterCode.MATERNITY_MEDICAL_PAYMENT: MaternityBenefitKind.MEDICAL,
+    MatterCode.FAMILY_PLANNING_PAYMENT: MaternityBenefitKind.FAMILY_PLANNING,
 }
 """The matters by which maternity benefits are paid, and the benefit of each."""
 
@@ -414,6 +418,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.OUTPATIENT_REIMBURSEMENT: ReimbursementForm,
     MatterCode.INPATIENT_REIMBURSEMENT: ReimbursementForm,
     MatterCode.MATERNITY_MEDICAL_PAYMENT: MaternityExpensesForm,
+    MatterCode.FAMILY_PLANNING_PAYMENT: MaternityExpensesForm,
     MatterCode.HOSPITAL_DESIGNATION: DesignationForm,
     MatterCode.PHARMACY_DESIGNATION: DesignationForm,
     MatterCode.INSTITUTION_INFORMATION_CHANGE: InstitutionChangeForm,

@@ -48,16 +48,30 @@ from domain.vocabulary import (
     Sex,
 )
 
-OF_WOMEN: Final = frozenset(
+ENDS_OF_PREGNANCIES: Final = frozenset(
     {
         MaternityOccasion.VAGINAL_BIRTH,
         MaternityOccasion.ASSISTED_BIRTH,
         MaternityOccasion.CAESAREAN,
         MaternityOccasion.EARLY_MISCARRIAGE,
         MaternityOccasion.LATE_MISCARRIAGE,
+        MaternityOccasion.TERMINATION,
     }
 )
+"""What ends a pregnancy: for each there is one of them."""
+OF_WOMEN: Final = ENDS_OF_PREGNANCIES | {MaternityOccasion.DEVICE_INSERTION, MaternityOccasion.DEVICE_REMOVAL}
 """What happens to women alone."""
+
+FAMILY_PLANNING: Final = frozenset(
+    {
+        MaternityOccasion.DEVICE_INSERTION,
+        MaternityOccasion.DEVICE_REMOVAL,
+        MaternityOccasion.TERMINATION,
+        MaternityOccasion.STERILISATION,
+        MaternityOccasion.REVERSAL,
+    }
+)
+"""What is done for family planning."""
 
 _LIMITS: Final[Mapping[MaternityOccasion, str]] = {
     MaternityOccasion.VAGINAL_BIRTH: "maternity_benefit.limit_vaginal_birth",
@@ -65,6 +79,11 @@ _LIMITS: Final[Mapping[MaternityOccasion, str]] = {
     MaternityOccasion.CAESAREAN: "maternity_benefit.limit_caesarean",
     MaternityOccasion.EARLY_MISCARRIAGE: "maternity_benefit.limit_early_miscarriage",
     MaternityOccasion.LATE_MISCARRIAGE: "maternity_benefit.limit_late_miscarriage",
+    MaternityOccasion.DEVICE_INSERTION: "maternity_benefit.limit_device_insertion",
+    MaternityOccasion.DEVICE_REMOVAL: "maternity_benefit.limit_device_removal",
+    MaternityOccasion.TERMINATION: "maternity_benefit.limit_termination",
+    MaternityOccasion.STERILISATION: "maternity_benefit.limit_sterilisation",
+    MaternityOccasion.REVERSAL: "maternity_benefit.limit_reversal",
 }
 
 
@@ -184,10 +203,18 @@ def require_insured(consultation: Consultation, record: InsuranceRecord, on: dat
 def require_not_given(
     consultation: Consultation, region: RegionCode, wanted: BenefitGiven, given: Sequence[BenefitGiven]
 ) -> None:
-    """Raises MaternityBenefitPaid where the same benefit was paid for the same pregnancy. Raises PolicyUnknown."""
+    """Raises MaternityBenefitPaid where the benefit was paid for the same. Raises PolicyUnknown.
+
+    The same is the same pregnancy, whatever ended it and by whichever name its expenses were paid, and otherwise the
+    same on the same day.
+    """
     apart = consultation.fact("apart", region, "maternity_benefit.days_between_pregnancies")
     for one in given:
-        if one.kind is wanted.kind and abs((one.occurred_on - wanted.occurred_on).days) < apart.days:
+        if {one.occasion, wanted.occasion} <= ENDS_OF_PREGNANCIES:
+            same = abs((one.occurred_on - wanted.occurred_on).days) < apart.days
+        else:
+            same = (one.occasion, one.occurred_on) == (wanted.occasion, wanted.occurred_on)
+        if same:
             raise MaternityBenefitPaid(benefit=one.kind, occurred_on=one.occurred_on, basis=apart.key)
 
 

@@ -87,5 +87,6 @@ async def _expenses(done: Completion) -> str | Refusal:
 
 MATERNITY_EFFECTS: Final[Mapping[MatterCode, Effect]] = {
     MatterCode.MATERNITY_MEDICAL_PAYMENT: _expenses,
+    MatterCode.FAMILY_PLANNING_PAYMENT: _expenses,
 }
 """What each matter of maternity benefits pays."""

@@ -243,6 +243,11 @@ FACTS_BEHIND: Mapping[str, tuple[str, ...]] = {
         "maternity_benefit.limit_caesarean",
         "maternity_benefit.limit_early_miscarriage",
         "maternity_benefit.limit_late_miscarriage",
+        "maternity_benefit.limit_device_insertion",
+        "maternity_benefit.limit_device_removal",
+        "maternity_benefit.limit_termination",
+        "maternity_benefit.limit_sterilisation",
+        "maternity_benefit.limit_reversal",
     ),
     "waiting_period.has_variable_part": (
         "waiting_period.variable_months_per_broken_year",

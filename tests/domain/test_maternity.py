@@ -93,7 +93,7 @@ def months(first: date, *, until: date | None = None) -> EnrolmentOnRecord:
     return replace(INSURED, started_on=first, ended_on=until, status=status)
 
 
-OTHER = MaternityBenefitKind.MEDICAL
+OTHER, PLANNED = MaternityBenefitKind.MEDICAL, MaternityBenefitKind.FAMILY_PLANNING
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "on the last day of the time limit": ("ExpensesPaid", {"asked_on": date(2025, 12, 8)}),
     "a day later": ("ClaimTooOld", {"asked_on": date(2025, 12, 9)}),
@@ -123,6 +123,21 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "paid a day less before": (
         "MaternityBenefitPaid",
         {"given": (BenefitGiven(OTHER, MaternityOccasion.EARLY_MISCARRIAGE, date(2024, 10, 25)),)},
+    ),
+    "the same pregnancy, ended by an operation": (
+        "MaternityBenefitPaid",
+        {"given": (BenefitGiven(PLANNED, MaternityOccasion.TERMINATION, date(2024, 11, 30)),)},
+    ),
+    "another operation that day": (
+        "ExpensesPaid",
+        {"given": (BenefitGiven(PLANNED, MaternityOccasion.DEVICE_REMOVAL, date(2024, 12, 5)),)},
+    ),
+    "a man's operation": (
+        "ExpensesPaid",
+        {
+            "expenses": replace(BIRTH, occasion=MaternityOccasion.STERILISATION),
+            "person": replace(MOTHER, sex=Sex.MALE),
+        },
     ),
     "months of this year that are not paid": (
         "InArrears",

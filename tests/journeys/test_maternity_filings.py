@@ -97,9 +97,34 @@ async def test_the_expenses_of_a_birth_are_paid_up_to_their_limit_once_and_each_
         "MEDICAL",
         "2024-12-05",
     )
+    operation = {"occasion": "TERMINATION", "occurredOn": "2024-12-04"}
+    ended = await draft(opened, EMPLOYEE, "FAMILY_PLANNING_PAYMENT", await expenses(opened, "B-2", **operation))
+    assert (ended["__typename"], ended["benefit"]) == ("MaternityBenefitPaid", "MEDICAL")
     direct = {name: form["maternityExpenses"][name] for name in ("invoice", "admittedOn", "dischargedOn", "costs")}
     settled = await opened.mutate(SETTLE, HOSPITAL, **opened.document(EMPLOYEE), care="INPATIENT", **direct)
     assert settled["__typename"] == "InvoiceAlreadySettled"
+
+
+async def test_operations_of_family_planning_are_paid_by_a_matter_of_their_own_and_each_once_a_day(
+    opened: OpenedWorld,
+) -> None:
+    day = {"admittedOn": "2024-12-12", "dischargedOn": "2024-12-12", "occurredOn": "2024-12-12"}
+    costs = [{"item": "S0003", "amount": "250.00"}]
+    form = await expenses(opened, "F-1", occasion="DEVICE_INSERTION", costs=costs, **day)
+    for matter, wrong in (
+        ("MATERNITY_MEDICAL_PAYMENT", form),
+        ("FAMILY_PLANNING_PAYMENT", await expenses(opened, "F-1")),
+    ):
+        answer = await draft(opened, EMPLOYEE, matter, wrong)
+        assert (answer["__typename"], answer["problem"]) == ("InputNotAcceptable", "FORM_OF_MATTER")
+    number = await paid_out(opened, EMPLOYEE, "FAMILY_PLANNING_PAYMENT", form)
+    paid = (await opened.data(PAID, {"id": number}, EMPLOYEE))["disbursement"]
+    assert (paid["amount"], paid["maternity"]["benefit"]) == ("250.00", "FAMILY_PLANNING")
+    again = await expenses(opened, "F-2", occasion="DEVICE_INSERTION", costs=costs, **day)
+    twice = await draft(opened, EMPLOYEE, "FAMILY_PLANNING_PAYMENT", again)
+    assert (twice["__typename"], twice["occurredOn"]) == ("MaternityBenefitPaid", "2024-12-12")
+    other = await expenses(opened, "F-2", occasion="DEVICE_REMOVAL", costs=costs, **day)
+    assert (await draft(opened, EMPLOYEE, "FAMILY_PLANNING_PAYMENT", other))["__typename"] == "FilingMoved"
 
 
 async def test_who_is_not_insured_long_enough_or_asks_for_what_cannot_be_is_refused_when_it_is_drafted(
