@@ -81,11 +81,13 @@ class RefusalCode(Word):
     CONSENT_NOT_GIVEN = "未同意暂停参保", "consent to the suspension not given"
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
     CANNOT_ADD_SELF = "本人无需添加", "oneself need not be added"
+    NOTHING_CHANGES = "没有变更", "nothing changes"
     TOO_MANY_ATTEMPTS = "当日核验不符次数已达上限", "not confirmed too often today"
     SIGN_IN_LOCKED = "登录失败次数过多，暂时锁定", "signing in failed too often"
     TOO_MANY_REVEALS = "一小时内调取次数已达上限", "full values revealed too often within the hour"
     IDENTITY_MISMATCH = "身份信息不一致", "identity does not match the register"
     PERSON_DECEASED = "人员已死亡", "person deceased"
+    DOCUMENT_OF_ANOTHER = "证件已登记在他人名下", "the document is on record as another's"
     FACE_CHECK_FAILED = "人脸核验未通过", "face check failed"
     NOT_OF_WORKING_AGE = "未达就业年龄", "not of working age"
     RELATION_MISMATCH = "亲属关系与登记不符", "relation not as registered"
@@ -326,6 +328,10 @@ class InputProblem(Word):
     SEED = "应不小于零", "is no less than zero"
     PERSON_COUNT = "应不少于 500 人", "is 500 or more"
     BEYOND_TIME = "应早于 2100 年", "lies before the year 2100, with which every world ends"
+    PHONE = (
+        "应为 11 位手机号码，或带区号的固定电话，例如 0816-2224302",
+        "is a mobile number of 11 digits, or a landline with its area code, such as 0816-2224302",
+    )
     INSTITUTION_NAME = "应为 2 至 120 个字符", "is 2 to 120 characters long"
     STATED_LINES = (
         "应为至多 2000 笔费用，每笔一次",
@@ -463,6 +469,7 @@ _INPUT_FIELDS = {
     "officerName": ("经办人姓名", "The officer's name"),
     "officerIdNumber": ("经办人证件号码", "The officer's identity number"),
     "idNumber": ("证件号码", "The identity number"),
+    "phone": ("联系电话", "The telephone"),
     "birthDate": ("出生日期", "The date of birth"),
     "kind": ("特殊缴费", "The special payment"),
     "coverageYear": ("参保年度", "The year of cover"),
@@ -997,6 +1004,19 @@ class CannotAddSelf(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class NothingChanges(Refusal):
+    """All that is to be on record is on record already (没有变更)."""
+
+    code = RefusalCode.NOTHING_CHANGES
+
+    def zh(self, names: Names) -> str:
+        return "所填内容与现登记的信息相同，无需变更，请核对后填写变更后的内容。"
+
+    def en(self, names: Names) -> str:
+        return "All that you filled in is on record already, and nothing needs to be changed. State what is to change."
+
+
+@dataclass(eq=False, kw_only=True)
 class TooManyAttempts(Refusal):
     """The register has not confirmed what the applicant described too often this day (当日核验不符次数过多)."""
 
@@ -1095,6 +1115,23 @@ class PersonDeceased(Refusal):
         return (
             "This person is recorded as deceased, so nothing can be bound, paid or otherwise done. "
             "If the record is wrong, turn to the household registration office."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class DocumentOfAnother(Refusal):
+    """The register confirms the document, and somebody else is on record with it (证件已登记在他人名下)."""
+
+    code = RefusalCode.DOCUMENT_OF_ANOTHER
+    path: tuple[str, ...] = ("idNumber",)
+
+    def zh(self, names: Names) -> str:
+        return "该证件已登记在另一条人员信息名下，同一证件不能登记两次，请到参保地医保经办机构合并重复的人员信息。"
+
+    def en(self, names: Names) -> str:
+        return (
+            "Another entry is on record with this document, and no document is recorded twice. Have the agency of the "
+            "place of enrolment bring the two entries together."
         )
 
 
@@ -3222,11 +3259,13 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     ConsentNotGiven,
     CannotBindSelf,
     CannotAddSelf,
+    NothingChanges,
     TooManyAttempts,
     SignInLocked,
     TooManyReveals,
     IdentityMismatch,
     PersonDeceased,
+    DocumentOfAnother,
     FaceCheckFailed,
     NotOfWorkingAge,
     RelationMismatch,

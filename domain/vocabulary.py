@@ -1078,6 +1078,16 @@ class MatterStep(Word):
     COMPLETE = "办结", "completion"
 
 
+class PersonDetail(Word):
+    """What is on record of a person and may be changed (可变更的人员信息)."""
+
+    NAME = "姓名", "name"
+    DOCUMENT = "证件", "identity document"
+    SEX = "性别", "sex"
+    BIRTH_DATE = "出生日期", "date of birth"
+    PHONE = "联系电话", "telephone"
+
+
 class MatterAction(Word):
     """What can be done under one matter (办理情形)."""
 

@@ -68,6 +68,7 @@ from domain.vocabulary import (
     PaymentChannel,
     PaymentKind,
     PaymentOrderStatus,
+    PersonDetail,
     PersonType,
     PhoneKind,
     ReceiptKind,
@@ -129,6 +130,7 @@ class EventType(Word):
     ENROLMENT_RESUMED = "参保已恢复", "enrolment resumed"
     ENROLMENT_TERMINATED = "参保已终止", "enrolment terminated"
     IDENTITY_VERIFIED = "已实名认证", "identity verified"
+    PERSON_INFORMATION_CHANGED = "人员信息已变更", "what is on record of a person was changed"
     IDENTITY_REVEALED = "完整信息已被调取", "full values of a person revealed to a clerk"
     PAYEE_ADDED = "缴费对象已添加", "payee added"
     PAYEE_REMOVED = "缴费对象已移除", "payee removed"
@@ -360,6 +362,7 @@ publish(FilingMove, "对办件的操作。\nWhat is done to a filing.")
 publish(FilingsMove, "对多件办件的同一操作。\nWhat is done to many filings at once.")
 publish(FilingRating, "对办件的评价（好差评）。\nHow content whoever applied is with a filing.")
 publish(MaterialWay, "材料的来源。\nHow a material is there.")
+publish(PersonDetail, "可变更的人员信息。\nWhat is on record of a person and may be changed.")
 publish(MaterialMedia, "材料文件的类型。\nKind of file that a material is handed in as.")
 publish(FilingOrder, "办件列表的排序。\nOrder of a list of filings.")
 publish(EventType, "事件类型，与事件的 GraphQL 类型一一对应。\nKind of event; one for each GraphQL type of event.")
@@ -434,6 +437,7 @@ __all__ = [
     "PaymentChannel",
     "PaymentKind",
     "PaymentOrderStatus",
+    "PersonDetail",
     "PersonOrder",
     "PersonType",
     "PhoneKind",

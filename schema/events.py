@@ -26,6 +26,7 @@ from schema.enums import (
     FilingStatus,
     MatterCode,
     PaymentChannel,
+    PersonDetail,
     PersonType,
     RefundReason,
     Relation,
@@ -159,6 +160,17 @@ class IdentityRevealedEvent(Event):
         description="本人；访问者无权看到时为 null。\nThe person; null when the viewer may not see them."
     )
     reason: RevealReason = strawberry.field(description="调取的理由。\nWhy they were asked for.")
+
+
+@strawberry.type(
+    description="某人登记的信息已变更；只说明变更了哪些，不说明变更前后的内容。\n"
+    "What is on record of a person was changed; which details is told, and neither what they were nor what they are."
+)
+class PersonInformationChangedEvent(Event):
+    person: Person | None = strawberry.field(
+        description="本人；访问者无权看到时为 null。\nThe person; null when the viewer may not see them."
+    )
+    changed: list[PersonDetail] = strawberry.field(description="变更的各项，最多 5 项。\nWhat was changed, at most 5.")
 
 
 @strawberry.type(description="缴费对象已添加。\nA payee was added.")

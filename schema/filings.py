@@ -20,6 +20,7 @@ from schema.enums import (
     FilingRating,
     FilingsMove,
     FilingStatus,
+    IdType,
     InstitutionTier,
     Language,
     MaterialMedia,
@@ -28,6 +29,7 @@ from schema.enums import (
     MatterAction,
     MatterCode,
     PersonType,
+    Sex,
     TerminationReason,
     UnitKind,
     WithdrawalReason,
@@ -48,6 +50,7 @@ from schema.refusals import (
     AgreementInAnotherState,
     ApprovedByOneself,
     ClaimTooOld,
+    DocumentOfAnother,
     EntitledAlready,
     FilingEndsOtherwise,
     FilingInAnotherState,
@@ -57,6 +60,7 @@ from schema.refusals import (
     FilingNotInHand,
     FilingRatedAlready,
     IdempotencyKeyReused,
+    IdentityMismatch,
     InArrears,
     InputNotAcceptable,
     InstitutionNotDesignated,
@@ -71,6 +75,7 @@ from schema.refusals import (
     MayNotFile,
     NotCovered,
     NotEntitledToCare,
+    NothingChanges,
     NothingIsMissing,
     NothingToPay,
     NothingToRectify,
@@ -83,10 +88,12 @@ from schema.refusals import (
     PolicyNotStated,
     StatementDiffers,
     StaysOverlap,
+    TooManyAttempts,
     UnitNotFound,
 )
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
+from schema.scalars import IdNumber
 from schema.units import Unit
 
 MOST_FILINGS: Final = 50
@@ -316,6 +323,30 @@ class Filing(Node):
         description="表单：单位所在县（区）；其他事项或不变更的为 null。\n"
         "Form: county of the unit; null for other matters and where it stays."
     )
+    stated_name: str | None = strawberry.field(
+        description="表单：所填姓名，对审计人员掩码；其他事项或不变更的为 null。\n"
+        "Form: the name that is stated, masked to auditors; null for other matters and where it stays."
+    )
+    stated_id_type: IdType | None = strawberry.field(
+        description="表单：所填证件类型；其他事项或不变更的为 null。\n"
+        "Form: the kind of document that is stated; null for other matters and where it stays."
+    )
+    stated_id_number: IdNumber | None = strawberry.field(
+        description="表单：所填证件号码，对所有人掩码；其他事项或不变更的为 null。\n"
+        "Form: the identity number that is stated, masked to everybody; null for other matters and where it stays."
+    )
+    stated_sex: Sex | None = strawberry.field(
+        description="表单：所填性别；其他事项或不变更的为 null。\n"
+        "Form: the sex that is stated; null for other matters and where it stays."
+    )
+    stated_birth_date: date | None = strawberry.field(
+        description="表单：所填出生日期，对审计人员为 null；其他事项或不变更的为 null。\n"
+        "Form: the date of birth that is stated; null to auditors, for other matters and where it stays."
+    )
+    stated_phone: str | None = strawberry.field(
+        description="表单：所填联系电话，对所有人掩码；其他事项或不变更的为 null。\n"
+        "Form: the telephone that is stated, masked to everybody; null for other matters and where it stays."
+    )
     treatment_region: RegionCode | None = strawberry.field(
         description="表单：备案的就医地；其他事项为 null。\n"
         "Form: the region where somebody is to be treated; null for other matters."
@@ -482,6 +513,38 @@ class UnitEnquiryFilingForm:
 
 
 @strawberry.input(
+    description="参保人员信息变更登记的表单，只填变更的内容，至少一项；姓名、证件、性别、出生日期须与人口信息库一致。\n"
+    "Form of a change of what is on record of a person: what changes, at least one thing. Name, document, sex and date "
+    "of birth are as the population register holds them."
+)
+class PersonChangeFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="所涉人员的标识（per_…）：本人、已绑定的家庭成员，或本单位的参保人员。\n"
+        "Id of the person (per_…): oneself, a family member whom one has bound, or somebody whom the unit enrols."
+    )
+    name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="变更后的姓名，1 至 50 个字。\nName after the change, 1 to 50 characters."
+    )
+    id_type: IdType | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="变更后的证件类型，与证件号码一并填写。\nKind of document after the change, along with its number.",
+    )
+    id_number: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="变更后的证件号码，与证件类型一并填写。\nIdentity number after the change, along with its kind.",
+    )
+    sex: Sex | None = strawberry.field(default=strawberry.UNSET, description="变更后的性别。\nSex after the change.")
+    birth_date: date | None = strawberry.field(
+        default=strawberry.UNSET, description="变更后的出生日期。\nDate of birth after the change."
+    )
+    phone: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="变更后的联系电话：11 位手机号码，或带区号的固定电话。\n"
+        "Telephone after the change: a mobile number of 11 digits, or a landline with its area code.",
+    )
+
+
+@strawberry.input(
     description="异地就医备案的表单，五类备案相同。\n"
     "Form of a record of treatment elsewhere, the same for all five matters."
 )
@@ -558,6 +621,10 @@ class FilingFormInput:
     )
     unit_enquiry: UnitEnquiryFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="参保单位参保信息查询。\nUNIT_ENQUIRY."
+    )
+    person_change: PersonChangeFilingForm | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="职工、城乡居民参保信息变更登记。\nEMPLOYEE_INFORMATION_CHANGE, RESIDENT_INFORMATION_CHANGE.",
     )
     out_of_area: OutOfAreaFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="异地就医备案的五个事项。\nThe five records of treatment elsewhere."
@@ -765,7 +832,11 @@ DraftFilingResult = Annotated[
     | IdempotencyKeyReused
     | InputNotAcceptable
     | UnitNotFound
+    | NothingChanges
+    | TooManyAttempts
+    | IdentityMismatch
     | PersonDeceased
+    | DocumentOfAnother
     | PersonNotFound
     | InstitutionNotFound
     | AgreementInAnotherState

@@ -290,6 +290,11 @@ class CannotAddSelf(Refusal):
     pass
 
 
+@strawberry.type(description="所填内容与现登记的信息相同。\nAll that is to be on record is on record already.")
+class NothingChanges(Refusal):
+    pass
+
+
 @strawberry.type(
     description="当日填写的信息与登记不符的次数已达上限，次日再核验。\n"
     "What the applicant described was not confirmed as often as may be in a day; nothing is checked until tomorrow."
@@ -327,6 +332,14 @@ class IdentityMismatch(Refusal):
 
 @strawberry.type(description="该人员登记为已死亡。\nThe person is recorded as deceased.")
 class PersonDeceased(Refusal):
+    pass
+
+
+@strawberry.type(
+    description="该证件已登记在他人名下，同一证件不登记两次。\n"
+    "Somebody else is on record with the document, and none is recorded twice."
+)
+class DocumentOfAnother(Refusal):
     pass
 
 

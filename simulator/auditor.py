@@ -52,6 +52,7 @@ from domain.store.tables import (
     payment_order_bills,
     payment_order_lines,
     payment_orders,
+    person_changes,
     personal_accounts,
     persons,
     receipts,
@@ -952,6 +953,7 @@ _LOG = (
     ("FAMILY_MEMBER_BOUND", "binding", _BOUND_NOW, "binding_id"),
     ("FAMILY_MEMBER_UNBOUND", "ending of a binding", _UNBOUND_NOW, "binding_id"),
     ("IDENTITY_VERIFIED", "verification of a person", _VERIFIED_NOW, "person_id"),
+    ("PERSON_INFORMATION_CHANGED", "change of a person", select(person_changes.c.id), "change_id"),
     ("PAYEE_ADDED", "payee", _ADDED_NOW, "payee_id"),
     ("PAYEE_REMOVED", "removal of a payee", _REMOVED_NOW, "payee_id"),
     ("CONSENT_GIVEN", "consent", _CONSENTED_NOW, "consent_id"),
@@ -1033,6 +1035,7 @@ _NUMBERED = (
     "employee_contributions",
     "enrolment_transfers",
     "filings",
+    "person_changes",
     "events",
 )
 

@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 
 from domain.decisions.away import OutOfAreaRecord
 from domain.decisions.maternity import FAMILY_PLANNING, Expenses
+from domain.decisions.person_changes import PersonChange
 from domain.decisions.reconciling import StatedLine, Statement
 from domain.decisions.settling import ClaimForm
 from domain.policy.matters import MaterialCondition
@@ -21,6 +22,7 @@ from domain.vocabulary import (
     CareKind,
     Fen,
     Id,
+    IdType,
     InstitutionTier,
     MaternityBenefitKind,
     MaternityOccasion,
@@ -29,6 +31,7 @@ from domain.vocabulary import (
     PersonType,
     RecognisedCondition,
     RegionCode,
+    Sex,
     TerminationReason,
     UnitKind,
     WithdrawalReason,
@@ -378,6 +381,36 @@ class UnitEnquiryForm(FilingForm):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChangeForm(FilingForm):
+    """Of whom something else is to be on record, and what; None of what stays."""
+
+    person_id: Id
+    name: str | None
+    id_type: IdType | None
+    id_number: str | None
+    sex: Sex | None
+    birth_date: date | None
+    phone: str | None
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+    @property
+    def change(self) -> PersonChange:
+        """What is to be on record."""
+        return PersonChange(self.name, self.id_type, self.id_number, self.sex, self.birth_date, self.phone)
+
+    @property
+    def conditions(self) -> frozenset[MaterialCondition]:
+        return frozenset({MaterialCondition.KEY_INFORMATION}) if self.change.of_identity else frozenset()
+
+    def whole(self, matter: MatterCode) -> bool:
+        says = self.change.of_identity or self.phone is not None
+        return says and (self.id_type is None) == (self.id_number is None)
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfAreaForm(FilingForm):
     """Who is to be treated where, from the first day to the last; None of one that has no last day."""
 
@@ -429,6 +462,8 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.UNIT_ENROLMENT: UnitEnrolmentForm,
     MatterCode.UNIT_INFORMATION_CHANGE: UnitChangeForm,
     MatterCode.UNIT_ENQUIRY: UnitEnquiryForm,
+    MatterCode.EMPLOYEE_INFORMATION_CHANGE: PersonChangeForm,
+    MatterCode.RESIDENT_INFORMATION_CHANGE: PersonChangeForm,
     MatterCode.RESETTLED_RETIREE_RECORD: OutOfAreaForm,
     MatterCode.LONG_TERM_RESIDENT_RECORD: OutOfAreaForm,
     MatterCode.STATIONED_WORKER_RECORD: OutOfAreaForm,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.decisions.filing_forms import FilingForm
+from domain.decisions.filing_forms import FilingForm, PersonChangeForm
 from domain.decisions.filings import Draft, Filer, Filing, MaterialGiven, drafted
 from domain.operations.answering import Answers, encoded, question
 from domain.operations.applying import applicants
 from domain.operations.filing_events import FilingMoved, moved_event
 from domain.operations.paying_effects import objection_to_draft
+from domain.operations.person_effects import objection_to_change
 from domain.operations.setting import Setting
 from domain.operations.upload_material import named_files
 from domain.refusals import InputNotAcceptable, InputProblem, NotSignedIn, Refusal
@@ -58,10 +59,7 @@ async def draft_filings(
     of_care = await institutions.of_ids(connection, [one for order in orders if (one := order.institution_id)])
     counties = await regions.counties(connection, [place for order in orders if (place := _place(order)) is not None])
 
-    objections = {
-        question(order): await objection_to_draft(connection, order.matter, order.form, order.institution_id, setting)
-        for order in orders
-    }
+    objections = {question(order): await _objection(connection, order, setting) for order in orders}
 
     # Decide.
     answers = Answers(FilingMoved, setting.now)
@@ -109,3 +107,10 @@ async def draft_filings(
 
 def _place(order: DraftFilingOrder) -> RegionCode | None:
     return None if order.form is None else order.form.place
+
+
+async def _objection(connection: Connection, order: DraftFilingOrder, setting: Setting) -> Refusal | None:
+    """Why completing it would be refused today, or None."""
+    if isinstance(order.form, PersonChangeForm):
+        return await objection_to_change(connection, order.actor, order.form, setting)
+    return await objection_to_draft(connection, order.matter, order.form, order.institution_id, setting)

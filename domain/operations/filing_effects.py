@@ -27,6 +27,7 @@ from domain.operations.change_enrolments import (
 from domain.operations.completing import MUTATION, Completion, Effect
 from domain.operations.maternity_effects import MATERNITY_EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
+from domain.operations.person_effects import PERSON_EFFECTS
 from domain.operations.register_enrolments import RegisterOrder, ResidentEnrolmentRegistered, register_enrolments
 from domain.operations.retire import LumpSumOrder, declare_lump_sums
 from domain.operations.unit_filing_effects import UNIT_EFFECTS
@@ -125,6 +126,7 @@ EFFECTS: Mapping[MatterCode, Effect] = {
     MatterCode.RELATION_TRANSFER: _transfer,
     MatterCode.LUMP_SUM_SETTLEMENT: _lump_sum,
     **UNIT_EFFECTS,
+    **PERSON_EFFECTS,
     **AWAY_EFFECTS,
     **CARE_EFFECTS,
 }

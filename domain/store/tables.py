@@ -970,6 +970,22 @@ entitlements = Table(
     Index(None, "region_code", "id"),
 )
 
+person_changes = Table(
+    "person_changes",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("details", Text, nullable=False, comment="what was changed, as JSON"),
+    Column("name", Text, nullable=False, comment="this and all that follows: as it was on record before"),
+    Column("id_type", Text, nullable=False),
+    Column("id_number", Text, nullable=False),
+    Column("sex", Text, nullable=False),
+    Column("birth_date", Date, nullable=False),
+    Column("phone", Text),
+    Index(None, "person_id"),
+)
+
 materials = Table(
     "materials",
     metadata,

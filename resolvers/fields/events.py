@@ -8,6 +8,7 @@ from typing import Final
 
 from domain.store.events import KEY_MEMBER, TIMER_MEMBER
 from domain.store.places import beside_sql
+from domain.store.statements import EngineKind
 from domain.store.tables import events
 from domain.vocabulary import NATION, DataType, Prefix, Role, Viewer, parsed_api_id
 from resolvers.context import Request
@@ -313,6 +314,14 @@ _RECTIFICATION_OVERDUE: Mapping[str, RowField] = {
 }
 
 
+def _changed(row: Alias, scope: Scope) -> str:
+    told = scope.json.member(row.payload, "changed")
+    return f"json({told})" if scope.kind is EngineKind.SQLITE else f"CAST({told} AS jsonb)"
+
+
+_INFORMATION: Mapping[str, RowField] = {**_PERSON, "changed": text(_changed)}
+
+
 def _member(type_name: str, fields: Mapping[str, RowField]) -> RowSource:
     return RowSource(
         type_name,
@@ -344,6 +353,7 @@ EVENT = VariedSource(
         EventType.ENROLMENT_TERMINATED.name: _member("EnrolmentTerminatedEvent", _TERMINATED),
         EventType.IDENTITY_VERIFIED.name: _member("IdentityVerifiedEvent", _VERIFIED),
         EventType.IDENTITY_REVEALED.name: _member("IdentityRevealedEvent", _REVEALED),
+        EventType.PERSON_INFORMATION_CHANGED.name: _member("PersonInformationChangedEvent", _INFORMATION),
         EventType.PAYEE_ADDED.name: _member("PayeeAddedEvent", _PAYEE),
         EventType.PAYEE_REMOVED.name: _member("PayeeRemovedEvent", _PAYEE),
         EventType.CONSENT_GIVEN.name: _member("ConsentGivenEvent", _CONSENT),

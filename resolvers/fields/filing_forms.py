@@ -15,6 +15,7 @@ from domain.decisions.filing_forms import (
     LumpSumForm,
     MaternityExpensesForm,
     OutOfAreaForm,
+    PersonChangeForm,
     PersonForm,
     ReimbursementForm,
     ResidentEnrolmentForm,
@@ -83,6 +84,15 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     ),
     "unitChange": lambda said, actor_id: UnitChangeForm(said.get("unitName"), said.get("unitKind"), said.get("region")),
     "unitEnquiry": lambda said, actor_id: UnitEnquiryForm(named(said, "unitId", Prefix.UNIT)),
+    "personChange": lambda said, actor_id: PersonChangeForm(
+        named(said, "personId", Prefix.PERSON),
+        said.get("name"),
+        said.get("idType"),
+        said.get("idNumber"),
+        said.get("sex"),
+        said.get("birthDate"),
+        said.get("phone"),
+    ),
     "outOfArea": lambda said, actor_id: OutOfAreaForm(
         named(said, "personId", Prefix.PERSON), said["region"], said["firstDay"], said.get("lastDay")
     ),

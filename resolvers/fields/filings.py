@@ -17,6 +17,7 @@ from domain.decisions.filing_forms import (
     InstitutionChangeForm,
     MaternityExpensesForm,
     OutOfAreaForm,
+    PersonChangeForm,
     ReimbursementForm,
     ResidentEnrolmentForm,
     TransferForm,
@@ -49,7 +50,7 @@ from domain.vocabulary import FilingMove, FilingsMove, FilingStatus, Id, Prefix,
 from resolvers.context import Request
 from resolvers.fields.filing_forms import form_given, wrong_form
 from resolvers.fields.journey import Operation, batched, named
-from resolvers.fields.rules import by_role, of_own_unit
+from resolvers.fields.rules import by_role, masked_number, masked_telephone, masked_text, of_own_unit
 from resolvers.plan.arguments import FieldProblem
 from resolvers.plan.executor import MutationSource, WritePayload
 from resolvers.plan.sources import (
@@ -157,6 +158,25 @@ def _day_said(member: str, *kinds: type[FilingForm]) -> Value:
     return day(_member(member, kinds), nullable=True)
 
 
+_STATING = (PersonChangeForm,)
+"""Forms that say how somebody is called, what document they hold, and the like."""
+
+
+def _masked(member: str, mask: Callable[[str], str], *told: Role) -> Value:
+    """What such a form says, masked to all but whoever files and these roles."""
+    whole = _member(member, _STATING)
+
+    def value(row: Alias, scope: Scope) -> str:
+        found = whole(row, scope)
+        return found if scope.role in told else mask(found)
+
+    return text(value, nullable=True)
+
+
+def _stated_birth_date(row: Alias, scope: Scope) -> str:
+    return "NULL" if scope.role is Role.AUDITOR else _member("birth_date", _STATING)(row, scope)
+
+
 def _submitted_in_region(row: Alias, scope: Scope) -> str:
     inside = f"{row.status} <> '{FilingStatus.DRAFT.name}' AND {scope.in_viewers_region(row.region_code)}"
     return inside if scope.county else f"{inside} AND {row.id} BETWEEN {scope.id_low} AND {scope.id_high}"
@@ -231,6 +251,12 @@ FILING = RowSource(
         "unitKind": _said("kind", UnitEnrolmentForm, UnitChangeForm),
         "creditCode": _said("credit_code", UnitEnrolmentForm),
         "unitRegion": _said("region", UnitEnrolmentForm, UnitChangeForm),
+        "statedName": _masked("name", masked_text, *_APPLICANTS, Role.CLERK),
+        "statedIdType": _said("id_type", *_STATING),
+        "statedIdNumber": _masked("id_number", masked_number),
+        "statedSex": _said("sex", *_STATING),
+        "statedBirthDate": day(_stated_birth_date, nullable=True),
+        "statedPhone": _masked("phone", masked_telephone),
         "treatmentRegion": _said("region", OutOfAreaForm),
         "firstDay": _day_said("first_day", OutOfAreaForm),
         "lastDay": _day_said("last_day", OutOfAreaForm),

@@ -172,9 +172,26 @@ def to_oneself(column: str) -> Sql:
     return lambda row, scope: unless_own(row[column], "NULL", row.id, scope)
 
 
+def masked_text(name: str) -> str:
+    """张*: the first character."""
+    return f"substr({name}, 1, 1) || substr({STARS}, 1, length({name}) - 1)"
+
+
+def masked_number(number: str) -> str:
+    """The first three and last four characters of an identity number."""
+    hidden = f"substr({STARS}, 1, length({number}) - 7)"
+    ends = f"substr({number}, 1, 3) || {hidden} || substr({number}, length({number}) - 3)"
+    return f"CASE WHEN length({number}) > 7 THEN {ends} ELSE substr({STARS}, 1, length({number})) END"
+
+
+def masked_telephone(phone: str) -> str:
+    """138****5678."""
+    return f"substr({phone}, 1, 3) || '****' || substr({phone}, length({phone}) - 3)"
+
+
 def masked_name(row: Alias, scope: Scope) -> str:
     """张* for everybody but the person, clerks of the region and the officer of their unit, who need the name."""
-    masked = f"substr({row.name}, 1, 1) || substr({STARS}, 1, length({row.name}) - 1)"
+    masked = masked_text(row.name)
     if scope.role is Role.CLERK:
         return f"CASE WHEN {in_clerks_region()(row, scope)} THEN {row.name} ELSE {masked} END"
     if scope.role is Role.UNIT_OFFICER:
@@ -184,16 +201,12 @@ def masked_name(row: Alias, scope: Scope) -> str:
 
 def masked_id_number(row: Alias, scope: Scope) -> str:
     """The first three and last four characters, for everybody but the person."""
-    number = row.id_number
-    hidden = f"substr({STARS}, 1, length({number}) - 7)"
-    ends = f"substr({number}, 1, 3) || {hidden} || substr({number}, length({number}) - 3)"
-    masked = f"CASE WHEN length({number}) > 7 THEN {ends} ELSE substr({STARS}, 1, length({number})) END"
-    return unless_own(number, masked, row.id, scope)
+    return unless_own(row.id_number, masked_number(row.id_number), row.id, scope)
 
 
 def masked_phone(row: Alias, scope: Scope) -> str:
     """138****5678 for everybody but the person; nothing at all for citizens who have not bound the person."""
-    masked = f"substr({row.phone}, 1, 3) || '****' || substr({row.phone}, length({row.phone}) - 3)"
+    masked = masked_telephone(row.phone)
     if scope.role is Role.CITIZEN:
         masked = known(lambda row, scope: masked)(row, scope)
     return unless_own(row.phone, masked, row.id, scope)

@@ -9,6 +9,7 @@ from domain.decisions.filing_forms import ANSWERED, FORMS, MATERNITY_BENEFITS
 from domain.operations.care_effects import CARE_EFFECTS
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
+from domain.operations.person_effects import PERSON_EFFECTS
 from domain.vocabulary import NATION, Id, MatterCode, RegionCode, Role, Viewer
 from resolvers.service import Answer, GraphQLRequest
 from tests.resolvers.opened import OpenedWorld, codes, mutation_telling, telling
@@ -360,8 +361,8 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
     ]
     cases += [(APPLICANT, "UNIT_ENROLMENT", {}, []), ("its-officer", "UNIT_ENQUIRY", {}, []), *of_unit]
     walked = {matter for _, matter, _, _ in cases}
-    # Those that pay, those of institutions, and those of births and of care are walked in files of their own.
-    elsewhere = PAYING_EFFECTS.keys() | CARE_EFFECTS.keys() | MATERNITY_BENEFITS.keys()
+    # Those that pay, those of institutions, of persons, of births and of care are walked in files of their own.
+    elsewhere = PAYING_EFFECTS.keys() | CARE_EFFECTS.keys() | MATERNITY_BENEFITS.keys() | PERSON_EFFECTS.keys()
     assert walked == {code.name for code in FORMS.keys() - elsewhere}
     assert EFFECTS.keys() == FORMS.keys() - ANSWERED
     for code in MatterCode:

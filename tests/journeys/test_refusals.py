@@ -620,6 +620,39 @@ async def ending_a_binding_of_another(world: OpenedWorld) -> dict[str, Any]:
     return await world.mutate(UNBIND, "employee-12", bindingId=bound["binding"]["id"])
 
 
+def restating(persona: str, /, **stated: str) -> Meeting:
+    """A change of what is on record of a persona is drafted by the persona."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        form = {"personChange": {"personId": world.person(persona), **stated}}
+        return await world.mutate(MOVES["draftFiling"], persona, matter="EMPLOYEE_INFORMATION_CHANGE", form=form)
+
+    return meeting
+
+
+async def changing_nothing(world: OpenedWorld) -> dict[str, Any]:
+    person = world.guide["synthetic-employee"].person_id
+    [(phone,)] = await world.rows(f"SELECT phone FROM persons WHERE id = {person}")
+    return await restating("synthetic-employee", phone=phone)(world)
+
+
+async def changing_to_the_document_of_another(world: OpenedWorld) -> dict[str, Any]:
+    """The register gives the number of somebody else who is on the platform."""
+    person, other = (world.guide[name].person_id for name in ("synthetic-employee", "two-grades"))
+    of = f"SELECT {{}} FROM persons WHERE id = {person}"
+    [(number,)] = await world.rows(f"SELECT id_number FROM persons WHERE id = {other}")
+    [(before,)] = await world.rows(f"SELECT sex FROM registry_identities WHERE id_number = '{number}'")
+    held = f"UPDATE registry_identities SET name = ({of.format('name')}), sex = ({of.format('sex')})"
+    back = f"UPDATE registry_identities SET name = (SELECT name FROM persons WHERE id = {other}), sex = '{before}'"
+    await world.change(f"{held} WHERE id_number = '{number}'")
+    born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+    stated = {"idType": "RESIDENT_ID_CARD", "idNumber": number, "birthDate": born}
+    try:
+        return await restating("synthetic-employee", **stated)(world)
+    finally:
+        await world.change(f"{back} WHERE id_number = '{number}'")
+
+
 class _Silent:
     """An outside party that answers nothing."""
 
@@ -1373,6 +1406,10 @@ MET = {
         "BINDING_NOT_FOUND", sending(UNBIND, "employee", bindingId="fam_529999999999999999"), ("bindingId",)
     ),
     "a binding by no id": Met("BINDING_NOT_FOUND", sending(UNBIND, "employee", bindingId="\U0001f600"), ("bindingId",)),
+    "changing nothing": Met("NOTHING_CHANGES", changing_nothing, ("form", "personChange")),
+    "changing to the document of another": Met(
+        "DOCUMENT_OF_ANOTHER", changing_to_the_document_of_another, ("form", "personChange", "idNumber")
+    ),
     "adding oneself": Met("CANNOT_ADD_SELF", adding_oneself, ("idNumber",)),
     "adding a name that the register does not hold": Met("IDENTITY_MISMATCH", adding("employee-3", name="某某")),
     "adding a number that nobody has": Met(

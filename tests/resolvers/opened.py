@@ -61,6 +61,7 @@ JOURNEY_TABLES = {
     "filings": "id",
     "filing_materials": "filing_id, number",
     "materials": "id",
+    "person_changes": "id",
     "account_entries": "id",
     "receipts": "id",
     "employee_bills": "id",

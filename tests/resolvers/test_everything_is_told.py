@@ -25,6 +25,7 @@ async def test_a_story_in_which_every_table_changes_leaves_nothing_untold(on_sql
         "agreement_periods",
         "out_of_area_records",
         "entitlements",
+        "person_changes",
     }
     of_payments = {"disbursements", "disbursement_entries", "settled_postings", "maternity_benefits"}
     assert TOLD - changed <= {"enrolments", "transferred_periods", *of_filings, *of_payments}, (

@@ -112,6 +112,7 @@ SHORT_LISTS = {
     "ServiceMatter.offices",
     "ServiceMatter.anomalies",
     "Filing.nextActions",
+    "PersonInformationChangedEvent.changed",
     "Filing.materials",
     "MayNotFile.applicants",
     "FilingMaterialsMissing.missing",

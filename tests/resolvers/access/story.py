@@ -367,6 +367,12 @@ async def _records(world: OpenedWorld) -> None:
     )
 
 
+_CHANGE = (
+    '{"name": "王秀兰", "id_type": "RESIDENT_ID_CARD", "id_number": "270101199001011231", "sex": "FEMALE",'
+    ' "birth_date": "1990-01-01", "phone": "15400001234"}'
+)
+
+
 async def _filings(world: OpenedWorld) -> None:
     """One under review in each of two provinces, one that nobody has submitted, and one about somebody else.
 
@@ -379,6 +385,7 @@ async def _filings(world: OpenedWorld) -> None:
         (529000000000000005, "employee", "employee", "520402", "ACCEPTED", "PERSON_ENQUIRY", "{}"),
         (529000000000000006, "employee", "", "520402", "SUBMITTED", "RESIDENT_ENROLMENT", '{"action": "SUSPEND"}'),
         (529000000000000007, "employee", "employee", "520402", "DRAFT", "PERSON_ENQUIRY", "{}"),
+        (529000000000000013, "employee", "employee", "520402", "SUBMITTED", "EMPLOYEE_INFORMATION_CHANGE", _CHANGE),
         (
             849000000000000008,
             "synthetic-employee",
@@ -508,7 +515,7 @@ async def _log(world: OpenedWorld) -> None:
         ' "cash_fen": 40000, "matter": "PERSON_ENQUIRY", "move": "SUBMIT", "status": "SUBMITTED",'
         ' "due_on": "2024-12-18", "data_type": "ACCOUNT", "payable_by": "2024-12-16", "paid_on": "2024-12-16",'
         ' "purpose": "REIMBURSEMENT", "agreement_move": "SUSPEND", "agreement_status": "SUSPENDED",'
-        ' "counts_from": "2024-12-16"'
+        ' "counts_from": "2024-12-16", "changed": "[\\"NAME\\"]"'
     )
     reasons = {
         "CONTRIBUTION_REFUND_REQUESTED": "DUPLICATE",

@@ -38,9 +38,9 @@ def masked(name: str, value: str | None) -> str | None:
     if value is None:
         return None
     match name:
-        case "name":
+        case "name" | "statedName":
             return value[0] + "*" * (len(value) - 1)
-        case "phone":
+        case "phone" | "statedPhone":
             return f"{value[:3]}****{value[-4:]}"
         case _:
             return f"{value[:3]}{'*' * (len(value) - 7)}{value[-4:]}" if len(value) > 7 else "*" * len(value)

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _keep_filing_statistics()
     _tell_what_is_not_rectified()
     _keep_the_last_day_of_notices()
+    _add_person_changes()
 
 
 def _add_maternity_benefits() -> None:
@@ -194,3 +195,22 @@ def _keep_the_last_day_of_notices() -> None:
     )
     with op.batch_alter_table("filings", recreate=_recreate()) as filings:
         filings.add_column(last_day)
+
+
+def _add_person_changes() -> None:
+    op.create_table(
+        "person_changes",
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False, comment="what was changed, as JSON"),
+        sa.Column("name", sa.Text(), nullable=False, comment="this and all that follows: as it was on record before"),
+        sa.Column("id_type", sa.Text(), nullable=False),
+        sa.Column("id_number", sa.Text(), nullable=False),
+        sa.Column("sex", sa.Text(), nullable=False),
+        sa.Column("birth_date", sa.Date(), nullable=False),
+        sa.Column("phone", sa.Text()),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_person_changes_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_changes")),
+    )
+    op.create_index(op.f("ix_person_changes_person_id"), "person_changes", ["person_id"])
