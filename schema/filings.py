@@ -323,6 +323,10 @@ class Filing(Node):
         description="表单：单位所在县（区）；其他事项或不变更的为 null。\n"
         "Form: county of the unit; null for other matters and where it stays."
     )
+    enrolment_region: RegionCode | None = strawberry.field(
+        description="表单：灵活就业人员新增参保的县（区）；其他情形为 null。\n"
+        "Form: county where a flexible worker is to be insured; null otherwise."
+    )
     stated_name: str | None = strawberry.field(
         description="表单：所填姓名，对审计人员掩码；其他事项或不变更的为 null。\n"
         "Form: the name that is stated, masked to auditors; null for other matters and where it stays."
@@ -513,6 +517,41 @@ class UnitEnquiryFilingForm:
 
 
 @strawberry.input(
+    description="职工参保登记的表单：单位为一名职工填写，灵活就业人员为本人填写。\n"
+    "Form of an enrolment in the employee scheme: by a unit for one person, by a flexible worker for themselves."
+)
+class EmployeeEnrolmentFilingForm:
+    action: MatterAction = strawberry.field(
+        description="新增、暂停、终止、恢复或在职转退休。\nADD, SUSPEND, TERMINATE, RESUME or RETIRE."
+    )
+    person_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="所涉人员的标识（per_…）：灵活就业人员为本人，单位为其参保或曾参保的人员；单位新增时不填。\n"
+        "Id of the person (per_…): a flexible worker's own, or of whom the unit enrols or has enrolled; absent "
+        "where a unit adds somebody.",
+    )
+    name: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="姓名，单位新增时填写，1 至 50 个字。\nName of whom a unit adds, 1 to 50 characters.",
+    )
+    id_type: IdType | None = strawberry.field(
+        default=strawberry.UNSET, description="证件类型，单位新增时填写。\nKind of document of whom a unit adds."
+    )
+    id_number: str | None = strawberry.field(
+        default=strawberry.UNSET, description="证件号码，单位新增时填写。\nIdentity number of whom a unit adds."
+    )
+    region: RegionCode | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="参保的县（区），灵活就业人员新增时填写。\nCounty where a flexible worker is insured, for ADD.",
+    )
+    reason: TerminationReason | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="终止原因，终止时填写；死亡的由单位办理，本人不再参保的由灵活就业人员办理。\n"
+        "Why it ends, for TERMINATE; DECEASED is a unit's to file and GIVEN_UP a flexible worker's.",
+    )
+
+
+@strawberry.input(
     description="参保人员信息变更登记的表单，只填变更的内容，至少一项；姓名、证件、性别、出生日期须与人口信息库一致。\n"
     "Form of a change of what is on record of a person: what changes, at least one thing. Name, document, sex and date "
     "of birth are as the population register holds them."
@@ -621,6 +660,9 @@ class FilingFormInput:
     )
     unit_enquiry: UnitEnquiryFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="参保单位参保信息查询。\nUNIT_ENQUIRY."
+    )
+    employee_enrolment: EmployeeEnrolmentFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="职工参保登记。\nEMPLOYEE_ENROLMENT."
     )
     person_change: PersonChangeFilingForm | None = strawberry.field(
         default=strawberry.UNSET,

@@ -12,6 +12,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from domain.decisions.away import OutOfAreaRecord
+from domain.decisions.employee_enrolments import MemberLine
 from domain.decisions.maternity import FAMILY_PLANNING, Expenses
 from domain.decisions.person_changes import PersonChange
 from domain.decisions.reconciling import StatedLine, Statement
@@ -63,6 +64,11 @@ class FilingForm:
     @property
     def as_whom(self) -> ApplicantKind | None:
         """As whom it is filed, None where enrolments tell that."""
+        return None
+
+    @property
+    def only_as(self) -> frozenset[ApplicantKind] | None:
+        """As whom alone it can be filed, None where the matter tells that."""
         return None
 
     @property
@@ -411,6 +417,71 @@ class PersonChangeForm(FilingForm):
 
 
 @dataclass(frozen=True, slots=True)
+class EmployeeEnrolmentForm(FilingForm):
+    """What is to become of somebody's enrolment in the employee scheme.
+
+    A unit enrols whom it describes by name and document, or names somebody whom it enrols or has enrolled; who works
+    flexibly is named alone, and enrolled anew in the place `region`. `reason` is for an enrolment that ends.
+    """
+
+    for_family: ClassVar[bool] = False
+    action: MatterAction
+    person_id: Id | None
+    name: str | None
+    id_type: IdType | None
+    id_number: str | None
+    region: RegionCode | None
+    reason: TerminationReason | None
+
+    @property
+    def about(self) -> Id | None:
+        return self.person_id
+
+    @property
+    def place(self) -> RegionCode | None:
+        return self.region
+
+    @property
+    def described(self) -> MemberLine | None:
+        """Whom the unit describes, None for somebody who is named."""
+        if self.name is None or self.id_type is None or self.id_number is None:
+            return None
+        return MemberLine(self.name, self.id_type, self.id_number)
+
+    @property
+    def as_whom(self) -> ApplicantKind | None:
+        return None if self.region is None else ApplicantKind.FLEXIBLE_WORKER
+
+    @property
+    def only_as(self) -> frozenset[ApplicantKind] | None:
+        if self.described is not None or self.reason is TerminationReason.DECEASED:
+            return frozenset({ApplicantKind.UNIT})
+        if self.region is not None or self.reason is TerminationReason.GIVEN_UP:
+            return frozenset({ApplicantKind.FLEXIBLE_WORKER})
+        return None
+
+    @property
+    def of_the_dead(self) -> bool:
+        return self.reason is TerminationReason.DECEASED
+
+    def whole(self, matter: MatterCode) -> bool:
+        described = (self.name, self.id_type, self.id_number)
+        if self.action is MatterAction.ADD:
+            by_unit = None not in described and self.person_id is None and self.region is None
+            alone = described == (None, None, None) and self.person_id is not None and self.region is not None
+            return (by_unit or alone) and self.reason is None
+        named = self.person_id is not None and described == (None, None, None) and self.region is None
+        ends = self.action is MatterAction.TERMINATE
+        return named and self.action in _OF_EMPLOYEES and ends == (self.reason is not None)
+
+
+_OF_EMPLOYEES: Final = frozenset(
+    {MatterAction.SUSPEND, MatterAction.TERMINATE, MatterAction.RESUME, MatterAction.RETIRE}
+)
+"""What can become of an enrolment in the employee scheme, beside its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfAreaForm(FilingForm):
     """Who is to be treated where, from the first day to the last; None of one that has no last day."""
 
@@ -462,6 +533,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.UNIT_ENROLMENT: UnitEnrolmentForm,
     MatterCode.UNIT_INFORMATION_CHANGE: UnitChangeForm,
     MatterCode.UNIT_ENQUIRY: UnitEnquiryForm,
+    MatterCode.EMPLOYEE_ENROLMENT: EmployeeEnrolmentForm,
     MatterCode.EMPLOYEE_INFORMATION_CHANGE: PersonChangeForm,
     MatterCode.RESIDENT_INFORMATION_CHANGE: PersonChangeForm,
     MatterCode.RESETTLED_RETIREE_RECORD: OutOfAreaForm,

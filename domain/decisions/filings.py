@@ -346,9 +346,10 @@ def drafted(
     objections: list[Refusal] = []
     with noting(objections):
         matter = book.matters.matter(draft.matter, area=region, on=business_date(now))
-        kind = next((one for one in _kinds(filer, applicant, enrolments, draft) if one in matter.applicants), None)
+        may = frozenset(matter.applicants) & (draft.form.only_as or frozenset(matter.applicants))
+        kind = next((one for one in _kinds(filer, applicant, enrolments, draft) if one in may), None)
         if kind is None:
-            return MayNotFile(applicants=matter.applicants)
+            return MayNotFile(applicants=tuple(one for one in matter.applicants if one in may))
         # The officer of a unit shows no documents of its people.
         shown_by = filer.himself if filer.unit is None else None
         given = handed_in(_materials(matter, kind, shown_by, draft.form, now), draft.materials, now)

@@ -25,6 +25,7 @@ from domain.operations.change_enrolments import (
     terminate_enrolments,
 )
 from domain.operations.completing import MUTATION, Completion, Effect
+from domain.operations.employee_effects import EMPLOYEE_EFFECTS
 from domain.operations.maternity_effects import MATERNITY_EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
 from domain.operations.person_effects import PERSON_EFFECTS
@@ -126,6 +127,7 @@ EFFECTS: Mapping[MatterCode, Effect] = {
     MatterCode.RELATION_TRANSFER: _transfer,
     MatterCode.LUMP_SUM_SETTLEMENT: _lump_sum,
     **UNIT_EFFECTS,
+    **EMPLOYEE_EFFECTS,
     **PERSON_EFFECTS,
     **AWAY_EFFECTS,
     **CARE_EFFECTS,

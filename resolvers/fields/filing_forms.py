@@ -9,6 +9,7 @@ from domain.decisions.filing_forms import (
     AgreementResumptionForm,
     AgreementSuspensionForm,
     DesignationForm,
+    EmployeeEnrolmentForm,
     EntitlementForm,
     FilingForm,
     InstitutionChangeForm,
@@ -26,6 +27,7 @@ from domain.decisions.filing_forms import (
     UnitEnrolmentForm,
     WithdrawalForm,
 )
+from domain.decisions.identity import described_problem
 from domain.decisions.reconciling import Statement
 from domain.refusals import InputNotAcceptable, InputProblem
 from domain.vocabulary import Id, Prefix, RecognisedCondition
@@ -93,6 +95,15 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
         said.get("birthDate"),
         said.get("phone"),
     ),
+    "employeeEnrolment": lambda said, actor_id: EmployeeEnrolmentForm(
+        said["action"],
+        named(said, "personId", Prefix.PERSON) if said.get("personId") is not None else None,
+        said.get("name"),
+        said.get("idType"),
+        said.get("idNumber"),
+        said.get("region"),
+        said.get("reason"),
+    ),
     "outOfArea": lambda said, actor_id: OutOfAreaForm(
         named(said, "personId", Prefix.PERSON), said["region"], said["firstDay"], said.get("lastDay")
     ),
@@ -108,6 +119,11 @@ def wrong_form(form: FilingForm | None) -> InputNotAcceptable | None:
             return wrong_card(form.card_last_four)
         case ReimbursementForm() | MaternityExpensesForm():
             return wrong_card(form.card_last_four) or wrong_invoice(form.invoice)
+        case EmployeeEnrolmentForm() if form.described is not None:
+            problem = described_problem(form.described.name, *form.described.document)
+            if problem is not None:
+                problem.path = ("form", "employeeEnrolment", problem.field)
+            return problem
         case InstitutionChangeForm():
             names = (form.name, form.name_en)
             if any(one is not None and not 2 <= len(one.strip()) <= MOST_LETTERS for one in names):

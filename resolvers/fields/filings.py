@@ -12,6 +12,7 @@ from domain.decisions.filing_forms import (
     PAYING,
     AgreementSuspensionForm,
     DesignationForm,
+    EmployeeEnrolmentForm,
     EntitlementForm,
     FilingForm,
     InstitutionChangeForm,
@@ -158,7 +159,7 @@ def _day_said(member: str, *kinds: type[FilingForm]) -> Value:
     return day(_member(member, kinds), nullable=True)
 
 
-_STATING = (PersonChangeForm,)
+_STATING = (PersonChangeForm, EmployeeEnrolmentForm)
 """Forms that say how somebody is called, what document they hold, and the like."""
 
 
@@ -233,9 +234,11 @@ FILING = RowSource(
         "rectifyBy": day("rectify_by", nullable=True),
         "rectifiedAt": moment("rectified_at", nullable=True),
         "rectification": text("rectification", nullable=True),
-        "action": _said("action", ResidentEnrolmentForm, AgreementSuspensionForm, UnitEnrolmentForm),
+        "action": _said(
+            "action", ResidentEnrolmentForm, AgreementSuspensionForm, UnitEnrolmentForm, EmployeeEnrolmentForm
+        ),
         "personType": _said("person_type", ResidentEnrolmentForm),
-        "terminationReason": _said("reason", ResidentEnrolmentForm),
+        "terminationReason": _said("reason", ResidentEnrolmentForm, EmployeeEnrolmentForm),
         "withdrawalReason": _said("reason", WithdrawalForm),
         "cardLastFour": _said("card_last_four", WithdrawalForm, ReimbursementForm, MaternityExpensesForm),
         "care": _said("care", ReimbursementForm),
@@ -251,6 +254,7 @@ FILING = RowSource(
         "unitKind": _said("kind", UnitEnrolmentForm, UnitChangeForm),
         "creditCode": _said("credit_code", UnitEnrolmentForm),
         "unitRegion": _said("region", UnitEnrolmentForm, UnitChangeForm),
+        "enrolmentRegion": _said("region", EmployeeEnrolmentForm),
         "statedName": _masked("name", masked_text, *_APPLICANTS, Role.CLERK),
         "statedIdType": _said("id_type", *_STATING),
         "statedIdNumber": _masked("id_number", masked_number),

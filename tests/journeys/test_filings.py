@@ -7,6 +7,7 @@ from typing import Any
 from domain.decisions.credit_codes import credit_check_character
 from domain.decisions.filing_forms import ANSWERED, FORMS, MATERNITY_BENEFITS
 from domain.operations.care_effects import CARE_EFFECTS
+from domain.operations.employee_effects import EMPLOYEE_EFFECTS
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.paying_effects import PAYING_EFFECTS
 from domain.operations.person_effects import PERSON_EFFECTS
@@ -361,8 +362,8 @@ async def test_every_matter_that_can_be_filed_is_walked_to_its_completion_and_th
     ]
     cases += [(APPLICANT, "UNIT_ENROLMENT", {}, []), ("its-officer", "UNIT_ENQUIRY", {}, []), *of_unit]
     walked = {matter for _, matter, _, _ in cases}
-    # Those that pay, those of institutions, of persons, of births and of care are walked in files of their own.
-    elsewhere = PAYING_EFFECTS.keys() | CARE_EFFECTS.keys() | MATERNITY_BENEFITS.keys() | PERSON_EFFECTS.keys()
+    # Those that pay, those of institutions, of employees and persons, of births and of care are walked in other files.
+    elsewhere = {*PAYING_EFFECTS, *CARE_EFFECTS, *MATERNITY_BENEFITS, *PERSON_EFFECTS, *EMPLOYEE_EFFECTS}
     assert walked == {code.name for code in FORMS.keys() - elsewhere}
     assert EFFECTS.keys() == FORMS.keys() - ANSWERED
     for code in MatterCode:
