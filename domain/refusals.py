@@ -123,8 +123,9 @@ class RefusalCode(Word):
     AGREEMENT_IN_ANOTHER_STATE = "定点协议状态不允许办理", "the agreement is in another state"
     STATEMENT_DIFFERS = "对账不符", "the statement differs from the books"
     NOTHING_TO_PAY = "没有应付款项", "nothing is due"
-    CLAIM_NOT_FOUND = "未查询到可由本机构办理的结算", "no such claim of the institution"
+    CLAIM_NOT_FOUND = "未查询到可办理的结算", "no such claim to act on"
     CLAIM_ALREADY_REVERSED = "结算已冲正", "the claim is reversed already"
+    ASSISTANCE_PAID_ALREADY = "医疗救助已支付", "assistance is paid already"
     ITEM_NOT_IN_CATALOGUE = "目录中没有该项目", "no such item in the catalogue"
     INVOICE_ALREADY_SETTLED = "票据已结算", "the invoice is settled already"
     CLAIM_TOO_OLD = "超过结算时限", "the time for settling it has passed"
@@ -1723,16 +1724,16 @@ class NothingToPay(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class ClaimNotFound(Refusal):
-    """The institution has settled no such claim (未查询到可由本机构办理的结算)."""
+    """There is no such claim of the institution, or of the person whom a filing is about (未查询到可办理的结算)."""
 
     code = RefusalCode.CLAIM_NOT_FOUND
     path: tuple[str, ...] = ("claimId",)
 
     def zh(self, names: Names) -> str:
-        return "未查询到本机构的这笔结算，请核对后重试。"
+        return "未查询到可办理的这笔结算，请核对后重试。"
 
     def en(self, names: Names) -> str:
-        return "This institution has no such claim. Check which one it is."
+        return "There is no such claim to act on. Check which one it is."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -1750,6 +1751,24 @@ class ClaimAlreadyReversed(Refusal):
         return (
             f"This claim was reversed at {_moment(self.reversed_at)}, and nothing is left to do. The invoice may be "
             "settled anew."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class AssistancePaidAlready(Refusal):
+    """Assistance has paid of the claim: it pays once, and what it has paid by a filing stays (医疗救助已支付)."""
+
+    code = RefusalCode.ASSISTANCE_PAID_ALREADY
+    path: tuple[str, ...] = ("claimId",)
+    amount_fen: Fen
+
+    def zh(self, names: Names) -> str:
+        return f"该笔结算已支付医疗救助 {yuan(self.amount_fen)} 元，不再重复支付；经办件支付的，结算也不能冲正。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"Assistance has paid {yuan(self.amount_fen)} yuan of this claim and pays once; where it was paid by a "
+            "filing, the claim is not reversed any more."
         )
 
 
@@ -3303,6 +3322,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     NothingToPay,
     ClaimNotFound,
     ClaimAlreadyReversed,
+    AssistancePaidAlready,
     ItemNotInCatalogue,
     InvoiceAlreadySettled,
     ClaimTooOld,

@@ -685,6 +685,7 @@ class DisbursementPurpose(Word):
     """What the agency pays out (拨付事由)."""
 
     REIMBURSEMENT = "手工报销", "reimbursement of what was paid in cash"
+    ASSISTANCE = "医疗救助手工报销", "assistance of a claim that was settled without it"
     INSTITUTION_SETTLEMENT = "医药机构月结", "monthly settlement with an institution"
     MATERNITY_BENEFIT = "生育待遇", "a maternity benefit"
 
@@ -693,6 +694,7 @@ class PaidInto(Word):
     """Which account of whoever is paid, as the guide names it (收款账户)."""
 
     BANK_ACCOUNT = "银行账户", "the bank account that was named"
+    SOCIAL_SECURITY_CARD = "社会保障卡金融账户", "the financial account of the social security card"
     INSTITUTION_ACCOUNT = "医药机构指定的银行账户", "the bank account that the institution has named"
 
 
@@ -741,6 +743,7 @@ class ClaimPosting(Word):
     SETTLEMENT = "结算", "the claim was settled"
     READJUDICATION = "重新核算", "an earlier claim of the year came or went"
     REVERSAL = "冲正", "the claim was reversed"
+    ASSISTANCE = "医疗救助手工报销", "assistance was filed for afterwards"
 
 
 class UnitStatus(Word):

@@ -1,4 +1,4 @@
-"""Forms of the matters of care (待遇认定的表单)."""
+"""Forms of the matters of care (待遇认定、医疗救助的表单)."""
 
 from __future__ import annotations
 
@@ -19,4 +19,18 @@ class EntitlementFilingForm:
         "或药品代码，见 entitlement.special_drugs。\n"
         "Code of the disease, listed by the facts entitlement.chronic_diseases and entitlement.special_diseases, or of "
         "the drug, listed by entitlement.special_drugs."
+    )
+
+
+@strawberry.input(
+    description="医疗救助手工报销的表单：已结算而没有支付医疗救助的一笔费用。\n"
+    "Form of assistance: a claim that was settled without it."
+)
+class AssistanceFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="救助对象的标识：申请人本人或其家庭成员，须已经认定。\n"
+        "Who is assisted, and recognised before: the applicant, or a family member."
+    )
+    claim_id: strawberry.ID = strawberry.field(
+        description="所报销的结算的标识（clm_…）。\nId of the claim (clm_…) of which assistance is to pay."
     )

@@ -9,7 +9,7 @@ import strawberry
 
 from domain.vocabulary import Instant, RegionCode
 from schema.arguments import IDEMPOTENCY_KEY, InLanguage
-from schema.care_forms import EntitlementFilingForm
+from schema.care_forms import AssistanceFilingForm, EntitlementFilingForm
 from schema.declarations import declared
 from schema.enums import (
     ApplicantKind,
@@ -49,6 +49,8 @@ from schema.persons import Person
 from schema.refusals import (
     AgreementInAnotherState,
     ApprovedByOneself,
+    AssistancePaidAlready,
+    ClaimNotFound,
     ClaimTooOld,
     DocumentOfAnother,
     EntitledAlready,
@@ -358,6 +360,10 @@ class Filing(Node):
     first_day: date | None = strawberry.field(
         description="表单：异地就医备案的首日，办结后自该日起有效；其他事项为 null。\n"
         "Form: first day of a record of treatment elsewhere, in force once it is completed; null for other matters."
+    )
+    claim_id: strawberry.ID | None = strawberry.field(
+        description="表单：申请医疗救助的结算的标识；其他事项为 null。\n"
+        "Form: id of the claim of which assistance is to pay; null for other matters."
     )
     entitlement_code: str | None = strawberry.field(
         description="表单：申请认定的病种或药品代码；其他事项为 null。\n"
@@ -675,6 +681,9 @@ class FilingFormInput:
         default=strawberry.UNSET,
         description="待遇认定的两个事项。\nCHRONIC_DISEASE_ENTITLEMENT and SPECIAL_DRUG_ENTITLEMENT.",
     )
+    assistance: AssistanceFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="医疗救助对象手工（零星）报销。\nASSISTANCE_REIMBURSEMENT."
+    )
 
 
 @strawberry.input(
@@ -884,6 +893,8 @@ DraftFilingResult = Annotated[
     | AgreementInAnotherState
     | StatementDiffers
     | NothingToPay
+    | ClaimNotFound
+    | AssistancePaidAlready
     | ItemNotInCatalogue
     | InvoiceAlreadySettled
     | ClaimTooOld

@@ -566,12 +566,17 @@ class EntitledAlready(Refusal):
     last_day: date = strawberry.field(description="有效期的末日。\nLast day on which it is in force.")
 
 
+@strawberry.type(description="该笔结算已支付医疗救助。\nAssistance has paid of this claim.")
+class AssistancePaidAlready(Refusal):
+    amount: Fen = strawberry.field(description="已支付的医疗救助，元。\nWhat assistance has paid, in yuan.")
+
+
 @strawberry.type(description="没有该医药机构。\nThere is no such hospital or pharmacy.")
 class InstitutionNotFound(Refusal):
     pass
 
 
-@strawberry.type(description="本机构没有这笔结算。\nThe institution has settled no such claim.")
+@strawberry.type(description="没有可办理的这笔结算。\nThere is no such claim to act on.")
 class ClaimNotFound(Refusal):
     pass
 

@@ -27,6 +27,7 @@ from schema.filters import ClaimStatusFilter, IntFilter, RegionFilter
 from schema.institutions import Institution
 from schema.persons import Person
 from schema.refusals import (
+    AssistancePaidAlready,
     ClaimAlreadyReversed,
     ClaimNotFound,
     ClaimTooOld,
@@ -357,7 +358,13 @@ class ClaimReversed:
 
 
 ReverseClaimResult = Annotated[
-    ClaimReversed | NotSignedIn | IdempotencyKeyReused | InputNotAcceptable | ClaimNotFound | ClaimAlreadyReversed,
+    ClaimReversed
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | ClaimNotFound
+    | ClaimAlreadyReversed
+    | AssistancePaidAlready,
     strawberry.union(
         "ReverseClaimResult", description="冲正的结果，或拒绝的理由。\nThe outcome of reversing, or why it is refused."
     ),

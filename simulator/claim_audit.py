@@ -79,9 +79,11 @@ def _says_otherwise() -> Select[Any]:
         "pooled": -_claims.pooled_fen,
         "critical": -_claims.critical_fen,
         "assistance": -_claims.assistance_fen,
-        "personal": case((_IS_DIRECT, -(_claims.account_fen + _claims.cash_fen)), else_=0),
+        "personal": case((_IS_DIRECT, -(_claims.account_fen + _claims.cash_fen + _claims.repaid_fen)), else_=0),
         "institution": case((_IS_DIRECT, _claims.cost_fen), else_=0),
-        "reimbursed": case((_IS_DIRECT, 0), else_=_claims.pooled_fen + _claims.critical_fen + _claims.assistance_fen),
+        "reimbursed": case(
+            (_IS_DIRECT, _claims.repaid_fen), else_=_claims.pooled_fen + _claims.critical_fen + _claims.assistance_fen
+        ),
     }
     differs = [func.coalesce(books.c[name], 0) != case((_IS_SETTLED, amount), else_=0) for name, amount in said.items()]
     return (
@@ -169,18 +171,25 @@ def _unbalanced_payments() -> Select[Any]:
 
 
 def _not_paid_back() -> Select[Any]:
-    """What the first posting of a claim owes a person, and what was paid for the claim."""
+    """What a claim owes a person when it is settled and when assistance is added, and what was paid for the claim."""
+    filed = or_(*(_posted.kind == kind.name for kind in (ClaimPosting.SETTLEMENT, ClaimPosting.ASSISTANCE)))
     owed = (
-        select(_posted.claim_id, _posted.amount_fen)
-        .where(_posted.payer == ClaimPayer.REIMBURSED.name, _posted.kind == ClaimPosting.SETTLEMENT.name)
+        select(_posted.claim_id, func.sum(_posted.amount_fen).label("total"))
+        .where(_posted.payer == ClaimPayer.REIMBURSED.name, filed)
+        .group_by(_posted.claim_id)
         .subquery()
     )
-    first, paid = func.coalesce(owed.c.amount_fen, 0), func.coalesce(_paid.amount_fen, 0)
+    out = (
+        select(_paid.claim_id, _paid.person_id, func.sum(_paid.amount_fen).label("total"))
+        .group_by(_paid.claim_id, _paid.person_id)
+        .subquery()
+    )
+    first, paid = func.coalesce(owed.c.total, 0), func.coalesce(out.c.total, 0)
     return (
         select(_claims.id, first, paid)
         .select_from(
             claims.outerjoin(owed, owed.c.claim_id == _claims.id).outerjoin(
-                disbursements, and_(_paid.claim_id == _claims.id, _paid.person_id == _claims.person_id)
+                out, and_(out.c.claim_id == _claims.id, out.c.person_id == _claims.person_id)
             )
         )
         .where(first != paid)

@@ -512,6 +512,22 @@ class EntitlementForm(FilingForm):
         return self.person_id
 
 
+@dataclass(frozen=True, slots=True)
+class AssistanceForm(FilingForm):
+    """A settled claim of which assistance is to pay; `claim_id` is 0 where the client named none that can be read."""
+
+    person_id: Id
+    claim_id: Id
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+    @property
+    def as_whom(self) -> ApplicantKind:
+        return ApplicantKind.ASSISTED_PERSON
+
+
 FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.RESIDENT_ENROLMENT: ResidentEnrolmentForm,
     MatterCode.ELECTRONIC_CERTIFICATE: PersonForm,
@@ -543,6 +559,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.TEMPORARY_TREATMENT_RECORD: OutOfAreaForm,
     MatterCode.CHRONIC_DISEASE_ENTITLEMENT: EntitlementForm,
     MatterCode.SPECIAL_DRUG_ENTITLEMENT: EntitlementForm,
+    MatterCode.ASSISTANCE_REIMBURSEMENT: AssistanceForm,
 }
 """The matters that can be filed, and the form of each: those whose effect the platform has."""
 
@@ -551,6 +568,7 @@ PAYING: Final = frozenset(
         MatterCode.ACCOUNT_WITHDRAWAL,
         MatterCode.OUTPATIENT_REIMBURSEMENT,
         MatterCode.INPATIENT_REIMBURSEMENT,
+        MatterCode.ASSISTANCE_REIMBURSEMENT,
         MatterCode.HOSPITAL_SETTLEMENT,
         MatterCode.PHARMACY_SETTLEMENT,
         *MATERNITY_BENEFITS,

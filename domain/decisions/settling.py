@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from domain.decisions.adjudicating import NEW_YEAR, Adjudication, CapState, Cost, YearSoFar, adjudicated
+from domain.decisions.adjudicating import NEW_YEAR, NOTHING, Adjudication, CapState, Cost, YearSoFar, adjudicated
 from domain.decisions.agreements import Institution
 from domain.decisions.away import OutOfAreaRecord, treatment_place
-from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, ReadBenefits
+from domain.decisions.benefits import NO_RAISE, Benefits, CapRaise, Patient, ReadBenefits
 from domain.decisions.consulting import Consultation
 from domain.decisions.entitlements import Entitlement, recognised, recognised_drugs
 from domain.decisions.identity import same_name
@@ -57,6 +57,7 @@ from domain.vocabulary import (
     InstitutionTier,
     RecognisedCondition,
     RegionCode,
+    SpecialGroup,
     TreatmentPlace,
 )
 
@@ -112,7 +113,11 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim that is settled. `postings` is how often entries were posted for it; `id` is 0 until it is recorded."""
+    """A claim that is settled. `postings` is how often entries were posted for it; `id` is 0 until it is recorded.
+
+    `assisted_as` is the group for which assistance pays by a later filing, None where none does, and `repaid_fen` what
+    of the cash that an institution has taken is paid back by it.
+    """
 
     id: Id
     person_id: Id
@@ -128,15 +133,19 @@ class Claim:
     postings: int = 1
     origin: ClaimOrigin = ClaimOrigin.DIRECT
     treated: TreatmentPlace = TreatmentPlace.HOME
+    assisted_as: SpecialGroup | None = None
+    repaid_fen: Fen = NOTHING
 
     def by_payer(self) -> dict[ClaimPayer, Fen]:
         """What each account of the ledger loses and gains by the claim.
 
-        By one that was paid in cash the funds owe the person what they pay, and the institution gains nothing.
+        By one that was paid in cash the funds owe the person what they pay, and the institution gains nothing. What
+        assistance pays back of any other was the institution's in cash, and stays so.
         """
         amounts = self.paid.by_payer()
         if self.origin is ClaimOrigin.DIRECT:
-            return amounts
+            cash = Fen(amounts[ClaimPayer.CASH] - self.repaid_fen)
+            return amounts | {ClaimPayer.CASH: cash, ClaimPayer.REIMBURSED: self.repaid_fen}
         nothing = dict.fromkeys((ClaimPayer.PERSONAL_ACCOUNT, ClaimPayer.CASH, ClaimPayer.INSTITUTION), Fen(0))
         return amounts | nothing | {ClaimPayer.REIMBURSED: self.paid.funds_fen}
 
@@ -325,16 +334,22 @@ def without(book: PolicyBook, gone: Claim, year: Iterable[Claim]) -> tuple[Readj
 def _adjudicated(
     rules: ReadBenefits, claim: Claim, year: YearSoFar, account_fen: Fen | None, added: CapRaise
 ) -> Adjudication:
-    found = rules.of(
-        claim.discharged_on,
-        claim.patient,
-        claim.kind,
-        claim.tier,
-        class_b=claim.paid.class_b_fen > 0,
-        later_stay=year.stays > 0,
-        cap_raise=added,
-        place=claim.treated,
-    )
+    def of(patient: Patient) -> Benefits:
+        return rules.of(
+            claim.discharged_on,
+            patient,
+            claim.kind,
+            claim.tier,
+            class_b=claim.paid.class_b_fen > 0,
+            later_stay=year.stays > 0,
+            cap_raise=added,
+            place=claim.treated,
+        )
+
+    found = of(claim.patient)
+    if claim.assisted_as is not None:
+        given = of(replace(claim.patient, group=claim.assisted_as))
+        found = replace(found, assistance=given.assistance, assistance_facts=given.assistance_facts)
     return adjudicated(found, claim.costs, year, account_fen)
 
 
@@ -397,7 +412,7 @@ def _overlap(one: Claim, form: ClaimForm) -> bool:
 
 
 def require_in_time(consultation: Consultation, region: RegionCode, discharged_on: date, today: date) -> None:
-    """Raises ClaimTooOld where care that ended on a day is asked for too late."""
+    """Raises ClaimTooOld once care that ended on a day may not be claimed any more."""
     limit = consultation.fact("timeLimit", region, "claim.filing_limit_days")
     last_day = discharged_on + timedelta(days=limit.days)
     if today > last_day:

@@ -1,4 +1,4 @@
-"""What completing the matters of care does (待遇认定的办结): what is recognised is paid for from that day on."""
+"""What completing the matters of care does (待遇认定、医疗救助的办结): claims are paid by what is recognised."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.decisions.entitlements import CATALOGUES, Entitlement, entitled
-from domain.decisions.filing_forms import EntitlementForm
+from domain.decisions.filing_forms import AssistanceForm, EntitlementForm
+from domain.operations.assist import assist
 from domain.operations.completing import Completion, Effect
 from domain.operations.setting import Setting
 from domain.refusals import Refusal
@@ -44,5 +45,14 @@ async def _entitlement(done: Completion) -> str | Refusal:
     return api_id(Prefix.ENTITLEMENT, number)
 
 
-CARE_EFFECTS: Final[Mapping[MatterCode, Effect]] = dict.fromkeys(CATALOGUES, _entitlement)
+async def _assistance(done: Completion) -> str | Refusal:
+    form = done.form(AssistanceForm)
+    answer = await assist(done.connection, done.filing, form, done.order, done.setting)
+    return answer if isinstance(answer, Refusal) else api_id(Prefix.CLAIM, answer)
+
+
+CARE_EFFECTS: Final[Mapping[MatterCode, Effect]] = {
+    **dict.fromkeys(CATALOGUES, _entitlement),
+    MatterCode.ASSISTANCE_REIMBURSEMENT: _assistance,
+}
 """What each matter of care changes."""

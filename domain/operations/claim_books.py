@@ -72,13 +72,20 @@ class ClaimBooks:
         self._readjudicate(order, later)
         return len(later)
 
-    def _readjudicate(self, order: Actor, later: Iterable[Readjudicated]) -> None:
+    def assist(self, order: Actor, one: Readjudicated, later: Iterable[Readjudicated]) -> None:
+        """A settled claim has assistance in it, and the later ones are worth what they are behind it."""
+        self._readjudicate(order, [one], ClaimPosting.ASSISTANCE)
+        self._readjudicate(order, later)
+
+    def _readjudicate(
+        self, order: Actor, later: Iterable[Readjudicated], kind: ClaimPosting = ClaimPosting.READJUDICATION
+    ) -> None:
         for one in later:
             was, now = one.before.by_payer(), one.after.by_payer()
             difference = {payer: Fen(now[payer] - was[payer]) for payer in ClaimPayer}
             self._claims[one.after.id] = one.after
             self._changed[one.after.id] = one
-            self._post(one.after, ClaimPosting.READJUDICATION, difference)
+            self._post(one.after, kind, difference)
             self._tell(order, EventType.CLAIM_READJUDICATED, one.after, difference)
 
     def _post(self, claim: Claim, kind: ClaimPosting, amounts: dict[ClaimPayer, Fen]) -> None:

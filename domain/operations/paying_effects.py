@@ -9,6 +9,7 @@ from domain.decisions.agreements import Details, agreement_objection
 from domain.decisions.filing_forms import (
     AgreementResumptionForm,
     AgreementSuspensionForm,
+    AssistanceForm,
     DesignationForm,
     EntitlementForm,
     FilingForm,
@@ -18,6 +19,7 @@ from domain.decisions.filing_forms import (
     ReimbursementForm,
     StatementForm,
 )
+from domain.operations.assist import assistance_of
 from domain.operations.away_effects import objection_to_record
 from domain.operations.care_effects import entitlement_of
 from domain.operations.change_agreement import change_agreement
@@ -121,6 +123,9 @@ async def objection_to_draft(
         case EntitlementForm():
             entitled = await entitlement_of(connection, matter, form, setting)
             return _in_form("entitlement", entitled) if isinstance(entitled, Refusal) else None
+        case AssistanceForm():
+            assisted, _ = await assistance_of(connection, form, setting.on, setting)
+            return _in_form("assistance", assisted) if isinstance(assisted, Refusal) else None
         case StatementForm() if institution_id is not None:
             objection = await objection_to(connection, institution_id, form.statement, setting)
             return None if objection is None else _in_form("institutionStatement", objection)

@@ -20,7 +20,7 @@ from domain.operations.answering import Answers, question
 from domain.operations.claim_books import ClaimBooks
 from domain.operations.insurance import insurance_records
 from domain.operations.setting import Setting
-from domain.refusals import ClaimAlreadyReversed, ClaimNotFound, NotSignedIn, Refusal
+from domain.refusals import AssistancePaidAlready, ClaimAlreadyReversed, ClaimNotFound, NotSignedIn, Refusal
 from domain.store import answers as answer_store
 from domain.store import claims, entitlements, institutions, out_of_area_records, persons
 from domain.store.claims import FoundClaim
@@ -167,6 +167,8 @@ async def reverse_claims(
             return ClaimNotFound()
         if one.reversed_at is not None:
             return ClaimAlreadyReversed(reversed_at=one.reversed_at)
+        if one.claim.assisted_as is not None:
+            return AssistancePaidAlready(amount_fen=one.claim.paid.assistance_fen)
         found[order.claim_id] = FoundClaim(one.claim, setting.now)
         return ClaimReversed(order.claim_id, books.take_out(order, order.claim_id))
 

@@ -124,6 +124,8 @@ _COLUMNS = (
     claims.c.reversed_at,
     claims.c.origin,
     claims.c.treated,
+    claims.c.assisted_as,
+    claims.c.repaid_fen,
     *(claims.c[name] for name in _PAID),
 )
 _is_settled = claims.c.status == written(ClaimStatus.SETTLED)
@@ -225,6 +227,8 @@ _READJUDICATE = Statement(
     .values(
         postings=bindparam("postings_now"),
         trace=bindparam("trace_now"),
+        assisted_as=bindparam("assisted_as_now"),
+        repaid_fen=bindparam("repaid_fen_now"),
         **{name: bindparam(f"{name}_now") for name in _PAID},
     )
     .where(claims.c.id == bindparam("claim"), claims.c.postings < bindparam("postings_now"), _is_settled)
@@ -240,7 +244,20 @@ _REVERSE = Statement(
 
 def _found(row: Row) -> FoundClaim:
     number, person, institution, region, scheme, person_type, group, conditions, raise_fen, *rest = row
-    care, tier, admitted_on, discharged_on, invoice, postings, reversed_at, origin, treated, *amounts = rest
+    (
+        care,
+        tier,
+        admitted_on,
+        discharged_on,
+        invoice,
+        postings,
+        reversed_at,
+        origin,
+        treated,
+        assisted_as,
+        repaid_fen,
+        *amounts,
+    ) = rest
     patient = Patient(
         scheme=Scheme[scheme],
         person_type=None if person_type is None else PersonType[person_type],
@@ -263,6 +280,8 @@ def _found(row: Row) -> FoundClaim:
         postings=postings,
         origin=ClaimOrigin[origin],
         treated=TreatmentPlace[treated],
+        assisted_as=None if assisted_as is None else SpecialGroup[assisted_as],
+        repaid_fen=Fen(repaid_fen),
     )
     return FoundClaim(claim, None if reversed_at is None else Instant(reversed_at))
 
@@ -373,6 +392,8 @@ def claim_values(one: NewClaim) -> dict[str, Any]:
         "trace": stored_trace(one.trace),
         "origin": claim.origin.name,
         "treated": claim.treated.name,
+        "assisted_as": None if claim.assisted_as is None else claim.assisted_as.name,
+        "repaid_fen": claim.repaid_fen,
         **{name: getattr(claim.paid, name) for name in _PAID},
     }
 
@@ -402,6 +423,8 @@ async def readjudicate(connection: Connection, changed: Sequence[tuple[Claim, St
                     "claim": claim.id,
                     "postings_now": claim.postings,
                     "trace_now": stored_trace(trace),
+                    "assisted_as_now": None if claim.assisted_as is None else claim.assisted_as.name,
+                    "repaid_fen_now": claim.repaid_fen,
                     **{f"{name}_now": getattr(claim.paid, name) for name in _PAID},
                 }
                 for claim, trace in changed

@@ -16,7 +16,7 @@ from domain.store.engine import Connection, Row
 from domain.store.given import given
 from domain.store.statements import EngineKind, Statement, among
 from domain.store.tables import personal_accounts, persons, resident_contributions
-from domain.vocabulary import AccountStatus, Fen, Id, IdType, Instant, RegionCode, Sex
+from domain.vocabulary import AccountStatus, Fen, Id, IdType, Instant, RegionCode, Sex, SpecialGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,11 @@ _HOLDERS = Statement(
     .where(among(persons.c.id, "ids"))
 )
 
+_GROUPS = Statement(
+    select(persons.c.id, persons.c.special_group).where(
+        among(persons.c.id, "ids"), persons.c.special_group.is_not(None)
+    )
+)
 _ON_RECORD = Statement(
     select(
         persons.c.id,
@@ -173,6 +178,12 @@ async def holders(connection: Connection, ids: Iterable[Id]) -> dict[Id, Holder]
     """Persons with their accounts, by id; an id that is nobody's is left out."""
     rows = await connection.fetch_all(_HOLDERS, {"ids": sorted(set(ids))})
     return {found.id: found for found in map(holder, rows)}
+
+
+async def special_groups(connection: Connection, ids: Iterable[Id]) -> dict[Id, SpecialGroup]:
+    """The recognised group of each of these persons; who is of none is left out."""
+    rows = await connection.fetch_all(_GROUPS, {"ids": sorted(set(ids))})
+    return {Id(person): SpecialGroup[group] for person, group in rows}
 
 
 async def on_record(connection: Connection, ids: Iterable[Id]) -> dict[Id, PersonOnRecord]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     event,
     text,
 )
@@ -514,6 +515,8 @@ claims = Table(
     Column("trace", Json, nullable=False, comment="how it came about, step by step"),
     Column("origin", Text, nullable=False, server_default="DIRECT", comment="who brought it"),
     Column("treated", Text, nullable=False, server_default="HOME", comment="where, from the place of enrolment"),
+    Column("assisted_as", Text, comment="group for which assistance pays by a later filing; null where none does"),
+    Column("repaid_fen", BigInteger, nullable=False, server_default="0", comment="what of the cash it pays back"),
     CheckConstraint(
         "pooled_fen + critical_fen + assistance_fen + account_fen + cash_fen = cost_fen", name="payers_pay_the_cost"
     ),
@@ -580,7 +583,7 @@ disbursements = Table(
         unique=True,
         comment="by which it is paid, once",
     ),
-    Column("claim_id", BigInteger, ForeignKey("claims.id"), unique=True, comment="for which; null for no claim"),
+    Column("claim_id", BigInteger, ForeignKey("claims.id"), comment="for which; null for no claim"),
     Column("paid_into", Text, nullable=False, comment="the account, as the guide names it"),
     Column("account_last_four", Text, comment="of the account; null where the agency has it on record"),
     Column("amount_fen", BigInteger, nullable=False),
@@ -588,6 +591,7 @@ disbursements = Table(
     CheckConstraint("amount_fen > 0", name="amount_above_zero"),
     CheckConstraint("(person_id IS NULL) = (institution_id IS NOT NULL)", name="somebody_is_paid"),
     CheckConstraint("(institution_id IS NULL) = (month IS NULL)", name="months_are_institutions"),
+    UniqueConstraint("claim_id", "purpose"),
     Index(None, "person_id", "id"),
     Index(None, "institution_id", "id"),
     Index(None, "region_code", "id"),

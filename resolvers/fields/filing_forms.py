@@ -8,6 +8,7 @@ from typing import Final
 from domain.decisions.filing_forms import (
     AgreementResumptionForm,
     AgreementSuspensionForm,
+    AssistanceForm,
     DesignationForm,
     EmployeeEnrolmentForm,
     EntitlementForm,
@@ -106,6 +107,9 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     ),
     "outOfArea": lambda said, actor_id: OutOfAreaForm(
         named(said, "personId", Prefix.PERSON), said["region"], said["firstDay"], said.get("lastDay")
+    ),
+    "assistance": lambda said, actor_id: AssistanceForm(
+        named(said, "personId", Prefix.PERSON), named(said, "claimId", Prefix.CLAIM)
     ),
     "entitlement": lambda said, actor_id: EntitlementForm(named(said, "personId", Prefix.PERSON), said["code"]),
 }

@@ -47,7 +47,7 @@ from domain.store.engine import Connection
 from domain.store.filings import TrackedFiling
 from domain.store.statements import EngineKind
 from domain.store.tables import OPEN_FILING, filing_materials, filings
-from domain.vocabulary import FilingMove, FilingsMove, FilingStatus, Id, Prefix, Role, parsed_api_id
+from domain.vocabulary import FilingMove, FilingsMove, FilingStatus, Id, MatterCode, Prefix, Role, parsed_api_id
 from resolvers.context import Request
 from resolvers.fields.filing_forms import form_given, wrong_form
 from resolvers.fields.journey import Operation, batched, named
@@ -178,6 +178,13 @@ def _stated_birth_date(row: Alias, scope: Scope) -> str:
     return "NULL" if scope.role is Role.AUDITOR else _member("birth_date", _STATING)(row, scope)
 
 
+def _claim_said(row: Alias, scope: Scope) -> str:
+    """The claim that a form names, as the API names it."""
+    of_claims = f"{row.matter} = '{MatterCode.ASSISTANCE_REIMBURSEMENT.name}'"
+    named = f"'{Prefix.CLAIM.value}_' || CAST({scope.json.member(row.form, 'claim_id')} AS TEXT)"
+    return f"CASE WHEN {of_claims} THEN {named} END"
+
+
 def _submitted_in_region(row: Alias, scope: Scope) -> str:
     inside = f"{row.status} <> '{FilingStatus.DRAFT.name}' AND {scope.in_viewers_region(row.region_code)}"
     return inside if scope.county else f"{inside} AND {row.id} BETWEEN {scope.id_low} AND {scope.id_high}"
@@ -264,6 +271,7 @@ FILING = RowSource(
         "treatmentRegion": _said("region", OutOfAreaForm),
         "firstDay": _day_said("first_day", OutOfAreaForm),
         "lastDay": _day_said("last_day", OutOfAreaForm),
+        "claimId": text(_claim_said, nullable=True),
         "entitlementCode": _said("code", EntitlementForm),
         "materials": Some(
             "FilingMaterial",

@@ -14,6 +14,7 @@ from domain.refusals import (
     AlreadyPaid,
     AlreadyPayee,
     AmountChanged,
+    AssistancePaidAlready,
     BalanceTooLow,
     CertificateAlreadyActive,
     CertificateRequired,
@@ -152,6 +153,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     AgreementInAnotherState(status=AgreementStatus.SUSPENDED),
     StatementDiffers(differences=3),
     EntitledAlready(last_day=date(2026, 12, 15)),
+    AssistancePaidAlready(amount_fen=Fen(120_000)),
     UnitOwesBills(bills=2, due_fen=Fen(331_518)),
     RelationNotCovered(
         relation=Relation.SIBLING,

@@ -1,14 +1,14 @@
-"""Filings of care (待遇认定): what is recognised by them is what claims are paid by, from the day of completion on."""
+"""Filings of care (待遇认定、医疗救助): claims are paid by what is recognised, and assistance is paid once."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from domain.operations.care_effects import CARE_EFFECTS
-from tests.journeys.test_filings import draft, filed
-from tests.journeys.test_paying_filings import completed
-from tests.resolvers.opened import SETTLE, OpenedWorld
+from tests.journeys.test_filings import draft, filed, second_clerk
+from tests.journeys.test_paying_filings import CLAIM as OF_CLAIM
+from tests.journeys.test_paying_filings import completed, paid
+from tests.resolvers.opened import REVERSE, SETTLE, OpenedWorld
 
 EMPLOYEE, FLEXIBLE, RETIREE, HOSPITAL = "synthetic-employee", "two-grades", "employee-inpatient", "hospital-synthetic"
 HELD = """
@@ -16,9 +16,10 @@ query H($id: ID!) { person(id: $id) { entitlements { totalCount edges { node {
   id kind code name firstDay lastDay person { id } region { code }
 } } } } }
 """
-FILED = "query F($id: ID!) { filing(id: $id) { applicantKind entitlementCode person { id } } }"
+FILED = "query F($id: ID!) { filing(id: $id) { applicantKind entitlementCode claimId person { id } } }"
 CLAIM = "query C($id: ID!) { claim(id: $id) { pooled firstShare excluded costs { costClass } } }"
 DISEASE, DRUG = "CHRONIC_DISEASE_ENTITLEMENT", "SPECIAL_DRUG_ENTITLEMENT"
+ASSISTANCE = "ASSISTANCE_REIMBURSEMENT"
 
 
 def asking(person: str, code: str) -> dict[str, Any]:
@@ -74,7 +75,7 @@ async def test_a_disease_or_drug_is_recognised_of_whoever_is_insured_and_paid_fo
         for matter, code in ((DISEASE, "M01600"), (DRUG, "D3001")):
             filing = await filed(opened, persona, matter, asking(person, code), [1, 3])
             seen = (await opened.data(FILED, {"id": filing}, persona))["filing"]
-            assert seen == {"applicantKind": kind, "entitlementCode": code, "person": {"id": person}}
+            assert seen == {"applicantKind": kind, "entitlementCode": code, "claimId": None, "person": {"id": person}}
             answer = await completed(opened, filing)
             assert answer["__typename"] == "FilingMoved", (kind, answer)
             one = (await held(opened, persona, person))[-1]
@@ -85,7 +86,6 @@ async def test_a_disease_or_drug_is_recognised_of_whoever_is_insured_and_paid_fo
     first, second = await held(opened, EMPLOYEE, mother)
     assert (first["kind"], first["name"], first["lastDay"]) == ("CHRONIC_DISEASE", "糖尿病", "2026-12-15")
     assert (second["kind"], second["lastDay"]) == ("SPECIAL_DRUG", "2025-12-15")
-    assert {matter.name for matter in CARE_EFFECTS} == {DISEASE, DRUG}
     for persona, count in (("clerk-synthetic", 2), ("clerk-xixiu", 0), ("auditor", 2), ("operator", 2), (FLEXIBLE, 0)):
         assert len(await held(opened, persona, mother)) == count, persona
 
@@ -121,3 +121,87 @@ async def test_a_disease_or_drug_is_recognised_of_whoever_is_insured_and_paid_fo
     assert (ended["__typename"], ended["path"]) == ("MayNotFile", ["matter"])
     ended = await completed(opened, waiting)
     assert (ended["__typename"], ended["refused"]) == ("FilingNotCompleted", "MAY_NOT_FILE")
+
+
+async def test_who_is_recognised_after_a_stay_is_paid_assistance_of_it_once_by_two_clerks(opened: OpenedWorld) -> None:
+    mother = await opened.bound(EMPLOYEE)
+    payer = await second_clerk(opened, "840000")
+
+    async def stay(invoice: str, day: int, cost: str) -> str:
+        answer = await opened.mutate(
+            SETTLE,
+            HOSPITAL,
+            **opened.document(EMPLOYEE),
+            invoice=invoice,
+            care="INPATIENT",
+            admittedOn=f"2024-12-{day:02}",
+            dischargedOn=f"2024-12-{day + 1:02}",
+            costs=[{"item": "S0004", "amount": cost}],
+        )
+        assert answer["__typename"] == "ClaimSettled", answer
+        return str(answer["claim"]["id"])
+
+    def asked(claim: str, person: str = mother) -> dict[str, Any]:
+        return {"assistance": {"personId": person, "claimId": claim}}
+
+    async def told(claim: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
+        return await draft(opened, EMPLOYEE, ASSISTANCE, form or asked(claim))
+
+    first = await stay("H-1", 3, "20000.00")
+    # Nobody pays who is not recognised, nor of what is somebody else's.
+    nobody = await told(first)
+    assert (nobody["__typename"], nobody["applicants"]) == ("MayNotFile", ["ASSISTED_PERSON"])
+    await opened.change(f"UPDATE persons SET special_group = 'MINIMUM_LIVING' WHERE id = {mother[4:]}")
+    visit_claim = (
+        await opened.mutate(
+            SETTLE,
+            HOSPITAL,
+            **opened.document(EMPLOYEE),
+            invoice="H-3",
+            care="OUTPATIENT",
+            admittedOn="2024-12-09",
+            costs=[{"item": "S0002", "amount": "90.00"}],
+        )
+    )["claim"]["id"]
+    refusals: list[tuple[str, dict[str, Any]]] = [
+        ("ClaimNotFound", asked("clm_1")),
+        ("ClaimNotFound", asked(first, opened.person(EMPLOYEE))),
+        ("NotEntitledToCare", asked(visit_claim)),
+    ]
+    for expected, form in refusals:
+        answer = await told(first, form)
+        assert (answer["__typename"], answer["path"]) == (expected, ["form", "assistance", "claimId"]), answer
+
+    before = (await opened.data(OF_CLAIM, {"id": first}, EMPLOYEE))["claim"]
+    filings = [await filed(opened, EMPLOYEE, ASSISTANCE, asked(first), [1, 2]) for _ in range(2)]
+    seen = (await opened.data(FILED, {"id": filings[0]}, EMPLOYEE))["filing"]
+    assert (seen["applicantKind"], seen["claimId"]) == ("ASSISTED_PERSON", first)
+    answer = await completed(opened, filings[0], second=payer)
+    assert (answer["__typename"], answer["filing"]["effectId"]) == ("FilingMoved", first), answer
+    after = (await opened.data(OF_CLAIM, {"id": first}, EMPLOYEE))["claim"]
+    given = Decimal(after["assistance"])
+    # In 2024 assistance pays 65 % of what the other funds leave.
+    assert given == (Decimal(before["cash"]) * 65 / 100).quantize(Decimal("0.01"))
+    assert Decimal(before["cash"]) - Decimal(after["cash"]) == given
+    assert [one for one in after["entries"] if one["posting"] == 2] == [
+        {"posting": 2, "kind": "ASSISTANCE", "payer": "ASSISTANCE_FUND", "amount": f"-{given}"},
+        {"posting": 2, "kind": "ASSISTANCE", "payer": "REIMBURSED", "amount": str(given)},
+    ]
+    [one] = await paid(opened)
+    assert (one["purpose"], one["paidInto"], one["accountLastFour"]) == ("ASSISTANCE", "SOCIAL_SECURITY_CARD", None)
+    assert (one["person"]["id"], one["claim"]["id"], Decimal(one["amount"])) == (mother, first, given)
+    again = await completed(opened, filings[1], second=payer)
+    assert (again["__typename"], again["refused"]) == ("FilingNotCompleted", "ASSISTANCE_PAID_ALREADY")
+    twice = await told(first)
+    assert (twice["__typename"], Decimal(twice["amount"])) == ("AssistancePaidAlready", given)
+    reversing = await opened.mutate(REVERSE, HOSPITAL, claimId=first)
+    assert reversing["__typename"] == "AssistancePaidAlready"
+
+    # What is settled late before it has it adjudicated again, with the hospital as ever; what was paid back stays.
+    await stay("H-0", 1, "3000.00")
+    late = (await opened.data(OF_CLAIM, {"id": first}, EMPLOYEE))["claim"]
+    back = sum(Decimal(entry["amount"]) for entry in late["entries"] if entry["payer"] == "REIMBURSED")
+    assert back == given
+    assert sum(Decimal(entry["amount"]) for entry in late["entries"]) == 0
+    # Contributions are audited by the group that somebody is of now.
+    await opened.change(f"UPDATE persons SET special_group = NULL WHERE id = {mother[4:]}")

@@ -285,6 +285,26 @@ async def asking_back(world: OpenedWorld) -> dict[str, Any]:
     )
 
 
+async def assisting_twice(world: OpenedWorld) -> dict[str, Any]:
+    """A claim of which assistance paid when it was settled."""
+    mother = await world.bound("mother-assisted")
+    settled = await world.mutate(
+        SETTLE,
+        "hospital-synthetic",
+        **world.document("mother-assisted"),
+        invoice="A-1",
+        care="INPATIENT",
+        admittedOn="2024-12-02",
+        costs=[{"item": "S0004", "amount": "2000.00"}],
+    )
+    return await world.mutate(
+        MOVES["draftFiling"],
+        "mother-assisted",
+        matter="ASSISTANCE_REIMBURSEMENT",
+        form={"assistance": {"personId": mother, "claimId": settled["claim"]["id"]}},
+    )
+
+
 async def recognising_twice(world: OpenedWorld) -> dict[str, Any]:
     """A disease is recognised, and filed again."""
     asked = {
@@ -1655,6 +1675,9 @@ MET = {
     "asking twice for what a birth cost": Met(
         "MATERNITY_BENEFIT_PAID", bearing(paid=True), ("form", "maternityExpenses", "occurredOn"),
         {"benefit": "MEDICAL", "occurredOn": "2024-11-29"}, "maternity_benefit.days_between_pregnancies",
+    ),
+    "having assistance pay of what it has paid of": Met(
+        "ASSISTANCE_PAID_ALREADY", assisting_twice, ("form", "assistance", "claimId"), {"amount": "910.00"},
     ),
     "filing what the platform cannot complete": Met(
         "MATTER_NOT_FILED_HERE",

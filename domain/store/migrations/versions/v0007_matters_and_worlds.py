@@ -20,6 +20,7 @@ def upgrade() -> None:
     _tell_what_is_not_rectified()
     _keep_the_last_day_of_notices()
     _add_person_changes()
+    _assist_claims()
 
 
 def _add_maternity_benefits() -> None:
@@ -214,3 +215,21 @@ def _add_person_changes() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_changes")),
     )
     op.create_index(op.f("ix_person_changes_person_id"), "person_changes", ["person_id"])
+
+
+def _assist_claims() -> None:
+    of_filing = "group for which assistance pays by a later filing; null where none does"
+    with op.batch_alter_table("claims", recreate=_recreate()) as claims:
+        claims.add_column(sa.Column("assisted_as", sa.Text(), comment=of_filing))
+        claims.add_column(
+            sa.Column(
+                "repaid_fen",
+                sa.BigInteger(),
+                nullable=False,
+                server_default="0",
+                comment="what of the cash it pays back",
+            )
+        )
+    with op.batch_alter_table("disbursements", recreate=_recreate()) as disbursements:
+        disbursements.drop_constraint(op.f("uq_disbursements_claim_id"), type_="unique")
+        disbursements.create_unique_constraint(op.f("uq_disbursements_claim_id_purpose"), ["claim_id", "purpose"])
