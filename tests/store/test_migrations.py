@@ -25,8 +25,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from domain.decisions.faults import Delay
 from domain.store import migrations
 from domain.store.engine import StoreUnavailable, open_database
+from domain.store.faults import faults
 from domain.store.migrations import upgrade
 from domain.store.seals import seal
 from domain.store.statements import Statement
@@ -41,6 +43,7 @@ from domain.store.versions import (
     mismatch,
 )
 from domain.store.worlds import read_world
+from domain.vocabulary import FaultKind, PaymentChannel
 from simulator.trail_audit import broken_trail
 from tests.databases import create_tables
 
@@ -194,6 +197,44 @@ async def test_a_world_of_version_0003_keeps_its_key_as_its_first(
     async with database.read() as connection:
         assert (await read_world(connection)).clock_base == 100
     await database.close()
+
+
+LIVED_IN_0006 = """
+INSERT INTO world (name, seed, persons, fingerprint, clock_base, clock_rate) VALUES ('demo', 7, 12, 'f', 100, 1);
+INSERT INTO channel_habits VALUES ('ALIPAY', 0, 30, 0, 0, 0, false);
+INSERT INTO channel_habits VALUES ('COUNTER', 250, 45, 0, 10, 0, false);
+INSERT INTO channel_habits VALUES ('WECHAT', 0, 30, 100, 0, 5, true)
+"""
+
+
+async def test_how_channels_behaved_in_version_0006_is_faults_of_theirs(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, revision: step(config, "0006"))
+    await upgrade(empty(database_url))
+    monkeypatch.undo()
+
+    def live(connection: Connection) -> None:
+        for sql in LIVED_IN_0006.split(";"):
+            connection.execute(text(sql))
+
+    await in_database(database_url, live)
+    assert await upgrade(database_url) == ("0006", NEWEST)
+    database = open_database(database_url)
+    async with database.read() as connection:
+        kept = await faults(connection)
+        assert (await read_world(connection)).fault_changes == 1
+    await database.close()
+    assert [one.id for one in kept] == [1, 2, 3, 4, 5]
+    assert [(one.what.channel, one.what.kind, one.what.per_mille) for one in kept] == [
+        (PaymentChannel.WECHAT, FaultKind.OUTAGE, 1000),
+        (PaymentChannel.COUNTER, FaultKind.DELAY, 250),
+        (PaymentChannel.WECHAT, FaultKind.REFUSAL, 100),
+        (PaymentChannel.COUNTER, FaultKind.TIMEOUT_AFTER_EFFECT, 10),
+        (PaymentChannel.WECHAT, FaultKind.DUPLICATE_CONFIRMATION, 5),
+    ]
+    assert [one.what.delay for one in kept] == [None, Delay(45, 45), None, None, None]
 
 
 SEALED_IN_0004 = """
