@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import bindparam, or_, select
@@ -191,15 +191,19 @@ class Checker:
 
     def __init__(self, book: PolicyBook) -> None:
         self._book = book
-        self._found: dict[tuple[str, str, date, int], Fact | None] = {}
+        self._found: dict[tuple[str, str, int, int], Fact | None] = {}
 
     def _fact(self, paid: Paid, name: str) -> Fact | None:
         """What the book says where and when the payment was made, None where it is silent."""
-        place = paid.region if paid.region in self._book.areas else RegionCode(paid.region[:4] + "00")
-        key = name, place, paid.on, paid.year
+        return self._told(paid.region, name, paid.on, paid.year)
+
+    def _told(self, region: RegionCode, name: str, on: date, year: int) -> Fact | None:
+        place = region if region in self._book.areas else RegionCode(region[:4] + "00")
+        # Payments fall on thousands of days, and few of them divide what the book says.
+        key = name, place, self._book.edition(on), year
         if key not in self._found:
             try:
-                self._found[key] = self._book.fact(name, area=place, on=paid.on, benefit_year=paid.year)
+                self._found[key] = self._book.fact(name, area=place, on=on, benefit_year=year)
             except PolicyUnknown:
                 self._found[key] = None
         return self._found[key]
@@ -260,7 +264,7 @@ class Checker:
     def _price(self, paid: Paid, when: str, on: date, year: int) -> int | None:
         """What the place asked for that year of cover in the grade of the payment, None where the book is silent."""
         name = f"resident_contribution.{'amount' if paid.grade == 1 else 'second_grade'}_{when}"
-        fact = self._fact(replace(paid, on=on, year=year), name)
+        fact = self._told(paid.region, name, on, year)
         return None if fact is None else int(fact.fen)
 
     def _borne(self, paid: Paid, groups: set[SpecialGroup | None], price: int, late: bool) -> int:
