@@ -106,6 +106,7 @@ _YEARS_PAID = tuple(sorted(year for year in RATES.amounts if year < 2025))
 _ENROLLED_BY = {year: date(year, 2, 20).toordinal() for year in _YEARS_PAID}
 _COVERED_FROM = {year: date(year, 1, 1).toordinal() for year in (*_YEARS_PAID, 2025)}
 _LATE_FROM, _LATE_DAYS = date(2024, 3, 1).toordinal(), 110
+_GROWN_BEFORE = TODAY - 22 * 365
 _DEATHS_FROM = date(2022, 1, 10).toordinal()
 _BOUND_FROM = date(2024, 9, 24).toordinal()
 _BINDING_FROM = date(2023, 9, 1).toordinal()
@@ -291,13 +292,13 @@ class County:
             ]
             members += self._children(her_birth, his_name, home)
         if members[0].role == HUSBAND:
-            elders = self._elders(members[0], HIS_FATHER, "paternal_parents_present")
+            elders = self._elders(members[0], HIS_FATHER, "paternal_parents")
             members += elders
             if draws.chance(_SHARE["husband_sibling"]):
                 members.append(self._sibling(members[0], HIS_SIBLING, elders))
         if members[-1].role == WIFE or married:
             wife = members[1] if married else members[0]
-            elders = self._elders(wife, HER_FATHER, "maternal_parents_present")
+            elders = self._elders(wife, HER_FATHER, "maternal_parents")
             members += elders
             if draws.chance(_SHARE["wife_sibling"]):
                 members.append(self._sibling(wife, HER_SIBLING, elders))
@@ -314,21 +315,31 @@ class County:
             if born >= TODAY - 5:
                 break
             sex = Sex.MALE if draws.chance(0.52) else Sex.FEMALE
-            children.append(self._new(FIRST_CHILD + position, sex, born, family_name, home))
+            left = born < _GROWN_BEFORE and draws.chance(_SHARE["grown_left_home"])
+            at = self._home() if left else home
+            children.append(self._new(FIRST_CHILD + position, sex, born, family_name, at))
             born += draws.between(500, 2600)
         return children
 
-    def _elders(self, child: Member, father_role: int, rate: str) -> list[Member]:
+    def _elders(self, child: Member, father_role: int, parents: str) -> list[Member]:
+        """Those of the parents who are there; couples more often than chance would leave them both."""
         draws = self._draws
-        home = child.household if draws.chance(_SHARE["parents_share_home"]) and father_role == HIS_FATHER else 0
+        home = child.household if draws.chance(_SHARE[f"{parents}_share_home"]) else 0
         elders: list[Member] = []
+        odds = 0.0
         father_birth = child.born - draws.between(22 * 365, 33 * 365)
         for role, sex, born in (
             (father_role, Sex.MALE, father_birth),
             (father_role + 1, Sex.FEMALE, min(father_birth + draws.between(-700, 1500), child.born - 19 * 365)),
         ):
             age = (TODAY - born) * 4 // 1461
-            alive = _SHARE[rate] * min(100, 160 - age) / 100 + (0.04 if sex is Sex.FEMALE else 0.0)
+            alive = _SHARE[f"{parents}_present"] * min(100, 160 - age) / 100 + (0.04 if sex is Sex.FEMALE else 0.0)
+            if role == father_role:
+                odds = alive / (1 - alive)
+            else:
+                # What the husband's presence adds his absence takes: of all mothers there are as many as without it.
+                bond = (1 - alive) * _SHARE["parents_together"]
+                alive += bond if elders else -bond * odds
             if age < 97 and draws.chance(alive):
                 home = home or self._home()
                 family_name = child.surname if sex is Sex.MALE else surname(draws)
@@ -342,7 +353,8 @@ class County:
         elder = draws.chance(0.5) and of.born - apart >= earliest
         born = of.born - apart if elder else of.born + apart
         sex = Sex.MALE if draws.chance(0.5) else Sex.FEMALE
-        return self._new(role, sex, born, of.surname, self._home())
+        with_parents = draws.chance(_SHARE["sibling_with_parents"]) and len(parents) > 0
+        return self._new(role, sex, born, of.surname, parents[0].household if with_parents else self._home())
 
     def _group(self, family: Sequence[Member], urban: bool) -> None:
         draws = self._draws

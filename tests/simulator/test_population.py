@@ -12,6 +12,7 @@ from domain.vocabulary import RegionCode, Relation
 from simulator.auditor import audit
 from simulator.families import KINSHIP
 from simulator.people import payers
+from simulator.portrait import portrait_of
 from simulator.rates import RATES
 from simulator.worlds import create_world
 from tests.databases import sqlite_url
@@ -193,6 +194,15 @@ def test_spouses_are_of_both_sexes_and_grandparents_stand_on_both_sides(demo: sq
     relations = dict(demo.execute("SELECT relation, count(*) FROM registry_kinships GROUP BY 1"))
     assert relations["PATERNAL_GRANDPARENT"] == relations["PATERNAL_GRANDCHILD"] > 1_000
     assert relations["MATERNAL_GRANDPARENT"] == relations["MATERNAL_GRANDCHILD"] > 1_000
+
+
+async def test_households_are_as_large_as_the_census_counted_them(demo_file: Path) -> None:
+    database = open_database(sqlite_url(demo_file))
+    portrait = await portrait_of(database)
+    await database.close()
+    [sizes] = [one for one in portrait["marginals"] if one["name"] == "household_sizes"]
+    assert sizes["kolmogorovSmirnov"] < 0.04
+    assert sizes["chiSquare"] < 100
 
 
 def test_firms_are_of_heavy_tailed_size(demo: sqlite3.Connection) -> None:
