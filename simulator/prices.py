@@ -34,12 +34,13 @@ class Bought:
 class Prices:
     """Answers by region and day (an ordinal), each looked up once."""
 
-    __slots__ = ("_amounts", "_book", "_covered", "_facts", "_opened", "_stated")
+    __slots__ = ("_amounts", "_book", "_covered", "_editions", "_facts", "_opened", "_stated")
 
     def __init__(self, book: PolicyBook) -> None:
         self._book = book
         self._amounts: dict[tuple[str, int, bool], int] = {}
         self._covered: dict[tuple[str, int], frozenset[Relation]] = {}
+        self._editions: dict[int, int] = {}
         self._facts: dict[tuple[str, str, int, int | None], Fact | None] = {}
         self._opened: dict[str, int | None] = {}
         self._stated: dict[str, bool] = {}
@@ -91,7 +92,7 @@ class Prices:
 
     def covers(self, region: RegionCode, day: int, relation: Relation) -> bool:
         """Whether an account kept there could pay for such a relative on that day."""
-        key = region, day
+        key = region, self._edition(day)
         found = self._covered.get(key)
         if found is None:
             try:
@@ -109,14 +110,21 @@ class Prices:
 
     def _fact(self, name: str, region: RegionCode, day: int, year: int | None = None) -> Fact | None:
         """The fact in force there on that day, None where the book is silent."""
-        place = region if region in self._book.areas else RegionCode(region[:4] + "00")
-        key = name, place, day, year
+        key = name, region, self._edition(day), year
         if key not in self._facts:
+            place = region if region in self._book.areas else RegionCode(region[:4] + "00")
             try:
                 self._facts[key] = self._book.fact(name, area=place, on=date.fromordinal(day), benefit_year=year)
             except PolicyUnknown:
                 self._facts[key] = None
         return self._facts[key]
+
+    def _edition(self, day: int) -> int:
+        """Which days are answered alike: people pay on thousands, and the book changes on a few hundred."""
+        found = self._editions.get(day)
+        if found is None:
+            found = self._editions[day] = self._book.edition(date.fromordinal(day))
+        return found
 
     def hidden_hours(self, region: RegionCode, day: int) -> int:
         """How long the record of a payment made there on that day could not be looked up."""

@@ -6,7 +6,9 @@ thousand people are held in memory at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -53,6 +55,9 @@ FEWEST_PERSONS = 500
 """The smallest world: room for the personas and a few families in every county."""
 
 _BATCH = 2_000
+_SELDOM = 200_000, 10, 100
+"""After how many new objects Python looks for cycles while a world is made. Rows are in none, and looking for them as
+often as usual was a twelfth of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,16 @@ def _universities(records: Records, seed: int, places: Sequence[Place]) -> dict[
     return found
 
 
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    usual = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000, progress: Progress) -> WorldSummary:
     """Make the world of that seed in the empty database at a URL, personas included, exactly `persons` people.
 
@@ -200,6 +215,11 @@ async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000,
     if persons < FEWEST_PERSONS:
         raise ValueError(f"a world has at least {FEWEST_PERSONS} persons, not {persons}")
     progress("schema", 0, 1)
+    with _seldom_collected():
+        return await _created(url, name, seed, persons, progress)
+
+
+async def _created(url: str, name: str, seed: int, persons: int, progress: Progress) -> WorldSummary:
     async with loading(url) as target:
         book = PolicyBook.load()
         prices = Prices(book)
