@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.decisions.identity import check_character
 from domain.ports import PartyUnavailable
-from domain.vocabulary import NATION, Id, Role, Viewer
+from domain.vocabulary import NATION, Id, Instant, Role, Viewer
 from tests.journeys.test_filings import APPLICANT, CLERK, MOVES, OTHER, draft, filed, move
 from tests.resolvers.opened import OpenedWorld
 
@@ -164,8 +164,8 @@ async def test_what_cannot_be_on_record_is_refused_when_it_is_drafted(opened: Op
 class _Silent:
     """A register that does not answer."""
 
-    async def identities(self, *_: object) -> dict[Any, Any]:
+    async def identities(self, *_: object, now: Instant) -> dict[Any, Any]:
         raise PartyUnavailable("population register")
 
-    async def kinships(self, *_: object) -> dict[Any, Any]:
+    async def kinships(self, *_: object, now: Instant) -> dict[Any, Any]:
         raise PartyUnavailable("population register")
