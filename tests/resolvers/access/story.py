@@ -446,8 +446,8 @@ async def _filings(world: OpenedWorld) -> None:
             f" ({number}, 'REIMBURSED', -100), ({number}, 'PAYEE', 100)"
         )
     for number, filing, whose in (
-        (529000000000000025, 529000000000000009, world.guide["employee"].person_id),
-        (529000000000000026, 529000000000000010, mother.person_id),
+        (529000000000000013, 529000000000000009, world.guide["employee"].person_id),
+        (529000000000000014, 529000000000000010, mother.person_id),
     ):
         await world.change(
             f"INSERT INTO disbursements ({columns}) VALUES ({number}, '520402', 'MATERNITY_BENEFIT', {whose}, NULL,"
