@@ -139,6 +139,7 @@ class RefusalCode(Word):
     NOT_INSURED_FOR_MATERNITY = "当日未参加生育保险", "not under maternity insurance on the day"
     MATERNITY_MONTHS_SHORT = "连续参加生育保险月数不足", "too few months in a row under maternity insurance"
     MATERNITY_BENEFIT_PAID = "该项生育待遇已支付", "maternity benefit already paid"
+    UNIT_WAGES_NOT_ON_RECORD = "单位没有申报工资", "no wages of the unit are on record"
     NOT_ENROLLED = "未查询到居民医疗参保信息", "not enrolled in the resident scheme"
     ALREADY_ENROLLED = "已在当地参保", "enrolled there already"
     ALREADY_INSURED_AS_EMPLOYEE = "已参加职工医保", "insured in the employee scheme already"
@@ -296,6 +297,7 @@ class InputProblem(Word):
     )
     STAY = "只有住院才有晚于就诊日的出院日期", "is later than the visit for a stay only"
     NOT_DURING_CARE = "应在就诊或入院日期与出院日期之间", "lies between the visit or admission and the discharge"
+    CHILDREN = "应为 1 至 9，流产的为 0", "is 1 to 9 for a birth, and 0 for a miscarriage"
     NOT_OF_THE_SEX = "与该人员的性别不符", "is one that can happen to this person"
     COST_COUNT = "应为 1 至 500 项", "is a list of 1 to 500 costs"
     COST = (
@@ -495,6 +497,7 @@ _INPUT_FIELDS = {
     "invoice": ("票据号码", "The number of the invoice"),
     "admittedOn": ("就诊或入院日期", "The day of the visit or admission"),
     "dischargedOn": ("出院日期", "The day of discharge"),
+    "children": ("婴儿数", "The number of children"),
     "occasion": ("生育情形", "The occasion"),
     "occurredOn": ("分娩、流产或手术日期", "The day of the birth, miscarriage or operation"),
     "treatmentRegion": ("就医地", "The region where care is sought"),
@@ -2031,6 +2034,24 @@ class MaternityBenefitPaid(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class UnitWagesNotOnRecord(Refusal):
+    """The allowance goes by the wages that the unit has declared (单位没有申报工资). `year` is the year before."""
+
+    code = RefusalCode.UNIT_WAGES_NOT_ON_RECORD
+    path: tuple[str, ...] = ("occurredOn",)
+    year: int
+
+    def zh(self, names: Names) -> str:
+        return f"单位{self.year}年度和次年截至当月都没有申报工资，无法计算生育津贴，请先申报缴费工资。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"The unit has declared no wages of {self.year}, nor of the year after it up to that month, by which the "
+            "allowance is paid. Declare them first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class NotEnrolled(Refusal):
     """The person has no enrolment in the resident scheme (未查询到居民医疗参保信息)."""
 
@@ -3336,6 +3357,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     NotInsuredForMaternity,
     MaternityMonthsShort,
     MaternityBenefitPaid,
+    UnitWagesNotOnRecord,
     NotEnrolled,
     AlreadyEnrolled,
     AlreadyInsuredAsEmployee,

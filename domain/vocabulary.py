@@ -627,6 +627,8 @@ class ClaimRule(Word):
     FROM_ACCOUNT = "个人账户已支付", "what the personal account has paid"
     MATERNITY_EXPENSES = "生育费用", "expenses that maternity insurance pays"
     MATERNITY_LIMIT = "生育费用限额", "the limit of what they were for"
+    MATERNITY_ALLOWANCE = "生育津贴", "the allowance for the days of leave"
+    AVERAGE_WAGE = "单位月平均工资", "the average monthly wage of the unit"
 
 
 class InstitutionKind(Word):
@@ -696,6 +698,7 @@ class PaidInto(Word):
     BANK_ACCOUNT = "银行账户", "the bank account that was named"
     SOCIAL_SECURITY_CARD = "社会保障卡金融账户", "the financial account of the social security card"
     INSTITUTION_ACCOUNT = "医药机构指定的银行账户", "the bank account that the institution has named"
+    UNIT_ACCOUNT = "参保单位银行账户", "the bank account of the unit, which the agency has on record"
 
 
 class DisbursementAccount(Word):
@@ -712,6 +715,7 @@ class MaternityBenefitKind(Word):
 
     MEDICAL = "生育医疗费", "expenses of a birth or a miscarriage"
     FAMILY_PLANNING = "计划生育医疗费", "expenses of family planning"
+    ALLOWANCE = "生育津贴", "allowance for the days of leave"
 
 
 class MaternityOccasion(Word):

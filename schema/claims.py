@@ -127,6 +127,10 @@ class ClaimStep:
     share: Ratio | None = strawberry.field(
         description="比例；此步没有时为 null。\nShare; null where the step knows none."
     )
+    count: int | None = strawberry.field(
+        description="天数或人月数；此步没有时为 null。\n"
+        "How many days, or months of wages; null where the step knows none."
+    )
     facts: list[PolicyFact] = strawberry.field(
         description="所依据的政策事实，最多 8 条。\nThe policy facts behind it, at most 8."
     )

@@ -13,6 +13,7 @@ from schema.persons import Person
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
 from schema.settled_claims import Claim
+from schema.units import Unit
 
 
 @strawberry.type(
@@ -26,9 +27,10 @@ class DisbursementEntry:
 
 
 @strawberry.type(
-    description="经办机构的一笔拨付，由一件办件引起，只付一次；收款人及绑定其的账户所有人、收款的机构、本地区经办人员、运维和审计人员可见。\n"
+    description="经办机构的一笔拨付，由一件办件引起，只付一次；收款人及绑定其的账户所有人、收款的机构或单位的经办人、本地区经办人员、运维和审计人员可见。\n"
     "A payment by an agency, made once for the filing that brought it about; seen by whoever is paid and has that "
-    "person bound, by the institution that is paid, clerks of the region, operators and auditors."
+    "person bound, by the institution or the officers of the unit that is paid, clerks of the region, operators and "
+    "auditors."
 )
 class Disbursement(Node):
     region: Region = strawberry.field(description="由哪个统筹地区的基金支付。\nWhose fund pays.")
@@ -38,6 +40,9 @@ class Disbursement(Node):
     )
     institution: Institution | None = strawberry.field(
         description="收款的医药机构；不付给机构时为 null。\nThe institution that is paid; null where none is."
+    )
+    unit: Unit | None = strawberry.field(
+        description="收款的用人单位；不付给单位时为 null。\nThe unit that is paid; null where none is."
     )
     month: int | None = strawberry.field(
         description="所结算的月份；不付给机构时为 null。\nThe month that is settled; null where no institution is paid."
@@ -51,7 +56,7 @@ class Disbursement(Node):
     )
     paid_into: PaidInto = strawberry.field(description="收款账户，照办事指南。\nThe account, as the guide names it.")
     account_last_four: str | None = strawberry.field(
-        description="收款账户的后四位；机构另有登记时为 null。平台不保存完整账号。\n"
+        description="收款账户的后四位；机构或单位另有登记时为 null。平台不保存完整账号。\n"
         "Last four digits of the account; null where the agency has it on record. The full number is not kept."
     )
     amount: Fen = strawberry.field(description="金额，元。\nAmount in yuan.")

@@ -36,7 +36,7 @@ from schema.enums import (
 )
 from schema.filters import FilingStatusFilter, MatterCodeFilter, RegionFilter
 from schema.institutions import Institution
-from schema.maternity import MaternityExpensesFilingForm
+from schema.maternity import MaternityAllowanceFilingForm, MaternityExpensesFilingForm
 from schema.paying_forms import (
     AgreementResumptionFilingForm,
     AgreementSuspensionFilingForm,
@@ -92,6 +92,7 @@ from schema.refusals import (
     StaysOverlap,
     TooManyAttempts,
     UnitNotFound,
+    UnitWagesNotOnRecord,
 )
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
@@ -298,6 +299,9 @@ class Filing(Node):
     occurred_on: date | None = strawberry.field(
         description="表单：分娩、流产或手术日期；其他事项为 null。\n"
         "Form: day of the birth, miscarriage or operation; null for other matters."
+    )
+    children: int | None = strawberry.field(
+        description="表单：婴儿数；其他事项为 null。\nForm: how many children were born; null for other matters."
     )
     tier: InstitutionTier | None = strawberry.field(
         description="表单：医药机构的等级；其他事项为 null。\nForm: tier of the institution; null for other matters."
@@ -635,6 +639,9 @@ class FilingFormInput:
         default=strawberry.UNSET,
         description="生育医疗费、计划生育医疗费支付。\nMATERNITY_MEDICAL_PAYMENT, FAMILY_PLANNING_PAYMENT.",
     )
+    maternity_allowance: MaternityAllowanceFilingForm | None = strawberry.field(
+        default=strawberry.UNSET, description="生育津贴支付。\nMATERNITY_ALLOWANCE."
+    )
     designation: DesignationFilingForm | None = strawberry.field(
         default=strawberry.UNSET,
         description="医疗机构、零售药店申请定点协议管理。\nHOSPITAL_DESIGNATION, PHARMACY_DESIGNATION.",
@@ -908,6 +915,7 @@ DraftFilingResult = Annotated[
     | NotInsuredForMaternity
     | MaternityMonthsShort
     | MaternityBenefitPaid
+    | UnitWagesNotOnRecord
     | PolicyNotStated
     | MatterNotFiledHere
     | MayNotFile

@@ -46,6 +46,31 @@ class MaternityExpensesFilingForm:
     )
 
 
+@strawberry.input(
+    description="生育津贴的表单，由职工所在单位填写。\n"
+    "Form of the maternity allowance, by the unit of whoever is on leave."
+)
+class MaternityAllowanceFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="生育职工的标识（per_…）。\nId of the employee who is on leave (per_…)."
+    )
+    occasion: MaternityOccasion = strawberry.field(
+        description="生育情形：生育或流产。\nWhat the leave is for: a birth or a miscarriage."
+    )
+    occurred_on: date = strawberry.field(description="分娩或流产日期。\nDay of the birth or miscarriage.")
+    children: int = strawberry.field(
+        default=1,
+        description="婴儿数，1 至 9，流产的为 0；默认 1。\n"
+        "How many children were born, 1 to 9, and 0 for a miscarriage; 1 by default.",
+    )
+    outside_public_payroll: bool = strawberry.field(
+        default=False,
+        description="是否财政供养单位的非财政供养人员，是的须提交单位承诺书；默认否。\n"
+        "Whether public finance pays the unit and not the employee, for which the unit gives a commitment; no by "
+        "default.",
+    )
+
+
 @strawberry.type(
     description="已支付的一项生育待遇；每次生育只支付一次。\nA maternity benefit that was paid; it is paid once."
 )
@@ -55,6 +80,22 @@ class MaternityBenefit:
     occurred_on: date = strawberry.field(
         description="分娩、流产或手术日期。\nDay of the birth, miscarriage or operation."
     )
-    invoice: str = strawberry.field(description="票据号码。\nNumber of the invoice.")
-    cost: Fen = strawberry.field(description="费用合计，元。\nThe whole cost, in yuan.")
-    eligible: Fen = strawberry.field(description="计入生育费用的金额，元。\nWhat of the cost counts, in yuan.")
+    invoice: str | None = strawberry.field(
+        description="票据号码；津贴为 null。\nNumber of the invoice; null for an allowance."
+    )
+    cost: Fen | None = strawberry.field(
+        description="费用合计，元；津贴为 null。\nThe whole cost, in yuan; null for an allowance."
+    )
+    eligible: Fen | None = strawberry.field(
+        description="计入生育费用的金额，元；津贴为 null。\nWhat of the cost counts, in yuan; null for an allowance."
+    )
+    children: int | None = strawberry.field(
+        description="婴儿数；不是津贴时为 null。\nHow many children were born; null for expenses."
+    )
+    leave_days: int | None = strawberry.field(
+        description="产假天数；不是津贴时为 null。\nDays of leave; null for expenses."
+    )
+    monthly_wage: Fen | None = strawberry.field(
+        description="单位月平均工资，元；不是津贴时为 null。\n"
+        "Average monthly wage of the unit, in yuan; null for expenses."
+    )

@@ -683,9 +683,11 @@ class Query:
     ) -> Disbursement | None: ...
 
     @declared(
-        "拨付列表：参保人看到付给本人和已绑定家庭成员的，经办人员看到本地区的，运维和审计看到全部；按标识排序。\n"
-        "Payments by agencies: citizens see those to themselves and to family members they have bound, clerks those of "
-        "their region, operators and auditors all; by id."
+        "拨付列表：参保人看到付给本人和已绑定家庭成员的，机构和单位经办人看到付给本机构、本单位的，经办人员看到本地区的，"
+        "运维和审计看到全部；按标识排序。\n"
+        "Payments by agencies: citizens see those to themselves and to family members they have bound, institutions "
+        "and the officers of units those to themselves, clerks those of their region, operators and auditors "
+        "all; by id."
     )
     def disbursements(
         self,

@@ -670,6 +670,14 @@ class MaternityBenefitPaid(Refusal):
 
 
 @strawberry.type(
+    description="单位没有申报工资，无法计算生育津贴。\n"
+    "No wages of the unit are on record, by which the allowance is paid."
+)
+class UnitWagesNotOnRecord(Refusal):
+    year: int = strawberry.field(description="上年度。\nThe year before.")
+
+
+@strawberry.type(
     description="未查询到居民医疗参保信息，须先参保登记。\n"
     "No enrolment in the resident scheme was found; registration comes before payment."
 )

@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
-from domain.store.tables import claims, disbursement_entries, disbursements, maternity_benefits
-from domain.vocabulary import ClaimStatus, DisbursementAccount, DisbursementPurpose
+from domain.store.tables import claims, disbursement_entries, disbursements, enrolments, maternity_benefits
+from domain.vocabulary import ClaimStatus, DisbursementAccount, DisbursementPurpose, MaternityBenefitKind
 
 _given = maternity_benefits.c
 _paid = disbursements.c
 _moved = disbursement_entries.c
 _IS_BENEFIT = _paid.purpose == DisbursementPurpose.MATERNITY_BENEFIT.name
+DAYS_OF_A_MONTH = 30
+"""By which a month's wage is divided, as the book of policy has it everywhere."""
 
 
 def _not_of_the_fund() -> Select[Any]:
@@ -42,6 +44,24 @@ def _above_its_cost() -> Select[Any]:
     )
 
 
+def _not_for_leave() -> Select[Any]:
+    """An allowance that no unit was paid which insures whose leave it is, or for another amount than days and wage."""
+    employs = (
+        select(enrolments.c.id)
+        .where(enrolments.c.person_id == _given.person_id, enrolments.c.unit_id == _paid.unit_id)
+        .exists()
+    )
+    exact = _given.monthly_wage_fen * _given.leave_days
+    return (
+        select(_paid.id, _paid.amount_fen, _given.leave_days)
+        .select_from(disbursements.join(maternity_benefits, _given.disbursement_id == _paid.id))
+        .where(
+            _given.benefit == MaternityBenefitKind.ALLOWANCE.name,
+            or_(~employs, func.abs(2 * (_paid.amount_fen * DAYS_OF_A_MONTH - exact)) > DAYS_OF_A_MONTH),
+        )
+    )
+
+
 def _settled_too() -> Select[Any]:
     return (
         select(claims.c.id, _given.disbursement_id)
@@ -58,5 +78,6 @@ def _settled_too() -> Select[Any]:
 MATERNITY_RULES = (
     ("what is paid of maternity insurance is a benefit, and taken from nothing else", _not_of_the_fund()),
     ("expenses of a birth are paid to whose they are, and no more than counts of them", _above_its_cost()),
+    ("an allowance is paid to the unit of whose leave it is, for its days by its wage", _not_for_leave()),
     ("an invoice is paid by a claim or by maternity insurance, and not by both", _settled_too()),
 )

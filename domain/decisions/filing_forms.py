@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from domain.decisions.away import OutOfAreaRecord
 from domain.decisions.employee_enrolments import MemberLine
-from domain.decisions.maternity import FAMILY_PLANNING, Expenses
+from domain.decisions.maternity import FAMILY_PLANNING, Expenses, Leave
 from domain.decisions.person_changes import PersonChange
 from domain.decisions.reconciling import StatedLine, Statement
 from domain.decisions.settling import ClaimForm
@@ -245,9 +245,38 @@ class MaternityExpensesForm(FilingForm):
         return (self.occasion in FAMILY_PLANNING) == (matter is MatterCode.FAMILY_PLANNING_PAYMENT)
 
 
+@dataclass(frozen=True, slots=True)
+class MaternityAllowanceForm(FilingForm):
+    """Whose leave the unit asks the allowance for, what for, and whether public finance pays the unit but not her."""
+
+    person_id: Id
+    occasion: MaternityOccasion
+    occurred_on: date
+    children: int
+    outside_public_payroll: bool
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+    @property
+    def leave(self) -> Leave:
+        """The leave itself."""
+        return Leave(self.occasion, self.occurred_on, self.children)
+
+    @property
+    def conditions(self) -> frozenset[MaterialCondition]:
+        found = MaterialCondition.OUTSIDE_PUBLIC_PAYROLL
+        return frozenset({found}) if self.outside_public_payroll else frozenset()
+
+    def whole(self, matter: MatterCode) -> bool:
+        return self.occasion not in FAMILY_PLANNING
+
+
 MATERNITY_BENEFITS: Final[Mapping[MatterCode, MaternityBenefitKind]] = {
     MatterCode.MATERNITY_MEDICAL_PAYMENT: MaternityBenefitKind.MEDICAL,
     MatterCode.FAMILY_PLANNING_PAYMENT: MaternityBenefitKind.FAMILY_PLANNING,
+    MatterCode.MATERNITY_ALLOWANCE: MaternityBenefitKind.ALLOWANCE,
 }
 """The matters by which maternity benefits are paid, and the benefit of each."""
 
@@ -539,6 +568,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.INPATIENT_REIMBURSEMENT: ReimbursementForm,
     MatterCode.MATERNITY_MEDICAL_PAYMENT: MaternityExpensesForm,
     MatterCode.FAMILY_PLANNING_PAYMENT: MaternityExpensesForm,
+    MatterCode.MATERNITY_ALLOWANCE: MaternityAllowanceForm,
     MatterCode.HOSPITAL_DESIGNATION: DesignationForm,
     MatterCode.PHARMACY_DESIGNATION: DesignationForm,
     MatterCode.INSTITUTION_INFORMATION_CHANGE: InstitutionChangeForm,

@@ -1,6 +1,7 @@
 """What maternity insurance pays (生育待遇): to whom, for what, once, and how that came about.
 
-Expenses are paid up to a limit of what they were for, whichever is less. Nothing is shared or rounded.
+Expenses are paid up to a limit of what they were for, whichever is less. The allowance is the unit's average monthly
+wage divided by the days of a month, for each day of leave; both amounts are rounded by `to_the_fen`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from typing import Final
 
 from domain.decisions.agreements import Institution
 from domain.decisions.consulting import Consultation
-from domain.decisions.employee_rates import first_day, month_of
+from domain.decisions.employee_rates import first_day, month_of, to_the_fen
 from domain.decisions.objections import noting
 from domain.decisions.previewing import InsuranceRecord
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.retiring import is_working, months_in_arrears
 from domain.decisions.settling import ClaimForm, classified, require_in_time, unacceptable
 from domain.decisions.tracing import Step
-from domain.policy import PolicyBook
+from domain.policy import Fact, PolicyBook
 from domain.refusals import (
     InArrears,
     InputNotAcceptable,
@@ -33,6 +34,7 @@ from domain.refusals import (
     NotInsuredForMaternity,
     PersonNotFound,
     Refusal,
+    UnitWagesNotOnRecord,
     first_told,
 )
 from domain.vocabulary import (
@@ -41,6 +43,7 @@ from domain.vocabulary import (
     CostClass,
     EnrolmentStatus,
     Fen,
+    Id,
     MaternityBenefitKind,
     MaternityOccasion,
     RegionCode,
@@ -72,6 +75,10 @@ FAMILY_PLANNING: Final = frozenset(
     }
 )
 """What is done for family planning."""
+
+_MISCARRIAGES: Final = frozenset({MaternityOccasion.EARLY_MISCARRIAGE, MaternityOccasion.LATE_MISCARRIAGE})
+MOST_CHILDREN: Final = 9
+"""No birth brings more."""
 
 _LIMITS: Final[Mapping[MaternityOccasion, str]] = {
     MaternityOccasion.VAGINAL_BIRTH: "maternity_benefit.limit_vaginal_birth",
@@ -180,6 +187,137 @@ def expenses_paid(
     return _told(objections)
 
 
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What a unit asks the allowance for: a birth or a miscarriage, its day, and how many children were born."""
+
+    occasion: MaternityOccasion
+    occurred_on: date
+    children: int
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether so many children can be born of it."""
+        return self.children == 0 if self.occasion in _MISCARRIAGES else 1 <= self.children <= MOST_CHILDREN
+
+
+@dataclass(frozen=True, slots=True)
+class WagesOfMonth:
+    """What a unit has declared of a month, written year × 100 + month: the wages of so many persons together."""
+
+    month: int
+    total_fen: Fen
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllowancePaid:
+    """What is paid to a unit, for so many days of leave at that average wage. `trace` is how it came about."""
+
+    region: RegionCode
+    given: BenefitGiven
+    leave_days: int
+    monthly_wage_fen: Fen
+    amount_fen: Fen
+    trace: Step
+
+
+def allowance_paid(
+    book: PolicyBook,
+    today: date,
+    unit_id: Id,
+    leave: Leave,
+    *,
+    person: PersonOnRecord | None,
+    record: InsuranceRecord,
+    given: Sequence[BenefitGiven],
+    wages: Sequence[WagesOfMonth],
+    asked_on: date,
+) -> AllowancePaid | Refusal:
+    """What is paid to the unit for the leave of somebody whom it employs, or why nothing is.
+
+    `given` are the benefits that the person has been paid, `wages` what the unit has declared, and `asked_on` is the
+    day by which it is in time.
+    """
+    on = leave.occurred_on
+    if on > today:
+        return InputNotAcceptable(field="occurredOn", problem=InputProblem.IN_THE_FUTURE)
+    if person is None:
+        return PersonNotFound()
+    objections: list[Refusal] = []
+    if person.sex is not Sex.FEMALE:
+        objections.append(InputNotAcceptable(field="occasion", problem=InputProblem.NOT_OF_THE_SEX))
+    consultation = Consultation(book, on)
+    wanted = BenefitGiven(MaternityBenefitKind.ALLOWANCE, leave.occasion, on)
+    with noting(objections):
+        insured = require_insured(consultation, record, on, today)
+        if insured.unit_id != unit_id:
+            objections.append(NotInsuredForMaternity(on=on))
+        with noting(objections):
+            require_in_time(Consultation(book, asked_on), insured.region, on, asked_on, path=("occurredOn",))
+        with noting(objections):
+            require_not_given(consultation, insured.region, wanted, given)
+        trace = _allowance(consultation, insured.region, leave, wages)
+        if not objections:
+            assert trace.count is not None, "an allowance is for days"
+            return AllowancePaid(insured.region, wanted, trace.count, trace.in_fen, trace.out_fen, trace)
+    return _told(objections)
+
+
+def _allowance(consultation: Consultation, region: RegionCode, leave: Leave, wages: Sequence[WagesOfMonth]) -> Step:
+    """The allowance, whose one part is the average wage. Raises UnitWagesNotOnRecord and PolicyUnknown."""
+    days, facts = _leave_days(consultation, region, leave)
+    month = consultation.fact("month", region, "maternity_benefit.days_of_a_month")
+    rounding = consultation.fact("rounding", region, "maternity_benefit.allowance_rounding")
+    assert rounding.rule == "HALF_UP_WAGE_AND_PAYMENT", rounding.rule
+    average = _average_wage(consultation, region, leave.occurred_on, wages)
+    amount = to_the_fen(Decimal(average.out_fen * days) / month.days)
+    return Step(
+        ClaimRule.MATERNITY_ALLOWANCE,
+        average.out_fen,
+        amount,
+        facts=(*facts, month, rounding),
+        parts=(average,),
+        count=days,
+    )
+
+
+def _leave_days(consultation: Consultation, region: RegionCode, leave: Leave) -> tuple[int, tuple[Fact, ...]]:
+    if leave.occasion is MaternityOccasion.EARLY_MISCARRIAGE:
+        found = consultation.fact("leave", region, "maternity_benefit.leave_days_early_miscarriage")
+        return found.days, (found,)
+    if leave.occasion is MaternityOccasion.LATE_MISCARRIAGE:
+        found = consultation.fact("leave", region, "maternity_benefit.leave_days_late_miscarriage")
+        return found.days, (found,)
+    found = consultation.fact("leave", region, "maternity_benefit.leave_days_birth")
+    days, facts = found.days, [found]
+    if leave.occasion is not MaternityOccasion.VAGINAL_BIRTH:
+        more = consultation.fact("leave", region, "maternity_benefit.leave_days_difficult_birth")
+        days, facts = days + more.days, [*facts, more]
+    if leave.children > 1:
+        each = consultation.fact("leave", region, "maternity_benefit.leave_days_each_further_child")
+        days, facts = days + each.days * (leave.children - 1), [*facts, each]
+    return days, tuple(facts)
+
+
+def _average_wage(consultation: Consultation, region: RegionCode, on: date, wages: Sequence[WagesOfMonth]) -> Step:
+    """The average of the wages of the year before the day; of the year itself where none are declared of that."""
+    by_law = consultation.fact("wage", region, "maternity_benefit.allowance_wage")
+    assert by_law.rule == "UNIT_AVERAGE_OF_THE_YEAR_BEFORE", by_law.rule
+    counted = [one for one in wages if one.month // 100 == on.year - 1]
+    facts: tuple[Fact, ...] = (by_law,)
+    if not counted:
+        otherwise = consultation.fact("wage", region, "maternity_benefit.allowance_wage_unrecorded")
+        assert otherwise.rule == "UNIT_AVERAGE_OF_THE_YEAR", otherwise.rule
+        counted = [one for one in wages if one.month // 100 == on.year and one.month <= month_of(on)]
+        facts = (by_law, otherwise)
+    if not counted:
+        raise UnitWagesNotOnRecord(year=on.year - 1, basis=by_law.key)
+    total = Fen(sum(one.total_fen for one in counted))
+    persons = sum(one.persons for one in counted)
+    return Step(ClaimRule.AVERAGE_WAGE, total, to_the_fen(Decimal(total) / persons), facts=facts, count=persons)
+
+
 def require_insured(consultation: Consultation, record: InsuranceRecord, on: date, today: date) -> EnrolmentOnRecord:
     """The enrolment in maternity insurance on the day, of somebody who works that day and owes no contributions.
 
@@ -206,10 +344,13 @@ def require_not_given(
     """Raises MaternityBenefitPaid where the benefit was paid for the same. Raises PolicyUnknown.
 
     The same is the same pregnancy, whatever ended it and by whichever name its expenses were paid, and otherwise the
-    same on the same day.
+    same on the same day. The allowance and the expenses of one pregnancy are both paid.
     """
     apart = consultation.fact("apart", region, "maternity_benefit.days_between_pregnancies")
+    allowance = MaternityBenefitKind.ALLOWANCE
     for one in given:
+        if (one.kind is allowance) != (wanted.kind is allowance):
+            continue
         if {one.occasion, wanted.occasion} <= ENDS_OF_PREGNANCIES:
             same = abs((one.occurred_on - wanted.occurred_on).days) < apart.days
         else:

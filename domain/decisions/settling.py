@@ -411,12 +411,18 @@ def _overlap(one: Claim, form: ClaimForm) -> bool:
     return max(one.admitted_on, form.admitted_on) < min(one.discharged_on, form.discharged_on)
 
 
-def require_in_time(consultation: Consultation, region: RegionCode, discharged_on: date, today: date) -> None:
+def require_in_time(
+    consultation: Consultation,
+    region: RegionCode,
+    discharged_on: date,
+    today: date,
+    path: tuple[str, ...] = ("dischargedOn",),
+) -> None:
     """Raises ClaimTooOld once care that ended on a day may not be claimed any more."""
     limit = consultation.fact("timeLimit", region, "claim.filing_limit_days")
     last_day = discharged_on + timedelta(days=limit.days)
     if today > last_day:
-        raise ClaimTooOld(last_day=last_day, basis=limit.key)
+        raise ClaimTooOld(last_day=last_day, basis=limit.key, path=path)
 
 
 def classified(

@@ -20,7 +20,8 @@ class Step:
     """What one rule made of an amount (核算步骤).
 
     `before_fen` is what the year had before the claim; `limit_fen` what the amount is held against: a deductible, a
-    limit, what an account holds; `share` which share of it counts or is paid. Each is None where the rule knows none.
+    limit, what an account holds; `share` which share of it counts or is paid; `count` for how many days or months of
+    wages it is. Each is None where the rule knows none.
     `parts` are the steps that it is made of, in order.
     """
 
@@ -32,6 +33,7 @@ class Step:
     share: Decimal | None = None
     facts: tuple[Fact, ...] = ()
     parts: tuple[Step, ...] = ()
+    count: int | None = None
 
     def zh(self) -> str:
         """The step as a Chinese reader is told it."""
@@ -48,6 +50,7 @@ class Step:
             "result": yuan(self.out_fen),
             "before": yuan(self.before_fen or Fen(0)),
             "limit": yuan(self.limit_fen or Fen(0)),
+            "count": str(self.count or 0),
             "share": f"{(share * 100).normalize():f}%",
         }
 
@@ -163,6 +166,14 @@ _SAID = {
     ClaimRule.MATERNITY_LIMIT: (
         "本次生育情形的费用限额{limit}元，{amount}元中支付{result}元。",
         "The limit of what they were for is {limit} yuan: {result} of {amount} are paid.",
+    ),
+    ClaimRule.MATERNITY_ALLOWANCE: (
+        "月平均工资{amount}元，按日折算，产假{count}天共支付{result}元。",
+        "Of an average monthly wage of {amount} yuan, {result} are paid for {count} days of leave.",
+    ),
+    ClaimRule.AVERAGE_WAGE: (
+        "单位申报的{count}人月工资合计{amount}元，月平均工资{result}元。",
+        "{count} monthly wages that the unit has declared come to {amount} yuan, {result} on average.",
     ),
     ClaimRule.CASH: (
         "其余{amount}元，现金支付{result}元。",

@@ -113,4 +113,4 @@ async def _objection(connection: Connection, order: DraftFilingOrder, setting: S
     """Why completing it would be refused today, or None."""
     if isinstance(order.form, PersonChangeForm):
         return await objection_to_change(connection, order.actor, order.form, setting)
-    return await objection_to_draft(connection, order.matter, order.form, order.institution_id, setting)
+    return await objection_to_draft(connection, order.matter, order.form, order.institution_id, order.unit_id, setting)

@@ -14,6 +14,7 @@ from domain.decisions.filing_forms import (
     EntitlementForm,
     FilingForm,
     InstitutionChangeForm,
+    MaternityAllowanceForm,
     MaternityExpensesForm,
     OutOfAreaForm,
     ReimbursementForm,
@@ -24,7 +25,7 @@ from domain.operations.away_effects import objection_to_record
 from domain.operations.care_effects import entitlement_of
 from domain.operations.change_agreement import change_agreement
 from domain.operations.completing import Completion, Effect
-from domain.operations.maternity_effects import benefit_of
+from domain.operations.maternity_effects import allowance_of, benefit_of
 from domain.operations.reimburse import bill, reimburse
 from domain.operations.setting import Setting
 from domain.operations.settle_institution import objection_to, settle_month
@@ -107,7 +108,12 @@ def _in_form(member: str, refusal: Refusal) -> Refusal:
 
 
 async def objection_to_draft(
-    connection: Connection, matter: MatterCode, form: FilingForm | None, institution_id: Id | None, setting: Setting
+    connection: Connection,
+    matter: MatterCode,
+    form: FilingForm | None,
+    institution_id: Id | None,
+    unit_id: Id | None,
+    setting: Setting,
 ) -> Refusal | None:
     """Why completing a filing with that form would be refused today, or None. It is asked before anybody has work."""
     match form:
@@ -117,6 +123,9 @@ async def objection_to_draft(
         case MaternityExpensesForm():
             benefit = await benefit_of(connection, matter, form, setting.on, setting)
             return _in_form("maternityExpenses", benefit) if isinstance(benefit, Refusal) else None
+        case MaternityAllowanceForm() if unit_id is not None:
+            allowance = await allowance_of(connection, unit_id, form, setting.on, setting)
+            return _in_form("maternityAllowance", allowance) if isinstance(allowance, Refusal) else None
         case OutOfAreaForm():
             objection = await objection_to_record(connection, matter, form, setting.on, setting)
             return None if objection is None else _in_form("outOfArea", objection)

@@ -28,7 +28,8 @@ async def tell_disbursement_trace(
     if kept is None:
         return None
     seen = {
-        Role.CITIZEN: kept.bound or kept.person_id == viewer.person_id,
+        Role.CITIZEN: kept.bound or kept.payee_id == viewer.person_id,
+        Role.UNIT_OFFICER: kept.unit_id is not None and kept.unit_id == viewer.unit_id,
         Role.CLERK: lies_in(kept.region, viewer.region),
         Role.OPERATOR: True,
         Role.AUDITOR: True,

@@ -142,6 +142,15 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("maternity_benefit.months_required",),
     ("maternity_benefit.days_between_pregnancies",),
     ("maternity_benefit.cost_classes",),
+    ("maternity_benefit.leave_days_birth",),
+    ("maternity_benefit.leave_days_difficult_birth",),
+    ("maternity_benefit.leave_days_each_further_child",),
+    ("maternity_benefit.leave_days_early_miscarriage",),
+    ("maternity_benefit.leave_days_late_miscarriage",),
+    ("maternity_benefit.days_of_a_month",),
+    ("maternity_benefit.allowance_wage",),
+    ("maternity_benefit.allowance_wage_unrecorded",),
+    ("maternity_benefit.allowance_rounding",),
 )
 """What paying a contribution, keeping an account or being cared for can need; any one of its names meets a line."""
 

@@ -476,7 +476,7 @@ async def kept_trace(connection: Connection, claim_id: Id, viewer: Viewer) -> tu
 
 
 def stored_trace(trace: Step) -> str:
-    """The trace as it is kept: for each step its rule, parent, amounts, share and the keys of its facts."""
+    """The trace as it is kept: for each step its rule, parent, amounts, share, the keys of its facts and its count."""
     return orjson.dumps(
         [
             [
@@ -488,6 +488,7 @@ def stored_trace(trace: Step) -> str:
                 one.step.limit_fen,
                 None if one.step.share is None else str(one.step.share),
                 [fact.key for fact in one.step.facts],
+                *(() if one.step.count is None else (one.step.count,)),
             ]
             for one in numbered(trace)
         ]
@@ -498,10 +499,11 @@ def read_trace(text: str, book: PolicyBook) -> tuple[NumberedStep, ...]:
     """The steps of a trace that was kept. A fact that the book holds no more is left out."""
 
     def step(rule: str, *amounts: Any) -> Step:
-        in_fen, out_fen, before_fen, limit_fen, share, keys = amounts
+        in_fen, out_fen, before_fen, limit_fen, share, keys, *counted = amounts
         facts = tuple(fact for fact in map(book.by_key, keys) if fact is not None)
         of_share = None if share is None else Decimal(share)
-        return Step(ClaimRule[rule], in_fen, out_fen, before_fen, limit_fen, of_share, facts)
+        count = counted[0] if counted else None
+        return Step(ClaimRule[rule], in_fen, out_fen, before_fen, limit_fen, of_share, facts, count=count)
 
     return tuple(
         NumberedStep(position, parent, step(rule, *rest))

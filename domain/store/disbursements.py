@@ -42,6 +42,7 @@ class NewDisbursement:
     month: int | None = None
     claim_id: Id | None = None
     account_last_four: str | None = None
+    unit_id: Id | None = None
 
     @property
     def amount_fen(self) -> Fen:
@@ -109,6 +110,7 @@ async def pay(connection: Connection, new: Sequence[NewDisbursement]) -> None:
                 "purpose": one.purpose.name,
                 "person_id": one.person_id,
                 "institution_id": one.institution_id,
+                "unit_id": one.unit_id,
                 "month": one.month,
                 "filing_id": one.filing_id,
                 "claim_id": one.claim_id,

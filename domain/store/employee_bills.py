@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Integer, bindparam, func, insert, literal_col
 from domain.decisions.billing import Bill
 from domain.decisions.declaring import DeclaredMonth, Membership
 from domain.decisions.employee_rates import Shares
+from domain.decisions.maternity import WagesOfMonth
 from domain.decisions.retiring import BilledMonths
 from domain.store.changing import change
 from domain.store.engine import Connection
@@ -167,6 +168,38 @@ _BILLED = Statement(
     )
     .where(among(employee_contributions.c.person_id, "ids"), employee_bills.c.id == employee_contributions.c.bill_id)
     .order_by(employee_contributions.c.person_id, employee_contributions.c.month, employee_contributions.c.id)
+)
+
+_of_months = (
+    EmployeeContributionKind.REGULAR,
+    EmployeeContributionKind.BACK_PAYMENT,
+    EmployeeContributionKind.CORRECTION,
+)
+_later = employee_contributions.alias("later")
+_WAGES = Statement(
+    select(
+        employee_contributions.c.month,
+        func.sum(employee_contributions.c.wage_fen),
+        func.count(employee_contributions.c.id),
+    )
+    .select_from(employee_bills.join(employee_contributions, employee_contributions.c.bill_id == employee_bills.c.id))
+    .where(
+        employee_bills.c.unit_id == bindparam("unit", type_=BigInteger()),
+        employee_contributions.c.kind.in_([written(kind) for kind in _of_months]),
+        employee_contributions.c.month >= bindparam("first", type_=Integer()),
+        employee_contributions.c.month <= bindparam("last", type_=Integer()),
+        # A correction says the wage anew.
+        ~select(_later.c.id)
+        .where(
+            _later.c.person_id == employee_contributions.c.person_id,
+            _later.c.month == employee_contributions.c.month,
+            _later.c.id > employee_contributions.c.id,
+            _later.c.kind.in_([written(kind) for kind in _of_months]),
+        )
+        .exists(),
+    )
+    .group_by(employee_contributions.c.month)
+    .order_by(employee_contributions.c.month)
 )
 
 _BILL = Statement(
@@ -367,6 +400,12 @@ async def billed(connection: Connection, person_ids: Iterable[Id]) -> dict[Id, l
             )
         )
     return found
+
+
+async def wages(connection: Connection, unit_id: Id, first_month: int, last_month: int) -> list[WagesOfMonth]:
+    """The wages that a unit has declared of each month from the first to the last, as last corrected."""
+    rows = await connection.fetch_all(_WAGES, {"unit": unit_id, "first": first_month, "last": last_month})
+    return [WagesOfMonth(month, Fen(int(total)), persons) for month, total, persons in rows]
 
 
 async def declare(connection: Connection, bills: Sequence[NewBill]) -> None:

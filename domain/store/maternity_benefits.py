@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Text, bindparam, cast, insert, select
 
-from domain.decisions.maternity import BenefitGiven, ExpensesPaid
+from domain.decisions.maternity import AllowancePaid, BenefitGiven, ExpensesPaid
 from domain.store.claims import stored_trace
 from domain.store.engine import Connection
 from domain.store.literals import written
@@ -18,21 +18,27 @@ from domain.vocabulary import BindingStatus, Id, MaternityBenefitKind, Maternity
 
 @dataclass(frozen=True, slots=True)
 class NewBenefit:
-    """A benefit as it is paid by a disbursement, for a bill of an institution."""
+    """A benefit as it is paid by a disbursement: the invoice of an institution, or leave for so many children."""
 
     disbursement_id: Id
     person_id: Id
-    institution_id: Id
-    invoice: str
-    paid: ExpensesPaid
+    paid: ExpensesPaid | AllowancePaid
+    institution_id: Id | None = None
+    invoice: str | None = None
+    children: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeptTrace:
-    """How a benefit came about, as it is kept, and whose it is; `bound` says that whoever asks has bound them."""
+    """How a benefit came about, as it is kept, whose it is, and who was paid it.
+
+    `bound` says that whoever asks has bound the person who was paid; `unit_id` is the unit that was.
+    """
 
     trace: str
     person_id: Id
+    payee_id: Id | None
+    unit_id: Id | None
     region: RegionCode
     bound: bool
 
@@ -48,11 +54,13 @@ _TRACE = Statement(
     select(
         cast(_given.trace, Text),
         _given.person_id,
+        _payment.person_id,
+        _payment.unit_id,
         _payment.region_code,
         select(family_bindings.c.id)
         .where(
             family_bindings.c.holder_id == bindparam("asker", type_=BigInteger()),
-            family_bindings.c.member_id == _given.person_id,
+            family_bindings.c.member_id == _payment.person_id,
             family_bindings.c.status == written(BindingStatus.ACTIVE),
         )
         .limit(1)
@@ -75,20 +83,25 @@ async def of_persons(connection: Connection, people: Iterable[Id]) -> dict[Id, l
 
 async def add(connection: Connection, new: NewBenefit) -> None:
     """The benefit is paid. Unique indexes refuse a second one for the same, and for the same invoice."""
+    paid = new.paid
+    bill, leave = (paid, None) if isinstance(paid, ExpensesPaid) else (None, paid)
     await connection.execute_many(
         _ADD,
         [
             {
                 "disbursement_id": new.disbursement_id,
                 "person_id": new.person_id,
-                "benefit": new.paid.given.kind.name,
-                "occasion": new.paid.given.occasion.name,
-                "occurred_on": new.paid.given.occurred_on,
+                "benefit": paid.given.kind.name,
+                "occasion": paid.given.occasion.name,
+                "occurred_on": paid.given.occurred_on,
                 "institution_id": new.institution_id,
                 "invoice": new.invoice,
-                "cost_fen": new.paid.cost_fen,
-                "eligible_fen": new.paid.eligible_fen,
-                "trace": stored_trace(new.paid.trace),
+                "cost_fen": None if bill is None else bill.cost_fen,
+                "eligible_fen": None if bill is None else bill.eligible_fen,
+                "children": new.children,
+                "leave_days": None if leave is None else leave.leave_days,
+                "monthly_wage_fen": None if leave is None else leave.monthly_wage_fen,
+                "trace": stored_trace(paid.trace),
             }
         ],
     )
@@ -99,5 +112,12 @@ async def kept_trace(connection: Connection, disbursement_id: Id, asker: Id) -> 
     row = await connection.fetch_one(_TRACE, {"disbursement": disbursement_id, "asker": asker})
     if row is None:
         return None
-    trace, person_id, region, binding = row
-    return KeptTrace(trace, Id(person_id), RegionCode(region), binding is not None)
+    trace, person_id, payee, unit, region, binding = row
+    return KeptTrace(
+        trace,
+        Id(person_id),
+        None if payee is None else Id(payee),
+        None if unit is None else Id(unit),
+        RegionCode(region),
+        binding is not None,
+    )

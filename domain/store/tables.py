@@ -566,13 +566,17 @@ claim_entries = Table(
     CheckConstraint("account_entry_id IS NULL OR payer = 'PERSONAL_ACCOUNT'", name="of_an_account"),
 )
 
+_PAID = " + ".join(
+    f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in ("person_id", "institution_id", "unit_id")
+)
+
 disbursements = Table(
     "disbursements",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=False),
     Column("region_code", Text, ForeignKey("regions.code"), nullable=False, comment="whose fund pays"),
     Column("purpose", Text, nullable=False),
-    Column("person_id", BigInteger, ForeignKey("persons.id"), comment="who is paid; null where an institution is"),
+    Column("person_id", BigInteger, ForeignKey("persons.id"), comment="who is paid; null where nobody is"),
     Column("institution_id", BigInteger, ForeignKey("institutions.id"), comment="that is paid"),
     Column("month", Integer, comment="for which an institution is paid, year × 100 + month"),
     Column(
@@ -588,13 +592,15 @@ disbursements = Table(
     Column("account_last_four", Text, comment="of the account; null where the agency has it on record"),
     Column("amount_fen", BigInteger, nullable=False),
     Column("paid_at", BigInteger, nullable=False),
+    Column("unit_id", BigInteger, ForeignKey("units.id"), comment="that is paid; null where none is"),
     CheckConstraint("amount_fen > 0", name="amount_above_zero"),
-    CheckConstraint("(person_id IS NULL) = (institution_id IS NOT NULL)", name="somebody_is_paid"),
+    CheckConstraint(f"{_PAID} = 1", name="one_is_paid"),
     CheckConstraint("(institution_id IS NULL) = (month IS NULL)", name="months_are_institutions"),
     UniqueConstraint("claim_id", "purpose"),
     Index(None, "person_id", "id"),
     Index(None, "institution_id", "id"),
     Index(None, "region_code", "id"),
+    Index(None, "unit_id", "id"),
 )
 
 settled_postings = Table(
@@ -631,12 +637,17 @@ maternity_benefits = Table(
     Column("benefit", Text, nullable=False),
     Column("occasion", Text, nullable=False, comment="what it is paid for"),
     Column("occurred_on", Date, nullable=False, comment="on which day that was"),
-    Column("institution_id", BigInteger, ForeignKey("institutions.id"), nullable=False, comment="of the invoice"),
-    Column("invoice", Text, nullable=False, comment="its number, as the institution numbers them"),
-    Column("cost_fen", BigInteger, nullable=False),
-    Column("eligible_fen", BigInteger, nullable=False, comment="what of the cost counts"),
+    Column("institution_id", BigInteger, ForeignKey("institutions.id"), comment="of the invoice; null for none"),
+    Column("invoice", Text, comment="its number, as the institution numbers them"),
+    Column("cost_fen", BigInteger, comment="of the invoice"),
+    Column("eligible_fen", BigInteger, comment="what of the cost counts"),
+    Column("children", Integer, comment="how many were born; null for expenses"),
+    Column("leave_days", Integer, comment="for which an allowance is paid; null for expenses"),
+    Column("monthly_wage_fen", BigInteger, comment="by which an allowance is paid; null for expenses"),
     Column("trace", Json, nullable=False, comment="how it came about, step by step"),
     CheckConstraint("eligible_fen <= cost_fen", name="eligible_within_cost"),
+    CheckConstraint("(benefit = 'ALLOWANCE') = (invoice IS NULL)", name="expenses_have_invoices"),
+    CheckConstraint("(benefit = 'ALLOWANCE') = (leave_days IS NOT NULL)", name="allowances_have_days"),
     Index("uq_maternity_benefits_occasion", "person_id", "benefit", "occurred_on", "occasion", unique=True),
     Index("uq_maternity_benefits_invoice", "institution_id", "invoice", unique=True),
 )

@@ -35,6 +35,7 @@ CLAIMS = (
             "before": Plain(lambda one, arguments: one.step.before_fen, Form.YUAN),
             "limit": Plain(lambda one, arguments: one.step.limit_fen, Form.YUAN),
             "share": Plain(lambda one, arguments: None if one.step.share is None else str(one.step.share)),
+            "count": Plain(lambda one, arguments: one.step.count, Form.INTEGER),
             "facts": NestedMany(lambda one: one.step.facts, MOST_FACTS),
             "sentence": Plain(
                 lambda one, arguments: one.step.en() if arguments["language"].name == "EN" else one.step.zh()

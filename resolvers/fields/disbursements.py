@@ -9,7 +9,7 @@ from domain.operations.tell_disbursements import DisbursementTrace, tell_disburs
 from domain.store.tables import disbursement_entries, disbursements, maternity_benefits
 from domain.vocabulary import DisbursementAccount, Id, Prefix, Role, parsed_api_id
 from resolvers.context import Request
-from resolvers.fields.rules import by_role, in_own_circle, listed_in_clerks_region
+from resolvers.fields.rules import by_role, in_own_circle, listed_in_clerks_region, of_own_unit
 from resolvers.plan.sources import (
     Arguments,
     Computed,
@@ -39,6 +39,7 @@ DISBURSEMENT = RowSource(
     rule=by_role(
         {
             Role.CITIZEN: in_own_circle("person_id"),
+            Role.UNIT_OFFICER: of_own_unit(),
             Role.HOSPITAL: lambda row, scope: f"{row.institution_id} = {scope.institution_id}",
             Role.CLERK: listed_in_clerks_region,
             Role.OPERATOR: None,
@@ -52,6 +53,7 @@ DISBURSEMENT = RowSource(
         "purpose": text("purpose"),
         "person": by_key("Person", "person_id", through=True),
         "institution": by_key("Institution", "institution_id", through=True),
+        "unit": by_key("Unit", "unit_id", through=True),
         "month": integer("month", nullable=True),
         "claim": by_key("Claim", "claim_id"),
         "maternity": by_key("MaternityBenefit", "id", key="disbursement_id", through=True),
@@ -72,7 +74,9 @@ DISBURSEMENT_ENTRY = RowSource(
     "DisbursementEntry",
     disbursement_entries,
     key=("disbursement_id", "account"),
-    rule=by_role(dict.fromkeys((Role.CITIZEN, Role.HOSPITAL, Role.CLERK, Role.OPERATOR, Role.AUDITOR))),
+    rule=by_role(
+        dict.fromkeys((Role.CITIZEN, Role.UNIT_OFFICER, Role.HOSPITAL, Role.CLERK, Role.OPERATOR, Role.AUDITOR))
+    ),
     subjects=of_nobody,
     fields={"account": text("account"), "amount": yuan("amount_fen")},
 )
@@ -81,15 +85,18 @@ MATERNITY_BENEFIT = RowSource(
     "MaternityBenefit",
     maternity_benefits,
     key=("disbursement_id",),
-    rule=by_role(dict.fromkeys((Role.CITIZEN, Role.CLERK, Role.OPERATOR, Role.AUDITOR))),
+    rule=by_role(dict.fromkeys((Role.CITIZEN, Role.UNIT_OFFICER, Role.CLERK, Role.OPERATOR, Role.AUDITOR))),
     subjects=of_nobody,
     fields={
         "benefit": text("benefit"),
         "occasion": text("occasion"),
         "occurredOn": day("occurred_on"),
-        "invoice": text("invoice"),
-        "cost": yuan("cost_fen"),
-        "eligible": yuan("eligible_fen"),
+        "invoice": text("invoice", nullable=True),
+        "cost": yuan("cost_fen", nullable=True),
+        "eligible": yuan("eligible_fen", nullable=True),
+        "children": integer("children", nullable=True),
+        "leaveDays": integer("leave_days", nullable=True),
+        "monthlyWage": yuan("monthly_wage_fen", nullable=True),
     },
 )
 

@@ -15,6 +15,7 @@ from domain.decisions.filing_forms import (
     FilingForm,
     InstitutionChangeForm,
     LumpSumForm,
+    MaternityAllowanceForm,
     MaternityExpensesForm,
     OutOfAreaForm,
     PersonChangeForm,
@@ -73,6 +74,13 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
         items=tuple((one["item"], one["amount"]) for one in said["costs"]),
         card_last_four=said["cardLastFour"],
     ),
+    "maternityAllowance": lambda said, actor_id: MaternityAllowanceForm(
+        named(said, "personId", Prefix.PERSON),
+        said["occasion"],
+        said["occurredOn"],
+        said["children"],
+        said["outsidePublicPayroll"],
+    ),
     "designation": lambda said, actor_id: DesignationForm(said["tier"]),
     "institutionChange": lambda said, actor_id: InstitutionChangeForm(
         said.get("name"), said.get("nameEn"), said.get("tier")
@@ -128,6 +136,8 @@ def wrong_form(form: FilingForm | None) -> InputNotAcceptable | None:
             if problem is not None:
                 problem.path = ("form", "employeeEnrolment", problem.field)
             return problem
+        case MaternityAllowanceForm() if not form.leave.acceptable:
+            return InputNotAcceptable(field="children", problem=InputProblem.CHILDREN)
         case InstitutionChangeForm():
             names = (form.name, form.name_en)
             if any(one is not None and not 2 <= len(one.strip()) <= MOST_LETTERS for one in names):

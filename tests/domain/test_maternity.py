@@ -9,10 +9,20 @@ from typing import Any
 import pytest
 
 from domain.decisions.agreements import Institution
-from domain.decisions.maternity import BenefitGiven, Expenses, ExpensesPaid, expenses_paid
+from domain.decisions.maternity import (
+    AllowancePaid,
+    BenefitGiven,
+    Expenses,
+    ExpensesPaid,
+    Leave,
+    WagesOfMonth,
+    allowance_paid,
+    expenses_paid,
+)
 from domain.decisions.previewing import InsuranceRecord
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.policy import PolicyBook
+from domain.refusals import Refusal
 from domain.vocabulary import (
     EnrolmentStatus,
     Fen,
@@ -176,3 +186,100 @@ def test_it_is_paid_or_refused_by_the_day(book: PolicyBook, case: str) -> None:
     rest = dict(given)
     found = answered(book, rest.pop("expenses", BIRTH), *rest.pop("enrolments", ()), **rest)
     assert type(found).__name__ == expected, found
+
+
+WAGES = (WagesOfMonth(202311, Fen(1_000_100), 2), WagesOfMonth(202312, Fen(500_001), 1))
+LEAVE = Leave(MaternityOccasion.VAGINAL_BIRTH, date(2024, 12, 5), 1)
+
+
+def allowed(
+    book: PolicyBook, leave: Leave = LEAVE, wages: tuple[WagesOfMonth, ...] = WAGES, **given: Any
+) -> AllowancePaid | Refusal:
+    enrolments = given.pop("enrolments", (EMPLOYED, INSURED))
+    return allowance_paid(
+        book,
+        TODAY,
+        Id(9),
+        leave,
+        person=given.pop("person", MOTHER),
+        record=InsuranceRecord(enrolments=enrolments),
+        given=given.pop("given", ()),
+        wages=wages,
+        asked_on=given.pop("asked_on", TODAY),
+    )
+
+
+@pytest.mark.parametrize(
+    ("occasion", "children", "days", "paid"),
+    [
+        # 15,001.01 / 3 = 5,000.34; an average of halves is rounded up, and so is what is paid.
+        (MaternityOccasion.VAGINAL_BIRTH, 1, 98, 1_633_444),
+        (MaternityOccasion.VAGINAL_BIRTH, 3, 128, 2_133_478),
+        (MaternityOccasion.ASSISTED_BIRTH, 1, 113, 1_883_461),
+        (MaternityOccasion.CAESAREAN, 2, 128, 2_133_478),
+        (MaternityOccasion.EARLY_MISCARRIAGE, 0, 15, 250_017),
+        (MaternityOccasion.LATE_MISCARRIAGE, 0, 42, 700_048),
+    ],
+)
+def test_the_allowance_is_the_average_wage_of_the_year_before_for_each_day_of_leave(
+    book: PolicyBook, occasion: MaternityOccasion, children: int, days: int, paid: int
+) -> None:
+    found = allowed(book, Leave(occasion, date(2024, 12, 5), children))
+    assert isinstance(found, AllowancePaid)
+    assert (found.leave_days, found.monthly_wage_fen, found.amount_fen) == (days, 500_034, paid)
+
+
+MIANYANG = tuple(replace(one, region=RegionCode("510703")) for one in (EMPLOYED, INSURED))
+NEXT = WagesOfMonth(202412, Fen(600_000), 1)
+LEFT = replace(NEXT, month=202501)
+
+
+@pytest.mark.parametrize(
+    ("expected", "given"),
+    [
+        ("AllowancePaid", {"enrolments": MIANYANG}),
+        ("AllowancePaid", {"wages": (NEXT, LEFT)}),
+        ("UnitWagesNotOnRecord", {"wages": (LEFT,)}),
+        ("UnitWagesNotOnRecord", {"wages": ()}),
+        ("NotInsuredForMaternity", {"enrolments": (EMPLOYED, replace(INSURED, unit_id=Id(8)))}),
+        ("InputNotAcceptable", {"leave": replace(LEAVE, occurred_on=date(2024, 12, 17))}),
+        ("AllowancePaid", {"leave": replace(LEAVE, occurred_on=TODAY)}),
+        ("InputNotAcceptable", {"person": replace(MOTHER, sex=Sex.MALE)}),
+        ("PersonNotFound", {"person": None}),
+        ("AllowancePaid", {"asked_on": date(2025, 12, 5)}),
+        ("ClaimTooOld", {"asked_on": date(2025, 12, 6)}),
+        ("AllowancePaid", {"given": (BenefitGiven(OTHER, LEAVE.occasion, LEAVE.occurred_on),)}),
+        (
+            "MaternityBenefitPaid",
+            {"given": (BenefitGiven(MaternityBenefitKind.ALLOWANCE, LEAVE.occasion, date(2024, 11, 30)),)},
+        ),
+    ],
+)
+def test_the_allowance_is_paid_or_refused_by_the_day(book: PolicyBook, expected: str, given: dict[str, Any]) -> None:
+    assert type(allowed(book, **given)).__name__ == expected
+
+
+def test_wages_of_the_year_itself_count_where_none_of_the_year_before_do(book: PolicyBook) -> None:
+    found = allowed(book, wages=(NEXT, LEFT))
+    assert isinstance(found, AllowancePaid)
+    assert [fact.name for fact in found.trace.parts[0].facts] == [
+        "maternity_benefit.allowance_wage",
+        "maternity_benefit.allowance_wage_unrecorded",
+    ]
+    assert found.monthly_wage_fen == 600_000
+
+
+@pytest.mark.parametrize(
+    ("occasion", "children", "right"),
+    [
+        (MaternityOccasion.VAGINAL_BIRTH, 0, False),
+        (MaternityOccasion.VAGINAL_BIRTH, 9, True),
+        (MaternityOccasion.VAGINAL_BIRTH, 10, False),
+        (MaternityOccasion.LATE_MISCARRIAGE, 0, True),
+        (MaternityOccasion.LATE_MISCARRIAGE, 1, False),
+    ],
+)
+def test_a_birth_brings_children_and_a_miscarriage_none(
+    occasion: MaternityOccasion, children: int, right: bool
+) -> None:
+    assert Leave(occasion, TODAY, children).acceptable is right

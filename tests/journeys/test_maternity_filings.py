@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.vocabulary import NATION, Id, Role, Viewer
 from tests.journeys.test_filings import draft, filed, second_clerk
 from tests.journeys.test_paying_filings import EMPLOYEE, HOSPITAL, completed, institution
-from tests.resolvers.opened import SETTLE, OpenedWorld
+from tests.resolvers.opened import DECLARE, SETTLE, OpenedWorld
 
 PAID = """
 query D($id: ID!) {
   disbursement(id: $id) {
-    purpose paidInto accountLastFour amount person { id } claim { id }
+    purpose paidInto accountLastFour amount person { id } unit { id } claim { id }
     entries { account amount }
-    maternity { benefit occasion occurredOn invoice cost eligible }
+    maternity { benefit occasion occurredOn invoice cost eligible children leaveDays monthlyWage }
   }
   disbursementTrace(disbursementId: $id) {
     disbursement { id }
-    steps { position parent rule amountIn amountOut limit share sentence en: sentence(language: EN) facts { name } }
+    steps {
+      position parent rule amountIn amountOut limit share count sentence en: sentence(language: EN) facts { name }
+    }
   }
 }
 """
@@ -72,6 +75,9 @@ async def test_the_expenses_of_a_birth_are_paid_up_to_their_limit_once_and_each_
         "invoice": "B-1",
         "cost": "7100.00",
         "eligible": "5900.00",
+        "children": None,
+        "leaveDays": None,
+        "monthlyWage": None,
     }
     steps = told["disbursementTrace"]["steps"]
     assert [(one["rule"], one["parent"], one["amountIn"], one["amountOut"]) for one in steps] == [
@@ -125,6 +131,92 @@ async def test_operations_of_family_planning_are_paid_by_a_matter_of_their_own_a
     assert (twice["__typename"], twice["occurredOn"]) == ("MaternityBenefitPaid", "2024-12-12")
     other = await expenses(opened, "F-2", occasion="DEVICE_REMOVAL", costs=costs, **day)
     assert (await draft(opened, EMPLOYEE, "FAMILY_PLANNING_PAYMENT", other))["__typename"] == "FilingMoved"
+
+
+async def officer(opened: OpenedWorld) -> str:
+    """The id of the employee's unit, for which somebody acts as "officer-synthetic"."""
+    [(unit,)] = await opened.rows(
+        f"SELECT unit_id FROM enrolments WHERE scheme = 'MATERNITY' AND person_id = {opened.person(EMPLOYEE)[4:]}"
+    )
+    himself = opened.guide["two-grades"].person_id
+    await opened.change(
+        "INSERT INTO personas (id, name, role, person_id, region_code, unit_id, description_zh, description_en)"
+        f" VALUES (990002, 'officer-synthetic', 'UNIT_OFFICER', {himself}, '840102', {unit}, '', '')"
+        " ON CONFLICT DO NOTHING"
+    )
+    opened._viewers["officer-synthetic"] = Viewer(
+        Role.UNIT_OFFICER, Id(himself), NATION, "officer-synthetic", persona_id=Id(990002), unit_id=Id(unit)
+    )
+    return f"uni_{unit}"
+
+
+async def test_the_allowance_is_paid_to_the_unit_by_its_average_wage_for_each_day_of_leave_once(
+    opened: OpenedWorld,
+) -> None:
+    unit, mother, by = await officer(opened), opened.person(EMPLOYEE), "officer-synthetic"
+    leave = {"personId": mother, "occasion": "CAESAREAN", "occurredOn": "2024-12-05", "children": 2}
+
+    async def asked(persona: str = by, **given: Any) -> dict[str, Any]:
+        return await draft(opened, persona, "MATERNITY_ALLOWANCE", {"maternityAllowance": leave | given})
+
+    none = await asked()
+    assert (none["__typename"], none["year"]) == ("UnitWagesNotOnRecord", 2023)
+    lines = [{"personId": mother, "wage": "6500.25"}]
+    declared = await opened.mutate(DECLARE, by, unitId=unit, month=202412, lines=lines)
+    assert declared["__typename"] == "WagesDeclared", declared
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("InputNotAcceptable", {"occurredOn": "2024-12-17"}),
+        ("InputNotAcceptable", {"children": 0}),
+        ("InputNotAcceptable", {"occasion": "EARLY_MISCARRIAGE"}),
+        ("InputNotAcceptable", {"occasion": "DEVICE_REMOVAL"}),
+        ("ClaimTooOld", {"occurredOn": "2023-12-15"}),
+        ("PersonNotFound", {"personId": opened.person("mother-deceased")}),
+    ]
+    for expected, given in wrong:
+        answer = await asked(**given)
+        assert answer["__typename"] == expected, (answer, given)
+    assert (await asked(EMPLOYEE))["__typename"] == "MayNotFile"
+    pledge = (await asked(outsidePublicPayroll=True))["filing"]["materials"][2]
+    assert pledge["needed"]
+
+    form = {"maternityAllowance": leave}
+    filing = await filed(opened, by, "MATERNITY_ALLOWANCE", form, (1, 2))
+    second = await second_clerk(opened, "840000")
+    answer = await completed(opened, filing, second=second)
+    assert answer["__typename"] == "FilingMoved", answer
+    number = answer["filing"]["effectId"]
+    told = await opened.data(PAID, {"id": number}, by)
+    paid, benefit = told["disbursement"], told["disbursement"]["maternity"]
+    # 98 and 15 days, and 15 for the second child: 6,500.25 / 30 × 128.
+    assert (paid["paidInto"], paid["accountLastFour"], paid["amount"]) == ("UNIT_ACCOUNT", None, "27734.40")
+    assert (paid["person"], paid["unit"]["id"]) == (None, unit)
+    assert paid["entries"] == [
+        {"account": "MATERNITY", "amount": "-27734.40"},
+        {"account": "PAYEE", "amount": "27734.40"},
+    ]
+    assert (benefit["leaveDays"], benefit["monthlyWage"], benefit["children"]) == (128, "6500.25", 2)
+    steps = told["disbursementTrace"]["steps"]
+    assert [(one["rule"], one["parent"], one["amountIn"], one["amountOut"], one["count"]) for one in steps] == [
+        ("MATERNITY_ALLOWANCE", None, "6500.25", "27734.40", 128),
+        ("AVERAGE_WAGE", 0, "6500.25", "6500.25", 1),
+    ]
+    assert [fact["name"] for fact in steps[0]["facts"]] == [
+        "maternity_benefit.leave_days_birth",
+        "maternity_benefit.leave_days_difficult_birth",
+        "maternity_benefit.leave_days_each_further_child",
+        "maternity_benefit.days_of_a_month",
+        "maternity_benefit.allowance_rounding",
+    ]
+    listed = await opened.data("{ disbursements { totalCount } }", persona=by)
+    assert listed["disbursements"]["totalCount"] == 1
+    for persona, seen in (("clerk-synthetic", True), (EMPLOYEE, False), ("officer-employer", False)):
+        found = await opened.data(PAID, {"id": number}, persona)
+        assert (found["disbursement"] is not None, found["disbursementTrace"] is not None) == (seen, seen), persona
+    twice = await asked(occurredOn="2024-12-06")
+    assert (twice["__typename"], twice["benefit"]) == ("MaternityBenefitPaid", "ALLOWANCE")
+    # What the birth cost is paid besides.
+    answer = await draft(opened, EMPLOYEE, "MATERNITY_MEDICAL_PAYMENT", await expenses(opened, "B-9"))
+    assert answer["__typename"] == "FilingMoved", answer
 
 
 async def test_who_is_not_insured_long_enough_or_asks_for_what_cannot_be_is_refused_when_it_is_drafted(

@@ -19,6 +19,7 @@ from tests.domain.cases import book_with_changed_simulated_province
 from tests.flows.drawing import draw
 from tests.journeys.test_declaring_wages import declare, unit_of
 from tests.journeys.test_filings import MOVES, handed
+from tests.journeys.test_maternity_filings import officer
 from tests.resolvers.opened import (
     ACTIVATE,
     ADD_FAULT,
@@ -268,6 +269,25 @@ def bearing(since: str | None = None, *, paid: bool = False) -> Meeting:
         return answer
 
     return meeting
+
+
+async def on_leave(world: OpenedWorld) -> dict[str, Any]:
+    """The unit of the synthetic employee asks for her allowance, and has declared no wages."""
+    await officer(world)
+    leave = {
+        "personId": world.person("synthetic-employee"),
+        "occasion": "VAGINAL_BIRTH",
+        "occurredOn": "2024-12-10",
+    }
+    try:
+        return await world.mutate(
+            MOVES["draftFiling"],
+            "officer-synthetic",
+            matter="MATERNITY_ALLOWANCE",
+            form={"maternityAllowance": leave},
+        )
+    finally:
+        await world.change("DELETE FROM personas WHERE id = 990002")
 
 
 async def asking_back(world: OpenedWorld) -> dict[str, Any]:
@@ -1672,6 +1692,10 @@ MET = {
         bearing("2024-10-31"),
         ("form", "maternityExpenses", "occurredOn"), {"months": 3, "required": 6}, "maternity_benefit.months_required",
     ),
+    "asking for an allowance without wages": Met(
+        "UNIT_WAGES_NOT_ON_RECORD", on_leave, ("form", "maternityAllowance", "occurredOn"), {"year": 2023},
+        "maternity_benefit.allowance_wage",
+    ),
     "asking twice for what a birth cost": Met(
         "MATERNITY_BENEFIT_PAID", bearing(paid=True), ("form", "maternityExpenses", "occurredOn"),
         {"benefit": "MEDICAL", "occurredOn": "2024-11-29"}, "maternity_benefit.days_between_pregnancies",
@@ -1682,10 +1706,10 @@ MET = {
     "filing what the platform cannot complete": Met(
         "MATTER_NOT_FILED_HERE",
         sending(
-            MOVES["draftFiling"], "two-grades", matter="MATERNITY_ALLOWANCE",
+            MOVES["draftFiling"], "two-grades", matter="UNIT_ENQUIRY",
             form={"relationTransfer": {"fromRegion": "440300"}},
         ),
-        ("matter",), {"matter": "MATERNITY_ALLOWANCE"},
+        ("matter",), {"matter": "UNIT_ENQUIRY"},
     ),
     "filing what is for others": Met("MAY_NOT_FILE", filing_for_a_resident, ("matter",), {"applicants": ["RESIDENT"]}),
     "withdrawing a filing that is withdrawn": Met(

@@ -57,6 +57,10 @@ class MaterialCondition(Word):
     LICENCE_CHANGED = "中止协议期间证照信息发生变更", "the licence has changed while the agreement was suspended"
     OF_THE_DEAD = "因死亡办理", "it is filed because somebody has died"
     UNIT_ENDS = "办理单位注销登记", "the registration of a unit ends"
+    OUTSIDE_PUBLIC_PAYROLL = (
+        "财政供养单位的非财政供养人员",
+        "public finance pays the unit, and not whom it is about",
+    )
     KEY_INFORMATION = "变更关键信息", "what is changed is key information"
 
 

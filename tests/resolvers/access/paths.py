@@ -66,6 +66,7 @@ NUMBERS = {
     "firstMonth": 202412,
     "months": 1,
     "claims": 1,
+    "children": 1,
     "firstYear": 2020,
     "lastYear": 2025,
 }

@@ -410,6 +410,7 @@ async def _filings(world: OpenedWorld) -> None:
             f" ({number}, 1, '有效身份证件', 'Valid identity document', {taken}, FALSE)"
         )
     for number, applicant, files in (
+        (529000000000000008, "person_id", "officer-employer"),
         (529000000000000009, "person_id", "officer-employer"),
         (529000000000000010, "NULL", "hospital-anshun"),
     ):
@@ -465,6 +466,18 @@ async def _filings(world: OpenedWorld) -> None:
         " delay_shape, calls, hits, added_at) VALUES"
         f" (1, 'POPULATION_REGISTER', {mother.person_id}, 1, 4000000000, 'STALE_READ', 60, 3600, 'LONG_TAIL', 0, 0, 0),"
         f" (2, 'FACE_CHECK', {world.guide['employee'].person_id}, 1, 4000000000, 'OUTAGE', NULL, NULL, NULL, 0, 0, 0)"
+    )
+    [(unit,)] = await world.rows("SELECT unit_id FROM personas WHERE name = 'officer-employer'")
+    await world.change(
+        "INSERT INTO disbursements (id, region_code, purpose, unit_id, filing_id, paid_into, amount_fen, paid_at)"
+        f" VALUES (529000000000000027, '520402', 'MATERNITY_BENEFIT', {unit}, 529000000000000008, 'UNIT_ACCOUNT', 98,"
+        " 1734310800);"
+        "INSERT INTO disbursement_entries (disbursement_id, account, amount_fen) VALUES"
+        " (529000000000000027, 'MATERNITY', -98), (529000000000000027, 'PAYEE', 98);"
+        "INSERT INTO maternity_benefits (disbursement_id, person_id, benefit, occasion, occurred_on, children,"
+        f" leave_days, monthly_wage_fen, trace) VALUES (529000000000000027, {world.guide['employee'].person_id},"
+        " 'ALLOWANCE', 'VAGINAL_BIRTH', '2024-12-10', 1, 98, 30,"
+        """ '[["MATERNITY_ALLOWANCE", null, 30, 98, null, null, null, [], 98]]')"""
     )
 
 

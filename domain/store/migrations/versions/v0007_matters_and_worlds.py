@@ -13,6 +13,7 @@ down_revision = "0006"
 def upgrade() -> None:
     """What version 0006 holds stays; how channels behave becomes faults of theirs."""
     _add_entitlements()
+    _pay_units()
     _add_maternity_benefits()
     _keep_faults()
     _let_worlds_be_closed()
@@ -21,6 +22,20 @@ def upgrade() -> None:
     _keep_the_last_day_of_notices()
     _add_person_changes()
     _assist_claims()
+
+
+def _pay_units() -> None:
+    with op.batch_alter_table("disbursements", recreate=_recreate()) as payments:
+        payments.drop_constraint(op.f("ck_disbursements_somebody_is_paid"), type_="check")
+        payments.alter_column("person_id", existing_type=sa.BigInteger(), comment="who is paid; null where nobody is")
+        payments.add_column(sa.Column("unit_id", sa.BigInteger(), comment="that is paid; null where none is"))
+        payments.create_foreign_key(op.f("fk_disbursements_unit_id"), "units", ["unit_id"], ["id"])
+        payments.create_check_constraint(
+            op.f("ck_disbursements_one_is_paid"),
+            "CASE WHEN person_id IS NULL THEN 0 ELSE 1 END + CASE WHEN institution_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN unit_id IS NULL THEN 0 ELSE 1 END = 1",
+        )
+    op.create_index(op.f("ix_disbursements_unit_id_id"), "disbursements", ["unit_id", "id"])
 
 
 def _add_maternity_benefits() -> None:
@@ -33,12 +48,22 @@ def _add_maternity_benefits() -> None:
         sa.Column("benefit", sa.Text(), nullable=False),
         sa.Column("occasion", sa.Text(), nullable=False, comment="what it is paid for"),
         sa.Column("occurred_on", sa.Date(), nullable=False, comment="on which day that was"),
-        sa.Column("institution_id", sa.BigInteger(), nullable=False, comment="of the invoice"),
-        sa.Column("invoice", sa.Text(), nullable=False, comment="its number, as the institution numbers them"),
-        sa.Column("cost_fen", sa.BigInteger(), nullable=False),
-        sa.Column("eligible_fen", sa.BigInteger(), nullable=False, comment="what of the cost counts"),
+        sa.Column("institution_id", sa.BigInteger(), comment="of the invoice; null for none"),
+        sa.Column("invoice", sa.Text(), comment="its number, as the institution numbers them"),
+        sa.Column("cost_fen", sa.BigInteger(), comment="of the invoice"),
+        sa.Column("eligible_fen", sa.BigInteger(), comment="what of the cost counts"),
+        sa.Column("children", sa.Integer(), comment="how many were born; null for expenses"),
+        sa.Column("leave_days", sa.Integer(), comment="for which an allowance is paid; null for expenses"),
+        sa.Column("monthly_wage_fen", sa.BigInteger(), comment="by which an allowance is paid; null for expenses"),
         sa.Column("trace", _json(), nullable=False, comment="how it came about, step by step"),
         sa.CheckConstraint("eligible_fen <= cost_fen", name=op.f("ck_maternity_benefits_eligible_within_cost")),
+        sa.CheckConstraint(
+            "(benefit = 'ALLOWANCE') = (invoice IS NULL)", name=op.f("ck_maternity_benefits_expenses_have_invoices")
+        ),
+        sa.CheckConstraint(
+            "(benefit = 'ALLOWANCE') = (leave_days IS NOT NULL)",
+            name=op.f("ck_maternity_benefits_allowances_have_days"),
+        ),
         sa.ForeignKeyConstraint(
             ["disbursement_id"], ["disbursements.id"], name=op.f("fk_maternity_benefits_disbursement_id")
         ),
