@@ -14,6 +14,11 @@ import pytest
 
 from tests.clients.packages import NOT_FETCHED
 from tests.databases import NOT_INSTALLED, TEST_SETTINGS, PostgresServer, PostgresUnavailable, sqlite_url
+from tests.resolvers.made import (  # noqa: F401 - fixtures
+    small_world_on_postgresql,
+    small_world_on_sqlite,
+    small_worlds_executor,
+)
 
 IN_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 4 << 30

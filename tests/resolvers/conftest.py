@@ -1,6 +1,5 @@
 """A small world of each engine, made once; every test that asks for one gets a copy of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,18 +7,11 @@ import pytest
 import pytest_asyncio
 
 from domain.policy import PolicyBook
-from resolvers.graphql import build_executor
 from resolvers.plan.executor import Executor
 from simulator.worlds import create_world
-from tests.databases import PostgresServer, copied, sqlite_url
+from tests.databases import copied, sqlite_url
+from tests.resolvers.made import PERSONS, SEED, unheard
 from tests.resolvers.opened import MachineTime, OpenedWorld, open_at
-
-SEED = 11
-PERSONS = 600
-
-
-def unheard(_stage: str, _done: int, _total: int) -> None:
-    """Nobody watches the progress."""
 
 
 @pytest.fixture(scope="session")
@@ -29,28 +21,21 @@ def book() -> PolicyBook:
 
 
 @pytest.fixture(scope="session")
-def executor(book: PolicyBook) -> Iterator[Executor]:
+def executor(small_worlds_executor: Executor) -> Executor:
     """One executor for every world of these tests, as a server has."""
-    executor = build_executor(book)
-    yield executor
-    executor.close()
+    return small_worlds_executor
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(small_world_on_sqlite: Path) -> Path:
     """The file of a world that nobody opens."""
-    path = tmp_path_factory.mktemp("template") / "small.sqlite3"
-    asyncio.run(create_world(sqlite_url(path), name="small", seed=SEED, persons=PERSONS, progress=unheard))
-    return path
+    return small_world_on_sqlite
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgres_server: PostgresServer) -> Iterator[str]:
+def postgresql_template(small_world_on_postgresql: str) -> str:
     """The name of a database that nobody opens, with the same world."""
-    url = postgres_server.create_database()
-    asyncio.run(create_world(url, name="small", seed=SEED, persons=PERSONS, progress=unheard))
-    yield url.rpartition("/")[2]
-    postgres_server.drop_database(url)
+    return small_world_on_postgresql
 
 
 @pytest.fixture

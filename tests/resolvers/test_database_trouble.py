@@ -30,7 +30,7 @@ from simulator.auditor import audit
 from simulator.outside import outside
 from simulator.worlds import create_world
 from tests.databases import NOT_INSTALLED, TEST_SETTINGS, PostgresServer, PostgresUnavailable
-from tests.resolvers.conftest import PERSONS, SEED, unheard
+from tests.resolvers.made import PERSONS, SEED, unheard
 from tests.resolvers.opened import FINISH, PAY, SUBMIT, MachineTime, OpenedWorld, open_at
 from tests.resolvers.test_subscriptions import following, kinds, taken
 

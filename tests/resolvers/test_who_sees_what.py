@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from domain.vocabulary import Prefix
-from tests.resolvers.conftest import PERSONS
+from tests.resolvers.made import PERSONS
 from tests.resolvers.opened import ADD_PAYEE, APPLY_FOR_TRANSFER, BIND, CONTRACT, UNBIND, OpenedWorld
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
