@@ -1706,10 +1706,10 @@ MET = {
     "filing what the platform cannot complete": Met(
         "MATTER_NOT_FILED_HERE",
         sending(
-            MOVES["draftFiling"], "two-grades", matter="UNIT_ENQUIRY",
+            MOVES["draftFiling"], "two-grades", matter="ANTENATAL_PAYMENT",
             form={"relationTransfer": {"fromRegion": "440300"}},
         ),
-        ("matter",), {"matter": "UNIT_ENQUIRY"},
+        ("matter",), {"matter": "ANTENATAL_PAYMENT"},
     ),
     "filing what is for others": Met("MAY_NOT_FILE", filing_for_a_resident, ("matter",), {"applicants": ["RESIDENT"]}),
     "withdrawing a filing that is withdrawn": Met(
