@@ -716,6 +716,7 @@ class MaternityBenefitKind(Word):
     MEDICAL = "生育医疗费", "expenses of a birth or a miscarriage"
     FAMILY_PLANNING = "计划生育医疗费", "expenses of family planning"
     ALLOWANCE = "生育津贴", "allowance for the days of leave"
+    ANTENATAL = "产前检查费", "expenses of antenatal examinations"
 
 
 class MaternityOccasion(Word):
@@ -731,6 +732,7 @@ class MaternityOccasion(Word):
     TERMINATION = "终止妊娠手术", "termination of a pregnancy"
     STERILISATION = "绝育手术", "sterilisation"
     REVERSAL = "复通手术", "reversal of a sterilisation"
+    ANTENATAL_EXAMINATIONS = "产前检查", "antenatal examinations"
 
 
 class TreatmentPlace(Word):

@@ -637,7 +637,8 @@ class FilingFormInput:
     )
     maternity_expenses: MaternityExpensesFilingForm | None = strawberry.field(
         default=strawberry.UNSET,
-        description="生育医疗费、计划生育医疗费支付。\nMATERNITY_MEDICAL_PAYMENT, FAMILY_PLANNING_PAYMENT.",
+        description="产前检查费、生育医疗费、计划生育医疗费支付。\n"
+        "ANTENATAL_PAYMENT, MATERNITY_MEDICAL_PAYMENT, FAMILY_PLANNING_PAYMENT.",
     )
     maternity_allowance: MaternityAllowanceFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="生育津贴支付。\nMATERNITY_ALLOWANCE."

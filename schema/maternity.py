@@ -24,17 +24,23 @@ class MaternityExpensesFilingForm:
         description="就医的医疗机构的标识（ins_…）。\nId of the hospital (ins_…)."
     )
     occasion: MaternityOccasion = strawberry.field(
-        description="生育情形；计划生育医疗费为节育、终止妊娠、绝育或复通手术，生育医疗费为其余。\n"
-        "What it was for: an operation of family planning for its expenses, a birth or a miscarriage for others."
+        description="生育情形；产前检查费为产前检查，计划生育医疗费为节育、终止妊娠、绝育或复通手术，生育医疗费为其余。\n"
+        "What it was for: antenatal examinations or an operation of family planning for their expenses, a birth or a "
+        "miscarriage for others."
     )
     occurred_on: date = strawberry.field(
-        description="分娩、流产或手术日期，在就诊或入院日期与出院日期之间。\n"
-        "Day of the birth, miscarriage or operation, between the visit or admission and the discharge."
+        description="分娩、流产、手术或末次产前检查日期，在就诊或入院日期与出院日期之间。\n"
+        "Day of the birth, miscarriage, operation or last antenatal examination, between the visit or admission and "
+        "the discharge."
     )
-    admitted_on: date = strawberry.field(description="就诊日或入院日。\nDay of the visit or admission.")
+    admitted_on: date = strawberry.field(
+        description="就诊日或入院日，产前检查为首次检查日。\n"
+        "Day of the visit or admission, or of the first antenatal examination."
+    )
     discharged_on: date | None = strawberry.field(
         default=strawberry.UNSET,
-        description="出院日，默认与就诊同日。\nDay of discharge, the day of the visit by default.",
+        description="出院日，产前检查为末次检查日，默认与就诊同日。\n"
+        "Day of discharge or of the last antenatal examination, the day of the visit by default.",
     )
     invoice: str = strawberry.field(
         description="票据号码，1 至 40 个字母、数字或连字符；一张票据只支付一次。\n"
@@ -78,7 +84,8 @@ class MaternityBenefit:
     benefit: MaternityBenefitKind = strawberry.field(description="待遇项目。\nThe benefit.")
     occasion: MaternityOccasion = strawberry.field(description="生育情形。\nWhat it was paid for.")
     occurred_on: date = strawberry.field(
-        description="分娩、流产或手术日期。\nDay of the birth, miscarriage or operation."
+        description="分娩、流产、手术或末次产前检查日期。\n"
+        "Day of the birth, miscarriage, operation or last antenatal examination."
     )
     invoice: str | None = strawberry.field(
         description="票据号码；津贴为 null。\nNumber of the invoice; null for an allowance."

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from domain.decisions.away import OutOfAreaRecord
 from domain.decisions.employee_enrolments import MemberLine
-from domain.decisions.maternity import FAMILY_PLANNING, Expenses, Leave
+from domain.decisions.maternity import BIRTHS_AND_MISCARRIAGES, FAMILY_PLANNING, Expenses, Leave
 from domain.decisions.person_changes import PersonChange
 from domain.decisions.reconciling import StatedLine, Statement
 from domain.decisions.settling import ClaimForm
@@ -217,7 +217,7 @@ _CARE_OF: Final[Mapping[MatterCode, frozenset[CareKind]]] = {
 
 @dataclass(frozen=True, slots=True)
 class MaternityExpensesForm(FilingForm):
-    """Expenses of a birth, a miscarriage or of family planning that were paid in cash, and the end of the account.
+    """Expenses of a birth, a miscarriage, family planning or examinations paid in cash, and the end of the account.
 
     `institution_id` is 0 where the client named none that can be read.
     """
@@ -242,7 +242,7 @@ class MaternityExpensesForm(FilingForm):
         return Expenses(self.occasion, self.occurred_on, self.admitted_on, self.discharged_on, self.invoice, self.items)
 
     def whole(self, matter: MatterCode) -> bool:
-        return (self.occasion in FAMILY_PLANNING) == (matter is MatterCode.FAMILY_PLANNING_PAYMENT)
+        return self.occasion in _OCCASIONS_OF[matter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +270,18 @@ class MaternityAllowanceForm(FilingForm):
         return frozenset({found}) if self.outside_public_payroll else frozenset()
 
     def whole(self, matter: MatterCode) -> bool:
-        return self.occasion not in FAMILY_PLANNING
+        return self.occasion in BIRTHS_AND_MISCARRIAGES
 
+
+_OCCASIONS_OF: Final[Mapping[MatterCode, frozenset[MaternityOccasion]]] = {
+    MatterCode.ANTENATAL_PAYMENT: frozenset({MaternityOccasion.ANTENATAL_EXAMINATIONS}),
+    MatterCode.MATERNITY_MEDICAL_PAYMENT: BIRTHS_AND_MISCARRIAGES,
+    MatterCode.FAMILY_PLANNING_PAYMENT: FAMILY_PLANNING,
+}
+"""The matters by which maternity expenses are paid, and what each is for."""
 
 MATERNITY_BENEFITS: Final[Mapping[MatterCode, MaternityBenefitKind]] = {
+    MatterCode.ANTENATAL_PAYMENT: MaternityBenefitKind.ANTENATAL,
     MatterCode.MATERNITY_MEDICAL_PAYMENT: MaternityBenefitKind.MEDICAL,
     MatterCode.FAMILY_PLANNING_PAYMENT: MaternityBenefitKind.FAMILY_PLANNING,
     MatterCode.MATERNITY_ALLOWANCE: MaternityBenefitKind.ALLOWANCE,
@@ -566,6 +574,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.LUMP_SUM_SETTLEMENT: LumpSumForm,
     MatterCode.OUTPATIENT_REIMBURSEMENT: ReimbursementForm,
     MatterCode.INPATIENT_REIMBURSEMENT: ReimbursementForm,
+    MatterCode.ANTENATAL_PAYMENT: MaternityExpensesForm,
     MatterCode.MATERNITY_MEDICAL_PAYMENT: MaternityExpensesForm,
     MatterCode.FAMILY_PLANNING_PAYMENT: MaternityExpensesForm,
     MatterCode.MATERNITY_ALLOWANCE: MaternityAllowanceForm,

@@ -62,7 +62,11 @@ ENDS_OF_PREGNANCIES: Final = frozenset(
     }
 )
 """What ends a pregnancy: for each there is one of them."""
-OF_WOMEN: Final = ENDS_OF_PREGNANCIES | {MaternityOccasion.DEVICE_INSERTION, MaternityOccasion.DEVICE_REMOVAL}
+OF_WOMEN: Final = ENDS_OF_PREGNANCIES | {
+    MaternityOccasion.ANTENATAL_EXAMINATIONS,
+    MaternityOccasion.DEVICE_INSERTION,
+    MaternityOccasion.DEVICE_REMOVAL,
+}
 """What happens to women alone."""
 
 FAMILY_PLANNING: Final = frozenset(
@@ -75,6 +79,7 @@ FAMILY_PLANNING: Final = frozenset(
     }
 )
 """What is done for family planning."""
+BIRTHS_AND_MISCARRIAGES: Final = ENDS_OF_PREGNANCIES - FAMILY_PLANNING
 
 _MISCARRIAGES: Final = frozenset({MaternityOccasion.EARLY_MISCARRIAGE, MaternityOccasion.LATE_MISCARRIAGE})
 MOST_CHILDREN: Final = 9
@@ -91,6 +96,7 @@ _LIMITS: Final[Mapping[MaternityOccasion, str]] = {
     MaternityOccasion.TERMINATION: "maternity_benefit.limit_termination",
     MaternityOccasion.STERILISATION: "maternity_benefit.limit_sterilisation",
     MaternityOccasion.REVERSAL: "maternity_benefit.limit_reversal",
+    MaternityOccasion.ANTENATAL_EXAMINATIONS: "maternity_benefit.limit_antenatal_examinations",
 }
 
 
@@ -343,20 +349,28 @@ def require_not_given(
 ) -> None:
     """Raises MaternityBenefitPaid where the benefit was paid for the same. Raises PolicyUnknown.
 
-    The same is the same pregnancy, whatever ended it and by whichever name its expenses were paid, and otherwise the
-    same on the same day. The allowance and the expenses of one pregnancy are both paid.
+    The same is the same pregnancy, whatever ended it and by whichever name its expenses were paid; for examinations
+    the same pregnancy too, which lasts no longer than the place says and ends with what was paid as its end; and
+    otherwise the same on the same day. The allowance and the expenses of one pregnancy are both paid.
     """
     apart = consultation.fact("apart", region, "maternity_benefit.days_between_pregnancies")
+    ends = [one.occurred_on for one in given if one.occasion in ENDS_OF_PREGNANCIES]
     allowance = MaternityBenefitKind.ALLOWANCE
     for one in given:
         if (one.kind is allowance) != (wanted.kind is allowance):
             continue
+        basis = apart.key
         if {one.occasion, wanted.occasion} <= ENDS_OF_PREGNANCIES:
             same = abs((one.occurred_on - wanted.occurred_on).days) < apart.days
+        elif one.occasion is wanted.occasion is MaternityOccasion.ANTENATAL_EXAMINATIONS:
+            lasts = consultation.fact("pregnancy", region, "maternity_benefit.days_of_a_pregnancy")
+            earlier, later = sorted((one.occurred_on, wanted.occurred_on))
+            ended = any(earlier <= end and (later - end).days >= apart.days for end in ends)
+            same, basis = (later - earlier).days < lasts.days and not ended, lasts.key
         else:
             same = (one.occasion, one.occurred_on) == (wanted.occasion, wanted.occurred_on)
         if same:
-            raise MaternityBenefitPaid(benefit=one.kind, occurred_on=one.occurred_on, basis=apart.key)
+            raise MaternityBenefitPaid(benefit=one.kind, occurred_on=one.occurred_on, basis=basis)
 
 
 def _wrong(today: date, expenses: Expenses) -> list[Refusal]:

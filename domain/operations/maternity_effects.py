@@ -138,6 +138,7 @@ async def _allowance(done: Completion) -> str | Refusal:
 
 
 MATERNITY_EFFECTS: Final[Mapping[MatterCode, Effect]] = {
+    MatterCode.ANTENATAL_PAYMENT: _expenses,
     MatterCode.MATERNITY_MEDICAL_PAYMENT: _expenses,
     MatterCode.FAMILY_PLANNING_PAYMENT: _expenses,
     MatterCode.MATERNITY_ALLOWANCE: _allowance,

@@ -141,6 +141,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("employee_benefit.care_kinds",),
     ("maternity_benefit.months_required",),
     ("maternity_benefit.days_between_pregnancies",),
+    ("maternity_benefit.days_of_a_pregnancy",),
     ("maternity_benefit.cost_classes",),
     ("maternity_benefit.leave_days_birth",),
     ("maternity_benefit.leave_days_difficult_birth",),
@@ -257,6 +258,7 @@ FACTS_BEHIND: Mapping[str, tuple[str, ...]] = {
         "maternity_benefit.limit_termination",
         "maternity_benefit.limit_sterilisation",
         "maternity_benefit.limit_reversal",
+        "maternity_benefit.limit_antenatal_examinations",
     ),
     "waiting_period.has_variable_part": (
         "waiting_period.variable_months_per_broken_year",

@@ -86,6 +86,8 @@ def answered(
         (MaternityOccasion.CAESAREAN, (550_000, 1), 550_000),
         (MaternityOccasion.EARLY_MISCARRIAGE, (80_000, 1), 80_000),
         (MaternityOccasion.LATE_MISCARRIAGE, (200_000, 1), 200_000),
+        (MaternityOccasion.ANTENATAL_EXAMINATIONS, (99_999, 1), 100_000),
+        (MaternityOccasion.ANTENATAL_EXAMINATIONS, (99_999, 2), 100_000),
     ],
 )
 def test_what_lies_in_the_catalogue_is_paid_up_to_the_limit(
@@ -104,6 +106,16 @@ def months(first: date, *, until: date | None = None) -> EnrolmentOnRecord:
 
 
 OTHER, PLANNED = MaternityBenefitKind.MEDICAL, MaternityBenefitKind.FAMILY_PLANNING
+EXAMINED = replace(BIRTH, occasion=MaternityOccasion.ANTENATAL_EXAMINATIONS)
+
+
+def examined(on: date, *ended: date) -> dict[str, Any]:
+    """Examinations, after others were paid for, and ends of pregnancies."""
+    before = BenefitGiven(MaternityBenefitKind.ANTENATAL, MaternityOccasion.ANTENATAL_EXAMINATIONS, on)
+    ends = [BenefitGiven(OTHER, MaternityOccasion.LATE_MISCARRIAGE, one) for one in ended]
+    return {"expenses": EXAMINED, "given": (before, *ends)}
+
+
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "on the last day of the time limit": ("ExpensesPaid", {"asked_on": date(2025, 12, 8)}),
     "a day later": ("ClaimTooOld", {"asked_on": date(2025, 12, 9)}),
@@ -142,6 +154,19 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
         "ExpensesPaid",
         {"given": (BenefitGiven(PLANNED, MaternityOccasion.DEVICE_REMOVAL, date(2024, 12, 5)),)},
     ),
+    "examinations forty weeks after others": ("ExpensesPaid", examined(date(2024, 2, 29))),
+    "examinations a day sooner": ("MaternityBenefitPaid", examined(date(2024, 3, 1))),
+    "examinations six weeks after the end of the pregnancy of others": (
+        "ExpensesPaid",
+        examined(date(2024, 10, 24), date(2024, 10, 24)),
+    ),
+    "examinations sooner after that end": ("MaternityBenefitPaid", examined(date(2024, 10, 24), date(2024, 10, 25))),
+    "examinations after an end before the others": (
+        "MaternityBenefitPaid",
+        examined(date(2024, 10, 24), date(2024, 10, 23)),
+    ),
+    "a birth after its examinations": ("ExpensesPaid", {"given": examined(date(2024, 12, 5))["given"]}),
+    "a man's examinations": ("InputNotAcceptable", {"expenses": EXAMINED, "person": replace(MOTHER, sex=Sex.MALE)}),
     "a man's operation": (
         "ExpensesPaid",
         {

@@ -219,6 +219,41 @@ async def test_the_allowance_is_paid_to_the_unit_by_its_average_wage_for_each_da
     assert answer["__typename"] == "FilingMoved", answer
 
 
+async def test_antenatal_examinations_are_paid_up_to_their_limit_once_for_a_pregnancy_and_its_birth_besides(
+    opened: OpenedWorld,
+) -> None:
+    days = {"admittedOn": "2024-07-02", "dischargedOn": "2024-12-03", "occurredOn": "2024-12-03"}
+    costs = [{"item": "S0003", "amount": "1250.00"}, {"item": "S2001", "amount": "300.00"}]
+    given: dict[str, Any] = {"occasion": "ANTENATAL_EXAMINATIONS", "costs": costs, **days}
+    form = await expenses(opened, "A-1", **given)
+    for matter, wrong in (
+        ("MATERNITY_MEDICAL_PAYMENT", form),
+        ("FAMILY_PLANNING_PAYMENT", form),
+        ("ANTENATAL_PAYMENT", await expenses(opened, "A-1")),
+    ):
+        answer = await draft(opened, EMPLOYEE, matter, wrong)
+        assert (answer["__typename"], answer["problem"]) == ("InputNotAcceptable", "FORM_OF_MATTER")
+    number = await paid_out(opened, EMPLOYEE, "ANTENATAL_PAYMENT", form)
+    told = await opened.data(PAID, {"id": number}, EMPLOYEE)
+    paid, benefit = told["disbursement"], told["disbursement"]["maternity"]
+    assert (paid["purpose"], paid["person"]["id"], paid["amount"]) == (
+        "MATERNITY_BENEFIT",
+        opened.person(EMPLOYEE),
+        "1000.00",
+    )
+    assert (benefit["benefit"], benefit["cost"], benefit["eligible"]) == ("ANTENATAL", "1550.00", "1250.00")
+    limit = told["disbursementTrace"]["steps"][-1]
+    assert [fact["name"] for fact in limit["facts"]] == ["maternity_benefit.limit_antenatal_examinations"]
+    again = await draft(opened, EMPLOYEE, "ANTENATAL_PAYMENT", await expenses(opened, "A-2", **given))
+    assert (again["__typename"], again["benefit"], again["occurredOn"]) == (
+        "MaternityBenefitPaid",
+        "ANTENATAL",
+        "2024-12-03",
+    )
+    birth = await draft(opened, EMPLOYEE, "MATERNITY_MEDICAL_PAYMENT", await expenses(opened, "A-3"))
+    assert birth["__typename"] == "FilingMoved", birth
+
+
 async def test_who_is_not_insured_long_enough_or_asks_for_what_cannot_be_is_refused_when_it_is_drafted(
     on_sqlite: OpenedWorld,
 ) -> None:
