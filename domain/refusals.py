@@ -159,6 +159,7 @@ class RefusalCode(Word):
     ALREADY_PAID = "已缴费", "already paid"
     PAID_BY_ANOTHER = "他人已代缴", "already paid by another"
     ALREADY_REFUNDED = "已退费", "already refunded"
+    CONTRIBUTION_SUBSIDISED = "资助补贴已拨付", "subsidised already"
     REFUND_UNDER_WAY = "退费办理中", "refund under way"
     COVER_HAS_BEGUN = "待遇享受期已开始", "cover has begun"
     REFUND_REASON_NOT_CONFIRMED = "退费情形未能核实", "reason for the refund not confirmed"
@@ -2387,6 +2388,24 @@ class AlreadyRefunded(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class ContributionSubsidised(Refusal):
+    """Assistance has given back of the contribution: it does so once, and the rest stays paid (资助补贴已拨付)."""
+
+    code = RefusalCode.CONTRIBUTION_SUBSIDISED
+    path: tuple[str, ...] = ("contributionId",)
+    amount_fen: Fen
+
+    def zh(self, names: Names) -> str:
+        return f"该笔缴费的资助补贴 {yuan(self.amount_fen)} 元已拨付，不再重复补贴，也不能退费，请联系经办机构。"
+
+    def en(self, names: Names) -> str:
+        return (
+            f"Assistance has given back {yuan(self.amount_fen)} yuan of this contribution, which it does once, and the "
+            "contribution is not refunded any more. Turn to the agency."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class RefundUnderWay(Refusal):
     """The contribution is being given back already (退费办理中). `refund_id` is the refund that is under way."""
 
@@ -3377,6 +3396,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     AlreadyPaid,
     PaidByAnother,
     AlreadyRefunded,
+    ContributionSubsidised,
     RefundUnderWay,
     CoverHasBegun,
     RefundReasonNotConfirmed,

@@ -688,6 +688,7 @@ class DisbursementPurpose(Word):
 
     REIMBURSEMENT = "手工报销", "reimbursement of what was paid in cash"
     ASSISTANCE = "医疗救助手工报销", "assistance of a claim that was settled without it"
+    CONTRIBUTION_SUBSIDY = "救助对象个人缴费补贴", "subsidy of a contribution that was paid in full"
     INSTITUTION_SETTLEMENT = "医药机构月结", "monthly settlement with an institution"
     MATERNITY_BENEFIT = "生育待遇", "a maternity benefit"
 
@@ -707,6 +708,7 @@ class DisbursementAccount(Word):
     REIMBURSED = "报销应付款", "what the funds owe to persons by their claims"
     INSTITUTION = "医药机构应付款", "what the funds and accounts owe to institutions by their claims"
     MATERNITY = "生育待遇支出", "what maternity insurance pays"
+    ASSISTANCE_FUND = "医疗救助基金", "medical assistance fund"
     PAYEE = "收款人", "whoever is paid"
 
 

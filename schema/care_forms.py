@@ -34,3 +34,15 @@ class AssistanceFilingForm:
     claim_id: strawberry.ID = strawberry.field(
         description="所报销的结算的标识（clm_…）。\nId of the claim (clm_…) of which assistance is to pay."
     )
+
+
+@strawberry.input(
+    description="救助对象个人缴费补贴的表单：已全额缴纳的一个年度。\n"
+    "Form of a subsidy: a year whose contribution was paid in full."
+)
+class ContributionSubsidyFilingForm:
+    person_id: strawberry.ID = strawberry.field(
+        description="救助对象的标识：申请人本人或其家庭成员，须已经认定。\n"
+        "Who is assisted, and recognised before: the applicant, or a family member."
+    )
+    coverage_year: int = strawberry.field(description="参保年度。\nYear of cover.")

@@ -12,6 +12,7 @@ from schema.maternity import MaternityBenefit
 from schema.persons import Person
 from schema.regions import Region
 from schema.relay import Connection, Edge, Node
+from schema.resident_contributions import ResidentContribution
 from schema.settled_claims import Claim
 from schema.units import Unit
 
@@ -53,6 +54,10 @@ class Disbursement(Node):
     )
     maternity: MaternityBenefit | None = strawberry.field(
         description="所支付的生育待遇；不是生育待遇时为 null。\nThe maternity benefit that it pays; null for none."
+    )
+    contribution: ResidentContribution | None = strawberry.field(
+        description="所补贴的缴费；与缴费无关，或访问者无权看到时为 null。\n"
+        "The contribution of which it gives back; null for none, or when the viewer may not see it."
     )
     paid_into: PaidInto = strawberry.field(description="收款账户，照办事指南。\nThe account, as the guide names it.")
     account_last_four: str | None = strawberry.field(

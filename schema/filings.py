@@ -9,7 +9,7 @@ import strawberry
 
 from domain.vocabulary import Instant, RegionCode
 from schema.arguments import IDEMPOTENCY_KEY, InLanguage
-from schema.care_forms import AssistanceFilingForm, EntitlementFilingForm
+from schema.care_forms import AssistanceFilingForm, ContributionSubsidyFilingForm, EntitlementFilingForm
 from schema.declarations import declared
 from schema.enums import (
     ApplicantKind,
@@ -52,6 +52,7 @@ from schema.refusals import (
     AssistancePaidAlready,
     ClaimNotFound,
     ClaimTooOld,
+    ContributionSubsidised,
     DocumentOfAnother,
     EntitledAlready,
     FilingEndsOtherwise,
@@ -83,11 +84,13 @@ from schema.refusals import (
     NothingToRectify,
     NotInsuredForMaternity,
     NotSignedIn,
+    NotYetPaid,
     PartyDoesNotAnswer,
     PersonaNotFound,
     PersonDeceased,
     PersonNotFound,
     PolicyNotStated,
+    RefundUnderWay,
     StatementDiffers,
     StaysOverlap,
     TooManyAttempts,
@@ -368,6 +371,10 @@ class Filing(Node):
     claim_id: strawberry.ID | None = strawberry.field(
         description="表单：申请医疗救助的结算的标识；其他事项为 null。\n"
         "Form: id of the claim of which assistance is to pay; null for other matters."
+    )
+    coverage_year: int | None = strawberry.field(
+        description="表单：申请补贴的参保年度；其他事项为 null。\n"
+        "Form: year of cover whose contribution is to be given back; null for other matters."
     )
     entitlement_code: str | None = strawberry.field(
         description="表单：申请认定的病种或药品代码；其他事项为 null。\n"
@@ -692,6 +699,10 @@ class FilingFormInput:
     assistance: AssistanceFilingForm | None = strawberry.field(
         default=strawberry.UNSET, description="医疗救助对象手工（零星）报销。\nASSISTANCE_REIMBURSEMENT."
     )
+    contribution_subsidy: ContributionSubsidyFilingForm | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="救助对象参加居民医保的个人缴费补贴。\nASSISTED_CONTRIBUTION_SUBSIDY.",
+    )
 
 
 @strawberry.input(
@@ -917,7 +928,10 @@ DraftFilingResult = Annotated[
     | MaternityMonthsShort
     | MaternityBenefitPaid
     | UnitWagesNotOnRecord
+    | ContributionSubsidised
+    | RefundUnderWay
     | PolicyNotStated
+    | NotYetPaid
     | MatterNotFiledHere
     | MayNotFile
     | PartyDoesNotAnswer,

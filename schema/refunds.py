@@ -18,6 +18,7 @@ from schema.refusals import (
     AccountClosed,
     AlreadyRefunded,
     ContributionNotFound,
+    ContributionSubsidised,
     CoverHasBegun,
     IdempotencyKeyReused,
     InputNotAcceptable,
@@ -141,6 +142,7 @@ RequestContributionRefundResult = Annotated[
     | InputNotAcceptable
     | ContributionNotFound
     | AlreadyRefunded
+    | ContributionSubsidised
     | RefundUnderWay
     | CoverHasBegun
     | RefundReasonNotConfirmed

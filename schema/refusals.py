@@ -571,6 +571,11 @@ class AssistancePaidAlready(Refusal):
     amount: Fen = strawberry.field(description="已支付的医疗救助，元。\nWhat assistance has paid, in yuan.")
 
 
+@strawberry.type(description="该笔缴费的资助补贴已拨付。\nAssistance has given back of this contribution.")
+class ContributionSubsidised(Refusal):
+    amount: Fen = strawberry.field(description="已拨付的补贴，元。\nWhat was given back, in yuan.")
+
+
 @strawberry.type(description="没有该医药机构。\nThere is no such hospital or pharmacy.")
 class InstitutionNotFound(Refusal):
     pass

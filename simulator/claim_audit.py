@@ -17,6 +17,7 @@ from domain.store.tables import (
     institutions,
     out_of_area_records,
     personal_accounts,
+    resident_contributions,
     settled_postings,
 )
 from domain.vocabulary import (
@@ -25,7 +26,9 @@ from domain.vocabulary import (
     ClaimPayer,
     ClaimPosting,
     ClaimStatus,
+    ContributionStatus,
     DisbursementAccount,
+    DisbursementPurpose,
     EntryKind,
     TreatmentPlace,
 )
@@ -269,6 +272,40 @@ def _not_recorded() -> Select[Any]:
     )
 
 
+def _not_subsidised() -> Select[Any]:
+    """A subsidy of a contribution that does not stand paid in full, is not the payee's, or was less.
+
+    Or that is taken from anywhere but its fund.
+    """
+    given = resident_contributions.c
+    of_subsidies = _paid.purpose == DisbursementPurpose.CONTRIBUTION_SUBSIDY.name
+    stands = or_(*(given.status == one.name for one in (ContributionStatus.PAID, ContributionStatus.FINISHED)))
+    right = and_(
+        given.id.is_not(None),
+        stands,
+        given.person_id == _paid.person_id,
+        given.subsidy_fen == 0,
+        _paid.amount_fen <= given.amount_fen - given.repair_fen,
+    )
+    taken = func.coalesce(_moved.amount_fen, 0)
+    fund = and_(_moved.disbursement_id == _paid.id, _moved.account == DisbursementAccount.ASSISTANCE_FUND.name)
+    return (
+        select(_paid.id, _paid.amount_fen, func.coalesce(given.amount_fen, 0))
+        .select_from(
+            disbursements.outerjoin(resident_contributions, given.id == _paid.contribution_id).outerjoin(
+                disbursement_entries, fund
+            )
+        )
+        .where(
+            or_(
+                and_(of_subsidies, ~right),
+                and_(~of_subsidies, _paid.contribution_id.is_not(None)),
+                taken != case((of_subsidies, -_paid.amount_fen), else_=0),
+            )
+        )
+    )
+
+
 def _not_recognised() -> Select[Any]:
     """A claim for a disease that a filing recognises, where none of the person's was recognised on that day."""
     held = entitlements.c
@@ -299,5 +336,9 @@ CLAIM_RULES = (
     ("an institution is paid the sum of the postings that were settled", _not_what_was_settled()),
     ("a posting is settled with the institution of the claim, for what it says", _settled_otherwise()),
     ("care elsewhere is paid as at home by a record that was in force", _not_recorded()),
+    (
+        "what assistance gives back of a contribution was paid for the payee, stands, and is taken from its fund",
+        _not_subsidised(),
+    ),
     ("care for a chronic or special disease is paid once the disease is recognised", _not_recognised()),
 )

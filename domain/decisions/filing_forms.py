@@ -565,6 +565,22 @@ class AssistanceForm(FilingForm):
         return ApplicantKind.ASSISTED_PERSON
 
 
+@dataclass(frozen=True, slots=True)
+class SubsidyForm(FilingForm):
+    """Whose contribution for a year is to be given back in part or whole."""
+
+    person_id: Id
+    coverage_year: int
+
+    @property
+    def about(self) -> Id:
+        return self.person_id
+
+    @property
+    def as_whom(self) -> ApplicantKind:
+        return ApplicantKind.ASSISTED_PERSON
+
+
 FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.RESIDENT_ENROLMENT: ResidentEnrolmentForm,
     MatterCode.ELECTRONIC_CERTIFICATE: PersonForm,
@@ -599,6 +615,7 @@ FORMS: Final[Mapping[MatterCode, type[FilingForm]]] = {
     MatterCode.CHRONIC_DISEASE_ENTITLEMENT: EntitlementForm,
     MatterCode.SPECIAL_DRUG_ENTITLEMENT: EntitlementForm,
     MatterCode.ASSISTANCE_REIMBURSEMENT: AssistanceForm,
+    MatterCode.ASSISTED_CONTRIBUTION_SUBSIDY: SubsidyForm,
 }
 """The matters that can be filed, and the form of each: those whose effect the platform has."""
 
@@ -608,6 +625,7 @@ PAYING: Final = frozenset(
         MatterCode.OUTPATIENT_REIMBURSEMENT,
         MatterCode.INPATIENT_REIMBURSEMENT,
         MatterCode.ASSISTANCE_REIMBURSEMENT,
+        MatterCode.ASSISTED_CONTRIBUTION_SUBSIDY,
         MatterCode.HOSPITAL_SETTLEMENT,
         MatterCode.PHARMACY_SETTLEMENT,
         *MATERNITY_BENEFITS,

@@ -18,6 +18,7 @@ from domain.refusals import (
     AccountClosed,
     AlreadyRefunded,
     ContributionNotFound,
+    ContributionSubsidised,
     CoverHasBegun,
     NothingToRefund,
     NotPaidThroughPlatform,
@@ -64,6 +65,7 @@ class RefundMatter:
     `debit_id` is the entry that paid it and `account` where that entry is, both None where no account paid; `order_id`
     is the payment order by which a channel collected it. `under_way` is the refund of that payment which the channel
     has been told of and has not confirmed. `unit_id` is the unit that collected it, None where none did.
+    `subsidised_fen` is what assistance has given back of it, None where nothing.
     """
 
     id: Id
@@ -82,6 +84,7 @@ class RefundMatter:
     order_id: Id | None
     under_way: Id | None
     unit_id: Id | None = None
+    subsidised_fen: Fen | None = None
 
     def is_of(self, actor: Id, *, for_unit: bool) -> bool:
         """Whether the actor has paid it, in the same capacity: as a unit's officer, or for themselves."""
@@ -136,6 +139,8 @@ def refunded(
         return ContributionNotFound()
     if matter.status is ContributionStatus.REFUNDED:
         return AlreadyRefunded()
+    if matter.subsidised_fen is not None:
+        return ContributionSubsidised(amount_fen=matter.subsidised_fen)
     if matter.under_way is not None:
         return RefundUnderWay(refund_id=matter.under_way)
     if matter.status not in (ContributionStatus.PAID, ContributionStatus.FINISHED):

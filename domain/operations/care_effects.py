@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.decisions.entitlements import CATALOGUES, Entitlement, entitled
-from domain.decisions.filing_forms import AssistanceForm, EntitlementForm
+from domain.decisions.filing_forms import AssistanceForm, EntitlementForm, SubsidyForm
 from domain.operations.assist import assist
 from domain.operations.completing import Completion, Effect
 from domain.operations.setting import Setting
+from domain.operations.subsidise import subsidise
 from domain.refusals import Refusal
 from domain.store import enrolments, entitlements, persons
 from domain.store.engine import Connection
@@ -51,8 +52,15 @@ async def _assistance(done: Completion) -> str | Refusal:
     return answer if isinstance(answer, Refusal) else api_id(Prefix.CLAIM, answer)
 
 
+async def _subsidy(done: Completion) -> str | Refusal:
+    form = done.form(SubsidyForm)
+    answer = await subsidise(done.connection, done.filing, form, done.order, done.setting)
+    return answer if isinstance(answer, Refusal) else api_id(Prefix.DISBURSEMENT, answer)
+
+
 CARE_EFFECTS: Final[Mapping[MatterCode, Effect]] = {
     **dict.fromkeys(CATALOGUES, _entitlement),
     MatterCode.ASSISTANCE_REIMBURSEMENT: _assistance,
+    MatterCode.ASSISTED_CONTRIBUTION_SUBSIDY: _subsidy,
 }
 """What each matter of care changes."""

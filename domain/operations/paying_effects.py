@@ -19,6 +19,7 @@ from domain.decisions.filing_forms import (
     OutOfAreaForm,
     ReimbursementForm,
     StatementForm,
+    SubsidyForm,
 )
 from domain.operations.assist import assistance_of
 from domain.operations.away_effects import objection_to_record
@@ -29,6 +30,7 @@ from domain.operations.maternity_effects import allowance_of, benefit_of
 from domain.operations.reimburse import bill, reimburse
 from domain.operations.setting import Setting
 from domain.operations.settle_institution import objection_to, settle_month
+from domain.operations.subsidise import subsidy_of
 from domain.refusals import MayNotFile, Refusal
 from domain.store import institutions
 from domain.store.engine import Connection
@@ -135,6 +137,9 @@ async def objection_to_draft(
         case AssistanceForm():
             assisted, _ = await assistance_of(connection, form, setting.on, setting)
             return _in_form("assistance", assisted) if isinstance(assisted, Refusal) else None
+        case SubsidyForm():
+            amount, _ = await subsidy_of(connection, form, setting)
+            return _in_form("contributionSubsidy", amount) if isinstance(amount, Refusal) else None
         case StatementForm() if institution_id is not None:
             objection = await objection_to(connection, institution_id, form.statement, setting)
             return None if objection is None else _in_form("institutionStatement", objection)

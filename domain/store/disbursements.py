@@ -41,6 +41,7 @@ class NewDisbursement:
     institution_id: Id | None = None
     month: int | None = None
     claim_id: Id | None = None
+    contribution_id: Id | None = None
     account_last_four: str | None = None
     unit_id: Id | None = None
 
@@ -98,7 +99,7 @@ async def settle_postings(connection: Connection, disbursement_id: Id, due: Sequ
 
 
 async def pay(connection: Connection, new: Sequence[NewDisbursement]) -> None:
-    """The payments are made. A unique index refuses a second one for a filing, and for a claim."""
+    """The payments are made. Unique indexes refuse a second one for a filing, a contribution, a claim and purpose."""
     if not new:
         return
     await connection.execute_many(
@@ -114,6 +115,7 @@ async def pay(connection: Connection, new: Sequence[NewDisbursement]) -> None:
                 "month": one.month,
                 "filing_id": one.filing_id,
                 "claim_id": one.claim_id,
+                "contribution_id": one.contribution_id,
                 "paid_into": one.paid_into.name,
                 "account_last_four": one.account_last_four,
                 "amount_fen": one.amount_fen,

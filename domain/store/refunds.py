@@ -16,6 +16,7 @@ from domain.store.standings import enrolment_in_force
 from domain.store.statements import Statement, among
 from domain.store.tables import (
     account_entries,
+    disbursements,
     employee_bills,
     enrolments,
     personal_accounts,
@@ -172,6 +173,7 @@ _TO_REFUND = Statement(
         _given.c.payment_order_id,
         refunds.c.id,
         _given.c.unit_id,
+        disbursements.c.amount_fen,
     )
     .select_from(
         _given.join(persons, persons.c.id == _given.c.person_id)
@@ -193,6 +195,7 @@ _TO_REFUND = Statement(
                 refunds.c.status == written(RefundStatus.SENT),
             ),
         )
+        .outerjoin(disbursements, disbursements.c.contribution_id == _given.c.id)
     )
     .where(among(_given.c.id, "ids"))
 )
@@ -231,6 +234,7 @@ async def to_refund(connection: Connection, ids: Iterable[Id]) -> dict[Id, Refun
         order_id,
         under_way,
         unit_id,
+        subsidised_fen,
     ) in rows:
         account = None
         if account_id is not None:
@@ -262,6 +266,7 @@ async def to_refund(connection: Connection, ids: Iterable[Id]) -> dict[Id, Refun
             order_id=None if order_id is None else Id(order_id),
             under_way=None if under_way is None else Id(under_way),
             unit_id=None if unit_id is None else Id(unit_id),
+            subsidised_fen=None if subsidised_fen is None else Fen(subsidised_fen),
         )
     return found
 

@@ -588,6 +588,13 @@ disbursements = Table(
         comment="by which it is paid, once",
     ),
     Column("claim_id", BigInteger, ForeignKey("claims.id"), comment="for which; null for no claim"),
+    Column(
+        "contribution_id",
+        BigInteger,
+        ForeignKey("resident_contributions.id"),
+        unique=True,
+        comment="of which it gives back a part or all; null for none",
+    ),
     Column("paid_into", Text, nullable=False, comment="the account, as the guide names it"),
     Column("account_last_four", Text, comment="of the account; null where the agency has it on record"),
     Column("amount_fen", BigInteger, nullable=False),

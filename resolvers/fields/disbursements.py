@@ -56,6 +56,7 @@ DISBURSEMENT = RowSource(
         "unit": by_key("Unit", "unit_id", through=True),
         "month": integer("month", nullable=True),
         "claim": by_key("Claim", "claim_id"),
+        "contribution": by_key("ResidentContribution", "contribution_id"),
         "maternity": by_key("MaternityBenefit", "id", key="disbursement_id", through=True),
         "paidInto": text("paid_into"),
         "accountLastFour": text("account_last_four", nullable=True),

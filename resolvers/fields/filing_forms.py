@@ -23,6 +23,7 @@ from domain.decisions.filing_forms import (
     ReimbursementForm,
     ResidentEnrolmentForm,
     StatementForm,
+    SubsidyForm,
     TransferForm,
     UnitChangeForm,
     UnitEnquiryForm,
@@ -118,6 +119,9 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     ),
     "assistance": lambda said, actor_id: AssistanceForm(
         named(said, "personId", Prefix.PERSON), named(said, "claimId", Prefix.CLAIM)
+    ),
+    "contributionSubsidy": lambda said, actor_id: SubsidyForm(
+        named(said, "personId", Prefix.PERSON), said["coverageYear"]
     ),
     "entitlement": lambda said, actor_id: EntitlementForm(named(said, "personId", Prefix.PERSON), said["code"]),
 }

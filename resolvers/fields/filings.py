@@ -186,6 +186,12 @@ def _claim_said(row: Alias, scope: Scope) -> str:
     return f"CASE WHEN {of_claims} THEN {named} END"
 
 
+def _coverage_year_said(row: Alias, scope: Scope) -> str:
+    """The year of cover that a form names."""
+    of_subsidies = f"{row.matter} = '{MatterCode.ASSISTED_CONTRIBUTION_SUBSIDY.name}'"
+    return f"CASE WHEN {of_subsidies} THEN {scope.json.integer_member(row.form, 'coverage_year')} END"
+
+
 def _submitted_in_region(row: Alias, scope: Scope) -> str:
     inside = f"{row.status} <> '{FilingStatus.DRAFT.name}' AND {scope.in_viewers_region(row.region_code)}"
     return inside if scope.county else f"{inside} AND {row.id} BETWEEN {scope.id_low} AND {scope.id_high}"
@@ -274,6 +280,7 @@ FILING = RowSource(
         "firstDay": _day_said("first_day", OutOfAreaForm),
         "lastDay": _day_said("last_day", OutOfAreaForm),
         "claimId": text(_claim_said, nullable=True),
+        "coverageYear": integer(_coverage_year_said, nullable=True),
         "entitlementCode": _said("code", EntitlementForm),
         "materials": Some(
             "FilingMaterial",

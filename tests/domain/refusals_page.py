@@ -27,6 +27,7 @@ from domain.refusals import (
     CollectionWindowClosed,
     CollectionWindowNotOpen,
     ConsentNotGiven,
+    ContributionSubsidised,
     CoverageYearTooShort,
     CoverHasBegun,
     DataTypeNotGranted,
@@ -155,6 +156,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     StatementDiffers(differences=3),
     EntitledAlready(last_day=date(2026, 12, 15)),
     AssistancePaidAlready(amount_fen=Fen(120_000)),
+    ContributionSubsidised(amount_fen=Fen(30_000)),
     UnitOwesBills(bills=2, due_fen=Fen(331_518)),
     RelationNotCovered(
         relation=Relation.SIBLING,

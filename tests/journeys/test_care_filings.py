@@ -8,7 +8,7 @@ from typing import Any
 from tests.journeys.test_filings import draft, filed, second_clerk
 from tests.journeys.test_paying_filings import CLAIM as OF_CLAIM
 from tests.journeys.test_paying_filings import completed, paid
-from tests.resolvers.opened import REVERSE, SETTLE, OpenedWorld
+from tests.resolvers.opened import PAY, REFUND, REVERSE, SETTLE, SUBMIT, OpenedWorld
 
 EMPLOYEE, FLEXIBLE, RETIREE, HOSPITAL = "synthetic-employee", "two-grades", "employee-inpatient", "hospital-synthetic"
 HELD = """
@@ -16,10 +16,11 @@ query H($id: ID!) { person(id: $id) { entitlements { totalCount edges { node {
   id kind code name firstDay lastDay person { id } region { code }
 } } } } }
 """
-FILED = "query F($id: ID!) { filing(id: $id) { applicantKind entitlementCode claimId person { id } } }"
+FILED = "query F($id: ID!) { filing(id: $id) { applicantKind entitlementCode claimId coverageYear person { id } } }"
+GIVEN_BACK = "{ disbursements { edges { node { contribution { id } } } } }"
 CLAIM = "query C($id: ID!) { claim(id: $id) { pooled firstShare excluded costs { costClass } } }"
 DISEASE, DRUG = "CHRONIC_DISEASE_ENTITLEMENT", "SPECIAL_DRUG_ENTITLEMENT"
-ASSISTANCE = "ASSISTANCE_REIMBURSEMENT"
+ASSISTANCE, SUBSIDY = "ASSISTANCE_REIMBURSEMENT", "ASSISTED_CONTRIBUTION_SUBSIDY"
 
 
 def asking(person: str, code: str) -> dict[str, Any]:
@@ -75,7 +76,13 @@ async def test_a_disease_or_drug_is_recognised_of_whoever_is_insured_and_paid_fo
         for matter, code in ((DISEASE, "M01600"), (DRUG, "D3001")):
             filing = await filed(opened, persona, matter, asking(person, code), [1, 3])
             seen = (await opened.data(FILED, {"id": filing}, persona))["filing"]
-            assert seen == {"applicantKind": kind, "entitlementCode": code, "claimId": None, "person": {"id": person}}
+            assert seen == {
+                "applicantKind": kind,
+                "entitlementCode": code,
+                "claimId": None,
+                "coverageYear": None,
+                "person": {"id": person},
+            }
             answer = await completed(opened, filing)
             assert answer["__typename"] == "FilingMoved", (kind, answer)
             one = (await held(opened, persona, person))[-1]
@@ -203,5 +210,68 @@ async def test_who_is_recognised_after_a_stay_is_paid_assistance_of_it_once_by_t
     back = sum(Decimal(entry["amount"]) for entry in late["entries"] if entry["payer"] == "REIMBURSED")
     assert back == given
     assert sum(Decimal(entry["amount"]) for entry in late["entries"]) == 0
+    # Contributions are audited by the group that somebody is of now.
+    await opened.change(f"UPDATE persons SET special_group = NULL WHERE id = {mother[4:]}")
+
+
+async def test_what_was_paid_in_full_for_who_is_assisted_is_given_back_once_by_two_clerks(opened: OpenedWorld) -> None:
+    mother = await opened.bound(EMPLOYEE)
+    payer = await second_clerk(opened, "840000")
+
+    async def told(persona: str, person: str) -> tuple[str, list[str]]:
+        answer = await draft(opened, persona, SUBSIDY, asked(person))
+        return answer["__typename"], answer.get("path", [])
+
+    def asked(person: str) -> dict[str, Any]:
+        return {"contributionSubsidy": {"personId": person, "coverageYear": 2025}}
+
+    of_year = ["form", "contributionSubsidy", "coverageYear"]
+    assert await told(EMPLOYEE, mother) == ("NotYetPaid", of_year)
+    contribution = await opened.paid(EMPLOYEE, mother)
+    assert await told(EMPLOYEE, mother) == ("MayNotFile", ["matter"])
+    # What assistance bore when it was paid is borne.
+    other = await opened.bound("mother-assisted")
+    special = {"kind": "SPECIAL", "expectedAmount": "100.00"}
+    submitted = await opened.mutate(SUBMIT, "mother-assisted", personId=other, coverageYear=2025, **special)
+    await opened.mutate(PAY, "mother-assisted", contributionId=submitted["contribution"]["id"])
+    assert await told("mother-assisted", other) == ("NothingToPay", of_year)
+    # Nor is given back what a channel is giving back.
+    collected = await opened.collected(FLEXIBLE, "WECHAT")
+    await opened.insured_elsewhere(FLEXIBLE, "EMPLOYEE")
+    moved = {"reason": "MOVED_TO_EMPLOYEE"}
+    refund = await opened.mutate(REFUND, FLEXIBLE, contributionId=collected, **moved)
+    assert refund["refund"]["status"] == "SENT"
+    assert await told(FLEXIBLE, opened.relative(FLEXIBLE)) == ("RefundUnderWay", of_year)
+
+    await opened.change(f"UPDATE persons SET special_group = 'MINIMUM_LIVING' WHERE id = {mother[4:]}")
+    filings = [await filed(opened, EMPLOYEE, SUBSIDY, asked(mother), [1, 2]) for _ in range(2)]
+    seen = (await opened.data(FILED, {"id": filings[0]}, EMPLOYEE))["filing"]
+    assert (seen["applicantKind"], seen["coverageYear"], seen["person"]) == ("ASSISTED_PERSON", 2025, {"id": mother})
+    answer = await completed(opened, filings[0], second=payer)
+    assert answer["__typename"] == "FilingMoved", answer
+    [one] = await paid(opened)
+    assert (one["id"], one["person"]["id"]) == (answer["filing"]["effectId"], mother)
+    assert (one["purpose"], one["paidInto"], one["accountLastFour"]) == (
+        "CONTRIBUTION_SUBSIDY",
+        "SOCIAL_SECURITY_CARD",
+        None,
+    )
+    assert one["entries"] == [
+        {"account": "ASSISTANCE_FUND", "amount": "-300.00"},
+        {"account": "PAYEE", "amount": "300.00"},
+    ]
+    for persona, seen in (
+        (EMPLOYEE, {"id": contribution}),
+        ("clerk-synthetic", {"id": contribution}),
+        ("auditor", None),
+    ):
+        [edge] = (await opened.data(GIVEN_BACK, persona=persona))["disbursements"]["edges"]
+        assert edge["node"]["contribution"] == seen, persona
+    again = await completed(opened, filings[1], second=payer)
+    assert (again["__typename"], again["refused"]) == ("FilingNotCompleted", "CONTRIBUTION_SUBSIDISED")
+    twice = await draft(opened, EMPLOYEE, SUBSIDY, asked(mother))
+    assert (twice["__typename"], twice["path"], twice["amount"]) == ("ContributionSubsidised", of_year, "300.00")
+    back = await opened.mutate(REFUND, EMPLOYEE, contributionId=contribution, **moved)
+    assert (back["__typename"], back["path"]) == ("ContributionSubsidised", ["contributionId"])
     # Contributions are audited by the group that somebody is of now.
     await opened.change(f"UPDATE persons SET special_group = NULL WHERE id = {mother[4:]}")

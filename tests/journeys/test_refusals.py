@@ -325,6 +325,26 @@ async def assisting_twice(world: OpenedWorld) -> dict[str, Any]:
     )
 
 
+async def giving_back_twice(world: OpenedWorld) -> dict[str, Any]:
+    """What assistance bears of the contribution of an assisted mother was given back, and is filed for again."""
+    contribution, mother = await world.paid("synthetic-employee"), world.relative("synthetic-employee")
+    form = {"contributionSubsidy": {"personId": mother, "coverageYear": 2025}}
+    given = {"matter": "ASSISTED_CONTRIBUTION_SUBSIDY", "form": form}
+    await world.change(f"UPDATE persons SET special_group = 'MINIMUM_LIVING' WHERE id = {mother[4:]}")
+    first = await world.mutate(MOVES["draftFiling"], "synthetic-employee", **given)
+    await world.change(
+        "INSERT INTO disbursements (id, region_code, purpose, person_id, filing_id, contribution_id, paid_into,"
+        f" amount_fen, paid_at) VALUES (840000000099999998, '840102', 'CONTRIBUTION_SUBSIDY', {mother[4:]},"
+        f" {first['filing']['id'][4:]}, {contribution[4:]}, 'SOCIAL_SECURITY_CARD', 30000, 1734310800)"
+    )
+    answer = await world.mutate(MOVES["draftFiling"], "synthetic-employee", **given)
+    await world.change(
+        "DELETE FROM disbursements WHERE purpose = 'CONTRIBUTION_SUBSIDY';"
+        f"UPDATE persons SET special_group = NULL WHERE id = {mother[4:]}"
+    )
+    return answer
+
+
 async def recognising_twice(world: OpenedWorld) -> dict[str, Any]:
     """A disease is recognised, and filed again."""
     asked = {
@@ -1702,6 +1722,10 @@ MET = {
     ),
     "having assistance pay of what it has paid of": Met(
         "ASSISTANCE_PAID_ALREADY", assisting_twice, ("form", "assistance", "claimId"), {"amount": "910.00"},
+    ),
+    "having assistance give back of a contribution twice": Met(
+        "CONTRIBUTION_SUBSIDISED", giving_back_twice, ("form", "contributionSubsidy", "coverageYear"),
+        {"amount": "300.00"},
     ),
     "filing what the platform cannot complete": Met(
         "MATTER_NOT_FILED_HERE",

@@ -460,6 +460,10 @@ async def _filings(world: OpenedWorld) -> None:
             f" 'VAGINAL_BIRTH', '2024-12-10', {there}, '{number}', 100, 100,"
             """ '[["MATERNITY_EXPENSES", null, 100, 100, null, null, null, []]]')"""
         )
+    await world.change(
+        "UPDATE disbursements SET contribution_id = (SELECT min(id) FROM resident_contributions"
+        f" WHERE person_id = {mother.person_id}) WHERE id = 529000000000000026"
+    )
     # Two faults that never strike.
     await world.change(
         "INSERT INTO world_faults (id, party, person_id, per_mille, begins_at, kind, delay_least, delay_most,"

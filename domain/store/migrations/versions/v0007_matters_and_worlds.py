@@ -22,6 +22,7 @@ def upgrade() -> None:
     _keep_the_last_day_of_notices()
     _add_person_changes()
     _assist_claims()
+    _subsidise_contributions()
 
 
 def _pay_units() -> None:
@@ -258,3 +259,13 @@ def _assist_claims() -> None:
     with op.batch_alter_table("disbursements", recreate=_recreate()) as disbursements:
         disbursements.drop_constraint(op.f("uq_disbursements_claim_id"), type_="unique")
         disbursements.create_unique_constraint(op.f("uq_disbursements_claim_id_purpose"), ["claim_id", "purpose"])
+
+
+def _subsidise_contributions() -> None:
+    given = "of which it gives back a part or all; null for none"
+    with op.batch_alter_table("disbursements", recreate=_recreate()) as disbursements:
+        disbursements.add_column(sa.Column("contribution_id", sa.BigInteger(), comment=given))
+        disbursements.create_foreign_key(
+            op.f("fk_disbursements_contribution_id"), "resident_contributions", ["contribution_id"], ["id"]
+        )
+        disbursements.create_unique_constraint(op.f("uq_disbursements_contribution_id"), ["contribution_id"])
