@@ -25,7 +25,6 @@ from domain.vocabulary import (
     Id,
     Instant,
     MaternityBenefitKind,
-    MatterCode,
     PaymentChannel,
     PaymentOrderStatus,
     RefundReason,
@@ -185,7 +184,6 @@ class RefusalCode(Word):
     NOTHING_TO_TRANSFER = "没有可转移的参保记录", "nothing to transfer"
     TRANSFER_NOT_WITHDRAWABLE = "转移接续不能撤销", "transfer cannot be withdrawn"
     FILING_NOT_FOUND = "未查询到办件", "filing not found"
-    MATTER_NOT_FILED_HERE = "该事项尚不能在平台办结", "matter not filed here"
     MAY_NOT_FILE = "不属于该事项的服务对象", "may not file the matter"
     FILING_IN_ANOTHER_STATE = "办件状态不允许此操作", "the filing is in another state"
     FILING_NOT_IN_HAND = "办件不在您手中", "the filing is not in your hands"
@@ -2878,24 +2876,6 @@ class FilingNotFound(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class MatterNotFiledHere(Refusal):
-    """Completing the matter would change what the platform does not keep yet (该事项尚不能在平台办结)."""
-
-    code = RefusalCode.MATTER_NOT_FILED_HERE
-    path: tuple[str, ...] = ("matter",)
-    matter: MatterCode
-
-    def zh(self, names: Names) -> str:
-        return f"平台尚不能办结“{self.matter.zh}”，故不受理其申请，请按办事指南到当地经办机构办理。"
-
-    def en(self, names: Names) -> str:
-        return (
-            f"The platform cannot complete this matter yet ({self.matter.en}), and takes no filing that would change "
-            "nothing. File it with the agency of the place, as its guide says."
-        )
-
-
-@dataclass(eq=False, kw_only=True)
 class MayNotFile(Refusal):
     """The matter is for other kinds of applicants, which are `applicants` (不属于该事项的服务对象)."""
 
@@ -3422,7 +3402,6 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     NothingToTransfer,
     TransferNotWithdrawable,
     FilingNotFound,
-    MatterNotFiledHere,
     MayNotFile,
     FilingInAnotherState,
     FilingNotInHand,

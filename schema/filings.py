@@ -74,7 +74,6 @@ from schema.refusals import (
     MaterialsRequestedAlready,
     MaternityBenefitPaid,
     MaternityMonthsShort,
-    MatterNotFiledHere,
     MayNotFile,
     NotCovered,
     NotEntitledToCare,
@@ -932,7 +931,6 @@ DraftFilingResult = Annotated[
     | RefundUnderWay
     | PolicyNotStated
     | NotYetPaid
-    | MatterNotFiledHere
     | MayNotFile
     | PartyDoesNotAnswer,
     strawberry.union(

@@ -26,7 +26,6 @@ from schema.enums import (
     FilingStatus,
     Language,
     MaternityBenefitKind,
-    MatterCode,
     PaymentChannel,
     PaymentOrderStatus,
     RefundReason,
@@ -1007,14 +1006,6 @@ class TransferNotWithdrawable(Refusal):
 )
 class FilingNotFound(Refusal):
     pass
-
-
-@strawberry.type(
-    description="平台尚没有该事项的效果，不受理其申请。\n"
-    "The platform does not have what the matter would change, and takes no filing of it."
-)
-class MatterNotFiledHere(Refusal):
-    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
 
 
 @strawberry.type(description="不属于该事项的服务对象。\nThe matter is for other kinds of applicants.")

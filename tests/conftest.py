@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.clients.packages import NOT_FETCHED
 from tests.databases import NOT_INSTALLED, TEST_SETTINGS, PostgresServer, PostgresUnavailable, sqlite_url
@@ -19,6 +20,10 @@ from tests.resolvers.made import (  # noqa: F401 - fixtures
     small_world_on_sqlite,
     small_worlds_executor,
 )
+
+# How long an example takes is for the benchmarks to say, not for the machine on which it happens to run.
+settings.register_profile("canbao", deadline=None)
+settings.load_profile("canbao")
 
 IN_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 4 << 30

@@ -15,7 +15,7 @@ from typing import Final
 
 from domain.decisions.agreements import Institution
 from domain.decisions.deadlines import Deadline, Pause, deadline
-from domain.decisions.filing_forms import ANSWERED, FORMS, PAYING, FilingForm
+from domain.decisions.filing_forms import ANSWERED, PAYING, FilingForm
 from domain.decisions.objections import noting
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.registering import Applicant
@@ -36,7 +36,6 @@ from domain.refusals import (
     InputNotAcceptable,
     InputProblem,
     MaterialsRequestedAlready,
-    MatterNotFiledHere,
     MayNotFile,
     NothingIsMissing,
     NothingToRectify,
@@ -301,10 +300,10 @@ _INSTITUTIONS: Final[Mapping[InstitutionKind, ApplicantKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is to be filed: `form` is that of the matter, None where the matter has none here."""
+    """What is to be filed: `form` is that of the matter."""
 
     matter: MatterCode
-    form: FilingForm | None
+    form: FilingForm
     materials: tuple[MaterialGiven, ...]
 
 
@@ -335,9 +334,6 @@ def drafted(
     `applicant` is what whoever signed in is to the person whom the form is about, and that person is insured by
     `enrolments`; `form` is the form as it is kept.
     """
-    if draft.matter not in FORMS:
-        return MatterNotFiledHere(matter=draft.matter)
-    assert draft.form is not None, "a matter that can be filed has a form"
     refusal = _not_entitled(filer, applicant, enrolments, draft.form)
     if refusal is not None:
         return refusal
@@ -427,9 +423,9 @@ def _kinds(
         return [ApplicantKind.UNIT]
     if filer.institution is not None:
         return [_INSTITUTIONS[filer.institution.kind]]
-    if form is not None and form.as_whom is not None:
+    if form.as_whom is not None:
         return [form.as_whom]
-    if form is not None and form.of_the_dead and form.about != applicant.actor:
+    if form.of_the_dead and form.about != applicant.actor:
         return [ApplicantKind.HEIR]
     in_force_first = sorted(enrolments, key=lambda one: one.status is not EnrolmentStatus.ACTIVE)
     return [_kind(one) for one in in_force_first] or [ApplicantKind.RESIDENT]

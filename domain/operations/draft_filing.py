@@ -24,16 +24,13 @@ from domain.vocabulary import FilingMove, Id, MatterCode, RegionCode
 
 @dataclass(frozen=True, slots=True)
 class DraftFilingOrder:
-    """`form` is that of the matter; None for a matter that cannot be filed, whose form nobody looks at.
-
-    `unit_id` is the unit for which the actor files, `institution_id` the institution that the actor is; None else.
-    """
+    """`unit_id` is the unit for which the actor files, `institution_id` the institution that it is; None else."""
 
     actor: Id
     key: str
     cause: str
     matter: MatterCode
-    form: FilingForm | None
+    form: FilingForm
     materials: tuple[MaterialGiven, ...]
     mutation: str = "draftFiling"
     unit_id: Id | None = None
@@ -42,8 +39,7 @@ class DraftFilingOrder:
     @property
     def person_id(self) -> Id:
         """Whom it is about; whoever applies, where it is about nobody else."""
-        about = None if self.form is None else self.form.about
-        return self.actor if about is None else about
+        return self.actor if self.form.about is None else self.form.about
 
 
 async def draft_filings(
@@ -106,7 +102,7 @@ async def draft_filings(
 
 
 def _place(order: DraftFilingOrder) -> RegionCode | None:
-    return None if order.form is None else order.form.place
+    return order.form.place
 
 
 async def _objection(connection: Connection, order: DraftFilingOrder, setting: Setting) -> Refusal | None:

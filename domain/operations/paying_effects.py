@@ -112,7 +112,7 @@ def _in_form(member: str, refusal: Refusal) -> Refusal:
 async def objection_to_draft(
     connection: Connection,
     matter: MatterCode,
-    form: FilingForm | None,
+    form: FilingForm,
     institution_id: Id | None,
     unit_id: Id | None,
     setting: Setting,

@@ -1355,7 +1355,7 @@ channel_collections = Table(
 world_faults = Table(
     "world_faults",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False, comment="numbers in the order they were added"),
+    Column("id", BigId, primary_key=True, autoincrement=False, comment="numbers in the order they were added"),
     Column("party", Text, nullable=False),
     Column("operation", Text, comment="null: all of the party's that it can befall"),
     Column("channel", Text, comment="null: every channel"),

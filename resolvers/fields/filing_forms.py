@@ -128,7 +128,7 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
 """By the member of the form input: (what it says, whoever applies) gives the form."""
 
 
-def wrong_form(form: FilingForm | None) -> InputNotAcceptable | None:
+def wrong_form(form: FilingForm) -> InputNotAcceptable | None:
     """What of a form cannot be right, whoever fills it in."""
     match form:
         case WithdrawalForm():

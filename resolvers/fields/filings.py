@@ -432,8 +432,7 @@ def _materials(given: Arguments) -> tuple[MaterialGiven, ...]:
 def _draft(
     actor_id: Id, key: str, cause: str, given: Arguments, *, unit_id: Id | None, institution_id: Id | None
 ) -> DraftFilingOrder:
-    # A form that is not looked at names nobody.
-    form = form_given(given["form"], actor_id) if given["matter"] in FORMS else None
+    form = form_given(given["form"], actor_id)
     return DraftFilingOrder(
         actor_id, key, cause, given["matter"], form, _materials(given), unit_id=unit_id, institution_id=institution_id
     )

@@ -222,7 +222,7 @@ def filing(mutation: str, *before: str, by: str = "clerk-synthetic", whole: bool
 
 def stating(**given: Any) -> Meeting:
     """What a hospital states of a month of which nothing is due."""
-    statement = {"month": 202411, "claims": 0, "total": "0.00", "lines": []} | given
+    statement = {"month": 202410, "claims": 0, "total": "0.00", "lines": []} | given
     return sending(
         MOVES["draftFiling"],
         "hospital-synthetic",
@@ -1726,14 +1726,6 @@ MET = {
     "having assistance give back of a contribution twice": Met(
         "CONTRIBUTION_SUBSIDISED", giving_back_twice, ("form", "contributionSubsidy", "coverageYear"),
         {"amount": "300.00"},
-    ),
-    "filing what the platform cannot complete": Met(
-        "MATTER_NOT_FILED_HERE",
-        sending(
-            MOVES["draftFiling"], "two-grades", matter="ANTENATAL_PAYMENT",
-            form={"relationTransfer": {"fromRegion": "440300"}},
-        ),
-        ("matter",), {"matter": "ANTENATAL_PAYMENT"},
     ),
     "filing what is for others": Met("MAY_NOT_FILE", filing_for_a_resident, ("matter",), {"applicants": ["RESIDENT"]}),
     "withdrawing a filing that is withdrawn": Met(

@@ -10,7 +10,7 @@ from domain.vocabulary import CareKind, CostClass, Fen, Id, InstitutionTier, Sch
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import SIMULATED, Counter, TinyWorld
 
-STATEMENTS = 5
+STATEMENTS = 6
 """How the persons stand to whoever asks, what contributions cover, enrolments, and months billed."""
 
 

@@ -96,9 +96,7 @@ def _keep_faults() -> None:
         )
     op.create_table(
         "world_faults",
-        sa.Column(
-            "id", sa.Integer(), autoincrement=False, nullable=False, comment="numbers in the order they were added"
-        ),
+        sa.Column("id", _big_id(), autoincrement=False, nullable=False, comment="numbers in the order they were added"),
         sa.Column("party", sa.Text(), nullable=False),
         sa.Column("operation", sa.Text(), nullable=True, comment="null: all of the party's that it can befall"),
         sa.Column("channel", sa.Text(), nullable=True, comment="null: every channel"),
