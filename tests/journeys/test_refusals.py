@@ -222,7 +222,7 @@ def filing(mutation: str, *before: str, by: str = "clerk-synthetic", whole: bool
 
 def stating(**given: Any) -> Meeting:
     """What a hospital states of a month of which nothing is due."""
-    statement = {"month": 202410, "claims": 0, "total": "0.00", "lines": []} | given
+    statement = {"month": 202408, "claims": 0, "total": "0.00", "lines": []} | given
     return sending(
         MOVES["draftFiling"],
         "hospital-synthetic",
