@@ -21,6 +21,7 @@ from domain.vocabulary import (
     Instant,
     PaymentChannel,
     RegionCode,
+    lies_in,
 )
 from simulator.draws import Draws
 
@@ -43,15 +44,7 @@ class Case:
             self.person_id != what.person_id and (self.id_number is None or self.id_number != fault.id_number)
         ):
             return False
-        return what.region is None or (self.region is not None and _inside(self.region, what.region))
-
-
-def _inside(code: RegionCode, region: RegionCode) -> bool:
-    """Regions of fewer digits end with zeros, two and two."""
-    meant = region
-    while meant and meant.endswith("00"):
-        meant = RegionCode(meant[:-2])
-    return code.startswith(meant)
+        return what.region is None or (self.region is not None and lies_in(self.region, what.region))
 
 
 @dataclass(frozen=True, slots=True)

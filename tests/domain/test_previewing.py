@@ -324,7 +324,7 @@ def test_years_in_a_row_raise_the_cap_as_the_continuity_query_tells(book: Policy
     who = standing(SIMULATED)
     preview = granted(asked(book, InsuranceRecord(years), care(), who))
     [critical] = [cap for cap in preview.result.caps if cap.kind.name == "CRITICAL_ILLNESS"]
-    # Three years beyond the first two, 2,000 yuan each.
-    assert critical.limit_fen == 30_600_000
+    # Three years beyond the first two and one without a claim, 2,000 yuan each.
+    assert critical.limit_fen == 30_800_000
     alone = granted(asked(book, InsuranceRecord(years[-1:]), care(), who))
     assert [cap.limit_fen for cap in alone.result.caps if cap.kind.name == "CRITICAL_ILLNESS"] == [30_000_000]

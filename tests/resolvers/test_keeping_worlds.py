@@ -109,7 +109,8 @@ async def server(settings: Settings, executor: Executor, book: PolicyBook) -> As
 
 async def names(world: OpenedWorld, persona: str | None = "operator") -> list[str]:
     found = (await world.data(LIST, None, persona))["worlds"]
-    assert found["totalCount"] == len(found["worlds"])
+    # Other tests make databases on the same server of PostgreSQL, which are no whole worlds at every moment.
+    assert found["totalCount"] >= len(found["worlds"])
     # Other tests have databases of the same server.
     return [name for world in found["worlds"] if (name := world["name"]) in (MAIN, *TEAMS)]
 

@@ -462,7 +462,7 @@ async def _filings(world: OpenedWorld) -> None:
         )
     await world.change(
         "UPDATE disbursements SET contribution_id = (SELECT min(id) FROM resident_contributions"
-        f" WHERE person_id = {mother.person_id}) WHERE id = 529000000000000026"
+        f" WHERE person_id = {mother.person_id}) WHERE id = 529000000000000014"
     )
     # Two faults that never strike.
     await world.change(
