@@ -158,12 +158,12 @@ async def _shown(keeper: Keeper, name: str) -> WorldShown | None:
     return None if kept is None else WorldShown(kept, keeper.default)
 
 
-Refused = Callable[[Keeper], Awaitable[Refusal | None]]
-Done = Callable[[Keeper], Awaitable[Refusal | None]]
+Asked = Callable[[Keeper], Awaitable[Refusal | None]]
+"""Asks the keeper whether, or has it do, what an order says; gives the refusal where there is one."""
 
 
 async def _keep(
-    request: Request, order: KeepingOrder, wrong: InputNotAcceptable | None, refused: Refused, done: Done
+    request: Request, order: KeepingOrder, wrong: InputNotAcceptable | None, refused: Asked, done: Asked
 ) -> WorldKept | Refusal:
     """What an order is answered: what its key was, why it is refused, or that it is done."""
     wrong = key_objection(order.key) or wrong
@@ -180,7 +180,7 @@ async def _keep(
 
 
 async def _answered(
-    request: Request, keeper: Keeper, order: KeepingOrder, refused: Refused, done: Done
+    request: Request, keeper: Keeper, order: KeepingOrder, refused: Asked, done: Asked
 ) -> WorldKept | Refusal:
     world = request.world
     async with world.database.read() as connection:
