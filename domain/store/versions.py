@@ -14,7 +14,7 @@ from domain.store.engine import Connection, StoreUnavailable, TableMissing
 from domain.store.statements import Statement
 from domain.store.tables import metadata
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every version there has been, oldest first."""
 
 NEWEST: Final = VERSIONS[-1]
