@@ -165,7 +165,7 @@ def workplaces(
         employers.append(add_unit(records, draws, kind, place, position))
         # A Pareto tail of exponent one: most firms employ a handful, a few employ thousands.
         weights.append(min(5000, int(3 / (1 - draws.unit()))))
-    villages = [add_unit(records, draws, UnitKind.VILLAGE, place, at) for at in range(max(2, persons // 250))]
+    villages = [add_unit(records, draws, UnitKind.VILLAGE, place, at) for at in range(max(2, persons // _VILLAGE_PERSONS))]
     schools = [add_unit(records, draws, UnitKind.SCHOOL, place, at) for at in range(max(2, min(8, persons // 900)))]
     return Workplaces(
         employers,
@@ -702,6 +702,7 @@ _SHARE = {
 _CHILDREN: list[float] = RATES.list("families.children")
 _EMPLOYEE_CREDIT: tuple[int, int] = tuple(RATES.list("accounts.employee_credit_fen"))
 _RETIRED_CREDIT: tuple[int, int] = tuple(RATES.list("accounts.retired_credit_fen"))
+_VILLAGE_PERSONS = int(RATES.share("units.village_persons"))
 _OPENING = RATES.fen("accounts.opening_fen")
 _NEWBORN_DAYS = RATES.fen("special_groups.newborn_days")
 _NOT_ENROLLED = RATES.share("enrolment.not_enrolled")
