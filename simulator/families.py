@@ -165,7 +165,8 @@ def workplaces(
         employers.append(add_unit(records, draws, kind, place, position))
         # A Pareto tail of exponent one: most firms employ a handful, a few employ thousands.
         weights.append(min(5000, int(3 / (1 - draws.unit()))))
-    villages = [add_unit(records, draws, UnitKind.VILLAGE, place, at) for at in range(max(2, persons // _VILLAGE_PERSONS))]
+    many = max(2, persons // _VILLAGE_PERSONS)
+    villages = [add_unit(records, draws, UnitKind.VILLAGE, place, at) for at in range(many)]
     schools = [add_unit(records, draws, UnitKind.SCHOOL, place, at) for at in range(max(2, min(8, persons // 900)))]
     return Workplaces(
         employers,
