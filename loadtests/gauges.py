@@ -14,7 +14,7 @@ _SECONDS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """Sums over all worlds since the server began; the last two are of the moment."""
+    """Sums over all worlds since the server began; the last three are of the moment."""
 
     processor_seconds: float
     statements: float
@@ -22,6 +22,8 @@ class Gauges:
     delays: float
     in_use: float
     overdue: float
+    memory_bytes: float
+    """Resident, of all its processes."""
 
 
 def gauges_of(text: str) -> Gauges:
@@ -42,6 +44,7 @@ def _gauges(sums: Mapping[str, float]) -> Gauges:
         delays=sums.get("canbao_log_delay_seconds_count", 0.0),
         in_use=sums.get("canbao_connections_in_use", 0.0),
         overdue=sums.get("canbao_timers_overdue", 0.0),
+        memory_bytes=sums.get("process_resident_memory_bytes", 0.0),
     )
 
 

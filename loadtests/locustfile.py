@@ -25,8 +25,8 @@ from loadtests.reaching import target_of
 from loadtests.records import Record
 from loadtests.report import complaints
 from loadtests.season import limits_for, planned, world_seconds
-from loadtests.season_report import against
 from loadtests.season_run import SeasonRun
+from loadtests.season_verdict import against
 from loadtests.users import InsuredPerson
 from loadtests.verdict import judged, read_thresholds
 

@@ -49,6 +49,8 @@ class Profile:
     following: int
     """How many follow the log all the time."""
     outage: Outage | None
+    memory_may_grow: float | None
+    """The share by which the server's memory may grow over the run, without its first fifth; None: it is not judged."""
 
 
 def profiles(path: Path = PROFILES) -> Mapping[str, Profile]:
@@ -58,7 +60,7 @@ def profiles(path: Path = PROFILES) -> Mapping[str, Profile]:
 
 
 def _profile(name: str, given: Mapping[str, Any]) -> Profile:
-    outage = given.get("outage")
+    outage, may_grow = given.get("outage"), given.get("memory_may_grow")
     return Profile(
         name=name,
         zh=str(given["about"]["zh"]),
@@ -71,6 +73,7 @@ def _profile(name: str, given: Mapping[str, Any]) -> Profile:
         limits_times=float(given.get("limits_times", 1.0)),
         following=int(given.get("following", 0)),
         outage=None if outage is None else Outage(float(outage["at"]), float(outage["seconds"])),
+        memory_may_grow=None if may_grow is None else float(may_grow),
     )
 
 

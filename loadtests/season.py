@@ -35,8 +35,9 @@ from loadtests.records import Record
 from loadtests.report import complaints, write_report
 from loadtests.run import carried_out
 from loadtests.season_plan import SeasonPlan, plan_for, read_everybody
-from loadtests.season_report import Circumstances, against, against_recovery, page_of, report_of, said_of, table_of
+from loadtests.season_report import Circumstances, page_of, report_of, said_of, table_of
 from loadtests.season_run import Lookout, SeasonRun
+from loadtests.season_verdict import against, against_leaking, against_recovery
 from loadtests.users import InsuredPerson
 from loadtests.verdict import THRESHOLDS, Thresholds, ThresholdsInvalid, judged, read_thresholds
 from loadtests.visits import Target
@@ -78,9 +79,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         errors.print(f"canbao load: {error.filename}: {error.strerror}", markup=False)
         return ExitCode.BAD_INPUT
-    verdict = judged(
-        record.measurements, limits_for(plan, thresholds), (*against(plan, record), *against_recovery(plan, record))
+    against_the_run = (
+        *against(plan, record),
+        *against_recovery(plan, record),
+        *against_leaking(plan, lookout.samples),
     )
+    verdict = judged(record.measurements, limits_for(plan, thresholds), against_the_run)
     made = Circumstances(
         target,
         fingerprint,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,8 +18,8 @@ from loadtests.histograms import Histogram
 from loadtests.percentiles import Spread, three_digits
 from loadtests.records import Record, between, busiest_share
 from loadtests.report import LATE_MS, WAITED_MS
-from loadtests.schedule import GRACE_SECONDS
-from loadtests.season_plan import SeasonErrand, SeasonPlan
+from loadtests.season_plan import SeasonPlan
+from loadtests.season_verdict import ERRANDS, MIB, capacity_of, memory_of, recovery_of, within
 from loadtests.verdict import Verdict
 from loadtests.visits import Target
 
@@ -29,7 +28,6 @@ INHABITANTS: Final = {"一座城市 a city": 3_000_000, "一个省 a province": 
 """Of a city and a province as the estimate of peaks takes them, and of the nation at the end of 2024."""
 _REFUSALS: Final = 5
 """How many kinds are drawn, the most frequent first."""
-_ERRANDS: Final = frozenset(errand.value for errand in SeasonErrand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,7 @@ def report_of(
         "cost": cost_of(samples, len(record.paid), plan.curve, plan.figures.server_share, made.cores),
         "capacity": capacity_of(plan, record) if plan.profile.finds_capacity else None,
         "recovery": recovery_of(plan, record),
+        "memory": memory_of(plan, samples),
         "marks": [{"at": at, "name": name} for at, name in marks_of(plan)],
         "stretches": found,
     }
@@ -121,7 +120,7 @@ def marks_of(plan: SeasonPlan) -> list[tuple[float, str]]:
 def _pace(record: Record) -> float | None:
     """How many requests the load generator made in a second of its processor; None where it was hardly used."""
     used = record.processor_seconds()
-    asked = sum(one.count for name, one in record.measurements.by_operation.items() if name not in _ERRANDS)
+    asked = sum(one.count for name, one in record.measurements.by_operation.items() if name not in ERRANDS)
     return three_digits(asked / used) if used > 0 else None
 
 
@@ -180,8 +179,8 @@ def stretches(plan: SeasonPlan, record: Record, samples: Sequence[Sample]) -> li
         elapsed = until - since
         if elapsed <= 0 or since >= plan.seconds:
             continue
-        times = {name: [ms for _, ms in _within(values, since, until)] for name, values in answers.items()}
-        spread = Spread.of([ms for name, values in times.items() if name not in _ERRANDS for ms in values])
+        times = {name: [ms for _, ms in within(values, since, until)] for name, values in answers.items()}
+        spread = Spread.of([ms for name, values in times.items() if name not in ERRANDS for ms in values])
         found.append(
             {
                 "at": round(min(until, plan.seconds), 2),
@@ -193,150 +192,12 @@ def stretches(plan: SeasonPlan, record: Record, samples: Sequence[Sample]) -> li
                 "p95_ms": {
                     name: of_name.p95 for name, values in times.items() if (of_name := Spread.of(values)) is not None
                 },
-                "refusals": dict(Counter(kind for _, kind in _within(refused, since, until))),
+                "refusals": dict(Counter(kind for _, kind in within(refused, since, until))),
                 "client_share": record.shares(since - elapsed, until + elapsed),
                 **_served(before, after, elapsed),
             }
         )
     return found
-
-
-def _within(ascending: Sequence[tuple[float, Any]], since: float, until: float) -> Sequence[tuple[float, Any]]:
-    return ascending[bisect_left(ascending, since, key=_moment) : bisect_left(ascending, until, key=_moment)]
-
-
-def _moment(one: tuple[float, Any]) -> float:
-    return one[0]
-
-
-def _requests(record: Record) -> list[tuple[float, float]]:
-    """When each request was answered well, and what it took in milliseconds, ascending."""
-    operations = record.measurements.by_operation
-    return sorted(
-        pair
-        for name, one in operations.items()
-        if name not in _ERRANDS
-        for pair in zip(one.answered, one.response, strict=True)
-    )
-
-
-CAPACITY_P95_MS: Final = 500.0
-"""assumed: the p95 of all requests that a server which still carries its load keeps, as for a change."""
-_CARRIED: Final = 0.97
-"""assumed: of the requests of a step, those answered well, for the step to be carried."""
-
-
-def capacity_of(plan: SeasonPlan, record: Record) -> dict[str, Any]:
-    """What was carried step by step; the most that was, and whether a later step was too much.
-
-    The first fifth of a step is left out: it is the end of the step before it.
-    """
-    requests = _requests(record)
-    refused = sorted(
-        at
-        for one in record.measurements.by_operation.values()
-        for at, kind in one.refused
-        if kind.startswith(("HTTP", "no answer"))
-    )
-    steps: list[dict[str, Any]] = []
-    began = 0.0
-    for step in plan.profile.steps:
-        lasts = step.share * plan.seconds
-        since, until = began + lasts / 5, began + lasts
-        began = until
-        answered = [ms for _, ms in _within(requests, since, until)]
-        spread, turned_away = Spread.of(answered), between(refused, since, until)
-        missed = between(record.missed, since, until)
-        lost = turned_away + missed
-        carried = (
-            spread is not None
-            and spread.p95 <= CAPACITY_P95_MS
-            and len(answered) >= _CARRIED * (len(answered) + lost)
-            and all(one["carried"] for one in steps)
-        )
-        steps.append(
-            {
-                "times": step.times,
-                "payers_per_second": between(_payers(plan), since, until) / (until - since),
-                "requests_per_second": len(answered) / (until - since),
-                "contributions_per_second": between(record.paid, since, until) / (until - since),
-                "p95_ms": None if spread is None else spread.p95,
-                "turned_away": turned_away,
-                "missed": missed,
-                "carried": carried,
-            }
-        )
-    best = [one for one in steps if one["carried"]]
-    return {
-        "steps": steps,
-        "payers_per_second": best[-1]["payers_per_second"] if best else 0.0,
-        "requests_per_second": best[-1]["requests_per_second"] if best else 0.0,
-        "found": len(best) < len(steps),
-    }
-
-
-def _payers(plan: SeasonPlan) -> list[float]:
-    paying = (SeasonErrand.PAY_FOR_MYSELF, SeasonErrand.PAY_FOR_A_RELATIVE)
-    return [one.at_seconds for one in plan.coming if one.errand in paying]
-
-
-RECOVERED: Final = 1.2
-"""Of the p95 before an outage, what it may be again."""
-RECOVERY_SECONDS: Final = 60.0
-_WINDOW_SECONDS: Final = 10.0
-
-
-def recovery_of(plan: SeasonPlan, record: Record) -> dict[str, Any] | None:
-    """How long after an outage ended the p95 of ten seconds was within a fifth of what it was before; None without one.
-
-    Counted from when the server was started again.
-    """
-    outage = plan.profile.outage
-    if outage is None:
-        return None
-    requests = _requests(record)
-    down = outage.at * plan.seconds
-    up = down + outage.seconds
-    before = Spread.of([ms for _, ms in _within(requests, down / 5, down)])
-    after: float | None = None
-    moment = up
-    while before is not None and after is None and moment + _WINDOW_SECONDS <= plan.seconds:
-        window = Spread.of([ms for _, ms in _within(requests, moment, moment + _WINDOW_SECONDS)])
-        if window is not None and window.p95 <= before.p95 * RECOVERED:
-            after = moment - up
-        moment += 1
-    return {
-        "before_p95_ms": None if before is None else before.p95,
-        "recovered_after_seconds": after,
-        "interrupted": sum(record.interrupted.values()),
-    }
-
-
-def against(plan: SeasonPlan, record: Record) -> tuple[str, ...]:
-    """What speaks against a run as a whole."""
-    figures, coming = plan.figures, len(plan.coming)
-    found = []
-    if unfinished := coming - record.finished:
-        found.append(f"{unfinished} errands had not ended {GRACE_SECONDS:g} seconds after the last arrival")
-    if len(record.missed) > figures.missed_share * coming and not plan.profile.finds_capacity:
-        found.append(f"{len(record.missed)} of {coming} who came could not be let in")
-    share = busiest_share(record, plan.seconds / 10)
-    if share > figures.generator_share:
-        found.append(f"the load generator was saturated: {share:.0%} of a core; nothing can be said of the server")
-    faults = (f"the load generator failed {times} times: {kind}" for kind, times in record.faults.items())
-    return (*found, *faults)
-
-
-def against_recovery(plan: SeasonPlan, record: Record) -> tuple[str, ...]:
-    """What speaks against a server that died in the middle of a run; nothing where it is followed, not timed."""
-    found = recovery_of(plan, record)
-    if found is None or plan.profile.following:
-        return ()
-    after = found["recovered_after_seconds"]
-    if after is None or after > RECOVERY_SECONDS:
-        when = "not at all" if after is None else f"after {after:g} s"
-        return (f"p95 was within a fifth of what it was before {when}; {RECOVERY_SECONDS:g} s are the most",)
-    return ()
 
 
 def _grown(before: float, after: float) -> float:
@@ -346,7 +207,9 @@ def _grown(before: float, after: float) -> float:
 
 def _served(before: Sample, after: Sample, elapsed: float) -> dict[str, float | None]:
     if before.server is None or after.server is None:
-        return dict.fromkeys(("server_cores", "statements", "event_delay_ms", "connections_in_use"))
+        return dict.fromkeys(
+            ("server_cores", "statements", "event_delay_ms", "connections_in_use", "server_memory_mib")
+        )
     delays = _grown(before.server.delays, after.server.delays)
     delayed = _grown(before.server.delay_seconds, after.server.delay_seconds)
     return {
@@ -354,9 +217,11 @@ def _served(before: Sample, after: Sample, elapsed: float) -> dict[str, float | 
         "statements": _grown(before.server.statements, after.server.statements) / elapsed,
         "event_delay_ms": delayed / delays * 1000 if delays else None,
         "connections_in_use": after.server.in_use,
+        "server_memory_mib": after.server.memory_bytes / MIB,
     }
 
 
+_SERVED: Final = ("server_cores", "statements", "event_delay_ms", "connections_in_use", "server_memory_mib")
 _COLUMNS: Final = ("operation", "count", "refused", "failed", "p50", "p95", "p99", "raw p50", "raw p99", "")
 
 
@@ -464,6 +329,10 @@ def charts(report: Mapping[str, Any]) -> list[Chart]:
         ),
         drawn("语句 Statements", "1/s", over("statements", lambda one: one["statements"], filled=True)),
         drawn("事件延迟 Event delay", "ms", over("event delay", lambda one: one["event_delay_ms"])),
+        drawn(
+            "连接池 Connections in use", "个", over("connections", lambda one: one["connections_in_use"], stepped=True)
+        ),
+        drawn("内存 Memory of the server", "MiB", over("memory", lambda one: one["server_memory_mib"], filled=True)),
     ]
 
 
@@ -485,7 +354,7 @@ def _steps_of(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
 def said_of(report: Mapping[str, Any]) -> list[str]:
     """What a run says of the server beside its times: what it carries, and how it came back."""
     found = []
-    capacity, recovery, cost = report["capacity"], report["recovery"], report["cost"]
+    capacity, recovery, memory, cost = report["capacity"], report["recovery"], report["memory"], report["cost"]
     if capacity is not None:
         more = "more was too much" if capacity["found"] else "no step was too much"
         found.append(
@@ -496,6 +365,8 @@ def said_of(report: Mapping[str, Any]) -> list[str]:
         after = recovery["recovered_after_seconds"]
         when = "was not itself again" if after is None else f"was itself again after {after:g} s"
         found.append(f"died and {when}; {recovery['interrupted']} requests were sent again")
+    if memory is not None:
+        found.append(f"memory of {memory['early_mib']:g} MiB early and {memory['late_mib']:g} MiB late in the run")
     if cost is not None:
         found.append(
             f"{cost['cpu_ms_per_contribution']:g} ms of processor a contribution: {cost['cores']} cores carry the"

@@ -17,13 +17,14 @@ from typing import Any
 import pytest
 
 from loadtests.curves import Curve, Part, Rates
+from loadtests.gauges import Sample, gauges_of
 from loadtests.others import Clerk
 from loadtests.people import Person, Relative
 from loadtests.profiles import Profile, profiles
 from loadtests.reaching import BadInput, target_of, world_of
 from loadtests.records import Record, busiest_share
 from loadtests.season_plan import People, Resident, SeasonErrand, SeasonPlan, plan_for
-from loadtests.season_report import against, against_recovery, capacity_of, recovery_of
+from loadtests.season_verdict import MIB, against, against_leaking, against_recovery, capacity_of, recovery_of
 from loadtests.terms import Away
 from resolvers.cli.season import Profiles
 
@@ -126,6 +127,21 @@ def test_capacity_is_the_last_step_before_the_first_that_was_too_much() -> None:
     found = capacity_of(plan, _record([*quick, *slow, *quick_again], turned_away))
     assert [one["carried"] for one in found["steps"]] == [True] + [False] * 7
     assert not capacity_of(plan, _record([(at / 10, 20.0) for at in range(800)]))["found"]
+
+
+def test_memory_that_grows_fails_a_profile_that_watches_it() -> None:
+    def told(late: float) -> list[Sample]:
+        def mib(at: int) -> float:
+            # Caches fill in the first fifth.
+            return 50.0 if at < 20 else 100.0 if at < 80 else late
+
+        return [Sample(float(at), gauges_of(f"process_resident_memory_bytes {mib(at) * MIB}")) for at in range(101)]
+
+    soak, load = _plan(replace(profiles()["soak"], seconds=100.0)), _plan(profiles()["load"], seconds=100)
+    assert against_leaking(soak, told(109)) == ()
+    assert against_leaking(soak, told(112)) == ("the server's memory grew from 100 to 112 MiB; 10% are the most",)
+    assert "did not tell" in "".join(against_leaking(soak, [Sample(float(at), None) for at in range(101)]))
+    assert against_leaking(load, told(300)) == ()
 
 
 def test_a_recovery_is_when_p95_is_again_within_a_fifth() -> None:

@@ -19,8 +19,8 @@ from loadtests.records import Record
 from loadtests.run import carried_out
 from loadtests.schedule import poisson
 from loadtests.season_plan import Coming, Resident, SeasonErrand, SeasonPlan, read_figures
-from loadtests.season_report import against
 from loadtests.season_run import SeasonRun
+from loadtests.season_verdict import against
 from loadtests.users import InsuredPerson
 from loadtests.visits import Target
 
