@@ -6,7 +6,7 @@ The simulator's adapters are data in the world; a real one would call out. A par
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -15,6 +15,7 @@ from typing import Protocol
 from domain.store.engine import Connection
 from domain.vocabulary import (
     ChannelFailure,
+    FaultKind,
     Fen,
     Id,
     IdType,
@@ -250,6 +251,14 @@ class Network(Protocol):
         ...
 
 
+class WebhookTargets(Protocol):
+    """What befalls deliveries to partners on top of what their targets do themselves (推送目标)."""
+
+    def befalling(self, person_id: Id, now: Instant) -> Set[FaultKind]:
+        """What befalls the next delivery of an event of that person."""
+        ...
+
+
 class Faults(Protocol):
     """What the outside parties get wrong in a world, as its rows say (外部故障); a real party needs no telling."""
 
@@ -277,4 +286,5 @@ class Outside:
     channels: PaymentChannels
     face_check: FaceCheck
     network: Network
+    webhook_targets: WebhookTargets
     faults: Faults

@@ -441,12 +441,13 @@ class FaceFailure(Word):
 
 
 class FaultParty(Word):
-    """Whose fault it is (故障方): an outside party that the platform asks."""
+    """Whose fault it is (故障方): an outside party that the platform asks or tells."""
 
     POPULATION_REGISTER = "人口库", "population register"
     OTHER_PROVINCES = "其他省份的医保平台", "platforms of other provinces"
     FACE_CHECK = "人脸核验服务", "face check"
     PAYMENT_CHANNEL = "缴费渠道", "payment channel"
+    WEBHOOK_TARGET = "合作方应用的接收端", "targets of partners' webhooks"
 
 
 class FaultOperation(Word):
@@ -461,6 +462,7 @@ class FaultOperation(Word):
     COLLECT = "扣款", "collecting money"
     OUTCOMES = "查询扣款结果", "what became of a collection"
     GIVE_BACK = "退款", "giving money back"
+    DELIVER = "推送事件", "taking an event that is delivered"
 
 
 class FaultKind(Word):
@@ -471,10 +473,10 @@ class FaultKind(Word):
     TIMEOUT_AFTER_EFFECT = "超时但已办理", "time-out after all is done"
     DELAY = "延迟：过后才办理", "delay: it is done later, and not known before"
     REFUSAL = "拒绝", "refusal"
-    DUPLICATE_CONFIRMATION = "重复确认", "confirmed twice"
+    DUPLICATE_CONFIRMATION = "重复确认或重复推送", "confirmed or delivered twice"
     LATE_CONFIRMATION = "确认迟到", "done at once, and confirmed late"
     REORDERED_CONFIRMATION = "确认乱序", "of those within a span, the last is confirmed first"
-    LOST_CONFIRMATION = "确认丢失：只有查询才知", "never confirmed: known to who asks"
+    LOST_CONFIRMATION = "确认或推送丢失：只有查询才知", "never confirmed or delivered: known to who asks"
     STALE_READ = "读到旧数据", "an earlier state is told"
 
 

@@ -10,6 +10,7 @@ from simulator.faults import StandingFaults
 from simulator.network import SimulatedNetwork
 from simulator.other_provinces import SimulatedOtherProvinces
 from simulator.registry import SimulatedRegistry
+from simulator.webhook_targets import SimulatedWebhookTargets
 
 
 def outside() -> Outside:
@@ -22,5 +23,6 @@ def outside() -> Outside:
         channels=SimulatedChannels(faults),
         face_check=SimulatedFaceCheck(faults),
         network=SimulatedNetwork(),
+        webhook_targets=SimulatedWebhookTargets(faults),
         faults=faults,
     )

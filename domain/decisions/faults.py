@@ -49,6 +49,15 @@ OPERATIONS: Final[Mapping[FaultParty, Mapping[FaultOperation, Set[FaultKind]]]] 
         _Op.OUTCOMES: {_Kind.OUTAGE, _Kind.STALE_READ},
         _Op.GIVE_BACK: {_Kind.OUTAGE, _Kind.TIMEOUT_BEFORE_EFFECT, _Kind.TIMEOUT_AFTER_EFFECT},
     },
+    FaultParty.WEBHOOK_TARGET: {
+        _Op.DELIVER: {
+            _Kind.OUTAGE,
+            _Kind.TIMEOUT_BEFORE_EFFECT,
+            _Kind.TIMEOUT_AFTER_EFFECT,
+            _Kind.DUPLICATE_CONFIRMATION,
+            _Kind.LOST_CONFIRMATION,
+        }
+    },
 }
 """What can befall which operation of which party. A question has no effect, so that it has no time-out."""
 

@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any, Final
 
 from domain.decisions.delivering import MOST_UNFINISHED, Waiting, after_failure, next_out
@@ -24,6 +25,7 @@ from domain.store.webhooks import Attempt, Lease, Place, Settled, Webhook
 from domain.vocabulary import (
     AttemptKind,
     AttemptOutcome,
+    FaultKind,
     Id,
     Prefix,
     RetryClock,
@@ -297,7 +299,7 @@ class _Courier:
     async def _sent(self, webhook: Webhook, one: Waiting, payload: Payload) -> Attempt:
         async with self.couriers.slots:
             began_at = int(self.world.clock.machine())
-            sent = await send(self.world, self._key, webhook, api_id(Prefix.EVENT, one.event_id), payload.body)
+            sent = await self._sent_once(webhook, one, payload.body)
         return Attempt(
             one.event_id,
             AttemptKind.DELIVERY,
@@ -307,6 +309,23 @@ class _Courier:
             sent.outcome,
             sent.http_status,
         )
+
+    async def _sent_once(self, webhook: Webhook, one: Waiting, body: bytes) -> Sent:
+        """What the platform hears of one delivery, and the target gets of it, with the world's faults in between."""
+        met = self.world.outside.webhook_targets.befalling(one.subject_id, self.world.clock.now())
+        if FaultKind.OUTAGE in met:
+            return Sent(AttemptOutcome.UNREACHABLE, None, 0.0)
+        if FaultKind.TIMEOUT_BEFORE_EFFECT in met:
+            return Sent(AttemptOutcome.TIMED_OUT, None, 0.0)
+        if FaultKind.LOST_CONFIRMATION in met:
+            return Sent(AttemptOutcome.DELIVERED, HTTPStatus.ACCEPTED, 0.0)
+        message_id = api_id(Prefix.EVENT, one.event_id)
+        sent = await send(self.world, self._key, webhook, message_id, body)
+        if FaultKind.DUPLICATE_CONFIRMATION in met:
+            await send(self.world, self._key, webhook, message_id, body)
+        if FaultKind.TIMEOUT_AFTER_EFFECT in met and sent.outcome is AttemptOutcome.DELIVERED:
+            return replace(sent, outcome=AttemptOutcome.TIMED_OUT, http_status=None)
+        return sent
 
     async def _settle(self, webhook: Webhook) -> bool:
         """What has come back is written; whether it was, and nobody else holds the webhook now."""

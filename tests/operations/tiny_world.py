@@ -50,6 +50,7 @@ from simulator.channels import SimulatedChannels
 from simulator.faces import SimulatedFaceCheck
 from simulator.faults import StandingFaults
 from simulator.network import SimulatedNetwork
+from simulator.webhook_targets import SimulatedWebhookTargets
 from tests.faulty import write_behaviour
 
 ANSHUN = RegionCode("520402")
@@ -464,6 +465,7 @@ class Counter:
             SimulatedChannels(self.faults),
             SimulatedFaceCheck(self.faults),
             SimulatedNetwork(),
+            SimulatedWebhookTargets(self.faults),
             self.faults,
         )
         return Setting(BOOK, parties, now, self.ids, SEED, lambda: f"secret-{next(self._secrets)}")

@@ -9,6 +9,8 @@ from typing import Any
 
 from domain.decisions.delivering import ATTEMPTS, LONGEST_PROBE
 from domain.store.events import EventType
+from domain.vocabulary import FaultKind, Id
+from tests.resolvers.opened import ADD_FAULT, REMOVE_FAULT
 from tests.webhooks.apps import REDELIVER, UPDATE, App
 from tests.webhooks.receiving import Delivery, Receiver, status, until
 
@@ -161,3 +163,35 @@ async def test_nothing_leaves_before_it_is_recorded_whom_it_shows(app: App, targ
     app.delivers()
     await until(lambda: recorded)
     assert recorded[0] == [("WEBHOOK", "Webhook", 1, [person])]
+
+
+async def test_faults_of_the_world_lose_hold_up_and_double_deliveries(app: App, target: Receiver) -> None:
+    lost, late, twice, again = await app.persons(4)
+    webhook, _ = await app.registers(target.url)
+
+    async def befalls(person: Id, kind: FaultKind) -> str:
+        given = {"party": "WEBHOOK_TARGET", "kind": kind.name, "personId": f"per_{person}"}
+        added = await app.world.mutate(ADD_FAULT, "operator", **given)
+        assert added["__typename"] == "FaultAdded", added
+        return str(added["fault"]["id"])
+
+    await befalls(lost, FaultKind.LOST_CONFIRMATION)
+    await befalls(twice, FaultKind.DUPLICATE_CONFIRMATION)
+    passing = [await befalls(late, FaultKind.OUTAGE), await befalls(again, FaultKind.TIMEOUT_AFTER_EFFECT)]
+    never, later, doubled, repeated = await app.happens([lost, late, twice, again])
+    app.delivers()
+    seen = await app.sees(webhook, tried(4))
+    assert sorted(target.event_ids) == sorted([doubled, doubled, repeated])
+    attempts = {one["node"]["eventId"]: one["node"] for one in seen["attempts"]["edges"]}
+    assert {event: (one["outcome"], one["httpStatus"]) for event, one in attempts.items()} == {
+        never: ("DELIVERED", 202),
+        later: ("UNREACHABLE", None),
+        doubled: ("DELIVERED", 204),
+        repeated: ("TIMED_OUT", None),
+    }
+    for fault in passing:
+        assert (await app.world.mutate(REMOVE_FAULT, "operator", faultId=fault))["__typename"] == "FaultRemoved"
+    app.passes(10)
+    await target.has(5)
+    await app.sees(webhook, lambda found: found["deliveries"]["totalCount"] == 0)
+    assert sorted(target.event_ids) == sorted([doubled, doubled, repeated, repeated, later])
