@@ -113,6 +113,17 @@ class Keeper:
         now = None if record is None else WorldClock(record, self._machine).now()
         return KeptWorld(name, record, now, version, size, snapshots)
 
+    async def has_made(self, name: str, seed: int, persons: int) -> bool:
+        """Whether there is a world of that name, seed and size that is nobody's copy."""
+        shown = await self.shown(name)
+        record = None if shown is None else shown.record
+        return record is not None and (record.seed, record.persons, record.origin) == (seed, persons, None)
+
+    async def has_copied(self, name: str, new: str) -> bool:
+        """Whether there is a world `new` that was copied from the other."""
+        shown = await self.shown(new)
+        return shown is not None and shown.record is not None and shown.record.origin == name
+
     async def to_its_end(self, work: Callable[[], Awaitable[_T]]) -> _T | Refusal:
         """What the work gives, which nothing else goes on beside. It is done whether or not anybody waits for it."""
         task: asyncio.Task[_T | Refusal] = asyncio.ensure_future(self._alone(work))

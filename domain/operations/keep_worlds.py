@@ -5,7 +5,7 @@ Worlds are no rows: whoever asks holds the shelf alone, does the work between `b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.operations.answering import Answers, Order, question
 from domain.operations.setting import Setting
@@ -114,10 +114,25 @@ async def first_answer(connection: Connection, order: Order, setting: Setting) -
     return Answers(WorldKept, setting.now).first(order, stored.get(question(order)))
 
 
-async def begin(connection: Connection, record: Access) -> None:
-    """It is on record who has what done to which world; whoever does it holds the shelf alone."""
+def _begun(order: KeepingOrder) -> KeepingOrder:
+    """Under which it is kept that an order was begun."""
+    return replace(order, mutation=f"{order.mutation} begun")
+
+
+async def begun(connection: Connection, order: KeepingOrder, setting: Setting) -> WorldKept | Refusal | None:
+    """What is kept of an order that was begun, None for a new key; without an answer, the server died over it."""
+    return await first_answer(connection, _begun(order), setting)
+
+
+async def begin(connection: Connection, order: KeepingOrder, record: Access, setting: Setting, *, again: bool) -> None:
+    """It is on record who has what done to which world; whoever does it holds the shelf alone.
+
+    `again` where it was begun before.
+    """
     await worlds.hold(connection)
     await access_records.append(connection, [record])
+    if not again:
+        await end(connection, _begun(order), WorldKept(order.world), setting)
 
 
 async def end(connection: Connection, order: Order, answer: WorldKept | Refusal, setting: Setting) -> None:

@@ -160,10 +160,12 @@ async def _shown(keeper: Keeper, name: str) -> WorldShown | None:
 
 Asked = Callable[[Keeper], Awaitable[Refusal | None]]
 """Asks the keeper whether, or has it do, what an order says; gives the refusal where there is one."""
+Seen = Callable[[Keeper], Awaitable[bool]]
+"""Whether what an order says has been done."""
 
 
 async def _keep(
-    request: Request, order: KeepingOrder, wrong: InputNotAcceptable | None, refused: Asked, done: Asked
+    request: Request, order: KeepingOrder, wrong: InputNotAcceptable | None, refused: Asked, done: Asked, seen: Seen
 ) -> WorldKept | Refusal:
     """What an order is answered: what its key was, why it is refused, or that it is done."""
     wrong = key_objection(order.key) or wrong
@@ -175,23 +177,28 @@ async def _keep(
     return (
         WorldsKeptElsewhere()
         if keeper is None
-        else await keeper.to_its_end(partial(_answered, request, keeper, order, refused, done))
+        else await keeper.to_its_end(partial(_answered, request, keeper, order, refused, done, seen))
     )
 
 
 async def _answered(
-    request: Request, keeper: Keeper, order: KeepingOrder, refused: Asked, done: Asked
+    request: Request, keeper: Keeper, order: KeepingOrder, refused: Asked, done: Asked, seen: Seen
 ) -> WorldKept | Refusal:
     world = request.world
     async with world.database.read() as connection:
         known = await keep_worlds.first_answer(connection, order, world.setting(request.now))
+        begun = await keep_worlds.begun(connection, order, world.setting(request.now))
+    if known is None and isinstance(begun, Refusal):
+        return begun
     if known is not None:
         return known
-    answer: WorldKept | Refusal | None = await refused(keeper)
+    kept = WorldKept(order.new_world if isinstance(order, ForkWorldOrder) else order.world)
+    answer: WorldKept | Refusal | None = kept if begun is not None and await seen(keeper) else await refused(keeper)
     if answer is None:
         async with world.database.write() as connection:
-            await keep_worlds.begin(connection, _record(request, order))
-        answer = await done(keeper) or WorldKept(order.new_world if isinstance(order, ForkWorldOrder) else order.world)
+            setting = world.setting(world.clock.now())
+            await keep_worlds.begin(connection, order, _record(request, order), setting, again=begun is not None)
+        answer = await done(keeper) or kept
     async with world.database.write() as connection:
         await keep_worlds.end(connection, order, answer, world.setting(world.clock.now()))
     return answer
@@ -223,7 +230,10 @@ async def _create(request: Request, arguments: Arguments, write: WritePayload) -
     async def refused(keeper: Keeper) -> Refusal | None:
         return deciding.creation_refused(persons, await keeper.names(), name)
 
-    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.create(name, seed, persons))
+    async def seen(keeper: Keeper) -> bool:
+        return await keeper.has_made(name, seed, persons)
+
+    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.create(name, seed, persons), seen)
     return await _told(request, write, answer, WorldCreated)
 
 
@@ -236,7 +246,10 @@ async def _fork(request: Request, arguments: Arguments, write: WritePayload) -> 
     async def refused(keeper: Keeper) -> Refusal | None:
         return deciding.fork_refused(await keeper.kept(name), await keeper.names(), new)
 
-    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.fork(name, new))
+    async def seen(keeper: Keeper) -> bool:
+        return await keeper.has_copied(name, new)
+
+    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.fork(name, new), seen)
     return await _told(request, write, answer, WorldForked)
 
 
@@ -249,7 +262,11 @@ async def _snapshot(request: Request, arguments: Arguments, write: WritePayload)
     async def refused(keeper: Keeper) -> Refusal | None:
         return deciding.snapshot_refused(await keeper.kept(name), snapshot)
 
-    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.snapshot(name, snapshot))
+    async def seen(keeper: Keeper) -> bool:
+        kept = await keeper.kept(name)
+        return kept is not None and snapshot in kept.snapshots
+
+    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.snapshot(name, snapshot), seen)
     return await _told(request, write, answer, WorldSnapshotTaken)
 
 
@@ -261,8 +278,12 @@ async def _reset(request: Request, arguments: Arguments, write: WritePayload) ->
     async def refused(keeper: Keeper) -> Refusal | None:
         return deciding.reset_refused(await keeper.kept(name), snapshot, default=name == keeper.default)
 
+    async def seen(keeper: Keeper) -> bool:
+        # A world that was set back and one that was not cannot be told apart; setting it back again does no harm.
+        return False
+
     wrong = deciding.unfit_world("world", name)
-    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.reset(name, snapshot))
+    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.reset(name, snapshot), seen)
     return await _told(request, write, answer, WorldReset)
 
 
@@ -274,7 +295,11 @@ async def _drop(request: Request, arguments: Arguments, write: WritePayload) -> 
     async def refused(keeper: Keeper) -> Refusal | None:
         return deciding.drop_refused(await keeper.kept(name), default=name == keeper.default)
 
-    answer = await _keep(request, order, deciding.unfit_world("world", name), refused, lambda keeper: keeper.drop(name))
+    async def seen(keeper: Keeper) -> bool:
+        return name not in await keeper.names()
+
+    wrong = deciding.unfit_world("world", name)
+    answer = await _keep(request, order, wrong, refused, lambda keeper: keeper.drop(name), seen)
     return await shown(request, write, WorldDropped(answer.world) if isinstance(answer, WorldKept) else answer)
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from domain.decisions import keeping_worlds
 from domain.decisions.keeping_worlds import CREATION
+from domain.operations import keep_worlds
 from domain.policy import PolicyBook
 from domain.store.engine import open_database
 from domain.store.worlds import read_world
@@ -42,7 +43,7 @@ from tests.resolvers.opened import (
 )
 
 MAIN = "small"
-TEAMS = ("team-a", "team-c")
+TEAMS = ("team-a", "team-b", "team-c")
 SET_CLOCK = mutation_telling("setClock")
 LIST = "{ worlds { totalCount worlds { name isDefault persons tablesVersion snapshots { name } } } }"
 
@@ -167,6 +168,31 @@ async def test_worlds_are_made_and_dropped_while_the_server_serves(
     assert [await rate(await server.of("team-a")), await rate(again)] == [1, 1]
     assert isinstance(again.service.authenticate(f"Bearer {of_team}"), Answer)
     assert b'"name":"team-a"' in (await beside.answer("{ world { name } }")).body, "a connection that has outlived it"
+
+    # The server dies between the deed and its answer: whoever comes again under the key hears that it was done.
+    kept = keep_worlds.end
+
+    async def dies(connection: Any, order: Any, *rest: Any) -> None:
+        if not order.mutation.endswith("begun"):
+            raise ConnectionError
+        await kept(connection, order, *rest)
+
+    for document, asked, done in (
+        (FORK_WORLD, {"world": "team-a", "newWorld": "team-b"}, "WorldForked"),
+        (SNAPSHOT_WORLD, {"world": "team-b", "snapshot": "again"}, "WorldSnapshotTaken"),
+        (RESET_WORLD, {"world": "team-b", "snapshot": "again"}, "WorldReset"),
+        (DROP_WORLD, {"world": "team-b"}, "WorldDropped"),
+    ):
+        once = {"input": {**asked, "idempotencyKey": f"dies-{done}"}}
+        monkeypatch.setattr(keep_worlds, "end", dies)
+        cut = await main.answer(document, once, "operator")
+        assert json.loads(cut.body)["errors"][0]["extensions"]["code"] == "INTERNAL"
+        monkeypatch.setattr(keep_worlds, "end", kept)
+        reused = await main.mutate(document, "operator", **{**once["input"], "world": "another"})
+        assert reused["__typename"] == "IdempotencyKeyReused"
+        assert [(await main.mutate(document, "operator", **once["input"]))["__typename"] for _ in range(2)] == [
+            done
+        ] * 2
 
     # Whoever does not let go keeps it as it is, and it is served on.
     monkeypatch.setattr(shelves, "FREED_SECONDS", 1.5)
