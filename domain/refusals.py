@@ -582,6 +582,11 @@ class FaultProblem(Word):
         "nothing else does",
     )
     REASON = "该故障方不以此理由拒绝", "the party never refuses with that reason"
+    HOURS = (
+        "每日时段的开始应在 0 至 23 时、结束应在 1 至 24 时",
+        "hours of the day begin at 0 to 23 and end at 1 to 24",
+    )
+    THROUGHPUT = "每分钟可承受的调用次数不能为负", "nobody manages less than no call a minute"
 
 
 @dataclass(eq=False, kw_only=True)

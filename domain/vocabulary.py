@@ -61,6 +61,11 @@ _EPOCH = date(1970, 1, 1).toordinal()
 NUMBERS_PER_PROVINCE = 10**16
 
 
+def business_hour(at: Instant) -> int:
+    """The hour of the day, 0 to 23, that an instant falls into."""
+    return (at + _AHEAD_SECONDS) % 86_400 // 3_600
+
+
 def business_date(at: Instant) -> date:
     """The Asia/Shanghai calendar day of a moment (业务日期)."""
     return date.fromordinal(_EPOCH + (at + _AHEAD_SECONDS) // 86_400)

@@ -36,6 +36,11 @@ _PER_MILLE = (
 )
 _BEGINS = "从此时刻（世界时间）开始；不给则已经开始。\nWhen it begins, in world time; it has begun when absent."
 _ENDS = "到此时刻（世界时间）结束；不给则不结束。\nWhen it is over, in world time; never when absent."
+_ABOVE = (
+    "每分钟（世界时间）前若干次调用不受影响，即该方每分钟可承受的次数，由各进程分别计数；不给则全部可能受影响。\n"
+    "How many calls of each minute of the world it spares, which is what the party manages; each process counts its "
+    "own. None when absent."
+)
 _REFUSAL = (
     "以何理由拒绝，仅用于拒绝；不给则为该方的任一理由。\nWith which reason it refuses; any of the party's when absent."
 )
@@ -67,6 +72,15 @@ class Fault(Node):
         description="时长的分布；没有时长的为 null。\nHow that is spread; null for what takes none."
     )
     refusal: FaultRefusal | None = strawberry.field(description=_REFUSAL)
+    since_hour: int | None = strawberry.field(
+        description="每日从几时（东八区）开始发生；全天则为 null。\n"
+        "The hour of each day, UTC+8, from which it happens; null where it does at all hours."
+    )
+    until_hour: int | None = strawberry.field(
+        description="每日到几时结束，不晚于开始则跨过午夜；全天则为 null。\n"
+        "The hour until which it happens, over midnight where it is not later; null where it does at all hours."
+    )
+    above_per_minute: int | None = strawberry.field(description=_ABOVE)
     calls: Int64 = strawberry.field(
         description="至今可能受影响的调用次数，约每秒更新。\n"
         "How many calls it could have befallen so far; brought up to date about every second."
@@ -98,6 +112,15 @@ class FaultDelayInput:
     )
 
 
+@strawberry.input(
+    description="每日的时段，东八区；结束不晚于开始的跨过午夜。\n"
+    "Hours of each day, UTC+8; over midnight where they do not end later than they begin."
+)
+class FaultHoursInput:
+    since: int = strawberry.field(description="从几时开始，0 至 23。\nThe hour at which they begin: 0 to 23.")
+    until: int = strawberry.field(description="到几时结束，1 至 24。\nThe hour at which they end: 1 to 24.")
+
+
 @strawberry.input(description="添加外部故障的输入。\nInput of adding a fault of an outside party.")
 class AddFaultInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
@@ -124,6 +147,12 @@ class AddFaultInput:
         "has one.",
     )
     refusal: FaultRefusal | None = strawberry.field(default=None, description=_REFUSAL)
+    hours: FaultHoursInput | None = strawberry.field(
+        default=None,
+        description="只在每日此时段发生，例如该方下班之后；不给则全天。\n"
+        "The hours of each day at which it happens, such as those when the party is closed; all when absent.",
+    )
+    above_per_minute: int | None = strawberry.field(default=None, description=_ABOVE)
 
 
 @strawberry.type(description="外部故障已添加。\nThe fault was added.")

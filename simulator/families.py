@@ -278,7 +278,7 @@ class County:
         draws = self._draws
         home = self._home()
         his_name, her_name = surname(draws), surname(draws)
-        his_birth = TODAY - draws.between(24 * 365, 60 * 365)
+        his_birth = TODAY - draws.between(24 * 365, _OLDEST_COUPLE)
         her_birth = his_birth + draws.between(-900, 2200)
         married = draws.chance(_SHARE["married"])
         if not married:
@@ -703,6 +703,7 @@ _SHARE = {
 _CHILDREN: list[float] = RATES.list("families.children")
 _EMPLOYEE_CREDIT: tuple[int, int] = tuple(RATES.list("accounts.employee_credit_fen"))
 _RETIRED_CREDIT: tuple[int, int] = tuple(RATES.list("accounts.retired_credit_fen"))
+_OLDEST_COUPLE = 365 * int(RATES.share("families.oldest_couple"))
 _VILLAGE_PERSONS = int(RATES.share("units.village_persons"))
 _OPENING = RATES.fen("accounts.opening_fen")
 _NEWBORN_DAYS = RATES.fen("special_groups.newborn_days")

@@ -21,6 +21,7 @@ from domain.vocabulary import (
     Instant,
     PaymentChannel,
     RegionCode,
+    business_hour,
     lies_in,
 )
 from simulator.draws import Draws
@@ -79,6 +80,8 @@ class StandingFaults:
     _standing: Sequence[Fault] = ()
     _calls: dict[Id, int] = field(default_factory=dict)
     """The number of the next call, by fault."""
+    _minutes: dict[Id, tuple[int, int]] = field(default_factory=dict)
+    """The minute of the last call, and how many there were in it, of those faults that spare some."""
     _counted: dict[Id, tuple[int, int]] = field(default_factory=dict)
 
     async def read(self, connection: Connection, seed: int) -> None:
@@ -112,12 +115,22 @@ class StandingFaults:
             number = self._calls[fault.id]
             self._calls[fault.id] = number + 1
             draws = Draws(self._seed, f"fault {fault.id}", number)
-            strikes = draws.below(1000) < fault.what.per_mille
+            strikes = draws.below(1000) < fault.what.per_mille and not self._spares(fault, now)
             calls, hits = self._counted.get(fault.id, (0, 0))
             self._counted[fault.id] = calls + 1, hits + strikes
             if strikes:
                 found.setdefault(fault.what.kind, Struck(fault, draws))
         return found
+
+    def _spares(self, fault: Fault, now: Instant) -> bool:
+        """Whether the call is still one of those of its minute that the party manages."""
+        managed = fault.what.above_per_minute
+        if managed is None:
+            return False
+        minute, calls = self._minutes.get(fault.id, (0, 0))
+        calls = calls + 1 if minute == now // 60 else 1
+        self._minutes[fault.id] = now // 60, calls
+        return calls <= managed
 
 
 def _stands(fault: Fault, operation: FaultOperation, now: Instant) -> bool:
@@ -125,5 +138,7 @@ def _stands(fault: Fault, operation: FaultOperation, now: Instant) -> bool:
     if operation not in fault.befalls:
         return False
     if what.begins_at is not None and now < what.begins_at:
+        return False
+    if what.hours is not None and not what.hours.hold(business_hour(now)):
         return False
     return what.ends_at is None or now < what.ends_at

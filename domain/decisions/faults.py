@@ -83,8 +83,25 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Every day from one hour to another, over midnight where `until` is not later; 24 is the end of the day."""
+
+    since: int
+    until: int
+
+    def hold(self, hour: int) -> bool:
+        """Whether the hour of the day that begins then lies in them."""
+        if self.since < self.until:
+            return self.since <= hour < self.until
+        return hour >= self.since or hour < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class NewFault:
-    """What happens to which calls. What is None restricts nothing; it is over at `ends_at`."""
+    """What happens to which calls. What is None restricts nothing; it is over at `ends_at`.
+
+    Of each minute of the world, calls up to `above_per_minute` are spared: what is more than the party manages.
+    """
 
     party: FaultParty
     kind: FaultKind
@@ -97,6 +114,8 @@ class NewFault:
     ends_at: Instant | None = None
     delay: Delay | None = None
     refusal: FaultRefusal | None = None
+    hours: Hours | None = None
+    above_per_minute: int | None = None
 
     @property
     def befalls(self) -> frozenset[FaultOperation]:
@@ -134,6 +153,10 @@ def _problem(wanted: NewFault, *, is_somebody: bool) -> tuple[str, FaultProblem]
         return "perMille", FaultProblem.SHARE
     if begins_at is not None and ends_at is not None and ends_at <= begins_at:
         return "endsAt", FaultProblem.PERIOD
+    if wanted.hours is not None and not (0 <= wanted.hours.since < 24 and 1 <= wanted.hours.until <= 24):
+        return "hours", FaultProblem.HOURS
+    if wanted.above_per_minute is not None and wanted.above_per_minute < 0:
+        return "abovePerMinute", FaultProblem.THROUGHPUT
     if not _delay_fits(wanted.kind, wanted.delay):
         return "delay", FaultProblem.DELAY
     if wanted.refusal is not None and (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, bindparam, delete, func, insert, select, update
 
-from domain.decisions.faults import Delay, NewFault
+from domain.decisions.faults import Delay, Hours, NewFault
 from domain.store.engine import Connection
 from domain.store.statements import Statement
 from domain.store.tables import persons, world, world_faults
@@ -59,6 +59,9 @@ _FAULTS = Statement(
         _kept.delay_most,
         _kept.delay_shape,
         _kept.refusal,
+        _kept.since_hour,
+        _kept.until_hour,
+        _kept.above_per_minute,
         persons.c.id_number,
         _kept.calls,
         _kept.hits,
@@ -103,6 +106,9 @@ def _read(
     most: int | None,
     shape: str | None,
     refusal: str | None,
+    since_hour: int | None,
+    until_hour: int | None,
+    above_per_minute: int | None,
     id_number: str | None,
     calls: int,
     hits: int,
@@ -119,6 +125,8 @@ def _read(
         None if ends_at is None else Instant(ends_at),
         None if least is None or most is None or shape is None else Delay(least, most, DelayShape[shape]),
         None if refusal is None else FaultRefusal[refusal],
+        None if since_hour is None or until_hour is None else Hours(since_hour, until_hour),
+        above_per_minute,
     )
     return Fault(Id(number), what, what.befalls, id_number, calls, hits)
 
@@ -169,6 +177,9 @@ async def add(connection: Connection, new: NewFault, at: Instant) -> Id:
                 "calls": 0,
                 "hits": 0,
                 "added_at": at,
+                "since_hour": None if new.hours is None else new.hours.since,
+                "until_hour": None if new.hours is None else new.hours.until,
+                "above_per_minute": new.above_per_minute,
             }
         ],
     )

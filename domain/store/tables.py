@@ -1372,4 +1372,7 @@ world_faults = Table(
     Column("calls", BigInteger, nullable=False, comment="how many it could have befallen so far"),
     Column("hits", BigInteger, nullable=False, comment="how many of them it has"),
     Column("added_at", BigInteger, nullable=False),
+    Column("since_hour", Integer, comment="of each day; null: at all hours"),
+    Column("until_hour", Integer, comment="over midnight where it is not later; null: at all hours"),
+    Column("above_per_minute", Integer, comment="calls of a minute that it spares; null: none"),
 )

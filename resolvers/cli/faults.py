@@ -12,7 +12,7 @@ from resolvers.cli.output import JsonOption, print_json, print_table
 from resolvers.cli.times import instant_of, seconds_of
 
 if TYPE_CHECKING:
-    from domain.decisions.faults import NewFault
+    from domain.decisions.faults import Hours, NewFault
     from domain.refusals import Refusal
     from domain.store.engine import Connection
     from domain.store.faults import Fault
@@ -62,6 +62,8 @@ def add(
     most: Annotated[str | None, typer.Option(help="For how long at most; --least where it is not given.")] = None,
     shape: Annotated[str, typer.Option(help="How lengths are spread: EVEN or LONG_TAIL.")] = "EVEN",
     refusal: Annotated[str | None, typer.Option(help="With which reason it refuses: NO_MONEY, NOT_LIVE …")] = None,
+    hours: Annotated[str | None, typer.Option(help="Only at these hours of each day: 22-6.")] = None,
+    above: Annotated[int | None, typer.Option(help="Only calls beyond so many in a minute of the world.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add a fault of an outside party; a server follows within a second."""
@@ -98,6 +100,8 @@ def add(
         if least is None or longest is None
         else Delay(seconds_of(least), seconds_of(longest), DelayShape[_word(DelayShape, shape)]),
         None if refusal is None else FaultRefusal[_word(FaultRefusal, refusal)],
+        None if hours is None else _hours(hours),
+        above,
     )
     settings = settings_from()
 
@@ -152,6 +156,15 @@ def _word(words: type[Word], given: str) -> str:
     return given
 
 
+def _hours(given: str) -> Hours:
+    from domain.decisions.faults import Hours
+
+    since, dash, until = given.partition("-")
+    if not (dash and since.isdecimal() and until.isdecimal()):
+        raise CommandFailed(ExitCode.BAD_INPUT, f"{given!r} are no hours", "they are two of a day", "Write 22-6")
+    return Hours(int(since), int(until))
+
+
 def _person(given: str) -> Id:
     from domain.vocabulary import Prefix, parsed_api_id
 
@@ -181,7 +194,7 @@ def _show(name: str, faults: list[Fault], *, as_json: bool) -> None:
                 one["id"],
                 one["party"],
                 one["kind"],
-                " ".join(one[part] for part in ("operation", "channel", "personId", "region") if one[part]),
+                _restricted(one),
                 str(one["perMille"]),
                 one["beginsAt"] or "",
                 one["endsAt"] or "",
@@ -193,6 +206,15 @@ def _show(name: str, faults: list[Fault], *, as_json: bool) -> None:
             for one in told
         ],
     )
+
+
+def _restricted(one: dict[str, Any]) -> str:
+    to = [one[part] for part in ("operation", "channel", "personId", "region") if one[part]]
+    if one["hours"] is not None:
+        to.append("{since}–{until} h".format(**one["hours"]))
+    if one["abovePerMinute"] is not None:
+        to.append(f"above {one['abovePerMinute']:,} a minute")
+    return " ".join(to)
 
 
 def _plain(fault: Fault) -> dict[str, Any]:
@@ -212,6 +234,8 @@ def _plain(fault: Fault) -> dict[str, Any]:
         "endsAt": None if what.ends_at is None else iso_instant(what.ends_at),
         "delay": None if delay is None else {"least": delay.least, "most": delay.most, "shape": delay.shape.name},
         "refusal": None if what.refusal is None else what.refusal.name,
+        "hours": None if what.hours is None else {"since": what.hours.since, "until": what.hours.until},
+        "abovePerMinute": what.above_per_minute,
         "calls": fault.calls,
         "hits": fault.hits,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.decisions.faults import Delay, NewFault
+from domain.decisions.faults import Delay, Hours, NewFault
 from domain.operations.set_faults import (
     AddFaultOrder,
     FaultAdded,
@@ -59,6 +59,9 @@ FAULT = RowSource(
         "delayMostSeconds": integer("delay_most", nullable=True),
         "delayShape": text("delay_shape", nullable=True),
         "refusal": text("refusal", nullable=True),
+        "sinceHour": integer("since_hour", nullable=True),
+        "untilHour": integer("until_hour", nullable=True),
+        "abovePerMinute": integer("above_per_minute", nullable=True),
         "calls": integer("calls"),
         "hits": integer("hits"),
         "addedAt": moment("added_at"),
@@ -78,6 +81,7 @@ OUTCOMES = (
 def _wanted(given: Arguments) -> NewFault:
     """The fault that an input asks for. A person whose id cannot be read is 0, who is nobody."""
     delay, person, share = given.get("delay"), given.get("personId"), given.get("perMille")
+    hours = given.get("hours")
     length = None
     if delay is not None:
         most = delay.get("mostSeconds")
@@ -95,6 +99,8 @@ def _wanted(given: Arguments) -> NewFault:
         given.get("endsAt"),
         length,
         given.get("refusal"),
+        None if hours is None else Hours(hours["since"], hours["until"]),
+        given.get("abovePerMinute"),
     )
 
 

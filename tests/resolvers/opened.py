@@ -142,7 +142,7 @@ ADVANCE_CLOCK = mutation_telling(
 ADD_FAULT = mutation_telling(
     "addFault",
     "... on FaultAdded { fault { id party kind operation channel person { id } region perMille beginsAt endsAt"
-    " delayLeastSeconds delayMostSeconds delayShape refusal calls hits addedAt } }",
+    " delayLeastSeconds delayMostSeconds delayShape refusal sinceHour untilHour abovePerMinute calls hits addedAt } }",
 )
 REMOVE_FAULT = mutation_telling("removeFault", "... on FaultRemoved { faultId }")
 _SHELVED = "world { name address isDefault persons fingerprint forkedFrom now bytes snapshots { name takenAt bytes } }"

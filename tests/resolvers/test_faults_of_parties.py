@@ -39,7 +39,8 @@ async def test_what_there_can_be_is_added_listed_met_counted_and_removed(opened:
         "id": None, "party": "POPULATION_REGISTER", "kind": "OUTAGE", "operation": None, "channel": None,
         "person": {"id": person}, "region": None, "perMille": 1000, "beginsAt": None,
         "endsAt": "2024-12-16T10:00:00+08:00", "delayLeastSeconds": None, "delayMostSeconds": None, "delayShape": None,
-        "refusal": None, "calls": 0, "hits": 0, "addedAt": "2024-12-16T09:00:00+08:00",
+        "refusal": None, "sinceHour": None, "untilHour": None, "abovePerMinute": None,
+        "calls": 0, "hits": 0, "addedAt": "2024-12-16T09:00:00+08:00",
     }  # fmt: skip
     again = await fault(
         opened, party="POPULATION_REGISTER", kind="OUTAGE", personId=person, endsAt="2024-12-16T10:00:00+08:00",
@@ -103,6 +104,9 @@ IMPOSSIBLE = (
         "endsAt",
         "PERIOD",
     ),
+    ({"party": "FACE_CHECK", "kind": "OUTAGE", "hours": {"since": 24, "until": 6}}, "hours", "HOURS"),
+    ({"party": "FACE_CHECK", "kind": "OUTAGE", "hours": {"since": 22, "until": 0}}, "hours", "HOURS"),
+    ({"party": "FACE_CHECK", "kind": "OUTAGE", "abovePerMinute": -1}, "abovePerMinute", "THROUGHPUT"),
     ({"party": "PAYMENT_CHANNEL", "kind": "DELAY"}, "delay", "DELAY"),
     ({"party": "PAYMENT_CHANNEL", "kind": "OUTAGE", "delay": {"leastSeconds": 1}}, "delay", "DELAY"),
     ({"party": "PAYMENT_CHANNEL", "kind": "DELAY", "delay": {"leastSeconds": 0}}, "delay", "DELAY"),
@@ -157,3 +161,22 @@ async def test_a_channel_fails_from_one_instant_to_another_in_one_region_alone(o
     assert await paid("employee-6") == ("CONFIRMED", None)
     [told] = await listed(opened)
     assert (told["calls"], told["hits"]) == (1, 1)
+
+
+async def test_a_party_is_closed_at_night_and_manages_so_many_calls_a_minute(opened: OpenedWorld) -> None:
+    """The register is an outage from 17 to 9 o'clock, and at daytime beyond one question a minute."""
+    closed = await fault(opened, party="POPULATION_REGISTER", kind="OUTAGE", hours={"since": 17, "until": 9})
+    assert (closed["fault"]["sinceHour"], closed["fault"]["untilHour"]) == (17, 9)
+    limited = await fault(opened, party="POPULATION_REGISTER", kind="OUTAGE", operation="IDENTITIES", abovePerMinute=1)
+    assert limited["fault"]["abovePerMinute"] == 1
+
+    async def bound(persona: str) -> Any:
+        return (await opened.mutate(BIND, persona, **opened.member(persona)))["__typename"]
+
+    assert [await bound("employee"), await bound("employee-2")] == ["FamilyMemberBound", "PartyDoesNotAnswer"]
+    opened.machine.forward(seconds=60)
+    assert [await bound("employee-2"), await bound("employee-3")] == ["FamilyMemberBound", "PartyDoesNotAnswer"]
+    opened.machine.forward(hours=8)
+    assert await bound("employee-3") == "PartyDoesNotAnswer"
+    opened.machine.forward(hours=16)
+    assert await bound("employee-3") == "FamilyMemberBound"

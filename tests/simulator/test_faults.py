@@ -1,6 +1,6 @@
 """What befalls which call is drawn from the world's seed, the fault and the number of the call."""
 
-from domain.decisions.faults import Delay, NewFault
+from domain.decisions.faults import Delay, Hours, NewFault
 from domain.store.faults import Fault
 from domain.vocabulary import (
     DelayShape,
@@ -68,8 +68,24 @@ def test_what_a_fault_is_restricted_to_is_what_it_befalls() -> None:
         ({"begins_at": Instant(1_001)}, WECHAT, False),
         ({"ends_at": Instant(1_000)}, WECHAT, False),
         ({"ends_at": Instant(1_001)}, WECHAT, True),
+        # It is a quarter past eight in the morning.
+        ({"hours": Hours(8, 9)}, WECHAT, True),
+        ({"hours": Hours(9, 24)}, WECHAT, False),
+        ({"hours": Hours(22, 8)}, WECHAT, False),
+        ({"hours": Hours(22, 9)}, WECHAT, True),
+        ({"hours": Hours(8, 8)}, WECHAT, True),
+        ({"above_per_minute": 0}, WECHAT, True),
+        ({"above_per_minute": 1}, WECHAT, False),
     ):
         assert strikes(standing(channel(**given)), 1, case) == [met], given
+
+
+def test_calls_that_a_party_manages_in_a_minute_are_spared_and_counted() -> None:
+    limited = standing(channel(above_per_minute=3))
+    assert strikes(limited, 5) == [False] * 3 + [True] * 2
+    # The minute in which the 960th second lies is over.
+    assert strikes(limited, 4, now=Instant(1_020)) == [False] * 3 + [True]
+    assert limited._counted == {Id(1): (9, 3)}
 
 
 def test_lengths_lie_between_the_least_and_the_most_and_a_long_tail_is_mostly_short() -> None:
