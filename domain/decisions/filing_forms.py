@@ -208,7 +208,13 @@ class ReimbursementForm(FilingForm):
 
 _CARE_OF: Final[Mapping[MatterCode, frozenset[CareKind]]] = {
     MatterCode.OUTPATIENT_REIMBURSEMENT: frozenset(
-        {CareKind.OUTPATIENT, CareKind.HYPERTENSION_DIABETES, CareKind.CHRONIC_DISEASE, CareKind.SPECIAL_DISEASE}
+        {
+            CareKind.OUTPATIENT,
+            CareKind.HYPERTENSION_DIABETES,
+            CareKind.CHRONIC_DISEASE,
+            CareKind.SPECIAL_DISEASE,
+            CareKind.ANTENATAL,
+        }
     ),
     MatterCode.INPATIENT_REIMBURSEMENT: frozenset({CareKind.INPATIENT}),
 }

@@ -115,6 +115,31 @@ async def test_a_bill_that_was_paid_in_cash_is_a_claim_and_its_share_is_paid_to_
     assert str(owed) == claim["pooled"] != pooled
 
 
+async def test_a_resident_s_antenatal_care_that_was_paid_in_cash_is_a_claim_like_other_outpatient_care(
+    opened: OpenedWorld,
+) -> None:
+    await opened.bound(EMPLOYEE)
+    second = await second_clerk(opened, "840000")
+    costs = [{"item": "S0003", "amount": "300.00"}]
+    given: dict[str, Any] = {"care": "ANTENATAL", "dischargedOn": "2024-12-02", "costs": costs}
+    stranger = await draft(opened, EMPLOYEE, "OUTPATIENT_REIMBURSEMENT", await bill(opened, "R-7", **given))
+    assert stranger["__typename"] == "NotEntitledToCare"
+    form = await bill(opened, "R-7", **given, conditions=["PREGNANCY"])
+    filing = await filed(opened, EMPLOYEE, "OUTPATIENT_REIMBURSEMENT", form, (1, 2, 3, 4))
+    answer = await completed(opened, filing, second=second)
+    assert answer["__typename"] == "FilingMoved", answer
+    [one] = await paid(opened)
+    # (300 - 10) × 50 %.
+    assert (one["purpose"], one["amount"]) == ("REIMBURSEMENT", "145.00")
+    # What is paid in cash has the limit of what is settled: 500 yuan a year.
+    dearer = {**given, "costs": [{"item": "S0003", "amount": "9000.00"}], "conditions": ["PREGNANCY"]}
+    filing = await filed(
+        opened, EMPLOYEE, "OUTPATIENT_REIMBURSEMENT", await bill(opened, "R-8", **dearer), (1, 2, 3, 4)
+    )
+    await completed(opened, filing, second=second)
+    assert sum(Decimal(each["amount"]) for each in await paid(opened)) == 500
+
+
 async def test_what_cannot_be_paid_is_refused_when_it_is_drafted_and_elsewhere_a_smaller_share_is_paid(
     opened: OpenedWorld,
 ) -> None:
