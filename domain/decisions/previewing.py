@@ -13,7 +13,7 @@ from domain.decisions.objections import noting
 from domain.decisions.quoting import FIRST_COVERAGE_YEAR
 from domain.decisions.records import EnrolmentOnRecord, Insured, PaidCover, Standing
 from domain.decisions.retiring import BilledMonths, is_working, months_in_arrears
-from domain.decisions.rewards import Continuity, FundsPaid, continuity
+from domain.decisions.rewards import Continuity, continuity
 from domain.policy import PolicyBook
 from domain.refusals import (
     InArrears,
@@ -68,13 +68,14 @@ class Care:
 class InsuranceRecord:
     """What is on record of somebody's insurance (参保与待遇记录).
 
-    Paid years, enrolments in whatever state, months billed, and what the funds paid by year of cover.
+    Paid years, enrolments in whatever state, months billed, and what critical illness insurance has paid by year of
+    cover: a year in which no fund paid anything is left out.
     """
 
     covers: Sequence[PaidCover] = ()
     enrolments: Sequence[EnrolmentOnRecord] = ()
     billed: Sequence[BilledMonths] = ()
-    paid: Mapping[int, FundsPaid] = field(default_factory=dict)
+    paid: Mapping[int, Fen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

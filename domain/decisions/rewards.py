@@ -14,15 +14,7 @@ from domain.policy import PolicyBook
 from domain.refusals import InputNotAcceptable, InputProblem, NotEnrolled, NotOfYourFamily, Refusal, first_told
 from domain.vocabulary import Fen, Id, RegionCode
 
-__all__ = ["Continuity", "FundsPaid", "continuity", "in_a_row"]
-
-
-@dataclass(frozen=True, slots=True)
-class FundsPaid:
-    """What the funds have paid of somebody's claims in a year: the pooled fund, and critical illness insurance."""
-
-    pooled_fen: Fen
-    critical_fen: Fen
+__all__ = ["Continuity", "continuity", "in_a_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +57,12 @@ def continuity(
     standing: Standing,
     years_paid: Collection[int],
     *,
-    paid: Mapping[int, FundsPaid],
+    paid: Mapping[int, Fen],
 ) -> Continuity | Refusal:
     """The rewards of the year that is asked about. Years paid for as a resident count, employee years do not.
 
-    `paid` is what the funds have paid by year of cover; they have paid nothing in a year that is missing.
+    `paid` is what critical illness insurance has paid by year of cover; the funds together have paid nothing in a year
+    that is missing.
     """
     year = standing.coverage_year
     consultation = Consultation(book, on, year)
@@ -118,7 +111,7 @@ def continuity(
 
 
 def _claimless_steps(
-    consultation: Consultation, region: RegionCode, counted: Iterable[int], paid: Mapping[int, FundsPaid], of_year: int
+    consultation: Consultation, region: RegionCode, counted: Iterable[int], paid: Mapping[int, Fen], of_year: int
 ) -> int:
     """One for each earlier year that is over and in which the funds paid nothing.
 
@@ -133,9 +126,6 @@ def _claimless_steps(
     return len(earlier)
 
 
-def _raise_was_used(consultation: Consultation, region: RegionCode, year: int, paid: Mapping[int, FundsPaid]) -> bool:
+def _raise_was_used(consultation: Consultation, region: RegionCode, year: int, paid: Mapping[int, Fen]) -> bool:
     then = Consultation(consultation.book, date(year, 12, 31), year)
-    return (
-        paid[year].critical_fen > 0
-        and paid[year].critical_fen > then.fact("cap", region, "critical_illness.annual_cap").fen
-    )
+    return paid[year] > 0 and paid[year] > then.fact("cap", region, "critical_illness.annual_cap").fen

@@ -15,7 +15,7 @@ async def insurance_records(connection: Connection, people: Collection[Id]) -> d
     covers = await resident_contributions.covers(connection, people)
     enrolled = await enrolments.of_persons(connection, people)
     billed = await employee_bills.billed(connection, people)
-    paid = await claims.paid_by_year(connection, people)
+    paid = await claims.critical_paid_by_year(connection, people)
     return {
         one: InsuranceRecord(covers.get(one, ()), enrolled.get(one, ()), billed.get(one, ()), paid.get(one, {}))
         for one in people

@@ -47,7 +47,7 @@ async def bill(connection: Connection, form: ReimbursementForm, asked_on: date, 
     [standing] = await standings_to_quote(connection, [(person_id, person_id, year)])
     years = await claims.of_persons(connection, [person_id], [year])
     records = await insurance_records(connection, [person_id])
-    away = await out_of_area_records.of_persons(connection, [person_id])
+    away = await out_of_area_records.in_force(connection, [person_id], [form.admitted_on])
     held = await entitlements.of_persons(connection, [person_id])
     found = await institutions.of_ids(connection, [form.institution_id])
     invoiced = await claims.invoiced(connection, [(form.institution_id, form.invoice)])

@@ -199,7 +199,7 @@ async def _desk(
         known=known,
         standings=standing_of,
         records=await insurance_records(connection, people),
-        away=await out_of_area_records.of_persons(connection, people),
+        away=await out_of_area_records.in_force(connection, people, [order.admitted_on for order in orders]),
         entitlements=await entitlements.of_persons(connection, people),
         invoiced=await claims.invoiced(connection, [(order.actor, order.invoice) for order in orders]),
         books=ClaimBooks(setting, years, accounts),

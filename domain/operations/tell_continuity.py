@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.decisions.rewards import Continuity, continuity
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
-from domain.store.claims import paid_by_year
+from domain.store.claims import critical_paid_by_year
 from domain.store.engine import Connection
 from domain.store.resident_contributions import years_paid
 from domain.store.standings import standings_to_quote
@@ -20,5 +20,5 @@ async def tell_continuity(
     if standing is None:
         return NotSignedIn()
     years = await years_paid(connection, person_id)
-    paid = await paid_by_year(connection, [person_id])
+    paid = await critical_paid_by_year(connection, [person_id])
     return continuity(setting.policy, setting.on, standing, years, paid=paid.get(person_id, {}))

@@ -15,7 +15,6 @@ import orjson
 from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, func, insert, or_, select, update
 
 from domain.decisions.benefits import Patient
-from domain.decisions.rewards import FundsPaid
 from domain.decisions.settling import Claim, Paid
 from domain.decisions.tracing import NumberedStep, Step, numbered
 from domain.policy import PolicyBook
@@ -183,11 +182,10 @@ _COUNT_BESIDE_FILINGS = Statement(
     )
 )
 
-_PAID_BY_YEAR = Statement(
+_CRITICAL_PAID_BY_YEAR = Statement(
     select(
         claims.c.person_id,
         claims.c.year,
-        cast(func.sum(claims.c.pooled_fen), BigInteger),
         cast(func.sum(claims.c.critical_fen), BigInteger),
     )
     .where(among(claims.c.person_id, "ids"), _is_settled)
@@ -305,12 +303,15 @@ async def of_persons(connection: Connection, persons: Iterable[Id], years: Itera
     return found
 
 
-async def paid_by_year(connection: Connection, persons: Iterable[Id]) -> dict[Id, dict[int, FundsPaid]]:
-    """What the funds have paid of these persons' claims, by person and year; years of nothing are left out."""
-    rows = await connection.fetch_all(_PAID_BY_YEAR, {"ids": sorted(set(persons))})
-    found: dict[Id, dict[int, FundsPaid]] = {}
-    for person_id, year, pooled, critical in rows:
-        found.setdefault(Id(person_id), {})[year] = FundsPaid(Fen(pooled), Fen(critical))
+async def critical_paid_by_year(connection: Connection, persons: Iterable[Id]) -> dict[Id, dict[int, Fen]]:
+    """What critical illness insurance has paid of these persons' claims, by person and year.
+
+    A year in which no fund has paid anything is left out.
+    """
+    rows = await connection.fetch_all(_CRITICAL_PAID_BY_YEAR, {"ids": sorted(set(persons))})
+    found: dict[Id, dict[int, Fen]] = {}
+    for person_id, year, critical in rows:
+        found.setdefault(Id(person_id), {})[year] = Fen(critical)
     return found
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import Date, bindparam, func, insert, or_, select
 
 from domain.decisions.away import OutOfAreaRecord
 from domain.store.engine import Connection
@@ -13,18 +14,44 @@ from domain.store.tables import out_of_area_records
 from domain.vocabulary import Id, RegionCode
 
 _records = out_of_area_records.c
-_OF_PERSONS = Statement(
-    select(_records.person_id, _records.region_code, _records.first_day, _records.last_day)
-    .where(among(_records.person_id, "ids"))
-    .order_by(_records.filing_id)
+MOST_RECORDS = 50
+"""How many records of a person are read, the newest of those that are in force on any of the days in question."""
+
+_in_force = (
+    select(
+        _records.person_id,
+        _records.filing_id,
+        _records.region_code,
+        _records.first_day,
+        _records.last_day,
+        func.row_number().over(partition_by=_records.person_id, order_by=_records.filing_id.desc()).label("place"),
+    )
+    .where(
+        among(_records.person_id, "ids"),
+        _records.first_day <= bindparam("last", type_=Date),
+        or_(_records.last_day.is_(None), _records.last_day >= bindparam("first", type_=Date)),
+    )
+    .subquery()
+    .c
+)
+_IN_FORCE = Statement(
+    select(_in_force.person_id, _in_force.region_code, _in_force.first_day, _in_force.last_day)
+    .where(_in_force.place <= MOST_RECORDS)
+    .order_by(_in_force.filing_id)
 )
 _ADD = Statement(insert(out_of_area_records).inline())
 
 
-async def of_persons(connection: Connection, people: Iterable[Id]) -> dict[Id, list[OutOfAreaRecord]]:
-    """The records of these people, by person; who has none is left out."""
+async def in_force(
+    connection: Connection, people: Iterable[Id], days: Iterable[date]
+) -> dict[Id, list[OutOfAreaRecord]]:
+    """The records of these people that may be in force on any of these days, by person; who has none is left out."""
+    asked = sorted(days)
+    if not asked:
+        return {}
     found: dict[Id, list[OutOfAreaRecord]] = {}
-    for person, region, first, last in await connection.fetch_all(_OF_PERSONS, {"ids": sorted(set(people))}):
+    given = {"ids": sorted(set(people)), "first": asked[0], "last": asked[-1]}
+    for person, region, first, last in await connection.fetch_all(_IN_FORCE, given):
         found.setdefault(Id(person), []).append(OutOfAreaRecord(RegionCode(region), first, last))
     return found
 

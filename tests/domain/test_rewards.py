@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.decisions.rewards import Continuity, FundsPaid, continuity, in_a_row
+from domain.decisions.rewards import Continuity, continuity, in_a_row
 from domain.policy import PolicyBook
 from domain.refusals import InputNotAcceptable, NotEnrolled, NotOfYourFamily, PolicyNotStated, Refusal
 from domain.vocabulary import Fen, RegionCode, SpecialGroup
@@ -26,7 +26,7 @@ def told(
     region: RegionCode = SIMULATED,
     on: date = IN_WINDOW,
     group: SpecialGroup | None = None,
-    paid: Mapping[int, FundsPaid] | None = None,
+    paid: Mapping[int, Fen] | None = None,
 ) -> Continuity | Refusal:
     case = standing(region, coverage_year=year, group=group)
     return continuity(BOOK, on, case, years, paid=paid or {})
@@ -69,9 +69,9 @@ def test_in_anshun_the_first_reward_waits_for_four_full_years_from_2025(year: in
         assert answer.name == "critical_illness.annual_cap"
 
 
-A_LITTLE = FundsPaid(Fen(1), Fen(0))
-THE_CAP = FundsPaid(Fen(50_000_000), Fen(30_000_000))
-ABOVE_IT = FundsPaid(Fen(50_000_000), Fen(30_000_001))
+A_LITTLE = Fen(0)
+THE_CAP = Fen(30_000_000)
+ABOVE_IT = Fen(30_000_001)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ ABOVE_IT = FundsPaid(Fen(50_000_000), Fen(30_000_001))
     ],
 )
 def test_a_year_that_is_over_and_had_nothing_paid_counts_until_a_reward_is_used(
-    year: int, on: date, paid: dict[int, FundsPaid], steps: int
+    year: int, on: date, paid: dict[int, Fen], steps: int
 ) -> None:
     """In the simulated province claims are known from 2024; who passes the cap of 300,000 yuan uses what raised it."""
     answer = granted(told(set(range(2022, year + 1)), year=year, on=on, paid=paid))
@@ -147,7 +147,7 @@ def test_stretches_are_years_without_a_gap() -> None:
     more=st.integers(2021, 2025),
 )
 def test_a_raise_stays_within_its_share_and_another_year_never_lowers_it(
-    years: set[int], paid: dict[int, FundsPaid], more: int
+    years: set[int], paid: dict[int, Fen], more: int
 ) -> None:
     answer, longer = (
         granted(told(each, year=2026, on=date(2026, 1, 1), paid=paid)) for each in (years, years | {more})
