@@ -303,6 +303,10 @@ class InputProblem(Word):
         "含有不大于零或超过 10000000.00 元的金额",
         "holds amounts above zero, 10,000,000.00 yuan each at most",
     )
+    COST_NAMED = (
+        "各项应填写目录类别或目录编码，二者取一",
+        "names each cost by its class or by its code in the catalogue, and not by both",
+    )
     INVOICE_LENGTH = "应为 1 至 40 个字母、数字或连字符", "has 1 to 40 letters, digits or hyphens"
     PAID_SO_FAR = (
         "含有小于零或超过 10000000.00 元的金额，或不在 0 至 365 之间的住院次数",

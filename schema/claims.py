@@ -15,10 +15,12 @@ from schema.enums import (
     CareKind,
     ClaimRule,
     CostClass,
+    EntitlementKind,
     InstitutionTier,
     Language,
     RecognisedCondition,
     Scheme,
+    TreatmentPlace,
 )
 from schema.persons import Person
 from schema.policy import PolicyFact
@@ -27,6 +29,7 @@ from schema.refusals import (
     InputNotAcceptable,
     InstitutionNotDesignated,
     InWaitingPeriod,
+    ItemNotInCatalogue,
     NotCovered,
     NotEntitledToCare,
     NotOfYourFamily,
@@ -37,9 +40,20 @@ from schema.refusals import (
 from schema.scalars import Ratio
 
 
-@strawberry.input(description="一项费用，或一类费用的合计。\nOne cost, or all costs of a class together.")
+@strawberry.input(
+    description="一项费用，或一类费用的合计；填写 costClass 或 item 之一。\n"
+    "One cost, or all costs of a class together; costClass or item is given, one of the two."
+)
 class CareCostInput:
-    cost_class: CostClass = strawberry.field(description="目录类别。\nClass in the catalogue.")
+    cost_class: CostClass | None = strawberry.field(
+        default=strawberry.UNSET, description="目录类别。\nClass in the catalogue."
+    )
+    item: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="目录编码，类别随之而定；须认定的药品，就诊或入院当日有认定的按乙类，否则为目录外。\n"
+        "Code in the catalogue, which decides the class. A drug that is to be recognised is of class B where it is on "
+        "the day of the visit or admission, and outside the catalogue where not.",
+    )
     amount: Fen = strawberry.field(
         description="金额，元，大于零，最多 10000000.00。\nAmount in yuan, above zero, 10,000,000.00 at most."
     )
@@ -77,6 +91,22 @@ class YearSoFarInput:
     stays: int = strawberry.field(default=0, description="已住院次数，0 至 365。\nStays in hospital so far, 0 to 365.")
 
 
+@strawberry.input(
+    description="在记录之外的假定；结果会标明哪些是假定的。\n"
+    "What is supposed beyond what is on record; the answer says what of it is supposed."
+)
+class SuppositionInput:
+    entitlements: list[EntitlementKind] = strawberry.field(
+        default_factory=list,
+        description="假定已有这些类别的待遇认定，默认没有。\n"
+        "Entitlements of these kinds are supposed to be recognised; none by default.",
+    )
+    out_of_area_record: bool = strawberry.field(
+        default=False,
+        description="假定就医地已备案，默认否。\nA record of treatment in that region is supposed; no by default.",
+    )
+
+
 @strawberry.input(description="所问的就医情况。\nThe care that is asked about.")
 class CareInput:
     kind: CareKind = strawberry.field(description="医疗类别。\nKind of care.")
@@ -95,7 +125,18 @@ class CareInput:
     )
     conditions: list[RecognisedCondition] = strawberry.field(
         default_factory=list,
-        description="假定已认定的病种或情形，默认没有。\nWhat is supposed to be recognised; nothing by default.",
+        description="就诊时由医疗机构填报的情形（高血压、糖尿病、靶器官损害、孕期），默认没有；"
+        "慢性病、特殊病只看认定记录。\n"
+        "What the institution will state of hypertension, diabetes, organ damage and pregnancy; nothing by default. "
+        "Chronic and special diseases are what is on record, whatever is given here.",
+    )
+    region: RegionCode | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="就医地，默认在参保地。\nWhere the institution lies; at home by default.",
+    )
+    suppose: SuppositionInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="在记录之外的假定，默认没有。\nWhat is supposed beyond the record; nothing by default.",
     )
     year_so_far: YearSoFarInput | None = strawberry.field(
         default=strawberry.UNSET,
@@ -163,6 +204,22 @@ class ClaimPreview:
     on: date = strawberry.field(description="按此日的政策测算。\nThe day whose policy was applied.")
     care: CareKind = strawberry.field(description="医疗类别。\nKind of care.")
     tier: InstitutionTier = strawberry.field(description="医疗机构等级。\nTier of the institution.")
+    conditions: list[RecognisedCondition] = strawberry.field(
+        description="所依据的病种或情形：填报的、有记录的和假定的，每种至多一次。\n"
+        "Conditions that it goes by, stated, on record or supposed, each once at most."
+    )
+    treated: TreatmentPlace = strawberry.field(
+        description="就医地，相对参保地而言。\nWhere the care is given, as seen from the place of enrolment."
+    )
+    supposed: list[EntitlementKind] = strawberry.field(
+        description="就诊或入院当日没有记录、只是假定的待遇认定类别，每种至多一次；没有假定时为空。\n"
+        "Kinds of entitlements that it goes by and that are supposed alone, not on record on the day of the visit or "
+        "admission, each once at most; empty where nothing is."
+    )
+    record_supposed: bool = strawberry.field(
+        description="就医地备案是否只是假定的。\n"
+        "Whether the record of treatment elsewhere that it goes by is supposed alone."
+    )
     cost: Fen = strawberry.field(description="费用合计，元。\nThe whole cost, in yuan.")
     eligible: Fen = strawberry.field(description="政策范围内费用，元。\nEligible cost, in yuan.")
     first_share: Fen = strawberry.field(
@@ -201,6 +258,7 @@ ClaimPreviewResult = Annotated[
     | InputNotAcceptable
     | PersonDeceased
     | NotOfYourFamily
+    | ItemNotInCatalogue
     | NotCovered
     | InWaitingPeriod
     | InArrears

@@ -34,11 +34,11 @@ _LASTS: Final = {
     EntitlementKind.SPECIAL_DISEASE: "entitlement.disease_days",
     EntitlementKind.SPECIAL_DRUG: "entitlement.drug_days",
 }
-_CONDITIONS: Final = {
+CONDITIONS: Final = {
     EntitlementKind.CHRONIC_DISEASE: RecognisedCondition.CHRONIC_DISEASE,
     EntitlementKind.SPECIAL_DISEASE: RecognisedCondition.SPECIAL_DISEASE,
 }
-ON_RECORD: Final = frozenset(_CONDITIONS.values())
+ON_RECORD: Final = frozenset(CONDITIONS.values())
 """What is recognised by a filing: nobody's word stands for it."""
 
 
@@ -61,7 +61,7 @@ def recognised(
     stated: frozenset[RecognisedCondition], held: Iterable[Entitlement], on: date
 ) -> frozenset[RecognisedCondition]:
     """What is recognised of somebody on a day: what an institution states, and what only a record can say."""
-    recorded = {_CONDITIONS[one.kind] for one in held if one.kind in _CONDITIONS and one.holds(on)}
+    recorded = {CONDITIONS[one.kind] for one in held if one.kind in CONDITIONS and one.holds(on)}
     return (stated - ON_RECORD) | recorded
 
 

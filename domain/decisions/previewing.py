@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Final
 
 from domain.decisions.adjudicating import NEW_YEAR, Adjudication, Cost, YearSoFar, adjudicated
+from domain.decisions.away import OutOfAreaRecord, treatment_place
 from domain.decisions.benefits import NO_RAISE, CapRaise, Patient, benefits
+from domain.decisions.catalogue import classes_of_items, special_drugs
 from domain.decisions.consulting import Consultation
+from domain.decisions.entitlements import CONDITIONS, Entitlement, recognised, recognised_drugs
 from domain.decisions.objections import noting
 from domain.decisions.quoting import FIRST_COVERAGE_YEAR
 from domain.decisions.records import EnrolmentOnRecord, Insured, PaidCover, Standing
@@ -20,6 +24,7 @@ from domain.refusals import (
     InputNotAcceptable,
     InputProblem,
     InWaitingPeriod,
+    ItemNotInCatalogue,
     NotCovered,
     NotOfYourFamily,
     PersonDeceased,
@@ -29,13 +34,16 @@ from domain.refusals import (
 from domain.vocabulary import (
     AccountStatus,
     CareKind,
+    CostClass,
     EnrolmentStatus,
+    EntitlementKind,
     Fen,
     Id,
     InstitutionTier,
     RecognisedCondition,
     RegionCode,
     Scheme,
+    TreatmentPlace,
 )
 
 MOST_COSTS = 500
@@ -47,10 +55,31 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
-    """The care that is asked about. `conditions` are taken as recognised, `year` as what the year has had before.
+class CareCost:
+    """A cost that is asked about: by its class, or by the code of an item of the catalogue, whose class it has."""
 
-    `on` is the day whose policy is asked about, None for the day of discharge.
+    cost_class: CostClass | None
+    amount_fen: Fen
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """What is supposed where it is not on record (假定): kinds of entitlements, and a record of treatment elsewhere."""
+
+    entitlements: frozenset[EntitlementKind] = frozenset()
+    recorded: bool = False
+
+
+NOTHING_SUPPOSED: Final = Supposition()
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The care that is asked about. `conditions` are what an institution would state, `year` what the year has had.
+
+    `on` is the day whose policy is asked about, None for the day of discharge; `region` where the institution lies,
+    None for at home.
     """
 
     kind: CareKind
@@ -58,10 +87,12 @@ class Care:
     designated: bool
     admitted_on: date
     discharged_on: date
-    costs: Sequence[Cost]
+    costs: Sequence[CareCost]
     conditions: frozenset[RecognisedCondition] = frozenset()
     year: YearSoFar = NEW_YEAR
     on: date | None = None
+    region: RegionCode | None = None
+    supposed: Supposition = NOTHING_SUPPOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +111,22 @@ class InsuranceRecord:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the care would cost (测算结果). `region` is the place of enrolment whose policy of the day `on` applies."""
+    """What the care would cost (测算结果). `region` is the place of enrolment whose policy of the day `on` applies.
+
+    `conditions` are what it goes by, said and on record. `supposed` are the kinds of entitlements that it goes by and
+    that are not on record on the day of admission, and `record_supposed` says the same of a record of treatment
+    elsewhere.
+    """
 
     person_id: Id
     scheme: Scheme
     region: RegionCode
     on: date
     care: Care
+    conditions: tuple[RecognisedCondition, ...]
+    treated: TreatmentPlace
+    supposed: tuple[EntitlementKind, ...]
+    record_supposed: bool
     result: Adjudication
 
 
@@ -105,9 +145,19 @@ class Cover:
 
 
 def previewed(
-    book: PolicyBook, today: date, standing: Standing, record: InsuranceRecord, care: Care
+    book: PolicyBook,
+    today: date,
+    standing: Standing,
+    record: InsuranceRecord,
+    care: Care,
+    *,
+    entitlements: Sequence[Entitlement] = (),
+    away: Sequence[OutOfAreaRecord] = (),
 ) -> Preview | Refusal:
-    """The preview for oneself or a family member whom one has bound; everybody else is told nothing of the person."""
+    """The preview for oneself or a family member whom one has bound; everybody else is told nothing of the person.
+
+    `entitlements` and `away` are what filings have had recognised and recorded of the person.
+    """
     objections: list[Refusal] = list(_unacceptable(today, care))
     insured, holder = standing.insured, standing.holder
     if insured is None or (standing.relation is None and insured.id != holder.id):
@@ -118,25 +168,94 @@ def previewed(
         with noting(objections):
             cover = insured_throughout(book, record, care.admitted_on, care.discharged_on)
             on = care.on or care.discharged_on
+            consultation = Consultation(book, on, on.year)
+            stands = _stands(cover, care, entitlements, away)
+            costs: list[Cost] = []
+            with noting(objections):
+                costs, drug_supposed = _costs(consultation, cover, care, entitlements)
+                if drug_supposed:
+                    stands = replace(stands, supposed=(*stands.supposed, EntitlementKind.SPECIAL_DRUG))
             with noting(objections):
                 found = benefits(
-                    Consultation(book, on, on.year),
-                    patient(insured, cover, care.conditions),
+                    consultation,
+                    patient(insured, cover, stands.conditions),
                     care.kind,
                     care.tier,
                     designated=care.designated,
-                    classes={one.cost_class for one in care.costs},
+                    classes={one.cost_class for one in costs},
                     later_stay=care.year.stays > 0,
                     cap_raise=cap_raise(book, on, standing, record),
+                    place=stands.treated,
                 )
             with noting(objections):
                 require_no_arrears(Consultation(book, min(today, care.discharged_on)), cover, record.billed)
             if not objections:
-                result = adjudicated(found, care.costs, care.year, spendable(standing))
-                return Preview(insured.id, cover.scheme, cover.region, on, care, result)
+                return Preview(
+                    insured.id,
+                    cover.scheme,
+                    cover.region,
+                    on,
+                    care,
+                    conditions=tuple(one for one in RecognisedCondition if one in stands.conditions),
+                    treated=stands.treated,
+                    supposed=stands.supposed,
+                    record_supposed=stands.record_supposed,
+                    result=adjudicated(found, costs, care.year, spendable(standing)),
+                )
     told = first_told(objections)
     assert told is not None, "what is not answered was refused"
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """What is recognised and recorded of somebody on the day of admission, and what of it is supposed."""
+
+    conditions: frozenset[RecognisedCondition]
+    treated: TreatmentPlace
+    supposed: tuple[EntitlementKind, ...]
+    record_supposed: bool
+
+
+def _stands(cover: Cover, care: Care, entitlements: Sequence[Entitlement], away: Sequence[OutOfAreaRecord]) -> _Stands:
+    on_record = recognised(care.conditions, entitlements, care.admitted_on)
+    supposed = tuple(
+        kind
+        for kind, condition in CONDITIONS.items()
+        if kind in care.supposed.entitlements and condition not in on_record
+    )
+    treated = treatment_place(cover.region, care.region or cover.region, care.admitted_on, away)
+    record_supposed = care.supposed.recorded and treated is TreatmentPlace.ELSEWHERE
+    return _Stands(
+        conditions=on_record | {CONDITIONS[kind] for kind in supposed},
+        treated=TreatmentPlace.RECORDED if record_supposed else treated,
+        supposed=supposed,
+        record_supposed=record_supposed,
+    )
+
+
+def _costs(
+    consultation: Consultation, cover: Cover, care: Care, entitlements: Sequence[Entitlement]
+) -> tuple[list[Cost], bool]:
+    """The costs by class, and whether a drug is among them that counts by supposition alone.
+
+    Raises ItemNotInCatalogue for the first item that no catalogue has.
+    """
+    region = care.region or cover.region
+    drugs = recognised_drugs(entitlements, care.admitted_on)
+    class_of: Mapping[str, CostClass] = {}
+    supposed: frozenset[str] = frozenset()
+    if any(one.item is not None for one in care.costs):
+        if EntitlementKind.SPECIAL_DRUG in care.supposed.entitlements:
+            supposed = special_drugs(consultation, region) - drugs
+        class_of = classes_of_items(consultation, region, drugs | supposed)
+    costs = []
+    for place, one in enumerate(care.costs):
+        cost_class = one.cost_class if one.item is None else class_of.get(one.item)
+        if cost_class is None:
+            raise ItemNotInCatalogue(item=one.item or "", path=("care", "costs", str(place), "item"))
+        costs.append(Cost(cost_class, one.amount_fen))
+    return costs, any(one.item in supposed for one in care.costs)
 
 
 def patient(insured: Insured, cover: Cover, conditions: frozenset[RecognisedCondition]) -> Patient:
@@ -165,6 +284,7 @@ def _unacceptable(today: date, care: Care) -> list[Refusal]:
         ("on", InputProblem.YEAR): care.on is None or care.on.year in years,
         ("costs", InputProblem.COST_COUNT): 1 <= len(care.costs) <= MOST_COSTS,
         ("costs", InputProblem.COST): all(0 < one.amount_fen <= MOST_FEN for one in care.costs),
+        ("costs", InputProblem.COST_NAMED): all((one.cost_class is None) != (one.item is None) for one in care.costs),
         ("yearSoFar", InputProblem.PAID_SO_FAR): (
             all(0 <= amount <= MOST_FEN for amount in so_far) and 0 <= year.stays <= MOST_STAYS
         ),

@@ -14,6 +14,7 @@ from domain.decisions.adjudicating import NEW_YEAR, NOTHING, Adjudication, CapSt
 from domain.decisions.agreements import Institution
 from domain.decisions.away import OutOfAreaRecord, treatment_place
 from domain.decisions.benefits import NO_RAISE, Benefits, CapRaise, Patient, ReadBenefits
+from domain.decisions.catalogue import classes_of_items
 from domain.decisions.consulting import Consultation
 from domain.decisions.entitlements import Entitlement, recognised, recognised_drugs
 from domain.decisions.identity import same_name
@@ -60,8 +61,6 @@ from domain.vocabulary import (
     SpecialGroup,
     TreatmentPlace,
 )
-
-_CLASSES = {CostClass.A: "claim.class_a", CostClass.B: "claim.class_b", CostClass.C: "claim.class_c"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,18 +427,8 @@ def require_in_time(
 def classified(
     consultation: Consultation, region: RegionCode, form: ClaimForm, drugs: Collection[str]
 ) -> tuple[CostClass, ...]:
-    """The class of each cost. Raises ItemNotInCatalogue for the first that has none.
-
-    A drug that is to be recognised is of class B where it is, among `drugs`, and outside the catalogue where not.
-    """
-    class_of = {
-        code: cost_class
-        for cost_class, name in _CLASSES.items()
-        for code in consultation.fact("catalogue", region, name).rules
-    } | {
-        code: CostClass.B if code in drugs else CostClass.C
-        for code in consultation.fact("catalogue", region, "entitlement.special_drugs").rules
-    }
+    """The class of each cost, `drugs` being recognised. Raises ItemNotInCatalogue for the first that has none."""
+    class_of = classes_of_items(consultation, region, drugs)
     for place, (code, _) in enumerate(form.items):
         if code not in class_of:
             raise ItemNotInCatalogue(item=code, path=("costs", str(place), "item"))

@@ -10,7 +10,7 @@ from domain.decisions.settling import Claim, year_of
 from domain.operations.insurance import insurance_records
 from domain.operations.setting import Setting
 from domain.refusals import NotSignedIn, Refusal
-from domain.store import claims
+from domain.store import claims, entitlements, out_of_area_records
 from domain.store.engine import Connection
 from domain.store.standings import standings_to_quote
 from domain.vocabulary import Id
@@ -54,6 +54,8 @@ async def preview_claims(
     ]
     records = await insurance_records(connection, people)
     settled = await claims.of_persons(connection, people, {order.year for order in orders})
+    held = await entitlements.of_persons(connection, people)
+    away = await out_of_area_records.in_force(connection, people, [order.care.admitted_on for order in orders])
     return [
         NotSignedIn()
         if standing is None
@@ -63,6 +65,8 @@ async def preview_claims(
             standing,
             records.get(order.person_id, InsuranceRecord()),
             order.care_in(settled.get(order.person_id, ())),
+            entitlements=held.get(order.person_id, ()),
+            away=away.get(order.person_id, ()),
         )
         for order, standing in zip(orders, standings, strict=True)
     ]

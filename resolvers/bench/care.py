@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.decisions.adjudicating import CapState, Cost
+from domain.decisions.adjudicating import CapState
 from domain.decisions.benefit_years import BenefitYear
-from domain.decisions.previewing import Care, Preview
+from domain.decisions.previewing import Care, CareCost, Preview
 from domain.decisions.tracing import numbered
 from domain.operations.preview_claims import PreviewOrder, preview_claims
 from domain.operations.settle_claims import ClaimSettled, SettleOrder, ids_to_settle, settle_claims
@@ -50,7 +50,7 @@ async def previewing_stay(
         designated=True,
         admitted_on=date.fromisoformat(care["admittedOn"]),
         discharged_on=date.fromisoformat(care["dischargedOn"]),
-        costs=[Cost(CostClass[one["costClass"]], _fen(one["amount"])) for one in care["costs"]],
+        costs=[CareCost(CostClass[one["costClass"]], _fen(one["amount"])) for one in care["costs"]],
         conditions=frozenset(),
     )
     order = PreviewOrder(viewer.person_id, _person(given), asked, year_on_record=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from domain.decisions.adjudicating import MOST_CAPS, CapState, Cost, YearSoFar
-from domain.decisions.previewing import Care, Preview
+from domain.decisions.adjudicating import MOST_CAPS, CapState, YearSoFar
+from domain.decisions.previewing import NOTHING_SUPPOSED, Care, CareCost, Preview, Supposition
 from domain.decisions.tracing import MOST_FACTS, MOST_STEPS, NumberedStep, numbered
 from domain.operations.preview_claims import PreviewOrder, preview_claims
 from domain.vocabulary import CareKind, Fen, Id, Prefix, parsed_api_id
@@ -62,6 +62,10 @@ CLAIMS = (
             "on": Plain(lambda told, arguments: told.on, Form.DATE),
             "care": Plain(lambda told, arguments: told.care.kind),
             "tier": Plain(lambda told, arguments: told.care.tier),
+            "conditions": Plain(lambda told, arguments: told.conditions),
+            "treated": Plain(lambda told, arguments: told.treated),
+            "supposed": Plain(lambda told, arguments: told.supposed),
+            "recordSupposed": Plain(lambda told, arguments: told.record_supposed, Form.BOOLEAN),
             "cost": Plain(lambda told, arguments: told.result.cost_fen, Form.YUAN),
             "eligible": Plain(lambda told, arguments: told.result.eligible_fen, Form.YUAN),
             "firstShare": Plain(lambda told, arguments: told.result.first_share_fen, Form.YUAN),
@@ -101,6 +105,12 @@ def _year(given: Arguments | None) -> YearSoFar:
     )
 
 
+def _supposed(given: Arguments | None) -> Supposition:
+    if given is None:
+        return NOTHING_SUPPOSED
+    return Supposition(frozenset(given["entitlements"]), given["outOfAreaRecord"])
+
+
 def _care(given: Arguments, on: date | None) -> Care:
     admitted_on = given["admittedOn"]
     return Care(
@@ -109,10 +119,12 @@ def _care(given: Arguments, on: date | None) -> Care:
         designated=given["designated"],
         admitted_on=admitted_on,
         discharged_on=given.get("dischargedOn") or admitted_on,
-        costs=[Cost(one["costClass"], one["amount"]) for one in given["costs"]],
+        costs=[CareCost(one.get("costClass"), one["amount"], one.get("item")) for one in given["costs"]],
         conditions=frozenset(given["conditions"]),
         year=_year(given.get("yearSoFar")),
         on=on,
+        region=given.get("region"),
+        supposed=_supposed(given.get("suppose")),
     )
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from domain.decisions.adjudicating import Cost, YearSoFar
-from domain.decisions.previewing import Care, InsuranceRecord, Preview, previewed
+from domain.decisions.adjudicating import YearSoFar
+from domain.decisions.previewing import Care, CareCost, InsuranceRecord, Preview, previewed
 from domain.decisions.records import EnrolmentOnRecord, Insured, PaidCover, Standing
 from domain.decisions.retiring import BilledMonths
 from domain.policy import PolicyBook
@@ -53,7 +53,7 @@ def care(first: date = date(2025, 6, 2), last: date | None = None, yuan: int = 2
         designated=True,
         admitted_on=first,
         discharged_on=last or first,
-        costs=[Cost(CostClass.A, Fen(yuan * 100))],
+        costs=[CareCost(CostClass.A, Fen(yuan * 100))],
     )
     return replace(stay, **changes)  # type: ignore[arg-type]
 
@@ -244,7 +244,7 @@ def test_care_after_a_death_is_refused_and_on_its_day_is_not(book: PolicyBook) -
     )
 
 
-LINES = [Cost(CostClass.A, Fen(1))]
+LINES = [CareCost(CostClass.A, Fen(1))]
 
 
 @pytest.mark.parametrize(
@@ -260,9 +260,9 @@ LINES = [Cost(CostClass.A, Fen(1))]
         ({"on": date(1999, 1, 1)}, "on", InputProblem.YEAR),
         ({"costs": []}, "costs", InputProblem.COST_COUNT),
         ({"costs": LINES * 501}, "costs", InputProblem.COST_COUNT),
-        ({"costs": [Cost(CostClass.A, Fen(0))]}, "costs", InputProblem.COST),
-        ({"costs": [Cost(CostClass.A, Fen(-1))]}, "costs", InputProblem.COST),
-        ({"costs": [Cost(CostClass.A, Fen(1_000_000_001))]}, "costs", InputProblem.COST),
+        ({"costs": [CareCost(CostClass.A, Fen(0))]}, "costs", InputProblem.COST),
+        ({"costs": [CareCost(CostClass.A, Fen(-1))]}, "costs", InputProblem.COST),
+        ({"costs": [CareCost(CostClass.A, Fen(1_000_000_001))]}, "costs", InputProblem.COST),
         ({"year": YearSoFar({CareKind.OUTPATIENT: Fen(-1)})}, "yearSoFar", InputProblem.PAID_SO_FAR),
         ({"year": YearSoFar(critical_fen=Fen(1_000_000_001))}, "yearSoFar", InputProblem.PAID_SO_FAR),
         ({"year": YearSoFar(stays=366)}, "yearSoFar", InputProblem.PAID_SO_FAR),
@@ -279,7 +279,7 @@ def test_what_cannot_be_right_is_told_before_anything_else(
 
 def test_the_largest_and_the_longest_are_answered(book: PolicyBook) -> None:
     record = InsuranceRecord([paid(region=SIMULATED), paid(2026, region=SIMULATED)])
-    most = [Cost(CostClass.A, Fen(1_000_000_000))] * 500
+    most = [CareCost(CostClass.A, Fen(1_000_000_000))] * 500
     told = granted(asked(book, record, care(last=date(2026, 6, 2), costs=most))).result
     assert told.cost_fen == 500_000_000_000
     assert told.pooled_fen == 25_000_000
@@ -294,7 +294,7 @@ def test_the_largest_and_the_longest_are_answered(book: PolicyBook) -> None:
         ({"kind": CareKind.HYPERTENSION_DIABETES}, NotEntitledToCare),
         ({"kind": CareKind.ANTENATAL}, NotEntitledToCare),
         ({"kind": CareKind.CHRONIC_DISEASE, "designated": False}, InstitutionNotDesignated),
-        ({"costs": [Cost(CostClass.B, Fen(100))]}, PolicyNotStated),
+        ({"costs": [CareCost(CostClass.B, Fen(100))]}, PolicyNotStated),
         ({"on": date(2026, 6, 2)}, PolicyNotStated),
         ({"on": date(2024, 6, 2)}, PolicyNotStated),
     ],

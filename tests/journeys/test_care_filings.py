@@ -20,6 +20,12 @@ FILED = "query F($id: ID!) { filing(id: $id) { applicantKind entitlementCode cla
 GIVEN_BACK = "{ disbursements { edges { node { contribution { id } } } } }"
 CLAIM = "query C($id: ID!) { claim(id: $id) { pooled firstShare excluded costs { costClass } } }"
 DISEASE, DRUG = "CHRONIC_DISEASE_ENTITLEMENT", "SPECIAL_DRUG_ENTITLEMENT"
+CHRONIC: dict[str, Any] = {
+    "kind": "CHRONIC_DISEASE",
+    "costs": [{"item": "D0002", "amount": "1000.00"}],
+    "conditions": ["CHRONIC_DISEASE", "SPECIAL_DISEASE"],
+}
+"""A visit that is asked about, with more said of the patient than is on record."""
 ASSISTANCE, SUBSIDY = "ASSISTANCE_REIMBURSEMENT", "ASSISTED_CONTRIBUTION_SUBSIDY"
 
 
@@ -70,6 +76,9 @@ async def test_a_disease_or_drug_is_recognised_of_whoever_is_insured_and_paid_fo
     outside = await visit(opened, "E-2", "D3001", "INPATIENT")
     assert (outside["excluded"], outside["pooled"], outside["costs"]) == ("1000.00", "0.00", [{"costClass": "C"}])
 
+    told = await opened.preview(EMPLOYEE, mother, "2024-12-16", **CHRONIC)
+    assert told["__typename"] == "NotEntitledToCare"
+
     # Submitted twice, it is recognised once.
     twice = await filed(opened, EMPLOYEE, DISEASE, asking(mother, "M01600"), [1, 3])
     for kind, (persona, person) in people.items():
@@ -113,6 +122,26 @@ async def test_a_disease_or_drug_is_recognised_of_whoever_is_insured_and_paid_fo
     assert special["__typename"] == "NotEntitledToCare"
     earlier = await visit(opened, "E-5", "D0002", "CHRONIC_DISEASE", "2024-12-15")
     assert earlier["__typename"] == "NotEntitledToCare"
+    # What is on record is what a preview goes by, and what is supposed beside it is said to be.
+    supposing: dict[str, tuple[list[str], list[str]]] = {
+        "D0002": ([], []),
+        "D3001": (["CHRONIC_DISEASE", "SPECIAL_DRUG"], []),
+        "D3002": (["SPECIAL_DRUG"], ["SPECIAL_DRUG"]),
+    }
+    previews = {}
+    for item, (supposed, named) in supposing.items():
+        given = {"costs": [{"item": item, "amount": "1000.00"}], "suppose": {"entitlements": supposed}}
+        told = await opened.preview(EMPLOYEE, mother, "2024-12-16", **CHRONIC | given)
+        assert told["__typename"] == "ClaimPreview", (item, told)
+        assert (told["supposed"], told["conditions"], told["treated"]) == (named, ["CHRONIC_DISEASE"], "HOME"), item
+        previews[item] = told
+    assert previews["D3001"]["firstShare"] == previews["D3002"]["firstShare"] != "0.00"
+    before = await opened.preview(EMPLOYEE, mother, "2024-12-15", **CHRONIC)
+    assert before["__typename"] == "NotEntitledToCare"
+    for cost in ({"amount": "1.00"}, {"item": "D0002", "costClass": "A", "amount": "1.00"}):
+        told = await opened.preview(EMPLOYEE, mother, "2024-12-16", **CHRONIC | {"costs": [cost]})
+        assert (told["__typename"], told["problem"]) == ("InputNotAcceptable", "COST_NAMED")
+
     drug = await visit(opened, "E-6", "D3001", "CHRONIC_DISEASE")
     assert (drug["costs"], drug["excluded"]) == ([{"costClass": "B"}], "0.00")
     assert Decimal(drug["firstShare"]) > 0

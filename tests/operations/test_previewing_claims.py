@@ -1,22 +1,22 @@
-"""Previews of a batch are those of one by one, in four statements however many there are."""
+"""Previews of a batch are those of one by one, in eight statements however many there are."""
 
 from datetime import date
 
-from domain.decisions.adjudicating import Cost
-from domain.decisions.previewing import Care, Preview
+from domain.decisions.previewing import Care, CareCost, Preview
 from domain.operations.preview_claims import PreviewOrder, preview_claims
 from domain.refusals import NotCovered, NotOfYourFamily, NotSignedIn, Refusal
 from domain.vocabulary import CareKind, CostClass, Fen, Id, InstitutionTier, Scheme
 from tests.operations.conftest import Opening
 from tests.operations.tiny_world import SIMULATED, Counter, TinyWorld
 
-STATEMENTS = 6
-"""How the persons stand to whoever asks, what contributions cover, enrolments, and months billed."""
+STATEMENTS = 8
+"""How the persons stand to whoever asks, what contributions cover, enrolments, months billed, what critical illness
+insurance has paid, claims, entitlements, and records of treatment elsewhere."""
 
 
 def care(yuan: int) -> Care:
     day = date(2025, 1, 10)
-    costs = [Cost(CostClass.A, Fen(yuan * 100)), Cost(CostClass.B, Fen(yuan * 10))]
+    costs = [CareCost(CostClass.A, Fen(yuan * 100)), CareCost(CostClass.B, Fen(yuan * 10))]
     return Care(CareKind.INPATIENT, InstitutionTier.LEVEL_2, True, day, day, costs)
 
 

@@ -27,7 +27,7 @@ OPERATIONS = Path(resolvers.graphiql.__file__).with_name("operations")
 QUOTE = 2
 """Statements of a quote for a bound family member; a link out of it, such as the person, is one more."""
 
-PREVIEW = 6
+PREVIEW = 8
 RECORDED = 3
 """Statements of the record that somebody else's data was shown: begin, the record, whom it shows, commit."""
 

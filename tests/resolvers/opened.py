@@ -159,7 +159,8 @@ PREVIEW = (
     "query P($person: ID!, $care: CareInput!, $on: Date) { claimPreview(personId: $person, care: $care, on: $on) {"
     + telling(
         "ClaimPreviewResult",
-        "... on ClaimPreview { scheme region on cost eligible firstShare excluded pooled criticalIllness assistance"
+        "... on ClaimPreview { scheme region on conditions treated supposed recordSupposed"
+        " cost eligible firstShare excluded pooled criticalIllness assistance"
         " assistanceAtMost account cash caps { kind limit paid left }"
         " steps { position parent rule amountIn amountOut before limit share sentence en: sentence(language: EN)"
         " facts { name source { kind document paragraph quote } } } }",

@@ -65,6 +65,8 @@ SHORT_LISTS = {
     "ChannelNotOffered.offered",
     "InsuranceContinuity.facts",
     "ClaimPreview.caps",
+    "ClaimPreview.conditions",
+    "ClaimPreview.supposed",
     "ClaimPreview.steps",
     "ClaimStep.facts",
     "ClaimTrace.steps",
