@@ -161,17 +161,16 @@ async def _of_the_rest(connection: Connection, living: int) -> list[Marginal]:
     cities: Counter[str] = Counter()
     for region, count in await connection.fetch_all(_PLACES, {}):
         cities[f"{region[:4]}00"] += count
-    missing, months_drawn = RATES.figures["enrolment.not_enrolled"], RATES.figures["contributions.months"]
-    flexible = RATES.figures["enrolment.flexible"]
+    months_drawn = RATES.figures["contributions.months"]
     return [
         Marginal("household_sizes", sizes, targets["household_sizes"].value, targets["household_sizes"], ordered=True),
         Marginal("schemes", schemes, targets["schemes"].value, targets["schemes"], ordered=False),
-        Marginal("employees", employees, _two("FLEXIBLE", "OTHERS", flexible.value), flexible, ordered=False),
+        Marginal("employees", employees, targets["employees"].value, targets["employees"], ordered=False),
         Marginal(
             "enrolled",
             {"NOT_ENROLLED": living - enrolled, "ENROLLED": enrolled},
-            _two("NOT_ENROLLED", "ENROLLED", missing.value),
-            missing,
+            targets["enrolled"].value,
+            targets["enrolled"],
             ordered=False,
         ),
         Marginal(
@@ -186,7 +185,3 @@ async def _of_the_rest(connection: Connection, living: int) -> list[Marginal]:
         ),
         Marginal("cities", cities, RATES.city_shares, RATES.figures["city_shares"], ordered=False),
     ]
-
-
-def _two(one: str, other: str, share: float) -> dict[str, float]:
-    return {one: share, other: 1 - share}
