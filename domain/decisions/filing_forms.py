@@ -648,3 +648,6 @@ def acceptable(matter: MatterCode, form: FilingForm | None) -> bool:
     if matter not in FORMS:
         return True
     return isinstance(form, FORMS[matter]) and form.whole(matter)
+UNREVIEWED: Final = frozenset({MatterCode.ELECTRONIC_CERTIFICATE})
+"""Matters whose guide has no step of review: what is accepted is completed."""
+

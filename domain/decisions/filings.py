@@ -15,7 +15,7 @@ from typing import Final
 
 from domain.decisions.agreements import Institution
 from domain.decisions.deadlines import Deadline, Pause, deadline
-from domain.decisions.filing_forms import ANSWERED, PAYING, FilingForm
+from domain.decisions.filing_forms import ANSWERED, PAYING, UNREVIEWED, FilingForm
 from domain.decisions.objections import noting
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.registering import Applicant
@@ -134,12 +134,18 @@ MOVES: Final[Mapping[FilingMove, Move]] = {
         FilingActor.CLERK,
         {FilingStatus.ACCEPTED: FilingStatus.DENIED, FilingStatus.SUPPLEMENTING_IN_REVIEW: FilingStatus.DENIED},
     ),
-    FilingMove.COMPLETE: Move(FilingActor.CLERK, {FilingStatus.APPROVED: FilingStatus.COMPLETED}),
+    FilingMove.COMPLETE: Move(
+        FilingActor.CLERK,
+        {FilingStatus.ACCEPTED: FilingStatus.COMPLETED, FilingStatus.APPROVED: FilingStatus.COMPLETED},
+    ),
     FilingMove.DISBURSE: Move(FilingActor.CLERK, {FilingStatus.APPROVED: FilingStatus.COMPLETED}),
     FilingMove.RATE: Move(FilingActor.APPLICANT, _ANSWERED),
     FilingMove.RECTIFY: Move(FilingActor.CLERK, _ANSWERED),
 }
-"""Every state, every move that is allowed in it, who makes it, and where it leads. Nothing else happens to a filing."""
+"""Every state, every move that is allowed in it, who makes it, and where it leads. Nothing else happens to a filing.
+
+What is accepted is approved, or completed where its guide has no review: `no_step_of` is the one that is left out.
+"""
 
 RUNNING: Final = frozenset({FilingStatus.ACCEPTED, FilingStatus.SUPPLEMENTING_IN_REVIEW, FilingStatus.APPROVED})
 """Where a time limit runs, or stands still for the applicant."""
@@ -152,6 +158,13 @@ LONGEST_COMMENT: Final = 200
 def moves_from(status: FilingStatus, by: FilingActor) -> tuple[FilingMove, ...]:
     """What somebody can do from a state, in the order of the table."""
     return tuple(move for move, how in MOVES.items() if how.by is by and status in how.leads)
+
+
+def no_step_of(matter: MatterCode, status: FilingStatus) -> FilingMove | None:
+    """The move that the table allows in a state and the guide of a matter has no step for, or None."""
+    if status is not FilingStatus.ACCEPTED:
+        return None
+    return FilingMove.APPROVE if matter in UNREVIEWED else FilingMove.COMPLETE
 
 
 def ended_by(matter: MatterCode) -> FilingMove:
@@ -544,7 +557,7 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
     if wanted.reason is not None:
         objections += wrong_explanation("reason", wanted.reason)
     objections += _wrong_text(wanted)
-    if filing.status not in how.leads:
+    if filing.status not in how.leads or move is no_step_of(filing.matter, filing.status):
         objections.append(FilingInAnotherState(status=filing.status))
     if how.by is FilingActor.CLERK:
         objections += _out_of_hand(mover, filing, move)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from domain.decisions.filing_forms import (
     FORMS,
     PAYING,
+    UNREVIEWED,
     AgreementSuspensionForm,
     DesignationForm,
     EmployeeEnrolmentForm,
@@ -28,7 +29,7 @@ from domain.decisions.filing_forms import (
     WithdrawalForm,
     acceptable,
 )
-from domain.decisions.filings import MOVES, RUNNING, FilingActor, MaterialGiven, moves_from
+from domain.decisions.filings import MOVES, RUNNING, FilingActor, MaterialGiven, moves_from, no_step_of
 from domain.decisions.revealing import wrong_explanation
 from domain.operations.draft_filing import DraftFilingOrder, draft_filings
 from domain.operations.filing_events import FilingMoved
@@ -93,11 +94,24 @@ from schema.filings import MOST_FILINGS
 def _words(moves: Callable[[FilingStatus], tuple[FilingMove, ...]], row: Alias) -> str:
     """A JSON list of moves, by the state in which the row stands."""
     cases = " ".join(
-        f"WHEN '{status.name}' THEN '[{listed}]'"
-        for status in FilingStatus
-        if (listed := ", ".join(f'"{move.name}"' for move in moves(status)))
+        f"WHEN '{status.name}' THEN {_listed(moves(status), status, row)}" for status in FilingStatus if moves(status)
     )
     return f"CASE {row.status} {cases} ELSE '[]' END"
+
+
+def _listed(moves: tuple[FilingMove, ...], status: FilingStatus, row: Alias) -> str:
+    """A JSON list of moves, without that for which the guide of the row's matter has no step."""
+    reviewed, unreviewed = (
+        "'[" + ", ".join(f'"{move.name}"' for move in moves if move is not no_step_of(matter, status)) + "]'"
+        for matter in (MatterCode.RESIDENT_ENROLMENT, *UNREVIEWED)
+    )
+    if reviewed == unreviewed:
+        return reviewed
+    return f"CASE WHEN {row.matter} IN ({_names(UNREVIEWED)}) THEN {unreviewed} ELSE {reviewed} END"
+
+
+def _names(matters: Iterable[MatterCode]) -> str:
+    return ", ".join(sorted(repr(matter.name) for matter in matters))
 
 
 def _of_applicant(status: FilingStatus) -> tuple[FilingMove, ...]:
@@ -122,7 +136,7 @@ def _next_actions(row: Alias, scope: Scope) -> str:
     if scope.role in _APPLICANTS:
         listed = f"CASE WHEN {row.rated_at} IS NOT NULL THEN '[]' ELSE {_words(_of_applicant, row)} END"
     elif scope.role is Role.CLERK:
-        pays = f"{row.matter} IN ({', '.join(sorted(repr(matter.name) for matter in PAYING))})"
+        pays = f"{row.matter} IN ({_names(PAYING)})"
         listed = (
             f"CASE WHEN {row.ended_at} IS NOT NULL THEN CASE WHEN {row.rectify_by} IS NOT NULL"
             f""" AND {row.rectified_at} IS NULL THEN '["{FilingMove.RECTIFY.name}"]' ELSE '[]' END"""

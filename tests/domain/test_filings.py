@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from domain.decisions.filing_forms import ANSWERED, PAYING
+from domain.decisions.filing_forms import ANSWERED, PAYING, UNREVIEWED
 from domain.decisions.filings import (
     MOVES,
     NEVER,
@@ -37,6 +38,7 @@ from domain.vocabulary import (
     MaterialMedia,
     MaterialWay,
     MatterCode,
+    MatterStep,
     RegionCode,
     business_date,
 )
@@ -205,3 +207,16 @@ def test_what_is_answered_at_once_is_complete_when_it_is_submitted() -> None:
         after = moved(BOOK, START, CITIZENS[0], whole, Wanted(FilingMove.SUBMIT))
         assert isinstance(after, Filing)
         assert (after.status, after.ended_at) == (FilingStatus.COMPLETED, START)
+
+
+def test_what_is_accepted_is_approved_or_completed_by_the_steps_of_its_guide() -> None:
+    clerk = CLERKS[0]
+    for matter in BOOK.matters.matters(on=date(2024, 12, 16)):
+        unreviewed = matter.code not in ANSWERED and MatterStep.REVIEW not in [one.step for one in matter.steps]
+        assert unreviewed == (matter.code in UNREVIEWED)
+        accepted = replace(a_filing(matter.code), status=FilingStatus.ACCEPTED, holder_id=clerk.id, materials=())
+        none, one = FilingMove.APPROVE, FilingMove.COMPLETE
+        if not unreviewed:
+            none, one = one, none
+        assert isinstance(moved(BOOK, START, clerk, accepted, Wanted(none)), Refusal)
+        assert isinstance(moved(BOOK, START, clerk, accepted, Wanted(one)), Filing)
