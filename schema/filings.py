@@ -485,6 +485,11 @@ class TransferFilingForm:
 @strawberry.input(description="趸缴清算的表单，为本人办理。\nForm of settling one's own months short in one sum.")
 class LumpSumFilingForm:
     person_id: strawberry.ID = strawberry.field(description="本人的标识（per_…）。\nId of oneself (per_…).")
+    retired_early: bool = strawberry.field(
+        default=False,
+        description="是否未达到法定退休年龄而提前退休，默认否；是的须提交退休审批资料。\n"
+        "Whether one has retired before the statutory age, in which case the approval is handed in; no by default.",
+    )
 
 
 @strawberry.input(

@@ -152,14 +152,30 @@ _BY_REASON: Final[Mapping[WithdrawalReason, MaterialCondition]] = {
 
 @dataclass(frozen=True, slots=True)
 class LumpSumForm(FilingForm):
-    """Whose months short are to be settled at once: those of whoever applies."""
+    """Whose months short are to be settled at once: those of whoever applies.
+
+    Who has `retired_early` is a retiree, though insured as somebody who works until the months are there.
+    """
 
     for_family: ClassVar[bool] = False
     person_id: Id
+    retired_early: bool = False
 
     @property
     def about(self) -> Id:
         return self.person_id
+
+    @property
+    def as_whom(self) -> ApplicantKind | None:
+        return ApplicantKind.RETIREE if self.retired_early else None
+
+    @property
+    def only_as(self) -> frozenset[ApplicantKind] | None:
+        return None if self.retired_early else frozenset({ApplicantKind.EMPLOYEE, ApplicantKind.FLEXIBLE_WORKER})
+
+    @property
+    def conditions(self) -> frozenset[MaterialCondition]:
+        return frozenset({MaterialCondition.EARLY_RETIREMENT}) if self.retired_early else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -642,12 +658,12 @@ PAYING: Final = frozenset(
 ANSWERED: Final = frozenset({MatterCode.PERSON_ENQUIRY, MatterCode.UNIT_ENQUIRY})
 """Matters that are answered as soon as they are submitted."""
 
+UNREVIEWED: Final = frozenset({MatterCode.ELECTRONIC_CERTIFICATE})
+"""Matters whose guide has no step of review: what is accepted is completed."""
+
 
 def acceptable(matter: MatterCode, form: FilingForm | None) -> bool:
     """Whether the form is that of the matter, and whole. That of a matter which cannot be filed is not looked at."""
     if matter not in FORMS:
         return True
     return isinstance(form, FORMS[matter]) and form.whole(matter)
-UNREVIEWED: Final = frozenset({MatterCode.ELECTRONIC_CERTIFICATE})
-"""Matters whose guide has no step of review: what is accepted is completed."""
-

@@ -132,12 +132,14 @@ def assessed(book: PolicyBook, on: date, matter: RetirementMatter | None) -> Ass
     )
 
 
-def settled_at_once(book: PolicyBook, on: date, matter: RetirementMatter | None) -> Assessment | Refusal:
-    """What a lump sum is for, where somebody of age is short of months."""
+def settled_at_once(
+    book: PolicyBook, on: date, matter: RetirementMatter | None, *, retired_early: bool = False
+) -> Assessment | Refusal:
+    """What a lump sum is for, where somebody is short of months who is of age or was let retire before."""
     found = assessed(book, on, matter)
     if isinstance(found, Refusal):
         return found
-    if not found.of_age:
+    if not (found.of_age or retired_early):
         return NotOfAge(retires_on=found.retires_on)
     return found if found.months_short else NothingShort()
 

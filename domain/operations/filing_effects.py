@@ -80,8 +80,16 @@ async def _withdrawal(done: Completion) -> str | Refusal:
 
 
 async def _lump_sum(done: Completion) -> str | Refusal:
-    enrolment = await _enrolled(done.connection, done.form(LumpSumForm).person_id, Scheme.EMPLOYEE)
-    wanted = LumpSumOrder(done.applicant, done.key, done.order.cause, enrolment, for_unit=False, mutation=MUTATION)
+    form = done.form(LumpSumForm)
+    wanted = LumpSumOrder(
+        actor=done.applicant,
+        key=done.key,
+        cause=done.order.cause,
+        enrolment_id=await _enrolled(done.connection, form.person_id, Scheme.EMPLOYEE),
+        for_unit=False,
+        mutation=MUTATION,
+        retired_early=form.retired_early,
+    )
     [answer] = await declare_lump_sums(done.connection, [wanted], done.setting)
     return answer if isinstance(answer, Refusal) else api_id(Prefix.EMPLOYEE_BILL, answer.bill_id)
 

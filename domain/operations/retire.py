@@ -33,7 +33,10 @@ from domain.vocabulary import EmployeeContributionKind, Fen, Id, pooling_area
 
 @dataclass(frozen=True, slots=True)
 class LumpSumOrder:
-    """`enrolment_id` is 0 where the client named none that can be read. `for_unit`: the actor is a unit's officer."""
+    """`enrolment_id` is 0 where the client named none that can be read. `for_unit`: the actor is a unit's officer.
+
+    `retired_early`: an approval to retire before the statutory age was handed in.
+    """
 
     actor: Id
     key: str
@@ -41,6 +44,7 @@ class LumpSumOrder:
     enrolment_id: Id
     for_unit: bool
     mutation: str = "declareLumpSum"
+    retired_early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ async def declare_lump_sums(
         if not order.actor:
             return NotSignedIn()
         matter = matters.get(_about(order))
-        decision = settled_at_once(setting.policy, setting.on, matter)
+        decision = settled_at_once(setting.policy, setting.on, matter, retired_early=order.retired_early)
         if isinstance(decision, Refusal):
             return decision
         assert matter is not None, "who is assessed is enrolled"

@@ -90,7 +90,7 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
     "agreementResumption": lambda said, actor_id: AgreementResumptionForm(said["licenceChanged"]),
     "institutionStatement": lambda said, actor_id: _statement(statement_given(said)),
     "relationTransfer": lambda said, actor_id: TransferForm(actor_id, said["fromRegion"]),
-    "lumpSum": lambda said, actor_id: LumpSumForm(named(said, "personId", Prefix.PERSON)),
+    "lumpSum": lambda said, actor_id: LumpSumForm(named(said, "personId", Prefix.PERSON), said["retiredEarly"]),
     "unitEnrolment": lambda said, actor_id: UnitEnrolmentForm(
         said["action"], said.get("unitName"), said.get("unitKind"), said.get("creditCode"), said.get("region")
     ),

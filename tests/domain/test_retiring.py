@@ -141,6 +141,9 @@ def test_who_retires_is_of_age_and_short_of_nothing(book: PolicyBook) -> None:
     young = replace(complete, person=replace(PERSON, birth_date=date(1980, 1, 1)))
     assert isinstance(retired(book, ON, young), NotOfAge)
     assert isinstance(settled_at_once(book, ON, young), NotOfAge)
+    assert isinstance(settled_at_once(book, ON, young, retired_early=True), NothingShort)
+    early = replace(matter(), person=young.person)
+    assert settled_at_once(book, ON, early, retired_early=True) == assessed(book, ON, early)
 
 
 def test_maternity_insurance_ends_with_retirement_where_the_book_says_so(book: PolicyBook) -> None:

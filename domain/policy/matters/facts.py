@@ -62,6 +62,7 @@ class MaterialCondition(Word):
         "public finance pays the unit, and not whom it is about",
     )
     KEY_INFORMATION = "变更关键信息", "what is changed is key information"
+    EARLY_RETIREMENT = "未达到法定退休年龄提前退休", "somebody has retired before the statutory age"
 
 
 @dataclass(frozen=True, slots=True)
