@@ -2763,17 +2763,19 @@ class PaymentNotVoidable(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class NotEnrolledAsEmployee(Refusal):
-    """The applicant is in no active enrolment as an employee (未在参加职工医保)."""
+    """The applicant is in no active enrolment, as an employee or as a resident (未在参加职工医保或居民医保)."""
 
     code = RefusalCode.NOT_ENROLLED_AS_EMPLOYEE
 
     def zh(self, names: Names) -> str:
-        return "您目前没有正常参保的职工医保关系，以前的缴费月数无处转入，请先在现参保地参加职工医保后重新申请。"
+        return (
+            "您目前没有正常参保的职工医保或居民医保关系，以前的缴费月数无处转入，请先在现居住地或工作地参保后重新申请。"
+        )
 
     def en(self, names: Names) -> str:
         return (
-            "You are in no active enrolment as an employee, so earlier months have nothing to be "
-            "carried to. Have yourself enrolled in the place where you work now, then apply again."
+            "You are in no active enrolment as an employee or as a resident, so earlier months have nothing to be "
+            "carried to. Have yourself enrolled in the place where you work or live now, then apply again."
         )
 
 

@@ -962,7 +962,9 @@ class PaymentNotVoidable(Refusal):
     )
 
 
-@strawberry.type(description="没有正常参保的职工医保关系。\nIn no active enrolment as an employee.")
+@strawberry.type(
+    description="没有正常参保的职工医保或居民医保关系。\nIn no active enrolment as an employee or as a resident."
+)
 class NotEnrolledAsEmployee(Refusal):
     pass
 

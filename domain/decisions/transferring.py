@@ -1,4 +1,4 @@
-"""Whether an employee's insurance relation is transferred (医保关系转移接续), by when, and how many months.
+"""Whether an insurance relation is transferred (医保关系转移接续), by when, and how many months as an employee.
 
 Three nodes follow one another: the application notice (T2101 申请通知单), the form with months and periods that the old
 place sends (T2102 缴费年限和缴费时段), and the new place's word that it is done (T2103 办结反馈).
@@ -66,7 +66,7 @@ class Employment:
 
 @dataclass(frozen=True, slots=True)
 class PresentEnrolment:
-    """The active enrolment as an employee, to which months are carried."""
+    """The active enrolment, as an employee or as a resident, to which months are carried."""
 
     id: Id
     region: RegionCode

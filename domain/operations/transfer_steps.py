@@ -76,7 +76,7 @@ async def complete_transfers(connection: Connection, due: Sequence[DueTimer], se
     moved: list[tuple[Account, RegionCode]] = []
     log: list[NewEvent] = []
     for one in waiting:
-        counted = [months_of(one.started_on, setting.on)]
+        counted = [] if one.working_since is None else [months_of(one.working_since, setting.on)]
         counted += [period for before in earlier.get(one.person_id, []) for period in before.periods]
         months = carried(setting.policy, setting.on, one.region, one.periods, counted)
         account = holders[one.person_id].account

@@ -57,13 +57,16 @@ class NewTransfer:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A transfer at one of its nodes. `balance_fen` and `periods` are what the form says, nothing before it came."""
+    """A transfer at one of its nodes. `balance_fen` and `periods` are what the form says, nothing before it came.
+
+    `working_since` is from when on months count at the new place, None where it insures a resident.
+    """
 
     id: Id
     person_id: Id
     id_number: str
     enrolment_id: Id
-    started_on: date
+    working_since: date | None
     region: RegionCode
     origin: RegionCode
     outside: bool
@@ -123,7 +126,8 @@ _CANDIDATES = Statement(
             and_(
                 enrolments.c.person_id == persons.c.id,
                 enrolments.c.status == written(EnrolmentStatus.ACTIVE),
-                enrolments.c.scheme == written(Scheme.EMPLOYEE),
+                # Of these two nobody has both.
+                enrolments.c.scheme.in_([written(Scheme.EMPLOYEE), written(Scheme.RESIDENT)]),
             ),
         ).outerjoin(enrolment_transfers, and_(_transfers.person_id == persons.c.id, _IS_UNDER_WAY))
     )
@@ -172,6 +176,7 @@ _AT = Statement(
         _transfers.person_id,
         persons.c.id_number,
         _transfers.enrolment_id,
+        enrolments.c.scheme,
         enrolments.c.started_on,
         _transfers.region_code,
         _transfers.from_region,
@@ -302,6 +307,7 @@ async def at_node(connection: Connection, ids: Iterable[Id], status: TransferSta
         person_id,
         id_number,
         enrolment_id,
+        scheme,
         started_on,
         region,
         origin,
@@ -317,7 +323,7 @@ async def at_node(connection: Connection, ids: Iterable[Id], status: TransferSta
             person_id=Id(person_id),
             id_number=id_number,
             enrolment_id=Id(enrolment_id),
-            started_on=started_on,
+            working_since=started_on if scheme == Scheme.EMPLOYEE.name else None,
             region=RegionCode(region),
             origin=RegionCode(origin),
             outside=outside,

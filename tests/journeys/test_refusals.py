@@ -745,6 +745,11 @@ def transferring(*from_regions: str, instead: str | None = None) -> Meeting:
     return meeting
 
 
+async def transferring_to_nothing(world: OpenedWorld) -> dict[str, Any]:
+    world.let_ask("insured-nowhere", world.relative("mother-not-enrolled"))
+    return await world.mutate(APPLY_FOR_TRANSFER, "insured-nowhere", fromRegion="440300")
+
+
 async def withdrawing_twice(world: OpenedWorld) -> dict[str, Any]:
     applied = await world.mutate(APPLY_FOR_TRANSFER, "moved-worker", fromRegion="510900")
     given = {"transferId": applied["transfer"]["id"]}
@@ -1890,9 +1895,7 @@ MET_IN_A_WORLD_OF_ITS_OWN = {
         "NOT_YET_AT_TAX_BUREAU", submitting("mother-just-registered", channel="WECHAT"), ("personId",),
         {"visibleAt": "2024-12-16T21:00:00+08:00"},
     ),
-    "transferring without being an employee": Met(
-        "NOT_ENROLLED_AS_EMPLOYEE", sending(APPLY_FOR_TRANSFER, "chuzhou-resident", fromRegion="440300")
-    ),
+    "transferring without being insured": Met("NOT_ENROLLED_AS_EMPLOYEE", transferring_to_nothing),
     "transferring from where one never was": Met(
         "NOTHING_TO_TRANSFER", transferring("340100"), ("fromRegion",), {"region": "340100"}
     ),
