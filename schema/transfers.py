@@ -46,7 +46,8 @@ class TransferredPeriod:
 class EnrolmentTransfer(Node):
     person: Person = strawberry.field(description="参保人。\nThe insured person.")
     enrolment: Enrolment = strawberry.field(
-        description="转入的职工或居民参保关系。\nThe enrolment, as an employee or as a resident, to which the months are carried."
+        description="转入的职工或居民参保关系。\n"
+        "The enrolment, as an employee or as a resident, to which the months are carried."
     )
     region: Region = strawberry.field(description="转入地。\nThe place that receives.")
     from_region: RegionCode = strawberry.field(
