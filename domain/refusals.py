@@ -80,6 +80,7 @@ class RefusalCode(Word):
     CONSENT_NOT_GIVEN = "未同意暂停参保", "consent to the suspension not given"
     CANNOT_BIND_SELF = "不能绑定本人", "cannot bind oneself"
     CANNOT_ADD_SELF = "本人无需添加", "oneself need not be added"
+    CANNOT_ENTRUST_SELF = "不能委托本人", "one cannot be one's own agent"
     NOTHING_CHANGES = "没有变更", "nothing changes"
     TOO_MANY_ATTEMPTS = "当日核验不符次数已达上限", "not confirmed too often today"
     SIGN_IN_LOCKED = "登录失败次数过多，暂时锁定", "signing in failed too often"
@@ -186,6 +187,8 @@ class RefusalCode(Word):
     FILING_NOT_FOUND = "未查询到办件", "filing not found"
     MAY_NOT_FILE = "不属于该事项的服务对象", "may not file the matter"
     FILING_IN_ANOTHER_STATE = "办件状态不允许此操作", "the filing is in another state"
+    FILING_ENTRUSTED_ALREADY = "办件已委托", "the filing is entrusted already"
+    FILING_NOT_ENTRUSTED = "办件没有委托", "the filing is entrusted to nobody"
     FILING_NOT_IN_HAND = "办件不在您手中", "the filing is not in your hands"
     MATERIALS_REQUESTED_ALREADY = "已一次性告知过", "what is missing was told already"
     NOTHING_IS_MISSING = "材料齐全，无需告知", "nothing is missing"
@@ -2923,6 +2926,48 @@ class FilingInAnotherState(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class CannotEntrustSelf(Refusal):
+    """The document is the applicant's own (不能委托本人)."""
+
+    code = RefusalCode.CANNOT_ENTRUST_SELF
+    path: tuple[str, ...] = ("idNumber",)
+
+    def zh(self, names: Names) -> str:
+        return "填写的是本人证件，本人办理无需委托，请直接办理，或填写代办人的证件信息。"
+
+    def en(self, names: Names) -> str:
+        return "This is your own document, and you file without an agent. Go on, or fill in that of your agent."
+
+
+@dataclass(eq=False, kw_only=True)
+class FilingEntrustedAlready(Refusal):
+    """A filing has one agent at a time, and this one has (办件已委托)."""
+
+    code = RefusalCode.FILING_ENTRUSTED_ALREADY
+    path: tuple[str, ...] = ("filingId",)
+
+    def zh(self, names: Names) -> str:
+        return "该办件已委托代办人，一件只委托一人，如需更换请先撤销委托。"
+
+    def en(self, names: Names) -> str:
+        return "This filing has an agent, and has one at a time. Revoke that first to name another."
+
+
+@dataclass(eq=False, kw_only=True)
+class FilingNotEntrusted(Refusal):
+    """The filing has no agent (办件没有委托)."""
+
+    code = RefusalCode.FILING_NOT_ENTRUSTED
+    path: tuple[str, ...] = ("filingId",)
+
+    def zh(self, names: Names) -> str:
+        return "该办件没有委托代办人，或已撤销委托，无需再次撤销。"
+
+    def en(self, names: Names) -> str:
+        return "This filing has no agent, or none any more. Nothing needs to be revoked."
+
+
+@dataclass(eq=False, kw_only=True)
 class FilingNotInHand(Refusal):
     """Another clerk holds the filing (`claimed`), or nobody does and it must be claimed first (办件不在您手中)."""
 
@@ -3309,6 +3354,7 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     ConsentNotGiven,
     CannotBindSelf,
     CannotAddSelf,
+    CannotEntrustSelf,
     NothingChanges,
     TooManyAttempts,
     SignInLocked,
@@ -3415,6 +3461,8 @@ PRECEDENCE: tuple[type[Refusal], ...] = (
     FilingNotFound,
     MayNotFile,
     FilingInAnotherState,
+    FilingEntrustedAlready,
+    FilingNotEntrusted,
     FilingNotInHand,
     MaterialsRequestedAlready,
     NothingIsMissing,

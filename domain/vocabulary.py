@@ -1197,6 +1197,8 @@ class FilingMove(Word):
     DISBURSE = "拨付办结", "paid out by a second clerk"
     RATE = "评价", "rated by the applicant"
     RECTIFY = "整改", "put right after a low rating"
+    ENTRUST = "委托代办", "entrusted to an agent"
+    REVOKE = "撤销委托", "entrusted to nobody any more"
 
 
 class FilingsMove(Word):

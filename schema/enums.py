@@ -169,6 +169,8 @@ class EventType(Word):
     TRANSFER_WITHDRAWN = "转移接续已撤销", "transfer of the insurance relation withdrawn"
     FILING_MOVED = "办件流转", "filing moved"
     FILING_OVERDUE = "办件超期", "filing overdue"
+    FILING_ENTRUSTED = "办件已委托", "filing entrusted to an agent"
+    FILING_AGENT_REVOKED = "办件委托已撤销", "agent of a filing revoked"
     NOTICE_OVERDUE = "一次性告知超期", "what a filing lacks not told in time"
     RECTIFICATION_OVERDUE = "差评整改超期", "low rating of a filing not put right in time"
     CONSENT_GIVEN = "已向合作应用授权", "consent given to a partner's app"

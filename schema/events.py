@@ -679,6 +679,27 @@ class FilingOverdueEvent(Event):
     due_on: date = strawberry.field(description="已过的最后一日。\nThe last day that has passed.")
 
 
+@strawberry.type(description="办件已委托代办人，告知代办人。\nA filing was entrusted to an agent, who is told so.")
+class FilingEntrustedEvent(Event):
+    filing: Filing | None = strawberry.field(
+        description="该办件；访问者无权看到时为 null。\nThe filing; null when the viewer may not see it."
+    )
+    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
+    status: FilingStatus = strawberry.field(description="当时的状态。\nWhere it stood then.")
+
+
+@strawberry.type(
+    description="办件的委托已撤销，或代办人已辞去，告知代办人。\n"
+    "A filing has its agent no more, revoked or by the agent's own wish; the agent is told so."
+)
+class FilingAgentRevokedEvent(Event):
+    filing: Filing | None = strawberry.field(
+        description="该办件；访问者无权看到时为 null。\nThe filing; null when the viewer may not see it."
+    )
+    matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
+    status: FilingStatus = strawberry.field(description="当时的状态。\nWhere it stood then.")
+
+
 @strawberry.type(
     description="一次性告知超期：材料不全，而告知的最后一日已过。\n"
     "What a filing lacks is not told: the last day for it has passed."

@@ -50,15 +50,18 @@ from schema.refusals import (
     AgreementInAnotherState,
     ApprovedByOneself,
     AssistancePaidAlready,
+    CannotEntrustSelf,
     ClaimNotFound,
     ClaimTooOld,
     ContributionSubsidised,
     DocumentOfAnother,
     EntitledAlready,
     FilingEndsOtherwise,
+    FilingEntrustedAlready,
     FilingInAnotherState,
     FilingMaterialsMissing,
     FilingNotCompleted,
+    FilingNotEntrusted,
     FilingNotFound,
     FilingNotInHand,
     FilingRatedAlready,
@@ -104,7 +107,7 @@ from schema.units import Unit
 MOST_FILINGS: Final = 50
 FILING_ID = "办件的标识（fil_…）。\nId of the filing (fil_…)."
 MATERIALS = (
-    "所提交的材料，最多 12 项；已有的不必提交。\nWhat is handed in, at most 12; what is there already need not be."
+    "所提交的材料，最多 16 项；已有的不必提交。\nWhat is handed in, at most 16; what is there already need not be."
 )
 
 
@@ -151,10 +154,11 @@ class FilingMaterial:
 
 
 @strawberry.type(
-    description="办件：办理一个政务服务事项；申请人（本人、所申请单位的经办人、所申请的医药机构）、属地经办人员（提交之后）"
-    "和审计人员可见。\n"
-    "A filing: one service matter of a person, a unit or an institution. Seen by whoever applied, the officers of the "
-    "unit or the institution for which it is filed, clerks of its region once it is submitted, and auditors."
+    description="办件：办理一个政务服务事项；申请人（本人、所申请单位的经办人、所申请的医药机构）及其代办人、"
+    "属地经办人员（提交之后）和审计人员可见。\n"
+    "A filing: one service matter of a person, a unit or an institution. Seen by whoever applied and their agent, the "
+    "officers of the unit or the institution for which it is filed, clerks of its region once it is submitted, and "
+    "auditors."
 )
 class Filing(Node):
     matter: MatterCode = strawberry.field(description="事项代码。\nCode of the matter.")
@@ -165,6 +169,9 @@ class Filing(Node):
     applicant: Person | None = strawberry.field(
         description="申请人，单位办理的为其经办人；医药机构办理的为 null。\n"
         "Who applies, for a unit its officer; null where an institution does."
+    )
+    agent: Person | None = strawberry.field(
+        description="代办人；没有委托的为 null。\nWho files for the applicant, their agent; null for nobody."
     )
     unit: Unit | None = strawberry.field(
         description="申请的用人单位；不由单位办理的为 null。\nThe unit that files; null where none does."
@@ -336,8 +343,8 @@ class Filing(Node):
         "Form: county where a flexible worker is to be insured; null otherwise."
     )
     stated_name: str | None = strawberry.field(
-        description="表单：所填姓名，对审计人员掩码；其他事项或不变更的为 null。\n"
-        "Form: the name that is stated, masked to auditors; null for other matters and where it stays."
+        description="表单：所填姓名，对代办人和审计人员掩码；其他事项或不变更的为 null。\n"
+        "Form: the name that is stated, masked to agents and auditors; null for other matters and where it stays."
     )
     stated_id_type: IdType | None = strawberry.field(
         description="表单：所填证件类型；其他事项或不变更的为 null。\n"
@@ -352,8 +359,8 @@ class Filing(Node):
         "Form: the sex that is stated; null for other matters and where it stays."
     )
     stated_birth_date: date | None = strawberry.field(
-        description="表单：所填出生日期，对审计人员为 null；其他事项或不变更的为 null。\n"
-        "Form: the date of birth that is stated; null to auditors, for other matters and where it stays."
+        description="表单：所填出生日期，对代办人和审计人员为 null；其他事项或不变更的为 null。\n"
+        "Form: the date of birth that is stated; null to agents and auditors, for other matters and where it stays."
     )
     stated_phone: str | None = strawberry.field(
         description="表单：所填联系电话，对所有人掩码；其他事项或不变更的为 null。\n"
@@ -384,7 +391,7 @@ class Filing(Node):
         "Form: last day of a record of treatment elsewhere; null where it has none and for other matters."
     )
     materials: list[FilingMaterial] = strawberry.field(
-        description="材料，按序号，最多 12 项。\nIts materials by number, at most 12."
+        description="材料，按序号，最多 16 项。\nIts materials by number, at most 16."
     )
 
 
@@ -717,8 +724,8 @@ class FilingMaterialInput:
     number: int = strawberry.field(description="材料在此办件中的序号。\nNumber of the material within the filing.")
     material_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
-        description="申请人经 POST /materials 上传的文件的标识（mat_…）；以承诺书代替时不给。\n"
-        "Id of a file (mat_…) that the applicant has uploaded to /materials; absent for a pledge.",
+        description="操作者经 POST /materials 上传的文件的标识（mat_…）；以承诺书代替时不给。\n"
+        "Id of a file (mat_…) that whoever hands it in has uploaded to /materials; absent for a pledge.",
     )
     pledged: bool = strawberry.field(
         default=False, description="以承诺书代替，默认否。\nA pledge stands in its place; no by default."
@@ -740,6 +747,28 @@ class DraftFilingInput:
 
 @strawberry.input(description="提交办件的输入。\nInput of submitting a filing.")
 class SubmitFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    materials: list[FilingMaterialInput] = strawberry.field(default_factory=list, description=MATERIALS)
+
+
+@strawberry.input(description="委托代办的输入。\nInput of entrusting a filing to an agent.")
+class EntrustFilingInput:
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
+    name: str = strawberry.field(
+        description="代办人的姓名，与证件一致，1 至 50 个字符。\n"
+        "Name of the agent as on the document, 1 to 50 characters."
+    )
+    id_type: IdType = strawberry.field(description="代办人的证件类型。\nKind of the agent's identity document.")
+    id_number: IdNumber = strawberry.field(
+        description="代办人完整的证件号码；居民身份证须通过校验位检查。\n"
+        "The agent's identity number in full; that of a resident identity card must pass its check digit."
+    )
+
+
+@strawberry.input(description="撤销委托的输入。\nInput of revoking the agent of a filing.")
+class RevokeFilingAgentInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
 
@@ -785,8 +814,8 @@ class RequestFilingMaterialsInput:
     filing_id: strawberry.ID = strawberry.field(description=FILING_ID)
     numbers: list[int] = strawberry.field(
         default_factory=list,
-        description="除必须的以外，因情形还须提交的材料的序号，最多 12 个。\n"
-        "Numbers of materials that are needed besides, by the circumstances, at most 12.",
+        description="除必须的以外，因情形还须提交的材料的序号，最多 16 个。\n"
+        "Numbers of materials that are needed besides, by the circumstances, at most 16.",
     )
 
 
@@ -955,6 +984,42 @@ SubmitFilingResult = Annotated[
     strawberry.union(
         "SubmitFilingResult",
         description="提交办件的结果，或拒绝的理由。\nThe outcome of submitting a filing, or why it is refused.",
+    ),
+]
+
+EntrustFilingResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | CannotEntrustSelf
+    | TooManyAttempts
+    | IdentityMismatch
+    | PersonDeceased
+    | PersonNotFound
+    | PolicyNotStated
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingEntrustedAlready
+    | PartyDoesNotAnswer,
+    strawberry.union(
+        "EntrustFilingResult",
+        description="委托代办的结果，或拒绝的理由。\n"
+        "The outcome of entrusting a filing to an agent, or why it is refused.",
+    ),
+]
+
+RevokeFilingAgentResult = Annotated[
+    FilingMoved
+    | NotSignedIn
+    | IdempotencyKeyReused
+    | InputNotAcceptable
+    | FilingNotFound
+    | FilingInAnotherState
+    | FilingNotEntrusted,
+    strawberry.union(
+        "RevokeFilingAgentResult",
+        description="撤销委托的结果，或拒绝的理由。\nThe outcome of revoking an agent, or why it is refused.",
     ),
 ]
 

@@ -58,6 +58,8 @@ from schema.filings import (
     DisburseFilingResult,
     DraftFilingInput,
     DraftFilingResult,
+    EntrustFilingInput,
+    EntrustFilingResult,
     HandOverFilingInput,
     HandOverFilingResult,
     MoveFilingsInput,
@@ -70,6 +72,8 @@ from schema.filings import (
     RequestFilingMaterialsResult,
     ReturnFilingInput,
     ReturnFilingResult,
+    RevokeFilingAgentInput,
+    RevokeFilingAgentResult,
     SubmitFilingInput,
     SubmitFilingResult,
     SupplementFilingInput,
@@ -656,7 +660,27 @@ class Mutation:
     ) -> DraftFilingResult: ...
 
     @declared(
-        "提交本人的办件；查询事项即时办结。\nSubmit a filing of the applicant's own; an enquiry is answered at once."
+        "把本人填写的办件委托他人代办：凭姓名和证件号码指明代办人，指南要求代办的材料随之列入。"
+        "代办人此后可见此办件，可提交、补正、撤回。\n"
+        "Entrust a draft of the applicant's own to an agent, known by name and document number; what the guide wants "
+        "of an agent is among its materials from then on. The agent sees the filing, and submits, supplements and "
+        "withdraws it."
+    )
+    def entrust_filing(
+        self, input: Annotated[EntrustFilingInput, strawberry.argument(description=INPUT)]
+    ) -> EntrustFilingResult: ...
+
+    @declared(
+        "撤销尚未结束的办件的委托，由申请人或代办人进行。\n"
+        "Revoke the agent of a filing that has not ended, as its applicant or as the agent."
+    )
+    def revoke_filing_agent(
+        self, input: Annotated[RevokeFilingAgentInput, strawberry.argument(description=INPUT)]
+    ) -> RevokeFilingAgentResult: ...
+
+    @declared(
+        "提交本人或所代办的办件；查询事项即时办结。\n"
+        "Submit a filing of one's own, or as an agent; an enquiry is answered at once."
     )
     def submit_filing(
         self, input: Annotated[SubmitFilingInput, strawberry.argument(description=INPUT)]

@@ -1044,7 +1044,7 @@ class NothingIsMissing(Refusal):
 @strawberry.type(description="办件材料不齐。\nMaterials of the filing are missing.")
 class FilingMaterialsMissing(Refusal):
     missing: list[int] = strawberry.field(
-        description="所缺材料在办件中的序号，最多 12 个。\nNumbers of those that are missing, at most 12."
+        description="所缺材料在办件中的序号，最多 16 个。\nNumbers of those that are missing, at most 16."
     )
 
 
@@ -1063,6 +1063,21 @@ class ApprovedByOneself(Refusal):
 @strawberry.type(description="一件只评价一次。\nA filing is rated once.")
 class FilingRatedAlready(Refusal):
     rated_at: Instant = strawberry.field(description="评价的时刻。\nWhen it was rated.")
+
+
+@strawberry.type(description="填写的是本人证件，本人办理无需委托。\nThe document is the applicant's own.")
+class CannotEntrustSelf(Refusal):
+    pass
+
+
+@strawberry.type(description="办件已委托代办人。\nThe filing has an agent already.")
+class FilingEntrustedAlready(Refusal):
+    pass
+
+
+@strawberry.type(description="办件没有代办人。\nThe filing has no agent.")
+class FilingNotEntrusted(Refusal):
+    pass
 
 
 @strawberry.type(description="没有待整改的差评。\nNo low rating of the filing waits to be put right.")

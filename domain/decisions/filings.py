@@ -24,12 +24,14 @@ from domain.decisions.transferring import late_from
 from domain.decisions.unit_registration import RegisteredUnit
 from domain.decisions.working_days import counted_from, working_day_number
 from domain.policy import PolicyBook
-from domain.policy.matters import Material, MaterialProof, Matter, Text
+from domain.policy.matters import AGENTS, Material, MaterialProof, Matter, Text
 from domain.refusals import (
     ApprovedByOneself,
     FilingEndsOtherwise,
+    FilingEntrustedAlready,
     FilingInAnotherState,
     FilingMaterialsMissing,
+    FilingNotEntrusted,
     FilingNotFound,
     FilingNotInHand,
     FilingRatedAlready,
@@ -141,12 +143,18 @@ MOVES: Final[Mapping[FilingMove, Move]] = {
     FilingMove.DISBURSE: Move(FilingActor.CLERK, {FilingStatus.APPROVED: FilingStatus.COMPLETED}),
     FilingMove.RATE: Move(FilingActor.APPLICANT, _ANSWERED),
     FilingMove.RECTIFY: Move(FilingActor.CLERK, _ANSWERED),
+    FilingMove.ENTRUST: Move(FilingActor.APPLICANT, {FilingStatus.DRAFT: FilingStatus.DRAFT}),
+    FilingMove.REVOKE: Move(FilingActor.APPLICANT, {**_STAYS, FilingStatus.DRAFT: FilingStatus.DRAFT}),
 }
 """Every state, every move that is allowed in it, who makes it, and where it leads. Nothing else happens to a filing.
 
 What is accepted is approved, or completed where its guide has no review: `no_step_of` is the one that is left out.
 """
 
+OF_AGENTS: Final = frozenset(
+    {FilingMove.SUBMIT, FilingMove.ANSWER, FilingMove.SUPPLEMENT, FilingMove.WITHDRAW, FilingMove.REVOKE}
+)
+"""What an agent does as whoever applied does it."""
 RUNNING: Final = frozenset({FilingStatus.ACCEPTED, FilingStatus.SUPPLEMENTING_IN_REVIEW, FilingStatus.APPROVED})
 """Where a time limit runs, or stands still for the applicant."""
 NEVER: Final = Instant(253_402_271_999)
@@ -238,7 +246,8 @@ class Filing:
     clerk who approved. `rectify_by` is the last day for putting a low rating right, None where none is low, and
     `rectification` what was done about it. `worked_days` are the working days from acceptance to the end, without the
     time that whoever applied supplemented; None before it has ended, and where it was not accepted. `notice_by` is the
-    last day for telling what is missing, None before it is submitted, and where the guide says none.
+    last day for telling what is missing, None before it is submitted, and where the guide says none. `agent_id` is who
+    files for the applicant, None where nobody does.
     """
 
     id: Id
@@ -278,6 +287,7 @@ class Filing:
     rectification: str | None = None
     worked_days: int | None = None
     notice_by: date | None = None
+    agent_id: Id | None = None
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -518,7 +528,7 @@ def handed_in(
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Who would move a filing: whoever applied, or the clerk, of whom `region` is the agency's.
+    """Who would move a filing: whoever applied, their agent, or the clerk, of whom `region` is the agency's.
 
     `unit_id` is the unit for which somebody acts, None for whoever acts for nobody but themselves.
     """
@@ -547,9 +557,9 @@ class Wanted:
 
 def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, wanted: Wanted) -> Filing | Refusal:
     """The filing after the move, or why it is not moved. Whoever may not see it hears what anybody hears of none."""
-    if filing is None or not _sees(mover, filing):
-        return FilingNotFound()
     move = wanted.move
+    if filing is None or not (_sees(mover, filing) or (move in OF_AGENTS and _is_agent(mover, filing))):
+        return FilingNotFound()
     if move is FilingMove.SUBMIT and filing.matter in ANSWERED:
         move = FilingMove.ANSWER
     how = MOVES[move]
@@ -559,6 +569,8 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
     objections += _wrong_text(wanted)
     if filing.status not in how.leads or move is no_step_of(filing.matter, filing.status):
         objections.append(FilingInAnotherState(status=filing.status))
+    if move is FilingMove.REVOKE and filing.agent_id is None:
+        objections.append(FilingNotEntrusted())
     if how.by is FilingActor.CLERK:
         objections += _out_of_hand(mover, filing, move)
         objections += _ended_otherwise(mover, filing, move)
@@ -585,6 +597,10 @@ def _sees(mover: Mover, filing: Filing) -> bool:
         own = filing.filer_id if filing.unit_id is None else filing.unit_id
         return own == (mover.id if mover.unit_id is None else mover.unit_id)
     return lies_in(filing.region, mover.region) and filing.status is not FilingStatus.DRAFT
+
+
+def _is_agent(mover: Mover, filing: Filing) -> bool:
+    return mover.unit_id is None and filing.agent_id == mover.id
 
 
 def _out_of_hand(mover: Mover, filing: Filing, move: FilingMove) -> list[Refusal]:
@@ -626,10 +642,8 @@ def _wrong_text(wanted: Wanted) -> list[InputNotAcceptable]:
 
 def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wanted: Wanted) -> Filing | Refusal:
     match wanted.move:
-        case FilingMove.SUBMIT:
-            return replace(after, filed_at=now, notice_by=_notice_by(book, now, after))
-        case FilingMove.ANSWER:
-            return _complete_enough(replace(after, filed_at=now))
+        case FilingMove.SUBMIT | FilingMove.ANSWER:
+            return _submitted(book, now, after, wanted)
         case FilingMove.SUPPLEMENT:
             return _supplemented(now, after, wanted.materials)
         case FilingMove.CLAIM:
@@ -653,7 +667,20 @@ def _consequence(book: PolicyBook, now: Instant, mover: Mover, after: Filing, wa
             return _rated(book, now, after, wanted)
         case FilingMove.RECTIFY:
             return _rectified(now, after, wanted)
+        case FilingMove.REVOKE:
+            return _revoked(book, after)
     return after
+
+
+def _submitted(book: PolicyBook, now: Instant, after: Filing, wanted: Wanted) -> Filing | Refusal:
+    """What is handed in along with it stands beside what was there; what is answered at once lacks nothing."""
+    materials = handed_in(after.materials, wanted.materials, now)
+    if isinstance(materials, InputNotAcceptable):
+        return materials
+    after = replace(after, filed_at=now, materials=materials)
+    if wanted.move is FilingMove.ANSWER:
+        return _complete_enough(after)
+    return replace(after, notice_by=_notice_by(book, now, after))
 
 
 def _notice_by(book: PolicyBook, now: Instant, submitted: Filing) -> date | None:
@@ -663,6 +690,66 @@ def _notice_by(book: PolicyBook, now: Instant, submitted: Filing) -> date | None
         return None
     received = counted_from(now, matter.notice.closes).day
     return deadline(received, matter.notice.working_days, (), received).last_day
+
+
+# ---- agents ----------------------------------------------------------------------------------------------------------
+
+
+def entrusted(
+    book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, agent: Id | None, objections: Sequence[Refusal]
+) -> Filing | Refusal:
+    """The draft with its agent, and with what the guide wants of one, or why not: only whoever applied names one.
+
+    `objections` are what stands against whom they describe, who is `agent`. Where no document speaks of agents, none is
+    named.
+    """
+    if filing is None or not _sees(mover, filing):
+        return FilingNotFound()
+    found = list(objections)
+    if filing.status not in MOVES[FilingMove.ENTRUST].leads:
+        found.append(FilingInAnotherState(status=filing.status))
+    if filing.agent_id is not None:
+        found.append(FilingEntrustedAlready())
+    wanted = _of_agents(book, filing)
+    if not wanted:
+        found.append(PolicyNotStated(name=AGENTS, region=filing.region, on=business_date(now)))
+    told = first_told(found)
+    if told is not None:
+        return told
+    assert agent is not None, "without a person the case was refused"
+    there = {one.name for one in filing.materials}
+    new = [one for one in wanted if one.name not in there]
+    return replace(
+        filing,
+        agent_id=agent,
+        materials=(
+            *_with_need(filing.materials, wanted, needed=True),
+            *(
+                FilingMaterial(number, one.name, needed=True, pledgeable=one.pledge)
+                for number, one in enumerate(new, start=len(filing.materials) + 1)
+            ),
+        ),
+    )
+
+
+def _revoked(book: PolicyBook, after: Filing) -> Filing:
+    """What the guide wants of an agent is wanted no more; what was handed in stays."""
+    return replace(after, agent_id=None, materials=_with_need(after.materials, _of_agents(book, after), needed=False))
+
+
+def _of_agents(book: PolicyBook, filing: Filing) -> Sequence[Material]:
+    matter = book.matters.by_key(f"{filing.edition}~{filing.matter.name}")
+    return () if matter is None else matter.of_agents
+
+
+def _with_need(
+    materials: tuple[FilingMaterial, ...], of_agents: Sequence[Material], *, needed: bool
+) -> tuple[FilingMaterial, ...]:
+    names = {one.name for one in of_agents}
+    return tuple(replace(one, needed=needed) if one.name in names else one for one in materials)
+
+
+# ---- what moves bring about ------------------------------------------------------------------------------------------
 
 
 def _rated(book: PolicyBook, now: Instant, after: Filing, wanted: Wanted) -> Filing | Refusal:

@@ -11,6 +11,7 @@ nothing of whether it was issued.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -144,6 +145,15 @@ def _date_within(number: str) -> date | None:
         return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Somebody as another person describes them: by name and document (姓名和证件)."""
+
+    name: str
+    id_type: IdType
+    id_number: str
 
 
 def require_attempts_left(

@@ -6,36 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.decisions.consulting import Consultation
-from domain.decisions.identity import (
-    RegisteredIdentity,
-    document_number,
-    name_problem,
-    number_problem,
-    require_attempts_left,
-    require_confirmed,
-)
+from domain.decisions.describing import is_of, objections_to
+from domain.decisions.identity import Description, RegisteredIdentity
 from domain.decisions.objections import noting
 from domain.decisions.records import Holder
 from domain.policy import PolicyBook
-from domain.refusals import (
-    AlreadyPayee,
-    CannotAddSelf,
-    InputNotAcceptable,
-    PersonNotFound,
-    Refusal,
-    TooManyPayees,
-    first_told,
-)
-from domain.vocabulary import Id, IdType
-
-
-@dataclass(frozen=True, slots=True)
-class PayeeForm:
-    """What the payer filled in (缴费对象信息)."""
-
-    name: str
-    id_type: IdType
-    id_number: str
+from domain.refusals import AlreadyPayee, CannotAddSelf, Refusal, TooManyPayees, first_told
+from domain.vocabulary import Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +32,7 @@ def added(
     book: PolicyBook,
     on: date,
     owner: Holder,
-    form: PayeeForm,
+    form: Description,
     registered: RegisteredIdentity | None,
     records: PayeeRecords,
     *,
@@ -63,22 +40,14 @@ def added(
 ) -> Id | Refusal:
     """The person who is added. `registered` is None for a document that the register does not know.
 
-    `answers` is false while it does not answer.
+    `form` is what the payer filled in. `answers` is false while the register does not answer.
     """
     consultation = Consultation(book, on)
-    objections: list[Refusal] = []
-    number = document_number(form.id_number)
-    for field, problem in (("idNumber", number_problem(form.id_type, number)), ("name", name_problem(form.name))):
-        if problem is not None:
-            objections.append(InputNotAcceptable(field=field, problem=problem))
-    if (form.id_type, number) == (owner.id_type, owner.id_number):
+    objections = objections_to(
+        book, on, owner, form, registered, records.person_id, records.mismatches, answers=answers
+    )
+    if is_of(form, owner):
         objections.append(CannotAddSelf())
-    with noting(objections):
-        require_attempts_left(consultation, owner.area, records.mismatches)
-    with noting(objections):
-        require_confirmed(on, registered, answers=answers, name=form.name)
-        if records.person_id is None:
-            raise PersonNotFound()
     if records.payee_id is not None:
         objections.append(AlreadyPayee(payee_id=records.payee_id))
     with noting(objections):

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.decisions.identity import document_number
-from domain.decisions.payees import PayeeForm, PayeeRecords, added
+from domain.decisions.identity import Description, document_number
+from domain.decisions.payees import PayeeRecords, added
 from domain.decisions.records import Holder
 from domain.operations.answering import Answers, question
 from domain.operations.mismatches import mismatches_today
@@ -78,7 +78,7 @@ async def add_payees(
             setting.policy,
             setting.on,
             owner,
-            PayeeForm(order.name, order.id_type, order.id_number),
+            Description(order.name, order.id_type, order.id_number),
             None if registered is None else registered.get(order.document),
             PayeeRecords(
                 person_id,

@@ -31,6 +31,20 @@ def moved_event(move: FilingMove, actor: Id, cause: Cause, filing: Filing, setti
     )
 
 
+def agent_event(type_: EventType, agent: Id, actor: Id, cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
+    """That a filing was entrusted to an agent, or is not any more, as it is told to the agent."""
+    return NewEvent(
+        id=setting.ids.new(filing.region),
+        type=type_,
+        region=filing.region,
+        occurred_at=setting.now,
+        actor_id=actor,
+        subject_id=agent,
+        cause=cause,
+        payload=_what(filing),
+    )
+
+
 def overdue_event(cause: Cause, filing: Filing, setting: Setting) -> NewEvent:
     """That the last day has passed."""
     assert filing.due_on is not None, "what is overdue has a last day"

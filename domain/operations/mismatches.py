@@ -12,7 +12,7 @@ from domain.store import answers
 from domain.store.engine import Connection
 from domain.vocabulary import Id, start_of_business_date
 
-_ASKING: Final = ("addPayee", "addUnitMembers", "bindFamilyMember", "draftFiling")
+_ASKING: Final = ("addPayee", "addUnitMembers", "bindFamilyMember", "draftFiling", "entrustFiling")
 """What asks the register about somebody else."""
 
 

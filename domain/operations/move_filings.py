@@ -25,6 +25,7 @@ from domain.operations.completing import Completion
 from domain.operations.filing_effects import EFFECTS
 from domain.operations.filing_events import (
     FilingMoved,
+    agent_event,
     moved_event,
     notice_overdue_event,
     overdue_event,
@@ -38,7 +39,7 @@ from domain.store import answers as answer_store
 from domain.store import claims, events, filings, institutions, materials, persons, timers, units
 from domain.store.answers import NewAnswer
 from domain.store.engine import Connection
-from domain.store.events import Cause, NewEvent
+from domain.store.events import Cause, EventType, NewEvent
 from domain.store.timers import DueTimer, NewTimer, TimerKind
 from domain.vocabulary import FilingMove, FilingRating, Id, RegionCode
 
@@ -168,10 +169,14 @@ async def move_filings(
             due.append(NewTimer(late_from(after.notice_by), TimerKind.NOTICE_OVERDUE, after.id))
         if order.move is FilingMove.RATE and after.rectify_by is not None:
             due.append(NewTimer(late_from(after.rectify_by), TimerKind.RECTIFICATION_OVERDUE, after.id))
+        agent = now[after.id].agent_id
         now[after.id] = after
         at_once = order.move is FilingMove.SUBMIT and after.matter in ANSWERED
         move = FilingMove.ANSWER if at_once else order.move
         log.append(moved_event(move, Id(0) if by_clerk else order.actor, Cause.of(order), after, setting))
+        if move is FilingMove.REVOKE and agent is not None:
+            revoked = EventType.FILING_AGENT_REVOKED
+            log.append(agent_event(revoked, agent, order.actor, Cause.of(order), after, setting))
         return FilingMoved(after.id)
 
     results = answers.each(orders, first_answers, answered)

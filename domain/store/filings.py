@@ -91,6 +91,7 @@ _BY_ID = Statement(
         _filings.rectification,
         _filings.worked_days,
         _filings.notice_by,
+        _filings.agent_id,
     ).where(among(_filings.id, "ids"))
 )
 _MATERIALS = Statement(
@@ -154,6 +155,7 @@ _MOVABLE = (
     "rectification",
     "worked_days",
     "notice_by",
+    "agent_id",
 )
 _MOVE = Statement(
     update(filings)
@@ -224,6 +226,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         rectification,
         worked_days,
         notice_by,
+        agent_id,
     ) = row
     return Filing(
         id=Id(id_),
@@ -264,6 +267,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         rectification=rectification,
         worked_days=worked_days,
         notice_by=notice_by,
+        agent_id=None if agent_id is None else Id(agent_id),
     )
 
 
@@ -319,25 +323,34 @@ async def draft(connection: Connection, new: Sequence[Filing]) -> None:
             for one in new
         ],
     )
-    rows = [
-        {
-            "filing_id": one.id,
-            "number": each.number,
-            "name": each.name.zh,
-            "name_en": each.name.en,
-            "pledgeable": each.pledgeable,
-            "stands_for": each.stands_for,
-            **_provided(each),
-        }
-        for one in new
-        for each in one.materials
-    ]
-    if rows:
-        await connection.execute_many(_ADD_MATERIAL, rows)
+    await _add_materials(connection, [(one.id, each) for one in new for each in one.materials])
+
+
+async def _add_materials(connection: Connection, new: Sequence[tuple[Id, FilingMaterial]]) -> None:
+    if not new:
+        return
+    await connection.execute_many(
+        _ADD_MATERIAL,
+        [
+            {
+                "filing_id": filing_id,
+                "number": one.number,
+                "name": one.name.zh,
+                "name_en": one.name.en,
+                "pledgeable": one.pledgeable,
+                "stands_for": one.stands_for,
+                **_provided(one),
+            }
+            for filing_id, one in new
+        ],
+    )
 
 
 async def move(connection: Connection, moves: Sequence[tuple[Filing, Filing]]) -> None:
-    """The filings stand as they do now (before, now). Raises `BooksMoved` where one was not as it was before."""
+    """The filings stand as they do now (before, now). Raises `BooksMoved` where one was not as it was before.
+
+    Materials that are new stand behind those that were there.
+    """
     changed = [(before, now) for before, now in moves if before != now]
     if not changed:
         return
@@ -360,11 +373,14 @@ async def move(connection: Connection, moves: Sequence[tuple[Filing, Filing]]) -
             **{f"new_{name}": value for name, value in _provided(one).items()},
         }
         for before, now in changed
-        for was, one in zip(before.materials, now.materials, strict=True)
+        for was, one in zip(before.materials, now.materials, strict=False)
         if was != one
     ]
     if provided:
         await change(connection, _PROVIDE, provided)
+    await _add_materials(
+        connection, [(now.id, one) for before, now in changed for one in now.materials[len(before.materials) :]]
+    )
 
 
 def _movable(filing: Filing) -> Mapping[str, int | str | date | None]:
@@ -393,6 +409,7 @@ def _movable(filing: Filing) -> Mapping[str, int | str | date | None]:
         "rectification": filing.rectification,
         "worked_days": filing.worked_days,
         "notice_by": filing.notice_by,
+        "agent_id": filing.agent_id,
     }
 
 

@@ -916,6 +916,7 @@ filings = Table(
         "worked_days", Integer, comment="working days from acceptance to the end, without the time of supplementing"
     ),
     Column("notice_by", Date, comment="last day for telling what is missing; null where the guide says none"),
+    Column("agent_id", BigInteger, ForeignKey("persons.id"), comment="who files for the applicant; null for nobody"),
     CheckConstraint("(due_on IS NULL) = (due_number IS NULL)", name="due_has_number"),
     CheckConstraint("accepted_on IS NOT NULL OR due_on IS NULL", name="due_was_accepted"),
     CheckConstraint(
@@ -923,6 +924,7 @@ filings = Table(
     ),
     CheckConstraint("(applicant_id IS NULL) = (institution_id IS NOT NULL)", name="somebody_files"),
     CheckConstraint("unit_id IS NULL OR applicant_id IS NOT NULL", name="officer_of_unit"),
+    CheckConstraint("agent_id IS NULL OR (applicant_id IS NOT NULL AND unit_id IS NULL)", name="agent_of_person"),
     CheckConstraint("(rating IS NULL) = (rated_at IS NULL)", name="rating_has_time"),
     CheckConstraint("(rectified_at IS NULL) = (rectification IS NULL)", name="rectified_has_text"),
     CheckConstraint("rectified_at IS NULL OR rectify_by IS NOT NULL", name="rectified_was_due"),
@@ -931,6 +933,13 @@ filings = Table(
     Index(None, "region_code", "id"),
     Index(None, "unit_id", "id"),
     Index(None, "institution_id", "id"),
+    Index(
+        None,
+        "agent_id",
+        "id",
+        sqlite_where=text("agent_id IS NOT NULL"),
+        postgresql_where=text("agent_id IS NOT NULL"),
+    ),
     Index(
         "ix_filings_ended",
         "region_code",

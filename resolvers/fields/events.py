@@ -399,6 +399,8 @@ EVENT = VariedSource(
         EventType.TRANSFER_WITHDRAWN.name: _member("TransferWithdrawnEvent", _TRANSFER),
         EventType.FILING_MOVED.name: _member("FilingMovedEvent", _FILING_MOVED),
         EventType.FILING_OVERDUE.name: _member("FilingOverdueEvent", _FILING_OVERDUE),
+        EventType.FILING_ENTRUSTED.name: _member("FilingEntrustedEvent", _FILING),
+        EventType.FILING_AGENT_REVOKED.name: _member("FilingAgentRevokedEvent", _FILING),
         EventType.NOTICE_OVERDUE.name: _member("NoticeOverdueEvent", _NOTICE_OVERDUE),
         EventType.RECTIFICATION_OVERDUE.name: _member("RectificationOverdueEvent", _RECTIFICATION_OVERDUE),
     },

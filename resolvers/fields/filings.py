@@ -29,9 +29,18 @@ from domain.decisions.filing_forms import (
     WithdrawalForm,
     acceptable,
 )
-from domain.decisions.filings import MOVES, RUNNING, FilingActor, MaterialGiven, moves_from, no_step_of
+from domain.decisions.filings import (
+    MOVES,
+    OF_AGENTS,
+    RUNNING,
+    FilingActor,
+    MaterialGiven,
+    moves_from,
+    no_step_of,
+)
 from domain.decisions.revealing import wrong_explanation
 from domain.operations.draft_filing import DraftFilingOrder, draft_filings
+from domain.operations.entrust_filing import EntrustFilingOrder, entrust_filings
 from domain.operations.filing_events import FilingMoved
 from domain.operations.move_filings import (
     MoveFilingOrder,
@@ -42,7 +51,7 @@ from domain.operations.move_filings import (
     move_filings_together,
 )
 from domain.operations.setting import Setting
-from domain.policy.matters import MOST_MATERIALS
+from domain.policy.matters import MOST_FILED_MATERIALS
 from domain.refusals import InputNotAcceptable, InputProblem, Refusal
 from domain.store import filings as filing_store
 from domain.store.engine import Connection
@@ -114,8 +123,14 @@ def _names(matters: Iterable[MatterCode]) -> str:
     return ", ".join(sorted(repr(matter.name) for matter in matters))
 
 
-def _of_applicant(status: FilingStatus) -> tuple[FilingMove, ...]:
-    return tuple(move for move in moves_from(status, FilingActor.APPLICANT) if move is not FilingMove.ANSWER)
+def _of_applicant(*barred: FilingMove) -> Callable[[FilingStatus], tuple[FilingMove, ...]]:
+    out = {FilingMove.ANSWER, *barred}
+    return lambda status: tuple(move for move in moves_from(status, FilingActor.APPLICANT) if move not in out)
+
+
+_BY_OFFICES = _of_applicant(FilingMove.ENTRUST, FilingMove.REVOKE)
+_UNENTRUSTED, _ENTRUSTED = _of_applicant(FilingMove.REVOKE), _of_applicant(FilingMove.ENTRUST)
+_BY_AGENT = _of_applicant(*(set(FilingMove) - OF_AGENTS))
 
 
 def _of_nobody(status: FilingStatus) -> tuple[FilingMove, ...]:
@@ -131,10 +146,17 @@ _APPLICANTS = (Role.CITIZEN, Role.UNIT_OFFICER, Role.HOSPITAL)
 
 
 def _next_actions(row: Alias, scope: Scope) -> str:
-    """What the viewer can do: an applicant what the table lets applicants do, a clerk what the filing's holder may."""
+    """What the viewer can do: applicants and agents what the table lets them, a clerk what the filing's holder may."""
     listed = "'[]'"
     if scope.role in _APPLICANTS:
-        listed = f"CASE WHEN {row.rated_at} IS NOT NULL THEN '[]' ELSE {_words(_of_applicant, row)} END"
+        theirs = _words(_BY_OFFICES, row)
+        if scope.role is Role.CITIZEN:
+            theirs = (
+                f"CASE WHEN {row.agent_id} IS NULL THEN {_words(_UNENTRUSTED, row)}"
+                f" WHEN {row.agent_id} = {scope.viewer_id} THEN {_words(_BY_AGENT, row)}"
+                f" ELSE {_words(_ENTRUSTED, row)} END"
+            )
+        listed = f"CASE WHEN {row.rated_at} IS NOT NULL THEN '[]' ELSE {theirs} END"
     elif scope.role is Role.CLERK:
         pays = f"{row.matter} IN ({_names(PAYING)})"
         listed = (
@@ -179,18 +201,26 @@ _STATING = (PersonChangeForm, EmployeeEnrolmentForm)
 
 
 def _masked(member: str, mask: Callable[[str], str], *told: Role) -> Value:
-    """What such a form says, masked to all but whoever files and these roles."""
+    """What such a form says, masked to all but these roles, and to agents."""
     whole = _member(member, _STATING)
 
     def value(row: Alias, scope: Scope) -> str:
         found = whole(row, scope)
-        return found if scope.role in told else mask(found)
+        return _unless_agent(row, scope, found, mask(found)) if scope.role in told else mask(found)
 
     return text(value, nullable=True)
 
 
+def _unless_agent(row: Alias, scope: Scope, found: str, otherwise: str) -> str:
+    if scope.role is not Role.CITIZEN:
+        return found
+    return f"CASE WHEN {row.agent_id} = {scope.viewer_id} THEN {otherwise} ELSE {found} END"
+
+
 def _stated_birth_date(row: Alias, scope: Scope) -> str:
-    return "NULL" if scope.role is Role.AUDITOR else _member("birth_date", _STATING)(row, scope)
+    if scope.role is Role.AUDITOR:
+        return "NULL"
+    return _unless_agent(row, scope, _member("birth_date", _STATING)(row, scope), "NULL")
 
 
 def _claim_said(row: Alias, scope: Scope) -> str:
@@ -219,7 +249,10 @@ FILING = RowSource(
     rule=by_role(
         {
             # What somebody files as the officer of a unit is the unit's.
-            Role.CITIZEN: lambda row, scope: f"{row.applicant_id} = {scope.viewer_id} AND {row.unit_id} IS NULL",
+            Role.CITIZEN: lambda row, scope: (
+                f"({row.applicant_id} = {scope.viewer_id} AND {row.unit_id} IS NULL)"
+                f" OR {row.agent_id} = {scope.viewer_id}"
+            ),
             Role.UNIT_OFFICER: of_own_unit(),
             Role.HOSPITAL: lambda row, scope: f"{row.institution_id} = {scope.institution_id}",
             Role.CLERK: _submitted_in_region,
@@ -232,6 +265,7 @@ FILING = RowSource(
         "matter": text("matter"),
         "region": by_key("Region", "region_code", key="code", through=True, nullable=False),
         "applicant": by_key("Person", "applicant_id", through=True),
+        "agent": by_key("Person", "agent_id", through=True),
         "unit": by_key("Unit", "unit_id", through=True),
         "institution": by_key("Institution", "institution_id", through=True),
         "person": by_key("Person", "person_id", through=True),
@@ -300,7 +334,7 @@ FILING = RowSource(
             "FilingMaterial",
             lambda row, other, scope: f"{other.filing_id} = {row.id}",
             order=("number",),
-            limit=MOST_MATERIALS,
+            limit=MOST_FILED_MATERIALS,
         ),
     },
 )
@@ -461,9 +495,14 @@ def _wrong_draft(given: Arguments) -> InputNotAcceptable | None:
 
 def _too_many(given: Arguments) -> InputNotAcceptable | None:
     for member in ("materials", "numbers"):
-        if len(given.get(member) or ()) > MOST_MATERIALS:
+        if len(given.get(member) or ()) > MOST_FILED_MATERIALS:
             return InputNotAcceptable(field=member, problem=InputProblem.MATERIAL)
     return None
+
+
+def _ids_to_move(order: MoveFilingOrder) -> int:
+    """An event of the move, and one that tells an agent of the end of it."""
+    return 2 if order.move is FilingMove.REVOKE else 1
 
 
 def _moving(mutation: str, move: FilingMove) -> MutationSource:
@@ -497,7 +536,7 @@ def _moving(mutation: str, move: FilingMove) -> MutationSource:
 
     if move in (FilingMove.COMPLETE, FilingMove.DISBURSE):
         return batched(complete_filings, order, actor=_clerk, ids_read=ids_to_complete, sets_timers=True)
-    how: Mapping[str, Any] = {"objection": _too_many, "ids": lambda order: 1, "sets_timers": True}
+    how: Mapping[str, Any] = {"objection": _too_many, "ids": _ids_to_move, "sets_timers": True}
     if MOVES[move].by is FilingActor.CLERK:
         return batched(move_filings, order, actor=_clerk, **how)
     return _by_applicant(move_filings, order, **how)
@@ -526,10 +565,16 @@ async def _move_lists(
     return [FilingsAnswered(answer) if isinstance(answer, list) else answer for answer in answers]
 
 
+def _entrust(actor_id: Id, key: str, cause: str, given: Arguments) -> EntrustFilingOrder:
+    filing = named(given, "filingId", Prefix.FILING)
+    return EntrustFilingOrder(actor_id, key, cause, filing, given["name"], given["idType"], given["idNumber"])
+
+
 _MOVES: Mapping[str, FilingMove] = {
     "submitFiling": FilingMove.SUBMIT,
     "supplementFiling": FilingMove.SUPPLEMENT,
     "withdrawFiling": FilingMove.WITHDRAW,
+    "revokeFilingAgent": FilingMove.REVOKE,
     "claimFiling": FilingMove.CLAIM,
     "returnFiling": FilingMove.RETURN,
     "handOverFiling": FilingMove.HAND_OVER,
@@ -546,6 +591,7 @@ _MOVES: Mapping[str, FilingMove] = {
 
 MUTATIONS: Mapping[str, MutationSource] = {
     "draftFiling": _by_applicant(draft_filings, _draft, objection=_wrong_draft),
+    "entrustFiling": batched(entrust_filings, _entrust),
     **{mutation: _moving(mutation, move) for mutation, move in _MOVES.items()},
     "moveFilings": batched(
         _move_lists,

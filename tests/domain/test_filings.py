@@ -13,6 +13,7 @@ from domain.decisions.filing_forms import ANSWERED, PAYING, UNREVIEWED
 from domain.decisions.filings import (
     MOVES,
     NEVER,
+    OF_AGENTS,
     RUNNING,
     Filing,
     FilingActor,
@@ -21,13 +22,24 @@ from domain.decisions.filings import (
     MaterialGiven,
     Mover,
     Wanted,
+    entrusted,
     limit_of,
     moved,
     overdue,
 )
 from domain.policy import PolicyBook
 from domain.policy.matters import Text
-from domain.refusals import ApprovedByOneself, FilingEndsOtherwise, FilingInAnotherState, Refusal
+from domain.refusals import (
+    ApprovedByOneself,
+    FilingEndsOtherwise,
+    FilingEntrustedAlready,
+    FilingInAnotherState,
+    FilingNotEntrusted,
+    FilingNotFound,
+    IdentityMismatch,
+    PolicyNotStated,
+    Refusal,
+)
 from domain.vocabulary import (
     ApplicantKind,
     FilingMove,
@@ -46,12 +58,16 @@ from domain.vocabulary import (
 BOOK = PolicyBook.load()
 START = Instant(1_734_310_800)
 """Monday 16 December 2024, 9 o'clock."""
-CITIZENS = (Mover(Id(1), None), Mover(Id(2), None))
+CITIZENS = (Mover(Id(1), None), Mover(Id(2), None), Mover(Id(6), None))
+"""Whoever applies, whoever is their agent for a while, and somebody else."""
+AGENT = CITIZENS[1]
 CLERKS = tuple(
     Mover(Id(number), RegionCode(region)) for number, region in ((3, "840102"), (4, "840000"), (5, "840202"))
 )
 HAND_IN = MaterialGiven(1, False, Id(1), MaterialFile(Id(1), Id(1), MaterialMedia.PDF, "0" * 64))
-MOVABLE = [move for move in FilingMove if move not in (FilingMove.DRAFT, FilingMove.ANSWER)]
+MOVABLE = [move for move in FilingMove if move not in (FilingMove.DRAFT, FilingMove.ANSWER, FilingMove.ENTRUST)]
+OF_AN_AGENT = ("委托人及代理人身份证件原件", "委托人授权委托书")
+"""What the guide wants of one."""
 
 
 def a_filing(matter: MatterCode = MatterCode.RELATION_TRANSFER) -> Filing:
@@ -116,7 +132,8 @@ class Handling(RuleBasedStateMachine):
         if isinstance(after, Refusal):
             return
         assert after.status is MOVES[move].leads[before.status]
-        assert who.id == before.applicant_id or who.region in ("840102", "840000")
+        by_agent = who.id == before.agent_id and move in OF_AGENTS
+        assert who.id == before.applicant_id or by_agent or who.region in ("840102", "840000")
         if move in (FilingMove.RATE, FilingMove.RECTIFY):
             assert before.status.final
             assert after.ended_at == before.ended_at
@@ -125,7 +142,7 @@ class Handling(RuleBasedStateMachine):
             assert before.holder_id == who.id
         for was, now in zip(before.materials, after.materials, strict=True):
             assert was.way is None or now.way is not None
-            assert not was.needed or now.needed
+            assert not was.needed or now.needed or (move is FilingMove.REVOKE and now.name.zh in OF_AN_AGENT)
         self.notices += move is FilingMove.REQUEST_MATERIALS
         if move is FilingMove.APPROVE:
             self.approvers.append(who.id)
@@ -137,6 +154,28 @@ class Handling(RuleBasedStateMachine):
         if after.status in (FilingStatus.ACCEPTED, FilingStatus.APPROVED, FilingStatus.COMPLETED):
             assert not after.missing
         self.filing = after
+
+    @rule(who=st.sampled_from(CITIZENS))
+    def entrust(self, who: Mover) -> None:
+        before = self.filing
+        after = entrusted(BOOK, self.now, who, before, AGENT.id, ())
+        if isinstance(after, Refusal):
+            return
+        assert who.id == before.applicant_id
+        assert (before.status, before.agent_id) == (FilingStatus.DRAFT, None)
+        assert after.materials[: len(before.materials)][0] == before.materials[0]
+        self.filing = after
+
+    @invariant()
+    def what_the_guide_wants_of_an_agent_is_wanted_while_there_is_one(self) -> None:
+        wanted = {one.name.zh for one in self.filing.materials if one.needed} & set(OF_AN_AGENT)
+        there = {one.name.zh for one in self.filing.materials if one.way is not None}
+        assert self.filing.agent_id in (None, AGENT.id)
+        if self.filing.agent_id is not None:
+            assert wanted == set(OF_AN_AGENT)
+            assert set(OF_AN_AGENT) <= there or self.filing.missing
+        elif not self.notices:
+            assert wanted == set()
 
     @rule(days=st.integers(0, 12), hours=st.integers(0, 10))
     def wait(self, days: int, hours: int) -> None:
@@ -220,3 +259,51 @@ def test_what_is_accepted_is_approved_or_completed_by_the_steps_of_its_guide() -
             none, one = one, none
         assert isinstance(moved(BOOK, START, clerk, accepted, Wanted(none)), Refusal)
         assert isinstance(moved(BOOK, START, clerk, accepted, Wanted(one)), Filing)
+
+
+def test_what_an_agent_brings_is_what_the_matter_says_or_an_earlier_one_for_all_that_follow() -> None:
+    wanted = {
+        matter.code: tuple(one.name.zh for one in matter.of_agents)
+        for matter in BOOK.matters.matters(on=business_date(START))
+    }
+    assert wanted.pop(MatterCode.UNIT_ENROLMENT) == (), "the remark stands below the matter after it"
+    assert wanted.pop(MatterCode.PERSON_ENQUIRY) == OF_AN_AGENT[:1], "which asks for less"
+    assert set(wanted.values()) == {OF_AN_AGENT}
+    assert len(wanted) == len(MatterCode) - 2
+
+
+def test_an_agent_is_named_for_a_draft_once_and_where_the_guide_speaks_of_agents() -> None:
+    himself, agent, somebody = CITIZENS
+    draft = a_filing()
+    mismatch = IdentityMismatch()
+    submitted = replace(draft, status=FilingStatus.SUBMITTED)
+    cases: list[tuple[Mover, Filing | None, list[Refusal], type[Refusal]]] = [
+        (himself, None, [mismatch], FilingNotFound),
+        (somebody, draft, [mismatch], FilingNotFound),
+        (agent, replace(draft, agent_id=agent.id), [], FilingNotFound),
+        (himself, submitted, [mismatch], IdentityMismatch),
+        (himself, submitted, [], FilingInAnotherState),
+        (himself, replace(draft, agent_id=somebody.id), [], FilingEntrustedAlready),
+        (himself, replace(draft, matter=MatterCode.UNIT_ENROLMENT), [], PolicyNotStated),
+    ]
+    for mover, filing, objections, told in cases:
+        assert type(entrusted(BOOK, START, mover, filing, agent.id, objections)) is told
+    named = entrusted(BOOK, START, himself, draft, agent.id, ())
+    assert isinstance(named, Filing)
+    assert [(one.number, one.name.zh, one.needed) for one in named.materials[2:]] == [
+        (3, OF_AN_AGENT[0], True),
+        (4, OF_AN_AGENT[1], True),
+    ]
+    for move in FilingMove:
+        if move not in OF_AGENTS and MOVES[move].by is FilingActor.APPLICANT:
+            assert isinstance(moved(BOOK, START, agent, named, Wanted(move)), FilingNotFound)
+    # An officer acts for the unit alone.
+    officer = replace(agent, unit_id=Id(7))
+    assert isinstance(moved(BOOK, START, officer, named, Wanted(FilingMove.WITHDRAW)), FilingNotFound)
+    revoked = moved(BOOK, START, agent, named, Wanted(FilingMove.REVOKE))
+    assert isinstance(revoked, Filing)
+    assert (revoked.agent_id, revoked.missing) == (None, draft.missing)
+    assert isinstance(moved(BOOK, START, himself, revoked, Wanted(FilingMove.REVOKE)), FilingNotEntrusted)
+    again = entrusted(BOOK, START, himself, revoked, somebody.id, ())
+    assert isinstance(again, Filing)
+    assert again.materials == named.materials

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from domain.decisions.payees import PayeeForm, PayeeRecords, added
+from domain.decisions.identity import Description
+from domain.decisions.payees import PayeeRecords, added
 from domain.policy import PolicyBook
 from domain.refusals import (
     AlreadyPayee,
@@ -23,7 +24,7 @@ from domain.vocabulary import Id, IdType
 from tests.domain.cases import IN_WINDOW, MOTHER, standing
 from tests.domain.test_family_binding import DEAD, NUMBER, Registered
 
-FORM = PayeeForm("王秀英", IdType.RESIDENT_ID_CARD, NUMBER)
+FORM = Description("王秀英", IdType.RESIDENT_ID_CARD, NUMBER)
 OWN = replace(FORM, id_number="270101198806060009")
 KNOWN = PayeeRecords(person_id=MOTHER, payee_id=None, payees=0, mismatches=0)
 FULL = replace(KNOWN, payees=20)
@@ -32,7 +33,7 @@ TRIED = replace(KNOWN, mismatches=10)
 
 def asked(
     book: PolicyBook,
-    form: PayeeForm = FORM,
+    form: Description = FORM,
     registered: Registered | None = Registered(),  # noqa: B008 - frozen
     records: PayeeRecords = KNOWN,
     *,
@@ -52,11 +53,11 @@ def asked(
         (FORM, Registered(birth_date=date(1950, 1, 1)), KNOWN),
         (FORM, Registered(died_on=date(2024, 12, 21)), KNOWN),
         (FORM, Registered(), replace(KNOWN, payees=19, mismatches=9)),
-        (PayeeForm("SMITH MARY", IdType.FOREIGN_PASSPORT, "E12345678"), Registered(name="Smith Mary"), KNOWN),
+        (Description("SMITH MARY", IdType.FOREIGN_PASSPORT, "E12345678"), Registered(name="Smith Mary"), KNOWN),
     ],
 )
 def test_somebody_whom_the_register_confirms_is_added(
-    book: PolicyBook, form: PayeeForm, registered: Registered, records: PayeeRecords
+    book: PolicyBook, form: Description, registered: Registered, records: PayeeRecords
 ) -> None:
     assert asked(book, form, registered, records) == MOTHER
 
@@ -90,7 +91,7 @@ def test_somebody_whom_the_register_confirms_is_added(
 )
 def test_the_first_objection_is_told(
     book: PolicyBook,
-    form: PayeeForm,
+    form: Description,
     registered: Registered | None,
     records: PayeeRecords,
     told: type[Refusal],

@@ -22,6 +22,8 @@ MOVES = {
         "submitFiling",
         "supplementFiling",
         "withdrawFiling",
+        "entrustFiling",
+        "revokeFilingAgent",
         "claimFiling",
         "returnFiling",
         "handOverFiling",
@@ -107,6 +109,13 @@ async def filed(
     return filing
 
 
+async def own_document(opened: OpenedWorld, persona: str) -> dict[str, Any]:
+    """How somebody who knows a persona describes them."""
+    asked = await opened.data("{ viewer { person { name idType idNumber } } }", persona=persona)
+    found: dict[str, Any] = asked["viewer"]["person"]
+    return found
+
+
 def of(opened: OpenedWorld, persona: str) -> dict[str, Any]:
     return {"person": {"personId": opened.person(persona)}}
 
@@ -117,7 +126,7 @@ async def test_a_filing_goes_from_the_draft_to_its_effect_and_the_clock_stands_w
     form = {"relationTransfer": {"fromRegion": "440300"}}
     answer = await draft(opened, APPLICANT, "RELATION_TRANSFER", form)
     filing = answer["filing"]
-    assert filing["nextActions"] == ["SUBMIT", "WITHDRAW"]
+    assert filing["nextActions"] == ["SUBMIT", "WITHDRAW", "ENTRUST"]
     identifier = filing["id"]
     assert (await opened.data(FILING, {"id": identifier}, CLERK))["filing"] is None
     assert (await move(opened, APPLICANT, "submit", identifier))["nextActions"] == ["WITHDRAW"]

@@ -18,7 +18,7 @@ from simulator.outside import outside
 from tests.domain.cases import book_with_changed_simulated_province
 from tests.flows.drawing import draw
 from tests.journeys.test_declaring_wages import declare, unit_of
-from tests.journeys.test_filings import MOVES, handed
+from tests.journeys.test_filings import MOVES, handed, own_document
 from tests.journeys.test_maternity_filings import officer
 from tests.resolvers.opened import (
     ACTIVATE,
@@ -216,6 +216,21 @@ def filing(mutation: str, *before: str, by: str = "clerk-synthetic", whole: bool
             moved = await world.mutate(MOVES[step], persona, **named, **extra)
             assert moved["__typename"] == "FilingMoved", moved
         return await world.mutate(MOVES[mutation], by, **named, **given)
+
+    return meeting
+
+
+def entrusting(*agents: str) -> Meeting:
+    """An enquiry is drafted and entrusted to one persona after the other."""
+
+    async def meeting(world: OpenedWorld) -> dict[str, Any]:
+        form = {"person": {"personId": world.person("two-grades")}}
+        drafted = await world.mutate(MOVES["draftFiling"], "two-grades", matter="PERSON_ENQUIRY", form=form)
+        answer: dict[str, Any] = {}
+        for agent in agents:
+            named = await own_document(world, agent)
+            answer = await world.mutate(MOVES["entrustFiling"], "two-grades", filingId=drafted["filing"]["id"], **named)
+        return answer
 
     return meeting
 
@@ -1736,6 +1751,13 @@ MET = {
     "withdrawing a filing that is withdrawn": Met(
         "FILING_IN_ANOTHER_STATE", filing("withdrawFiling", "withdrawFiling", by="two-grades"), ("filingId",),
         {"status": "WITHDRAWN"},
+    ),
+    "entrusting a filing to oneself": Met("CANNOT_ENTRUST_SELF", entrusting("two-grades"), ("idNumber",)),
+    "entrusting a filing to a second agent": Met(
+        "FILING_ENTRUSTED_ALREADY", entrusting("synthetic-employee", "nearly-retired"), ("filingId",)
+    ),
+    "revoking an agent whom a filing has not": Met(
+        "FILING_NOT_ENTRUSTED", filing("revokeFilingAgent", by="two-grades"), ("filingId",)
     ),
     "accepting a filing that nobody holds": Met(
         "FILING_NOT_IN_HAND", filing("acceptFiling"), ("filingId",), {"claimed": False}

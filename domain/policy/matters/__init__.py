@@ -3,11 +3,12 @@
 `book.matters.matter(code, area=…, on=…)` answers as the guide says, or raises `PolicyUnknown` where a place has none.
 """
 
-from domain.policy.matters.book import EDITION, OFFICE, MatterBook
+from domain.policy.matters.book import AGENTS, EDITION, OFFICE, MatterBook
 from domain.policy.matters.facts import (
     MOST_ALTERNATIVES,
     MOST_ANOMALIES,
     MOST_CHANNELS,
+    MOST_FILED_MATERIALS,
     MOST_MATERIALS,
     MOST_OFFICES,
     MOST_REMARKS,
@@ -39,10 +40,12 @@ from domain.policy.matters.facts import (
 )
 
 __all__ = [
+    "AGENTS",
     "EDITION",
     "MOST_ALTERNATIVES",
     "MOST_ANOMALIES",
     "MOST_CHANNELS",
+    "MOST_FILED_MATERIALS",
     "MOST_MATERIALS",
     "MOST_OFFICES",
     "MOST_REMARKS",

@@ -14,11 +14,15 @@ from domain.vocabulary import MatterCode, RegionCode, region_chain
 _PREFIX: Final = "service_matters."
 EDITION: Final = _PREFIX + "edition"
 OFFICE: Final = _PREFIX + "office"
-"""What is unknown, as `PolicyUnknown` names it: that a place has a guide, and that its guide names an office."""
+AGENTS: Final = _PREFIX + "agents"
+"""What is unknown, as `PolicyUnknown` names it: that a place has a guide, and that its guide names an office, or says
+what an agent brings.
+"""
 
 _TERMS: Final = {
     EDITION: ("政务服务事项办事指南", "guide to service matters"),
     OFFICE: ("受理该地事项的经办机构", "office that handles matters of the place"),
+    AGENTS: ("委托代办的规定", "rules for agents"),
     **{
         f"{_PREFIX}{code.name.lower()}": (f"{code.zh}的办理规定", f"rules for the matter: {code.en}")
         for code in MatterCode

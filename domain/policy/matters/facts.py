@@ -29,6 +29,7 @@ from domain.vocabulary import (
 
 MOST_CHANNELS: Final = 12
 MOST_MATERIALS: Final = 12
+MOST_FILED_MATERIALS: Final = 16
 MOST_ALTERNATIVES: Final = 6
 MOST_SITUATIONS: Final = 6
 MOST_SITUATION_MATERIALS: Final = 3
@@ -39,7 +40,10 @@ MOST_ANOMALIES: Final = 6
 MOST_OFFICES: Final = 16
 MOST_TELEPHONES: Final = 3
 MOST_SESSIONS: Final = 2
-"""How long a guide's lists may be; a longer one is refused when it is read, and the contract says so."""
+"""How long a guide's lists may be; a longer one is refused when it is read, and the contract says so.
+
+`MOST_FILED_MATERIALS` is of a matter with its situations and of what agents bring, together.
+"""
 
 
 class MaterialProof(Word):
@@ -63,6 +67,7 @@ class MaterialCondition(Word):
     )
     KEY_INFORMATION = "变更关键信息", "what is changed is key information"
     EARLY_RETIREMENT = "未达到法定退休年龄提前退休", "somebody has retired before the statutory age"
+    BY_AGENT = "委托办理", "an agent files for whoever applies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +272,8 @@ class Matter:
     """One service matter of one edition (政务服务事项).
 
     `lines` are the first and last line of the document's text, None for a simulated province. `adopted` are remarks of
-    earlier matters that hold for this one too. `progress` and `rating` are None where the guide has no such section.
+    earlier matters that hold for this one too, `of_agents` what an agent brings, by its own remark or by one of these.
+    `progress` and `rating` are None where the guide has no such section.
     """
 
     edition: Edition
@@ -284,6 +290,7 @@ class Matter:
     materials_text: str | None
     materials: tuple[Material, ...]
     situations: tuple[Situation, ...]
+    of_agents: tuple[Material, ...]
     time_limit_text: str
     time_limits: tuple[TimeLimit, ...]
     includes: tuple[str, ...]

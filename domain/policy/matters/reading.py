@@ -20,6 +20,7 @@ from domain.policy.matters.facts import (
     MOST_ALTERNATIVES,
     MOST_ANOMALIES,
     MOST_CHANNELS,
+    MOST_FILED_MATERIALS,
     MOST_MATERIALS,
     MOST_OFFICES,
     MOST_REMARKS,
@@ -293,6 +294,12 @@ def _read_matter(
         page.refuse(node, "the matter is out of order", "Matters are numbered from 1, each once", "Put it in its place")
     first, last = _read_lines(page, parts["lines"])
     remarks = tuple(_read_remark(page, each, number) for each in _nodes(page, parts, "remarks", MOST_REMARKS))
+    materials = _read_materials(page, parts["materials"], MOST_MATERIALS)
+    situations = _optional_list(page, parts, "situations", MOST_SITUATIONS, _read_situation)
+    of_agents = _of_agents(materials, earlier)
+    together = {*materials, *of_agents, *(one for situation in situations for one in situation.materials)}
+    if len(together) > MOST_FILED_MATERIALS:
+        page.refuse(node, f"{len(together)} materials together", "A filing shows all of them", "Merge some")
     return Matter(
         edition=edition,
         code=code,
@@ -306,8 +313,9 @@ def _read_matter(
         channels_text=_listed(page, parts["channels_text"], "channels_text", 2, _read_line),
         channels=_listed(page, parts["channels"], "channels", MOST_CHANNELS, _read_channel),
         materials_text=page.optional_text(parts, "materials_text"),
-        materials=_read_materials(page, parts["materials"], MOST_MATERIALS),
-        situations=_optional_list(page, parts, "situations", MOST_SITUATIONS, _read_situation),
+        materials=materials,
+        situations=situations,
+        of_agents=of_agents,
         time_limit_text=page.text(parts["time_limit_text"], "time_limit_text"),
         time_limits=_listed(
             page, parts["time_limits"], "time_limits", MOST_TIME_LIMITS, _read_time_limit(edition.hours.closes)
@@ -324,6 +332,17 @@ def _read_matter(
         anomalies=_optional_list(page, parts, "anomalies", MOST_ANOMALIES, _read_text),
         offices=tuple(Office(office.area, office.name, office.by_number.get(number, ())) for office in offices),
     )
+
+
+def _of_agents(materials: Sequence[Material], earlier: Sequence[Matter]) -> tuple[Material, ...]:
+    """What an agent brings: as the matter itself says, else as the first earlier one that speaks for later ones."""
+    own = tuple(one for one in materials if one.needed_when is MaterialCondition.BY_AGENT)
+    speaking = (
+        matter.of_agents
+        for matter in earlier
+        if any(one.holds_later and one.kind is RemarkKind.CONDITIONAL_MATERIAL for one in matter.remarks)
+    )
+    return own or next(speaking, ())
 
 
 def _read_lines(page: Page, node: yaml.Node) -> tuple[int, int]:

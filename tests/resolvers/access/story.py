@@ -32,7 +32,7 @@ VIEWERS: Mapping[str | None, str] = {
     "employee-7": "was bound by employee-8, and works for the enterprise",
     "employee-8": "has bound employee-7",
     "employee-9": "has paid for the mother and unbound her since",
-    "employee-10": "pays for somebody who is a payee and no relative",
+    "employee-10": "pays for somebody who is a payee and no relative, and files for the employee as an agent",
     "chuzhou-resident": "is that payee",
     "moved-worker": "has the insurance relation transferred",
     "flexible-worker": "pays alone",
@@ -421,6 +421,9 @@ async def _filings(world: OpenedWorld) -> None:
             f" '{{}}', 'SUBMITTED', 1734310800, {1734310000 + number % 100}, 0, 253402271999 FROM personas"
             f" WHERE name = '{files}'"
         )
+    statements.append(
+        f"UPDATE filings SET agent_id = {world.guide['employee-10'].person_id} WHERE id = 529000000000000013"
+    )
     statements.append(
         "UPDATE filings SET rating = 'DISSATISFIED', rating_comment = '等候太久', rated_at = 1734311000,"
         " rectify_by = '2025-01-07', rectified_at = 1734311100, rectification = '已致歉并增设窗口'"
