@@ -36,6 +36,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from domain.vocabulary import NATION, Prefix, RegionCode, region_span
 from resolvers.context import Request
+from resolvers.plan.coercing import arguments_reader, has_variable
 from resolvers.plan.objections import argument_objection
 from resolvers.service import ErrorCode
 
@@ -94,18 +95,21 @@ class Reader:
         return _getter(node, path[1:], self.value(*path))
 
 
+def arguments_of(definition: GraphQLField, node: FieldNode) -> Callable[[VariableValues], Mapping[str, Any]]:
+    """What a field's arguments are with a request's variables, read as `Reader` does, and refused as it does."""
+    read = arguments_reader(definition, node)
+
+    def arguments(variables: VariableValues) -> Mapping[str, Any]:
+        try:
+            return read(variables.coerced)
+        except Exception:
+            return Reader(definition, node, variables).values
+
+    return arguments
+
+
 def _constant(value: Any) -> Getter:
     return lambda variables, request: value
-
-
-def _has_variable(node: ValueNode) -> bool:
-    if isinstance(node, VariableNode):
-        return True
-    if isinstance(node, ListValueNode):
-        return any(_has_variable(item) for item in node.values)
-    if isinstance(node, ObjectValueNode):
-        return any(_has_variable(member.value) for member in node.fields)
-    return False
 
 
 def _getter(node: ValueNode, path: Sequence[str], now: Any) -> Getter:
@@ -119,10 +123,10 @@ def _getter(node: ValueNode, path: Sequence[str], now: Any) -> Getter:
     if isinstance(node, ObjectValueNode) and path:
         member = next((member for member in node.fields if member.name.value == path[0]), None)
         return _constant(now) if member is None else _getter(member.value, path[1:], now)
-    if isinstance(node, ListValueNode) and not path and _has_variable(node):
+    if isinstance(node, ListValueNode) and not path and has_variable(node):
         getters = [_getter(item, (), value) for item, value in zip(node.values, now, strict=True)]
         return lambda variables, request: [getter(variables, request) for getter in getters]
-    if isinstance(node, ObjectValueNode) and not path and _has_variable(node):
+    if isinstance(node, ObjectValueNode) and not path and has_variable(node):
         members = {member.name.value: member.value for member in node.fields}
         parts = {
             key: _getter(members[key], (), value) if key in members else _constant(value) for key, value in now.items()

@@ -21,11 +21,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
-    GraphQLID,
-    GraphQLInt,
-    GraphQLNonNull,
     GraphQLSchema,
-    GraphQLString,
     ListValueNode,
     MaxIntrospectionDepthRule,
     Node,
@@ -44,6 +40,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from resolvers.plan.arguments import Shape, neutral_of, shape_of
+from resolvers.plan.coercing import Read, Readers
 from resolvers.plan.objections import (
     LiteralsOfCorrectTypeRule,
     syntax_objection,
@@ -102,11 +99,9 @@ class DocumentLimits:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One variable of an operation: how it is coerced in the plain cases, and what of it decides SQL."""
+    """One variable of an operation: what of it decides SQL."""
 
     name: str
-    accepts: type | None
-    """The JSON type that needs no coercion, None where the value has to be looked into."""
     shape: Shape
     neutral: Callable[[Any], Any]
     """A value of the same shape that holds nothing of what was sent."""
@@ -128,8 +123,8 @@ class Operation:
     """Its kind and its name, for counts and logs: the client's own name where that can hold nothing about anybody."""
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: tuple[Variable, ...]
-    plain: bool
-    """Every variable is required and plain: a request's variables can be used as they came."""
+    read: Read
+    """Reads the variables; raises anything where they are not as they should be."""
     large: bool
     """Long or wide enough to be worked on beside the event loop."""
     variants: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
@@ -150,6 +145,14 @@ class Operation:
         self, schema: GraphQLSchema, inputs: Mapping[str, Any], *, hide_names: bool
     ) -> VariableValues | list[GraphQLError]:
         """The variables' values, or what is wrong with them."""
+        try:
+            return VariableValues({}, self.read(inputs))
+        except Exception:
+            return self._looked_into(schema, inputs, hide_names=hide_names)
+
+    def _looked_into(
+        self, schema: GraphQLSchema, inputs: Mapping[str, Any], *, hide_names: bool
+    ) -> VariableValues | list[GraphQLError]:
         definitions = self.node.variable_definitions or ()
         values = get_variable_values(schema, definitions, dict(inputs), max_errors=1, hide_suggestions=True)
         if isinstance(values, VariableValues):
@@ -185,6 +188,7 @@ class Documents:
         decided_apart: Container[str] = (),
     ) -> None:
         self._schema = schema
+        self._readers = Readers()
         self._decided_apart = decided_apart
         self._limits = limits
         self.introspection = introspection
@@ -306,22 +310,19 @@ class Documents:
             )
         node = operations[0]
         deciding = _deciding(node, fragments.values(), self._decided_apart)
+        definitions = node.variable_definitions or ()
         variables = tuple(
-            self._variable(definition, decides=definition.variable.name.value in deciding)
-            for definition in node.variable_definitions or ()
+            self._variable(definition, decides=definition.variable.name.value in deciding) for definition in definitions
         )
-        plain = all(variable.accepts is not None for variable in variables)
+        read = self._readers.of_variables(self._schema, definitions)
         large = len(text) > self._limits.beside_the_loop or measure.spread > self._limits.wide
-        return Operation((text, name), node, node.operation, _label(node), fragments, variables, plain, large)
+        return Operation((text, name), node, node.operation, _label(node), fragments, variables, read, large)
 
     def _variable(self, definition: VariableDefinitionNode, *, decides: bool) -> Variable:
         type_ = type_from_ast(self._schema, definition.type)
         assert type_ is not None
-        accepts: type | None = None
-        if isinstance(type_, GraphQLNonNull) and definition.default_value is None:
-            accepts = {GraphQLID: str, GraphQLString: str, GraphQLInt: int}.get(type_.of_type)
         shape = shape_of(type_) if decides else _given  # type: ignore[arg-type]
-        return Variable(definition.variable.name.value, accepts, shape, neutral_of(type_))  # type: ignore[arg-type]
+        return Variable(definition.variable.name.value, shape, neutral_of(type_))  # type: ignore[arg-type]
 
     def _too_large(self, document: DocumentNode, measure: _Measure) -> str | None:
         """Why the document is not worth validating, or None. Bounded work even for fans and cycles of fragments."""

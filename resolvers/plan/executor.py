@@ -35,7 +35,7 @@ from resolvers.plan.answers import (
     too_dear,
     too_many_subscriptions,
 )
-from resolvers.plan.arguments import FieldProblem, Reader, Variables, bad_input, is_county
+from resolvers.plan.arguments import FieldProblem, Variables, bad_input, is_county
 from resolvers.plan.documents import (
     ABSENT,
     NUL_CHARACTER,
@@ -267,13 +267,6 @@ class Executor:
     # ---- variables and variants ----------------------------------------------------------------------------------
 
     def _variables(self, operation: Operation, inputs: Mapping[str, Any]) -> VariableValues | Answer:
-        if operation.plain:
-            for variable in operation.variables:
-                value = inputs.get(variable.name)
-                if type(value) is not variable.accepts or (type(value) is int and not -(2**31) <= value < 2**31):
-                    break
-            else:
-                return VariableValues({}, inputs if isinstance(inputs, dict) else dict(inputs))
         values = operation.coerced(self.schema, inputs, hide_names=not self._documents.introspection)
         if isinstance(values, VariableValues):
             return values
@@ -403,7 +396,8 @@ class Executor:
             return (await self._introspection.answer(variant.introspected, values))[step.key]
         assert step.definition is not None
         assert step.root is not None
-        arguments_read = Reader(step.definition, step.node, variables).values
+        assert step.arguments is not None
+        arguments_read = step.arguments(variables)
         if isinstance(step.root, ComputedPage):
             page = ComputedPageWriter(variant.objects, step.definition, step.nodes, request, values)
             return await page.write(await step.root.resolve(request, arguments_read), arguments_read)
@@ -484,8 +478,8 @@ class Executor:
             raise step.problem.anew()
         for payload in step.payloads:
             payload.check(values, request)
-        assert step.definition is not None
-        arguments = Reader(step.definition, step.node, variables).values
+        assert step.arguments is not None
+        arguments = step.arguments(variables)
         field = step.node.name.value
         refused: list[str] = []
         own = [request.viewer.person_id]
@@ -536,7 +530,8 @@ class Executor:
         client = client_of(request.viewer, request.world.record.name, asked.peer)
         if request.world.tallies.subscriptions[client] >= self.costs.subscriptions:
             return too_many_subscriptions(self.costs.subscriptions)
-        arguments = dict(Reader(step.definition, step.node, variables).values)
+        assert step.arguments is not None
+        arguments = dict(step.arguments(variables))
         if asked.last_event_id is not None and "after" in step.definition.args:
             arguments["after"] = asked.last_event_id
         objects, made = variant.objects, variant.made

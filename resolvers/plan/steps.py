@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,11 @@ from graphql import (
     OperationType,
     get_named_type,
 )
+from graphql.execution.values import VariableValues
 
 from domain.vocabulary import Prefix
 from resolvers.context import Request
-from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Reader, Variables, id_prefix
+from resolvers.plan.arguments import PAGE_LIMIT, FieldProblem, Reader, Variables, arguments_of, id_prefix
 from resolvers.plan.documents import Operation
 from resolvers.plan.introspection import Introspected, Introspection, introspected
 from resolvers.plan.objects import ObjectCompiler, ObjectWriter
@@ -43,6 +44,8 @@ class Step:
     compiled: Compiled | None = None
     root: Computed | ComputedPage | ComputedValue | None = None
     definition: GraphQLField | None = None
+    arguments: Callable[[VariableValues], Mapping[str, Any]] | None = None
+    """Reads the field's arguments for whoever decides what its answer is. Raises FieldProblem."""
     introspection: bool = False
     problem: FieldProblem | None = None
     payloads: Sequence[ObjectWriter] = ()
@@ -138,7 +141,8 @@ class StepCompiler:
             answered = self._answered(kind, name, definition, nodes, objects)
         except FieldProblem as problem:
             answered = {"problem": problem.anew()}
-        return Step(opening, key, nodes[0], nodes, nullable, definition=definition, **answered)
+        arguments = None if "compiled" in answered else arguments_of(definition, nodes[0])
+        return Step(opening, key, nodes[0], nodes, nullable, definition=definition, arguments=arguments, **answered)
 
     def _answered(
         self,
