@@ -811,6 +811,16 @@ class AccessKind(Word):
     KEEPING = "管理世界", "a world made, copied, kept, set back or dropped"
 
 
+class RequestEnding(Word):
+    """How a request ended (请求的结局)."""
+
+    ANSWERED = "已答复", "answered"
+    REFUSED = "被拒绝", "a mutation was refused"
+    FAILED = "出错", "its answer carries errors"
+    OPENED = "已开始订阅", "a subscription was begun"
+    GIVEN_UP = "已放弃", "its client went away before the answer"
+
+
 class Transport(Word):
     """By what a request came (访问途径)."""
 

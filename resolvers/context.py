@@ -39,6 +39,8 @@ class Trace:
     """How many JSON values the answer can hold."""
     registered: bool | None = None
     """Whether its document is registered; None where there is no register."""
+    refused: list[str] | None = None
+    """Codes of the refusals that its answer tells; None for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from resolvers.buckets import Buckets, Meter, client_of
 from resolvers.context import Request, Trace
 from resolvers.costs import each_with_cost, with_cost
 from resolvers.fields.sources import MUTATIONS, SUBSCRIPTIONS, field_sources
+from resolvers.journal.ring import Asked
 from resolvers.plan.check import check
 from resolvers.plan.executor import CostLimits, Executor
 from resolvers.register import Trusted, unknown
@@ -77,7 +78,10 @@ class WorldService:
         )
         answer: Answer | ResponseStream | None = None
         logged = is_logged()
-        spent = Spent() if logged or request.wants_cost or self.told is not None else None
+        journal = world.journal
+        floor = 0 if journal is None else journal.floor
+        read: GraphQLRequest | Answer = request
+        spent = Spent() if journal is not None or logged or request.wants_cost or self.told is not None else None
         asking = None if spent is None else SPENT.set(spent)
         world.answering += 1
         try:
@@ -98,8 +102,12 @@ class WorldService:
                     world.tallies.failed(answer.codes)
                 if spent is not None and logged:
                     answered(asked, answer, seconds, spent)
-            if spent is not None and self.told is not None:
-                self.told(asked, answer, seconds, spent)
+            if spent is not None:
+                if journal is not None:
+                    sent = request if isinstance(read, Answer) else read
+                    journal.note(Asked(asked, sent, answer, seconds, spent, floor, world.clock.machine()))
+                if self.told is not None:
+                    self.told(asked, answer, seconds, spent)
         if not request.wants_cost or spent is None:
             return answer
         limit = self.executor.costs.values

@@ -37,6 +37,8 @@ _OF_OUR_TOOLS: Final = (
 """What the bench, the tests and the check of a commit read for themselves."""
 _DESCRIBED: Final = "setting"
 _RATE_OUTSIDE_A_SANDBOX: Final = 2_000
+_IN_JOURNAL: Final = 200
+MOST_IN_JOURNAL: Final = 10_000
 
 _SERVER: Final = re.compile(r"postgres(ql)?://[^/?#]+/?")
 _COLLECTOR: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+/?")
@@ -274,6 +276,15 @@ class Settings:
         "after so many minutes in which nobody asks for it or follows it a world is closed, the default one excepted;"
         " it is opened again when somebody does; `0` keeps all open",
     )
+    journal: int | None = _setting(
+        None,
+        _number_or_none(0, MOST_IN_JOURNAL),
+        "JOURNAL",
+        "",
+        "how many of the last operations the journal of each world of a sandbox holds (`canbao world journal`), at most"
+        " 10000; `0` keeps none; without it 200 in a sandbox; outside a sandbox none are kept, and any other number is"
+        " refused",
+    )
     log: LogForm = _setting(
         LogForm.TEXT,
         _word(LogForm),
@@ -353,6 +364,11 @@ class Settings:
         return self.sandbox if self.introspection is None else self.introspection
 
     @property
+    def journalled(self) -> int:
+        """How many operations the journal of each world holds; 0 where none is kept."""
+        return (_IN_JOURNAL if self.sandbox else 0) if self.journal is None else self.journal
+
+    @property
     def bucket(self) -> Rate | None:
         """How each client's bucket is; None where clients may ask as much as they like, as in a sandbox."""
         rate = (0 if self.sandbox else _RATE_OUTSIDE_A_SANDBOX) if self.rate is None else self.rate
@@ -399,6 +415,8 @@ def _refuse_unsafe(settings: Settings) -> None:
     """What would open a server that says it is no sandbox."""
     if settings.graphiql and not settings.sandbox:
         raise SettingsInvalid("CANBAO_GRAPHIQL=1 is for a sandbox only: set CANBAO_SANDBOX=1 with it, or leave it out")
+    if settings.journal and not settings.sandbox:
+        raise SettingsInvalid("CANBAO_JOURNAL is for a sandbox only: set CANBAO_SANDBOX=1 with it, or leave it out")
     if settings.bucket is not None and settings.burst < settings.cost:
         raise SettingsInvalid(
             f"CANBAO_BURST is {settings.burst}, less than one operation may cost (CANBAO_COST, {settings.cost}): nobody"

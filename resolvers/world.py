@@ -37,6 +37,7 @@ from resolvers.tokens import CLOCKS_DIFFER, TOKEN_SECONDS, Tokens
 from resolvers.webhooks.sending import Sender
 
 if TYPE_CHECKING:
+    from resolvers.journal.ring import Journal
     from resolvers.keeping import Keeper
 
 log = logging.getLogger("canbao.world")
@@ -188,6 +189,8 @@ class World:
     is_closed: bool = False
     answering: int = 0
     """How many requests are being answered, subscriptions not counted."""
+    journal: Journal | None = None
+    """Takes note of what is asked, in a sandbox that keeps a journal."""
     keeper: Keeper | None = None
     """Makes and drops the server's worlds, where this is its default one."""
     _going_on: asyncio.Task[int] | None = None
@@ -341,6 +344,10 @@ class World:
             async with self.database.write() as connection:
                 await self.outside.faults.keep_counts(connection)
 
+    async def keep_journal(self) -> int:
+        """What was asked here lately stands in the journal; how many operations that were."""
+        return 0 if self.journal is None else await self.journal.write(self.database)
+
     async def read_sign_ins(self) -> None:
         """Keys, disabled clients and revoked tokens as the database has them now."""
         now = int(self.clock.machine())
@@ -369,6 +376,10 @@ class World:
             await self.keep_fault_counts()
         except StoreUnavailable as error:
             log.warning("how often faults of %s struck was not kept: %s", self.record.name, error)
+        try:
+            await self.keep_journal()
+        except StoreUnavailable as error:
+            log.warning("the last requests to %s were not kept: %s", self.record.name, error)
         await self.database.close()
 
 

@@ -13,10 +13,12 @@ from domain.decisions.keeping_worlds import WORLD_NAME
 from domain.policy import PolicyBook
 from domain.ports import Outside
 from domain.store.engine import StoreUnavailable, open_database
+from domain.store.request_journal import end_of_log
 from domain.store.versions import SchemaMismatch, check_version
 from resolvers.buckets import Buckets
 from resolvers.context import MachineClock
 from resolvers.graphql import Told, WorldService
+from resolvers.journal.ring import JOURNAL_SECONDS, Journal
 from resolvers.keeping import Keeper
 from resolvers.plan.executor import Executor
 from resolvers.register import Trusted
@@ -76,6 +78,7 @@ class OpenWorlds:
         self._clocks: asyncio.Task[None] | None = None
         self._timekeepers: dict[str, asyncio.Task[None]] = {}
         self._sealers: dict[str, asyncio.Task[None]] = {}
+        self._journals: dict[str, asyncio.Task[None]] = {}
         self._couriers: dict[str, Couriers] = {}
         self._aside: set[str] = set()
         self._keeper = Keeper(settings, self, machine)
@@ -124,6 +127,10 @@ class OpenWorlds:
                     token_seconds=self._settings.token_minutes * 60,
                     networks=self._settings.webhook_targets,
                 )
+                if self._settings.journalled:
+                    async with database.read() as connection:
+                        floor = await end_of_log(connection)
+                    world.journal = Journal(self._executor.schema, self._settings.journalled, floor)
             except BaseException:
                 await database.close()
                 raise
@@ -137,6 +144,8 @@ class OpenWorlds:
             return _UNAVAILABLE
         if name == self._settings.default_world:
             world.keeper = self._keeper
+        if self._settings.journalled:
+            self._journals[name] = asyncio.create_task(self._keep_journal(world))
         found = self._open[name] = WorldService(
             self._executor, world, self._told, self._buckets, self._trusted, partial(self.service, name)
         )
@@ -203,6 +212,8 @@ class OpenWorlds:
             service.world.is_closed = True
             await service.world.answered(ANSWERED_SECONDS)
             tasks = [self._timekeepers.pop(name), self._sealers.pop(name)]
+            if name in self._journals:
+                tasks.append(self._journals.pop(name))
             for task in tasks:
                 task.cancel()
             try:
@@ -274,6 +285,17 @@ class OpenWorlds:
                 log.warning("the audit trail of %s was not sealed: %s", world.record.name, error)
             except Exception:
                 log.exception("the audit trail of %s was not sealed", world.record.name)
+
+    async def _keep_journal(self, world: World) -> None:
+        """Writes what was asked of a world, in one batch a second."""
+        while True:
+            await asyncio.sleep(JOURNAL_SECONDS)
+            try:
+                await world.keep_journal()
+            except StoreUnavailable as error:
+                log.warning("the last requests to %s were not kept: %s", world.record.name, error)
+            except Exception:
+                log.exception("the last requests to %s were not kept", world.record.name)
 
     def worlds(self) -> list[World]:
         """The worlds that are open now."""

@@ -35,6 +35,7 @@ BESIDE_THE_LOG: Final = {
     "access_subjects": "a part of it",
     "audit_seals": "digests of both logs",
     "answers": "what a key was answered",
+    "request_journal": "what was asked of a sandbox",
     "personas": "who signs in to a sandbox",
     "persona_promises": "what they are told to try",
     "agencies": "published with the book of policy",

@@ -1385,3 +1385,43 @@ world_faults = Table(
     Column("until_hour", Integer, comment="over midnight where it is not later; null: at all hours"),
     Column("above_per_minute", Integer, comment="calls of a minute that it spares; null: none"),
 )
+
+# What was asked of a sandbox lately (请求日志). Nothing in it identifies a person but by the id of a row.
+
+request_journal = Table(
+    "request_journal",
+    metadata,
+    Column("number", BigId, primary_key=True, autoincrement=True, comment="in the order that they were written"),
+    Column("asked_at", BigInteger, nullable=False, comment="in the world's time"),
+    Column("recorded_at", BigInteger, nullable=False, comment="when it was over, in the machine's time"),
+    Column("role", Text, nullable=False, comment="in what capacity somebody asked"),
+    Column("person_id", BigInteger, nullable=False, comment="the citizen or officer who asked, 0 for others"),
+    Column("persona_id", BigInteger, nullable=False, comment="the persona that had signed in, 0 for none"),
+    Column("client_id", BigInteger, nullable=False, comment="the app or institution that signed in, 0 for none"),
+    Column("unit_id", BigInteger, nullable=False, comment="the unit for which an officer asked, 0 for others"),
+    Column(
+        "institution_id", BigInteger, nullable=False, comment="the institution for which somebody asked, 0 for none"
+    ),
+    Column("region_code", Text, nullable=False, comment="the region that bounds who asked"),
+    Column("scopes", Text, nullable=False, comment="what the token was good for"),
+    Column("asker", Text, nullable=False, comment="name of the persona or app; empty for citizens"),
+    Column("operation_kind", Text, nullable=False),
+    Column("operation", Text, nullable=False, comment="name of the operation, as far as it names nobody"),
+    Column("fields", Text, nullable=False, comment="fields that it selects at its root"),
+    Column("document", Text, nullable=False, comment="its text, masked"),
+    Column("variables", Text, nullable=False, comment="as JSON, masked"),
+    Column("transport", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("ending", Text, nullable=False),
+    Column("outcome", Text, nullable=False, comment="codes of its refusals or errors; empty for none"),
+    Column("cost", BigInteger, comment="values that the answer could hold; null where it did not come so far"),
+    Column("duration_us", BigInteger, nullable=False, comment="in microseconds"),
+    Column("statements", Integer, nullable=False),
+    Column("answer_bytes", BigInteger, nullable=False),
+    Column("answer_digest", Text, comment="of the answer without its cursors; null of one that is too long"),
+    Column("first_event", BigInteger, comment="position of the first event that it caused; null for none"),
+    Column("last_event", BigInteger),
+    Column("events", Text, nullable=False, comment="how many of each type, as JSON"),
+    CheckConstraint("(first_event IS NULL) = (last_event IS NULL)", name="events_are_a_span"),
+    sqlite_autoincrement=True,
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Integer, bindparam, case, delete, func, null, select, union_all, update
 
-from domain.store import webhooks
+from domain.store import request_journal, webhooks
 from domain.store.engine import Connection
 from domain.store.events import current_transaction
 from domain.store.statements import EngineKind, Statement
@@ -175,7 +175,7 @@ async def begin_again(connection: Connection, name: str, now: Instant, history: 
     """The world has this name, stands still at that moment until it is served, and shares no token and no cursor with
     the world that its rows come from. Its log goes on behind what it holds, whatever server it is on now. Webhooks are
     paused: what they delivered since their rows were copied is not known here. An advance of the clock that was under
-    way has come no further.
+    way has come no further. Nobody has asked it anything: its journal of requests is empty.
     """
     await connection.execute(_BEGIN_AGAIN, {"new_name": name, "now": now, "drawn": history})
     if connection.kind is EngineKind.POSTGRESQL:
@@ -183,6 +183,7 @@ async def begin_again(connection: Connection, name: str, now: Instant, history: 
     await connection.execute(_FORGET_KEYS, {})
     await connection.execute(_LEAVE_ADVANCE, {"reached": now})
     await webhooks.begin_again(connection)
+    await request_journal.forget_all(connection)
 
 
 async def close_until(connection: Connection, until: int | None) -> None:

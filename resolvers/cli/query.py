@@ -54,8 +54,8 @@ def query(
     from resolvers.service import GraphQLRequest
     from resolvers.settings import settings_from
 
-    # Whoever holds the world's files needs no password.
-    settings = replace(settings_from(), sandbox=True)
+    # Whoever holds the world's files needs no password. The journal is of what a server was asked.
+    settings = replace(settings_from(), sandbox=True, journal=0)
     request = GraphQLRequest(_document(document), _variables(variables), operation, transport=Transport.COMMAND_LINE)
     if not asyncio.run(_asked(settings, world or settings.default_world, persona, request, first)):
         raise typer.Exit(ExitCode.REFUSED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from resolvers.cli import copying, faults, portraits
+from resolvers.cli import copying, faults, journal, portraits
 from resolvers.cli.failures import CommandFailed, ExitCode, failure_of
 from resolvers.cli.output import JsonOption, notices, print_json, print_table, progress_of
 from resolvers.cli.times import instant_of, seconds_of
@@ -29,7 +29,8 @@ def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
     world = typer.Typer(
         no_args_is_help=True,
-        help="Make, fork, list, show, advance, keep, reset, migrate, audit, draw, back up, restore and drop worlds.",
+        help="Make, fork, list, show, advance, keep, reset, migrate, audit, draw, back up, restore and drop worlds;"
+        " read what was asked of them.",
     )
     world.command(epilog="Example: canbao world create anshun --seed 7 --persons 20000")(create)
     world.command(name="list", epilog="Example: canbao world list --json")(list_worlds)
@@ -45,6 +46,7 @@ def add_to(app: typer.Typer) -> None:
     copying.add_to(world)
     portraits.add_to(world)
     faults.add_to(world)
+    journal.add_to(world)
     app.add_typer(world, name="world", epilog="Example: canbao world create demo --seed 7")
     app.command(epilog="Example: canbao people demo --out people.jsonl --limit 1000")(people)
 

@@ -460,6 +460,7 @@ class Executor:
                     raise step.problem.anew()
                 assert step.definition is not None
                 told_of = refusal_as_asked(refusing, get_named_type(step.definition.type), request)
+                request.trace.refused = [told_of.code.name]
                 writer = variant.objects.writer(told_of, step.nodes)
                 async with request.database.read() as connection:
                     payload = await writer.write(told_of, connection, request, variables.coerced)
@@ -503,6 +504,8 @@ class Executor:
         payload_written, persons = unmarked(await running, own)
         for code in refused:
             request.world.tallies.refused(field, code)
+        if refused:
+            request.trace.refused = [*(request.trace.refused or ()), *refused]
         told_by_events = request.viewer.role is Role.CITIZEN and not refused
         return payload_written, () if told_by_events else persons
 
