@@ -224,12 +224,14 @@ class Shelf:
         await self._kept.drop(name)
         await self.forget_snapshots(name)
 
-    async def fork(self, name: str, new: str, *, replace: bool, progress: Progress) -> World:
-        """There is a world `new` with all that the world holds, which goes its own way from here: it has keys, cursors
-        and webhooks of its own. It also has a snapshot of that moment.
+    async def fork(
+        self, name: str, new: str, *, replace: bool, progress: Progress, snapshot: str | None = None
+    ) -> World:
+        """There is a world `new` with all that the world holds, or that its snapshot does, which goes its own way from
+        here: it has keys, cursors and webhooks of its own. It also has a snapshot of that moment.
 
-        Servers go on meanwhile. Raises `WorldMissing`, `WorldThere`, `DatabaseInUse` where somebody has the world open
-        whose place it is to take.
+        Servers go on meanwhile. Raises `WorldMissing`, `SnapshotMissing`, `WorldThere`, `DatabaseInUse` where somebody
+        has the world open whose place it is to take.
         """
         if not WORLD_NAME.fullmatch(new):
             raise NameUnfit(
@@ -241,8 +243,15 @@ class Shelf:
             raise _world_missing(name)
         if new == name or (not replace and await self._kept.has(new)):
             raise world_there(new)
+        if snapshot is not None:
+            await self._require_snapshot(name, snapshot)
         async with self._kept.making(new, replace=replace) as made:
-            taken = await made.copy_world(name, progress)
+            taken: float | None = None
+            if snapshot is None:
+                taken = await made.copy_world(name, progress)
+            else:
+                await made.copy_snapshot(name, snapshot)
+                await _upgraded(made.url)
             record = await _begun(made.url, new, taken, origin=name)
             progress("keeping", 0, 1)
             await made.keep_creation()

@@ -48,7 +48,7 @@ MASKED: Final = "⟨masked⟩"
 KEY: Final = "⟨key⟩"
 CURSOR: Final = "⟨cursor⟩"
 
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}")
+UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}")
 _ID: Final = re.compile(r"[a-z]{3}_(?:[0-9]{2}0{6}[0-9]{8,10}|[0-9]{1,10})")
 _DATE: Final = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -73,16 +73,16 @@ _WORDS: Final[Mapping[str, re.Pattern[str]]] = {
     "code": _CODE,
     "invoice": _CODE,
     "cardLastFour": re.compile(r"[0-9]{4}"),
-    "idempotencyKey": _UUID,
+    "idempotencyKey": UUID,
 }
 """Inputs of text by name, and what their values look like that name nobody."""
 _BORN: Final = "birthDate"
 """Beside a person's id it would tell the person's birthday."""
 _PROSE: Final = frozenset({"explanation", "reason", "comment", "text"})
 """Inputs whose text nothing depends on but how long it is."""
-_STANDS_IN: Final = re.compile(r"⟨[^⟨⟩]*⟩")
-_OF_PERSON: Final = re.compile(r"⟨(idNumber|name|birthDate|phone) of (per_[0-9]+)⟩")
-_OF_LENGTH: Final = re.compile(r"⟨text of ([0-9]{1,5})⟩")
+STANDS_IN: Final = re.compile(r"⟨[^⟨⟩]*⟩")
+OF_PERSON: Final = re.compile(r"⟨(idNumber|name|birthDate|phone) of (per_[0-9]+)⟩")
+OF_LENGTH: Final = re.compile(r"⟨text of ([0-9]{1,5})⟩")
 
 Hide = Callable[[str, str], str]
 """What stands for a hidden text; told the name of the input that it was given to."""
@@ -107,7 +107,7 @@ def _kept_text(value: str, type_name: str, name: str) -> bool:
     if type_name == "String":
         form = _WORDS.get(name)
         return (
-            form is not None and form.fullmatch(value) is not None and (form is _UUID or _digits(value) <= MOST_DIGITS)
+            form is not None and form.fullmatch(value) is not None and (form is UUID or _digits(value) <= MOST_DIGITS)
         )
     form = _FORMS.get(type_name)
     return form is not None and form.fullmatch(value) is not None

@@ -97,7 +97,7 @@ async def test_it_tells_who_asked_what_with_which_outcome_and_what_it_took(opene
 
 # ---- the mask -------------------------------------------------------------------------------------------------------
 
-_PERSON = Known(Id(510000000000000007), "560402199001063535", "沈健波", date(1990, 1, 6), "19912345678")
+PERSON = Known(Id(510000000000000007), "560402199001063535", "沈健波", date(1990, 1, 6), "19912345678")
 _SCHEMA = build_schema()._schema
 _DOCUMENTS = Documents(_SCHEMA, DocumentLimits())
 _NOBODY = Hiding({}, ())
@@ -133,7 +133,7 @@ def test_a_variable_is_told_apart_by_the_input_that_it_is_given_to() -> None:
 def test_what_is_a_persons_is_hidden_behind_the_person() -> None:
     found = looked("mutation($input: BindFamilyMemberInput!) { bindFamilyMember(input: $input) { __typename } }")
     sent = {"name": "沈健波", "idNumber": " 560402199001063535", "birthDate": "1990-01-06", "relation": "SPOUSE"}
-    hiding = Hiding({_PERSON.id_number: _PERSON}, {_PERSON.id_number})
+    hiding = Hiding({PERSON.id_number: PERSON}, {PERSON.id_number})
     assert found.variables({"input": sent}, hiding)["input"] == {
         "name": "⟨name of per_510000000000000007⟩",
         "idNumber": "⟨idNumber of per_510000000000000007⟩",
@@ -173,7 +173,7 @@ _GIVEN = [
 @given(number=_numbers, around=_around, known=st.booleans())
 def test_no_number_of_anybody_passes(number: str, around: str, known: bool) -> None:
     sent = around.format(number)
-    person = Known(_PERSON.id, number, _PERSON.name, _PERSON.birth_date, _PERSON.phone)
+    person = Known(PERSON.id, number, PERSON.name, PERSON.birth_date, PERSON.phone)
     fields = (
         "idempotencyKey",
         "idNumber",
