@@ -7,16 +7,17 @@ where they are checked at once.
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+import apsw
 import asyncpg
 import sqlalchemy
 from sqlalchemy import Date, Index, Table
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -50,24 +51,40 @@ def _indexes() -> list[Index]:
     )
 
 
+_UNJOURNALED = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536"
+"""For a file that nobody else sees and that is thrown away on failure."""
+
+
+def _make_tables(path: Path) -> None:
+    """The file holds the tables of a world without their indexes."""
+    engine = sqlalchemy.create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            create_tables(connection)
+            for index in _indexes():
+                connection.execute(DropIndex(index))
+    finally:
+        engine.dispose()
+
+
 class _SqliteLoading:
-    def __init__(self, connection: sqlalchemy.Connection, driver: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, driver: apsw.Connection) -> None:
         self._driver = driver
-        for index in _indexes():
-            connection.execute(DropIndex(index))
 
     async def insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
-        for name, found in rows.items():
-            places = ",".join("?" * len(metadata.tables[name].columns))
-            self._driver.executemany(f"INSERT INTO {name} VALUES ({places})", found)
+        with self._driver:
+            for name, found in rows.items():
+                places = ",".join("?" * len(metadata.tables[name].columns))
+                self._driver.executemany(f"INSERT INTO {name} VALUES ({places})", found)
 
     async def finish(self) -> None:
-        for index in _indexes():
-            self._connection.execute(CreateIndex(index))
-        self._connection.exec_driver_sql("ANALYZE")
-        # The few claims of the past are no measure of those to come: by their figures SQLite would read all of them.
-        self._connection.exec_driver_sql("DELETE FROM sqlite_stat1 WHERE tbl = 'claims'")
+        dialect = sqlite.dialect()
+        with self._driver:
+            for index in _indexes():
+                self._driver.execute(str(CreateIndex(index).compile(dialect=dialect)))
+            self._driver.execute("ANALYZE")
+            # The few claims of the past are no measure of those to come: SQLite would read all of them.
+            self._driver.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'claims'")
 
 
 def _refuse_existing(path: Path) -> None:
@@ -90,24 +107,16 @@ async def _sqlite(path: Path) -> AsyncIterator[Loading]:
     os.makedirs(path.parent, exist_ok=True)
     # In the same folder, so that giving it its name is one step that happens or does not.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    engine = sqlalchemy.create_engine(f"sqlite:///{unfinished}", poolclass=NullPool)
     try:
-        with engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert isinstance(driver, sqlite3.Connection)
-            # A file that nobody else sees and that is thrown away on failure needs no journal.
-            driver.execute("PRAGMA journal_mode = OFF")
-            driver.execute("PRAGMA synchronous = OFF")
-            driver.execute("PRAGMA cache_size = -65536")
-            create_tables(connection)
-            yield _SqliteLoading(connection, driver)
-            connection.commit()
+        _make_tables(unfinished)
+        with closing(apsw.Connection(str(unfinished))) as driver:
+            driver.execute(_UNJOURNALED)
+            yield _SqliteLoading(driver)
             driver.execute("PRAGMA journal_mode = WAL")
         _kept_on_disk(unfinished)
         _refuse_existing(path)
         os.replace(unfinished, path)
     finally:
-        engine.dispose()
         for suffix in ("", "-wal", "-shm", "-journal"):
             with suppress(FileNotFoundError):
                 os.unlink(f"{unfinished}{suffix}")
