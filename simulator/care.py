@@ -6,6 +6,7 @@ has a personal account has none: the account would have paid, and its history is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -54,14 +55,17 @@ _HYPERTENSIVE = RATES.share("care.hypertension_from_50")
 class Care:
     """Makes the claims of the past, and settles them batch by batch."""
 
-    __slots__ = ("_book", "_history", "_items", "_past", "_records", "_seed", "_stated", "hospitals")
+    __slots__ = ("_book", "_history", "_hospitals", "_items", "_past", "_records", "_seed", "_stated")
 
-    def __init__(self, records: Records, seed: int, book: PolicyBook) -> None:
+    def __init__(
+        self, records: Records, seed: int, book: PolicyBook, hospitals: Mapping[tuple[str, InstitutionTier], int]
+    ) -> None:
+        """`hospitals` are where people go, by place and tier: in their county, or by the first four digits of their
+        city's code."""
         self._records = records
         self._seed = seed
         self._book = book
-        self.hospitals: dict[tuple[str, InstitutionTier], int] = {}
-        """Where people go, by place and tier: in their county, or by the first four digits of their city's code."""
+        self._hospitals = hospitals
         self._history = ClaimHistory(book)
         self._past: list[PastClaim] = []
         self._stated: dict[str, bool] = {}
@@ -136,7 +140,7 @@ class Care:
         conditions: frozenset[RecognisedCondition],
     ) -> None:
         number = self._records.new_id("claims", region)
-        institution = self.hospitals.get((region, tier)) or self.hospitals[region[:4], tier]
+        institution = self._hospitals.get((region, tier)) or self._hospitals[region[:4], tier]
         self._past.append(
             PastClaim(
                 id=number,

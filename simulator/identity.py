@@ -7,6 +7,7 @@ begin with a segment, and landlines with a trunk code, that no operator was ever
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from domain.vocabulary import NUMBERS_PER_PROVINCE, IdType, RegionCode, Sex
@@ -62,6 +63,9 @@ def credit_code(department: str, region: RegionCode, number: int) -> str:
     return first_seventeen + credit_check(first_seventeen)
 
 
+SEQUENCES = 500
+"""How many people of one sex are born on one day in one division at most."""
+
 _SEQUENCE_SUMS = tuple(
     sum(int(digit) * weight for digit, weight in zip(f"{sequence:03d}", _ID_WEIGHTS[14:], strict=True))
     for sequence in range(1000)
@@ -69,19 +73,26 @@ _SEQUENCE_SUMS = tuple(
 
 
 class IdentityNumbers:
-    """Gives out the identity numbers of one division, each once."""
+    """Gives out identity numbers of one division, each once: of these sequences, those left out that are taken."""
 
-    __slots__ = ("_days", "_division", "_draws", "_sum", "given")
+    __slots__ = ("_days", "_division", "_draws", "_sequences", "_sum", "given")
 
-    def __init__(self, region: RegionCode, draws: Draws) -> None:
+    def __init__(
+        self,
+        region: RegionCode,
+        draws: Draws,
+        sequences: range = range(SEQUENCES),
+        taken: Iterable[tuple[int, int]] = (),
+    ) -> None:
         self._division = division_of(region)
         self._sum = sum(int(digit) * weight for digit, weight in zip(self._division, _ID_WEIGHTS[:6], strict=True))
         self._draws = draws
         self._days: dict[int, tuple[str, int]] = {}
-        self.given: set[tuple[int, int]] = set()
+        self._sequences = sequences
+        self.given = set(taken)
 
     def new(self, born: int, sex: Sex) -> str:
-        """A number for somebody born on that day (an ordinal). OverflowError when all 500 of a day and sex are out."""
+        """A number for somebody born on that day (an ordinal). OverflowError when all of a day and sex are out."""
         day = self._days.get(born)
         if day is None:
             digits = date.fromordinal(born).strftime("%Y%m%d")
@@ -90,14 +101,17 @@ class IdentityNumbers:
                 self._sum + sum(int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS[6:14], strict=True)),
             )
             self._days[born] = day
+        sequences, given = self._sequences, self.given
         # The sequence is odd for men and even for women.
-        sequence = self._draws.below(500) * 2 + (1 if sex is Sex.MALE else 0)
-        for _ in range(500):
-            if (born, sequence) not in self.given:
-                self.given.add((born, sequence))
+        odd = 1 if sex is Sex.MALE else 0
+        place = self._draws.below(len(sequences))
+        for _ in sequences:
+            sequence = sequences[place] * 2 + odd
+            if (born, sequence) not in given:
+                given.add((born, sequence))
                 check = _ID_CHECKS[(day[1] + _SEQUENCE_SUMS[sequence]) % 11]
                 return f"{self._division}{day[0]}{sequence:03d}{check}"
-            sequence = (sequence + 2) % 1000
+            place = (place + 1) % len(sequences)
         raise OverflowError(f"all numbers of {self._division} for {day[0]} are given out")
 
 

@@ -6,11 +6,15 @@ where they are checked at once.
 
 from __future__ import annotations
 
+import csv
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import apsw
@@ -32,11 +36,31 @@ class WorldExists(Exception):
     """The database already holds a world; nothing was changed."""
 
 
+Insert = Callable[[Mapping[str, Sequence[Row]]], None]
+"""Takes rows, by table."""
+
+
+class Spool(Protocol):
+    """Where another process, to which it can be sent, puts parts of what a database is filled with."""
+
+    def opened(self, part: int) -> AbstractContextManager[Insert]:
+        """Takes the rows of a part, which are put aside when the block ends; they are gone if it raises."""
+        ...
+
+
 class Loading(Protocol):
     """A database being filled."""
 
     async def insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
         """Add rows, by table."""
+        ...
+
+    def spool(self) -> Spool:
+        """Where other processes put rows aside for `take_in`."""
+        ...
+
+    async def take_in(self, part: int) -> None:
+        """Add the rows that were put aside as that part."""
         ...
 
     async def finish(self) -> None:
@@ -67,15 +91,57 @@ def _make_tables(path: Path) -> None:
         engine.dispose()
 
 
+def _insert(driver: apsw.Connection, rows: Mapping[str, Sequence[Row]]) -> None:
+    with driver:
+        for name, found in rows.items():
+            places = ",".join("?" * len(metadata.tables[name].columns))
+            driver.executemany(f"INSERT INTO {name} VALUES ({places})", found)
+
+
+@dataclass(frozen=True, slots=True)
+class _SqliteSpool:
+    """Files of the same tables: SQLite copies rows from one into another without looking into them."""
+
+    beside: Path
+    tables: tuple[str, ...]
+
+    def file(self, part: int) -> Path:
+        return self.beside.with_name(f"{self.beside.name}.{part}")
+
+    @contextmanager
+    def opened(self, part: int) -> Iterator[Insert]:
+        file = self.file(part)
+        try:
+            with closing(apsw.Connection(str(file))) as driver:
+                driver.execute(_UNJOURNALED)
+                for table in self.tables:
+                    driver.execute(table)
+                yield partial(_insert, driver)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+
+
 class _SqliteLoading:
-    def __init__(self, driver: apsw.Connection) -> None:
+    def __init__(self, path: Path, driver: apsw.Connection) -> None:
         self._driver = driver
+        made = driver.execute("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        self._spool = _SqliteSpool(path, tuple(sql for (sql,) in made))
 
     async def insert(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        _insert(self._driver, rows)
+
+    def spool(self) -> Spool:
+        return self._spool
+
+    async def take_in(self, part: int) -> None:
+        file = self._spool.file(part)
+        self._driver.execute("ATTACH ? AS part", (str(file),))
         with self._driver:
-            for name, found in rows.items():
-                places = ",".join("?" * len(metadata.tables[name].columns))
-                self._driver.executemany(f"INSERT INTO {name} VALUES ({places})", found)
+            for table in metadata.sorted_tables:
+                self._driver.execute(f"INSERT INTO main.{table.name} SELECT * FROM part.{table.name}")
+        self._driver.execute("DETACH part")
+        file.unlink()
 
     async def finish(self) -> None:
         dialect = sqlite.dialect()
@@ -111,23 +177,49 @@ async def _sqlite(path: Path) -> AsyncIterator[Loading]:
         _make_tables(unfinished)
         with closing(apsw.Connection(str(unfinished))) as driver:
             driver.execute(_UNJOURNALED)
-            yield _SqliteLoading(driver)
+            yield _SqliteLoading(unfinished, driver)
             driver.execute("PRAGMA journal_mode = WAL")
         _kept_on_disk(unfinished)
         _refuse_existing(path)
         os.replace(unfinished, path)
     finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            with suppress(FileNotFoundError):
-                os.unlink(f"{unfinished}{suffix}")
+        for file in list(path.parent.iterdir()):
+            if file.name.startswith(unfinished.name):
+                file.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _CsvSpool:
+    """A file for each table, as COPY reads it. A text that is empty would be none; there is no such text in a world."""
+
+    folder: Path
+
+    def file(self, part: int, table: str) -> Path:
+        return self.folder / f"{part}.{table}.csv"
+
+    @contextmanager
+    def opened(self, part: int) -> Iterator[Insert]:
+        writers: dict[str, Callable[[Iterable[Row]], object]] = {}
+        with ExitStack() as files:
+
+            def insert(rows: Mapping[str, Sequence[Row]]) -> None:
+                for name, found in rows.items():
+                    if name not in writers:
+                        path = self.file(part, name)
+                        file = files.enter_context(path.open("w", encoding="utf-8", newline="", buffering=1 << 18))
+                        writers[name] = csv.writer(file, lineterminator="\n").writerows
+                    writers[name](found)
+
+            yield insert
 
 
 class PostgresqlLoading:
-    """A PostgreSQL database being filled."""
+    """A PostgreSQL database being filled. What is put aside for it is in a folder that goes with it."""
 
-    def __init__(self, connection: AsyncConnection, driver: asyncpg.Connection[Any]) -> None:
+    def __init__(self, connection: AsyncConnection, driver: asyncpg.Connection[Any], folder: Path) -> None:
         self._connection = connection
         self._driver = driver
+        self._spool = _CsvSpool(folder)
         self._days: dict[str, date] = {}
 
     async def prepare(self) -> None:
@@ -161,6 +253,19 @@ class PostgresqlLoading:
             await self._driver.copy_records_to_table(
                 name, records=self._dated(table, found), columns=[column.name for column in table.columns]
             )
+
+    def spool(self) -> Spool:
+        """Where other processes put rows aside for `take_in`."""
+        return self._spool
+
+    async def take_in(self, part: int) -> None:
+        """The rows that were put aside as that part are in their tables."""
+        for table in metadata.sorted_tables:
+            file = self._spool.file(part, table.name)
+            if file.exists():
+                columns = [column.name for column in table.columns]
+                await self._driver.copy_to_table(table.name, source=file, columns=columns, format="csv")
+                file.unlink()
 
     async def copy(self, table: Table, source: AsyncIterator[bytes]) -> int:
         """The rows that COPY once gave of a table, in its binary format, are in it; how many those are."""
@@ -198,9 +303,10 @@ async def postgresql_loading(url: sqlalchemy.URL) -> AsyncIterator[PostgresqlLoa
             await connection.run_sync(create_tables)
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
-            loading = PostgresqlLoading(connection, driver)
-            await loading.prepare()
-            yield loading
+            with TemporaryDirectory(prefix="canbao-") as folder:
+                loading = PostgresqlLoading(connection, driver, Path(folder))
+                await loading.prepare()
+                yield loading
     finally:
         await engine.dispose()
 

@@ -124,27 +124,52 @@ class Payment:
         return moment(self.day, self.second)
 
 
-class Records:
-    """Rows by table. Numbers run from 1 in each table; `take` hands over what was made since it was last called."""
+class _Numbers(dict[str, dict[str, int]]):
+    """The next id of each table, by the first two digits of the province that it leads with."""
 
-    __slots__ = ("_maternity", "_next", "_rows", "add_entry", "entry_number")
+    def __init__(self, first: int) -> None:
+        super().__init__()
+        self._first = first
+
+    def __missing__(self, province: str) -> dict[str, int]:
+        found = self[province] = dict.fromkeys(
+            (*metadata.tables, "households"), int(province) * NUMBERS_PER_PROVINCE + self._first
+        )
+        return found
+
+
+class Records:
+    """Rows by table. Numbers run on in each table of each province; `take` hands over what was made since it was last
+    called.
+    """
+
+    __slots__ = ("_maternity", "_next", "_rows")
 
     def __init__(self, maternity: Callable[[RegionCode], bool]) -> None:
         """`maternity` says whether who works for a unit there is in maternity insurance too."""
         self._maternity = maternity
-        self._next = dict.fromkeys((*metadata.tables, "households"), 1)
+        self._next = _Numbers(1)
         self._rows: dict[str, list[Row]] = {name: [] for name in metadata.tables}
+
+    def number_from(self, first: int) -> None:
+        """Number what comes from there in every table and province."""
+        self._next = _Numbers(first)
 
     def new_id(self, table: str, region: RegionCode) -> int:
         """The next id of a table, led by the region's province."""
-        number = self._next[table]
-        self._next[table] = number + 1
-        return int(region[:2]) * NUMBERS_PER_PROVINCE + number
+        following = self._next[region[:2]]
+        found = following[table]
+        following[table] = found + 1
+        return found
 
-    @property
-    def next_number(self) -> int:
-        """A number beyond every number given in any table."""
-        return max(self._next.values())
+    def next_number(self, *but: str) -> int:
+        """A number beyond every number given in any table but these."""
+        return max(
+            number % NUMBERS_PER_PROVINCE
+            for following in self._next.values()
+            for table, number in following.items()
+            if table not in but
+        )
 
     def add(self, table: str, *row: Any) -> None:
         self._rows[table].append(row)
@@ -226,9 +251,8 @@ class Records:
 
     def settle_account(self, account: Account) -> int:
         """Write the account with its entries; its balance. What it cannot cover falls back to the tax system."""
-        province = int(account.region[:2]) * NUMBERS_PER_PROVINCE
-        number = self._next["account_entries"]
-        first_number = number
+        following = self._next[account.region[:2]]
+        number = following["account_entries"]
         entries = self._rows["account_entries"]
         balance = 0
         paid = sorted(account.payments, key=lambda payment: payment.at)
@@ -261,11 +285,9 @@ class Records:
                 contribution_id = payment.id
             balance += amount
             position += 1
-            entries.append(
-                (province + number, account.id, position, kind, amount, balance, at, text, contribution_id, None)
-            )
+            entries.append((number, account.id, position, kind, amount, balance, at, text, contribution_id, None))
             number += 1
-        self._next["account_entries"] += number - first_number
+        following["account_entries"] = number
         self._rows["personal_accounts"].append(
             (
                 account.id,

@@ -1,19 +1,16 @@
 """Worlds: the same people, places and payments for the same seed, on any day, machine and engine (模拟世界).
 
-A world is made county by county. What one county draws does not depend on what another drew, and no more than a few
-thousand people are held in memory at a time.
+A world is its opening, with places, institutions and personas, and then parts that do not know of one another: made
+one after the other, or by several processes at a time.
 """
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
-
-import orjson
+from typing import NamedTuple
 
 from domain.policy import PolicyBook
 from domain.store.ids import BLOCK_NAME
@@ -29,11 +26,21 @@ from domain.vocabulary import (
     instant,
     start_of_business_date,
 )
-from simulator.care import Care
 from simulator.draws import Draws
-from simulator.families import County, Workplaces, add_unit, workplaces
+from simulator.families import add_unit
 from simulator.identity import IdentityNumbers
 from simulator.loading import Loading, loading
+from simulator.making import Made, make_apart
+from simulator.parts import (
+    FIRST_OF_PARTS,
+    Fingerprint,
+    Ground,
+    Maker,
+    Taken,
+    beyond_all,
+    parts_of,
+    seldom_collected,
+)
 from simulator.personas import Cast, People
 from simulator.places import (
     DESIGNATED_FROM,
@@ -54,11 +61,6 @@ Progress = Callable[[str, int, int], None]
 FEWEST_PERSONS = 500
 """The smallest world: room for the personas and a few families in every county."""
 
-_BATCH = 2_000
-_SELDOM = 200_000, 10, 100
-"""After how many new objects Python looks for cycles while a world is made. Rows are in none, and looking for them as
-often as usual was a twelfth of the work."""
-
 
 @dataclass(frozen=True, slots=True)
 class WorldSummary:
@@ -71,40 +73,30 @@ class WorldSummary:
     counts: Mapping[str, int]
 
 
-class _Fingerprint:
-    """SHA-256 over rows as JSON, one after another in the order they were made, table by table."""
+class _Opened(NamedTuple):
+    """What the opening leaves: its rows are inserted."""
+
+    records: Records
+    places: Mapping[RegionCode, Place]
+    ground: Ground
+    taken: Mapping[RegionCode, Taken]
+    persons: int
+
+
+class _Prints:
+    """The fingerprints of a world's parts, in their order, and the rows that they are of."""
 
     def __init__(self) -> None:
-        self._tables = {name: sha256() for name in metadata.tables}
+        self._whole = sha256()
         self.counts = dict.fromkeys(sorted(metadata.tables), 0)
 
-    def add(self, rows: Mapping[str, Sequence[Row]]) -> None:
-        for name, found in rows.items():
-            # Without the list's brackets the text does not tell where one batch ended and the next began.
-            self._tables[name].update(orjson.dumps(found)[1:-1] + b",")
-            self.counts[name] += len(found)
+    def add(self, fingerprint: str, counts: Mapping[str, int]) -> None:
+        self._whole.update(f"{fingerprint}\n".encode())
+        for name, count in counts.items():
+            self.counts[name] += count
 
     def digest(self) -> str:
-        whole = sha256()
-        for name in sorted(self._tables):
-            whole.update(f"{name}:{self._tables[name].hexdigest()}\n".encode())
-        return whole.hexdigest()
-
-
-class _Growing:
-    """A world on its way into a database."""
-
-    def __init__(self, target: Loading, seed: int, book: PolicyBook, prices: Prices) -> None:
-        self._target = target
-        self.records = Records(prices.maternity)
-        self.fingerprint = _Fingerprint()
-        self.care = Care(self.records, seed, book)
-
-    async def flush(self) -> None:
-        self.care.settle()
-        rows = self.records.take()
-        self.fingerprint.add(rows)
-        await self._target.insert(rows)
+        return self._whole.hexdigest()
 
 
 def _add_places(records: Records, places: Sequence[Place], agencies: Sequence[Agency]) -> None:
@@ -127,10 +119,10 @@ def _add_places(records: Records, places: Sequence[Place], agencies: Sequence[Ag
 
 
 def _add_institutions(
-    growing: _Growing, places: Sequence[Place]
+    records: Records, places: Sequence[Place], hospitals: dict[tuple[str, InstitutionTier], int]
 ) -> dict[tuple[str, InstitutionKind, InstitutionTier], int]:
-    """The first that is designated of each kind and tier, by the first four digits of its city's code."""
-    records = growing.records
+    """The first that is designated of each kind and tier, by the first four digits of its city's code; hospitals are
+    also among those where people go."""
     first: dict[tuple[str, InstitutionKind, InstitutionTier], int] = {}
     for one in institutions_of(places):
         number = records.new_id("institutions", one.region)
@@ -138,7 +130,7 @@ def _add_institutions(
             first.setdefault((one.region[:4], one.kind, one.tier), number)
             if one.kind is InstitutionKind.HOSPITAL:
                 for place in (one.region, one.region[:4]):
-                    growing.care.hospitals.setdefault((place, one.tier), number)
+                    hospitals.setdefault((place, one.tier), number)
         records.add(
             "institutions",
             number,
@@ -196,111 +188,113 @@ def _universities(records: Records, seed: int, places: Sequence[Place]) -> dict[
     return found
 
 
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    usual = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-async def create_world(url: str, *, name: str, seed: int, persons: int = 20_000, progress: Progress) -> WorldSummary:
+async def create_world(
+    url: str, *, name: str, seed: int, persons: int = 20_000, processes: int = 1, progress: Progress
+) -> WorldSummary:
     """Make the world of that seed in the empty database at a URL, personas included, exactly `persons` people.
 
-    When it fails nothing is left behind. Raises ValueError for fewer persons than `FEWEST_PERSONS`, `WorldExists`
-    where a world is already.
+    It is the same by however many processes it is made. When it fails nothing is left behind. Raises ValueError for
+    fewer persons than `FEWEST_PERSONS`, `WorldExists` where a world is already, `MakerLost`.
     """
     if persons < FEWEST_PERSONS:
         raise ValueError(f"a world has at least {FEWEST_PERSONS} persons, not {persons}")
     progress("schema", 0, 1)
-    with _seldom_collected():
-        return await _created(url, name, seed, persons, progress)
+    with seldom_collected():
+        async with loading(url) as target:
+            progress("schema", 1, 1)
+            return await _fill(target, name, seed, persons, processes, progress)
 
 
-async def _created(url: str, name: str, seed: int, persons: int, progress: Progress) -> WorldSummary:
-    async with loading(url) as target:
-        book = PolicyBook.load()
-        prices = Prices(book)
-        growing = _Growing(target, seed, book, prices)
-        records = growing.records
-        progress("schema", 1, 1)
-        places = places_of(seed)
-        _add_timers(records, book)
-        _add_places(records, places, [*printed_agencies(), *simulated_agencies(seed, places)])
-        institutions = _add_institutions(growing, places)
-        universities = _universities(records, seed, places)
-        numbers = {
-            place.code: IdentityNumbers(place.code, Draws(seed, "identity", int(place.code)))
-            for place in places
-            if place.weight
-        }
-        by_code = {place.code: place for place in places}
-        cast = Cast(People(records, seed, by_code, numbers, universities, prices, institutions))
-        cast.add_personas()
-        await growing.flush()
-        made = cast.persons
+async def _fill(
+    target: Loading, name: str, seed: int, persons: int, processes: int, progress: Progress
+) -> WorldSummary:
+    book = PolicyBook.load()
+    prints = _Prints()
+    opened = _open(seed, book)
+    made = opened.persons
+    opening = Fingerprint()
+    rows = opened.records.take()
+    opening.add(rows)
+    prints.add(opening.digest(), opening.counts)
+    await target.insert(rows)
+    progress("people", made, persons)
+    parts = parts_of(opened.places, _shares(list(opened.places.values()), persons - made), opened.taken)
+
+    def told(more: int) -> None:
+        nonlocal made
+        made += more
         progress("people", made, persons)
-        for code, wanted in _shares(places, persons - made).items():
-            place = by_code[code]
-            units = Draws(seed, "units", int(code))
-            work = workplaces(records, units, place, wanted, *universities[code[:4]])
-            made += await _people(growing, seed, place, wanted, numbers[code], work, prices, made, persons, progress)
-            del numbers[code]
-        progress("indexes", 0, 1)
-        fingerprint = growing.fingerprint.digest()
-        counts = dict(growing.fingerprint.counts)
-        records.add("id_blocks", BLOCK_NAME, records.next_number)
-        records.add(
-            "world",
-            name,
-            seed,
-            made,
-            fingerprint,
-            instant(START),
-            None,
-            1,
-            None,
-            0,
-            0,
-            0,
-            0,
-            None,
-            None,
-            None,
-            records.next_number,
-            0,
-            None,
-        )
-        await target.insert(records.take())
-        await target.finish()
-        progress("indexes", 1, 1)
-    return WorldSummary(name, seed, made, fingerprint, counts | {"id_blocks": 1, "world": 1})
+
+    async def take(one: Made) -> None:
+        prints.add(one.fingerprint, one.counts)
+        await target.take_in(one.position)
+
+    if processes > 1:
+        await make_apart(opened.ground, parts, target.spool(), processes, told=told, take=take)
+    else:
+        maker = Maker(opened.ground, book)
+        for part in parts:
+            fingerprint = Fingerprint()
+            for more, rows in maker.rows(part):
+                fingerprint.add(rows)
+                await target.insert(rows)
+                told(more)
+            prints.add(fingerprint.digest(), fingerprint.counts)
+    progress("indexes", 0, 1)
+    beyond = beyond_all(parts)
+    await target.insert(_about(name, seed, made, prints.digest(), beyond))
+    await target.finish()
+    progress("indexes", 1, 1)
+    return WorldSummary(name, seed, made, prints.digest(), prints.counts | {"id_blocks": 1, "world": 1})
 
 
-async def _people(
-    growing: _Growing,
-    seed: int,
-    place: Place,
-    wanted: int,
-    numbers: IdentityNumbers,
-    work: Workplaces,
-    prices: Prices,
-    before: int,
-    total: int,
-    progress: Progress,
-) -> int:
-    made = 0
-    for batch in range(0, wanted, _BATCH):
-        draws = Draws(seed, f"people {place.code}", batch // _BATCH)
-        papers = Draws(seed, f"papers {place.code}", batch // _BATCH)
-        county = County(growing.records, draws, papers, place, numbers, work, prices, growing.care)
-        until = min(wanted, batch + _BATCH)
-        while made < until:
-            made += county.add_family(until - made)
-        await growing.flush()
-        progress("people", before + made, total)
-    if not wanted:
-        await growing.flush()
-    return made
+def _open(seed: int, book: PolicyBook) -> _Opened:
+    """What comes before the parts of a world, whatever its size."""
+    prices = Prices(book)
+    records = Records(prices.maternity)
+    places = places_of(seed)
+    _add_timers(records, book)
+    _add_places(records, places, [*printed_agencies(), *simulated_agencies(seed, places)])
+    hospitals: dict[tuple[str, InstitutionTier], int] = {}
+    institutions = _add_institutions(records, places, hospitals)
+    universities = _universities(records, seed, places)
+    numbers = {
+        place.code: IdentityNumbers(place.code, Draws(seed, "identity", int(place.code)))
+        for place in places
+        if place.weight
+    }
+    by_code = {place.code: place for place in places}
+    cast = Cast(People(records, seed, by_code, numbers, universities, prices, institutions))
+    cast.add_personas()
+    assert records.next_number() <= FIRST_OF_PARTS, "the parts' numbers begin beyond those of the opening"
+    taken = {code: frozenset(of.given) for code, of in numbers.items()}
+    return _Opened(records, by_code, Ground(seed, hospitals, universities), taken, cast.persons)
+
+
+def _about(name: str, seed: int, persons: int, fingerprint: str, beyond: int) -> dict[str, list[Row]]:
+    """The rows that say what the world is, and from which number on it gives out new ones."""
+    return {
+        "id_blocks": [(BLOCK_NAME, beyond)],
+        "world": [
+            (
+                name,
+                seed,
+                persons,
+                fingerprint,
+                instant(START),
+                None,
+                1,
+                None,
+                0,
+                0,
+                0,
+                0,
+                None,
+                None,
+                None,
+                beyond,
+                0,
+                None,
+            )
+        ],
+    }

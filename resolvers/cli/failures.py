@@ -50,6 +50,7 @@ def failure_of(error: Exception) -> CommandFailed | None:
         ("domain.store.versions", "SchemaTooOld", _schema),
         ("domain.store.databases", "DatabaseInUse", _in_use),
         ("resolvers.shelf", "ShelfRefusal", _shelf),
+        ("simulator.making", "MakerLost", _maker),
         ("resolvers.bench.measuring", "BenchFailed", _bench),
         ("domain.store.engine", "StoreUnavailable", _store),
     ):
@@ -63,6 +64,15 @@ def failure_of(error: Exception) -> CommandFailed | None:
 
 def _settings(error: Exception) -> CommandFailed:
     return CommandFailed(ExitCode.BAD_INPUT, "a setting cannot be used", str(error), "Correct it and try again")
+
+
+def _maker(error: Exception) -> CommandFailed:
+    return CommandFailed(
+        ExitCode.UNAVAILABLE,
+        "the world was not made",
+        str(error),
+        "Nothing is left of it; try again, with fewer --workers where memory is short",
+    )
 
 
 def _policy_file(error: Exception) -> CommandFailed:

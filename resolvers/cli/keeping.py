@@ -99,9 +99,18 @@ async def open_alone(settings: Settings, name: str) -> AsyncIterator[OpenWorld]:
 
 
 async def create(
-    settings: Settings, name: str, *, seed: int, persons: int, replace_old: bool, progress: Stages
+    settings: Settings,
+    name: str,
+    *,
+    seed: int,
+    persons: int,
+    processes: int | None = None,
+    replace_old: bool,
+    progress: Stages,
 ) -> WorldSummary:
-    """A world of that seed under that name, whole, or nothing at all."""
+    """A world of that seed under that name, whole, or nothing at all; made by as many processes as are best here where
+    nobody says how many."""
+    from simulator.making import processes_for
     from simulator.worlds import FEWEST_PERSONS, create_world
 
     if persons < FEWEST_PERSONS:
@@ -116,7 +125,14 @@ async def create(
         raise world_there(name)
     async with shelf.making(name, replace=replace_old) as made:
         await made.begin_empty()
-        summary = await create_world(made.url, name=name, seed=seed, persons=persons, progress=progress)
+        summary = await create_world(
+            made.url,
+            name=name,
+            seed=seed,
+            persons=persons,
+            processes=processes or processes_for(persons),
+            progress=progress,
+        )
     # Of a world in whose place this one is, or that was dropped halfway.
     await shelf.forget_snapshots(name)
     return summary

@@ -55,6 +55,10 @@ def create(
     name: NameArgument,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="The same seed makes the same world.")] = 7,
     persons: Annotated[int, typer.Option(min=1, max=MOST_PERSONS, help="How many persons live in it.")] = 20_000,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that make it, which changes nothing of it.", show_default="cores"),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a world of that name.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +73,15 @@ def create(
     keeping.checked_name(name)
     with progress_of(f"Making the world {name}", quiet=as_json) as progress:
         summary = asyncio.run(
-            keeping.create(settings, name, seed=seed, persons=persons, replace_old=replace, progress=progress)
+            keeping.create(
+                settings,
+                name,
+                seed=seed,
+                persons=persons,
+                processes=workers,
+                replace_old=replace,
+                progress=progress,
+            )
         )
     if as_json:
         print_json(

@@ -1,3 +1,4 @@
+import multiprocessing
 import os
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from domain.store.worlds import read_world
 from domain.vocabulary import NUMBERS_PER_PROVINCE, iso_instant
 from simulator.care import Care
 from simulator.loading import WorldExists
+from simulator.making import MakerLost
 from simulator.worlds import FEWEST_PERSONS, Progress, WorldSummary, create_world
 from tests.databases import sqlite_url
 from tests.simulator.conftest import PERSONS, SEED, unheard
@@ -99,8 +101,10 @@ async def test_what_people_were_cared_for_changes_nothing_else_of_a_world(
     assert differs == {"claims", "claim_costs", "claim_entries", "world"}
 
 
-async def test_both_engines_hold_the_same_rows(small_world: tuple[Path, WorldSummary], database_url: str) -> None:
-    made = await create_world(database_url, name="small", seed=SEED, persons=PERSONS, progress=unheard)
+async def test_both_engines_hold_the_same_rows_by_however_many_processes(
+    small_world: tuple[Path, WorldSummary], database_url: str
+) -> None:
+    made = await create_world(database_url, name="small", seed=SEED, persons=PERSONS, processes=3, progress=unheard)
     assert made == small_world[1]
     assert await _contents(database_url) == await _contents(sqlite_url(small_world[0]))
 
@@ -140,12 +144,29 @@ def _interrupt_at(stage: str, at: int) -> Progress:
     return progress
 
 
-@pytest.mark.parametrize(("stage", "at"), [("schema", 1), ("people", 200), ("indexes", 1)])
+def _kill_a_maker(told: str, done: int, _total: int) -> None:
+    if told == "people" and done > 200:
+        for process in multiprocessing.active_children():
+            process.kill()
+
+
+@pytest.mark.parametrize(
+    ("progress", "processes", "raised"),
+    [
+        (_interrupt_at("schema", 1), 1, Interrupted),
+        (_interrupt_at("people", 200), 1, Interrupted),
+        (_interrupt_at("people", 200), 2, Interrupted),
+        (_kill_a_maker, 2, MakerLost),
+        (_interrupt_at("indexes", 1), 1, Interrupted),
+    ],
+    ids=["schema", "people", "people-apart", "maker-killed", "indexes"],
+)
 async def test_nothing_is_left_of_a_world_that_was_not_finished(
-    stage: str, at: int, database_url: str, tmp_path: Path
+    progress: Progress, processes: int, raised: type[Exception], database_url: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(Interrupted):
-        await create_world(database_url, name="w", seed=1, persons=600, progress=_interrupt_at(stage, at))
+    with pytest.raises(raised):
+        await create_world(database_url, name="w", seed=1, persons=600, processes=processes, progress=progress)
+    assert multiprocessing.active_children() == []
     if database_url.startswith("sqlite"):
         assert os.listdir(tmp_path) == []
     made = await create_world(database_url, name="w", seed=1, persons=600, progress=unheard)
