@@ -275,7 +275,10 @@ class InputProblem(Word):
     )
     PLACE = "不是可办理参保的县（区）代码", "is the code of a county or district"
     PLACE_AWAY = "不是参保统筹地区以外的地区代码", "is the code of a region outside the pooling area of enrolment"
-    BEFORE_ASKED = "应不早于提交当日", "is no earlier than the day on which it is asked for"
+    BEFORE_ASKED = (
+        "应不早于当日可以补办备案的最早日期",
+        "is no earlier than a record that is asked for on that day may begin",
+    )
     RECORD_END = (
         "应不早于首日；转诊和临时外出就医须填写，且不超过规定天数",
         "is no earlier than the first day, and needed within the days that hold for a referral or treatment for a time",

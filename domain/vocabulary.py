@@ -618,6 +618,8 @@ class ClaimRule(Word):
     CLASS_C = "丙类费用", "costs of class C"
     BASIC = "基本医疗保险", "basic insurance"
     DEDUCTIBLE = "起付线", "the deductible"
+    ELSEWHERE = "异地就医未备案", "care elsewhere without a record: points are taken off the share"
+    RECORDED_ELSEWHERE = "异地就医已备案", "care elsewhere for which a record was in force"
     RATIO = "支付比例", "the share that is paid"
     CAP = "年度限额", "a yearly limit"
     CRITICAL_ILLNESS = "大病保险", "critical illness insurance"

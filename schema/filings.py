@@ -248,6 +248,12 @@ class Filing(Node):
         description="办结所办成的对象的标识，可用 node(id:) 取得；没有时为 null。\n"
         "Id of what completing it made or changed, found by node(id:); null for nothing."
     )
+    claims_as_settled: int | None = strawberry.field(
+        description="异地就医备案：办结前已按未备案结算、就诊日在备案期内的费用笔数，备案不改变它们；"
+        "未办结和其他事项为 null。\n"
+        "Record of treatment elsewhere: how many claims of its place and days had been settled without one before it "
+        "was completed, which it leaves as they are; null until then, and for other matters."
+    )
     rating: FilingRating | None = strawberry.field(
         description="申请人的评价；没有评价时为 null。\nHow whoever applied has rated it; null where they have not."
     )
@@ -624,7 +630,8 @@ class OutOfAreaFilingForm:
         "Where care is sought: a province, city or county outside the pooling area of enrolment."
     )
     first_day: date = strawberry.field(
-        description="首日，不早于提交当日。\nFirst day, no earlier than the filing is submitted."
+        description="首日，可早于提交当日（补办），对尚未结算的费用有效。\n"
+        "First day. One before the filing is submitted counts for care that is not settled yet."
     )
     last_day: date | None = strawberry.field(
         default=strawberry.UNSET,

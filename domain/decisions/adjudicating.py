@@ -15,7 +15,7 @@ from domain.decisions.benefits import AssistanceBenefit, BasicBenefit, Benefits,
 from domain.decisions.employee_rates import to_the_fen
 from domain.decisions.tracing import Step
 from domain.policy import Fact
-from domain.vocabulary import BenefitCap, CareKind, ClaimRule, CostClass, Fen
+from domain.vocabulary import BenefitCap, CareKind, ClaimRule, CostClass, Fen, TreatmentPlace
 
 NOTHING = Fen(0)
 MOST_CAPS = 4
@@ -180,6 +180,7 @@ def _basic(benefit: BasicBenefit, eligible_fen: Fen, year: YearSoFar) -> tuple[S
             limit_fen=deductible_fen,
             facts=benefit.deductible.facts,
         ),
+        *_place(benefit, above_fen),
         Step(ClaimRule.RATIO, above_fen, by_ratio_fen, share=benefit.ratio, facts=benefit.ratio_facts),
     ]
     paid_fen = by_ratio_fen
@@ -188,6 +189,14 @@ def _basic(benefit: BasicBenefit, eligible_fen: Fen, year: YearSoFar) -> tuple[S
         parts.append(step)
         paid_fen = step.out_fen
     return Step(ClaimRule.BASIC, eligible_fen, paid_fen, facts=benefit.facts, parts=tuple(parts)), by_ratio_fen
+
+
+def _place(benefit: BasicBenefit, above_fen: Fen) -> tuple[Step, ...]:
+    """What care away from home does to the share that comes next; nothing to say of care at home."""
+    if benefit.place is TreatmentPlace.HOME:
+        return ()
+    rule = ClaimRule.RECORDED_ELSEWHERE if benefit.less is None else ClaimRule.ELSEWHERE
+    return (Step(rule, above_fen, above_fen, share=benefit.less),)
 
 
 def _held(amount_fen: Fen, limit: Limit, year: YearSoFar) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from domain.decisions.consulting import Consultation
@@ -58,21 +58,25 @@ def record_objection(
     enrolments: Collection[EnrolmentOnRecord],
     known: Collection[RegionCode],
 ) -> Refusal | None:
-    """Why there can be no such record where it was asked for on a day; `known` are the regions that there are."""
+    """Why there can be no such record where it was asked for on a day; `known` are the regions that there are.
+
+    One that begins before it was asked for (补办) counts for care that is not settled yet.
+    """
     in_force = [one for one in enrolments if one.status is EnrolmentStatus.ACTIVE]
     homes = {pooling_area(one.region) for one in in_force}
     if record.region not in known or record.region == NATION or pooling_area(record.region) in homes:
         return InputNotAcceptable(field="treatmentRegion", problem=InputProblem.PLACE_AWAY, path=("region",))
-    if record.first_day < asked_on:
-        return InputNotAcceptable(field="firstDay", problem=InputProblem.BEFORE_ASKED)
     if record.last_day is not None and record.last_day < record.first_day:
         return InputNotAcceptable(field="lastDay", problem=InputProblem.RECORD_END)
-    if matter not in FOR_A_TIME:
-        return None
-    area = in_force[0].region if in_force else record.region
+    consultation, area = Consultation(book, asked_on), in_force[0].region if in_force else record.region
     objections: list[Refusal] = []
     with noting(objections):
-        most = Consultation(book, asked_on).fact("lastDay", area, "claim.temporary_record_days").days
+        back = consultation.fact("firstDay", area, "claim.record_reaches_back_days").days
+        if record.first_day < asked_on - timedelta(days=back):
+            return InputNotAcceptable(field="firstDay", problem=InputProblem.BEFORE_ASKED)
+        if matter not in FOR_A_TIME:
+            return None
+        most = consultation.fact("lastDay", area, "claim.temporary_record_days").days
         if record.last_day is None or (record.last_day - record.first_day).days >= most:
             return InputNotAcceptable(field="lastDay", problem=InputProblem.RECORD_END)
     return objections[0] if objections else None

@@ -66,13 +66,18 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class BasicBenefit:
-    """What basic insurance pays: a share of what lies above the deductible, within the limits."""
+    """What basic insurance pays: a share of what lies above the deductible, within the limits.
+
+    `less` has been taken off the share for care elsewhere, None where nothing was.
+    """
 
     deductible: Deductible
     ratio: Decimal
     ratio_facts: Facts
     limits: tuple[Limit, ...]
     facts: Facts
+    place: TreatmentPlace = TreatmentPlace.HOME
+    less: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,12 +401,12 @@ def _basic(
 
 
 def _reduced(ask: _Book, basic: BasicBenefit, place: TreatmentPlace) -> BasicBenefit:
-    """The same with the share that is paid of care elsewhere: points are taken off it."""
+    """The same with the share that is paid of care there: points are taken off it without a record."""
     if place is not TreatmentPlace.ELSEWHERE:
-        return basic
+        return replace(basic, place=place)
     less = ask("claim.reduction_elsewhere")
     ratio = max(Decimal(0), basic.ratio - less.ratio)
-    return replace(basic, ratio=ratio, ratio_facts=(*basic.ratio_facts, less))
+    return replace(basic, ratio=ratio, ratio_facts=(*basic.ratio_facts, less), place=place, less=less.ratio)
 
 
 def _deductible(ask: _Book, names: _Names, care: CareKind, tier: InstitutionTier, *, later_stay: bool) -> Deductible:

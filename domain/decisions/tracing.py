@@ -52,6 +52,7 @@ class Step:
             "limit": yuan(self.limit_fen or Fen(0)),
             "count": str(self.count or 0),
             "share": f"{(share * 100).normalize():f}%",
+            "points": f"{(share * 100).normalize():f}",
         }
 
 
@@ -104,6 +105,18 @@ _SAID = {
     ClaimRule.DEDUCTIBLE: (
         "{amount}元扣除起付线{limit}元，剩余{result}元。",
         "A deductible of {limit} yuan leaves {result} of {amount}.",
+    ),
+    ClaimRule.ELSEWHERE: (
+        "就医地在参保统筹地区以外，就诊或入院当日没有备案，支付比例降低{points}个百分点，{result}元按降低后的比例支付；"
+        "结算以后才办结的备案不改变已结算的费用。",
+        "The care was outside the pooling area of enrolment, and no record was in force on its first day: {points} "
+        "points are taken off the share of {result} yuan. A record that is completed after settlement changes nothing "
+        "of it.",
+    ),
+    ClaimRule.RECORDED_ELSEWHERE: (
+        "就医地在参保统筹地区以外，就诊或入院当日备案有效，{result}元按参保地的比例支付。",
+        "The care was outside the pooling area of enrolment, and a record was in force on its first day: the share of "
+        "{result} yuan is that at home.",
     ),
     ClaimRule.RATIO: (
         "{amount}元按{share}支付，为{result}元。",

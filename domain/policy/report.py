@@ -22,6 +22,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("binding.most_members",),
     ("claim.filing_limit_days",),
     ("claim.reduction_elsewhere",),
+    ("claim.record_reaches_back_days",),
     ("claim.temporary_record_days",),
     ("claim.class_a",),
     ("claim.class_b",),

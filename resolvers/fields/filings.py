@@ -58,7 +58,18 @@ from domain.store.engine import Connection
 from domain.store.filings import TrackedFiling
 from domain.store.statements import EngineKind
 from domain.store.tables import OPEN_FILING, filing_materials, filings
-from domain.vocabulary import FilingMove, FilingsMove, FilingStatus, Id, MatterCode, Prefix, Role, parsed_api_id
+from domain.vocabulary import (
+    ClaimStatus,
+    FilingMove,
+    FilingsMove,
+    FilingStatus,
+    Id,
+    MatterCode,
+    Prefix,
+    Role,
+    TreatmentPlace,
+    parsed_api_id,
+)
 from resolvers.context import Request
 from resolvers.fields.filing_forms import form_given, wrong_form
 from resolvers.fields.journey import Operation, batched, named
@@ -236,6 +247,22 @@ def _coverage_year_said(row: Alias, scope: Scope) -> str:
     return f"CASE WHEN {of_subsidies} THEN {scope.json.integer_member(row.form, 'coverage_year')} END"
 
 
+def _claims_as_settled(row: Alias, scope: Scope) -> str:
+    """How many claims were settled as care elsewhere before the record that covers them was completed."""
+    record = f"{row.matter} IN ({', '.join(repr(one.name) for one, form in FORMS.items() if form is OutOfAreaForm)})"
+    place = "treating.region_code"
+    inside = f"({place}, substr({place}, 1, 4) || '00', substr({place}, 1, 2) || '0000')"
+    settled = (
+        "SELECT count(*) FROM out_of_area_records recorded JOIN claims settled"
+        " ON settled.person_id = recorded.person_id AND settled.admitted_on >= recorded.first_day"
+        " AND (recorded.last_day IS NULL OR settled.admitted_on <= recorded.last_day)"
+        f" JOIN institutions treating ON treating.id = settled.institution_id AND recorded.region_code IN {inside}"
+        f" WHERE recorded.filing_id = {row.id} AND settled.treated = '{TreatmentPlace.ELSEWHERE.name}'"
+        f" AND settled.status = '{ClaimStatus.SETTLED.name}' AND settled.settled_at <= {row.ended_at}"
+    )
+    return f"CASE WHEN {record} AND {row.status} = '{FilingStatus.COMPLETED.name}' THEN ({settled}) END"
+
+
 def _submitted_in_region(row: Alias, scope: Scope) -> str:
     inside = f"{row.status} <> '{FilingStatus.DRAFT.name}' AND {scope.in_viewers_region(row.region_code)}"
     return inside if scope.county else f"{inside} AND {row.id} BETWEEN {scope.id_low} AND {scope.id_high}"
@@ -290,6 +317,7 @@ FILING = RowSource(
         "reason": text("reason", nullable=True),
         "endedAt": moment("ended_at", nullable=True),
         "effectId": text("effect_id", nullable=True),
+        "claimsAsSettled": integer(_claims_as_settled, nullable=True),
         "rating": text("rating", nullable=True),
         "ratingComment": text("rating_comment", nullable=True),
         "ratedAt": moment("rated_at", nullable=True),

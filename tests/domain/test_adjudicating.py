@@ -268,6 +268,8 @@ def _chained(step: Step, amount: int) -> int:
 def _done(step: Step) -> int:
     if step.rule is ClaimRule.DEDUCTIBLE:
         return max(0, step.in_fen - (step.limit_fen or 0))
+    if step.rule in (ClaimRule.ELSEWHERE, ClaimRule.RECORDED_ELSEWHERE):
+        return step.in_fen
     if step.rule is ClaimRule.RATIO:
         assert step.share is not None
         return _part(step.in_fen, Fraction(step.share))

@@ -21,6 +21,7 @@ PAID = """
   entries { account amount }
 } } } }
 """
+OF_PLACE = "query T($id: ID!) { claim(id: $id) { pooled } claimTrace(claimId: $id) { steps { rule } } }"
 INSTITUTION = "query I($id: ID!) { node(id: $id) { ... on Institution { tier name designatedUntil suspendedOn } } }"
 RECONCILED = """
 query R($statement: InstitutionStatementInput!) { institutionReconciliation(statement: $statement) {
@@ -187,7 +188,7 @@ async def test_a_record_of_treatment_elsewhere_has_care_there_paid_as_at_home_fr
     wrong: list[tuple[str, str, dict[str, Any]]] = [
         ("LONG_TERM_RESIDENT_RECORD", "region", {"region": "840103"}),
         ("LONG_TERM_RESIDENT_RECORD", "region", {"region": "999999"}),
-        ("LONG_TERM_RESIDENT_RECORD", "firstDay", {"firstDay": "2024-12-15"}),
+        ("LONG_TERM_RESIDENT_RECORD", "firstDay", {"firstDay": "2023-12-16"}),
         ("LONG_TERM_RESIDENT_RECORD", "lastDay", {"lastDay": "2024-12-16"}),
         ("TEMPORARY_TREATMENT_RECORD", "lastDay", {}),
         ("TEMPORARY_TREATMENT_RECORD", "lastDay", {"lastDay": "2025-06-18"}),
@@ -197,8 +198,34 @@ async def test_a_record_of_treatment_elsewhere_has_care_there_paid_as_at_home_fr
         assert answer["__typename"] == "InputNotAcceptable", (answer, given)
         assert answer["path"] == ["form", "outOfArea", field]
 
-    # What is asked for late is not in force before it was asked for.
+    # What was settled before the record was completed stays as it was, and the filing says so.
+    visit = {"care": "OUTPATIENT", "costs": [{"item": "S0004", "amount": "100.00"}]}
+    document = opened.document(EMPLOYEE)
+    early = await opened.mutate(SETTLE, AWAY, **document, **visit, admittedOn="2024-12-16", invoice="W-early")
     opened.machine.forward(days=1)
+    late = {"personId": patient, "region": "520000", "firstDay": "2024-12-16", "lastDay": "2024-12-16"}
+    filing = await filed(opened, EMPLOYEE, "TEMPORARY_TREATMENT_RECORD", {"outOfArea": late}, [1])
+    unsettled = "query S($id: ID!) { filing(id: $id) { claimsAsSettled } }"
+    assert (await opened.data(unsettled, {"id": filing}, EMPLOYEE))["filing"] == {"claimsAsSettled": None}
+    for supposed, place in ((False, "ELSEWHERE"), (True, "RECORDED")):
+        suppose = {"outOfAreaRecord": supposed}
+        told = await opened.preview(EMPLOYEE, patient, "2024-12-16", region="520402", suppose=suppose)
+        assert (told["treated"], told["recordSupposed"]) == (place, supposed)
+    answer = await completed(opened, filing)
+    assert answer["filing"]["effectId"] == patient, answer
+    assert (await opened.data(unsettled, {"id": filing}, EMPLOYEE))["filing"] == {"claimsAsSettled": 1}
+    told = await opened.preview(EMPLOYEE, patient, "2024-12-16", region="520402", suppose={"outOfAreaRecord": True})
+    assert (told["treated"], told["recordSupposed"]) == ("RECORDED", False)
+    rules, pooled = {}, {}
+    same = await opened.mutate(SETTLE, AWAY, **document, **visit, admittedOn="2024-12-16", invoice="W-late")
+    for number, claim in enumerate((early["claim"]["id"], same["claim"]["id"])):
+        found = await opened.data(OF_PLACE, {"id": claim}, EMPLOYEE)
+        pooled[number] = Decimal(found["claim"]["pooled"])
+        rules[number] = {step["rule"] for step in found["claimTrace"]["steps"]} & {"ELSEWHERE", "RECORDED_ELSEWHERE"}
+    assert rules == {0: {"ELSEWHERE"}, 1: {"RECORDED_ELSEWHERE"}}
+    assert pooled[0] < pooled[1]
+
+    # A record is in force from its first day to its last.
     form = {"personId": patient, "region": "520000", "firstDay": "2024-12-18", "lastDay": "2024-12-18"}
     filing = await filed(opened, EMPLOYEE, "TEMPORARY_TREATMENT_RECORD", {"outOfArea": form}, [1])
     answer = await completed(opened, filing)
@@ -206,8 +233,7 @@ async def test_a_record_of_treatment_elsewhere_has_care_there_paid_as_at_home_fr
     opened.machine.forward(days=2)
     treated = {}
     for number, day in enumerate(("2024-12-17", "2024-12-18", "2024-12-19")):
-        visit = {"care": "OUTPATIENT", "admittedOn": day, "costs": [{"item": "S0004", "amount": "100.00"}]}
-        told = await opened.mutate(SETTLE, AWAY, **opened.document(EMPLOYEE), invoice=f"W-{number}", **visit)
+        told = await opened.mutate(SETTLE, AWAY, **document, **visit, admittedOn=day, invoice=f"W-{number}")
         assert told["__typename"] == "ClaimSettled", told
         found = (await opened.data(CLAIM, {"id": told["claim"]["id"]}, AWAY))["claim"]
         treated[day] = (found["treated"], Decimal(found["pooled"]))
