@@ -730,6 +730,13 @@ class MaternityBenefitKind(Word):
     ANTENATAL = "产前检查费", "expenses of antenatal examinations"
 
 
+class InjuryLiability(Word):
+    """Whether somebody else is liable for an accidental injury (意外伤害的第三方责任)."""
+
+    NO_THIRD_PARTY = "无第三方责任人", "no third party is liable"
+    THIRD_PARTY = "有第三方责任人", "a third party is liable"
+
+
 class MaternityOccasion(Word):
     """What maternity insurance pays for (生育情形)."""
 

@@ -50,6 +50,7 @@ from domain.vocabulary import (
     FilingsMove,
     FilingStatus,
     IdType,
+    InjuryLiability,
     InstitutionKind,
     InstitutionTier,
     LeavingReason,
@@ -311,6 +312,7 @@ publish(ClaimOrigin, "由谁提出结算。\nWho brings a claim.")
 publish(TreatmentPlace, "就医地，相对参保地而言。\nWhere somebody was treated, as seen from the place of enrolment.")
 publish(DisbursementPurpose, "为何拨付。\nWhy money is paid out.")
 publish(MaternityBenefitKind, "生育待遇项目。\nWhat maternity insurance pays.")
+publish(InjuryLiability, "意外伤害的第三方责任。\nWhether somebody else is liable for an accidental injury.")
 publish(MaternityOccasion, "生育情形。\nWhat maternity insurance pays for.")
 publish(DisbursementAccount, "拨付的记账科目。\nAccount of the ledger that money paid out leaves or reaches.")
 publish(PaidInto, "收款账户，照办事指南。\nAccount that is paid, as the guide names it.")
@@ -419,6 +421,7 @@ __all__ = [
     "FilingStatus",
     "FilingsMove",
     "IdType",
+    "InjuryLiability",
     "InstitutionKind",
     "InstitutionTier",
     "Language",

@@ -21,6 +21,7 @@ from schema.enums import (
     FilingsMove,
     FilingStatus,
     IdType,
+    InjuryLiability,
     InstitutionTier,
     Language,
     MaterialMedia,
@@ -294,6 +295,10 @@ class Filing(Node):
     care: CareKind | None = strawberry.field(
         description="表单：所报销的医疗类别；其他事项为 null。\n"
         "Form: kind of care that is to be paid; null for other matters."
+    )
+    injury: InjuryLiability | None = strawberry.field(
+        description="表单：意外伤害的第三方责任；不是意外伤害或其他事项为 null。\n"
+        "Form: whether a third party is liable for an injury; null for none and for other matters."
     )
     invoice: str | None = strawberry.field(
         description="表单：所报销的票据号码；其他事项为 null。\n"
@@ -582,6 +587,12 @@ class EmployeeEnrolmentFilingForm:
         default=strawberry.UNSET,
         description="终止原因，终止时填写；死亡的由单位办理，本人不再参保的由灵活就业人员办理。\n"
         "Why it ends, for TERMINATE; DECEASED is a unit's to file and GIVEN_UP a flexible worker's.",
+    )
+    outside_public_payroll: bool = strawberry.field(
+        default=False,
+        description="机关事业单位为其非财政供养人员办理，默认否；其他单位和本人办理不看此项。\n"
+        "The filing of a government organ or public institution is about somebody whom public finance does not pay; no "
+        "by default, and not looked at for others.",
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import strawberry
 
 from domain.vocabulary import Fen
-from schema.enums import CareKind, InstitutionTier, MatterAction, RecognisedCondition
+from schema.enums import CareKind, InjuryLiability, InstitutionTier, MatterAction, RecognisedCondition
 from schema.settled_claims import ClaimCostInput
 
 
@@ -47,6 +47,12 @@ class ReimbursementFilingForm:
     )
     card_last_four: str = strawberry.field(
         description="参保人收款银行账号的后四位。\nLast four digits of the insured person's bank account."
+    )
+    injury: InjuryLiability | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="意外伤害就医的，有无第三方责任人，填无的即承诺没有；不是意外伤害的不填。\n"
+        "For an accidental injury, whether a third party is liable; who says NO_THIRD_PARTY pledges that none is. "
+        "Absent where there was no accident.",
     )
 
 

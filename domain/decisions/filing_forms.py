@@ -24,6 +24,7 @@ from domain.vocabulary import (
     Fen,
     Id,
     IdType,
+    InjuryLiability,
     InstitutionTier,
     MaternityBenefitKind,
     MaternityOccasion,
@@ -194,7 +195,7 @@ class TransferForm(FilingForm):
 class ReimbursementForm(FilingForm):
     """A bill that was paid in cash: whose care, where and when, its invoice and items, and the end of the account.
 
-    `institution_id` is 0 where the client named none that can be read.
+    `institution_id` is 0 where the client named none that can be read; `injury` is None where there was no accident.
     """
 
     person_id: Id
@@ -206,10 +207,15 @@ class ReimbursementForm(FilingForm):
     items: tuple[tuple[str, Fen], ...]
     recognised: tuple[RecognisedCondition, ...]
     card_last_four: str
+    injury: InjuryLiability | None = None
 
     @property
     def about(self) -> Id:
         return self.person_id
+
+    @property
+    def conditions(self) -> frozenset[MaterialCondition]:
+        return frozenset() if self.injury is None else frozenset({_BY_LIABILITY[self.injury]})
 
     @property
     def claim(self) -> ClaimForm:
@@ -222,6 +228,10 @@ class ReimbursementForm(FilingForm):
         return self.care in _CARE_OF[matter]
 
 
+_BY_LIABILITY: Final[Mapping[InjuryLiability, MaterialCondition]] = {
+    InjuryLiability.NO_THIRD_PARTY: MaterialCondition.INJURY_WITHOUT_THIRD_PARTY,
+    InjuryLiability.THIRD_PARTY: MaterialCondition.INJURY_BY_THIRD_PARTY,
+}
 _CARE_OF: Final[Mapping[MatterCode, frozenset[CareKind]]] = {
     MatterCode.OUTPATIENT_REIMBURSEMENT: frozenset(
         {
@@ -481,6 +491,7 @@ class EmployeeEnrolmentForm(FilingForm):
 
     A unit enrols whom it describes by name and document, or names somebody whom it enrols or has enrolled; who works
     flexibly is named alone, and enrolled anew in the place `region`. `reason` is for an enrolment that ends.
+    `outside_public_payroll` is of a unit which public finance pays, and not whom it is about.
     """
 
     for_family: ClassVar[bool] = False
@@ -491,6 +502,7 @@ class EmployeeEnrolmentForm(FilingForm):
     id_number: str | None
     region: RegionCode | None
     reason: TerminationReason | None
+    outside_public_payroll: bool = False
 
     @property
     def about(self) -> Id | None:
@@ -522,6 +534,15 @@ class EmployeeEnrolmentForm(FilingForm):
     @property
     def of_the_dead(self) -> bool:
         return self.reason is TerminationReason.DECEASED
+
+    @property
+    def conditions(self) -> frozenset[MaterialCondition]:
+        found = {
+            MaterialCondition.RETIRES: self.action is MatterAction.RETIRE,
+            MaterialCondition.SETTLES_ABROAD: self.reason is TerminationReason.MOVED_ABROAD,
+            MaterialCondition.OF_THE_DEAD: self.of_the_dead,
+        }
+        return frozenset(condition for condition, holds in found.items() if holds)
 
     def whole(self, matter: MatterCode) -> bool:
         described = (self.name, self.id_type, self.id_number)

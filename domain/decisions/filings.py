@@ -7,7 +7,7 @@ once, all of it (一次性告知).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -20,11 +20,12 @@ from domain.decisions.objections import noting
 from domain.decisions.records import EnrolmentOnRecord, PersonOnRecord
 from domain.decisions.registering import Applicant
 from domain.decisions.revealing import holds_a_number, wrong_explanation
+from domain.decisions.situations import conditions_of
 from domain.decisions.transferring import late_from
 from domain.decisions.unit_registration import RegisteredUnit
 from domain.decisions.working_days import counted_from, working_day_number
 from domain.policy import PolicyBook
-from domain.policy.matters import AGENTS, Material, MaterialProof, Matter, Text
+from domain.policy.matters import AGENTS, Material, MaterialCondition, MaterialProof, Matter, Text
 from domain.refusals import (
     ApprovedByOneself,
     FilingEndsOtherwise,
@@ -371,7 +372,8 @@ def drafted(
             return MayNotFile(applicants=tuple(one for one in matter.applicants if one in may))
         # The officer of a unit shows no documents of its people.
         shown_by = filer.himself if filer.unit is None else None
-        given = handed_in(_materials(matter, kind, shown_by, draft.form, now), draft.materials, now)
+        conditions = conditions_of(draft.form, applicant, None if filer.unit is None else filer.unit.kind)
+        given = handed_in(_materials(matter, kind, shown_by, conditions, now), draft.materials, now)
         if isinstance(given, Refusal):
             return given
         return Filing(
@@ -462,26 +464,36 @@ def _kind(enrolment: EnrolmentOnRecord) -> ApplicantKind:
 
 
 def _materials(
-    matter: Matter, kind: ApplicantKind, himself: PersonOnRecord | None, form: FilingForm, now: Instant
+    matter: Matter,
+    kind: ApplicantKind,
+    himself: PersonOnRecord | None,
+    conditions: Collection[MaterialCondition],
+    now: Instant,
 ) -> tuple[FilingMaterial, ...]:
+    """What the matter lists, and behind it what the situations that hold ask for besides."""
+    listed = (*matter.materials_for(kind), *matter.situation_materials(conditions))
     return tuple(
-        _material(number, material, himself, form, now)
-        for number, material in enumerate(matter.materials_for(kind), start=1)
+        _material(number, material, himself, conditions, now) for number, material in enumerate(listed, start=1)
     )
 
 
 def _material(
-    number: int, material: Material, himself: PersonOnRecord | None, form: FilingForm, now: Instant
+    number: int,
+    material: Material,
+    himself: PersonOnRecord | None,
+    conditions: Collection[MaterialCondition],
+    now: Instant,
 ) -> FilingMaterial:
+    needed = material.need is MaterialNeed.REQUIRED or material.needed_when in conditions
     way: MaterialWay | None = None
-    if material.form or MaterialProof.FORM in material.satisfied_by:
+    if (material.form and needed) or MaterialProof.FORM in material.satisfied_by:
         way = MaterialWay.IN_THE_FORM
     elif _known(material, himself):
         way = MaterialWay.ON_RECORD
     return FilingMaterial(
         number=number,
         name=material.name,
-        needed=material.need is MaterialNeed.REQUIRED or material.needed_when in form.conditions,
+        needed=needed,
         pledgeable=material.pledge,
         stands_for=number - 1 if material.instead else None,
         way=way,

@@ -63,6 +63,7 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
         items=tuple((one["item"], one["amount"]) for one in said["costs"]),
         recognised=tuple(one for one in RecognisedCondition if one in set(said["conditions"])),
         card_last_four=said["cardLastFour"],
+        injury=said.get("injury"),
     ),
     "maternityExpenses": lambda said, actor_id: MaternityExpensesForm(
         person_id=named(said, "personId", Prefix.PERSON),
@@ -113,6 +114,7 @@ READERS: Mapping[str, Callable[[Arguments, Id], FilingForm]] = {
         said.get("idNumber"),
         said.get("region"),
         said.get("reason"),
+        said["outsidePublicPayroll"],
     ),
     "outOfArea": lambda said, actor_id: OutOfAreaForm(
         named(said, "personId", Prefix.PERSON), said["region"], said["firstDay"], said.get("lastDay")

@@ -332,6 +332,7 @@ FILING = RowSource(
         "withdrawalReason": _said("reason", WithdrawalForm),
         "cardLastFour": _said("card_last_four", WithdrawalForm, ReimbursementForm, MaternityExpensesForm),
         "care": _said("care", ReimbursementForm),
+        "injury": _said("injury", ReimbursementForm),
         "invoice": _said("invoice", ReimbursementForm, MaternityExpensesForm),
         "admittedOn": _day_said("admitted_on", ReimbursementForm, MaternityExpensesForm),
         "dischargedOn": _day_said("discharged_on", ReimbursementForm, MaternityExpensesForm),

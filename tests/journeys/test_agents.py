@@ -154,7 +154,8 @@ async def _revoked(opened: OpenedWorld) -> None:
     assert (done["status"], done["nextActions"]) == ("COMPLETED", [])
 
 
-async def test_whom_one_means_is_not_found_by_trying_whichever_mutation_is_tried(opened: OpenedWorld) -> None:
+async def test_whom_one_means_is_not_found_by_trying_whichever_mutation_is_tried(on_sqlite: OpenedWorld) -> None:
+    opened = on_sqlite
     answer = await draft(opened, APPLICANT, "PERSON_ENQUIRY", of(opened, APPLICANT))
     identifier = answer["filing"]["id"]
     known = await own_document(opened, AGENT)

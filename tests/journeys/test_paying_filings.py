@@ -107,6 +107,16 @@ async def test_a_bill_that_was_paid_in_cash_is_a_claim_and_its_share_is_paid_to_
     reverse = await opened.mutate(REVERSE, HOSPITAL, claimId=answer["filing"]["effectId"])
     assert reverse["__typename"] == "ClaimNotFound"
 
+    # Who says of an injury that somebody else is liable hands in the proof of it, or a pledge in its place.
+    stay = {"admittedOn": "2024-12-10", "dischargedOn": "2024-12-12", "injury": "THIRD_PARTY"}
+    hurt = await draft(opened, EMPLOYEE, "INPATIENT_REIMBURSEMENT", await bill(opened, "R-9", **stay))
+    [proof, *_] = [one for one in hurt["filing"]["materials"] if "法院判决书" in one["name"]]
+    assert (proof["needed"], proof["way"]) == (True, None)
+    said = "query I($id: ID!) { filing(id: $id) { injury materials { number standsFor } } }"
+    told = (await opened.data(said, {"id": hurt["filing"]["id"]}, EMPLOYEE))["filing"]
+    assert told["injury"] == "THIRD_PARTY"
+    assert {"number": proof["number"] + 1, "standsFor": proof["number"]} in told["materials"]
+
     # A claim that is settled late has it adjudicated again: what the funds owe changes with it, and balances.
     early = {**direct, "invoice": "R-0", "admittedOn": "2024-11-04", "dischargedOn": "2024-11-11"}
     settled = await opened.mutate(SETTLE, HOSPITAL, **early)

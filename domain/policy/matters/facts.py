@@ -5,6 +5,7 @@ Words that the guide prints stand as it prints them, without its line breaks; th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Final
@@ -55,7 +56,7 @@ class MaterialProof(Word):
 
 
 class MaterialCondition(Word):
-    """A condition of a material, where what a filing's form says decides it (表单可以判断的材料情形)."""
+    """A condition of a material or situation, where a form or what is on record decides it (可以判断的材料情形)."""
 
     GIVEN_UP = "主动放弃参加职工医保", "insurance in the employee scheme is given up"
     LICENCE_CHANGED = "中止协议期间证照信息发生变更", "the licence has changed while the agreement was suspended"
@@ -68,6 +69,17 @@ class MaterialCondition(Word):
     KEY_INFORMATION = "变更关键信息", "what is changed is key information"
     EARLY_RETIREMENT = "未达到法定退休年龄提前退休", "somebody has retired before the statutory age"
     BY_AGENT = "委托办理", "an agent files for whoever applies"
+    FROM_HONG_KONG_MACAO_TAIWAN = (
+        "港澳台人员随用人单位参加职工医保",
+        "a unit enrols somebody from Hong Kong, Macao or Taiwan",
+    )
+    FOREIGNER = "外国人参加职工医保", "a foreigner is enrolled in the employee scheme"
+    ON_PUBLIC_PAYROLL = "机关事业单位的财政供养人员", "public finance pays the unit and whom it is about"
+    RETIRES = "在职转退休", "somebody retires"
+    SETTLES_ABROAD = "出国定居", "somebody settles abroad"
+    DEATH_NOT_ON_RECORD = "因死亡办理而无法获取死亡信息", "it is filed because of a death that no register tells of"
+    INJURY_WITHOUT_THIRD_PARTY = "意外伤害，无第三方责任人", "an injury for which no third party is liable"
+    INJURY_BY_THIRD_PARTY = "意外伤害，有第三方责任人", "an injury for which a third party is liable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +168,8 @@ class Channel:
 class Material:
     """One material (办理材料). `applicants` are those who hand it in, none where all do; one of `one_of` is enough.
 
-    Any of `satisfied_by` stands in its place. `needed_when` is its condition where a form decides that, None where a
-    clerk does. `pledge` says that a pledge is taken for it, `instead` that it is taken for the material before it.
+    Any of `satisfied_by` stands in its place. `needed_when` is its condition where the platform decides that, None
+    where a clerk does. `pledge` says that a pledge is taken for it, `instead` that it is taken for the one before it.
     """
 
     name: Text
@@ -177,9 +189,13 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Special people, or a special occasion, and what is handed in besides (特殊人群的材料)."""
+    """Special people, or a special occasion, and what is handed in besides (特殊人群的材料).
+
+    `holds_when` is the condition by which the platform decides that it holds.
+    """
 
     name: Text
+    holds_when: MaterialCondition
     materials: tuple[Material, ...]
 
 
@@ -320,6 +336,15 @@ class Matter:
             material
             for material in self.materials
             if applicant is None or not material.applicants or applicant in material.applicants
+        )
+
+    def situation_materials(self, conditions: Collection[MaterialCondition]) -> tuple[Material, ...]:
+        """What is handed in besides in the situations that hold under these conditions."""
+        return tuple(
+            material
+            for situation in self.situations
+            if situation.holds_when in conditions
+            for material in situation.materials
         )
 
     def channels_for(self, applicant: ApplicantKind | None) -> tuple[Channel, ...]:

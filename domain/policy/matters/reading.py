@@ -401,9 +401,9 @@ def _read_material(page: Page, node: yaml.Node) -> Material:
 
 
 def _read_situation(page: Page, node: yaml.Node) -> Situation:
-    parts = page.mapping(node, ["text", "en", "materials"], [])
+    parts = page.mapping(node, ["text", "en", "holds_when", "materials"], [])
     materials = _read_materials(page, parts["materials"], MOST_SITUATION_MATERIALS)
-    return Situation(_read_named(page, parts), materials)
+    return Situation(_read_named(page, parts), page.word(parts["holds_when"], MaterialCondition), materials)
 
 
 def _read_time_limit(closes: time) -> _Read[TimeLimit]:
