@@ -2877,18 +2877,21 @@ class TransferNotWithdrawable(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class FilingNotFound(Refusal):
-    """There is no such filing of the applicant's, or of the clerk's agency (未查询到办件)."""
+    """There is no such filing of the applicant's, for the agent, or of the clerk's agency (未查询到办件)."""
 
     code = RefusalCode.FILING_NOT_FOUND
     path: tuple[str, ...] = ("filingId",)
 
     def zh(self, names: Names) -> str:
-        return "未查询到该办件，申请人只能操作本人的办件，经办人员只能操作本地区的办件，请核对标识后重新提交。"
+        return (
+            "未查询到该办件，申请人只能操作本人的办件，代办人只能提交、补正、撤回所代办的办件，"
+            "经办人员只能操作本地区的办件，请核对标识后重新提交。"
+        )
 
     def en(self, names: Names) -> str:
         return (
-            "There is no such filing: applicants act on their own, clerks on those of their region. Check its id and "
-            "send it again."
+            "There is no such filing: applicants act on their own, agents submit, supplement and withdraw what is "
+            "entrusted to them, and clerks act on those of their region. Check its id and send it again."
         )
 
 
