@@ -1966,19 +1966,28 @@ class NotEntitledToCare(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class EntitledAlready(Refusal):
-    """What is asked for is recognised of the person and in force, until `last_day` (已认定)."""
+    """What is asked for is recognised until `last_day`, and it is too early to renew it (已认定).
+
+    `renewable_from` is the first day on which it is renewed, None in what was answered before that was said.
+    """
 
     code = RefusalCode.ENTITLED_ALREADY
     path: tuple[str, ...] = ("code",)
     last_day: date
+    renewable_from: date | None = None
 
     def zh(self, names: Names) -> str:
-        return f"该病种或药品已认定，有效至 {self.last_day.isoformat()}，无须重复申请，期满后可重新认定。"
+        again = self.renewable_from
+        return (
+            f"该病种或药品已认定，有效至 {self.last_day.isoformat()}，无须重复申请，"
+            f"{'期满后可重新认定' if again is None else f'自 {again.isoformat()} 起可申请续期'}。"
+        )
 
     def en(self, names: Names) -> str:
+        again = self.renewable_from
         return (
             f"This disease or drug is recognised until {self.last_day.isoformat()} already, and nothing is left to do. "
-            "File it anew after that day."
+            f"File it anew {'after that day' if again is None else f'from {again.isoformat()} on'}."
         )
 
 

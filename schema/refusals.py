@@ -560,9 +560,16 @@ class NothingToPay(Refusal):
     pass
 
 
-@strawberry.type(description="该病种或药品已认定，仍在有效期内。\nThis disease or drug is recognised and in force.")
+@strawberry.type(
+    description="该病种或药品已认定，未到可续期的日期。\n"
+    "This disease or drug is recognised, and it is too early to renew that."
+)
 class EntitledAlready(Refusal):
     last_day: date = strawberry.field(description="有效期的末日。\nLast day on which it is in force.")
+    renewable_from: date | None = strawberry.field(
+        description="自何日起可申请续期；此前的答复未说明的为 null。\n"
+        "First day on which it is renewed; null in an answer from before that was said."
+    )
 
 
 @strawberry.type(description="该笔结算已支付医疗救助。\nAssistance has paid of this claim.")

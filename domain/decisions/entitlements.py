@@ -18,6 +18,7 @@ from domain.vocabulary import (
     EntitlementKind,
     MatterCode,
     RecognisedCondition,
+    RegionCode,
 )
 
 CATALOGUES: Final = {
@@ -76,9 +77,15 @@ def entitled(
     matter: MatterCode,
     code: str,
     enrolments: Collection[EnrolmentOnRecord],
-    held: Iterable[Entitlement],
+    held: Collection[Entitlement],
+    *,
+    asked_on: date,
 ) -> Entitlement | Refusal:
-    """What the matter recognises from today on of somebody who is insured by `enrolments`, or why it does not."""
+    """What the matter recognises of somebody who is insured by `enrolments`, or why it does not.
+
+    It begins today, or on the day after the end of one that was in force on the day on which it was asked for: what is
+    asked for in time leaves no day out, however long it is handled. Of the last days of one it is renewed (续期).
+    """
     in_force = [one for one in enrolments if one.status is EnrolmentStatus.ACTIVE]
     if not in_force:
         return MayNotFile(applicants=_INSURED)
@@ -89,16 +96,28 @@ def entitled(
             listed = consultation.fact("catalogue", area, name)
             if code not in listed.rules:
                 continue
-            other = next((one for one in held if one.code == code and one.holds(today)), None)
-            if other is not None:
-                return EntitledAlready(last_day=other.last_day, basis=listed.key)
+            first_day = _first_day(consultation, area, code, held, asked_on, today)
             days = consultation.fact("lastDay", area, _LASTS[kind]).days
             named = dict(listed.definition.choices)[code]
-            return Entitlement(kind, code, named, today, today + timedelta(days=days - 1))
+            return Entitlement(kind, code, named, first_day, first_day + timedelta(days=days - 1))
         return InputNotAcceptable(field="code", problem=InputProblem.ENTITLEMENT_CODE)
     told = first_told(objections)
     assert told is not None, "what the book does not state was noted"
     return told
+
+
+def _first_day(
+    consultation: Consultation, area: RegionCode, code: str, held: Collection[Entitlement], asked_on: date, today: date
+) -> date:
+    """When it begins. Raises EntitledAlready while it is too early to renew the last one, and PolicyUnknown."""
+    last_day = max((one.last_day for one in held if one.code == code), default=date.min)
+    if last_day < asked_on:
+        return today
+    within = consultation.fact("renewableFrom", area, "entitlement.renewal_days")
+    renewable_from = last_day - timedelta(days=within.days - 1)
+    if asked_on < renewable_from:
+        raise EntitledAlready(last_day=last_day, renewable_from=renewable_from, basis=within.key)
+    return last_day + timedelta(days=1)
 
 
 _INSURED: Final = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from domain.decisions.entitlements import CATALOGUES, Entitlement, entitled
@@ -14,13 +15,13 @@ from domain.operations.subsidise import subsidise
 from domain.refusals import Refusal
 from domain.store import enrolments, entitlements, persons
 from domain.store.engine import Connection
-from domain.vocabulary import MatterCode, Prefix, api_id
+from domain.vocabulary import MatterCode, Prefix, api_id, business_date
 
 
 async def entitlement_of(
-    connection: Connection, matter: MatterCode, form: EntitlementForm, setting: Setting
+    connection: Connection, matter: MatterCode, form: EntitlementForm, asked_on: date, setting: Setting
 ) -> Entitlement | Refusal:
-    """What the form would have recognised today, or why it is not. A connection for reading is enough."""
+    """What the form, asked for on a day, has recognised today, or why not. A connection for reading is enough."""
     insured = await enrolments.of_persons(connection, [form.person_id])
     held = await entitlements.of_persons(connection, [form.person_id])
     return entitled(
@@ -30,6 +31,7 @@ async def entitlement_of(
         form.code,
         insured.get(form.person_id, ()),
         held.get(form.person_id, ()),
+        asked_on=asked_on,
     )
 
 
@@ -37,7 +39,8 @@ async def _entitlement(done: Completion) -> str | Refusal:
     form = done.form(EntitlementForm)
     # The person is held, so that nothing is recognised twice.
     await persons.hold(done.connection, [form.person_id])
-    found = await entitlement_of(done.connection, done.filing.matter, form, done.setting)
+    asked_on = business_date(done.filing.filed_at)
+    found = await entitlement_of(done.connection, done.filing.matter, form, asked_on, done.setting)
     if isinstance(found, Refusal):
         return found
     region = done.filing.region

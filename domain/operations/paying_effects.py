@@ -132,7 +132,7 @@ async def objection_to_draft(
             objection = await objection_to_record(connection, matter, form, setting.on, setting)
             return None if objection is None else _in_form("outOfArea", objection)
         case EntitlementForm():
-            entitled = await entitlement_of(connection, matter, form, setting)
+            entitled = await entitlement_of(connection, matter, form, setting.on, setting)
             return _in_form("entitlement", entitled) if isinstance(entitled, Refusal) else None
         case AssistanceForm():
             assisted, _ = await assistance_of(connection, form, setting.on, setting)

@@ -32,6 +32,7 @@ JOURNEY_FACTS: tuple[tuple[str, ...], ...] = (
     ("entitlement.special_drugs",),
     ("entitlement.disease_days",),
     ("entitlement.drug_days",),
+    ("entitlement.renewal_days",),
     ("payee.added_before_payment",),
     ("payee.most_payees",),
     ("identity.most_mismatches_a_day",),

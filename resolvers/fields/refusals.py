@@ -27,6 +27,7 @@ LINKS = {
 
 _FORMS = {
     date: Form.DATE,
+    date | None: Form.DATE,
     int: Form.INTEGER,
     int | None: Form.INTEGER,
     bool: Form.BOOLEAN,

@@ -152,7 +152,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     UnitHasMembers(members=6),
     AgreementInAnotherState(status=AgreementStatus.SUSPENDED),
     StatementDiffers(differences=3),
-    EntitledAlready(last_day=date(2026, 12, 15)),
+    EntitledAlready(last_day=date(2026, 12, 15), renewable_from=date(2026, 10, 17)),
     AssistancePaidAlready(amount_fen=Fen(120_000)),
     ContributionSubsidised(amount_fen=Fen(30_000)),
     UnitOwesBills(bills=2, due_fen=Fen(331_518)),

@@ -103,6 +103,17 @@ async def test_a_disease_or_drug_is_recognised_once_and_paid_for_from_that_day_o
         refused = await draft(opened, EMPLOYEE, matter, asking(mother, code))
         assert (refused["__typename"], refused["path"]) == (expected, path), refused
 
+    # In its last sixty days it is renewed, once, from the day after its end.
+    await opened.change("UPDATE entitlements SET last_day = '2025-02-14' WHERE code = 'M01600'")
+    early = await draft(opened, EMPLOYEE, DISEASE, asking(mother, "M01600"))
+    assert (early["lastDay"], early["renewableFrom"]) == ("2025-02-14", "2024-12-17")
+    await opened.change("UPDATE entitlements SET last_day = '2025-02-13' WHERE code = 'M01600'")
+    assert (await completed(opened, await filed(opened, EMPLOYEE, DISEASE, asking(mother, "M01600"), [1, 3])))["filing"]
+    *_, renewed = await held(opened, EMPLOYEE, mother)
+    assert (renewed["firstDay"], renewed["lastDay"]) == ("2025-02-14", "2027-02-13")
+    twice_more = await draft(opened, EMPLOYEE, DISEASE, asking(mother, "M01600"))
+    assert (twice_more["__typename"], twice_more["lastDay"]) == ("EntitledAlready", "2027-02-13")
+
     # What is recognised pays from that day on, for what it is.
     chronic = await visit(opened, "E-3", "D0002", "CHRONIC_DISEASE")
     assert Decimal(chronic["pooled"]) > 0

@@ -1719,8 +1719,8 @@ MET = {
         "NOTHING_TO_PAY", stating(), ("form", "institutionStatement"),
     ),
     "having recognised what is recognised": Met(
-        "ENTITLED_ALREADY", recognising_twice, ("form", "entitlement", "code"), {"lastDay": "2026-12-15"},
-        "entitlement.chronic_diseases",
+        "ENTITLED_ALREADY", recognising_twice, ("form", "entitlement", "code"),
+        {"lastDay": "2026-12-15", "renewableFrom": "2026-10-17"}, "entitlement.renewal_days",
     ),
     "asking for maternity benefits without the insurance": Met(
         "NOT_INSURED_FOR_MATERNITY",
