@@ -95,7 +95,7 @@ class Filers:
             self._waiting.clear()
 
     def text(self) -> str:
-        """Letters and digits that stand for nothing else, for an invoice."""
+        """What nothing else is called, for an invoice."""
         return f"N-{self.new_id()}"
 
     def person(

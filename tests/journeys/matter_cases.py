@@ -22,7 +22,9 @@ OF_AN_AGENT: Final = "委托办理的"
 class Alternative:
     """One way in which a material of a filing is there, or is not: `way` is None where it is neither needed nor there.
 
-    `number` is that of the material, or of the one that stands for it. What is `asked` for the clerk alone decides.
+    `number` is that of the material, or of the one that `stands_for` it. What is `asked` for the clerk alone decides;
+    `proof` is what is on record in its place, and `condition` what the form has to say for it. Which of several
+    documents a file shows, nobody but the clerk sees.
     """
 
     number: int

@@ -26,6 +26,7 @@ from domain.vocabulary import (
     ApplicantKind,
     EnrolmentStatus,
     InstitutionKind,
+    MaterialWay,
     MatterAction,
     MatterCategory,
     MatterCode,
@@ -177,9 +178,11 @@ class Walks:
         """It is completed, by the steps of the guide and no other, with the materials of the case."""
         done = (await self.world.data(FILING, {"id": number}, filed.persona))["filing"]
         assert done["status"] == "COMPLETED"
-        there = {one["number"]: one["way"] for one in done["materials"]}
+        there = {one["number"]: (one["way"], one["needed"]) for one in done["materials"]}
         for choice in case.choices:
-            assert there[choice.number] == (None if choice.way is None else choice.way.name), choice
+            way, needed = there[choice.number][0], there[choice.stands_for or choice.number][1]
+            assert way == (None if choice.way is None else choice.way.name), choice
+            assert needed == (way is not None) or choice.way is MaterialWay.IN_THE_FORM, choice
         edges = (await self.world.data(MOVED, {"after": before}, AUDITOR))["events"]["edges"]
         assert [edge["node"]["move"] for edge in edges if edge["node"]["filing"]["id"] == number] == moves_of(case)
         await filed.check(done["effectId"])
