@@ -48,7 +48,7 @@ from resolvers.plan.documents import (
 )
 from resolvers.plan.introspection import Introspection
 from resolvers.plan.marks import unmarked
-from resolvers.plan.objects import ObjectCompiler, printed
+from resolvers.plan.objects import ObjectCompiler, told_as
 from resolvers.plan.pages import ComputedPageWriter
 from resolvers.plan.rows import RowCompiler
 from resolvers.plan.selection import Selector, Terms
@@ -403,7 +403,7 @@ class Executor:
             return await page.write(await step.root.resolve(request, arguments_read), arguments_read)
         found = await step.root.resolve(request, arguments_read)
         if isinstance(step.root, ComputedValue):
-            return printed(step.root.form, found)
+            return orjson.dumps(told_as(step.root.form)(found))
         if found is None:
             return None
         async with request.database.read() as connection:

@@ -1,7 +1,7 @@
 """How an answer that Python makes is written (计算结果的输出): outcomes, refusals, quotes, policy facts.
 
-The selection is compiled once into a writer per Python class. What objects of one class link to in the database is
-fetched by one statement for all of them and all their links together.
+The selection is compiled once into a writer per Python class, which makes plain values that are printed together. What
+objects of one class link to in the database is fetched by one statement for all of them and all their links together.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice
 from operator import is_
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_type
@@ -36,22 +36,25 @@ from resolvers.plan.sources import (
     ToRow,
 )
 
-Write = Callable[[Any], bytes]
+Tell = Callable[[Any], Any]
+"""What of an object is told, as a value that prints as JSON."""
 
 
-def printed(form: Form, value: Any) -> bytes:
-    """A scalar as JSON, in the same form that SQL prints it."""
-    if value is None:
-        return b"null"
+def told_as(form: Form) -> Tell:
+    """Tells a scalar in the form in which SQL prints it."""
     if form is Form.YUAN:
-        return f'"{yuan(value)}"'.encode()
+        return lambda value: None if value is None else yuan(value)
     if form is Form.INSTANT:
-        return orjson.dumps(iso_instant(Instant(value)))
+        return lambda value: None if value is None else iso_instant(Instant(value))
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
     if isinstance(value, Enum):
-        return orjson.dumps(value.name)
+        return value.name
     if isinstance(value, list | tuple):
-        return b"[" + b",".join(printed(form, item) for item in value) + b"]"
-    return orjson.dumps(value)
+        return [_as_it_is(item) for item in value]
+    return value
 
 
 @dataclass(slots=True)
@@ -190,29 +193,28 @@ class ObjectCompiler:
             target = self.sources.rows[subject.target]
             keys.append(rows.bind(python_type(target.table.c[target.identity]), _keys_of(0), many=True))
             subqueries.append(f"({rows.subject(subject.target, 'given.v0')})")
-            parts.append(_Part(_MARKING, link=0))
+            parts.append(_Part(MARK, link=0))
             links.append(ToRow(subject.target, subject.get))
         elif subject is not None and not isinstance(subject, OfRow):
-            parts.append(_Part(_MARKING, write=_mark(subject)))
+            parts.append(_Part(MARK, tell=subject))
         for key, each in fields.items():
             name = each[0].name.value
-            opening = (b"," if parts else b"{") + b'"' + key.encode() + b'":'
             if name == "__typename":
-                parts.append(_Part(opening, constant=orjson.dumps(type_.name)))
+                parts.append(_Part(key, constant=type_.name))
                 continue
             definition = type_.fields[name]
             match source.fields[name]:
                 case Plain() as plain:
                     arguments = Reader(definition, each[0], selector.variables).values
-                    parts.append(_Part(opening, write=_plain(plain, arguments)))
+                    parts.append(_Part(key, tell=_plain(plain, arguments)))
                 case Nested(get):
-                    parts.append(_Part(opening, nested=get, nodes=each))
+                    parts.append(_Part(key, nested=get, nodes=each))
                 case NestedBy(get_by):
                     reader = Reader(definition, each[0], selector.variables)
                     getters = {argument: reader.getter(argument) for argument in definition.args}
-                    parts.append(_Part(opening, nested_by=get_by, getters=getters, nodes=each))
+                    parts.append(_Part(key, nested_by=get_by, getters=getters, nodes=each))
                 case NestedMany(get):
-                    parts.append(_Part(opening, nested_many=get, nodes=each))
+                    parts.append(_Part(key, nested_many=get, nodes=each))
                 case ToRow() as link:
                     rows = rows or RowCompiler(self.sources, self.terms)
                     target = self.sources.rows[link.target]
@@ -222,14 +224,16 @@ class ObjectCompiler:
                     sql, link_cost = rows.one(target, each, f"given.v{len(links)}", through=True, oneself=link.oneself)
                     subqueries.append(f"({sql})")
                     cost += link_cost
-                    parts.append(_Part(opening, link=len(links)))
+                    parts.append(_Part(key, link=len(links)))
                     links.append(link)
-        marked = any(part.opening is _MARKING for part in parts)
+        marked = any(part.key is MARK for part in parts)
         compiled: Compiled | None = None
         if rows is not None:
             compiled = rows.finished(f"SELECT {', '.join(subqueries)} {rows.scope.json.from_given(keys)}", cost)
         shown = frozenset(f"{type_.name}.{each[0].name.value}" for each in fields.values()) if marked else frozenset()
-        kept: dict[int, tuple[Any, bytes]] | None = {} if source.kept and self._unchanging(source, nodes) else None
+        kept: dict[int, tuple[Any, orjson.Fragment]] | None = (
+            {} if source.kept and self._unchanging(source, nodes) else None
+        )
         return ObjectWriter(self, tuple(parts), tuple(links), compiled, shown, kept)
 
     def _unchanging(self, source: ComputedSource, nodes: Sequence[FieldNode]) -> bool:
@@ -248,38 +252,31 @@ class ObjectCompiler:
                         return False
         return source.subject is None
 
-    async def written(
+    async def told(
         self,
         values: Sequence[Any],
         nodes: Sequence[FieldNode],
         connection: Connection,
         request: Request,
         variables: Variables,
-    ) -> list[bytes]:
-        """Each object as JSON, null for None; those of one class are written together."""
-        found = [b"null"] * len(values)
+    ) -> list[Any]:
+        """What prints as each object, None for None; those of one class are told together."""
+        found: list[Any] = [None] * len(values)
         places: dict[type, list[int]] = {}
         for place, value in enumerate(values):
             if value is not None:
                 places.setdefault(type(value), []).append(place)
         for same in places.values():
             writer = self.writer(values[same[0]], nodes)
-            texts = await writer.write_all([values[place] for place in same], connection, request, variables)
-            for place, text in zip(same, texts, strict=True):
-                found[place] = text
+            told = await writer.told_all([values[place] for place in same], connection, request, variables)
+            for place, one in zip(same, told, strict=True):
+                found[place] = one
         return found
 
 
-def _plain(plain: Plain, arguments: Arguments) -> Write:
-    get, form = plain.get, plain.form
-    return lambda value: printed(form, get(value, arguments))
-
-
-_MARKING: Final = b'{"' + MARK.encode() + b'":'
-
-
-def _mark(subject: Callable[[Any], int | None]) -> Write:
-    return lambda value: orjson.dumps(subject(value))
+def _plain(plain: Plain, arguments: Arguments) -> Tell:
+    get, tell = plain.get, told_as(plain.form)
+    return lambda value: tell(get(value, arguments))
 
 
 def _keys_of(index: int) -> Getter:
@@ -293,9 +290,9 @@ each link."""
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    opening: bytes
-    constant: bytes = b""
-    write: Write | None = None
+    key: str
+    constant: str = ""
+    tell: Tell | None = None
     nested: Callable[[Any], Any] | None = None
     nested_many: Callable[[Any], Sequence[Any]] | None = None
     nested_by: Callable[[Any, Arguments, Request], Any] | None = None
@@ -314,8 +311,8 @@ class ObjectWriter:
     compiled: Compiled | None
     told: frozenset[str] = frozenset()
     """What it tells of persons itself, as Type.field."""
-    kept: dict[int, tuple[Any, bytes]] | None = None
-    """What was written of objects that never change, by identity, with the object; None where they may."""
+    kept: dict[int, tuple[Any, orjson.Fragment]] | None = None
+    """What was printed of objects that never change, by identity, with the object; None where they may."""
 
     @property
     def shown(self) -> frozenset[str]:
@@ -329,34 +326,36 @@ class ObjectWriter:
 
     async def write(self, value: Any, connection: Connection, request: Request, variables: Variables) -> bytes:
         """The object as JSON."""
-        [text] = await self.write_all([value], connection, request, variables)
-        return text
+        [told] = await self.told_all([value], connection, request, variables)
+        return orjson.dumps(told)
 
-    async def write_all(
+    async def told_all(
         self, values: Sequence[Any], connection: Connection, request: Request, variables: Variables
-    ) -> list[bytes]:
-        """Each object as JSON; what all of them link to is fetched by one statement."""
+    ) -> list[Any]:
+        """What prints as each object; what all of them link to is fetched by one statement."""
         if self.kept is None:
-            return await self._written(values, connection, request, variables)
+            return await self._told(values, connection, request, variables)
         kept = self.kept
         fresh = [value for value in values if id(value) not in kept]
-        for value, text in zip(fresh, await self._written(fresh, connection, request, variables), strict=True):
-            kept[id(value)] = value, text
+        for value, told in zip(fresh, await self._told(fresh, connection, request, variables), strict=True):
+            text = orjson.dumps(told)
+            kept[id(value)] = value, orjson.Fragment(text)
             self.compiler.kept_bytes += len(text)
         return [kept[id(value)][1] for value in values]
 
-    async def _written(
+    async def _told(
         self, values: Sequence[Any], connection: Connection, request: Request, variables: Variables
-    ) -> list[bytes]:
+    ) -> list[Any]:
         fetched: Sequence[Sequence[Any]] = ()
         if self.compiled is not None:
             keys = [[link.get(value) for value in values] for link in self.links]
             arguments = self.compiled.arguments({**variables, _KEYS: keys}, request)
             fetched = await connection.fetch_all_rendered(self.compiled.rendered, arguments)
         if not self.parts:
-            return [b"{}"] * len(values)
-        texts = [await self._members(part, values, fetched, connection, request, variables) for part in self.parts]
-        return [b"".join(chain(of_one, (b"}",))) for of_one in zip(*texts, strict=True)]
+            return [{}] * len(values)
+        members = [await self._members(part, values, fetched, connection, request, variables) for part in self.parts]
+        names = [part.key for part in self.parts]
+        return [dict(zip(names, of_one, strict=True)) for of_one in zip(*members, strict=True)]
 
     async def _members(
         self,
@@ -366,33 +365,23 @@ class ObjectWriter:
         connection: Connection,
         request: Request,
         variables: Variables,
-    ) -> list[bytes]:
-        """The same member of each object, with what stands before it."""
-        opening = part.opening
-        if part.write is not None:
-            return [opening + part.write(value) for value in values]
+    ) -> Sequence[Any]:
+        """The same member of each object."""
+        if part.tell is not None:
+            return list(map(part.tell, values))
         if part.link is not None:
             linked = [row[part.link] for row in fetched]
-            return [opening + (b"null" if text is None else text.encode()) for text in linked]
+            return [None if text is None else orjson.Fragment(text) for text in linked]
         if part.nested is not None:
             below = [part.nested(value) for value in values]
-            return [
-                opening + text
-                for text in await self.compiler.written(below, part.nodes, connection, request, variables)
-            ]
+            return await self.compiler.told(below, part.nodes, connection, request, variables)
         if part.nested_by is not None:
             arguments = {name: getter(variables, request) for name, getter in part.getters.items()}
             below = [part.nested_by(value, arguments, request) for value in values]
-            return [
-                opening + text
-                for text in await self.compiler.written(below, part.nodes, connection, request, variables)
-            ]
+            return await self.compiler.told(below, part.nodes, connection, request, variables)
         if part.nested_many is not None:
             lists = [part.nested_many(value) for value in values]
-            items = iter(
-                await self.compiler.written(
-                    list(chain.from_iterable(lists)), part.nodes, connection, request, variables
-                )
-            )
-            return [opening + b"[" + b",".join(islice(items, len(one))) + b"]" for one in lists]
-        return [opening + part.constant] * len(values)
+            every = list(chain.from_iterable(lists))
+            items = iter(await self.compiler.told(every, part.nodes, connection, request, variables))
+            return [list(islice(items, len(one))) for one in lists]
+        return [part.constant] * len(values)

@@ -53,23 +53,23 @@ class ComputedPageWriter:
         info_type = _object(get_named_type(connection_type.fields["pageInfo"].type))
         selector = self.objects.terms.selector
         async with self.request.database.read() as connection:
-            parts: dict[str, bytes] = {}
-            unchanging = False
+            parts: dict[str, Any] = {}
+            lasting: list[bool] = []
             for key, nodes in selector.below(connection_type, self.nodes).items():
                 match nodes[0].name.value:
                     case "totalCount":
-                        parts[key] = str(len(items)).encode()
+                        parts[key] = len(items)
                     case "pageInfo":
                         info = _page_info(items, window, tag)
                         wanted = selector.below(info_type, nodes)
-                        parts[key] = _json({each: info[found[0].name.value] for each, found in wanted.items()})
+                        parts[key] = {each: info[found[0].name.value] for each, found in wanted.items()}
                     case "edges":
-                        edges, unchanging = await self._edges(asked, tag, edge_type, nodes, connection)
-                        parts[key] = b"[" + b",".join(edges) + b"]"
+                        parts[key], unchanging = await self._edges(asked, tag, edge_type, nodes, connection)
+                        lasting.append(unchanging)
                     case _:
-                        parts[key] = orjson.dumps(connection_type.name)
-        page = _json(parts)
-        if unchanging:
+                        parts[key] = connection_type.name
+        page = orjson.dumps(parts)
+        if lasting and all(lasting):
             self.objects.keep_page(self.nodes[0], stands, values, page)
         return page
 
@@ -93,22 +93,22 @@ class ComputedPageWriter:
         edge_type: GraphQLObjectType,
         nodes: Sequence[FieldNode],
         connection: Connection,
-    ) -> tuple[list[bytes], bool]:
+    ) -> tuple[list[Any], bool]:
         """The edges, and whether they are the same whenever they are asked for."""
-        members: dict[str, Sequence[bytes]] = {}
+        members: dict[str, Sequence[Any]] = {}
         unchanging = True
         for name, each in self.objects.terms.selector.below(edge_type, nodes).items():
             match each[0].name.value:
                 case "cursor":
-                    members[name] = [orjson.dumps(made_cursor(tag, [key])) for key, _ in items]
+                    members[name] = [made_cursor(tag, [key]) for key, _ in items]
                 case "node":
                     values = [value for _, value in items]
-                    members[name] = await self.objects.written(values, each, connection, self.request, self.variables)
+                    members[name] = await self.objects.told(values, each, connection, self.request, self.variables)
                     unchanging &= self.objects.unchanging(values, each)
                 case _:
-                    members[name] = [orjson.dumps(edge_type.name)] * len(items)
+                    members[name] = [edge_type.name] * len(items)
         rows = zip(*members.values(), strict=True)
-        return [_json(dict(zip(members, of_one, strict=True))) for of_one in rows], unchanging
+        return [dict(zip(members, of_one, strict=True)) for of_one in rows], unchanging
 
 
 def _object(type_: object) -> GraphQLObjectType:
@@ -116,15 +116,11 @@ def _object(type_: object) -> GraphQLObjectType:
     return type_
 
 
-def _page_info(items: Sequence[tuple[str, Any]], window: range, tag: str) -> Mapping[str, bytes]:
+def _page_info(items: Sequence[tuple[str, Any]], window: range, tag: str) -> Mapping[str, Any]:
     return {
-        "__typename": b'"PageInfo"',
-        "hasNextPage": orjson.dumps(window.stop < len(items)),
-        "hasPreviousPage": orjson.dumps(window.start > 0),
-        "startCursor": orjson.dumps(made_cursor(tag, [items[window.start][0]]) if window else None),
-        "endCursor": orjson.dumps(made_cursor(tag, [items[window.stop - 1][0]]) if window else None),
+        "__typename": "PageInfo",
+        "hasNextPage": window.stop < len(items),
+        "hasPreviousPage": window.start > 0,
+        "startCursor": made_cursor(tag, [items[window.start][0]]) if window else None,
+        "endCursor": made_cursor(tag, [items[window.stop - 1][0]]) if window else None,
     }
-
-
-def _json(members: Mapping[str, bytes]) -> bytes:
-    return b"{" + b",".join(b'"' + key.encode() + b'":' + value for key, value in members.items()) + b"}"
