@@ -6,7 +6,6 @@ objects would double.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -39,6 +38,7 @@ from resolvers.transport.negotiation import (
     is_plain,
     preference,
 )
+from resolvers.transport.patience import Patience
 from resolvers.transport.responses import OwnAnswers, fault, request_id_of, respond, respond_empty
 from resolvers.transport.sse import ALLOWED_WITHOUT_RESERVING, EventStreams
 
@@ -122,6 +122,7 @@ class HttpTransport:
         self._limits = limits
         self._new_request_id = new_request_id
         self._page = page
+        self._patience = Patience(limits.body_seconds)
         self._offered = {
             "POST": POSTED,
             "GET": POSTED if page is None else BROWSED,
@@ -328,7 +329,7 @@ class HttpTransport:
         if content_length and content_length.isdigit() and (len(content_length) > 18 or int(content_length) > limit):
             raise _BodyRefused(self._too_long)
         try:
-            async with asyncio.timeout(self._limits.body_seconds):
+            with self._patience:
                 message = await receive()
                 if message["type"] == "http.request" and not message.get("more_body", False):
                     whole: bytes = message.get("body", b"")
