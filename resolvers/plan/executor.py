@@ -704,12 +704,21 @@ class _Followed(BatchStream):
             self._waiting.reschedule(asyncio.get_running_loop().time())
 
 
-def _holds_nul(value: Any, most: int) -> bool:
+def _holds_nul(variables: Mapping[str, Any], most: int) -> bool:
     """Whether a text in a variable holds U+0000. Raises FieldProblem for a list of more than so many values."""
+    try:
+        text = orjson.dumps(variables)
+    except TypeError:
+        return _has_nul(variables, most)
+    # Nearly no variables have as many values in all as one list may have, or need to be looked into.
+    return (text.count(b",") >= most or b"\\u0000" in text) and _has_nul(variables, most)
+
+
+def _has_nul(value: Any, most: int) -> bool:
     if isinstance(value, str):
         return "\x00" in value
     if isinstance(value, list):
         if len(value) > most:
             raise FieldProblem(ErrorCode.COST_LIMIT_EXCEEDED, list_too_long(most))
-        return any(map(_holds_nul, value, repeat(most)))
-    return isinstance(value, Mapping) and any(map(_holds_nul, value.values(), repeat(most)))
+        return any(map(_has_nul, value, repeat(most)))
+    return isinstance(value, Mapping) and any(map(_has_nul, value.values(), repeat(most)))

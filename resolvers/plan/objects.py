@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice
-from operator import is_
 from typing import Any
 
 import orjson
@@ -84,17 +83,15 @@ class ObjectCompiler:
         """Whether what was asked of the objects depends on nothing but them, and they never change."""
         return all(self.writer(value, nodes).kept is not None for value in values)
 
-    def kept_page(self, node: FieldNode, place: object, values: Sequence[Any]) -> bytes | None:
-        """The page that was written last for a root field, where it was of the same place and the same objects."""
+    def kept_page(self, node: FieldNode, place: object, items: Sequence[Any]) -> bytes | None:
+        """The page that was written last for a root field, where it was of the same place in the same list."""
         found = self._pages.get(id(node))
-        if found is None or found[0] != place or len(found[1]) != len(values):
-            return None
-        return found[2] if all(map(is_, found[1], values)) else None
+        return None if found is None or found[0] != place or found[1] != items else found[2]
 
-    def keep_page(self, node: FieldNode, place: object, values: Sequence[Any], page: bytes) -> None:
-        """Keeps a page of objects that never change instead of the one before."""
+    def keep_page(self, node: FieldNode, place: object, items: Sequence[Any], page: bytes) -> None:
+        """Keeps a page of a list of objects that never change instead of the one before."""
         before = self._pages.get(id(node))
-        self._pages[id(node)] = place, values, page
+        self._pages[id(node)] = place, items, page
         self.kept_bytes += len(page) - (0 if before is None else len(before[2]))
 
     def prepared(self, type_name: str, nodes: Sequence[FieldNode]) -> list[ObjectWriter]:

@@ -37,17 +37,16 @@ class ComputedPageWriter:
 
     async def write(self, items: Sequence[tuple[str, Any]], arguments: Arguments) -> bytes:
         """The page that the arguments say, of objects in order with their keys. Raises FieldProblem."""
+        where = arguments.get("where")
+        tag = list_tag(self.request.world.fingerprint, f"Query.{self.nodes[0].name.value}", where)
+        stands = (tag, *map(arguments.get, ("first", "after", "last", "before")))
+        if (kept := self.objects.kept_page(self.nodes[0], stands, items)) is not None:
+            return kept
         ends = page_ends(arguments.get)
         size = checked_page(arguments[ends.size] if ends.size else PAGE_DEFAULT)
-        check_lists(arguments.get("where"))
-        place = f"Query.{self.nodes[0].name.value}"
-        tag = list_tag(self.request.world.fingerprint, place, arguments.get("where"))
+        check_lists(where)
         window = self._window(items, arguments[ends.cursor] if ends.cursor else None, tag, size, ends.backward)
         asked = items[window.start : window.stop]
-        values = [value for _, value in asked]
-        stands = (tag, window, len(items))
-        if (kept := self.objects.kept_page(self.nodes[0], stands, values)) is not None:
-            return kept
         connection_type = _object(get_named_type(self.definition.type))
         edge_type = _object(get_named_type(connection_type.fields["edges"].type))
         info_type = _object(get_named_type(connection_type.fields["pageInfo"].type))
@@ -70,7 +69,7 @@ class ComputedPageWriter:
                         parts[key] = connection_type.name
         page = orjson.dumps(parts)
         if lasting and all(lasting):
-            self.objects.keep_page(self.nodes[0], stands, values, page)
+            self.objects.keep_page(self.nodes[0], stands, items, page)
         return page
 
     def _window(

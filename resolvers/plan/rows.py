@@ -88,6 +88,8 @@ class Cost:
 
     def times(self, most: int) -> Cost:
         """The cost of a list of at most so many."""
+        if not self.pages and not self.choices:
+            return Cost(self.fixed * most)
         return Cost(0, ((lambda variables, request: most, self),))
 
 
