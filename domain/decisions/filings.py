@@ -592,7 +592,7 @@ def moved(book: PolicyBook, now: Instant, mover: Mover, filing: Filing | None, w
     after = replace(filing, status=how.leads[filing.status])
     if after.status.final and not filing.status.final:
         after = replace(after, ended_at=now, late_from=NEVER, worked_days=_worked(filing, business_date(now)))
-    return _consequence(book, now, mover, after, replace(wanted, move=move))
+    return _consequence(book, now, mover, after, wanted if move is wanted.move else replace(wanted, move=move))
 
 
 def _worked(filing: Filing, on: date) -> int | None:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import apsw
 import asyncpg
+import orjson
 import sqlalchemy
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -626,6 +627,7 @@ class PostgresqlDatabase(_Counting):
         self._engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             poolclass=NullPool,
+            json_deserializer=orjson.loads,
             connect_args={"server_settings": settings, "prepared_statement_cache_size": 0},
         )
         self._free: deque[_PostgresqlConnection] = deque()

@@ -6,7 +6,7 @@ Whoever moves one holds its row first (`hold`), and persons only after it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -185,10 +185,10 @@ async def by_id(connection: Connection, ids: Iterable[Id]) -> dict[Id, Filing]:
     materials: dict[Id, list[FilingMaterial]] = {}
     for filing_id, *row in await connection.fetch_all(_MATERIALS, wanted):
         materials.setdefault(Id(filing_id), []).append(_material(row))
-    return {filing.id: replace(filing, materials=tuple(materials.get(filing.id, ()))) for filing in map(_filing, rows)}
+    return {Id(row[0]): _filing(row, tuple(materials.get(Id(row[0]), ()))) for row in rows}
 
 
-def _filing(row: Sequence[Any]) -> Filing:
+def _filing(row: Sequence[Any], materials: tuple[FilingMaterial, ...]) -> Filing:
     (
         id_,
         matter,
@@ -245,7 +245,7 @@ def _filing(row: Sequence[Any]) -> Filing:
         drafted_at=Instant(drafted_at),
         filed_at=Instant(filed_at),
         working_days=working_days,
-        materials=(),
+        materials=materials,
         noticed_at=noticed_at,
         supplied_at=supplied_at,
         accepted_on=accepted_on,
