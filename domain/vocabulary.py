@@ -187,6 +187,7 @@ class Prefix(Enum):
     MATERIAL = "mat"
     ENTITLEMENT = "ttl"
     FAULT = "flt"
+    JOURNALLED_REQUEST = "req"
 
 
 _API_ID = re.compile(r"([a-z]{3})_([1-9][0-9]{0,18})")

@@ -79,6 +79,7 @@ from domain.vocabulary import (
     RegionLevel,
     Relation,
     RemarkKind,
+    RequestEnding,
     RetryClock,
     RevealField,
     RevealReason,
@@ -329,6 +330,7 @@ publish(
     "Type of data that a partner's app may be granted, and that a person may let it see.",
 )
 publish(AccessKind, "查看参保人数据的方式。\nHow somebody's data was looked at.")
+publish(RequestEnding, "请求的结局。\nHow a request ended.")
 publish(Transport, "请求的途径。\nBy what a request came.")
 publish(RevealField, "可调取的完整信息。\nWhat can be revealed of a person.")
 publish(RevealReason, "调取完整信息的理由，记入访问留痕。\nWhy full values are asked for; it is recorded.")
@@ -454,6 +456,7 @@ __all__ = [
     "RegionLevel",
     "Relation",
     "RemarkKind",
+    "RequestEnding",
     "ResidentContributionOrder",
     "RetryClock",
     "RevealField",

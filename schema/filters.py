@@ -25,6 +25,7 @@ from schema.enums import (
     RefundStatus,
     RegionLevel,
     Relation,
+    RequestEnding,
     Role,
     Scheme,
     Sex,
@@ -78,6 +79,12 @@ class InstantFilter:
 class AccessKindFilter:
     eq: AccessKind | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
     in_: list[AccessKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
+
+
+@strawberry.input(description="按请求的结局筛选。\nCondition on how a request ended.")
+class RequestEndingFilter:
+    eq: RequestEnding | None = strawberry.field(default=strawberry.UNSET, description=_EQ)
+    in_: list[RequestEnding] | None = strawberry.field(name="in", default=strawberry.UNSET, description=_IN)
 
 
 @strawberry.input(description="按访问身份筛选。\nCondition on the capacity in which somebody asked.")

@@ -46,6 +46,7 @@ from schema.reconciliations import InstitutionReconciliationResult
 from schema.refunds import Refund, RefundConnection, RefundWhere
 from schema.regions import Region, RegionConnection, RegionWhere
 from schema.relay import After, Before, First, Last, Node
+from schema.request_journal import JournalledRequestConnection, RequestsWhere
 from schema.resident_contributions import (
     ContributionQuoteResult,
     OrderResidentContributions,
@@ -114,6 +115,19 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> FaultConnection: ...
+
+    @declared(
+        "此世界最近被问过什么，最近的在前；仅沙箱的运维人员可见，约每秒写入一次。\n"
+        "What this world was asked lately, the latest first; for operators of a sandbox, written about every second."
+    )
+    def request_journal(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        where: RequestsWhere = strawberry.UNSET,
+    ) -> JournalledRequestConnection: ...
 
     @declared(
         "服务器上的各个世界；仅限沙箱中默认世界的运维人员，其他人看不到任何世界。\n"

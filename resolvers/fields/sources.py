@@ -35,6 +35,7 @@ from resolvers.fields import (
     places,
     policy,
     refunds,
+    request_journal,
     resident_contributions,
     resident_enrolments,
     retirement,
@@ -54,6 +55,7 @@ from resolvers.plan.sources import NodeById, OneByKey, Sources
 
 _ROWS = (
     faults.FAULT,
+    request_journal.JOURNALLED,
     *places.PLACES,
     *persons.PERSONS,
     account_years.ACCOUNT_YEAR,
@@ -172,6 +174,7 @@ def field_sources(book: PolicyBook) -> Sources:
             "disbursement": OneByKey("Disbursement", "id"),
             **world.QUERIES,
             **faults.QUERIES,
+            **request_journal.QUERIES,
             **keeping_worlds.QUERIES,
             **places.QUERIES,
             **persons.QUERIES,

@@ -23,6 +23,7 @@ STILL = frozenset(
         "personas",
         "client_grants",
         "world_faults",
+        "request_journal",
         "timers",
     }
 )

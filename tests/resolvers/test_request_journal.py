@@ -83,6 +83,19 @@ async def test_it_tells_who_asked_what_with_which_outcome_and_what_it_took(opene
         for secret in (opened.member("employee")["idNumber"], opened.member("employee")["name"]):
             assert secret not in str(row)
 
+    listed = """query($where: JournalledRequestWhere) { requestJournal(first: 50, where: $where) { totalCount edges {
+      node { id number asker operation ending outcome document variables firstEvent } } } }"""
+    page = (await opened.data(listed, None, "operator"))["requestJournal"]
+    newest, *_, oldest = [edge["node"] for edge in page["edges"]]
+    assert newest["number"] > oldest["number"]
+    assert oldest["operation"] == "query Mine"
+    assert oldest["asker"].endswith("*")
+    where = {"ending": {"eq": "REFUSED"}}
+    refused = (await opened.data(listed, {"where": where}, "operator"))["requestJournal"]["edges"]
+    assert [edge["node"]["outcome"] for edge in refused] == [bound.outcome, "ALREADY_PAID"]
+    for persona in (None, "employee", "auditor", "clerk-xixiu"):
+        assert (await opened.data(listed, None, persona))["requestJournal"]["totalCount"] == 0, persona
+
     numbers = [number for number, _ in await entries(opened)]
     for _ in range(MOST + 3):
         await opened.answer("{ world { name } }")

@@ -474,6 +474,21 @@ async def _filings(world: OpenedWorld) -> None:
         f" (1, 'POPULATION_REGISTER', {mother.person_id}, 1, 4000000000, 'STALE_READ', 60, 3600, 'LONG_TAIL', 0, 0, 0),"
         f" (2, 'FACE_CHECK', {world.guide['employee'].person_id}, 1, 4000000000, 'OUTAGE', NULL, NULL, NULL, 0, 0, 0)"
     )
+    # Two requests that nobody made.
+    columns = (
+        "asked_at, recorded_at, role, person_id, persona_id, client_id, unit_id, institution_id, region_code, scopes,"
+        " asker, operation_kind, operation, fields, document, variables, transport, request_id, ending, outcome, cost,"
+        " duration_us, statements, answer_bytes, first_event, last_event, events"
+    )
+    await world.change(
+        f"INSERT INTO request_journal ({columns}) VALUES"
+        f" (1734310800, 1750000000, 'CITIZEN', {mother.person_id}, 0, 0, 0, 0, '000000', 'READ WRITE EVENTS', '',"
+        " 'mutation', 'anonymous', 'bindFamilyMember', 'mutation { a }', '{}', 'HTTP', 'r-1', 'REFUSED', 'X', 3, 900,"
+        " 2, 80, 1, 2, '{}'),"
+        f" (1734310801, 1750000001, 'UNIT_OFFICER', {world.guide['employee'].person_id}, 1, 0, 1, 0, '000000',"
+        " 'READ WRITE EVENTS', 'officer', 'query', 'Mine', 'viewer', 'query Mine { a }', '{}', 'HTTP', 'r-2',"
+        " 'ANSWERED', '', NULL, 100, 1, 90, NULL, NULL, '{}')"
+    )
     [(unit,)] = await world.rows("SELECT unit_id FROM personas WHERE name = 'officer-employer'")
     await world.change(
         "INSERT INTO disbursements (id, region_code, purpose, unit_id, filing_id, paid_into, amount_fen, paid_at)"
