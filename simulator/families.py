@@ -650,13 +650,14 @@ class County:
         status = ContributionStatus.FINISHED if draws.chance(_FINISHED) else ContributionStatus.PAID
         if submitted:
             status = ContributionStatus.SUBMITTED
+        terms = self._prices.terms(region, day)
         payment = Payment(
             id=records.new_id("resident_contributions", region),
             person_id=member.id,
             enrolment_id=member.resident_enrolment,
             region=region,
             year=year,
-            kind=self._prices.kind(region, day, member.group),
+            kind=terms.kind(member.group),
             amount_fen=bought.amount_fen,
             subsidy_fen=bought.subsidy_fen,
             payer_id=payer_id,
@@ -665,9 +666,9 @@ class County:
             second=second,
             status=status,
             covered_from=bought.covered_from,
-            hidden_hours=self._prices.hidden_hours(region, day),
+            hidden_hours=terms.hidden_hours,
             waits_until=bought.waits_until,
-            slip_waits=self._prices.slip_waits(region, day),
+            slip_waits=terms.slip_waits,
         )
         payments.append(payment)
         if account is not None and not submitted:

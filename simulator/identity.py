@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from domain.vocabulary import NUMBERS_PER_PROVINCE, IdType, RegionCode, Sex
 from simulator.draws import Draws
@@ -72,10 +73,17 @@ _SEQUENCE_SUMS = tuple(
 )
 
 
+@cache
+def _day(born: int) -> tuple[str, int]:
+    """The digits of a day of birth, and what they add to the sum that the check character is of."""
+    digits = date.fromordinal(born).strftime("%Y%m%d")
+    return digits, sum(int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS[6:14], strict=True))
+
+
 class IdentityNumbers:
     """Gives out identity numbers of one division, each once: of these sequences, those left out that are taken."""
 
-    __slots__ = ("_days", "_division", "_draws", "_sequences", "_sum", "given")
+    __slots__ = ("_division", "_draws", "_sequences", "_sum", "given")
 
     def __init__(
         self,
@@ -87,20 +95,12 @@ class IdentityNumbers:
         self._division = division_of(region)
         self._sum = sum(int(digit) * weight for digit, weight in zip(self._division, _ID_WEIGHTS[:6], strict=True))
         self._draws = draws
-        self._days: dict[int, tuple[str, int]] = {}
         self._sequences = sequences
         self.given = set(taken)
 
     def new(self, born: int, sex: Sex) -> str:
         """A number for somebody born on that day (an ordinal). OverflowError when all of a day and sex are out."""
-        day = self._days.get(born)
-        if day is None:
-            digits = date.fromordinal(born).strftime("%Y%m%d")
-            day = (
-                digits,
-                self._sum + sum(int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS[6:14], strict=True)),
-            )
-            self._days[born] = day
+        digits, added = _day(born)
         sequences, given = self._sequences, self.given
         # The sequence is odd for men and even for women.
         odd = 1 if sex is Sex.MALE else 0
@@ -109,10 +109,10 @@ class IdentityNumbers:
             sequence = sequences[place] * 2 + odd
             if (born, sequence) not in given:
                 given.add((born, sequence))
-                check = _ID_CHECKS[(day[1] + _SEQUENCE_SUMS[sequence]) % 11]
-                return f"{self._division}{day[0]}{sequence:03d}{check}"
+                check = _ID_CHECKS[(self._sum + added + _SEQUENCE_SUMS[sequence]) % 11]
+                return f"{self._division}{digits}{sequence:03d}{check}"
             place = (place + 1) % len(sequences)
-        raise OverflowError(f"all numbers of {self._division} for {day[0]} are given out")
+        raise OverflowError(f"all numbers of {self._division} for {digits} are given out")
 
 
 def foreigners_number(id_type: IdType, person_id: int) -> str:

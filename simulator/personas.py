@@ -274,13 +274,14 @@ class People:
         )
         assert bought is not None, "personas pay where documents say for what"
         self._insured[person.id] = year
+        terms = self._prices.terms(region, on)
         payment = Payment(
             id=records.new_id("resident_contributions", region),
             person_id=person.id,
             enrolment_id=enrolment,
             region=region,
             year=year,
-            kind=self._prices.kind(region, on, group),
+            kind=terms.kind(group),
             amount_fen=bought.amount_fen,
             subsidy_fen=bought.subsidy_fen,
             payer_id=person.id if payer is None else payer.id,
@@ -289,9 +290,9 @@ class People:
             second=10 * 3600 + person.id % 3600,
             status=status,
             covered_from=bought.covered_from,
-            hidden_hours=self._prices.hidden_hours(region, on),
+            hidden_hours=terms.hidden_hours,
             waits_until=bought.waits_until,
-            slip_waits=self._prices.slip_waits(region, on),
+            slip_waits=terms.slip_waits,
         )
         if account is None:
             records.write_payment(payment)

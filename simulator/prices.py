@@ -17,6 +17,8 @@ from simulator.records import TODAY
 
 COLLECTED_NOW = 2025
 
+_NEWBORN_DAYS = RATES.fen("special_groups.newborn_days")
+
 
 @dataclass(frozen=True, slots=True)
 class Bought:
@@ -31,10 +33,25 @@ class Bought:
     waits_until: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """For how many hours the record of a payment could not be looked up, whether it had to be finished for its slip,
+    and which groups paid through the entrance of special groups.
+    """
+
+    hidden_hours: int
+    slip_waits: bool
+    special: frozenset[SpecialGroup]
+
+    def kind(self, group: SpecialGroup | None) -> PaymentKind:
+        """Through which entrance somebody of that group paid."""
+        return PaymentKind.SPECIAL if group in self.special else PaymentKind.ORDINARY
+
+
 class Prices:
     """Answers by region and day (an ordinal), each looked up once."""
 
-    __slots__ = ("_amounts", "_book", "_covered", "_editions", "_facts", "_opened", "_stated")
+    __slots__ = ("_amounts", "_book", "_covered", "_editions", "_facts", "_opened", "_stated", "_terms")
 
     def __init__(self, book: PolicyBook) -> None:
         self._book = book
@@ -44,6 +61,7 @@ class Prices:
         self._facts: dict[tuple[str, str, int, int | None], Fact | None] = {}
         self._opened: dict[str, int | None] = {}
         self._stated: dict[str, bool] = {}
+        self._terms: dict[tuple[str, int], Terms] = {}
 
     def amount_fen(self, region: RegionCode, year: int, day: int, *, late: bool = False) -> int:
         """What a resident of that place paid for a year of cover."""
@@ -126,21 +144,20 @@ class Prices:
             found = self._editions[day] = self._book.edition(date.fromordinal(day))
         return found
 
-    def hidden_hours(self, region: RegionCode, day: int) -> int:
-        """How long the record of a payment made there on that day could not be looked up."""
-        fact = self._fact("record_visibility.payment_record_delay_hours", region, day)
-        return 0 if fact is None else fact.hours
-
-    def slip_waits(self, region: RegionCode, day: int) -> bool:
-        """Whether a payment made there on that day had to be finished for its slip."""
-        fact = self._fact("receipt.completion_required_for_slip", region, day)
-        return fact is not None and fact.flag
-
-    def kind(self, region: RegionCode, day: int, group: SpecialGroup | None) -> PaymentKind:
-        """Through which entrance somebody of that group paid there."""
-        fact = None if group is None else self._fact("special_payment.groups", region, day)
-        special = fact is not None and group in fact.special_groups
-        return PaymentKind.SPECIAL if special else PaymentKind.ORDINARY
+    def terms(self, region: RegionCode, day: int) -> Terms:
+        """How a payment made there on that day was dealt with."""
+        key = region, self._edition(day)
+        found = self._terms.get(key)
+        if found is None:
+            hours = self._fact("record_visibility.payment_record_delay_hours", region, day)
+            slip = self._fact("receipt.completion_required_for_slip", region, day)
+            special = self._fact("special_payment.groups", region, day)
+            found = self._terms[key] = Terms(
+                0 if hours is None else hours.hours,
+                slip is not None and slip.flag,
+                frozenset() if special is None else frozenset(special.special_groups),
+            )
+        return found
 
     def bought(
         self,
@@ -154,7 +171,7 @@ class Prices:
         late: bool,
     ) -> Bought | None:
         """What a payment there bought, `insured` being the last year of cover before; None where no document says."""
-        newborn = day <= born + RATES.fen("special_groups.newborn_days")
+        newborn = day <= born + _NEWBORN_DAYS
         price = self.amount_fen(region, year, day, late=late and not newborn)
         subsidy = self._subsidy(region, year, day, price, group, late=late)
         amount = price - subsidy

@@ -263,12 +263,8 @@ class Records:
                 moves.append((moment(begins), iso(begins), EntryKind.OPENING.name, account.opening_fen, None))
             if account.credit_fen:
                 begins = max(begins, account.opened)
-                until = account.credited_until
-                moves += [
-                    (at, text, account.credit_kind.name, account.credit_fen, None)
-                    for day, at, text in _CREDITS
-                    if begins <= day < until
-                ]
+                until, kind, credit = account.credited_until, account.credit_kind.name, account.credit_fen
+                moves += [(at, text, kind, credit, None) for day, at, text in _CREDITS if begins <= day < until]
             if paid:
                 moves += [
                     (payment.at, iso(payment.day), "PROXY_CONTRIBUTION", -payment.amount_fen, payment)
