@@ -3,6 +3,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from simulator.care import Care
 from simulator.loading import WorldExists
 from simulator.making import MakerLost
 from simulator.worlds import FEWEST_PERSONS, Progress, WorldSummary, create_world
-from tests.databases import sqlite_url
+from tests.databases import PostgresServer, sqlite_url
 from tests.simulator.conftest import PERSONS, SEED, unheard
 
 PINNED = "c6072c827c155cd93eecaa85ce3d9b5a9193509cfc3b6adea7bda0e49c2ba5e7"
@@ -36,29 +37,62 @@ def test_a_seed_and_a_size_make_the_pinned_world(small_world: tuple[Path, WorldS
     assert small_world[1].counts["persons"] == PERSONS
 
 
+_CLOCK = "import os, time; real = time.time; time.time = lambda: real() + int(os.environ['DAYS']) * 86400"
+"""`date.today` asks `time.time`; nothing else that knows the machine's date may be asked (ruff says so)."""
+
+_MAKE = """
+import asyncio, sys
+from simulator.worlds import create_world
+
+if __name__ == "__main__":
+    for url, processes in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+        making = create_world(
+            url, name="other", seed=7, persons=1500, processes=int(processes), progress=lambda *_: None
+        )
+        print(asyncio.run(making).fingerprint)
+"""
+
+
 @pytest.mark.parametrize(
-    ("zone", "hash_seed", "days"),
-    [("America/Los_Angeles", "1", 0), ("Pacific/Kiritimati", "2", 2_000), ("Asia/Shanghai", "random", -9_000)],
+    ("zone", "hash_seed", "days", "on_sqlite", "on_postgresql"),
+    [
+        ("America/Los_Angeles", "1", 0, 2, 1),
+        ("Pacific/Kiritimati", "2", 2_000, 1, 3),
+        ("Asia/Shanghai", "random", -9_000, 3, 2),
+    ],
 )
-def test_time_zone_hash_seed_and_date_leave_the_world_as_it_is(
-    zone: str, hash_seed: str, days: int, tmp_path: Path
+def test_time_zone_hash_seed_date_engine_and_number_of_processes_leave_the_world_as_it_is(
+    zone: str,
+    hash_seed: str,
+    days: int,
+    on_sqlite: int,
+    on_postgresql: int,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
-    # `date.today` asks `time.time`; nothing else that knows the machine's date may be asked (ruff says so).
-    script = (
-        f"import time; real = time.time; time.time = lambda: real() + {days} * 86400\n"
-        "import asyncio, sys; from simulator.worlds import create_world\n"
-        "made = asyncio.run(create_world(sys.argv[1], name='other', seed=7, persons=1500, progress=lambda *_: None))\n"
-        "sys.stdout.write(made.fingerprint)"
-    )
+    # Every process of Python reads this module when it begins, those that make parts of a world too.
+    (tmp_path / "sitecustomize.py").write_text(_CLOCK)
+    script = tmp_path / "make.py"
+    script.write_text(_MAKE)
+    worlds = [sqlite_url(tmp_path / "world.sqlite3"), str(on_sqlite)]
+    server: PostgresServer | None = None
+    # Where there is none, what holds on SQLite is looked at all the same.
+    with suppress(pytest.skip.Exception):
+        server = request.getfixturevalue("postgres_server")
+    if server is not None:
+        worlds += [server.create_database(), str(on_postgresql)]
+    path = os.pathsep.join([str(tmp_path), *sys.path])
     told = subprocess.run(
-        [sys.executable, "-c", script, sqlite_url(tmp_path / "world.sqlite3")],
-        env=os.environ | {"TZ": zone, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+        [sys.executable, script, *worlds],
+        env=os.environ | {"TZ": zone, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": path, "DAYS": str(days)},
         capture_output=True,
         text=True,
         check=False,
     )
+    if server is not None:
+        server.drop_database(worlds[2])
     assert told.stderr == ""
-    assert told.stdout == PINNED
+    assert told.stdout.split() == [PINNED] * (len(worlds) // 2)
 
 
 async def test_another_seed_makes_another_world(tmp_path: Path) -> None:
