@@ -129,6 +129,11 @@ class Claim(Node):
     )
     account: Fen = strawberry.field(description="个人账户支付，元。\nPaid from the personal account, in yuan.")
     cash: Fen = strawberry.field(description="个人现金支付，元。\nPaid in cash, in yuan.")
+    outstanding: Fen = strawberry.field(
+        description="本人应收而未付的报销款，元：记账的报销应付款减去已拨付的；为负的是多付、应由本人退回（追回）的金额。\n"
+        "What the funds still owe the person by this claim, in yuan: what is posted as owed less what was paid out. "
+        "Below zero it was paid too much, and the person owes it back."
+    )
     postings: int = strawberry.field(description="记账次数。\nHow often entries were posted for it.")
     costs: list[ClaimCost] = strawberry.field(
         description="费用明细，按上传顺序，最多 500 项。\nThe costs, in the order in which they came, at most 500."

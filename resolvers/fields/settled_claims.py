@@ -24,13 +24,24 @@ from domain.operations.settle_claims import (
 from domain.operations.tell_claims import ClaimTrace, tell_benefit_year, tell_claim_trace
 from domain.refusals import InputNotAcceptable, InputProblem
 from domain.store.tables import claim_costs, claim_entries, claims
-from domain.vocabulary import BenefitCap, CareKind, DataType, Id, Prefix, RecognisedCondition, Role, parsed_api_id
+from domain.vocabulary import (
+    BenefitCap,
+    CareKind,
+    ClaimPayer,
+    DataType,
+    Id,
+    Prefix,
+    RecognisedCondition,
+    Role,
+    parsed_api_id,
+)
 from resolvers.context import Request
 from resolvers.fields.journey import batched, key_objection, named, shown, told
 from resolvers.fields.persons import CLAIM_WHERE
 from resolvers.fields.rules import by_role, consented, in_own_circle, listed_in_clerks_region
 from resolvers.plan.executor import MutationSource, WritePayload
 from resolvers.plan.sources import (
+    Alias,
     Arguments,
     Computed,
     ComputedSource,
@@ -41,6 +52,7 @@ from resolvers.plan.sources import (
     Plain,
     QueryRoot,
     RowSource,
+    Scope,
     Some,
     ToRow,
     by_key,
@@ -59,6 +71,17 @@ MOST_ENTRIES = 200
 _WHOEVER_REACHES_IT = by_role(
     dict.fromkeys((Role.CITIZEN, Role.HOSPITAL, Role.CLERK, Role.PARTNER, Role.OPERATOR, Role.AUDITOR))
 )
+
+
+def _outstanding(row: Alias, scope: Scope) -> str:
+    """What is posted as owed to the person by the claim, less what was paid out for it."""
+    owed = (
+        "SELECT coalesce(sum(owed.amount_fen), 0) FROM claim_entries owed"
+        f" WHERE owed.claim_id = {row.id} AND owed.payer = '{ClaimPayer.REIMBURSED.name}'"
+    )
+    paid = f"SELECT coalesce(sum(paid.amount_fen), 0) FROM disbursements paid WHERE paid.claim_id = {row.id}"
+    return f"CAST(({owed}) - ({paid}) AS BIGINT)"
+
 
 CLAIM = RowSource(
     "Claim",
@@ -104,6 +127,7 @@ CLAIM = RowSource(
         "assistanceAtMost": yuan("assistance_at_most_fen"),
         "account": yuan("account_fen"),
         "cash": yuan("cash_fen"),
+        "outstanding": yuan(_outstanding),
         "costs": Some(
             "ClaimCost", lambda row, other, scope: f"{other.claim_id} = {row.id}", order=("position",), limit=MOST_COSTS
         ),

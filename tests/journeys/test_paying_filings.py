@@ -11,7 +11,7 @@ from tests.resolvers.opened import REVERSE, SETTLE, OpenedWorld
 EMPLOYEE, HOSPITAL, PHARMACY, AWAY = "synthetic-employee", "hospital-synthetic", "pharmacy-synthetic", "hospital-anshun"
 CLAIM = """
 query C($id: ID!) { claim(id: $id) {
-  status origin treated postings cost pooled criticalIllness assistance account cash
+  status origin treated postings cost pooled criticalIllness assistance account cash outstanding
   entries { posting kind payer amount }
 } }
 """
@@ -83,6 +83,7 @@ async def test_a_bill_that_was_paid_in_cash_is_a_claim_and_its_share_is_paid_to_
     assert answer["__typename"] == "FilingMoved", answer
     claim = (await opened.data(CLAIM, {"id": answer["filing"]["effectId"]}, EMPLOYEE))["claim"]
     assert (claim["origin"], claim["treated"], claim["cost"]) == ("MANUAL", "HOME", "12500.00")
+    assert claim["outstanding"] == "0.00"
     pooled = claim["pooled"]
     assert claim["entries"] == [
         {"posting": 1, "kind": "SETTLEMENT", "payer": "POOLED_FUND", "amount": f"-{pooled}"},
@@ -124,6 +125,7 @@ async def test_a_bill_that_was_paid_in_cash_is_a_claim_and_its_share_is_paid_to_
     claim = (await opened.data(CLAIM, {"id": answer["filing"]["effectId"]}, EMPLOYEE))["claim"]
     owed = sum(Decimal(entry["amount"]) for entry in claim["entries"] if entry["payer"] == "REIMBURSED")
     assert str(owed) == claim["pooled"] != pooled
+    assert claim["outstanding"] == str(owed - Decimal(pooled))
 
 
 async def test_a_resident_s_antenatal_care_that_was_paid_in_cash_is_a_claim_like_other_outpatient_care(
@@ -149,6 +151,11 @@ async def test_a_resident_s_antenatal_care_that_was_paid_in_cash_is_a_claim_like
     )
     await completed(opened, filing, second=second)
     assert sum(Decimal(each["amount"]) for each in await paid(opened)) == 500
+    # What is settled late and stands before them has the limit first: what was paid in cash is owed back.
+    visit = {"care": "ANTENATAL", "admittedOn": "2024-12-01", "costs": costs, "conditions": ["PREGNANCY"]}
+    await opened.mutate(SETTLE, HOSPITAL, **opened.document(EMPLOYEE), **visit, invoice="R-6")
+    claims = [(await opened.data(CLAIM, {"id": each["claim"]["id"]}, EMPLOYEE))["claim"] for each in await paid(opened)]
+    assert [claim["outstanding"] for claim in claims] == ["0.00", "-145.00"]
 
 
 async def test_what_cannot_be_paid_is_refused_when_it_is_drafted_and_elsewhere_a_smaller_share_is_paid(
