@@ -164,10 +164,16 @@ async def test_whom_one_means_is_not_found_by_trying_whichever_mutation_is_tried
     [payee] = [await opened.mutate(ADD_PAYEE, APPLICANT, **known | {"name": "某某"})]
     assert [one["__typename"] for one in (*told, payee)] == ["IdentityMismatch"] * 3
     assert [(one["zh"], one["path"]) for one in told] == [(payee["zh"], payee["path"])] * 2
-    # Of a filing that is not one's own nothing is looked up, nor counted.
-    for _ in range(8):
-        elsewhere = await entrust(opened, "fil_840000000000000001", name="某某")
-        assert elsewhere["__typename"] == "FilingNotFound"
+    # Of a filing that is not one's own nothing is told, nor counted; nor does the work tell whether there is one.
+    others = (await draft(opened, AGENT, "PERSON_ENQUIRY", of(opened, AGENT)))["filing"]["id"]
+    spent = []
+    for filing in (others, "fil_840000000000000001"):
+        for changes in (known | {"name": "某某"}, known | nobody, known) * 2:
+            before = opened.service.world.database.statements
+            elsewhere = await opened.mutate(MOVES["entrustFiling"], APPLICANT, filingId=filing, **changes)
+            spent.append(opened.service.world.database.statements - before)
+            assert elsewhere["__typename"] == "FilingNotFound"
+    assert len(set(spent)) == 1, spent
     for _ in range(7):
         await entrust(opened, identifier, name="某某")
     for changes in ({}, {"name": "某某"}, nobody):
