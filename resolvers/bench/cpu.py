@@ -44,6 +44,50 @@ def is_postgres(pid: int) -> bool:
         return False
 
 
+def _children(pid: int) -> list[int]:
+    """Those that the process's first thread has started and that have not ended."""
+    try:
+        text = (_PROC / str(pid) / "task" / str(pid) / "children").read_text()
+    except OSError:
+        return []
+    return [int(child) for child in text.split()]
+
+
+class Descendants:
+    """What the processes use that a process has started, and that these have, looked at now and then."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._ns: dict[int, int] = {}
+        self.peak_bytes = 0
+        """The most that they and the process itself had in memory at once; what they share counts for each."""
+
+    @property
+    def ns(self) -> int:
+        """CPU time of them all, up to the last look at each."""
+        return sum(self._ns.values())
+
+    def look(self) -> None:
+        held = _resident(self._pid)
+        met = _children(self._pid)
+        while met:
+            pid = met.pop()
+            met += _children(pid)
+            held += _resident(pid)
+            try:
+                self._ns[pid] = process_ns(pid)
+            except ProcessLookupError:
+                continue  # Ended since: what was seen of it counts.
+        self.peak_bytes = max(self.peak_bytes, held)
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int((_PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+    except OSError:
+        return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """All processes of one PostgreSQL: its postmaster, what that has started, and what of it has ended."""
@@ -61,13 +105,9 @@ class Cluster:
         """CPU time so far. What has ended counts in ticks of the kernel, a hundredth of a second."""
         ended = sum(int(ticks) for ticks in _stat(self.postmaster)[13:15])
         total = process_ns(self.postmaster) + ended * (1_000_000_000 // _TICKS)
-        for pid in self._children():
+        for pid in _children(self.postmaster):
             try:
                 total += process_ns(pid)
             except ProcessLookupError:
                 continue  # Ended since: the next reading has it among the ended.
         return total
-
-    def _children(self) -> list[int]:
-        text = (_PROC / str(self.postmaster) / "task" / str(self.postmaster) / "children").read_text()
-        return [int(pid) for pid in text.split()]

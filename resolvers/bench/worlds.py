@@ -1,7 +1,8 @@
 """What a world costs (世界的测量): to make, to keep, to fork and to reset, by how many persons live in it.
 
-Each is made by `canbao world create` in a process of its own, whose processor time and memory are what the system says
-of it when it has ended; those of PostgreSQL's processes count too. Its start is in the figures.
+Each is made by `canbao world create` in a process of its own. Its processor time is what the system says of it when it
+has ended, that of the processes that it starts what it was when it was last looked at, and that of PostgreSQL's counts
+too. Its start is in the figures.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,6 +20,7 @@ from html import escape
 from math import log10
 from typing import Any, Final
 
+from resolvers.bench.cpu import Descendants
 from resolvers.bench.measuring import BenchFailed
 from resolvers.settings import Settings
 from resolvers.shelf import Shelf
@@ -45,6 +48,7 @@ WORLDS_COLUMNS: Final = (
 
 Progress = Callable[[str, int, int], None]
 _SNAPSHOT: Final = "measured"
+_LOOK_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +113,27 @@ def measured_world(
     progress(f"{engine}: {persons:,} persons", 0, REPEATS + 1)
     busy, began = database_ns(), time.perf_counter()
     command = ["world", "create", name, "--persons", str(persons), "--seed", str(seed), "--json"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "resolvers.cli", *command],
-        env=dict(environment),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stderr.close()
-    seconds = time.perf_counter() - began
-    if process.returncode:
-        raise BenchFailed(f"a world of {persons:,} persons was not made: {said.strip()}")
-    core_seconds = used.ru_utime + used.ru_stime + (database_ns() - busy) / 1e9
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "resolvers.cli", *command],
+            env=dict(environment),
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            text=True,
+        )
+        started = Descendants(process.pid)
+        while True:
+            time.sleep(_LOOK_SECONDS)
+            started.look()
+            ended, status, used = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                break
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - began
+        if process.returncode:
+            said.seek(0)
+            raise BenchFailed(f"a world of {persons:,} persons was not made: {said.read().strip()}")
+    core_seconds = used.ru_utime + used.ru_stime + (started.ns + database_ns() - busy) / 1e9
     shelf = Shelf(settings)
     try:
         size = asyncio.run(shelf.size(name))
@@ -142,7 +151,7 @@ def measured_world(
         persons,
         seconds,
         core_seconds,
-        used.ru_maxrss / 1024,
+        max(used.ru_maxrss * 1024, started.peak_bytes) / 2**20,
         size / persons,
         statistics.median(forks),
         statistics.median(snapshots),
