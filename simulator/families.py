@@ -30,7 +30,7 @@ from domain.vocabulary import (
     UnitStatus,
 )
 from simulator.care import YEAR as CARE_YEAR
-from simulator.care import Care
+from simulator.care import Care, Insured
 from simulator.draws import Draws
 from simulator.identity import IdentityNumbers, credit_code, foreigners_number, mobile
 from simulator.names import DEPARTMENTS, foreign_name, given_name, surname, unit_name
@@ -181,7 +181,11 @@ def workplaces(
 
 @dataclass(slots=True)
 class Member:
-    """Somebody in a family whose rows are being made. Days are ordinals."""
+    """Somebody in a family whose rows are being made. Days are ordinals.
+
+    `employed_as` is how the employee scheme insures them, in `employed_region` and from `employed_from` on; None for
+    not at all, or not at present.
+    """
 
     role: int
     sex: Sex
@@ -202,6 +206,9 @@ class Member:
     active_resident: bool = False
     newborn: bool = False
     last_employed: int | None = None
+    employed_as: PersonType | None = None
+    employed_region: RegionCode = NATION
+    employed_from: int = 0
 
     @property
     def age(self) -> int:
@@ -258,6 +265,7 @@ class County:
             if member.resident_enrolment:
                 self._contributions(member, by_role, payments)
         for member in family:
+            self._employee_cared_for(member)
             if member.account is not None:
                 self._records.settle_account(member.account)
         for payment in payments:
@@ -493,6 +501,8 @@ class County:
             status = EnrolmentStatus.SUSPENDED
         unit = None if flexible else self._work.employer(draws)
         records.employ(member.id, person_type, region, unit, status, started, member.died)
+        if status is not EnrolmentStatus.SUSPENDED:
+            member.employed_as, member.employed_region, member.employed_from = person_type, region, started
         if flexible and draws.chance(_SHARE["flexible_without_account"]):
             return
         frozen = member.died is not None or draws.chance(_SHARE["frozen"])
@@ -690,12 +700,21 @@ class County:
             last = TODAY if member.resident_until is None else member.resident_until
             if member.died is not None:
                 last = min(last, member.died - 1)
-            care.add(member.id, member.born, member.group, payment.region, first, last)
+            care.add(Insured(member.id, member.born, member.group, payment.region), first, last)
+
+    def _employee_cared_for(self, member: Member) -> None:
+        """Add what an employee was cared for while insured, before the account is settled that pays for it."""
+        kind, region = member.employed_as, member.employed_region
+        if kind is not None and self._care.stated(region, Scheme.EMPLOYEE):
+            last = TODAY if member.died is None else member.died - 1
+            one = Insured(member.id, member.born, member.group, region, Scheme.EMPLOYEE, kind, member.account)
+            self._care.add(one, max(member.employed_from, _CARE_FROM), last)
 
 
 OUTSIDE_REGIONS = tuple(RegionCode(code) for code in ("440300", "320500", "330100", "310000", "440100", "350200"))
 """Cities in provinces that no world holds, where people go to work."""
 
+_CARE_FROM = date(CARE_YEAR, 1, 1).toordinal()
 _SHARE = {
     name.split(".")[-1]: float(rate.value)
     for name, rate in RATES.figures.items()

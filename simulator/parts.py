@@ -17,7 +17,7 @@ import orjson
 
 from domain.policy import PolicyBook
 from domain.store.tables import metadata
-from domain.vocabulary import InstitutionTier, RegionCode
+from domain.vocabulary import InstitutionKind, InstitutionTier, RegionCode
 from simulator.care import Care
 from simulator.draws import Draws
 from simulator.families import County, Workplaces, workplaces
@@ -153,7 +153,7 @@ class Ground:
     """What the opening of a world leaves to its parts: where people are cared for, and where they study."""
 
     seed: int
-    hospitals: Mapping[tuple[str, InstitutionTier], int]
+    institutions: Mapping[tuple[str, InstitutionKind, InstitutionTier], int]
     universities: Mapping[str, tuple[int, RegionCode]]
 
 
@@ -164,7 +164,7 @@ class Maker:
         self._ground = ground
         self._prices = Prices(book)
         self._records = Records(self._prices.maternity)
-        self._care = Care(self._records, ground.seed, book, ground.hospitals)
+        self._care = Care(self._records, ground.seed, book, ground.institutions)
         self._county: tuple[RegionCode, Workplaces] | None = None
 
     def rows(self, part: Part) -> Iterator[tuple[int, dict[str, list[Row]]]]:

@@ -95,6 +95,18 @@ class Account:
     credit_kind: EntryKind = EntryKind.MONTHLY_CREDIT
     credited_until: int = TODAY
     payments: list[Payment] = field(default_factory=list)
+    care: list[CareShare] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class CareShare:
+    """What somebody bears of care, and how much of it the account had paid once it was settled, by which entry."""
+
+    at: int
+    day: int
+    share_fen: int
+    paid_fen: int = 0
+    entry_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -257,7 +269,7 @@ class Records:
         balance = 0
         paid = sorted(account.payments, key=lambda payment: payment.at)
         begins = HISTORY_FROM[0] if paid and paid[0].day < HISTORY_FROM[1] else HISTORY_FROM[1]
-        moves: list[tuple[int, str, str, int, Payment | None]] = []
+        moves: list[tuple[int, str, str, int, Payment | CareShare | None]] = []
         if account.status is not AccountStatus.CLOSED:
             if account.opened < begins:
                 moves.append((moment(begins), iso(begins), EntryKind.OPENING.name, account.opening_fen, None))
@@ -270,15 +282,22 @@ class Records:
                     (payment.at, iso(payment.day), "PROXY_CONTRIBUTION", -payment.amount_fen, payment)
                     for payment in paid
                 ]
-                moves.sort(key=lambda move: move[0])
+            moves += [(care.at, iso(care.day), EntryKind.CARE.name, -care.share_fen, care) for care in account.care]
+            moves.sort(key=lambda move: move[0])
         position = 0
-        for at, text, kind, amount, payment in moves:
-            contribution_id = None
-            if payment is not None:
-                if balance + amount < 0:
-                    payment.account = None
+        for at, text, kind, due, cause in moves:
+            contribution_id, amount = None, due
+            if isinstance(cause, CareShare):
+                # An account pays for care as far as it goes.
+                amount = -min(balance, cause.share_fen)
+                if not amount:
                     continue
-                contribution_id = payment.id
+                cause.paid_fen, cause.entry_id = -amount, number
+            elif cause is not None:
+                if balance + amount < 0:
+                    cause.account = None
+                    continue
+                contribution_id = cause.id
             balance += amount
             position += 1
             entries.append((number, account.id, position, kind, amount, balance, at, text, contribution_id, None))

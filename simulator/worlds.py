@@ -119,18 +119,17 @@ def _add_places(records: Records, places: Sequence[Place], agencies: Sequence[Ag
 
 
 def _add_institutions(
-    records: Records, places: Sequence[Place], hospitals: dict[tuple[str, InstitutionTier], int]
+    records: Records, places: Sequence[Place], nearest: dict[tuple[str, InstitutionKind, InstitutionTier], int]
 ) -> dict[tuple[str, InstitutionKind, InstitutionTier], int]:
-    """The first that is designated of each kind and tier, by the first four digits of its city's code; hospitals are
-    also among those where people go."""
+    """The first that is designated of each kind and tier, by the first four digits of its city's code; those where
+    people go are added to `nearest`, by county too."""
     first: dict[tuple[str, InstitutionKind, InstitutionTier], int] = {}
     for one in institutions_of(places):
         number = records.new_id("institutions", one.region)
         if one.until is None:
             first.setdefault((one.region[:4], one.kind, one.tier), number)
-            if one.kind is InstitutionKind.HOSPITAL:
-                for place in (one.region, one.region[:4]):
-                    hospitals.setdefault((place, one.tier), number)
+            for place in (one.region, one.region[:4]):
+                nearest.setdefault((place, one.kind, one.tier), number)
         records.add(
             "institutions",
             number,
@@ -255,8 +254,8 @@ def _open(seed: int, book: PolicyBook) -> _Opened:
     places = places_of(seed)
     _add_timers(records, book)
     _add_places(records, places, [*printed_agencies(), *simulated_agencies(seed, places)])
-    hospitals: dict[tuple[str, InstitutionTier], int] = {}
-    institutions = _add_institutions(records, places, hospitals)
+    nearest: dict[tuple[str, InstitutionKind, InstitutionTier], int] = {}
+    institutions = _add_institutions(records, places, nearest)
     universities = _universities(records, seed, places)
     numbers = {
         place.code: IdentityNumbers(place.code, Draws(seed, "identity", int(place.code)))
@@ -268,7 +267,7 @@ def _open(seed: int, book: PolicyBook) -> _Opened:
     cast.add_personas()
     assert records.next_number() <= FIRST_OF_PARTS, "the parts' numbers begin beyond those of the opening"
     taken = {code: frozenset(of.given) for code, of in numbers.items()}
-    return _Opened(records, by_code, Ground(seed, hospitals, universities), taken, cast.persons)
+    return _Opened(records, by_code, Ground(seed, nearest, universities), taken, cast.persons)
 
 
 def _about(name: str, seed: int, persons: int, fingerprint: str, beyond: int) -> dict[str, list[Row]]:

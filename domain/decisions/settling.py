@@ -312,14 +312,15 @@ def readjudicated(book: PolicyBook, before: Sequence[Claim], after: Iterable[Cla
 def settled_in_order(rules: ReadBenefits, claims: Iterable[Claim]) -> Iterator[tuple[Claim, Step]]:
     """Claims of any number of people and years, each worth what it is behind those before it in its year.
 
-    They come person by person, and each year of a person in the order in which its claims stand. No account pays.
+    They come person by person, and each year of a person in the order in which its claims stand. A personal account
+    pays what the claim says that it has paid.
     """
     whose, so_far = None, NEW_YEAR
     for one in claims:
         if whose != (one.person_id, one.year):
             whose, so_far = (one.person_id, one.year), NEW_YEAR
-        found = _adjudicated(rules, one, so_far, None, _raise_of(rules.book, one))
-        yield replace(one, paid=_paid(one, so_far, found)), found.trace
+        found = _adjudicated(rules, one, so_far, one.paid.account_fen or None, _raise_of(rules.book, one))
+        yield replace(one, paid=_paid(one, so_far, found)), _without_balance(found.trace)
         so_far = found.year
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,12 +14,14 @@ from domain.store import tables
 from domain.store.claims import NewClaim, claim_values, cost_values
 from domain.vocabulary import (
     CareKind,
+    ClaimPayer,
     ClaimPosting,
     CostClass,
     Fen,
     Id,
     Instant,
     InstitutionTier,
+    PersonType,
     RecognisedCondition,
     RegionCode,
     Scheme,
@@ -29,7 +31,11 @@ from domain.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class PastClaim:
-    """Care of a resident who had no account that could pay for it. `items` are code, class and amount of each cost."""
+    """Care of somebody who was insured by a scheme, as a person of that type.
+
+    `items` are code, class and amount of each cost. `account_fen` is what the personal account has paid of it, by
+    `account_entry_id`; 0 and None where it paid nothing.
+    """
 
     id: int
     person_id: int
@@ -44,21 +50,26 @@ class PastClaim:
     invoice: str
     settled_at: int
     items: tuple[tuple[str, CostClass, int], ...]
+    scheme: Scheme = Scheme.RESIDENT
+    person_type: PersonType | None = None
+    account_fen: int = 0
+    account_entry_id: int | None = None
 
     def as_settled(self) -> Claim:
-        """The claim before anybody has paid anything of it."""
+        """The claim before anybody but the personal account has paid anything of it."""
+        costs = unpaid((cost_class, Fen(amount)) for _, cost_class, amount in self.items)
         return Claim(
             id=Id(self.id),
             person_id=Id(self.person_id),
             institution_id=Id(self.institution_id),
-            patient=Patient(Scheme.RESIDENT, None, self.region, self.group, self.conditions),
+            patient=Patient(self.scheme, self.person_type, self.region, self.group, self.conditions),
             raise_fen=NO_RAISE.amount_fen,
             kind=self.care,
             tier=self.tier,
             admitted_on=self.admitted_on,
             discharged_on=self.discharged_on,
             invoice=self.invoice,
-            paid=unpaid((cost_class, Fen(amount)) for _, cost_class, amount in self.items),
+            paid=replace(costs, account_fen=Fen(self.account_fen), cash_fen=Fen(costs.cash_fen - self.account_fen)),
         )
 
 
@@ -71,6 +82,11 @@ class ClaimHistory:
 
     def __init__(self, book: PolicyBook) -> None:
         self._rules = ReadBenefits(book)
+
+    def own_shares(self, past: Iterable[PastClaim]) -> list[Fen]:
+        """What the person bears of each of these claims, which come as `rows` wants them."""
+        settled = settled_in_order(self._rules, (one.as_settled() for one in past))
+        return [Fen(claim.paid.account_fen + claim.paid.cash_fen) for claim, _ in settled]
 
     def rows(self, past: Iterable[PastClaim]) -> dict[str, list[tuple[Any, ...]]]:
         """The rows of these claims by table, in the order of its columns, dates as ISO text.
@@ -98,6 +114,7 @@ class ClaimHistory:
                         "amount_fen": amount,
                         "occurred_at": one.settled_at,
                         "business_on": day,
+                        "account_entry_id": one.account_entry_id if payer is ClaimPayer.PERSONAL_ACCOUNT else None,
                     },
                 )
                 for payer, amount in claim.paid.by_payer().items()

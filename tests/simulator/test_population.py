@@ -292,7 +292,7 @@ def test_every_figure_says_where_it_comes_from() -> None:
         assert rate.source or rate.assumed, name
 
 
-def test_past_care_lies_within_cover_of_somebody_alive_without_an_account_near_where_they_are_insured(
+def test_past_care_of_residents_lies_within_cover_of_somebody_alive_without_an_account_near_where_they_are_insured(
     demo: sqlite3.Connection,
 ) -> None:
     claims, people, outside = demo.execute(
@@ -311,10 +311,12 @@ def test_past_care_lies_within_cover_of_somebody_alive_without_an_account_near_w
         FROM claims claim JOIN persons person ON person.id = claim.person_id
         JOIN institutions place ON place.id = claim.institution_id
         LEFT JOIN personal_accounts held ON held.person_id = claim.person_id
+        WHERE claim.scheme = 'RESIDENT'
         """
     ).fetchone()
     assert outside == 0
     assert claims > people > 1_000
+    claims = demo.execute("SELECT count(*) FROM claims").fetchone()[0]
     stays = demo.execute(
         "SELECT count(*), avg(cost_fen), sum(critical_fen > 0), max(critical_fen) FROM claims WHERE care = 'INPATIENT'"
     ).fetchone()
@@ -323,6 +325,34 @@ def test_past_care_lies_within_cover_of_somebody_alive_without_an_account_near_w
     assert stays[2] > 0
     cap = PolicyBook.load().fact("critical_illness.annual_cap", area="840000", on=date(2024, 6, 3), benefit_year=2024)
     assert stays[3] < cap.fen, "what years in a row add to the cap, which is left out, would have paid nothing"
+
+
+def test_past_care_of_employees_is_paid_by_their_open_accounts_as_far_as_they_went(demo: sqlite3.Connection) -> None:
+    claims, people, outside, unpaid, at_pharmacies, in_cash = demo.execute(
+        """
+        SELECT count(*), count(DISTINCT claim.person_id), sum(
+          claim.discharged_on >= '2024-12-16' OR coalesce(person.died_on, '9999-12-31') <= claim.discharged_on
+          OR substr(place.region_code, 1, 4) <> substr(claim.region_code, 1, 4) OR place.tier <> claim.tier
+          OR NOT EXISTS (
+            SELECT 1 FROM enrolments held WHERE held.person_id = claim.person_id AND held.scheme = 'EMPLOYEE'
+              AND held.person_type = claim.person_type AND held.region_code = claim.region_code
+              AND held.started_on <= claim.admitted_on
+              AND coalesce(held.ended_on, '9999-12-31') > claim.discharged_on)),
+          sum(CASE WHEN coalesce(account.status, '') = 'OPEN' THEN claim.cash_fen > 0 AND coalesce(moved.balance_fen, 0)
+            ELSE claim.account_fen END),
+          sum(place.kind = 'PHARMACY'), sum(account.status = 'OPEN' AND claim.cash_fen > 0)
+        FROM claims claim JOIN persons person ON person.id = claim.person_id
+        JOIN institutions place ON place.id = claim.institution_id
+        LEFT JOIN personal_accounts account ON account.person_id = claim.person_id
+        LEFT JOIN claim_entries paid ON paid.claim_id = claim.id AND paid.payer = 'PERSONAL_ACCOUNT'
+        LEFT JOIN account_entries moved ON moved.id = paid.account_entry_id
+        WHERE claim.scheme = 'EMPLOYEE'
+        """
+    ).fetchone()
+    assert (outside, unpaid) == (0, 0)
+    assert claims > people > 500
+    assert claims > at_pharmacies > 200
+    assert in_cash > 0, "no account was ever too small"
 
 
 def test_care_of_the_past_is_of_each_kind_and_some_is_of_the_poor(demo: sqlite3.Connection) -> None:
