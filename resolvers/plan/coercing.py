@@ -16,6 +16,7 @@ from graphql import (
     FieldNode,
     GraphQLArgument,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
@@ -92,7 +93,7 @@ class Readers:
             type_: Any = type_from_ast(schema, definition.type)
             default: Any = Undefined if is_nullable(type_) else _NEEDED
             if definition.default_value is not None:
-                found = coerce_input_literal(definition.default_value, type_)
+                found = _constant(definition.default_value, type_)
                 default = _NEEDED if found is Undefined else found
             name = definition.variable.name.value
             fields.append((name, name, self.of(type_), is_nullable(type_), default))
@@ -214,7 +215,7 @@ def _literal_reader(node: ValueNode, type_: GraphQLInputType) -> Given:
     if isinstance(node, VariableNode):
         return _variable_reader(node.name.value, nullable=is_nullable(type_))
     if not has_variable(node):
-        value = coerce_input_literal(node, type_)
+        value = _constant(node, type_)
         return _nothing if value is Undefined else lambda variables: value
     if isinstance(type_, GraphQLNonNull):
         return _literal_reader(node, type_.of_type)
@@ -236,6 +237,15 @@ def _literal_reader(node: ValueNode, type_: GraphQLInputType) -> Given:
         made = type_.out_type
         return lambda variables: made(read_members(variables))
     return _nothing
+
+
+def _constant(node: ValueNode, type_: GraphQLInputType) -> Any:
+    """What a literal without variables stands for, Undefined where it is no value of the type."""
+    try:
+        return coerce_input_literal(node, type_)
+    except GraphQLError:
+        # Strawberry's own check that exactly one member is given.
+        return Undefined
 
 
 def _variable_reader(name: str, *, nullable: bool) -> Given:

@@ -10,6 +10,7 @@ import pytest
 from graphql import (
     FieldNode,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
@@ -114,6 +115,14 @@ def made(read: Callable[..., Any], *given: Any) -> str:
     return "" if found is Undefined else f"{found!r}"
 
 
+def coerced_or_not(value: Any, type_: GraphQLInputType) -> Any:
+    """What graphql-core makes of a value, Undefined where it refuses it in whichever way."""
+    try:
+        return coerce_input_value(value, type_)
+    except GraphQLError:
+        return Undefined
+
+
 def in_brackets(parts: list[str]) -> str:
     return f"({' '.join(parts)})" if parts else ""
 
@@ -160,9 +169,19 @@ def test_variables_and_arguments_are_read_as_graphql_core_reads_them_or_not_at_a
     assert made(Readers().of_variables(schema, definitions), {**sent, "another": 1}) == made(variables)
     # Whatever the variables are, it is for the arguments to say whether they are enough.
     coerced = {
-        name: found
-        for name, type_ in drawn.declared.items()
-        if (found := coerce_input_value(sent.get(name), type_)) is not Undefined and name in sent
+        each: found
+        for each, value in sent.items()
+        if (found := coerced_or_not(value, drawn.declared[each])) is not Undefined
     }
     values = VariableValues({}, coerced)
     assert made(arguments_reader(definition, node), coerced) == made(get_argument_values, definition, node, values)
+
+
+@pytest.mark.parametrize("form", ["{}", "{ incomeLoss: null, another: null }"])
+def test_a_literal_that_gives_not_exactly_one_member_is_left_to_graphql_core(schema: GraphQLSchema, form: str) -> None:
+    [operation] = parse(f"mutation {{ draftFiling(input: {{ form: {form} }}) }}").definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    [node] = operation.selection_set.selections
+    assert isinstance(node, FieldNode)
+    assert schema.mutation_type is not None
+    assert made(arguments_reader(schema.mutation_type.fields["draftFiling"], node), {}) == ""
