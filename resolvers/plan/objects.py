@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice
-from typing import Any
+from types import NoneType
+from typing import Any, Final
 
 import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_type
@@ -48,7 +49,13 @@ def told_as(form: Form) -> Tell:
     return _as_it_is
 
 
+_PRINTS_ITSELF: Final = frozenset({str, int, bool, NoneType})
+"""Types of nearly all values; what else a value may be is asked only of the others."""
+
+
 def _as_it_is(value: Any) -> Any:
+    if type(value) in _PRINTS_ITSELF:
+        return value
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, list | tuple):
