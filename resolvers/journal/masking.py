@@ -153,7 +153,9 @@ class Looked:
         self._schema = schema
         self._operation = operation
         text = operation.key[0]
-        self._told = None if _has_literals(text) or len(text) > LONGEST else text
+        self._told: str | None = MASKED if len(text) > LONGEST else None if _has_literals(text) else text
+        self._hidden: list[tuple[str, str]] | None = None
+        self._printed: tuple[list[str], str] = ([], "")
         self.fields = ",".join(dict.fromkeys(_root_fields(operation)))
 
     def variables(self, given: Mapping[str, Any], hide: Hide) -> dict[str, Any]:
@@ -165,15 +167,41 @@ class Looked:
         }
 
     def document(self, hide: Hide) -> str:
-        """The text, its literals masked; the operation alone where it has any."""
+        """The text, its literals masked; the operation alone where it has any. Made anew where others stand in it."""
         if self._told is not None:
             return self._told
-        operation = self._operation
-        hiding = _Hiding(TypeInfo(self._schema), hide)
-        parts = [operation.node, *operation.fragments.values()]
-        text = "\n\n".join(print_ast(visit(part, TypeInfoVisitor(hiding.types, hiding))) for part in parts)
+        stand = self._stand_in(hide)
+        if not self._printed[1] or self._printed[0] != stand:
+            self._printed = (stand, self._print(stand))
+        return self._printed[1]
+
+    def literals(self, hide: Hide) -> None:
+        """Tells of each literal that is hidden."""
+        if self._told is None:
+            self._stand_in(hide)
+
+    def _stand_in(self, hide: Hide) -> list[str]:
+        if self._hidden is None:
+            found: list[tuple[str, str]] = []
+
+            def noted(value: str, name: str) -> str:
+                found.append((value, name))
+                return MASKED
+
+            self._visited(noted)
+            self._hidden = found
+        return [hide(value, name) for value, name in self._hidden]
+
+    def _print(self, stand: list[str]) -> str:
+        those = iter(stand)
+        text = "\n\n".join(map(print_ast, self._visited(lambda value, name: next(those))))
         # Names are the client's own.
         return MASKED if len(text) > LONGEST or _LONG_NAME.search(_TEXT.sub("", text)) else text
+
+    def _visited(self, hide: Hide) -> list[Node]:
+        hiding = _Hiding(TypeInfo(self._schema), hide)
+        parts = [self._operation.node, *self._operation.fragments.values()]
+        return [visit(part, TypeInfoVisitor(hiding.types, hiding)) for part in parts]
 
 
 def _given_to(operation: Operation) -> dict[str, str]:
@@ -249,6 +277,15 @@ def masked_unread(text: str) -> str:
     return re.sub(
         r'"""[\s\S]*?(?:"""|\Z)|"(?:\\.|[^"\\\n])*(?:"|\n|\Z)|#[^\n\r]*|\w*[0-9]{6}\w*|[^\x00-\x7f]+', MASKED, text
     )
+
+
+def too_long(variables: Mapping[str, Any]) -> bool:
+    """Whether they are longer than what is kept."""
+    try:
+        return len(orjson.dumps(variables)) > LONGEST
+    except TypeError:
+        # No JSON at all, of which nothing is kept either.
+        return True
 
 
 def printed(variables: Any) -> str:

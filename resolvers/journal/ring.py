@@ -7,6 +7,7 @@ were.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections import OrderedDict, deque
@@ -29,6 +30,7 @@ from resolvers.journal.masking import (
     Looked,
     masked_unread,
     printed,
+    too_long,
 )
 from resolvers.service import Answer, GraphQLRequest, ResponseStream
 
@@ -37,7 +39,9 @@ JOURNAL_SECONDS: Final = 1.0
 LONGEST_COMPARED: Final = 65_536
 """Bytes of an answer from which no digest is kept of it."""
 _REMEMBERED: Final = 256
-_CURSORS: Final = re.compile(rb"[0-9a-f]{26,}")
+_AT_ONCE: Final = 20
+"""After so many that were masked others have their turn."""
+_CURSORS: Final = re.compile(rb'"[0-9a-f]{26,}"')
 _UNREAD: Final = ("unknown", "unknown")
 
 
@@ -57,7 +61,7 @@ def digest_of(body: bytes) -> str | None:
     """What answers that say the same have in common, in whichever world; None of one that is too long."""
     if len(body) > LONGEST_COMPARED:
         return None
-    return hashlib.blake2b(_CURSORS.sub(b"", body), digest_size=16).hexdigest()
+    return hashlib.blake2b(_CURSORS.sub(b'""', body), digest_size=16).hexdigest()
 
 
 def ending_of(request: Request, answer: Answer | ResponseStream | None) -> tuple[RequestEnding, str]:
@@ -76,7 +80,7 @@ def ending_of(request: Request, answer: Answer | ResponseStream | None) -> tuple
 class Journal:
     """The last so many operations that one process was asked in one world."""
 
-    __slots__ = ("_looked", "_most", "_schema", "_waiting", "floor")
+    __slots__ = ("_looked", "_most", "_schema", "_waiting", "_writing", "floor")
 
     def __init__(self, schema: GraphQLSchema, most: int, floor: int) -> None:
         """`floor` is the end of the log of events when nothing has been asked yet."""
@@ -84,6 +88,7 @@ class Journal:
         self._most = most
         self._waiting: deque[Asked] = deque(maxlen=most)
         self._looked: OrderedDict[tuple[str, str | None], Looked] = OrderedDict()
+        self._writing: asyncio.Task[int] | None = None
         self.floor = floor
         """A position in the log that the events of whatever is asked from now on stand behind."""
 
@@ -94,10 +99,16 @@ class Journal:
     async def write(self, database: Database) -> int:
         """What was asked since the last time is in the world's tables; how many operations that were.
 
-        Where that fails they are not tried again.
+        Where that fails they are not tried again. It goes on to its end, whether or not anybody waits for it.
         """
+        if self._writing is not None and not self._writing.done():
+            await asyncio.wait([self._writing])
         if not self._waiting:
             return 0
+        self._writing = asyncio.create_task(self._write(database))
+        return await asyncio.shield(self._writing)
+
+    async def _write(self, database: Database) -> int:
         batch = list(self._waiting)
         self._waiting.clear()
         looked = [self._look(asked) for asked in batch]
@@ -112,10 +123,11 @@ class Journal:
                 caused = await store.caused_by(connection, [asked.request.request_id for asked in writing], floor)
                 self.floor = await store.end_of_log(connection)
         by_number = {person.id_number: person for person in known}
-        entries = [
-            _entry(asked, each, Hiding(by_number, found), caused)
-            for asked, each, found in zip(batch, looked, collecting, strict=True)
-        ]
+        entries: list[Entry] = []
+        for asked, each, found in zip(batch, looked, collecting, strict=True):
+            if len(entries) % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+            entries.append(_entry(asked, each, Hiding(by_number, found), caused))
         async with database.write() as connection:
             await store.append(connection, entries, self._most)
         return len(entries)
@@ -134,8 +146,9 @@ class Journal:
     def _numbers(self, asked: Asked, looked: Looked | None) -> set[str]:
         collecting = Collecting()
         if looked is not None:
-            looked.variables(asked.sent.variables, collecting)
-            looked.document(collecting)
+            if not too_long(asked.sent.variables):
+                looked.variables(asked.sent.variables, collecting)
+            looked.literals(collecting)
         return collecting.found
 
 
@@ -154,7 +167,10 @@ def _entry(asked: Asked, looked: Looked | None, hiding: Hiding, caused: Mapping[
     else:
         document, fields = looked.document(hiding), looked.fields
         # The names of variables are the client's own, as all of such a document.
-        variables = printed({} if document == MASKED else looked.variables(asked.sent.variables, hiding))
+        if document == MASKED or too_long(asked.sent.variables):
+            variables = printed({MASKED: MASKED} if asked.sent.variables else {})
+        else:
+            variables = printed(looked.variables(asked.sent.variables, hiding))
     body = answer.body if isinstance(answer, Answer) else b""
     ending, outcome = ending_of(request, answer)
     return Entry(

@@ -102,6 +102,11 @@ async def test_it_tells_who_asked_what_with_which_outcome_and_what_it_took(opene
     kept = await entries(opened)
     assert len(kept) == MOST
     assert min(number for number, _ in kept) > max(numbers), "what is new takes the place of what is old"
+    beside = Journal(opened.service.executor.schema, MOST, 0)
+    first, world.journal = world.journal, beside
+    await opened.answer("{ world { now } }")
+    assert (await first.write(world.database), await beside.write(world.database)) == (0, 1)
+    assert len(await entries(opened)) == MOST, "another process writes to the same journal"
     async with world.database.read() as connection:
         assert await request_journal.latest(connection, 9, troubled=True) == []
         assert len(await request_journal.latest(connection, 9, "world")) == 9
