@@ -1,6 +1,6 @@
 """Rows into an empty database, fast, and all or nothing (批量装载).
 
-Secondary indexes, and on PostgreSQL foreign keys, are taken off the empty tables and put back over the full ones,
+Secondary indexes, and on PostgreSQL all keys, are taken off the empty tables and put back over the full ones,
 where they are checked at once.
 """
 
@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import apsw
 import asyncpg
 import sqlalchemy
-from sqlalchemy import Date, Index, Table
+from sqlalchemy import Date, Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -73,6 +73,12 @@ def _indexes() -> list[Index]:
     return sorted(
         (index for table in metadata.tables.values() for index in table.indexes), key=lambda index: str(index.name)
     )
+
+
+def _keys(table: Table) -> list[PrimaryKeyConstraint | UniqueConstraint]:
+    """What of a table's columns is there once: the primary key first."""
+    uniques = (one for one in table.constraints if isinstance(one, UniqueConstraint))
+    return [table.primary_key, *sorted(uniques, key=lambda one: str(one.name))]
 
 
 _UNJOURNALED = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536"
@@ -227,6 +233,9 @@ class PostgresqlLoading:
         for table in reversed(metadata.sorted_tables):
             for key in table.foreign_key_constraints:
                 await self._connection.execute(DropConstraint(key))
+        for table in metadata.sorted_tables:
+            for unique in _keys(table):
+                await self._connection.execute(DropConstraint(unique))
         for index in _indexes():
             await self._connection.execute(DropIndex(index))
 
@@ -274,6 +283,9 @@ class PostgresqlLoading:
         return int(told.split()[-1])
 
     async def finish(self) -> None:
+        for table in metadata.sorted_tables:
+            for unique in _keys(table):
+                await self._connection.execute(AddConstraint(unique, isolate_from_table=False))
         for index in _indexes():
             await self._connection.execute(CreateIndex(index))
         for table in metadata.sorted_tables:

@@ -144,6 +144,9 @@ async def test_both_engines_hold_the_same_rows_by_however_many_processes(
     assert await _contents(database_url) == await _contents(sqlite_url(small_world[0]))
 
 
+_KEYS = ("pk", "uq")
+
+
 async def test_indexes_and_constraints_are_back_when_the_world_is_full(database_url: str) -> None:
     await create_world(database_url, name="w", seed=1, persons=FEWEST_PERSONS, progress=unheard)
     url = sqlalchemy.make_url(database_url)
@@ -162,6 +165,9 @@ async def test_indexes_and_constraints_are_back_when_the_world_is_full(database_
             row[0] for row in await connection_.fetch("SELECT indexname FROM pg_indexes WHERE schemaname='public'")
         }
         keys = await connection_.fetchval("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated")
+        # Each primary key and each unique constraint is an index of its name.
+        uniques = [one for table in metadata.tables.values() for one in table.constraints if str(one.name)[:2] in _KEYS]
+        assert {str(one.name) for one in uniques} <= names
         await connection_.close()
     assert {str(index.name) for table in metadata.tables.values() for index in table.indexes} <= names
     assert keys == sum(len(table.foreign_key_constraints) for table in metadata.tables.values())
