@@ -13,6 +13,7 @@ def upgrade() -> None:
     """What version 0007 holds stays."""
     _give_faults_hours()
     _let_agents_file()
+    _add_request_journal()
 
 
 def _give_faults_hours() -> None:
@@ -47,8 +48,6 @@ def _let_agents_file() -> None:
         sqlite_where=sa.text("agent_id IS NOT NULL"),
         postgresql_where=sa.text("agent_id IS NOT NULL"),
     )
-
-    _add_request_journal()
 
 
 def _big_id() -> sa.types.TypeEngine[int]:
