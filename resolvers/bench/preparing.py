@@ -40,6 +40,7 @@ from domain.store import tables
 from domain.store.engine import open_database
 from domain.store.statements import Statement, among
 from domain.store.tables import enrolments, metadata
+from domain.store.versions import NEWEST
 from domain.vocabulary import (
     NATION,
     EnrolmentStatus,
@@ -86,7 +87,7 @@ _REGISTER: Final = "registry_"
 
 def world_digest() -> str:
     """What a world of a given seed depends on: the tables, and everything that draws it. Sixteen hexadecimal digits."""
-    digest = sha256()
+    digest = sha256(NEWEST.encode())
     for table in metadata.sorted_tables:
         digest.update(str(CreateTable(table)).encode())
     for room in ("simulator", "domain/policy"):
