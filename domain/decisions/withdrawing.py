@@ -85,8 +85,9 @@ def withdrawn(
     materials: Sequence[WithdrawalMaterial],
     kin: Kin | None,
     settling: bool,
+    death_proved: bool = False,
 ) -> Withdrawal | Refusal:
-    """The whole of the account, or why not.
+    """The whole of the account, or why not. `death_proved` where a clerk has seen what proves it.
 
     `kin` is None for the holder, and while the register does not answer. While last year's interest is being paid
     (`settling`), nobody knows what the whole is.
@@ -97,7 +98,7 @@ def withdrawn(
     consultation = Consultation(book, on)
     objections: list[Refusal] = []
     with noting(objections):
-        _require_entitled(actor, matter.holder, reason, kin)
+        _require_entitled(actor, matter.holder, reason, kin, death_proved=death_proved)
     account = matter.account
     if account is None:
         objections.append(NoPersonalAccount())
@@ -136,8 +137,10 @@ def withdrawn(
     )
 
 
-def _require_entitled(actor: Id, holder: PersonOnRecord, reason: WithdrawalReason, kin: Kin | None) -> None:
-    """The living draw their own account; of the dead a relative does, as the register records both."""
+def _require_entitled(
+    actor: Id, holder: PersonOnRecord, reason: WithdrawalReason, kin: Kin | None, *, death_proved: bool
+) -> None:
+    """The living draw their own account; of the dead a relative does, as the register records, or proof shows."""
     if actor == holder.id:
         if reason is WithdrawalReason.DECEASED:
             raise WithdrawalReasonNotConfirmed(reason=reason)
@@ -148,5 +151,6 @@ def _require_entitled(actor: Id, holder: PersonOnRecord, reason: WithdrawalReaso
         raise PartyDoesNotAnswer(party=OutsideParty.IDENTITY_REGISTRY)
     if kin.relation is None:
         raise NotEntitledToWithdraw()
-    if holder.died_on is None and (kin.identity is None or kin.identity.died_on is None):
+    on_record = holder.died_on is not None or (kin.identity is not None and kin.identity.died_on is not None)
+    if not (on_record or death_proved):
         raise WithdrawalReasonNotConfirmed(reason=reason)

@@ -70,8 +70,10 @@ async def _withdrawal(done: Completion) -> str | Refusal:
         cause=done.order.cause,
         person_id=form.person_id,
         reason=form.reason,
-        # What the guide asks for was there when the filing was accepted.
+        # What the guide asks for was there when the filing was accepted, and so was the proof of a death that no
+        # register tells of.
         materials=tuple(WithdrawalMaterial),
+        death_proved=True,
         card_last_four=form.card_last_four,
         mutation=MUTATION,
     )

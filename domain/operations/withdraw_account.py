@@ -38,7 +38,10 @@ IDS_PER_WITHDRAWAL = 5
 
 @dataclass(frozen=True, slots=True)
 class WithdrawOrder:
-    """`person_id` is whose account it is, 0 where the client named nobody who can be read."""
+    """`person_id` is whose account it is, 0 where the client named nobody who can be read.
+
+    `death_proved` where somebody has examined the proof of a death of which no register tells.
+    """
 
     actor: Id
     key: str
@@ -48,6 +51,7 @@ class WithdrawOrder:
     materials: tuple[WithdrawalMaterial, ...]
     card_last_four: str
     mutation: str = "withdrawAccount"
+    death_proved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ async def withdraw_accounts(
             materials=order.materials,
             kin=None if kin is None or about is None else kin.get((order.actor, document_of(about.holder))),
             settling=settling,
+            death_proved=order.death_proved,
         )
         if isinstance(decision, Refusal):
             return decision

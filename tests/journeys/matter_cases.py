@@ -14,6 +14,14 @@ ALWAYS: Final = frozenset({MaterialCondition.OF_THE_DEAD, MaterialCondition.EARL
 """Conditions of materials of one applicant kind, which hold whenever somebody of that kind files."""
 BY_ACTION: Final[Mapping[MaterialCondition, MatterAction]] = {MaterialCondition.UNIT_ENDS: MatterAction.DEREGISTER}
 """Conditions that hold by what the form asks to be done."""
+BY_SITUATION: Final[Mapping[tuple[ApplicantKind, MatterAction], MaterialCondition]] = {
+    (ApplicantKind.UNIT, MatterAction.RETIRE): MaterialCondition.RETIRES,
+    (ApplicantKind.FLEXIBLE_WORKER, MatterAction.RETIRE): MaterialCondition.RETIRES,
+    (ApplicantKind.UNIT, MatterAction.TERMINATE): MaterialCondition.SETTLES_ABROAD,
+}
+"""The situation of an enrolment that each kind of applicant asks to be changed so."""
+ONE_AT_A_TIME: Final = (MaterialCondition.INJURY_WITHOUT_THIRD_PARTY, MaterialCondition.INJURY_BY_THIRD_PARTY)
+"""Conditions of which the later one holds where a turn has both."""
 OF_AN_AGENT: Final = "委托办理的"
 """The condition of what an agent hands in, who is no kind of applicant."""
 
@@ -85,7 +93,10 @@ def _alternatives(
     number: int, material: Material, instead: Material | None, kind: ApplicantKind
 ) -> Iterator[Alternative]:
     if material.form or MaterialProof.FORM in material.satisfied_by:
-        yield Alternative(number, "in the form", MaterialWay.IN_THE_FORM)
+        condition = material.needed_when if material.form and material.needed_when not in ALWAYS else None
+        yield Alternative(number, "in the form", MaterialWay.IN_THE_FORM, condition=condition)
+        if condition is not None:
+            yield Alternative(number, "not needed", None, condition=condition)
         return
     needed = material.need is MaterialNeed.REQUIRED or material.needed_when in ALWAYS
     condition = None if material.needed_when in ALWAYS else material.needed_when
@@ -99,7 +110,7 @@ def _alternatives(
         yield Alternative(number, "pledged", MaterialWay.PLEDGED, asked, condition=condition)
     if instead is not None:
         way = MaterialWay.PLEDGED if instead.pledge else MaterialWay.HANDED_IN
-        yield Alternative(number + 1, "something instead", way, asked, stands_for=number)
+        yield Alternative(number + 1, "something instead", way, asked, condition=condition, stands_for=number)
     if kind is not ApplicantKind.UNIT and kind not in INSTITUTIONS:
         for proof in material.satisfied_by:
             yield Alternative(number, proof.name.lower(), MaterialWay.ON_RECORD, proof=proof)
@@ -112,10 +123,30 @@ def cases_of(matter: Matter) -> Iterator[Case]:
         actions = matter.actions or (None,)
         for turn in range(max(len(actions), *(len(one) for one in materials), 1)):
             action = actions[turn % len(actions)]
-            choices = tuple(_chosen(ways, turn, action) for ways in materials)
-            said = [f"{one.number} {one.name}" for one, ways in zip(choices, materials, strict=True) if len(ways) > 1]
+            every = [*materials, *_of_situation(matter, kind, action)]
+            choices = _apart([_chosen(ways, turn, action) for ways in every], every)
+            said = [f"{one.number} {one.name}" for one, ways in zip(choices, every, strict=True) if len(ways) > 1]
             words = [matter.code.name, kind.name, *([] if action is None else [action.name]), ", ".join(said)]
             yield Case(matter, kind, action, choices, "-".join(word for word in words if word))
+
+
+def _of_situation(matter: Matter, kind: ApplicantKind, action: MatterAction | None) -> list[list[Alternative]]:
+    """The alternatives of what the situation of an action asks for besides, behind the others."""
+    situation = None if action is None else BY_SITUATION.get((kind, action))
+    if situation is None:
+        return []
+    besides = matter.situation_materials({situation})
+    first = len(matter.materials_for(kind)) + 1
+    return [list(_alternatives(number, material, None, kind)) for number, material in enumerate(besides, start=first)]
+
+
+def _apart(choices: list[Alternative], every: list[list[Alternative]]) -> tuple[Alternative, ...]:
+    """The choices, of conditions that exclude one another only the last."""
+    holding = [one.condition for one in choices if one.way is not None and one.condition in ONE_AT_A_TIME]
+    return tuple(
+        next(way for way in ways if way.way is None) if one.condition in holding[:-1] else one
+        for one, ways in zip(choices, every, strict=True)
+    )
 
 
 def _chosen(ways: list[Alternative], turn: int, action: MatterAction | None) -> Alternative:

@@ -397,7 +397,8 @@ async def account_withdrawal(walks: Walks, case: Case) -> Filed:
     applicant = walks.applicant(case)
     holder, as_whom = applicant, case.kind
     if heir:
-        holder, as_whom = filers.person(died=date(2024, 12, 1)), ApplicantKind.EMPLOYEE
+        told = MaterialCondition.DEATH_NOT_ON_RECORD not in case.conditions
+        holder, as_whom = filers.person(died=date(2024, 12, 1) if told else None), ApplicantKind.EMPLOYEE
         one, other = applicant.document.id_number, holder.document.id_number
         walks.filers.write(
             "INSERT INTO registry_kinships (id_number, relative_id_number, relation)"
@@ -470,8 +471,9 @@ async def reimbursement(walks: Walks, case: Case) -> Filed:
         f"SELECT min(id) FROM institutions WHERE region_code = '{PLACE}' AND tier = 'LEVEL_2'"
     )
     inpatient = case.code is MatterCode.INPATIENT_REIMBURSEMENT
+    injury = next((word for condition, word in INJURIES.items() if condition in case.conditions), None)
     form = {
-        **{"personId": person.id, "institutionId": f"ins_{hospital}"},
+        **{"personId": person.id, "institutionId": f"ins_{hospital}", "injury": injury},
         **{"care": "INPATIENT" if inpatient else "OUTPATIENT", "admittedOn": "2024-12-02"},
         **{"dischargedOn": "2024-12-09" if inpatient else "2024-12-02", "invoice": walks.filers.text()},
         **{"costs": [{"item": "S0004", "amount": "12000.00"}], "cardLastFour": CARD},
@@ -489,6 +491,10 @@ async def reimbursement(walks: Walks, case: Case) -> Filed:
     return Filed(person.name, {"reimbursement": form}, check)
 
 
+INJURIES: Final = {
+    MaterialCondition.INJURY_WITHOUT_THIRD_PARTY: "NO_THIRD_PARTY",
+    MaterialCondition.INJURY_BY_THIRD_PARTY: "THIRD_PARTY",
+}
 EXPENSES: Final = {
     MatterCode.ANTENATAL_PAYMENT: ("ANTENATAL_EXAMINATIONS", "2024-07-02", "1250.00", "1000.00"),
     MatterCode.MATERNITY_MEDICAL_PAYMENT: ("CAESAREAN", "2024-12-01", "5900.00", "5500.00"),
@@ -723,7 +729,8 @@ def printed() -> set[tuple[str, ...]]:
 def _ways(material: dict[str, Any], kind: str) -> set[str]:
     proofs = material.get("satisfied_by", [])
     if material.get("form") or "FORM" in proofs:
-        return {"in the form"}
+        sometimes = material.get("form") and material["need"] != "REQUIRED" and "needed_when" in material
+        return {"in the form", "not needed"} if sometimes else {"in the form"}
     if material.get("instead"):
         return {"something instead"}
     options = len(material.get("one_of", ()))
@@ -744,7 +751,9 @@ def test_what_is_walked_is_all_that_the_guide_lets_be_filed_by_anybody_34_of_34(
         walked_through |= {of_kind, *(() if case.action is None else [(*of_kind, case.action.name)])}
         materials = case.matter.materials_for(case.kind)
         for one in case.choices:
-            walked_through.add((*of_kind, materials[one.number - 1].name.zh.replace("模拟", "四川"), one.name))
+            # What a situation asks for stands behind the matter's own.
+            if one.number <= len(materials):
+                walked_through.add((*of_kind, materials[one.number - 1].name.zh.replace("模拟", "四川"), one.name))
     assert walked_through == printed()
     assert {code for code, *_ in walked_through} == {code.name for code in MatterCode} == {code.name for code in FILED}
     assert len(MatterCode) == 34
