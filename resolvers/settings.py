@@ -304,10 +304,10 @@ class Settings:
     )
 
     cost: int = _setting(
-        60_000,
+        80_000,
         _number(1_000, 10_000_000),
         "COST",
-        "60000",
+        "80000",
         "JSON values that the answer to one operation may hold, from 1000 to 10000000",
     )
     operation_seconds: int = _setting(

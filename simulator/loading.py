@@ -155,6 +155,8 @@ class _SqliteLoading:
             for index in _indexes():
                 self._driver.execute(str(CreateIndex(index).compile(dialect=dialect)))
             self._driver.execute("ANALYZE")
+            # Samples of the rows would hold identity numbers, and give each world plans of its own.
+            self._driver.execute("DROP TABLE IF EXISTS sqlite_stat4")
             # The few claims of the past are no measure of those to come: SQLite would read all of them.
             self._driver.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'claims'")
 

@@ -136,6 +136,10 @@ class Payment:
         return moment(self.day, self.second)
 
 
+FIRST_OF_INSTITUTIONS: Final = 50_000
+"""An institution files and settles under its own id, as a person does under theirs: none has the id of another."""
+
+
 class _Numbers(dict[str, dict[str, int]]):
     """The next id of each table, by the first two digits of the province that it leads with."""
 
@@ -147,6 +151,7 @@ class _Numbers(dict[str, dict[str, int]]):
         found = self[province] = dict.fromkeys(
             (*metadata.tables, "households"), int(province) * NUMBERS_PER_PROVINCE + self._first
         )
+        found["institutions"] = int(province) * NUMBERS_PER_PROVINCE + max(self._first, FIRST_OF_INSTITUTIONS)
         return found
 
 

@@ -64,7 +64,7 @@ async def draft_filings(
 
     def answered(order: DraftFilingOrder) -> FilingMoved | Refusal:
         filer = Filer(
-            people.people.get(order.actor),
+            people.people.get(order.actor) if order.institution_id is None else None,
             None if order.unit_id is None else acted_for.get((order.actor, order.unit_id)),
             None if order.institution_id is None else of_care.get(order.institution_id),
         )

@@ -116,7 +116,7 @@ class SubscriptionSource:
 class CostLimits:
     """How much one operation may ask for, in JSON values, and how long a query may take in all."""
 
-    values: int = 60_000
+    values: int = 80_000
     seconds: float = 10.0
     """After which the statement that a query has come to is cancelled."""
     beside_the_loop: int = 4_000

@@ -78,7 +78,7 @@ def test_a_season_runs_in_seconds_and_every_answer_is_what_must_be_true(
     assert told["stretches"]
     assert told["cost"]["cpu_ms_per_contribution"] > 0
     assert result.exit_code == (ExitCode.DONE if told["passed"] else ExitCode.REFUSED)
-    assert page.read_text(encoding="utf-8").count("<svg") == 7
+    assert page.read_text(encoding="utf-8").count("<svg") == 9
     assert canbao("load", "compare", str(report), str(report)).exit_code == ExitCode.DONE
     assert not home.exists()
     assert list(folder.iterdir()) == []
@@ -129,7 +129,7 @@ def test_a_server_dies_in_the_middle_and_every_payment_happens_once(
 def test_the_files_that_a_load_generator_needs_are_written_for_a_world(
     canbao: Canbao, home: Path, tmp_path: Path
 ) -> None:
-    assert canbao("world", "create", "crowded", "--persons", "1000").exit_code == ExitCode.DONE
+    assert canbao("world", "create", "crowded", "--persons", "3000").exit_code == ExitCode.DONE
     assert canbao("load", "crowd", "crowded", str(tmp_path / "crowd"), "--payers", "5").exit_code == ExitCode.DONE
     curve = read_curve(tmp_path / "crowd" / "curve.json")
     files = (tmp_path / "crowd" / f"{name}.jsonl" for name in ("residents", "families", "others"))

@@ -178,7 +178,7 @@ WITH_FACTS: tuple[Refusal, ...] = (
     TooManyWebhookTests(most=10),
     WebhookUrlNotAllowed(url_problem=WebhookUrlProblem.SCHEME),
     WebhookSelectionNotValid(explanation="Cannot query field 'surname' on type 'Event'."),
-    WebhookSelectionTooDear(cost=90_400, most=60_000),
+    WebhookSelectionTooDear(cost=90_400, most=80_000),
     EnrolledElsewhere(region=RegionCode("510903"), scheme=Scheme.EMPLOYEE),
     AlreadyEnrolled(enrolment_id=Id(340000000000000007)),
     CertificateAlreadyActive(activated_at=Instant(1_734_400_000)),

@@ -70,10 +70,16 @@ async def completed(opened: OpenedWorld, from_region: str) -> dict[str, Any]:
 
 
 async def account_of(opened: OpenedWorld, persona: str) -> tuple[int, str]:
+    """What is in the account, but for interest that was paid meanwhile, and where it is kept."""
+    person = opened.guide[persona].person_id
     [(balance, region)] = await opened.rows(
-        f"SELECT balance_fen, region_code FROM personal_accounts WHERE person_id = {opened.guide[persona].person_id}"
+        f"SELECT balance_fen, region_code FROM personal_accounts WHERE person_id = {person}"
     )
-    return balance, region
+    [(interest,)] = await opened.rows(
+        "SELECT coalesce(sum(e.amount_fen), 0) FROM account_entries e JOIN personal_accounts a ON a.id = e.account_id"
+        f" WHERE a.person_id = {person} AND e.kind = 'INTEREST'"
+    )
+    return balance - int(interest), region
 
 
 async def test_months_and_money_come_from_another_province_within_fifteen_working_days(opened: OpenedWorld) -> None:

@@ -179,7 +179,7 @@ def test_a_selection_that_is_too_dear_is_refused_before_anything_is_read(
     with logged(caplog, "COST_LIMIT_EXCEEDED"):
         error = refused(operator, TOO_DEAR, {})
     assert error["extensions"]["code"] == "COST_LIMIT_EXCEEDED"
-    assert error["extensions"]["cost"] > error["extensions"]["limit"] == 60_000
+    assert error["extensions"]["cost"] > error["extensions"]["limit"] == 80_000
     assert BOTH_LANGUAGES.search(error["message"])
     assert metric(operator, "canbao_subscribers") == before
 

@@ -46,7 +46,7 @@ async def test_whoever_asks_is_told_what_an_operation_cost(opened: OpenedWorld) 
         "cost": {
             "requested": 1 + 1000 + 3 * (1 + 2 + 2),
             "actual": sum(map(values_in, response["data"].values())),
-            "limit": 60_000,
+            "limit": 80_000,
             "statements": 1,
             "rows": 1,
         }

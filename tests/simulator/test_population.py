@@ -56,6 +56,11 @@ def test_who_works_for_a_unit_is_in_maternity_insurance_with_it(demo: sqlite3.Co
     )
 
 
+def test_who_acts_under_an_id_of_their_own_shares_it_with_nobody(demo: sqlite3.Connection) -> None:
+    both = "SELECT count(*) FROM institutions JOIN persons ON persons.id = institutions.id"
+    assert demo.execute(both).fetchone() == (0,)
+
+
 def test_anshun_and_the_simulated_province_have_the_larger_share(demo: sqlite3.Connection) -> None:
     counted = dict(demo.execute("SELECT substr(region_code, 1, 2), count(*) FROM persons GROUP BY 1"))
     assert counted["52"] + counted["84"] > 0.55 * sum(counted.values())

@@ -230,7 +230,7 @@ async def test_an_app_has_so_many_webhooks_and_no_more(app_on_sqlite: App) -> No
         (
             {"selection": TOO_DEAR},
             "WebhookSelectionTooDear",
-            {"most": 60_000},
+            {"most": 80_000},
         ),
         ({"regions": list(map(str, range(520_000, 520_051)))}, "InputNotAcceptable", {"field": "regions"}),
         ({"url": "ftp://x/", "selection": "{ surname }"}, "WebhookUrlNotAllowed", {}),
