@@ -196,7 +196,7 @@ class Looked:
         those = iter(stand)
         text = "\n\n".join(map(print_ast, self._visited(lambda value, name: next(those))))
         # Names are the client's own.
-        return MASKED if len(text) > LONGEST or _LONG_NAME.search(_TEXT.sub("", text)) else text
+        return MASKED if len(text) > LONGEST or _has_long_name(text) else text
 
     def _visited(self, hide: Hide) -> list[Node]:
         hiding = _Hiding(TypeInfo(self._schema), hide)
@@ -232,12 +232,20 @@ def _root_fields(operation: Operation) -> Iterable[str]:
 
 _LITERAL: Final = re.compile(r'["#]|[0-9]{7}')
 _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"')
-_LONG_NAME: Final = re.compile(r"[A-Za-z_]\w*[0-9]{7}")
+# Words are found first and looked into afterwards: looked for at once, a long one without digits takes the square of
+# its length.
+_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+_LONG_NUMBER: Final = re.compile(r"[0-9]{7}")
 
 
 def _has_literals(text: str) -> bool:
     """Whether there may be a text, a remark or a long number in a document."""
     return _LITERAL.search(text) is not None
+
+
+def _has_long_name(text: str) -> bool:
+    """Whether a number of somebody's may stand in a name."""
+    return any(_LONG_NUMBER.search(word) for word in _WORD.findall(_TEXT.sub("", text)))
 
 
 class _Hiding(Visitor):
@@ -272,11 +280,19 @@ def _name_of(parent: Any, ancestors: Any) -> str:
     return ""
 
 
+_PART: Final = re.compile(r'"""[\s\S]*?(?:"""|\Z)|"(?:\\.|[^"\\\n])*(?:"|\n|\Z)|#[^\n\r]*|\w+|[^\x00-\x7f]+')
+_NUMBER: Final = re.compile(r"[0-9]{6}")
+
+
 def masked_unread(text: str) -> str:
     """A document that is none, without its texts, remarks and long numbers."""
-    return re.sub(
-        r'"""[\s\S]*?(?:"""|\Z)|"(?:\\.|[^"\\\n])*(?:"|\n|\Z)|#[^\n\r]*|\w*[0-9]{6}\w*|[^\x00-\x7f]+', MASKED, text
-    )
+    return _PART.sub(_masked_part, text)
+
+
+def _masked_part(part: re.Match[str]) -> str:
+    found = part[0]
+    is_word = found[0].isalnum() or found[0] == "_"
+    return found if is_word and found.isascii() and _NUMBER.search(found) is None else MASKED
 
 
 def too_long(variables: Mapping[str, Any]) -> bool:
