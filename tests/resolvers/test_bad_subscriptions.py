@@ -272,7 +272,7 @@ def memory() -> int:
 def test_a_subscriber_who_never_reads_is_given_up_and_costs_what_it_asked_for_and_others_get_their_events(
     client: Client, operator: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It asks for more than a connection holds, and takes nothing of it: a page for each subscription is read and held."""
+    """It asks for more than a connection holds, and takes nothing of it: a page is held for each subscription."""
     log = operator.data(LOG)["events"]["edges"]
     start = log[0]["node"]["cursor"]
     # What the server makes of the document is made once.
