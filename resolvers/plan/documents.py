@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import orjson
 from graphql import (
@@ -111,7 +112,7 @@ class Crowded(Exception):
     """Too many documents wait for their thread."""
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class Operation:
     """A validated operation of a document, ready for compiling."""
 
@@ -193,6 +194,8 @@ class Documents:
         self._limits = limits
         self.introspection = introspection
         self._known: OrderedDict[tuple[str, str | None], Operation | Answer] = OrderedDict()
+        self._in_use: WeakValueDictionary[tuple[str, str | None], Operation] = WeakValueDictionary()
+        """Operations of long documents, for as long as a request or a subscription holds them."""
         self._sizes: dict[tuple[str, str | None], int] = {}
         self._text_bytes = 0
         self._waiting = 0
@@ -211,7 +214,9 @@ class Documents:
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)
-            self.hits += 1
+        else:
+            found = self._in_use.get(key)
+        self.hits += found is not None
         return found
 
     async def operation(self, query: str, name: str | None) -> Operation | Answer:
@@ -222,10 +227,11 @@ class Documents:
             found = await self.beside_the_loop(self._worked_on, query, name)
         else:
             found = self._worked_on(query, name)
-        # A long document is not remembered: a few of them would fill the memory that many others share.
-        if len(query) <= self._limits.beside_the_loop * 4:
-            self._known[key] = found
-            self._weigh(key, len(found.body) if isinstance(found, Answer) else 0)
+        # A long document is remembered by who uses it alone: a few would fill the memory that many others share.
+        if len(query) > self._limits.beside_the_loop * 4:
+            return self._in_use.setdefault(key, found) if isinstance(found, Operation) else found
+        self._known[key] = found
+        self._weigh(key, len(found.body) if isinstance(found, Answer) else 0)
         return found
 
     def compiled(self, operation: Operation, text_bytes: int) -> None:

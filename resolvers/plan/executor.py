@@ -299,7 +299,8 @@ class Executor:
             variant = await self._documents.beside_the_loop(compiler.variant, operation, self._limits.root_fields)
         else:
             variant = compiler.variant(operation, self._limits.root_fields)
-        variants[key] = variant
+        # Of those that were compiled at once the first stays.
+        variant = variants.setdefault(key, variant)
         if len(variants) > self.costs.variants:
             variants.popitem(last=False)
         self._weigh(operation)

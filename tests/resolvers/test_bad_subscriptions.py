@@ -269,17 +269,16 @@ def memory() -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
-def test_a_subscriber_who_never_reads_is_given_up_and_costs_what_it_asked_for_and_others_get_their_events(
+def test_a_subscriber_who_never_reads_is_given_up_and_costs_little_and_others_get_their_events(
     client: Client, operator: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It asks for more than a connection holds, and takes nothing of it: a page is held for each subscription."""
+    """It asks for more than a connection holds, and takes nothing of it."""
     log = operator.data(LOG)["events"]["edges"]
     start = log[0]["node"]["cursor"]
     # What the server makes of the document is made once.
     with operator.events(WIDE, {"after": start}) as stream:
         taken = stream.taken(len(log) - 1)
-    asked_for = GREEDY * sum(len(json.dumps(event)) for _, event in taken)
-    assert asked_for > 125_000_000
+    assert GREEDY * sum(len(json.dumps(event)) for _, event in taken) > 125_000_000
     payer, form = client.signed_in("employee-9"), forms(client)["employee-9"]
     before, closed = memory(), metric(operator, "canbao_socket_closes_total", code="4008")
     small = socket.socket()
@@ -303,8 +302,7 @@ def test_a_subscriber_who_never_reads_is_given_up_and_costs_what_it_asked_for_an
         payer.lived(form)
         assert len(others.taken(4)) == 4
         until(lambda: metric(operator, "canbao_socket_closes_total", code="4008") == closed + 1)
-        # As rows, as JSON, and on its way.
-        assert memory() - before < 3 * asked_for
+        assert memory() - before < 100_000_000
         code = None
         try:
             while True:
