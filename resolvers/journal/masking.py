@@ -151,7 +151,7 @@ class Looked:
         }
         self._names = _given_to(operation)
         self._schema = schema
-        self._operation = operation
+        self._parts = (operation.node, *operation.fragments.values())
         text = operation.key[0]
         self._told: str | None = MASKED if len(text) > LONGEST else None if _has_literals(text) else text
         self._hidden: list[tuple[str, str]] | None = None
@@ -200,8 +200,7 @@ class Looked:
 
     def _visited(self, hide: Hide) -> list[Node]:
         hiding = _Hiding(TypeInfo(self._schema), hide)
-        parts = [self._operation.node, *self._operation.fragments.values()]
-        return [visit(part, TypeInfoVisitor(hiding.types, hiding)) for part in parts]
+        return [visit(part, TypeInfoVisitor(hiding.types, hiding)) for part in self._parts]
 
 
 def _given_to(operation: Operation) -> dict[str, str]:

@@ -138,7 +138,10 @@ class Journal:
             return None
         found = self._looked.get(operation.key)
         if found is None:
-            found = self._looked[operation.key] = Looked(operation, self._schema)
+            found = Looked(operation, self._schema)
+            # Of a longer document no text is kept.
+            if len(operation.key[0]) <= LONGEST:
+                self._looked[operation.key] = found
             if len(self._looked) > _REMEMBERED:
                 self._looked.popitem(last=False)
         return found
